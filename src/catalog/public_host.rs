@@ -1,0 +1,217 @@
+//! Knows: the public names of AWS's APIs, region by region and those without a region, with the
+//! wildcards that public DNS answers (`*.s3.<region>.…`).
+//!
+//! Deliberately does not: know addresses, names of single resources (instances, load balancers,
+//! databases), or CNAMEs. FIPS and dual-stack names follow a rule of the SDKs that gives more
+//! names than exist: those have `known` false unless seen.
+
+use std::slice;
+use std::sync::OnceLock;
+
+use super::region::{Region, region, regions};
+use super::table::{available, csv_text, fill, holds, rows};
+use super::{CatalogDate, Service, services};
+
+pub(super) const HOSTS: &str = csv_text!("public-hosts.csv");
+pub(super) const MORE_HOSTS: &str = csv_text!("more-hosts.csv");
+
+/// A public name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicHost {
+    /// `cloudformation.ap-northeast-2.amazonaws.com`, or `*.s3.ap-northeast-2.amazonaws.com`.
+    pub host: String,
+    /// The endpoint prefix (`api.ecr`) or, where there is none, the service's suffix (`ecr.dkr`).
+    pub service: &'static str,
+    /// Which kind of endpoint.
+    pub variant: Variant,
+    /// False if only a rule says that the region has it.
+    pub known: bool,
+}
+
+/// The kind of a public endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Variant {
+    /// The usual endpoint of a region.
+    Plain,
+    /// With FIPS 140 cryptography.
+    Fips,
+    /// IPv4 and IPv6.
+    DualStack,
+    /// Both.
+    DualStackFips,
+    /// The endpoint of a service without regions.
+    Global,
+}
+
+impl Variant {
+    /// The variant by its two properties.
+    pub(super) fn of(fips: bool, dual_stack: bool) -> Self {
+        match (fips, dual_stack) {
+            (false, false) => Self::Plain,
+            (true, false) => Self::Fips,
+            (false, true) => Self::DualStack,
+            (true, true) => Self::DualStackFips,
+        }
+    }
+
+    /// Reads the `variant` column.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "plain" => Self::Plain,
+            "fips" => Self::Fips,
+            "dualstack" => Self::DualStack,
+            "dualstack-fips" => Self::DualStackFips,
+            "global" => Self::Global,
+            _ => return None,
+        })
+    }
+}
+
+/// The public names that hold the region's name, sorted by name. A name is here only if its
+/// endpoint is listed for the region, where such a list exists.
+#[must_use]
+pub fn public_hosts(region: &Region) -> &'static [PublicHost] {
+    static ALL: OnceLock<Vec<OnceLock<Vec<PublicHost>>>> = OnceLock::new();
+    let all = ALL.get_or_init(|| regions().iter().map(|_| OnceLock::new()).collect());
+    all[region.index].get_or_init(|| {
+        let mut hosts = table_hosts(slice::from_ref(region), |pattern| pattern.contains("{r}"));
+        for service in services(region, CatalogDate::Newest) {
+            let known = service.hosts_known();
+            let private = service.private_names.iter().chain(&service.listed_names);
+            let private = private.map(|host| (host, known));
+            let others = service.public_hosts.iter().map(|host| (host, false));
+            for (host, known) in private.chain(others) {
+                if host.contains(region.name) {
+                    let variant = Service::variant(host, region);
+                    let (host, service) = (host.clone(), service.suffix.as_str());
+                    hosts.push(PublicHost { host, service, variant, known });
+                }
+            }
+        }
+        distinct(hosts)
+    })
+}
+
+/// The public names without a region, of every partition, sorted by name: `iam.amazonaws.com`,
+/// `*.s3.amazonaws.com`.
+#[must_use]
+pub fn global_hosts() -> &'static [PublicHost] {
+    static ALL: OnceLock<Vec<PublicHost>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let virginia = regions().iter().filter(|region| region.name == "us-east-1");
+        let of_services = virginia.flat_map(|region| {
+            services(region, CatalogDate::Newest).iter().flat_map(|service| {
+                let names = service.private_names.iter().filter(|n| !n.contains(region.name));
+                names.map(|name| PublicHost {
+                    host: name.clone(),
+                    service: &service.suffix,
+                    variant: Variant::Global,
+                    known: service.hosts_known(),
+                })
+            })
+        });
+        let of_tables = table_hosts(regions(), |pattern| !pattern.contains("{r}"));
+        distinct(of_tables.into_iter().chain(of_services).collect())
+    })
+}
+
+/// The public name that the name is, or the wildcard that covers it, with its region. Looks only
+/// into the regions that the name itself tells of.
+#[must_use]
+pub fn find_public_host(name: &str) -> Option<(Option<&'static Region>, &'static PublicHost)> {
+    let regional = name
+        .split('.')
+        .filter_map(region_of_label)
+        .find_map(|region| find(public_hosts(region), name).map(|host| (Some(region), host)));
+    regional.or_else(|| find(global_hosts(), name).map(|host| (None, host)))
+}
+
+/// A region stands alone in a label, or behind the prefixes of S3's older names.
+fn region_of_label(label: &str) -> Option<&'static Region> {
+    let behind = |prefix| label.strip_prefix(prefix).and_then(region);
+    region(label).or_else(|| behind("s3-website-")).or_else(|| behind("s3-"))
+}
+
+/// The name itself; else the wildcard at the closest name above it, as wildcards work in DNS.
+fn find(hosts: &'static [PublicHost], name: &str) -> Option<&'static PublicHost> {
+    let exact = |name: &str| {
+        hosts.binary_search_by(|host| host.host.as_str().cmp(name)).ok().map(|at| &hosts[at])
+    };
+    let wildcards = &hosts[..hosts.partition_point(|host| host.host.starts_with("*."))];
+    let wildcard = |parent: &str| {
+        wildcards.binary_search_by(|host| host.host[2..].cmp(parent)).ok().map(|at| &wildcards[at])
+    };
+    if let Some(host) = exact(name) {
+        return Some(host);
+    }
+    let mut rest = name;
+    while let Some((_, parent)) = rest.split_once('.') {
+        if let Some(host) = wildcard(parent) {
+            return Some(host);
+        }
+        if exact(parent).is_some() {
+            return None;
+        }
+        rest = parent;
+    }
+    None
+}
+
+/// The names of the two tables for the regions, of the patterns wanted.
+fn table_hosts(places: &[Region], wanted: fn(&str) -> bool) -> Vec<PublicHost> {
+    let mut hosts = Vec::new();
+    let of_wanted = rows(HOSTS).filter(|row: &[&str; 5]| wanted(row[2]));
+    for [service, variant, pattern, place, prefixes] in of_wanted {
+        let regional = pattern.contains("{r}");
+        let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
+        for region in places.iter().filter(|region| holds(place, region)) {
+            let listed = available(service, region);
+            if regional && listed == Some(false) {
+                continue;
+            }
+            let known = match variant {
+                Variant::Plain => listed == Some(true),
+                Variant::Global => matches!(region.partition, "aws" | "aws-cn" | "aws-us-gov"),
+                Variant::DualStack => !regional && region.partition == "aws",
+                Variant::Fips | Variant::DualStackFips => false,
+            };
+            let host = fill(pattern, region);
+            for prefix in prefixes.split(' ').filter(|prefix| !prefix.is_empty()) {
+                hosts.push(PublicHost { host: format!("{prefix}{host}"), service, variant, known });
+            }
+            hosts.push(PublicHost { host, service, variant, known });
+        }
+    }
+    let of_wanted = rows(MORE_HOSTS).filter(|row: &[&str; 6]| wanted(row[2]));
+    for [service, variant, pattern, place, known, _source] in of_wanted {
+        let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
+        for region in places.iter().filter(|region| holds(place, region)) {
+            let mut push = |pattern: &str| {
+                let host = fill(pattern, region);
+                hosts.push(PublicHost { host, service, variant, known: known == "yes" });
+            };
+            if pattern.contains("{zone_id}") {
+                let ids = region.zones.iter().map(|zone| zone.id).filter(|id| !id.is_empty());
+                ids.for_each(|id| push(&pattern.replace("{zone_id}", id)));
+            } else {
+                push(pattern);
+            }
+        }
+    }
+    hosts
+}
+
+/// Sorted by name, each name once: the first of the same name stays, and is known if any was.
+fn distinct(mut hosts: Vec<PublicHost>) -> Vec<PublicHost> {
+    hosts.sort_by(|a, b| a.host.cmp(&b.host));
+    hosts.dedup_by(|later, first| {
+        let same = later.host == first.host;
+        first.known |= same && later.known;
+        same
+    });
+    hosts.shrink_to_fit();
+    hosts
+}
+
+#[cfg(test)]
+mod tests;

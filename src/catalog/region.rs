@@ -1,0 +1,142 @@
+//! Knows: the regions, their partition and DNS suffixes, their zones, the domains of instance
+//! names, and the hosted-zone ids that stand for them in alias targets and API replies.
+//!
+//! Deliberately does not: know which zones an account sees (the letter of a zone stands for
+//! another zone id in another account; these are the usual ones), or which regions an account
+//! has opted into.
+
+use std::sync::OnceLock;
+
+use super::table::{csv_text, rows};
+
+const REGIONS: &str = csv_text!("regions.csv");
+const ZONE_IDS: &str = csv_text!("zone-ids.csv");
+
+/// A region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// `ap-northeast-2`.
+    pub name: &'static str,
+    /// `aws`, `aws-cn`, `aws-us-gov`, ….
+    pub partition: &'static str,
+    /// The suffix of the names that answer IPv4: `amazonaws.com`.
+    pub dns_suffix: &'static str,
+    /// The suffix of the names that answer both: `api.aws`.
+    pub dual_stack_dns_suffix: &'static str,
+    /// The zones, by name. Empty for a region whose zones are not known yet.
+    pub zones: Vec<Zone>,
+    /// Zone names that only older accounts have.
+    pub other_zones: Vec<&'static str>,
+    /// Where the private names of instances are: `ap-northeast-2.compute.internal`.
+    pub internal_domain: &'static str,
+    /// Where the public names of instances are: `ap-northeast-2.compute.amazonaws.com`.
+    pub public_domain: &'static str,
+    /// The hosted zone of interface endpoint names, where known.
+    pub vpce_hosted_zone: Option<&'static str>,
+    /// The hosted zone of Network Load Balancer names, where known.
+    pub nlb_hosted_zone: Option<&'static str>,
+    /// The hosted zone of Application and Classic Load Balancer names, where known.
+    pub alb_hosted_zone: Option<&'static str>,
+    /// Whether AWS's service list of September 2023 is known for this region.
+    pub(super) measured: bool,
+    /// The place in [`regions`].
+    pub(super) index: usize,
+}
+
+/// An availability zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// `ap-northeast-2a`.
+    pub name: &'static str,
+    /// `apne2-az1`; empty where it is not known (the isolated and the sovereign partitions).
+    pub id: &'static str,
+}
+
+/// The region of that name.
+#[must_use]
+pub fn region(name: &str) -> Option<&'static Region> {
+    let regions = regions();
+    let index = regions.binary_search_by_key(&name, |region| region.name).ok()?;
+    regions.get(index)
+}
+
+/// Every region of every partition, sorted by name.
+#[must_use]
+pub fn regions() -> &'static [Region] {
+    static ALL: OnceLock<Vec<Region>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let zone_ids: Vec<[&str; 4]> = rows(ZONE_IDS).collect();
+        rows(REGIONS).enumerate().map(|(index, row)| parse(index, row, &zone_ids)).collect()
+    })
+}
+
+fn parse(index: usize, row: [&'static str; 9], zone_ids: &[[&'static str; 4]]) -> Region {
+    let [name, partition, suffix, dual, internal, public, zones, others, measured] = row;
+    let ids = zone_ids.iter().find(|ids| ids[0] == name);
+    let id = |column: usize| ids.map(|ids| ids[column]).filter(|id| !id.is_empty());
+    Region {
+        name,
+        partition,
+        dns_suffix: suffix,
+        dual_stack_dns_suffix: dual,
+        zones: words(zones)
+            .map(|zone| {
+                let (name, id) = zone.split_once('=').unwrap_or((zone, ""));
+                Zone { name, id }
+            })
+            .collect(),
+        other_zones: words(others).collect(),
+        internal_domain: internal,
+        public_domain: public,
+        vpce_hosted_zone: id(1),
+        nlb_hosted_zone: id(2),
+        alb_hosted_zone: id(3),
+        measured: measured == "yes",
+        index,
+    }
+}
+
+fn words(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seoul_and_virginia() {
+        let seoul = region("ap-northeast-2").unwrap();
+        assert_eq!((seoul.partition, seoul.dns_suffix), ("aws", "amazonaws.com"));
+        assert_eq!(seoul.zones[2], Zone { name: "ap-northeast-2c", id: "apne2-az3" });
+        assert_eq!(seoul.internal_domain, "ap-northeast-2.compute.internal");
+        assert_eq!(seoul.vpce_hosted_zone, Some("Z27UANNT0PRK1T"));
+        assert_eq!(seoul.nlb_hosted_zone, Some("ZIBE1TIR4HY56"));
+        assert_eq!(seoul.alb_hosted_zone, Some("ZWKZPGTI48KDX"));
+        let virginia = region("us-east-1").unwrap();
+        assert_eq!(virginia.internal_domain, "ec2.internal");
+        assert_eq!(virginia.public_domain, "compute-1.amazonaws.com");
+        assert_eq!(virginia.zones.len(), 6);
+        let beijing = region("cn-north-1").unwrap();
+        assert_eq!(beijing.dns_suffix, "amazonaws.com.cn");
+        assert_eq!(beijing.dual_stack_dns_suffix, "api.amazonwebservices.com.cn");
+        assert_eq!(region("AP-NORTHEAST-2"), None);
+    }
+
+    #[test]
+    fn every_row_is_whole() {
+        assert!(regions().is_sorted_by_key(|region| region.name));
+        for (index, region) in regions().iter().enumerate() {
+            assert_eq!(region.index, index);
+            assert!(region.zones.iter().all(|zone| zone.name.starts_with(region.name)));
+            assert!(region.public_domain.ends_with(region.dns_suffix), "{}", region.name);
+            assert!(region.internal_domain.ends_with("internal"), "{}", region.name);
+        }
+        for [name, ..] in rows::<4>(ZONE_IDS) {
+            assert!(region(name).is_some(), "{name}");
+        }
+        let ids = regions().iter().filter(|region| region.vpce_hosted_zone.is_some());
+        assert_eq!(ids.count(), 30);
+        assert_eq!(regions().iter().filter(|region| region.measured).count(), 17);
+    }
+}

@@ -1,0 +1,163 @@
+//! Knows: how the catalogue's CSV files are cut into fields, filled in for a region, and which
+//! regions an expression such as `aws !me-west-1` means.
+//!
+//! Deliberately does not: read CSV in general. The files hold no quote and no comma inside a
+//! field, so a field is a piece of the embedded text and nothing is copied; a test reads every
+//! file with the `csv` crate too and compares.
+
+use std::sync::OnceLock;
+
+use super::region::Region;
+
+/// The text of a file of `zones/catalog/`.
+macro_rules! csv_text {
+    ($name:literal) => {
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/zones/catalog/", $name))
+    };
+}
+pub(super) use csv_text;
+
+/// Endpoint prefix → the regions that offer it, sorted by endpoint prefix.
+pub(super) const AVAILABILITY: &str = csv_text!("availability.csv");
+
+/// The rows under the header, each of `N` fields.
+pub(super) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    text.lines().skip(1).map(|line| {
+        let mut fields = line.split(',');
+        std::array::from_fn(|_| fields.next().unwrap_or_default())
+    })
+}
+
+/// The pattern with `{r}`, `{s}` and `{d}` replaced by the region and its two suffixes.
+pub(super) fn fill(pattern: &str, region: &Region) -> String {
+    pattern
+        .replace("{r}", region.name)
+        .replace("{s}", region.dns_suffix)
+        .replace("{d}", region.dual_stack_dns_suffix)
+}
+
+/// The space-separated patterns, filled in.
+pub(super) fn fill_all(patterns: &str, region: &Region) -> Vec<String> {
+    patterns.split(' ').filter(|pattern| !pattern.is_empty()).map(|p| fill(p, region)).collect()
+}
+
+/// Whether the expression holds for the region. Its terms are read from left to right: a term
+/// adds regions, `!term` takes them away, `&term` keeps no others. A term is `*`, a partition, a
+/// region, `@endpoint` (where `availability.csv` lists that endpoint), `measured` (the regions
+/// whose service list of September 2023 is known) or `fips` (those of the United States and
+/// Canada, where FIPS endpoints are).
+pub(super) fn holds(expression: &str, region: &Region) -> bool {
+    let mut holds = false;
+    for term in expression.split(' ') {
+        match (term.strip_prefix('!'), term.strip_prefix('&')) {
+            (Some(term), _) => holds &= !term_holds(term, region),
+            (_, Some(term)) => holds &= term_holds(term, region),
+            _ => holds |= term_holds(term, region),
+        }
+    }
+    holds
+}
+
+fn term_holds(term: &str, region: &Region) -> bool {
+    match term {
+        "*" => true,
+        "measured" => region.measured,
+        "fips" => {
+            matches!(region.partition, "aws" | "aws-us-gov")
+                && (region.name.starts_with("us-") || region.name.starts_with("ca-"))
+        }
+        _ => match term.strip_prefix('@') {
+            Some(endpoint) => available(endpoint, region) == Some(true),
+            None => term == region.name || term == region.partition,
+        },
+    }
+}
+
+/// Whether the region offers the endpoint; `None` if that is not listed for the endpoint.
+pub(super) fn available(endpoint: &str, region: &Region) -> Option<bool> {
+    static ROWS: OnceLock<Vec<[&str; 2]>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| rows(AVAILABILITY).collect());
+    let index = rows.binary_search_by_key(&endpoint, |row| row[0]).ok()?;
+    Some(holds(rows[index][1], region))
+}
+
+#[cfg(test)]
+pub(super) use tests::assert_terms_exist;
+
+#[cfg(test)]
+mod tests {
+    use super::super::region::{region, regions};
+    use super::*;
+
+    #[test]
+    fn every_file_is_plain_and_reads_as_the_csv_crate_reads_it() {
+        let files = [
+            (AVAILABILITY, 288),
+            (csv_text!("more-hosts.csv"), 20),
+            (csv_text!("observed-addresses.csv"), 3),
+            (csv_text!("prefix-lists.csv"), 72),
+            (csv_text!("public-hosts.csv"), 1666),
+            (csv_text!("ranges.csv"), 253),
+            (csv_text!("regions.csv"), 48),
+            (csv_text!("service-differences.csv"), 60),
+            (csv_text!("service-name-prefixes.csv"), 10),
+            (csv_text!("services.csv"), 495),
+            (csv_text!("zone-ids.csv"), 36),
+        ];
+        for (text, count) in files {
+            let header = text.lines().next().unwrap();
+            let ours: Vec<[&str; 20]> = rows(text).collect();
+            assert_eq!(ours.len(), count, "{header}");
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            for (ours, theirs) in ours.iter().zip(reader.records()) {
+                let theirs = theirs.unwrap();
+                assert!(theirs.iter().eq(ours[..theirs.len()].iter().copied()), "{theirs:?}");
+                assert!(theirs.iter().all(|field| field == field.trim()), "{theirs:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn availability_is_sorted_and_names_only_what_exists() {
+        let endpoints: Vec<&str> = rows::<2>(AVAILABILITY).map(|row| row[0]).collect();
+        assert!(endpoints.is_sorted());
+        for [endpoint, expression] in rows(AVAILABILITY) {
+            assert!(regions().iter().any(|region| holds(expression, region)), "{endpoint}");
+            assert_terms_exist(expression);
+        }
+    }
+
+    /// Fails if a term of the expression names no region, partition or endpoint.
+    pub(in super::super) fn assert_terms_exist(expression: &str) {
+        for term in expression.trim_start_matches('?').split(' ') {
+            let name = term.trim_start_matches(['!', '&']);
+            let exists = matches!(name, "*" | "measured" | "fips")
+                || name
+                    .strip_prefix('@')
+                    .is_some_and(|endpoint| rows::<2>(AVAILABILITY).any(|row| row[0] == endpoint))
+                || regions().iter().any(|region| region.name == name || region.partition == name);
+            assert!(exists, "`{term}` in `{expression}`");
+        }
+    }
+
+    #[test]
+    fn expressions() {
+        let seoul = region("ap-northeast-2").unwrap();
+        let virginia = region("us-east-1").unwrap();
+        for (expression, in_seoul, in_virginia) in [
+            ("*", true, true),
+            ("* !aws", false, false),
+            ("aws !ap-northeast-2", false, true),
+            ("us-east-1 us-east-2", false, true),
+            ("aws &fips", false, true),
+            ("@codecommit", true, true),
+            ("@devicefarm", false, false),
+            ("measured", true, true),
+            ("", false, false),
+        ] {
+            assert_eq!(holds(expression, seoul), in_seoul, "{expression}");
+            assert_eq!(holds(expression, virginia), in_virginia, "{expression}");
+        }
+        assert_eq!(available("no-such-endpoint", seoul), None);
+    }
+}

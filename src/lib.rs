@@ -1,0 +1,3 @@
+//! vpcdns answers DNS questions as the Amazon-provided resolver of a VPC does, and explains why.
+
+pub mod catalog;
