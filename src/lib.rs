@@ -1,3 +1,4 @@
 //! vpcdns answers DNS questions as the Amazon-provided resolver of a VPC does, and explains why.
 
 pub mod catalog;
+pub mod model;

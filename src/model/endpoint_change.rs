@@ -1,0 +1,413 @@
+//! The Changes that make, modify and end endpoints, with AWS's refusals (spec §9.2 to §9.4).
+//!
+//! A refusal leaves the World as it was. What answers change is not decided here.
+
+use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
+
+use super::{
+    change::{Touched, duplicate},
+    endpoint::{
+        AddressType, Endpoint, EndpointInterface, EndpointKind, EndpointState, RecordIpType,
+    },
+    endpoint_rules as rules,
+    id::{EndpointId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
+    refusal::Refusal,
+    world::{Tags, World},
+};
+
+/// `CreateVpcEndpoint`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateVpcEndpoint {
+    /// The id it gets.
+    pub id: EndpointId,
+    /// The random label of its DNS names.
+    pub suffix: Arc<str>,
+    /// `VpcId`.
+    pub vpc: VpcId,
+    /// `VpcEndpointType`.
+    pub kind: EndpointKind,
+    /// `ServiceName`, full or short (`cloudformation`).
+    pub service: Arc<str>,
+    /// `ServiceRegion`; the VPC's when left out.
+    pub service_region: Option<Arc<str>>,
+    /// `SubnetId.N` and `SubnetConfiguration.N`.
+    pub subnets: Vec<SubnetConfiguration>,
+    /// `RouteTableId.N`.
+    pub route_tables: Vec<RouteTableId>,
+    /// `SecurityGroupId.N`.
+    pub security_groups: Vec<SecurityGroupId>,
+    /// `PrivateDnsEnabled`; left out, it is on where the service has a private name (P7).
+    pub private_dns: Option<bool>,
+    /// `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint` (P53).
+    pub inbound_only: Option<bool>,
+    /// `IpAddressType`.
+    pub address_type: Option<AddressType>,
+    /// `DnsOptions.DnsRecordIpType`.
+    pub record_type: Option<RecordIpType>,
+    /// `PolicyDocument`.
+    pub policy: Option<Arc<str>>,
+    /// The tags of `TagSpecification.N`.
+    pub tags: Tags,
+}
+
+/// A subnet of an interface endpoint, with the addresses its interface gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubnetConfiguration {
+    /// The subnet.
+    pub subnet: SubnetId,
+    /// The id its interface gets.
+    pub interface: NetworkInterfaceId,
+    /// `Ipv4`; the lowest free address when left out.
+    pub v4: Option<Ipv4Addr>,
+    /// `Ipv6`.
+    pub v6: Option<Ipv6Addr>,
+}
+
+/// `ModifyVpcEndpoint`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct ModifyVpcEndpoint {
+    /// `VpcEndpointId`.
+    pub id: Option<EndpointId>,
+    /// `PrivateDnsEnabled`.
+    pub private_dns: Option<bool>,
+    /// `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint`.
+    pub inbound_only: Option<bool>,
+    /// `DnsOptions.DnsRecordIpType`.
+    pub record_type: Option<RecordIpType>,
+    /// `IpAddressType`.
+    pub address_type: Option<AddressType>,
+    /// `AddSubnetId.N`.
+    pub add_subnets: Vec<SubnetConfiguration>,
+    /// `RemoveSubnetId.N`.
+    pub remove_subnets: Vec<SubnetId>,
+    /// `AddRouteTableId.N`.
+    pub add_route_tables: Vec<RouteTableId>,
+    /// `RemoveRouteTableId.N`.
+    pub remove_route_tables: Vec<RouteTableId>,
+}
+
+/// `DeleteVpcEndpoints`, one endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteVpcEndpoints {
+    /// The endpoint.
+    pub id: EndpointId,
+}
+
+/// A step of an endpoint's life that AWS makes by itself: `pending` becomes `available`. Idempotent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settle {
+    /// The endpoint.
+    pub id: EndpointId,
+}
+
+/// The health of an endpoint's interface in a zone, which no API sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetEndpointHealth {
+    /// The endpoint.
+    pub id: EndpointId,
+    /// The zone's name.
+    pub zone: Arc<str>,
+    /// Whether the interface there is healthy.
+    pub healthy: bool,
+}
+
+impl CreateVpcEndpoint {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let vpc = Arc::clone(world.vpc(self.vpc)?);
+        duplicate(&world.endpoints, &self.id)?;
+        let service_region = self.service_region.as_deref().unwrap_or(vpc.region);
+        let (service, service_region, auto_accept) =
+            rules::find_service(world, &vpc, service_region, &self.service)?;
+        rules::check_kind(self.kind, &service)?;
+        let mut endpoint = Endpoint {
+            id: self.id,
+            tags: self.tags.clone(),
+            vpc: self.vpc,
+            owner: Arc::clone(&vpc.owner),
+            kind: self.kind,
+            service,
+            service_region,
+            suffix: Arc::clone(&self.suffix),
+            state: EndpointState::Pending,
+            private_dns: false,
+            inbound_only: false,
+            address_type: self.address_type.unwrap_or_default(),
+            record_type: RecordIpType::Ipv4,
+            interfaces: Vec::new(),
+            route_tables: Vec::new(),
+            security_groups: self.security_groups.clone(),
+            policy: self.policy.clone(),
+            private_names: Vec::new(),
+        };
+        endpoint.record_type = rules::record_type(&endpoint, self.record_type)?;
+        match self.kind {
+            EndpointKind::Gateway => self.fill_gateway(world, &mut endpoint)?,
+            EndpointKind::Interface => {
+                self.fill_interface(world, &mut endpoint)?;
+                if !auto_accept {
+                    endpoint.state = EndpointState::PendingAcceptance;
+                }
+            }
+        }
+        let id = self.id;
+        world.endpoints.insert(id, Arc::new(endpoint));
+        world.edit_members(self.vpc, |members| members.endpoints.push(id));
+        Ok(Touched::vpc(self.vpc))
+    }
+
+    fn fill_gateway(&self, world: &World, endpoint: &mut Endpoint) -> Result<(), Refusal> {
+        if !self.subnets.is_empty()
+            || !self.security_groups.is_empty()
+            || self.private_dns == Some(true)
+        {
+            return Err(Refusal::parameter(
+                "Subnets, security groups and private DNS are not supported for endpoints of type Gateway.",
+                "A12",
+            ));
+        }
+        if self.inbound_only.is_some() {
+            return Err(rules::inbound_only_on_gateway());
+        }
+        rules::check_gateway_record_type(world, endpoint)?;
+        for table in &self.route_tables {
+            rules::check_route_table(world, endpoint, *table)?;
+            endpoint.route_tables.push(*table);
+        }
+        endpoint.state = EndpointState::Available;
+        Ok(())
+    }
+
+    fn fill_interface(&self, world: &World, endpoint: &mut Endpoint) -> Result<(), Refusal> {
+        if !self.route_tables.is_empty() {
+            return Err(Refusal::parameter(
+                "Route tables are not supported for endpoints of type Interface.",
+                "A12",
+            ));
+        }
+        for subnet in &self.subnets {
+            let interface = new_interface(world, endpoint, subnet)?;
+            endpoint.interfaces.push(interface);
+        }
+        endpoint.private_names = rules::private_names(world, endpoint);
+        endpoint.private_dns = self.private_dns.unwrap_or(!endpoint.private_names.is_empty());
+        if endpoint.private_dns {
+            endpoint.inbound_only =
+                self.inbound_only.unwrap_or_else(|| rules::inbound_only_by_default(endpoint));
+            rules::check_private_dns(world, endpoint)?;
+        } else if self.inbound_only == Some(true) {
+            return Err(rules::inbound_only_without_private_dns());
+        }
+        Ok(())
+    }
+}
+
+impl ModifyVpcEndpoint {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let id = self.id.ok_or_else(|| {
+            Refusal::new(
+                "MissingParameter",
+                "The request must contain the parameter VpcEndpointId",
+                "A21",
+            )
+        })?;
+        let mut endpoint = Endpoint::clone(world.endpoint(id)?);
+        if !matches!(
+            endpoint.state,
+            EndpointState::Available
+                | EndpointState::Modifying
+                | EndpointState::Pending
+                | EndpointState::PendingAcceptance
+        ) {
+            return Err(Refusal::new(
+                "IncorrectState",
+                format!(
+                    "The endpoint {id} is in state {} and cannot be modified",
+                    endpoint.state.text()
+                ),
+                "A22",
+            ));
+        }
+        endpoint.address_type = self.address_type.unwrap_or(endpoint.address_type);
+        if self.record_type.is_some() || self.address_type.is_some() {
+            endpoint.record_type = rules::record_type(&endpoint, self.record_type)?;
+        }
+        match endpoint.kind {
+            EndpointKind::Gateway => self.modify_gateway(world, &mut endpoint)?,
+            EndpointKind::Interface => self.modify_interface(world, &mut endpoint)?,
+        }
+        if endpoint.kind == EndpointKind::Interface && endpoint.state == EndpointState::Available {
+            endpoint.state = EndpointState::Modifying;
+        }
+        let vpc = endpoint.vpc;
+        world.endpoints.insert(id, Arc::new(endpoint));
+        Ok(Touched::vpc(vpc))
+    }
+
+    fn modify_gateway(&self, world: &World, endpoint: &mut Endpoint) -> Result<(), Refusal> {
+        if self.private_dns == Some(true)
+            || !self.add_subnets.is_empty()
+            || !self.remove_subnets.is_empty()
+        {
+            return Err(Refusal::parameter(
+                "Subnets, security groups and private DNS are not supported for endpoints of type Gateway.",
+                "A12",
+            ));
+        }
+        if self.inbound_only.is_some() {
+            return Err(rules::inbound_only_on_gateway());
+        }
+        rules::check_gateway_record_type(world, endpoint)?;
+        endpoint.route_tables.retain(|table| !self.remove_route_tables.contains(table));
+        for table in &self.add_route_tables {
+            rules::check_route_table(world, endpoint, *table)?;
+            endpoint.route_tables.push(*table);
+        }
+        Ok(())
+    }
+
+    fn modify_interface(&self, world: &World, endpoint: &mut Endpoint) -> Result<(), Refusal> {
+        if !self.add_route_tables.is_empty() || !self.remove_route_tables.is_empty() {
+            return Err(Refusal::parameter(
+                "Route tables are not supported for endpoints of type Interface.",
+                "A12",
+            ));
+        }
+        endpoint.interfaces.retain(|interface| !self.remove_subnets.contains(&interface.subnet));
+        for subnet in &self.add_subnets {
+            let interface = new_interface(world, endpoint, subnet)?;
+            endpoint.interfaces.push(interface);
+        }
+        let was_on = endpoint.private_dns;
+        endpoint.private_dns = self.private_dns.unwrap_or(was_on);
+        // A name the provider lost stays with endpoints that use it already (L35).
+        if !was_on || self.record_type.is_some() {
+            endpoint.private_names = rules::private_names(world, endpoint);
+        }
+        if endpoint.private_dns {
+            endpoint.inbound_only = match self.inbound_only {
+                Some(only) => only,
+                None if was_on => endpoint.inbound_only,
+                None => rules::inbound_only_by_default(endpoint),
+            };
+            if !was_on || self.inbound_only.is_some() || self.record_type.is_some() {
+                rules::check_private_dns(world, endpoint)?;
+            }
+        } else {
+            if self.inbound_only == Some(true) {
+                return Err(rules::inbound_only_without_private_dns());
+            }
+            endpoint.inbound_only = false;
+        }
+        Ok(())
+    }
+}
+
+impl DeleteVpcEndpoints {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let Some(endpoint) = world.endpoints.get(&self.id).cloned() else {
+            return Err(Refusal::new(
+                "InvalidVpcEndpoint.NotFound",
+                format!("The Vpc Endpoint Id '{}' does not exist", self.id),
+                "A31",
+            ));
+        };
+        rules::check_delete(world, &endpoint)?;
+        world.endpoints.remove(&self.id);
+        world.edit_members(endpoint.vpc, |members| {
+            members.endpoints.retain(|id| *id != endpoint.id);
+        });
+        Ok(Touched::vpc(endpoint.vpc))
+    }
+}
+
+impl Settle {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let Some(endpoint) = world.endpoints.get(&self.id) else { return Ok(Touched::nothing()) };
+        if !matches!(endpoint.state, EndpointState::Pending | EndpointState::Modifying) {
+            return Ok(Touched::nothing());
+        }
+        let settled = Endpoint { state: EndpointState::Available, ..Endpoint::clone(endpoint) };
+        let vpc = settled.vpc;
+        world.endpoints.insert(self.id, Arc::new(settled));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+impl SetEndpointHealth {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut endpoint = Endpoint::clone(world.endpoint(self.id)?);
+        let Some(interface) =
+            endpoint.interfaces.iter_mut().find(|interface| interface.zone == self.zone)
+        else {
+            return Err(Refusal::parameter(
+                format!("The endpoint {} has no network interface in zone {}", self.id, self.zone),
+                "N47",
+            ));
+        };
+        interface.healthy = self.healthy;
+        let vpc = endpoint.vpc;
+        world.endpoints.insert(self.id, Arc::new(endpoint));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+fn new_interface(
+    world: &World,
+    endpoint: &Endpoint,
+    asked: &SubnetConfiguration,
+) -> Result<EndpointInterface, Refusal> {
+    let subnet = Arc::clone(world.subnet(asked.subnet)?);
+    rules::check_subnet(world, endpoint, &subnet)?;
+    let wants_v4 = endpoint.address_type != AddressType::Ipv6;
+    let taken = |address: Ipv4Addr| {
+        endpoint.interfaces.iter().any(|interface| interface.v4 == Some(address))
+    };
+    let v4 = match asked.v4 {
+        Some(address) => {
+            subnet.check_address(world, address)?;
+            Some(address)
+        }
+        None if wants_v4 => Some(
+            world.free_address(&subnet).filter(|address| !taken(*address)).ok_or_else(|| {
+                Refusal::new(
+                    "InsufficientFreeAddressesInSubnet",
+                    format!("There are not enough free addresses in subnet '{}'", subnet.id),
+                    "A51",
+                )
+            })?,
+        ),
+        None => None,
+    };
+    let v6 = match (asked.v6, subnet.ipv6_cidr) {
+        (Some(address), Some(range)) if range.contains(address) => Some(address),
+        (Some(address), _) => {
+            return Err(Refusal::value(
+                format!("Address {address} does not fall within the subnet's address range"),
+                "A51",
+            ));
+        }
+        (None, Some(range)) if endpoint.address_type != AddressType::Ipv4 => {
+            let host = u128::from(u64::from(v4.map_or(4, u32::from))) | 0x1000_0000_0000;
+            Some(Ipv6Addr::from(u128::from(range.network()) | host))
+        }
+        (None, _) => None,
+    };
+    if endpoint.address_type != AddressType::Ipv4 && v6.is_none() {
+        return Err(Refusal::parameter(
+            format!(
+                "Subnet {} has no IPv6 range, which address type {} needs",
+                subnet.id,
+                endpoint.address_type.text()
+            ),
+            "P43",
+        ));
+    }
+    Ok(EndpointInterface {
+        id: asked.interface,
+        subnet: subnet.id,
+        zone: Arc::clone(&subnet.zone),
+        v4,
+        v6,
+        healthy: true,
+    })
+}

@@ -1,0 +1,213 @@
+//! Resource ids in the shapes AWS gives them: a prefix, a dash, and 8 or 17 hexadecimal digits.
+//!
+//! An id is a `Copy` number, so that a View is an index of ids and a trace step costs nothing. Does not know
+//! which ids exist.
+
+use std::{fmt, str::FromStr};
+
+/// Digits of an id: how many, and their value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Hex {
+    value: u128,
+    digits: u8,
+}
+
+/// Why a text is not an id of the kind asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is not an id of the form {prefix}-xxxxxxxx or {prefix}-xxxxxxxxxxxxxxxxx (8 or 17 digits of 0-9 and a-f)"
+)]
+pub struct IdError {
+    text: String,
+    prefix: &'static str,
+}
+
+impl Hex {
+    fn parse(text: &[u8]) -> Option<Self> {
+        if text.len() != 8 && text.len() != 17 {
+            return None;
+        }
+        let mut value: u128 = 0;
+        for &byte in text {
+            let digit = match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'a'..=b'f' => byte - b'a' + 10,
+                _ => return None,
+            };
+            value = value << 4 | u128::from(digit);
+        }
+        Some(Self { value, digits: u8::try_from(text.len()).ok()? })
+    }
+}
+
+impl fmt::Display for Hex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:0width$x}", self.value, width = usize::from(self.digits))
+    }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Hex);
+
+        impl $name {
+            /// What stands before the dash.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Reads the digits alone, as they stand in a DNS label after the prefix.
+            pub fn from_digits(digits: &[u8]) -> Option<Self> {
+                Hex::parse(digits).map(Self)
+            }
+
+            /// The low bytes of its number, to mix into a hash.
+            pub fn low_bytes(self) -> [u8; 8] {
+                let [.., a, b, c, d, e, f, g, h] = self.0.value.to_be_bytes();
+                [a, b, c, d, e, f, g, h]
+            }
+
+            /// An id of 17 digits made from `seed`: the same seed gives the same id.
+            pub fn from_seed(seed: u128) -> Self {
+                Self(Hex { value: seed & ((1 << 68) - 1), digits: 17 })
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                text.strip_prefix(concat!($prefix, "-"))
+                    .and_then(|digits| Hex::parse(digits.as_bytes()))
+                    .map(Self)
+                    .ok_or_else(|| IdError { text: text.to_owned(), prefix: $prefix })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "-{}"), self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A VPC.
+    VpcId = "vpc";
+    /// A subnet.
+    SubnetId = "subnet";
+    /// A route table.
+    RouteTableId = "rtb";
+    /// An internet gateway.
+    InternetGatewayId = "igw";
+    /// An instance.
+    InstanceId = "i";
+    /// A network interface.
+    NetworkInterfaceId = "eni";
+    /// A VPC endpoint.
+    EndpointId = "vpce";
+    /// An endpoint service.
+    EndpointServiceId = "vpce-svc";
+    /// A security group.
+    SecurityGroupId = "sg";
+    /// A DHCP option set.
+    DhcpOptionsId = "dopt";
+    /// A VPC peering connection.
+    PeeringId = "pcx";
+    /// A managed prefix list.
+    PrefixListId = "pl";
+    /// A Resolver rule.
+    ResolverRuleId = "rslvr-rr";
+    /// An inbound Resolver endpoint.
+    InboundEndpointId = "rslvr-in";
+    /// An outbound Resolver endpoint.
+    OutboundEndpointId = "rslvr-out";
+    /// A placement group.
+    PlacementGroupId = "pg";
+}
+
+/// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ZoneId {
+    value: u128,
+    digits: u8,
+}
+
+const ZONE_ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+impl FromStr for ZoneId {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let bad = || IdError { text: text.to_owned(), prefix: "Z" };
+        let rest =
+            text.strip_prefix('Z').filter(|rest| (1..=23).contains(&rest.len())).ok_or_else(bad)?;
+        let mut value: u128 = 0;
+        for byte in rest.bytes() {
+            let digit = ZONE_ALPHABET.iter().position(|letter| *letter == byte).ok_or_else(bad)?;
+            value = value * 36 + digit as u128;
+        }
+        Ok(Self { value, digits: u8::try_from(rest.len()).map_err(|_| bad())? })
+    }
+}
+
+impl ZoneId {
+    /// The id of a zone that AWS would name, made from `seed`.
+    pub fn from_seed(seed: u64) -> Self {
+        Self { value: u128::from(seed), digits: 13 }
+    }
+}
+
+impl fmt::Display for ZoneId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [b'0'; 23];
+        let (mut rest, end) = (self.value, usize::from(self.digits));
+        for place in text[..end].iter_mut().rev() {
+            *place = ZONE_ALPHABET[(rest % 36) as usize];
+            rest /= 36;
+        }
+        write!(f, "Z{}", String::from_utf8_lossy(&text[..end]))
+    }
+}
+
+impl fmt::Debug for ZoneId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A number made from text that stays the same on every machine and in every release (FNV-1a, 128 bits).
+pub fn stable_hash(text: &str) -> u128 {
+    text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_read_back_as_written() {
+        for text in ["vpce-093517d1686ace06d", "vpce-00000001"] {
+            assert_eq!(text.parse::<EndpointId>().unwrap().to_string(), text);
+        }
+        for text in
+            ["vpce-09351d168ace06d", "vpce-093517D1686ace06d", "vpc-093517d1686ace06d", "vpce-", ""]
+        {
+            assert!(text.parse::<EndpointId>().is_err(), "{text}");
+        }
+        assert_eq!(EndpointId::from_seed(1).to_string(), "vpce-00000000000000001");
+        for text in ["Z27UANNT0PRK1T", "Z0", "Z07122992YCEUCB9A9570"] {
+            assert_eq!(text.parse::<ZoneId>().unwrap().to_string(), text);
+        }
+        assert!("Zab".parse::<ZoneId>().is_err());
+    }
+}

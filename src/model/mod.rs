@@ -1,0 +1,27 @@
+//! The World and its resources: what exists, and how it may change.
+//!
+//! Plain data and AWS's rules about it. No I/O, no clock, no randomness; nothing here answers a question.
+
+pub mod change;
+pub mod dhcp_options;
+pub mod endpoint;
+pub mod endpoint_change;
+pub mod endpoint_rules;
+pub mod endpoint_service;
+pub mod hosted_zone;
+pub mod id;
+pub mod instance;
+pub mod internet_gateway;
+pub mod load_balancer;
+pub mod name;
+pub mod peering;
+pub mod record;
+pub mod refusal;
+pub mod resolver_endpoint;
+pub mod route_table;
+pub mod service;
+pub mod subnet;
+pub mod switches;
+pub mod vpc;
+pub mod world;
+pub mod zone_data;

@@ -1,0 +1,33 @@
+//! AWS's refusals: the code and the text a client would see.
+//!
+//! A refusal is what the next World is not. It says which resource it is about and on which fact it rests; how it is
+//! shown belongs to the fronts.
+
+/// Why AWS would not make a change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct Refusal {
+    /// AWS's error code.
+    pub code: &'static str,
+    /// AWS's text.
+    pub message: String,
+    /// The fact it rests on (an id of docs/behaviours.md).
+    pub fact: &'static str,
+}
+
+impl Refusal {
+    /// A refusal with this code, text and fact.
+    pub fn new(code: &'static str, message: impl Into<String>, fact: &'static str) -> Self {
+        Self { code, message: message.into(), fact }
+    }
+
+    /// `InvalidParameter`.
+    pub fn parameter(message: impl Into<String>, fact: &'static str) -> Self {
+        Self::new("InvalidParameter", message, fact)
+    }
+
+    /// `InvalidParameterValue`.
+    pub fn value(message: impl Into<String>, fact: &'static str) -> Self {
+        Self::new("InvalidParameterValue", message, fact)
+    }
+}

@@ -1,0 +1,187 @@
+//! A subnet: a range of its VPC in one zone, with the options instances inherit.
+//!
+//! Knows AWS's rules for its range (spec §9.7). Routing is decided by `resolve/path.rs`.
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use ipnetwork::{Ipv4Network, Ipv6Network};
+
+use super::{
+    change::{Touched, duplicate},
+    id::{RouteTableId, SubnetId, VpcId},
+    instance::NameOptions,
+    refusal::Refusal,
+    vpc::{canonical, overlap},
+    world::{Tags, World},
+};
+use crate::catalog;
+
+/// A subnet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    /// Its id.
+    pub id: SubnetId,
+    /// Its tags.
+    pub tags: Tags,
+    /// Its VPC.
+    pub vpc: VpcId,
+    /// Its IPv4 range.
+    pub cidr: Ipv4Network,
+    /// Its IPv6 range.
+    pub ipv6_cidr: Option<Ipv6Network>,
+    /// The name of its zone, such as `ap-northeast-2a`.
+    pub zone: Arc<str>,
+    /// The route table associated with it; none means the VPC's main one.
+    pub route_table: Option<RouteTableId>,
+    /// `EnableDns64` (R32).
+    pub dns64: bool,
+    /// `MapPublicIpOnLaunch`.
+    pub map_public_ip: bool,
+    /// Whether it has IPv6 only (H5).
+    pub ipv6_native: bool,
+    /// `PrivateDnsNameOptionsOnLaunch`.
+    pub name_options: NameOptions,
+}
+
+impl Subnet {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
+    /// Whether AWS keeps this address for itself: the first four and the last one (A51).
+    pub fn reserves(&self, address: Ipv4Addr) -> bool {
+        let offset = u32::from(address).wrapping_sub(u32::from(self.cidr.network()));
+        offset < 4 || address == self.cidr.broadcast()
+    }
+
+    /// Checks an address for a network interface in this subnet.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal: outside the range, reserved, or in use.
+    pub fn check_address(&self, world: &World, address: Ipv4Addr) -> Result<(), Refusal> {
+        if !self.cidr.contains(address) {
+            return Err(Refusal::value(
+                format!("Address {address} does not fall within the subnet's address range"),
+                "A51",
+            ));
+        }
+        if self.reserves(address) {
+            return Err(Refusal::value(
+                format!("Address {address} is in subnet's reserved address range"),
+                "A51",
+            ));
+        }
+        if world.address_in_use(self.vpc, address) {
+            return Err(Refusal::new(
+                "InvalidIPAddress.InUse",
+                format!("Address {address} is in use."),
+                "A51",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `CreateSubnet`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateSubnet {
+    /// The subnet.
+    pub subnet: Subnet,
+}
+
+/// `DeleteSubnet`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteSubnet {
+    /// The subnet.
+    pub subnet: SubnetId,
+}
+
+/// `ModifySubnetAttribute`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifySubnetAttribute {
+    /// The subnet.
+    pub subnet: SubnetId,
+    /// `EnableDns64.Value`.
+    pub dns64: Option<bool>,
+    /// `MapPublicIpOnLaunch.Value`.
+    pub map_public_ip: Option<bool>,
+}
+
+impl CreateSubnet {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut subnet = self.subnet.clone();
+        let vpc = world.vpc(subnet.vpc)?;
+        duplicate(&world.subnets, &subnet.id)?;
+        subnet.cidr = canonical(subnet.cidr);
+        let inside = vpc.cidrs.iter().any(|cidr| {
+            cidr.contains(subnet.cidr.network()) && cidr.contains(subnet.cidr.broadcast())
+        });
+        if !inside || !(16..=28).contains(&subnet.cidr.prefix()) {
+            return Err(Refusal::new(
+                "InvalidSubnet.Range",
+                format!("The CIDR '{}' is invalid.", subnet.cidr),
+                "A51",
+            ));
+        }
+        if world.subnets_of(subnet.vpc).any(|other| overlap(other.cidr, subnet.cidr)) {
+            return Err(Refusal::new(
+                "InvalidSubnet.Conflict",
+                format!("The CIDR '{}' conflicts with another subnet", subnet.cidr),
+                "A51",
+            ));
+        }
+        let known = catalog::region(vpc.region).is_none_or(|region| {
+            region.zones.is_empty() || region.zones.iter().any(|zone| zone.name == &*subnet.zone)
+        });
+        if !known {
+            return Err(Refusal::value(
+                format!(
+                    "Value ({}) for parameter availabilityZone is invalid. Subnets can currently only be created in \
+                     the availability zones of {}.",
+                    subnet.zone, vpc.region
+                ),
+                "N11",
+            ));
+        }
+        if let Some(table) = subnet.route_table {
+            world.route_table(table)?;
+        }
+        let (id, vpc) = (subnet.id, subnet.vpc);
+        world.edit_members(vpc, |members| members.subnets.push(id));
+        world.subnets.insert(id, Arc::new(subnet));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+impl DeleteSubnet {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let subnet = Arc::clone(world.subnet(self.subnet)?);
+        let used = world.instances_of(subnet.vpc).any(|instance| instance.subnet == subnet.id)
+            || world.endpoints_of(subnet.vpc).any(|endpoint| {
+                endpoint.interfaces.iter().any(|interface| interface.subnet == subnet.id)
+            });
+        if used {
+            return Err(Refusal::new(
+                "DependencyViolation",
+                format!("The subnet '{}' has dependencies and cannot be deleted.", subnet.id),
+                "A51",
+            ));
+        }
+        world.subnets.remove(&subnet.id);
+        world.edit_members(subnet.vpc, |members| members.subnets.retain(|id| *id != subnet.id));
+        Ok(Touched::vpc(subnet.vpc))
+    }
+}
+
+impl ModifySubnetAttribute {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut subnet = Subnet::clone(world.subnet(self.subnet)?);
+        subnet.dns64 = self.dns64.unwrap_or(subnet.dns64);
+        subnet.map_public_ip = self.map_public_ip.unwrap_or(subnet.map_public_ip);
+        let vpc = subnet.vpc;
+        world.subnets.insert(subnet.id, Arc::new(subnet));
+        Ok(Touched::vpc(vpc))
+    }
+}

@@ -1,0 +1,208 @@
+//! A VPC: its address ranges and its two DNS attributes.
+//!
+//! Knows AWS's rules for creating and modifying one (V1 to V4, A50). What the attributes mean for answers is
+//! `resolve`'s business.
+
+use std::sync::Arc;
+
+use ipnetwork::{Ipv4Network, Ipv6Network};
+
+use super::{
+    change::{Touched, duplicate},
+    id::{DhcpOptionsId, RouteTableId, VpcId},
+    refusal::Refusal,
+    route_table::RouteTable,
+    world::{Members, Tags, World},
+};
+
+/// A VPC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vpc {
+    /// Its id.
+    pub id: VpcId,
+    /// Its tags.
+    pub tags: Tags,
+    /// Its region's name.
+    pub region: &'static str,
+    /// The account that owns it.
+    pub owner: Arc<str>,
+    /// Its IPv4 ranges, the primary one first.
+    pub cidrs: Vec<Ipv4Network>,
+    /// Its IPv6 ranges.
+    pub ipv6_cidrs: Vec<Ipv6Network>,
+    /// `enableDnsSupport`.
+    pub dns_support: bool,
+    /// `enableDnsHostnames`.
+    pub dns_hostnames: bool,
+    /// Whether it is its region's default VPC.
+    pub is_default: bool,
+    /// Its DHCP option set; none means the region's default set.
+    pub dhcp_options: Option<DhcpOptionsId>,
+    /// The route table of subnets that have none of their own.
+    pub main_route_table: RouteTableId,
+    /// Whether Resolver answers reverse names by itself (H35).
+    pub autodefined_reverse: bool,
+}
+
+impl Vpc {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
+    /// Whether both attributes are on, which most features need (§3.3).
+    pub fn both_attributes(&self) -> bool {
+        self.dns_support && self.dns_hostnames
+    }
+
+    /// Whether an IPv4 address lies in one of its ranges.
+    pub fn contains(&self, address: std::net::Ipv4Addr) -> bool {
+        self.cidrs.iter().any(|cidr| cidr.contains(address))
+    }
+}
+
+/// `CreateVpc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateVpc {
+    /// The VPC; its attributes are AWS's defaults unless the world file says otherwise.
+    pub vpc: Vpc,
+}
+
+/// `ModifyVpcAttribute`: one attribute a call (V2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifyVpcAttribute {
+    /// The VPC.
+    pub vpc: VpcId,
+    /// `EnableDnsSupport.Value`.
+    pub dns_support: Option<bool>,
+    /// `EnableDnsHostnames.Value`.
+    pub dns_hostnames: Option<bool>,
+}
+
+/// `DeleteVpc`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteVpc {
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
+impl CreateVpc {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut vpc = self.vpc.clone();
+        duplicate(&world.vpcs, &vpc.id)?;
+        for cidr in &mut vpc.cidrs {
+            if !(16..=28).contains(&cidr.prefix()) {
+                return Err(Refusal::new(
+                    "InvalidVpc.Range",
+                    format!("The CIDR '{cidr}' is invalid."),
+                    "A50",
+                ));
+            }
+            *cidr = canonical(*cidr);
+        }
+        for (index, cidr) in vpc.cidrs.iter().enumerate() {
+            if vpc.cidrs[..index].iter().any(|other| overlap(*other, *cidr)) {
+                return Err(Refusal::new(
+                    "CidrConflict",
+                    format!("The CIDR '{cidr}' conflicts with another CIDR of the VPC"),
+                    "A50",
+                ));
+            }
+        }
+        if vpc.cidrs.is_empty() {
+            return Err(Refusal::new(
+                "MissingParameter",
+                "The request must contain the parameter cidrBlock",
+                "A50",
+            ));
+        }
+        let id = vpc.id;
+        let main = RouteTable::new(vpc.main_route_table, id);
+        duplicate(&world.route_tables, &main.id)?;
+        world.route_tables.insert(main.id, Arc::new(main));
+        let members = Members {
+            route_tables: vec![vpc.main_route_table],
+            since: world.generation,
+            ..Members::default()
+        };
+        world.members.insert(id, Arc::new(members));
+        world.vpcs.insert(id, Arc::new(vpc));
+        Ok(Touched::vpc(id))
+    }
+}
+
+impl ModifyVpcAttribute {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut vpc = Vpc::clone(world.vpc(self.vpc)?);
+        match (self.dns_support, self.dns_hostnames) {
+            (Some(_), Some(_)) => {
+                return Err(Refusal::new(
+                    "InvalidParameterCombination",
+                    "Fields for multiple attribute types specified: enableDnsHostnames, enableDnsSupport",
+                    "V2",
+                ));
+            }
+            (Some(support), None) => vpc.dns_support = support,
+            (None, Some(true)) if !vpc.dns_support => {
+                return Err(Refusal::value(
+                    format!(
+                        "enableDnsHostnames can only be set to true for {} while enableDnsSupport is true",
+                        self.vpc
+                    ),
+                    "V3",
+                ));
+            }
+            (None, Some(hostnames)) => vpc.dns_hostnames = hostnames,
+            (None, None) => {
+                return Err(Refusal::new(
+                    "MissingParameter",
+                    "The request must contain an attribute to modify",
+                    "V2",
+                ));
+            }
+        }
+        world.vpcs.insert(self.vpc, Arc::new(vpc));
+        Ok(Touched::vpc(self.vpc))
+    }
+}
+
+impl DeleteVpc {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let vpc = Arc::clone(world.vpc(self.vpc)?);
+        let members = world.members(self.vpc);
+        let only_main = members.route_tables == [vpc.main_route_table];
+        let empty = members.subnets.is_empty()
+            && members.endpoints.is_empty()
+            && members.internet_gateway.is_none()
+            && members.peerings.is_empty()
+            && only_main;
+        if !empty {
+            return Err(Refusal::new(
+                "DependencyViolation",
+                format!("The vpc '{}' has dependencies and cannot be deleted.", self.vpc),
+                "A21",
+            ));
+        }
+        for zone in members.zones.clone() {
+            if let Some(old) = world.hosted_zones.get(&zone) {
+                let mut zone = super::hosted_zone::HostedZone::clone(old);
+                zone.vpcs.retain(|id| *id != self.vpc);
+                world.hosted_zones.insert(zone.id, Arc::new(zone));
+            }
+        }
+        world.route_tables.remove(&vpc.main_route_table);
+        world.members.remove(&self.vpc);
+        world.vpcs.remove(&self.vpc);
+        Ok(Touched::vpc(self.vpc))
+    }
+}
+
+/// The range with its host bits cleared (A50).
+pub fn canonical(cidr: Ipv4Network) -> Ipv4Network {
+    Ipv4Network::new(cidr.network(), cidr.prefix()).unwrap_or(cidr)
+}
+
+/// Whether two ranges share an address.
+pub fn overlap(one: Ipv4Network, other: Ipv4Network) -> bool {
+    one.contains(other.network()) || other.contains(one.network())
+}

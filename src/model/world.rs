@@ -1,0 +1,248 @@
+//! The World: everything an answer may depend on, as one immutable value.
+//!
+//! Cloning is cheap (persistent maps that share what did not change). It is changed only by a
+//! [`Change`](super::change::Change). It knows no names' meaning, no sockets and no clock.
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use super::{
+    dhcp_options::DhcpOptions,
+    endpoint::Endpoint,
+    endpoint_service::EndpointService,
+    hosted_zone::HostedZone,
+    id::{
+        DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
+        InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId,
+    },
+    instance::Instance,
+    internet_gateway::InternetGateway,
+    load_balancer::LoadBalancer,
+    name::Name,
+    peering::Peering,
+    refusal::Refusal,
+    resolver_endpoint::InboundEndpoint,
+    route_table::RouteTable,
+    subnet::Subnet,
+    switches::Switches,
+    vpc::Vpc,
+};
+
+/// A persistent map with a fast hasher: a clone shares everything.
+pub type Map<K, V> =
+    imbl::GenericHashMap<K, V, foldhash::fast::FixedState, imbl::shared_ptr::DefaultSharedPtr>;
+
+/// Everything that exists.
+#[derive(Clone, Default, Debug)]
+pub struct World {
+    /// The VPCs.
+    pub vpcs: Map<VpcId, Arc<Vpc>>,
+    /// What lies in each VPC.
+    pub members: Map<VpcId, Arc<Members>>,
+    /// The subnets.
+    pub subnets: Map<SubnetId, Arc<Subnet>>,
+    /// The route tables.
+    pub route_tables: Map<RouteTableId, Arc<RouteTable>>,
+    /// The internet gateways.
+    pub internet_gateways: Map<InternetGatewayId, Arc<InternetGateway>>,
+    /// The instances.
+    pub instances: Map<InstanceId, Arc<Instance>>,
+    /// Which instance holds a private address of a VPC.
+    pub private_addresses: Map<(VpcId, Ipv4Addr), InstanceId>,
+    /// Which instance holds a public address.
+    pub public_addresses: Map<Ipv4Addr, InstanceId>,
+    /// The VPC endpoints.
+    pub endpoints: Map<EndpointId, Arc<Endpoint>>,
+    /// The endpoint services of customers.
+    pub endpoint_services: Map<EndpointServiceId, Arc<EndpointService>>,
+    /// The load balancers, by their DNS name.
+    pub load_balancers: Map<Name, Arc<LoadBalancer>>,
+    /// The private hosted zones.
+    pub hosted_zones: Map<ZoneId, Arc<HostedZone>>,
+    /// The peering connections.
+    pub peerings: Map<PeeringId, Arc<Peering>>,
+    /// The DHCP option sets.
+    pub dhcp_options: Map<DhcpOptionsId, Arc<DhcpOptions>>,
+    /// The inbound Resolver endpoints.
+    pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
+    /// The choices the specification leaves open.
+    pub switches: Arc<Switches>,
+    /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
+    pub default_client: Option<Arc<str>>,
+    /// How many Changes made it.
+    pub generation: u64,
+}
+
+/// What lies in a VPC, each list in the order of creation.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct Members {
+    /// Its subnets.
+    pub subnets: Vec<SubnetId>,
+    /// Its route tables.
+    pub route_tables: Vec<RouteTableId>,
+    /// Its instances.
+    pub instances: Vec<InstanceId>,
+    /// Its endpoints.
+    pub endpoints: Vec<EndpointId>,
+    /// The private hosted zones associated with it.
+    pub zones: Vec<ZoneId>,
+    /// The peering connections it takes part in.
+    pub peerings: Vec<PeeringId>,
+    /// The internet gateway attached to it.
+    pub internet_gateway: Option<InternetGatewayId>,
+    /// The World's generation when the VPC was made: the order of VPCs.
+    pub since: u64,
+}
+
+/// Tags of a resource, in the order given.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct Tags(pub Vec<(String, String)>);
+
+impl Tags {
+    /// One tag, `Name`.
+    pub fn named(name: &str) -> Self {
+        Self(vec![("Name".to_owned(), name.to_owned())])
+    }
+
+    /// The value of the tag `Name`.
+    pub fn name(&self) -> Option<&str> {
+        self.get("Name")
+    }
+
+    /// The value of a tag.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+}
+
+impl World {
+    /// The VPC, or AWS's refusal.
+    pub fn vpc(&self, id: VpcId) -> Result<&Arc<Vpc>, Refusal> {
+        self.vpcs.get(&id).ok_or_else(|| {
+            Refusal::new(
+                "InvalidVpcID.NotFound",
+                format!("The vpc ID '{id}' does not exist"),
+                "A21",
+            )
+        })
+    }
+
+    /// The subnet, or AWS's refusal.
+    pub fn subnet(&self, id: SubnetId) -> Result<&Arc<Subnet>, Refusal> {
+        self.subnets.get(&id).ok_or_else(|| {
+            Refusal::new(
+                "InvalidSubnetID.NotFound",
+                format!("The subnet ID '{id}' does not exist"),
+                "A21",
+            )
+        })
+    }
+
+    /// The route table, or AWS's refusal.
+    pub fn route_table(&self, id: RouteTableId) -> Result<&Arc<RouteTable>, Refusal> {
+        self.route_tables.get(&id).ok_or_else(|| {
+            Refusal::new(
+                "InvalidRouteTableID.NotFound",
+                format!("The routeTable ID '{id}' does not exist"),
+                "A21",
+            )
+        })
+    }
+
+    /// The endpoint, or AWS's refusal (A21).
+    pub fn endpoint(&self, id: EndpointId) -> Result<&Arc<Endpoint>, Refusal> {
+        self.endpoints.get(&id).ok_or_else(|| {
+            Refusal::new(
+                "InvalidVpcEndpointId.NotFound",
+                format!("The Vpc Endpoint Id '{id}' does not exist"),
+                "A21",
+            )
+        })
+    }
+
+    /// The endpoint service, or AWS's refusal (A60).
+    pub fn endpoint_service(
+        &self,
+        id: EndpointServiceId,
+    ) -> Result<&Arc<EndpointService>, Refusal> {
+        self.endpoint_services.get(&id).ok_or_else(|| {
+            Refusal::new(
+                "InvalidVpcEndpointServiceId.NotFound",
+                format!("The VpcEndpointService Id '{id}' does not exist"),
+                "A60",
+            )
+        })
+    }
+
+    /// What lies in a VPC; nothing for a VPC that does not exist.
+    pub fn members(&self, vpc: VpcId) -> &Members {
+        static NONE: Members = Members {
+            subnets: Vec::new(),
+            route_tables: Vec::new(),
+            instances: Vec::new(),
+            endpoints: Vec::new(),
+            zones: Vec::new(),
+            peerings: Vec::new(),
+            internet_gateway: None,
+            since: 0,
+        };
+        self.members.get(&vpc).map_or(&NONE, |members| members)
+    }
+
+    /// The endpoints of a VPC.
+    pub fn endpoints_of(&self, vpc: VpcId) -> impl Iterator<Item = &Arc<Endpoint>> {
+        self.members(vpc).endpoints.iter().filter_map(|id| self.endpoints.get(id))
+    }
+
+    /// The subnets of a VPC.
+    pub fn subnets_of(&self, vpc: VpcId) -> impl Iterator<Item = &Arc<Subnet>> {
+        self.members(vpc).subnets.iter().filter_map(|id| self.subnets.get(id))
+    }
+
+    /// The instances of a VPC.
+    pub fn instances_of(&self, vpc: VpcId) -> impl Iterator<Item = &Arc<Instance>> {
+        self.members(vpc).instances.iter().filter_map(|id| self.instances.get(id))
+    }
+
+    /// The private hosted zones of a VPC.
+    pub fn zones_of(&self, vpc: VpcId) -> impl Iterator<Item = &Arc<HostedZone>> {
+        self.members(vpc).zones.iter().filter_map(|id| self.hosted_zones.get(id))
+    }
+
+    /// The VPCs, in the order they were made.
+    pub fn vpcs_in_order(&self) -> Vec<&Arc<Vpc>> {
+        let mut vpcs: Vec<_> = self.vpcs.values().collect();
+        vpcs.sort_by_key(|vpc| (self.members(vpc.id).since, vpc.id));
+        vpcs
+    }
+
+    /// The route table a subnet uses: its own, else the VPC's main one.
+    pub fn route_table_of(&self, subnet: &Subnet) -> Option<&Arc<RouteTable>> {
+        let id = match subnet.route_table {
+            Some(id) => id,
+            None => self.vpcs.get(&subnet.vpc)?.main_route_table,
+        };
+        self.route_tables.get(&id)
+    }
+
+    /// Whether `address` is held by an instance or an endpoint of the VPC.
+    pub fn address_in_use(&self, vpc: VpcId, address: Ipv4Addr) -> bool {
+        self.private_addresses.contains_key(&(vpc, address))
+            || self.endpoints_of(vpc).any(|endpoint| {
+                endpoint.interfaces.iter().any(|interface| interface.v4 == Some(address))
+            })
+    }
+
+    /// The lowest free address of a subnet from .4 on (interface.md, "Data a test may rely on").
+    pub fn free_address(&self, subnet: &Subnet) -> Option<Ipv4Addr> {
+        let first = u32::from(subnet.cidr.network()).checked_add(4)?;
+        let last = u32::from(subnet.cidr.broadcast());
+        (first..last).map(Ipv4Addr::from).find(|address| !self.address_in_use(subnet.vpc, *address))
+    }
+
+    /// Changes what lies in a VPC.
+    pub(super) fn edit_members(&mut self, vpc: VpcId, edit: impl FnOnce(&mut Members)) {
+        let mut members = self.members(vpc).clone();
+        edit(&mut members);
+        self.members.insert(vpc, Arc::new(members));
+    }
+}

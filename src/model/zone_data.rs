@@ -1,0 +1,213 @@
+//! The contents of a zone: records by name, with wildcards and the names in between.
+//!
+//! One form for private hosted zones and for the public zone files. Which record answers is decided in
+//! `resolve/zone.rs`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    name::{Name, NameRef},
+    record::{Rdata, RecordSet, RecordType},
+};
+
+/// Records by name, and the SOA that negative answers carry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneData {
+    /// The zone's own name.
+    pub origin: Name,
+    /// The SOA's data in wire form.
+    pub soa: Rdata,
+    /// The SOA's TTL, already no more than its MINIMUM (RFC 2308 section 3).
+    pub soa_ttl: u32,
+    nodes: HashMap<Name, Node, foldhash::fast::FixedState>,
+}
+
+/// What a name holds. A name that only has names below it holds nothing (RFC 4592 section 2.2.2).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Node {
+    /// Record sets, at most one for each type.
+    pub sets: Vec<RecordSet>,
+    /// An alias: the answer is whatever this name answers (R57).
+    pub alias: Option<Arc<Name>>,
+}
+
+impl Node {
+    /// The set of a type.
+    pub fn set(&self, rtype: RecordType) -> Option<&RecordSet> {
+        self.sets.iter().find(|set| set.rtype == rtype)
+    }
+}
+
+/// Why a record cannot stand in a zone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ZoneError {
+    /// Its owner lies elsewhere.
+    #[error("{name} does not lie in the zone {origin}")]
+    OutOfZone {
+        /// The owner.
+        name: Name,
+        /// The zone.
+        origin: Name,
+    },
+    /// A CNAME stands alone (RFC 1034 section 3.6.2).
+    #[error("{0} has a CNAME and other data")]
+    CnameAndOther(Name),
+    /// The apex of a zone cannot be a CNAME.
+    #[error("{0} is the zone's own name and cannot be a CNAME")]
+    CnameAtApex(Name),
+    /// Two CNAMEs at one name.
+    #[error("{0} has more than one CNAME")]
+    TwoCnames(Name),
+}
+
+impl ZoneData {
+    /// An empty zone with this SOA.
+    pub fn new(origin: Name, soa: Rdata, soa_ttl: u32) -> Self {
+        let mut nodes = HashMap::default();
+        nodes.insert(origin.clone(), Node::default());
+        Self { origin, soa, soa_ttl, nodes }
+    }
+
+    /// An empty private zone, whose SOA every such zone shares (P31).
+    pub fn private(origin: Name) -> Self {
+        Self::new(origin, private_soa(), 60)
+    }
+
+    /// Adds records; those of a type already there are joined.
+    ///
+    /// # Errors
+    ///
+    /// What [`ZoneError`] says; the zone is as it was.
+    pub fn add(
+        &mut self,
+        name: &Name,
+        rtype: RecordType,
+        ttl: u32,
+        data: Rdata,
+    ) -> Result<(), ZoneError> {
+        let node = self.check(name, rtype)?;
+        match node.sets.iter_mut().find(|set| set.rtype == rtype) {
+            Some(set) => {
+                set.ttl = ttl;
+                if !set.data.contains(&data) {
+                    set.data.push(data);
+                }
+            }
+            None => node.sets.push(RecordSet { rtype, ttl, data: vec![data] }),
+        }
+        Ok(())
+    }
+
+    /// Makes a name answer as another does.
+    ///
+    /// # Errors
+    ///
+    /// What [`ZoneError`] says.
+    pub fn add_alias(&mut self, name: &Name, target: Name) -> Result<(), ZoneError> {
+        let node = self.check(name, RecordType::A)?;
+        node.alias = Some(Arc::new(target));
+        Ok(())
+    }
+
+    fn check(&mut self, name: &Name, rtype: RecordType) -> Result<&mut Node, ZoneError> {
+        if !name.as_ref().is_within(self.origin.as_ref()) {
+            return Err(ZoneError::OutOfZone { name: name.clone(), origin: self.origin.clone() });
+        }
+        let is_cname = rtype == RecordType::CNAME;
+        if is_cname && *name == self.origin {
+            return Err(ZoneError::CnameAtApex(name.clone()));
+        }
+        if let Some(node) = self.nodes.get(name) {
+            let has_cname = node.set(RecordType::CNAME).is_some();
+            if is_cname && has_cname {
+                return Err(ZoneError::TwoCnames(name.clone()));
+            }
+            if has_cname || (is_cname && (!node.sets.is_empty() || node.alias.is_some())) {
+                return Err(ZoneError::CnameAndOther(name.clone()));
+            }
+        }
+        for suffix in name.as_ref().suffixes() {
+            if suffix == self.origin.as_ref() || self.nodes.contains_key(suffix.wire()) {
+                break;
+            }
+            self.nodes.insert(suffix.to_name(), Node::default());
+        }
+        Ok(self.nodes.entry(name.clone()).or_default())
+    }
+
+    /// What a name holds; `None` if it does not exist.
+    pub fn node(&self, name: NameRef<'_>) -> Option<&Node> {
+        self.nodes.get(name.wire())
+    }
+
+    /// The wildcard that covers a name that does not exist: `*` below its closest encloser (RFC 4592 section 3.3.1).
+    pub fn wildcard_for(&self, name: NameRef<'_>) -> Option<&Node> {
+        let encloser =
+            name.suffixes().skip(1).find(|suffix| self.nodes.contains_key(suffix.wire()))?;
+        let mut wire = [0_u8; super::name::MAX_NAME + 2];
+        wire[..2].copy_from_slice(b"\x01*");
+        let end = 2 + encloser.wire().len();
+        wire.get_mut(2..end)?.copy_from_slice(encloser.wire());
+        self.nodes.get(&wire[..end])
+    }
+
+    /// Every name that holds something, sorted.
+    pub fn names(&self) -> Vec<&Name> {
+        let mut names: Vec<_> = self
+            .nodes
+            .iter()
+            .filter(|(_, node)| !node.sets.is_empty() || node.alias.is_some())
+            .map(|(name, _)| name)
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// The SOA data of a private zone (P31): one mname, one rname, and Route 53's numbers.
+pub fn private_soa() -> Rdata {
+    Rdata::from_wire(PRIVATE_SOA)
+}
+
+/// `ns-1536.awsdns-00.co.uk. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400` in wire form.
+pub const PRIVATE_SOA: &[u8] =
+    b"\x07ns-1536\x09awsdns-00\x02co\x02uk\x00\x11awsdns-hostmaster\x06amazon\x03com\x00\
+\x00\x00\x00\x01\x00\x00\x1c\x20\x00\x00\x03\x84\x00\x12\x75\x00\x00\x01\x51\x80";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_private_soa_reads_as_recorded() {
+        let text = super::super::record::rdata_text(RecordType::SOA, PRIVATE_SOA);
+        assert_eq!(
+            text,
+            "ns-1536.awsdns-00.co.uk. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
+        );
+    }
+
+    #[test]
+    fn names_in_between_exist() {
+        let mut zone = ZoneData::private(name("corp.internal"));
+        let address = Rdata::parse(RecordType::A, "10.0.0.1").unwrap();
+        zone.add(&name("a.b.corp.internal"), RecordType::A, 60, address.clone()).unwrap();
+        assert!(
+            zone.node(name("b.corp.internal").as_ref()).is_some_and(|node| node.sets.is_empty())
+        );
+        assert!(zone.node(name("c.corp.internal").as_ref()).is_none());
+        assert!(zone.add(&name("corp.example"), RecordType::A, 60, address.clone()).is_err());
+        let target = Rdata::parse(RecordType::CNAME, "x.y").unwrap();
+        assert!(
+            zone.add(&name("a.b.corp.internal"), RecordType::CNAME, 60, target.clone()).is_err()
+        );
+        assert!(zone.add(&name("corp.internal"), RecordType::CNAME, 60, target).is_err());
+        zone.add(&name("*.w.corp.internal"), RecordType::A, 60, address).unwrap();
+        assert!(zone.wildcard_for(name("deep.er.w.corp.internal").as_ref()).is_some());
+        assert!(zone.wildcard_for(name("deep.er.corp.internal").as_ref()).is_none());
+    }
+}
