@@ -10,6 +10,7 @@ use super::{
     endpoint::{Endpoint, EndpointState, ServiceRef},
     id::{EndpointId, EndpointServiceId},
     name::Name,
+    record::Rdata,
     refusal::Refusal,
     service::PrivateName,
     world::{Tags, World},
@@ -55,6 +56,10 @@ pub struct ServicePrivateName {
     pub txt_name: Arc<str>,
     /// The value of the TXT record: `vpce:` and 20 letters and digits.
     pub txt_value: Arc<str>,
+    /// The owner of the TXT record; the name itself counts too (L32).
+    pub txt_owner: Name,
+    /// The data of the TXT record.
+    pub txt_data: Rdata,
 }
 
 /// Where the verification of a private name stands (L34).
@@ -66,6 +71,31 @@ pub enum VerificationState {
     Verified,
     /// The record was not found.
     Failed,
+}
+
+impl ServicePrivateName {
+    /// A name with the record that proves it. A label that cannot stand before the name leaves the record at it.
+    pub fn new(
+        name: PrivateName,
+        state: VerificationState,
+        txt_name: &str,
+        txt_value: &str,
+    ) -> Self {
+        let mut data = Vec::with_capacity(txt_value.len() + 1);
+        for part in txt_value.as_bytes().chunks(255) {
+            data.push(u8::try_from(part.len()).unwrap_or(u8::MAX));
+            data.extend_from_slice(part);
+        }
+        let txt_owner = name.zone.prepend(txt_name.as_bytes()).unwrap_or_else(|| name.zone.clone());
+        Self {
+            name,
+            state,
+            txt_name: txt_name.into(),
+            txt_value: txt_value.into(),
+            txt_owner,
+            txt_data: Rdata::from_wire(&data),
+        }
+    }
 }
 
 impl VerificationState {

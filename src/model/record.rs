@@ -161,6 +161,9 @@ pub fn rdata_text(rtype: RecordType, wire: &[u8]) -> String {
     {
         return dotted(name.as_ref());
     }
+    if rtype == RecordType::TXT || rtype == RecordType::HINFO {
+        return strings_text(wire);
+    }
     let length = u16::try_from(wire.len()).unwrap_or(u16::MAX);
     let mut decoder = BinDecoder::new(wire);
     match RData::read(&mut decoder, HickoryType::from(rtype.0), Restrict::new(length)) {
@@ -170,6 +173,29 @@ pub fn rdata_text(rtype: RecordType, wire: &[u8]) -> String {
             format!("\\# {} {hex}", wire.len())
         }
     }
+}
+
+/// Character strings in quotation marks, as dig prints them.
+fn strings_text(wire: &[u8]) -> String {
+    let mut text = String::new();
+    let mut rest = wire;
+    while let Some((length, after)) = rest.split_first() {
+        let (string, after) = after.split_at(after.len().min(usize::from(*length)));
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push('"');
+        for &byte in string {
+            match byte {
+                b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+                0x20..=0x7e => text.push(char::from(byte)),
+                _ => text.push_str(&format!("\\{byte:03}")),
+            }
+        }
+        text.push('"');
+        rest = after;
+    }
+    text
 }
 
 /// A name with its final dot, as dig prints it.
@@ -201,6 +227,10 @@ mod tests {
         let txt = Rdata::parse(RecordType::TXT, "\"a b\"").unwrap();
         assert_eq!(txt.wire(), b"\x03a b");
         assert_eq!(Rdata::parse(RecordType::CNAME, "A.b").unwrap().wire(), b"\x01a\x01b\x00");
+        assert_eq!(
+            rdata_text(RecordType::TXT, b"\x05a\"b\\c\x01\x07"),
+            "\"a\\\"b\\\\c\" \"\\007\""
+        );
         assert!(Rdata::parse(RecordType::A, "10.0.0").is_err());
         assert_eq!("type65".parse::<RecordType>().unwrap(), RecordType::HTTPS);
         assert!("nope".parse::<RecordType>().is_err());

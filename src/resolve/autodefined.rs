@@ -1,0 +1,331 @@
+//! Names a region defines by itself: host names, reverse names, `localhost` (R42).
+//!
+//! They exist only while both VPC attributes are on (V12, V18, V19). Names are read, never stored.
+
+use std::{
+    borrow::Cow,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+use super::{
+    answer::{Answer, Data, Outcome, Owner, Record},
+    instance,
+    negative::{self, SoaOf},
+    question::Question,
+    snapshot::Snapshot,
+    trace::{Step, Tracer},
+    view::View,
+};
+use crate::{
+    catalog::{self, Region},
+    model::{
+        id::VpcId,
+        name::{Name, NameRef},
+        record::RecordType,
+        vpc::Vpc,
+    },
+};
+
+/// Seconds these answers may be cached (H22, H30).
+pub const TTL: u32 = 60;
+
+/// A kind of autodefined name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Autodefined {
+    /// `<region>.compute.internal` or `ec2.internal`.
+    Internal(&'static str),
+    /// `<region>.compute.amazonaws.com` or `compute-1.amazonaws.com`.
+    PublicNames(&'static str),
+    /// Reverse names of private addresses.
+    Reverse,
+    /// `localhost`, `localdomain` and the reverse names of loopback.
+    Local,
+}
+
+/// The autodefined zone that holds a name, with the length of its name in wire form.
+pub fn longest(
+    snapshot: &Snapshot,
+    view: &View,
+    name: NameRef<'_>,
+) -> Option<(usize, Autodefined)> {
+    if !view.dns_hostnames {
+        return None;
+    }
+    let wire = name.wire();
+    if wire.ends_with(b"\x04arpa\x00") {
+        return reverse_zone(snapshot, view, name);
+    }
+    if wire.ends_with(b"\x08internal\x00")
+        || wire.ends_with(b"\x09amazonaws\x03com\x00")
+        || wire.ends_with(b"\x02cn\x00")
+    {
+        return regions(snapshot, view).find_map(|region| region_zone(region, name));
+    }
+    for local in [b"\x09localhost\x00".as_slice(), b"\x0blocaldomain\x00"] {
+        if wire.ends_with(local) && name.suffixes().any(|suffix| suffix.wire() == local) {
+            return Some((local.len(), Autodefined::Local));
+        }
+    }
+    None
+}
+
+/// The VPC's region, and those of VPCs it is peered with under the DNS option (R42).
+fn regions(snapshot: &Snapshot, view: &View) -> impl Iterator<Item = &'static Region> {
+    let own = view.region;
+    std::iter::once(own).chain(
+        peers(snapshot, view.vpc)
+            .filter_map(|vpc| catalog::region(vpc.region))
+            .filter(move |region| region.name != own.name),
+    )
+}
+
+/// The VPCs that let this one resolve their names (H40, H41).
+fn peers(snapshot: &Snapshot, vpc: VpcId) -> impl Iterator<Item = &Vpc> {
+    let world = &snapshot.world;
+    world.members(vpc).peerings.iter().filter_map(move |id| {
+        let peering = world.peerings.get(id)?;
+        let other = peering.other(vpc);
+        let other_vpc = world.vpcs.get(&other)?;
+        (peering.resolves(vpc, other) && other_vpc.both_attributes()).then_some(&**other_vpc)
+    })
+}
+
+fn region_zone(region: &Region, name: NameRef<'_>) -> Option<(usize, Autodefined)> {
+    let region = catalog::region(region.name)?;
+    let internal = ends_with_text(name, region.internal_domain)
+        .map(|length| (length, Autodefined::Internal(region.name)));
+    internal.or_else(|| {
+        ends_with_text(name, region.public_domain)
+            .map(|length| (length, Autodefined::PublicNames(region.name)))
+    })
+}
+
+/// Whether a name lies within a domain given as text; the domain's length in wire form.
+pub(super) fn ends_with_text(name: NameRef<'_>, domain: &str) -> Option<usize> {
+    let length = domain.len() + 2;
+    let start = name.wire().len().checked_sub(length)?;
+    let suffix = name.suffixes().find(|suffix| suffix.wire().len() <= length)?;
+    debug_assert!(start <= name.wire().len());
+    let same =
+        suffix.wire().len() == length && suffix.labels().eq(domain.split('.').map(str::as_bytes));
+    same.then_some(length)
+}
+
+/// Answers a name in an autodefined zone.
+pub fn answer<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    view: &View,
+    question: &Question<'_>,
+    kind: Autodefined,
+    trace: &mut T,
+) -> Outcome<'s> {
+    Outcome::Answer(match kind {
+        Autodefined::Internal(region) => {
+            instance::internal_name(snapshot, view, question, region, trace)
+        }
+        Autodefined::PublicNames(region) => {
+            instance::public_name(snapshot, Some(view), question, region, trace)
+        }
+        Autodefined::Reverse => reverse(snapshot, view, question, trace),
+        Autodefined::Local => local(snapshot, question, trace),
+    })
+}
+
+/// The labels of a reverse name in front of `in-addr.arpa`, read from the right.
+struct ReverseName {
+    octets: [u8; 4],
+    count: usize,
+    extra: bool,
+}
+
+fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
+    const ARPA: &[u8] = b"\x07in-addr\x04arpa\x00";
+    let total = name.label_count();
+    let mut read = ReverseName { octets: [0; 4], count: 0, extra: false };
+    if !name.suffixes().any(|suffix| suffix.wire() == ARPA) {
+        return None;
+    }
+    let before = total - 2;
+    for (index, label) in name.labels().take(before).enumerate() {
+        let from_right = before - 1 - index;
+        if from_right >= 4 {
+            read.extra = true;
+            continue;
+        }
+        let octet = std::str::from_utf8(label)
+            .ok()
+            .filter(|text| !(text.len() > 1 && text.starts_with('0')));
+        match octet.and_then(|text| text.parse().ok()) {
+            Some(octet) => read.octets[from_right] = octet,
+            None => {
+                read.extra = true;
+                read.count = 0;
+                continue;
+            }
+        }
+    }
+    read.count = before.min(4);
+    Some(read)
+}
+
+/// How many octets of an address belong to the private reverse space, if it lies there at all.
+fn private_octets(octets: [u8; 4], count: usize) -> Option<usize> {
+    match octets {
+        [10, ..] if count >= 1 => Some(1),
+        [172, second, ..] if count >= 2 && (16..=31).contains(&second) => Some(2),
+        [192, 168, ..] if count >= 2 => Some(2),
+        [169, 254, 169, 254] if count >= 4 => Some(4),
+        _ => None,
+    }
+}
+
+/// Whether a name is a reverse name of private space or of loopback, which no upstream may see.
+pub(super) fn is_private_reverse(name: NameRef<'_>) -> bool {
+    read_reverse(name).is_some_and(|read| {
+        private_octets(read.octets, read.count).is_some()
+            || (read.count >= 1 && read.octets[0] == 127)
+    }) || LOOPBACK_V6.iter().any(|zone| name.suffixes().any(|suffix| suffix.wire() == *zone))
+}
+
+const LOOPBACK_V6: [&[u8]; 2] = [
+    b"\x011\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\
+\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x03ip6\x04arpa\x00",
+    b"\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\
+\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x03ip6\x04arpa\x00",
+];
+
+fn reverse_zone(
+    snapshot: &Snapshot,
+    view: &View,
+    name: NameRef<'_>,
+) -> Option<(usize, Autodefined)> {
+    for zone in LOOPBACK_V6 {
+        if name.suffixes().any(|suffix| suffix.wire() == zone) {
+            return Some((zone.len(), Autodefined::Local));
+        }
+    }
+    let read = read_reverse(name)?;
+    if read.count >= 1 && read.octets[0] == 127 {
+        return Some((suffix_length(name, 3), Autodefined::Local));
+    }
+    let vpc = snapshot.world.vpcs.get(&view.vpc)?;
+    if !vpc.autodefined_reverse {
+        return None;
+    }
+    let block = Ipv4Addr::new(read.octets[0], read.octets[1], read.octets[2], 0);
+    let in_block = |vpc: &Vpc| {
+        vpc.cidrs.iter().any(|cidr| {
+            cidr.contains(block)
+                || (cidr.prefix() > 24 && cidr.network().octets()[..3] == block.octets()[..3])
+        })
+    };
+    let octets = if read.count >= 3 && (in_block(vpc) || peers(snapshot, view.vpc).any(in_block)) {
+        3
+    } else {
+        private_octets(read.octets, read.count)?
+    };
+    Some((suffix_length(name, octets + 2), Autodefined::Reverse))
+}
+
+/// The length in wire form of the last `labels` labels of a name.
+fn suffix_length(name: NameRef<'_>, labels: usize) -> usize {
+    let skip = name.label_count().saturating_sub(labels);
+    name.suffixes().nth(skip).map_or(1, |suffix| suffix.wire().len())
+}
+
+fn reverse<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    view: &View,
+    question: &Question<'_>,
+    trace: &mut T,
+) -> Answer<'s> {
+    let switches = &snapshot.world.switches;
+    let zone_start = reverse_zone(snapshot, view, question.name)
+        .map_or(0, |(length, _)| question.name.wire().len() - length);
+    let Some(read) = read_reverse(question.name).filter(|read| !read.extra) else {
+        trace.step(Step::NoReverse);
+        return negative::no_name(SoaOf::Region, zone_start, switches);
+    };
+    if read.count < 4 {
+        trace.step(Step::NoData);
+        return negative::no_data(SoaOf::Region, zone_start, switches);
+    }
+    let address = Ipv4Addr::from(read.octets);
+    let target = reverse_target(snapshot, view, address);
+    let Some(target) = target else {
+        trace.step(Step::NoReverse);
+        return negative::no_name(SoaOf::Region, zone_start, switches);
+    };
+    trace.step(Step::Reverse(IpAddr::V4(address)));
+    if question.rtype != RecordType::PTR {
+        trace.step(Step::NoData);
+        return negative::no_data(SoaOf::Region, zone_start, switches);
+    }
+    Answer::found([pointer(target)].into_iter().collect())
+}
+
+fn pointer<'s>(target: Name) -> Record<'s> {
+    Record {
+        owner: Owner::Question,
+        ttl: TTL,
+        data: Data::Name(RecordType::PTR, Cow::Owned(target)),
+    }
+}
+
+/// The name of a private address: computed from itself inside the VPC's ranges and its peers' (H30 to H32).
+fn reverse_target(snapshot: &Snapshot, view: &View, address: Ipv4Addr) -> Option<Name> {
+    if address == Ipv4Addr::new(169, 254, 169, 254) {
+        return Name::parse(&format!("instance-data.{}", view.region.internal_domain)).ok();
+    }
+    let world = &snapshot.world;
+    let own = world.vpcs.get(&view.vpc).filter(|vpc| vpc.contains(address)).map(|vpc| &**vpc);
+    let owner = own.or_else(|| peers(snapshot, view.vpc).find(|vpc| vpc.contains(address)))?;
+    if !world.switches.ip_names_by_form
+        && !world.private_addresses.contains_key(&(owner.id, address))
+    {
+        return None;
+    }
+    instance::ip_name(address, catalog::region(owner.region)?)
+}
+
+fn local<'s, T: Tracer>(snapshot: &Snapshot, question: &Question<'_>, trace: &mut T) -> Answer<'s> {
+    let switches = &snapshot.world.switches;
+    let name = question.name;
+    let localhost = name.wire() == b"\x09localhost\x00";
+    let reverse = name.wire() == b"\x011\x010\x010\x03127\x07in-addr\x04arpa\x00"
+        || name.wire() == LOOPBACK_V6[0];
+    let apex = name.label_count() == 1 || reverse;
+    let zone_start = match reverse_start(name) {
+        Some(start) => start,
+        None => name.wire().len() - suffix_length(name, 1),
+    };
+    let data = match question.rtype {
+        RecordType::A if localhost => Some(Data::A(Ipv4Addr::LOCALHOST)),
+        RecordType::AAAA if localhost => Some(Data::Aaaa(Ipv6Addr::LOCALHOST)),
+        RecordType::PTR if reverse => {
+            Name::parse("localhost").ok().map(|name| Data::Name(RecordType::PTR, Cow::Owned(name)))
+        }
+        _ => None,
+    };
+    trace.step(Step::Localhost);
+    match data {
+        Some(data) => {
+            Answer::found([Record { owner: Owner::Question, ttl: TTL, data }].into_iter().collect())
+        }
+        None if apex => negative::no_data(SoaOf::Region, zone_start, switches),
+        None => {
+            trace.step(Step::NoAutodefinedName);
+            negative::no_name(SoaOf::Region, zone_start, switches)
+        }
+    }
+}
+
+fn reverse_start(name: NameRef<'_>) -> Option<usize> {
+    let whole = name.wire().len();
+    if let Some(zone) =
+        LOOPBACK_V6.iter().find(|zone| name.suffixes().any(|suffix| suffix.wire() == **zone))
+    {
+        return Some(whole - zone.len());
+    }
+    read_reverse(name).map(|_| whole - suffix_length(name, 3))
+}

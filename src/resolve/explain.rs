@@ -1,0 +1,358 @@
+//! An explanation: the steps of a decision in words, the facts they rest on, what is assumed, and the way traffic goes.
+//!
+//! Made after the decision from its trace; it never decides. Printing belongs to the fronts.
+
+use std::{
+    borrow::Cow,
+    net::{IpAddr, Ipv4Addr},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    answer::{Answer, Data, Outcome, Owner, Rcode, Record},
+    fact::{self, Tag},
+    path::{self, PathKind},
+    public,
+    question::{Asker, Question},
+    snapshot::Snapshot,
+    trace::{Step, Trace},
+    why_not, words,
+};
+use crate::model::{
+    name::{Name, NameRef},
+    record::{RecordType, dotted},
+};
+
+/// Why a name gives an answer to a client, and which way the traffic then goes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What was asked.
+    pub question: Asked,
+    /// The steps, in order.
+    pub steps: Vec<StepWords>,
+    /// What is answered.
+    pub answer: Answered,
+    /// `PRIVATE`, `PUBLIC`, `NXDOMAIN`, `NODATA`, `SILENCE`, `SERVFAIL` or `FORWARDED`.
+    pub verdict: Verdict,
+    /// The way to each address.
+    pub paths: Vec<PathWords>,
+    /// What of this is assumed or synthetic.
+    pub assumptions: Vec<String>,
+}
+
+/// The question in words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// The name, with its final dot.
+    pub name: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// Where it was asked from.
+    pub from: String,
+}
+
+/// A step in words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StepWords {
+    /// Its place, from 1.
+    pub step: usize,
+    /// The rule, one of a closed list.
+    pub rule: Cow<'static, str>,
+    /// What was found.
+    pub text: String,
+    /// The facts it rests on.
+    pub facts: Vec<Cow<'static, str>>,
+    /// Whether one of them is assumed.
+    pub assumed: bool,
+}
+
+/// The answer in words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answered {
+    /// The response code, or `SILENCE`.
+    pub status: Cow<'static, str>,
+    /// The answer section.
+    pub records: Vec<RecordWords>,
+    /// The SOA of a negative answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soa: Option<RecordWords>,
+}
+
+/// A record in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordWords {
+    /// Its owner, with the final dot.
+    pub name: String,
+    /// Its TTL in seconds.
+    pub ttl: u32,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// Its data.
+    pub data: String,
+}
+
+/// The way to an address, in words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PathWords {
+    /// The address.
+    pub address: Ipv4Addr,
+    /// `private`, `public`, `gateway` or `nowhere`.
+    pub kind: Cow<'static, str>,
+    /// The hops, the asker first.
+    pub hops: Vec<String>,
+}
+
+/// What an answer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verdict {
+    /// Every address is private.
+    Private,
+    /// An address is public.
+    Public,
+    /// The name does not exist.
+    NxDomain,
+    /// The name lacks the type.
+    NoData,
+    /// No reply at all.
+    Silence,
+    /// The server could not find out.
+    ServFail,
+    /// Somebody else is asked.
+    Forwarded,
+    /// Records without addresses.
+    Records,
+}
+
+impl Verdict {
+    /// One word in capitals.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Private => "PRIVATE",
+            Self::Public => "PUBLIC",
+            Self::NxDomain => "NXDOMAIN",
+            Self::NoData => "NODATA",
+            Self::Silence => "SILENCE",
+            Self::ServFail => "SERVFAIL",
+            Self::Forwarded => "FORWARDED",
+            Self::Records => "RECORDS",
+        }
+    }
+
+    /// The exit code of `vpcdns explain`: 0 all private, 10 any public, 11 no address.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Private | Self::Records => 0,
+            Self::Public | Self::Forwarded => 10,
+            Self::NxDomain | Self::NoData | Self::Silence | Self::ServFail => 11,
+        }
+    }
+}
+
+/// Answers a question and explains the answer.
+pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
+    let mut trace = Trace::default();
+    let outcome = snapshot.answer(question, &mut trace);
+    let mut steps: Vec<StepWords> = Vec::new();
+    let silent = trace.0.iter().any(|step| matches!(step, Step::SupportOff(_)));
+    for step in &trace.0 {
+        let (rule, text, facts) = words::step(snapshot, question, *step);
+        push(&mut steps, rule, text, facts);
+        if matches!(step, Step::Attributes { .. }) && !silent {
+            for (rule, text, facts) in why_not::reasons(snapshot, question) {
+                push(&mut steps, rule, text, facts);
+            }
+        }
+    }
+    let answered = answered(&outcome, question.name);
+    let addresses = addresses(&outcome);
+    let verdict = verdict(snapshot, question, &outcome, &addresses);
+    let service = public::service_of(question.name).map(|(service, _)| service);
+    let paths = addresses
+        .iter()
+        .filter_map(|address| match address {
+            IpAddr::V4(address) => Some(*address),
+            IpAddr::V6(_) => None,
+        })
+        .map(|address| {
+            let path = path::find(&snapshot.world, question.asker, address, service);
+            PathWords { address, kind: path.kind.text().into(), hops: path.words(&snapshot.world) }
+        })
+        .collect();
+    let assumptions = assumptions(&trace, &steps);
+    Explanation {
+        question: Asked {
+            name: dotted(question.name),
+            rtype: question.rtype.to_string(),
+            from: words::asker(&snapshot.world, question.asker),
+        },
+        steps,
+        answer: answered,
+        verdict,
+        paths,
+        assumptions,
+    }
+}
+
+fn push(
+    steps: &mut Vec<StepWords>,
+    rule: &'static str,
+    text: String,
+    facts: &'static [&'static str],
+) {
+    let assumed =
+        facts.iter().any(|id| fact::fact(id).is_some_and(|fact| fact.tag == Tag::Assumed));
+    let facts = facts.iter().map(|id| Cow::Borrowed(*id)).collect();
+    steps.push(StepWords {
+        step: steps.len() + 1,
+        rule: Cow::Borrowed(rule),
+        text,
+        facts,
+        assumed,
+    });
+}
+
+fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for id in steps.iter().flat_map(|step| &step.facts) {
+        let Some(fact) = fact::fact(id).filter(|fact| fact.tag == Tag::Assumed) else { continue };
+        let text = format!("{id}: {}", fact.line);
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    for step in &trace.0 {
+        if let Step::SyntheticAddress { known } = step {
+            list.push(
+                "the public address is synthetic: a stable address inside a range AWS publishes"
+                    .to_owned(),
+            );
+            if !known {
+                list.push("that the region has this public name is inferred, not seen".to_owned());
+            }
+        }
+    }
+    list
+}
+
+/// The outcome in words.
+pub fn answered(outcome: &Outcome<'_>, question: NameRef<'_>) -> Answered {
+    match outcome {
+        Outcome::Answer(answer) => Answered {
+            status: answer.rcode.text().into(),
+            records: answer.records.iter().map(|record| record_words(record, question)).collect(),
+            soa: answer.soa.as_ref().map(|soa| record_words(soa, question)),
+        },
+        Outcome::Forward { known, .. } => Answered {
+            status: "FORWARDED".into(),
+            records: known.iter().map(|record| record_words(record, question)).collect(),
+            soa: None,
+        },
+        Outcome::Silence => Answered { status: "SILENCE".into(), records: Vec::new(), soa: None },
+    }
+}
+
+fn record_words(record: &Record<'_>, question: NameRef<'_>) -> RecordWords {
+    let name = match &record.owner {
+        Owner::Question => dotted(question),
+        Owner::QuestionSuffix(start) => question
+            .suffixes()
+            .find(|suffix| question.wire().len() - suffix.wire().len() == *start)
+            .map_or_else(|| ".".to_owned(), dotted),
+        Owner::Name(name) => dotted(Name::as_ref(name)),
+    };
+    RecordWords {
+        name,
+        ttl: record.ttl,
+        rtype: record.data.rtype().to_string(),
+        data: record.data.text(),
+    }
+}
+
+fn records<'a, 's>(outcome: &'a Outcome<'s>) -> &'a [Record<'s>] {
+    match outcome {
+        Outcome::Answer(Answer { records, .. }) | Outcome::Forward { known: records, .. } => {
+            records
+        }
+        Outcome::Silence => &[],
+    }
+}
+
+/// The addresses of an answer.
+fn addresses(outcome: &Outcome<'_>) -> Vec<IpAddr> {
+    records(outcome)
+        .iter()
+        .filter_map(|record| match &record.data {
+            Data::A(address) => Some(IpAddr::V4(*address)),
+            Data::Aaaa(address) => Some(IpAddr::V6(*address)),
+            Data::Wire(RecordType::AAAA, wire) => {
+                <[u8; 16]>::try_from(*wire).ok().map(IpAddr::from)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn verdict(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    outcome: &Outcome<'_>,
+    addresses: &[IpAddr],
+) -> Verdict {
+    match outcome {
+        Outcome::Silence => return Verdict::Silence,
+        Outcome::Forward { .. } => return Verdict::Forwarded,
+        Outcome::Answer(answer) => match answer.rcode {
+            Rcode::NxDomain => return Verdict::NxDomain,
+            Rcode::ServFail | Rcode::Refused => return Verdict::ServFail,
+            Rcode::NoError if answer.records.is_empty() || answer.soa.is_some() => {
+                return Verdict::NoData;
+            }
+            Rcode::NoError => {}
+        },
+    }
+    if addresses.is_empty() {
+        return Verdict::Records;
+    }
+    let private = addresses.iter().all(|address| is_private(snapshot, question.asker, *address));
+    if private { Verdict::Private } else { Verdict::Public }
+}
+
+/// Whether an address is private: by its range, or because a VPC that the asker is in, or an endpoint, holds it.
+fn is_private(snapshot: &Snapshot, asker: Asker, address: IpAddr) -> bool {
+    let world = &snapshot.world;
+    match address {
+        IpAddr::V4(v4) => {
+            v4.is_private()
+                || v4.is_loopback()
+                || asker
+                    .vpc()
+                    .and_then(|vpc| world.vpcs.get(&vpc))
+                    .is_some_and(|vpc| vpc.contains(v4))
+                || world.endpoints.values().any(|endpoint| {
+                    endpoint.interfaces.iter().any(|interface| interface.v4 == Some(v4))
+                })
+        }
+        IpAddr::V6(v6) => {
+            world.vpcs.values().any(|vpc| vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)))
+                || v6.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0]
+                    && is_private(snapshot, asker, IpAddr::V4(low_v4(v6)))
+        }
+    }
+}
+
+fn low_v4(address: std::net::Ipv6Addr) -> Ipv4Addr {
+    let [.., a, b, c, d] = address.octets();
+    Ipv4Addr::new(a, b, c, d)
+}
+
+/// The worst of several ways: nowhere before public before gateway before private.
+pub fn overall_kind(paths: &[PathWords]) -> Option<&'static str> {
+    [PathKind::Nowhere, PathKind::Public, PathKind::Gateway, PathKind::Private]
+        .into_iter()
+        .map(PathKind::text)
+        .find(|kind| paths.iter().any(|path| path.kind == *kind))
+}

@@ -1,0 +1,63 @@
+//! What is asked, and from where.
+//!
+//! Everything an answer may depend on beside the World: same inputs, same bytes. Where a packet came from is
+//! decided by `dns`; a [`Question`] only carries the result.
+
+use crate::model::{
+    id::{InboundEndpointId, InstanceId, SubnetId, VpcId},
+    name::NameRef,
+    record::RecordType,
+};
+
+/// Where a question is asked from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Asker {
+    /// Outside every VPC.
+    Internet,
+    /// Somewhere in a VPC.
+    Vpc(VpcId),
+    /// A subnet of a VPC.
+    Subnet(VpcId, SubnetId),
+    /// An instance.
+    Instance(VpcId, SubnetId, InstanceId),
+    /// On premises, through an inbound Resolver endpoint of this VPC.
+    Inbound(VpcId, InboundEndpointId),
+}
+
+impl Asker {
+    /// The VPC whose View answers; `None` for the internet.
+    pub fn vpc(self) -> Option<VpcId> {
+        match self {
+            Self::Internet => None,
+            Self::Vpc(vpc)
+            | Self::Subnet(vpc, _)
+            | Self::Instance(vpc, ..)
+            | Self::Inbound(vpc, _) => Some(vpc),
+        }
+    }
+
+    /// The subnet, where it is known.
+    pub fn subnet(self) -> Option<SubnetId> {
+        match self {
+            Self::Subnet(_, subnet) | Self::Instance(_, subnet, _) => Some(subnet),
+            _ => None,
+        }
+    }
+}
+
+/// One question of class IN.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// The name, lower-case.
+    pub name: NameRef<'q>,
+    /// The type.
+    pub rtype: RecordType,
+    /// Where it is asked from.
+    pub asker: Asker,
+    /// Seconds since the epoch; TTLs count down by it.
+    pub now: u64,
+    /// Chooses the rotation of answers.
+    pub seed: u32,
+    /// How many CNAMEs and aliases led here; 0 for a client's own question.
+    pub followed: u8,
+}

@@ -1,0 +1,84 @@
+//! A World with everything compiled from it, replaced as one.
+//!
+//! A reader loads one Snapshot and answers a whole batch from it, so no answer mixes two Worlds. Knows nothing of how
+//! it is shared.
+
+use std::{net::IpAddr, sync::Arc};
+
+use super::{
+    answer::Outcome,
+    places::{Located, Places},
+    public::PublicNames,
+    question::{Asker, Question},
+    trace::Tracer,
+    view::View,
+};
+use crate::model::{
+    change::{Change, Touched},
+    id::VpcId,
+    refusal::Refusal,
+    world::{Map, World},
+};
+
+/// A World, its Views, and where addresses belong.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The World.
+    pub world: World,
+    /// What the internet answers beside the World.
+    pub public: Arc<PublicNames>,
+    views: Map<VpcId, Arc<View>>,
+    places: Places,
+}
+
+impl Snapshot {
+    /// Compiles a World.
+    pub fn new(world: World, public: Arc<PublicNames>) -> Self {
+        let mut snapshot = Self { world, public, views: Map::default(), places: Places::default() };
+        let all = snapshot.world.vpcs.keys().copied().collect();
+        snapshot.recompile(&Touched(all));
+        snapshot
+    }
+
+    /// The Snapshot after a Change; only what it touched is compiled again.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal.
+    pub fn apply(&self, change: &Change) -> Result<Self, Refusal> {
+        let (world, touched) = self.world.apply(change)?;
+        let mut next = Self { world, ..self.clone() };
+        next.recompile(&touched);
+        Ok(next)
+    }
+
+    fn recompile(&mut self, touched: &Touched) {
+        for vpc in &touched.0 {
+            match View::compile(&self.world, *vpc) {
+                Some(view) => self.views.insert(*vpc, Arc::new(view)),
+                None => self.views.remove(vpc),
+            };
+            self.places.update(&self.world, *vpc);
+        }
+    }
+
+    /// The View of a VPC; `None` if it does not exist.
+    pub fn view(&self, vpc: VpcId) -> Option<&View> {
+        self.views.get(&vpc).map(|view| &**view)
+    }
+
+    /// Answers a question of class IN.
+    pub fn answer<'s, T: Tracer>(&'s self, question: &Question<'_>, trace: &mut T) -> Outcome<'s> {
+        super::resolve(self, question, trace)
+    }
+
+    /// Where an address belongs: within `vpc` if it is given, else among all VPCs.
+    pub fn locate(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {
+        self.places.locate(&self.world, vpc, address)
+    }
+
+    /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
+    pub fn default_asker(&self) -> Asker {
+        super::places::default_asker(&self.world)
+    }
+}

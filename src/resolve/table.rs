@@ -1,0 +1,263 @@
+//! The private-DNS table: flags × private DNS × name → answer and way, computed by the resolver.
+//!
+//! For every interface endpoint of a World. Nothing in it is written down: each cell is a question asked of the World
+//! after the Changes that make its row. A row AWS refuses to make carries the refusal.
+
+use serde::Serialize;
+
+use super::{
+    explain::{self, Explanation, Verdict},
+    question::{Asker, Question},
+    snapshot::Snapshot,
+};
+use crate::model::{
+    change::Change,
+    endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
+    endpoint_change::{ModifyVpcEndpoint, Settle},
+    id::EndpointId,
+    name::Name,
+    record::RecordType,
+    refusal::Refusal,
+    vpc::ModifyVpcAttribute,
+};
+
+/// The table of one endpoint.
+#[derive(Clone, Debug, Serialize)]
+pub struct Table {
+    /// The endpoint's id.
+    pub endpoint: String,
+    /// Its service.
+    pub service: String,
+    /// Its VPC's name.
+    pub vpc: String,
+    /// Who asks.
+    pub from: String,
+    /// The chapter's table: both attributes on, private DNS off and on.
+    pub rows: Vec<Row>,
+    /// The same with DNS hostnames and DNS support off (spec §3.2).
+    pub flags: Vec<Row>,
+}
+
+/// One row.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// `enableDnsSupport`.
+    pub dns_support: bool,
+    /// `enableDnsHostnames`.
+    pub dns_hostnames: bool,
+    /// `PrivateDnsEnabled`.
+    pub private_dns: bool,
+    /// Which name: the service's default name, or the endpoint's own.
+    pub name_of: NameOf,
+    /// The name asked.
+    pub name: String,
+    /// The answer.
+    pub cell: Cell,
+    /// Whether the World is in this state now.
+    pub in_force: bool,
+}
+
+/// Whose name is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameOf {
+    /// The service's default DNS host name.
+    Service,
+    /// The endpoint's own DNS host name.
+    Endpoint,
+}
+
+/// What a row answers.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Cell {
+    /// An answer.
+    Answer {
+        /// `PRIVATE`, `PUBLIC` and so on.
+        verdict: Verdict,
+        /// The addresses.
+        addresses: Vec<String>,
+        /// `private`, `public`, `gateway` or `nowhere`; none without an address.
+        path: Option<&'static str>,
+    },
+    /// AWS does not let the row be made.
+    Refused {
+        /// The error's code.
+        code: &'static str,
+        /// Its text.
+        message: String,
+    },
+}
+
+impl NameOf {
+    /// In the chapter's words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Service => "the service's default DNS host name",
+            Self::Endpoint => "the endpoint's own DNS host name",
+        }
+    }
+}
+
+/// The tables of every interface endpoint, VPC by VPC.
+pub fn tables(snapshot: &Snapshot, now: u64) -> Vec<Table> {
+    let world = &snapshot.world;
+    world
+        .vpcs_in_order()
+        .into_iter()
+        .flat_map(|vpc| world.endpoints_of(vpc.id))
+        .filter(|endpoint| endpoint.kind == EndpointKind::Interface)
+        .map(|endpoint| table(snapshot, endpoint, now))
+        .collect()
+}
+
+fn table(snapshot: &Snapshot, endpoint: &Endpoint, now: u64) -> Table {
+    let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
+    let asker = asker_for(snapshot, endpoint);
+    let state = |support, hostnames, private_dns| State { support, hostnames, private_dns };
+    let rows = [state(true, true, false), state(true, true, true)];
+    let flags = [
+        state(true, true, false),
+        state(true, true, true),
+        state(true, false, false),
+        state(true, false, true),
+        state(false, true, false),
+        state(false, true, true),
+        state(false, false, false),
+        state(false, false, true),
+    ];
+    let fill = |states: &[State]| {
+        states.iter().flat_map(|state| rows_of(snapshot, endpoint, asker, *state, now)).collect()
+    };
+    Table {
+        endpoint: endpoint.id.to_string(),
+        service: endpoint.service.name().to_owned(),
+        vpc: vpc.map_or_else(|| endpoint.vpc.to_string(), |vpc| vpc.label()),
+        from: super::words::asker(&snapshot.world, asker),
+        rows: fill(&rows),
+        flags: fill(&flags),
+    }
+}
+
+/// The default client if it is in the endpoint's VPC, else the VPC's first instance, else the VPC.
+fn asker_for(snapshot: &Snapshot, endpoint: &Endpoint) -> Asker {
+    let default = snapshot.default_asker();
+    if default.vpc() == Some(endpoint.vpc) {
+        return default;
+    }
+    snapshot.world.instances_of(endpoint.vpc).next().map_or(Asker::Vpc(endpoint.vpc), |instance| {
+        Asker::Instance(instance.vpc, instance.subnet, instance.id)
+    })
+}
+
+#[derive(Clone, Copy)]
+struct State {
+    support: bool,
+    hostnames: bool,
+    private_dns: bool,
+}
+
+fn rows_of(
+    snapshot: &Snapshot,
+    endpoint: &Endpoint,
+    asker: Asker,
+    state: State,
+    now: u64,
+) -> Vec<Row> {
+    let made = make(snapshot, endpoint, state);
+    let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
+    let in_force = endpoint.private_dns == state.private_dns
+        && vpc.is_some_and(|vpc| {
+            vpc.dns_support == state.support && vpc.dns_hostnames == state.hostnames
+        });
+    names(snapshot, endpoint)
+        .into_iter()
+        .map(|(name_of, name)| Row {
+            dns_support: state.support,
+            dns_hostnames: state.hostnames,
+            private_dns: state.private_dns,
+            name_of,
+            name: name.to_string(),
+            cell: match &made {
+                Ok(made) => ask(made, asker, &name, now),
+                Err(refusal) => {
+                    Cell::Refused { code: refusal.code, message: refusal.message.clone() }
+                }
+            },
+            in_force,
+        })
+        .collect()
+}
+
+/// The World of a row: private DNS is set while both attributes are on, then the attributes are.
+fn make(snapshot: &Snapshot, endpoint: &Endpoint, state: State) -> Result<Snapshot, Refusal> {
+    let attribute = |dns_support, dns_hostnames| ModifyVpcAttribute {
+        vpc: endpoint.vpc,
+        dns_support,
+        dns_hostnames,
+    };
+    let mut changes: Vec<Change> =
+        vec![attribute(Some(true), None).into(), attribute(None, Some(true)).into()];
+    changes.extend(become_available(endpoint.id, endpoint.state));
+    if endpoint.private_dns != state.private_dns {
+        let private_dns = Some(state.private_dns);
+        changes.push(
+            ModifyVpcEndpoint {
+                id: Some(endpoint.id),
+                private_dns,
+                ..ModifyVpcEndpoint::default()
+            }
+            .into(),
+        );
+        changes.push(Settle { id: endpoint.id }.into());
+    }
+    if !state.hostnames {
+        changes.push(attribute(None, Some(false)).into());
+    }
+    if !state.support {
+        changes.push(attribute(Some(false), None).into());
+    }
+    changes.iter().try_fold(snapshot.clone(), |snapshot, change| snapshot.apply(change))
+}
+
+fn become_available(id: EndpointId, state: EndpointState) -> Option<Change> {
+    (state == EndpointState::Pending).then(|| Settle { id }.into())
+}
+
+/// The names of a row: the service's first private name, where it has one, and the endpoint's regional name.
+fn names(snapshot: &Snapshot, endpoint: &Endpoint) -> Vec<(NameOf, Name)> {
+    let service = match &endpoint.service {
+        ServiceRef::Aws(aws) => {
+            aws.private_names.first().map(|name| name.zone.clone()).or_else(|| {
+                aws.service.public_hosts.first().and_then(|host| Name::parse(host).ok())
+            })
+        }
+        ServiceRef::Customer { id, .. } => snapshot
+            .world
+            .endpoint_services
+            .get(id)
+            .and_then(|service| service.private_name.as_ref())
+            .map(|private| private.name.zone.clone()),
+    };
+    service
+        .map(|name| (NameOf::Service, name))
+        .into_iter()
+        .chain(endpoint.regional_name().map(|name| (NameOf::Endpoint, name)))
+        .collect()
+}
+
+fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
+    let question =
+        Question { name: name.as_ref(), rtype: RecordType::A, asker, now, seed: 0, followed: 0 };
+    let Explanation { answer, verdict, paths, .. } = explain::explain(snapshot, &question);
+    Cell::Answer {
+        verdict,
+        addresses: answer
+            .records
+            .into_iter()
+            .filter(|record| record.rtype == "A")
+            .map(|record| record.data)
+            .collect(),
+        path: explain::overall_kind(&paths),
+    }
+}

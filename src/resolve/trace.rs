@@ -1,0 +1,160 @@
+//! The trace: each step of a decision, as a `Copy` value of ids.
+//!
+//! A step costs nothing when nobody asks: the silent tracer `()` compiles to nothing. Words are made afterwards, in
+//! `explain.rs`.
+
+use std::net::IpAddr;
+
+use super::{autodefined::Autodefined, question::Asker};
+use crate::model::id::{EndpointId, EndpointServiceId, InstanceId, PeeringId, VpcId, ZoneId};
+
+/// Receives the steps of a decision.
+pub trait Tracer {
+    /// Takes one step.
+    fn step(&mut self, step: Step);
+}
+
+/// The silent tracer.
+impl Tracer for () {
+    #[inline]
+    fn step(&mut self, _: Step) {}
+}
+
+/// A tracer that keeps every step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace(pub Vec<Step>);
+
+impl Tracer for Trace {
+    fn step(&mut self, step: Step) {
+        self.0.push(step);
+    }
+}
+
+/// One step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Where the question was asked from.
+    AskedFrom(Asker),
+    /// DNS support is off in the VPC.
+    SupportOff(VpcId),
+    /// DNS support is on; whether DNS hostnames is.
+    Attributes {
+        /// The VPC.
+        vpc: VpcId,
+        /// `enableDnsHostnames`.
+        hostnames: bool,
+    },
+    /// No zone of the VPC and no autodefined name holds the name.
+    NoPrivateName,
+    /// The zone that private DNS made holds the name.
+    HiddenZone {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Which of its private names.
+        index: u8,
+    },
+    /// A private hosted zone holds the name.
+    HostedZone(ZoneId),
+    /// A name the region defines by itself.
+    Autodefined(Autodefined),
+    /// The private name itself: the addresses of the endpoint's interfaces.
+    PrivateNameAddresses(EndpointId),
+    /// A customer service's private name: a CNAME to the regional name.
+    PrivateNameCname(EndpointId),
+    /// A name below a wildcard private name; whether it comes by CNAME.
+    PrivateWildcard {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Whether a CNAME to the name without the asterisk stands in front.
+        cname: bool,
+    },
+    /// Nothing below a private name that is no wildcard.
+    BelowPrivateName(EndpointId),
+    /// The zone exists, empty, while its endpoint is pending.
+    PendingZone(EndpointId),
+    /// The endpoint's regional name.
+    RegionalName(EndpointId),
+    /// The endpoint's zonal name.
+    ZonalName(EndpointId),
+    /// Interfaces left out because they are unhealthy.
+    UnhealthyLeftOut(EndpointId),
+    /// Every interface is unhealthy, so all are answered.
+    FailOpen(EndpointId),
+    /// The endpoint exists, but its state answers nothing.
+    EndpointNotAnswering(EndpointId),
+    /// A name in the space of endpoint names that no endpoint has.
+    NoSuchEndpointName,
+    /// The base name of an endpoint service, which has no records.
+    ServiceBaseName(EndpointServiceId),
+    /// A name in the space of endpoint names with names below it only.
+    EndpointSpaceNode,
+    /// A load balancer's name.
+    LoadBalancer,
+    /// A load balancer's name in one zone.
+    LoadBalancerZone,
+    /// Zones of a load balancer left out because of the client routing policy.
+    ClientRouting,
+    /// A name under a load-balancer domain that no load balancer has.
+    NoSuchLoadBalancer,
+    /// An `ip-` name computed from its own text.
+    IpName(IpAddr),
+    /// An `i-` name of an instance.
+    ResourceName(InstanceId),
+    /// An instance's resource name whose records are switched off.
+    ResourceNameOff(InstanceId),
+    /// A public host name of an instance of the VPC: its private address.
+    OwnPublicName(InstanceId),
+    /// The same of a peered VPC, by the connection's DNS option.
+    PeerPublicName(InstanceId, PeeringId),
+    /// A public host name, answered with the address it spells.
+    PublicNameByForm,
+    /// A reverse name computed from the address.
+    Reverse(IpAddr),
+    /// An address that has no reverse name.
+    NoReverse,
+    /// `localhost` and the like.
+    Localhost,
+    /// The domain of the region's names itself.
+    AutodefinedApex,
+    /// No name of this form exists in an autodefined domain.
+    NoAutodefinedName,
+    /// The record found in a private hosted zone.
+    ZoneRecord(ZoneId),
+    /// A record found through a wildcard.
+    ZoneWildcard(ZoneId),
+    /// The name exists in the zone without the type asked.
+    ZoneNoData(ZoneId),
+    /// The name does not exist in the zone, and nothing else is asked.
+    ZoneNoName(ZoneId),
+    /// An alias record: the target's answer.
+    Alias,
+    /// A CNAME, followed with the same View.
+    Cname,
+    /// The CNAME chain is longer than is followed.
+    ChainTooLong,
+    /// The record that verifies an endpoint service's private name.
+    VerificationRecord,
+    /// A name of a public zone file.
+    PublicZone,
+    /// Passed to the upstream resolver.
+    Upstream,
+    /// A name the catalogue knows, with an address that was observed.
+    ObservedAddress,
+    /// A name the catalogue knows, with a synthetic address.
+    SyntheticAddress {
+        /// Whether the catalogue is sure of the name.
+        known: bool,
+    },
+    /// A gateway endpoint's record type changed which families the public name answers.
+    GatewayRecordType(EndpointId),
+    /// Any bucket's name resolves publicly.
+    BucketName,
+    /// Never asked upstream: the name can only be private.
+    NeverUpstream,
+    /// No public name.
+    NoSuchPublicName,
+    /// The type asked does not exist at the name.
+    NoData,
+    /// An AAAA made from an A by DNS64.
+    Dns64,
+}

@@ -1,0 +1,110 @@
+//! What one VPC sees: an index from names to the zones that hold them there.
+//!
+//! Holds ids and names shared with the World, never records: a zone's contents live once, however many VPCs it is
+//! associated with.
+
+use std::collections::HashMap;
+
+use super::question::{Asker, Question};
+use crate::{
+    catalog::{self, Region},
+    model::{
+        endpoint::{EndpointKind, EndpointState},
+        id::{EndpointId, VpcId, ZoneId},
+        name::Name,
+        switches::PendingAnswer,
+        vpc::Vpc,
+        world::World,
+    },
+};
+
+/// The compiled state of one VPC.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The VPC.
+    pub vpc: VpcId,
+    /// Its region.
+    pub region: &'static Region,
+    /// `enableDnsSupport`.
+    pub dns_support: bool,
+    /// `enableDnsHostnames`.
+    pub dns_hostnames: bool,
+    zones: HashMap<Name, Entry, foldhash::fast::FixedState>,
+}
+
+/// A zone that owns its whole subtree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// The zone private DNS makes for an endpoint: which endpoint, and which of its private names.
+    Hidden {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The place in its `private_names`.
+        index: u8,
+    },
+    /// A customer's private hosted zone.
+    Hosted(ZoneId),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    zone: Zone,
+    inbound_only: bool,
+}
+
+impl View {
+    /// Compiles the View of a VPC; `None` if it does not exist.
+    pub fn compile(world: &World, id: VpcId) -> Option<Self> {
+        let vpc: &Vpc = world.vpcs.get(&id)?;
+        let mut view = Self {
+            vpc: id,
+            region: catalog::region(vpc.region)?,
+            dns_support: vpc.dns_support,
+            dns_hostnames: vpc.dns_hostnames,
+            zones: HashMap::default(),
+        };
+        // Private zones of either kind need both attributes (V13, V14).
+        if vpc.both_attributes() {
+            view.add_hidden_zones(world);
+            for zone in world.zones_of(id) {
+                view.zones.insert(
+                    zone.name.clone(),
+                    Entry { zone: Zone::Hosted(zone.id), inbound_only: false },
+                );
+            }
+        }
+        Some(view)
+    }
+
+    fn add_hidden_zones(&mut self, world: &World) {
+        for endpoint in world.endpoints_of(self.vpc) {
+            let pending_captures = endpoint.state == EndpointState::Pending
+                && world.switches.pending == PendingAnswer::NxDomain;
+            let effective = endpoint.kind == EndpointKind::Interface
+                && endpoint.private_dns
+                && (endpoint.state.answers() || pending_captures);
+            if !effective {
+                continue;
+            }
+            for (name, index) in endpoint.private_names.iter().zip(0..) {
+                let zone = Zone::Hidden { endpoint: endpoint.id, index };
+                self.zones
+                    .insert(name.zone.clone(), Entry { zone, inbound_only: endpoint.inbound_only });
+            }
+        }
+    }
+
+    /// The longest zone that holds a name, with the length of its name in wire form (R50).
+    ///
+    /// A zone that exists for inbound Resolver endpoints only is passed over for everybody else (P51).
+    pub fn longest_zone(&self, question: &Question<'_>) -> Option<(usize, Zone)> {
+        if self.zones.is_empty() {
+            return None;
+        }
+        let inbound = matches!(question.asker, Asker::Inbound(..));
+        question.name.suffixes().find_map(|suffix| {
+            let entry = self.zones.get(suffix.wire())?;
+            (inbound || !entry.inbound_only).then_some((suffix.wire().len(), entry.zone))
+        })
+    }
+}

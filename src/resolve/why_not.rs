@@ -1,0 +1,98 @@
+//! Why an endpoint that serves a name does not capture it: what a reader of an explanation asks first.
+//!
+//! Looks at the asker's VPC only. It changes no answer.
+
+use super::{
+    question::{Asker, Question},
+    snapshot::Snapshot,
+    words::Words,
+};
+use crate::model::{
+    endpoint::{Endpoint, EndpointKind, ServiceRef},
+    world::World,
+};
+
+/// For each endpoint of the asker's VPC whose private names would cover the question: why they do not.
+pub fn reasons(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Words> {
+    let Some(vpc) = question.asker.vpc() else { return Vec::new() };
+    let mut reasons: Vec<Words> = snapshot
+        .world
+        .endpoints_of(vpc)
+        .filter(|endpoint| covers(&snapshot.world, endpoint, question))
+        .filter_map(|endpoint| reason(snapshot, endpoint, question))
+        .collect();
+    if let Some(set) = custom_resolver(&snapshot.world, question) {
+        reasons.push(set);
+    }
+    reasons
+}
+
+fn covers(world: &World, endpoint: &Endpoint, question: &Question<'_>) -> bool {
+    let within = |zone: &crate::model::name::Name| question.name.is_within(zone.as_ref());
+    match &endpoint.service {
+        ServiceRef::Aws(aws) if endpoint.kind == EndpointKind::Interface => {
+            aws.private_names.iter().any(|name| within(&name.zone))
+        }
+        ServiceRef::Aws(_) => false,
+        ServiceRef::Customer { id, .. } => world
+            .endpoint_services
+            .get(id)
+            .and_then(|service| service.private_name.as_ref())
+            .is_some_and(|private| within(&private.name.zone)),
+    }
+}
+
+fn reason(snapshot: &Snapshot, endpoint: &Endpoint, question: &Question<'_>) -> Option<Words> {
+    let id = endpoint.id;
+    let vpc = snapshot.world.vpcs.get(&endpoint.vpc)?;
+    if !endpoint.private_dns {
+        return Some((
+            "PRIVATE_DNS_OFF",
+            format!(
+                "{id} serves this name, but its private DNS is off: only its own names lead to it"
+            ),
+            &["P8"],
+        ));
+    }
+    if !vpc.both_attributes() {
+        return Some((
+            "PRIVATE_DNS_INEFFECTIVE",
+            format!("private DNS of {id} is on, but without DNS hostnames it has no effect"),
+            &["P3", "P90"],
+        ));
+    }
+    if !endpoint.state.answers() {
+        return Some((
+            "PRIVATE_DNS_NOT_YET",
+            format!("private DNS of {id} is on, but the endpoint is {}", endpoint.state.text()),
+            &["L7", "P93"],
+        ));
+    }
+    if endpoint.inbound_only && !matches!(question.asker, Asker::Inbound(..)) {
+        return Some((
+            "PRIVATE_DNS_INBOUND_ONLY",
+            format!(
+                "private DNS of {id} counts only for queries that come through an inbound Resolver endpoint"
+            ),
+            &["P51"],
+        ));
+    }
+    None
+}
+
+/// A DHCP option set with other name servers: guests do not ask this resolver at all (H55).
+fn custom_resolver(world: &World, question: &Question<'_>) -> Option<Words> {
+    let vpc = world.vpcs.get(&question.asker.vpc()?)?;
+    let options = world.dhcp_options.get(&vpc.dhcp_options?)?;
+    let amazon = options.domain_name_servers.iter().any(|server| &**server == "AmazonProvidedDNS");
+    (!amazon).then(|| {
+        (
+            "DHCP_OPTIONS",
+            format!(
+                "{} sends guests to other name servers; this is what the Amazon-provided one says",
+                options.id
+            ),
+            &["H55"] as &[_],
+        )
+    })
+}

@@ -1,0 +1,256 @@
+//! A step of a trace in words, with its rule's name and the facts it rests on.
+
+use super::{
+    autodefined::Autodefined,
+    question::{Asker, Question},
+    snapshot::Snapshot,
+    trace::Step,
+};
+use crate::model::{
+    id::{EndpointId, InstanceId, VpcId},
+    world::World,
+};
+
+/// A rule's name, what was found, and the facts.
+pub type Words = (&'static str, String, &'static [&'static str]);
+
+/// Where a question is asked from, in words.
+pub fn asker(world: &World, asker: Asker) -> String {
+    let vpc = |id: VpcId| world.vpcs.get(&id).map_or_else(|| id.to_string(), |it| it.label());
+    match asker {
+        Asker::Internet => "the internet".to_owned(),
+        Asker::Vpc(id) => vpc(id),
+        Asker::Subnet(id, subnet) => {
+            let subnet =
+                world.subnets.get(&subnet).map_or_else(|| subnet.to_string(), |it| it.label());
+            format!("{subnet} in {}", vpc(id))
+        }
+        Asker::Instance(id, _, instance) => {
+            format!("{} in {}", instance_label(world, instance), vpc(id))
+        }
+        Asker::Inbound(id, endpoint) => format!("inbound endpoint {endpoint} of {}", vpc(id)),
+    }
+}
+
+fn instance_label(world: &World, id: InstanceId) -> String {
+    world.instances.get(&id).map_or_else(|| id.to_string(), |it| it.label())
+}
+
+/// An endpoint and its service, in words.
+pub fn endpoint(world: &World, id: EndpointId) -> String {
+    world
+        .endpoints
+        .get(&id)
+        .map_or_else(|| id.to_string(), |it| format!("{id} ({})", it.service.name()))
+}
+
+/// A step in words.
+pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
+    let world = &snapshot.world;
+    let vpc = |id: VpcId| {
+        world.vpcs.get(&id).map_or_else(|| id.to_string(), |it| format!("{} ({id})", it.label()))
+    };
+    let zone = |id| {
+        world
+            .hosted_zones
+            .get(&id)
+            .map_or_else(|| format!("{id}"), |it| format!("{} ({id})", it.name))
+    };
+    match step {
+        Step::AskedFrom(from) => {
+            let text = format!("asked from {}", asker(world, from));
+            ("ASKED_FROM", text, if from == Asker::Internet { &["N41"] } else { &["R1"] })
+        }
+        Step::SupportOff(id) => {
+            ("DNS_SUPPORT", format!("DNS support is off in {}: the resolver does not reply", vpc(id)), &["V10"])
+        }
+        Step::Attributes { vpc: id, hostnames: true } => (
+            "DNS_ATTRIBUTES",
+            format!("DNS support and DNS hostnames are on in {}", vpc(id)),
+            &["V1", "P3"],
+        ),
+        Step::Attributes { vpc: id, hostnames: false } => (
+            "DNS_ATTRIBUTES",
+            format!(
+                "DNS support is on and DNS hostnames is off in {}: no private zone and no name of the region's own \
+                 counts",
+                vpc(id)
+            ),
+            &["V12", "V13", "V14"],
+        ),
+        Step::NoPrivateName => (
+            "NO_PRIVATE_NAME",
+            "no private zone of the VPC and no name of the region's own holds the name; the public answer counts"
+                .to_owned(),
+            &["R51", "R70"],
+        ),
+        Step::HiddenZone { endpoint: id, index } => {
+            let name = world
+                .endpoints
+                .get(&id)
+                .and_then(|endpoint| endpoint.private_names.get(usize::from(index)))
+                .map_or_else(String::new, |name| name.zone.to_string());
+            (
+                "ENDPOINT_ZONE",
+                format!("private DNS of {} made a zone {name}, which owns the name", endpoint(world, id)),
+                &["P1", "P20"],
+            )
+        }
+        Step::HostedZone(id) => {
+            ("HOSTED_ZONE", format!("the private hosted zone {} owns the name", zone(id)), &["R50", "R52"])
+        }
+        Step::Autodefined(kind) => autodefined(kind),
+        Step::PrivateNameAddresses(id) => (
+            "PRIVATE_NAME",
+            format!("the service's name answers with the addresses of {}", endpoint(world, id)),
+            &["N43", "P4"],
+        ),
+        Step::PrivateNameCname(id) => (
+            "PRIVATE_NAME",
+            format!("the private name of a customer's service is a CNAME to {id}'s regional name"),
+            &["P4", "P5"],
+        ),
+        Step::PrivateWildcard { endpoint: id, cname: true } => (
+            "PRIVATE_WILDCARD",
+            format!("every name below is a CNAME to the private name of {}", endpoint(world, id)),
+            &["P23", "N34"],
+        ),
+        Step::PrivateWildcard { endpoint: id, cname: false } => (
+            "PRIVATE_WILDCARD",
+            format!("every name below answers with the addresses of {}", endpoint(world, id)),
+            &["P23", "N28"],
+        ),
+        Step::BelowPrivateName(_) => (
+            "BELOW_PRIVATE_NAME",
+            "the zone holds nothing below its own name, and nothing else is asked".to_owned(),
+            &["P20", "R51"],
+        ),
+        Step::PendingZone(id) => {
+            ("ENDPOINT_STATE", format!("the zone of {id} is empty while the endpoint is pending"), &["P92"])
+        }
+        Step::RegionalName(id) => (
+            "REGIONAL_NAME",
+            format!("a regional name of {}, which answers everywhere", endpoint(world, id)),
+            &["N1", "N40", "N42"],
+        ),
+        Step::ZonalName(id) => (
+            "ZONAL_NAME",
+            format!("a zonal name of {}: the one interface of that zone", endpoint(world, id)),
+            &["N2", "N45"],
+        ),
+        Step::UnhealthyLeftOut(id) => {
+            ("HEALTH", format!("unhealthy interfaces of {id} are left out"), &["N47"])
+        }
+        Step::FailOpen(id) => {
+            ("HEALTH", format!("every interface of {id} is unhealthy, so all are answered"), &["N48"])
+        }
+        Step::EndpointNotAnswering(id) => {
+            let state = world.endpoints.get(&id).map_or("gone", |it| it.state.text());
+            ("ENDPOINT_STATE", format!("{id} is {state}: its names do not exist yet or any more"), &["L7"])
+        }
+        Step::NoSuchEndpointName => (
+            "NO_SUCH_NAME",
+            "no endpoint has this name: its id, suffix, zone or service label is wrong".to_owned(),
+            &["N55"],
+        ),
+        Step::ServiceBaseName(id) => {
+            ("SERVICE_BASE_NAME", format!("the base name of the endpoint service {id} has no records"), &["L23"])
+        }
+        Step::EndpointSpaceNode => {
+            ("SERVICE_BASE_NAME", "endpoint names lie below, nothing is here".to_owned(), &["N54"])
+        }
+        Step::LoadBalancer => ("LOAD_BALANCER", "a load balancer's name: one address a zone".to_owned(), &["B1", "B3"]),
+        Step::LoadBalancerZone => ("LOAD_BALANCER", "a load balancer's name in one zone".to_owned(), &["B1"]),
+        Step::ClientRouting => (
+            "CLIENT_ROUTING",
+            "the client routing policy gives the address of the asker's zone".to_owned(),
+            &["B6"],
+        ),
+        Step::NoSuchLoadBalancer => ("NO_SUCH_NAME", "no load balancer has this name".to_owned(), &["B1"]),
+        Step::IpName(address) => ("HOST_NAME", format!("the name spells {address}"), &["H1", "H20"]),
+        Step::ResourceName(id) => {
+            ("HOST_NAME", format!("the resource name of {}", instance_label(world, id)), &["H2", "H3"])
+        }
+        Step::ResourceNameOff(id) => (
+            "HOST_NAME",
+            format!("the resource name of {} is switched off", instance_label(world, id)),
+            &["H3"],
+        ),
+        Step::OwnPublicName(id) => (
+            "PUBLIC_HOST_NAME",
+            format!("{} is in the asker's VPC: its private address", instance_label(world, id)),
+            &["H7", "V17"],
+        ),
+        Step::PeerPublicName(id, peering) => (
+            "PUBLIC_HOST_NAME",
+            format!(
+                "{} is in a VPC whose peering {peering} allows DNS resolution: its private address",
+                instance_label(world, id)
+            ),
+            &["H40"],
+        ),
+        Step::PublicNameByForm => ("PUBLIC_HOST_NAME", "the public address that the name spells".to_owned(), &["H7"]),
+        Step::Reverse(address) => ("REVERSE_NAME", format!("the host name of {address}"), &["H30"]),
+        Step::NoReverse => ("REVERSE_NAME", "no VPC in sight holds this address".to_owned(), &["H32"]),
+        Step::Localhost => ("LOCAL_NAME", "a loopback name".to_owned(), &["V19"]),
+        Step::AutodefinedApex => ("HOST_NAME", "the domain itself has no addresses".to_owned(), &["H23"]),
+        Step::NoAutodefinedName => ("NO_SUCH_NAME", "no host name has this form".to_owned(), &["H23"]),
+        Step::ZoneRecord(id) => ("ZONE_RECORD", format!("the name exists in {}", zone(id)), &["R51"]),
+        Step::ZoneWildcard(id) => ("ZONE_RECORD", format!("a wildcard of {} covers the name", zone(id)), &["N28"]),
+        Step::ZoneNoData(_) => {
+            ("NO_DATA", format!("the name exists there without {}", question.rtype), &["P30", "P34"])
+        }
+        Step::ZoneNoName(_) => (
+            "NO_SUCH_NAME",
+            "the zone has no such name, and nothing else is asked".to_owned(),
+            &["R51"],
+        ),
+        Step::Alias => ("ALIAS", "an alias: answered as its target, under this name".to_owned(), &["R57"]),
+        Step::Cname => ("CNAME", "a CNAME, followed with the same view".to_owned(), &["R58"]),
+        Step::ChainTooLong => ("CNAME", "the chain of CNAMEs is too long".to_owned(), &["R58"]),
+        Step::VerificationRecord => (
+            "VERIFICATION_RECORD",
+            "the TXT record that proves an endpoint service's private name".to_owned(),
+            &["L31", "L37"],
+        ),
+        Step::PublicZone => ("PUBLIC_ZONE", "a public zone file holds the name".to_owned(), &["V11"]),
+        Step::Upstream => ("UPSTREAM", "the upstream resolver is asked".to_owned(), &["V11"]),
+        Step::ObservedAddress => {
+            ("PUBLIC_NAME", "a public name of AWS's, with an address that was seen".to_owned(), &["P8", "V11"])
+        }
+        Step::SyntheticAddress { .. } => {
+            ("PUBLIC_NAME", "a public name of AWS's, with a synthetic address".to_owned(), &["P8", "V11"])
+        }
+        Step::GatewayRecordType(id) => (
+            "GATEWAY_RECORD_TYPE",
+            format!("the record type of gateway endpoint {id} decides the families"),
+            &["P45", "P46"],
+        ),
+        Step::BucketName => ("PUBLIC_NAME", "any bucket's name resolves".to_owned(), &["R27"]),
+        Step::NeverUpstream => (
+            "NO_SUCH_NAME",
+            "such a name exists only inside a VPC; it is not asked outside".to_owned(),
+            &["V12", "V18", "V19"],
+        ),
+        Step::NoSuchPublicName => {
+            ("NO_SUCH_NAME", "neither the World nor the catalogue knows the name".to_owned(), &["R51"])
+        }
+        Step::NoData => ("NO_DATA", format!("the name exists without {}", question.rtype), &["N53", "P30"]),
+        Step::Dns64 => ("DNS64", "the subnet has DNS64 on: an AAAA is made from the A".to_owned(), &["R32", "R33"]),
+    }
+}
+
+fn autodefined(kind: Autodefined) -> Words {
+    match kind {
+        Autodefined::Internal(region) => {
+            ("AUTODEFINED", format!("a private host name of {region}"), &["R42", "H1"])
+        }
+        Autodefined::PublicNames(region) => {
+            ("AUTODEFINED", format!("a public host name of {region}"), &["R42", "H6"])
+        }
+        Autodefined::Reverse => {
+            ("AUTODEFINED", "a reverse name of private address space".to_owned(), &["R42"])
+        }
+        Autodefined::Local => ("AUTODEFINED", "a loopback name".to_owned(), &["R42", "V19"]),
+    }
+}

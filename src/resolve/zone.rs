@@ -1,0 +1,164 @@
+//! Inside one zone of records: the name, a CNAME, a wildcard, a name in between, or nothing (RFC 1034 section 4.3.2,
+//! RFC 4592).
+//!
+//! Used for private hosted zones and for the public zone files. There is no fall-through: what the zone lacks does not
+//! exist (R51).
+
+use std::borrow::Cow;
+
+use super::{
+    answer::{Answer, Data, Outcome, Owner, Record, Records},
+    chase, endpoint,
+    negative::{self, SoaOf},
+    question::Question,
+    snapshot::Snapshot,
+    trace::{Step, Tracer},
+    view::View,
+};
+use crate::model::{
+    id::ZoneId,
+    name::Name,
+    record::{Rdata, RecordSet, RecordType},
+    zone_data::{Node, ZoneData},
+};
+
+/// Answers from a private hosted zone whose name begins at byte `zone_start` of the question's.
+pub fn hosted<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    id: ZoneId,
+    zone_start: usize,
+    trace: &mut T,
+) -> Outcome<'s> {
+    let switches = &snapshot.world.switches;
+    let Some(zone) = snapshot.world.hosted_zones.get(&id) else {
+        return Outcome::Answer(negative::no_name(SoaOf::Private, zone_start, switches));
+    };
+    match find(&zone.data, question) {
+        Found::Nothing => {
+            trace.step(Step::ZoneNoName(id));
+            Outcome::Answer(negative::no_name(SoaOf::Private, zone_start, switches))
+        }
+        Found::Node { node, wildcard } => {
+            if zone_start == 0
+                && node.set(question.rtype).is_none()
+                && let Some(answer) = endpoint::apex(question)
+            {
+                return Outcome::Answer(answer);
+            }
+            trace.step(if wildcard { Step::ZoneWildcard(id) } else { Step::ZoneRecord(id) });
+            let ttl = |set: &RecordSet| count_down(set.ttl, question);
+            node_answer(snapshot, question, node, ttl, trace).unwrap_or_else(|| {
+                trace.step(Step::ZoneNoData(id));
+                Outcome::Answer(negative::no_data(SoaOf::Private, zone_start, switches))
+            })
+        }
+    }
+}
+
+/// Answers from a public zone file; TTLs are capped as the resolver caps them (spec/wire.md).
+pub fn public<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    zone: &'s ZoneData,
+    zone_start: usize,
+    view: Option<&View>,
+    trace: &mut T,
+) -> Outcome<'s> {
+    let switches = &snapshot.world.switches;
+    let soa = Record {
+        owner: Owner::QuestionSuffix(zone_start),
+        ttl: if view.is_some() {
+            zone.soa_ttl.min(switches.negative_ttl_cap)
+        } else {
+            zone.soa_ttl
+        },
+        data: Data::Wire(RecordType::SOA, zone.soa.wire()),
+    };
+    let negative =
+        |rcode| Outcome::Answer(Answer { soa: Some(soa.clone()), ..Answer::code(rcode) });
+    trace.step(Step::PublicZone);
+    let cap = if view.is_some() { switches.public_ttl_cap } else { u32::MAX };
+    match find(zone, question) {
+        Found::Nothing => {
+            trace.step(Step::NoSuchPublicName);
+            negative(super::answer::Rcode::NxDomain)
+        }
+        Found::Node { node, .. } => {
+            let ttl = |set: &RecordSet| count_down(set.ttl.min(cap), question);
+            node_answer(snapshot, question, node, ttl, trace).unwrap_or_else(|| {
+                trace.step(Step::NoData);
+                negative(super::answer::Rcode::NoError)
+            })
+        }
+    }
+}
+
+enum Found<'s> {
+    Nothing,
+    Node { node: &'s Node, wildcard: bool },
+}
+
+fn find<'s>(zone: &'s ZoneData, question: &Question<'_>) -> Found<'s> {
+    if let Some(node) = zone.node(question.name) {
+        return Found::Node { node, wildcard: false };
+    }
+    match zone.wildcard_for(question.name) {
+        Some(node) => Found::Node { node, wildcard: true },
+        None => Found::Nothing,
+    }
+}
+
+fn node_answer<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    node: &'s Node,
+    ttl: impl Fn(&RecordSet) -> u32,
+    trace: &mut T,
+) -> Option<Outcome<'s>> {
+    if let Some(set) = node.set(question.rtype) {
+        return Some(Outcome::Answer(Answer::found(records(set, ttl(set), question.seed))));
+    }
+    if let Some(set) = node.set(RecordType::CNAME) {
+        let target = Name::from_wire(set.data.first()?.wire())?;
+        return Some(chase::cname(snapshot, question, ttl(set), Cow::Owned(target), trace));
+    }
+    let address = question.rtype == RecordType::A || question.rtype == RecordType::AAAA;
+    match &node.alias {
+        Some(target) if address => chase::alias(snapshot, question, target, trace),
+        _ => None,
+    }
+}
+
+fn records(set: &RecordSet, ttl: u32, seed: u32) -> Records<'_> {
+    let mut records: Records<'_> = set
+        .data
+        .iter()
+        .map(|data| Record { owner: Owner::Question, ttl, data: wire(set.rtype, data) })
+        .collect();
+    endpoint::rotate(&mut records, seed);
+    records
+}
+
+fn wire(rtype: RecordType, data: &Rdata) -> Data<'_> {
+    match (rtype, data.wire()) {
+        (RecordType::A, &[a, b, c, d]) => Data::A([a, b, c, d].into()),
+        (rtype, wire) => Data::Wire(rtype, wire),
+    }
+}
+
+/// The TTL left of an answer that was cached at a moment fixed by the View and the name, so that no cache holds state
+/// (architecture, decision 4). Never 0 unless the record's TTL is.
+pub fn count_down(ttl: u32, question: &Question<'_>) -> u32 {
+    if ttl == 0 {
+        return 0;
+    }
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    question.name.wire().iter().copied().for_each(&mut mix);
+    if let Some(vpc) = question.asker.vpc() {
+        vpc.low_bytes().into_iter().for_each(&mut mix);
+    }
+    let passed = question.now.wrapping_add(hash >> 16) % u64::from(ttl);
+    ttl - u32::try_from(passed).unwrap_or(0)
+}

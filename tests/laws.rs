@@ -1,0 +1,316 @@
+//! Laws of the resolver, on random Worlds: what must hold whatever the World.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use proptest::prelude::*;
+use vpcdns::{
+    model::{
+        change::Change,
+        endpoint::EndpointKind,
+        endpoint_change::{CreateVpcEndpoint, Settle, SubnetConfiguration},
+        hosted_zone::{CreateHostedZone, HostedZone},
+        id::{
+            EndpointId, InstanceId, NetworkInterfaceId, RouteTableId, SubnetId, VpcId, ZoneId,
+            stable_hash,
+        },
+        instance::{Instance, NameOptions, RunInstances},
+        name::Name,
+        record::{Rdata, RecordType},
+        subnet::{CreateSubnet, Subnet},
+        vpc::{CreateVpc, Vpc},
+        world::{Tags, World},
+        zone_data::ZoneData,
+    },
+    resolve::{
+        answer::{Answer, Data, Outcome, Owner, Rcode},
+        public::PublicNames,
+        question::{Asker, Question},
+        snapshot::Snapshot,
+    },
+};
+
+/// Labels few enough that random names meet random zones.
+const LABELS: [&str; 4] = ["a", "b", "c", "corp"];
+
+fn vpc_id(index: usize) -> VpcId {
+    VpcId::from_seed(index as u128 + 1)
+}
+
+/// A VPC 10.0.0.0/16, as every other one here, with one subnet and one instance.
+fn vpc(index: usize) -> Vec<Change> {
+    let id = vpc_id(index);
+    let subnet = SubnetId::from_seed(index as u128 + 1);
+    vec![
+        CreateVpc {
+            vpc: Vpc {
+                id,
+                tags: Tags::default(),
+                region: "ap-northeast-2",
+                owner: "123456789012".into(),
+                cidrs: vec!["10.0.0.0/16".parse().unwrap()],
+                ipv6_cidrs: Vec::new(),
+                dns_support: true,
+                dns_hostnames: true,
+                is_default: false,
+                dhcp_options: None,
+                main_route_table: RouteTableId::from_seed(index as u128 + 1),
+                autodefined_reverse: true,
+            },
+        }
+        .into(),
+        CreateSubnet {
+            subnet: Subnet {
+                id: subnet,
+                tags: Tags::default(),
+                vpc: id,
+                cidr: "10.0.0.0/24".parse().unwrap(),
+                ipv6_cidr: None,
+                zone: "ap-northeast-2a".into(),
+                route_table: None,
+                dns64: false,
+                map_public_ip: false,
+                ipv6_native: false,
+                name_options: NameOptions::default(),
+            },
+        }
+        .into(),
+        RunInstances {
+            instance: Instance {
+                id: InstanceId::from_seed(index as u128 + 1),
+                tags: Tags::default(),
+                vpc: id,
+                subnet,
+                address: Some(Ipv4Addr::new(10, 0, 0, 10 + u8::try_from(index).unwrap())),
+                ipv6: None,
+                public_address: Some(Ipv4Addr::new(3, 34, 0, 10 + u8::try_from(index).unwrap())),
+                instance_type: "t3.micro".into(),
+                name_options: NameOptions::default(),
+            },
+        }
+        .into(),
+    ]
+}
+
+/// An interface endpoint whose interface is 10.0.0.(100 + index), so that its answers tell whose they are.
+fn endpoint(index: usize, service: &str) -> Vec<Change> {
+    let id = EndpointId::from_seed(stable_hash(&format!("{index}{service}")));
+    vec![
+        CreateVpcEndpoint {
+            id,
+            suffix: "abcdefgh".into(),
+            vpc: vpc_id(index),
+            kind: EndpointKind::Interface,
+            service: service.into(),
+            service_region: None,
+            subnets: vec![SubnetConfiguration {
+                subnet: SubnetId::from_seed(index as u128 + 1),
+                interface: NetworkInterfaceId::from_seed(stable_hash(&format!(
+                    "eni{index}{service}"
+                ))),
+                v4: None,
+                v6: None,
+            }],
+            route_tables: Vec::new(),
+            security_groups: Vec::new(),
+            private_dns: Some(true),
+            inbound_only: None,
+            address_type: None,
+            record_type: None,
+            policy: None,
+            tags: Tags::default(),
+        }
+        .into(),
+        Settle { id }.into(),
+    ]
+}
+
+fn zone(number: usize, name: &str, records: &[String], vpcs: &[usize]) -> Change {
+    let origin = Name::parse(name).unwrap();
+    let mut data = ZoneData::private(origin.clone());
+    for record in records {
+        let owner = Name::parse(&format!("{record}.{name}")).unwrap();
+        let address = Rdata::from_wire(&[10, 9, u8::try_from(number).unwrap(), 1]);
+        data.add(&owner, RecordType::A, 60, address).unwrap();
+    }
+    CreateHostedZone {
+        zone: HostedZone {
+            id: ZoneId::from_seed(number as u64),
+            name: origin,
+            vpcs: vpcs.iter().map(|index| vpc_id(*index)).collect(),
+            data: Arc::new(data),
+        },
+    }
+    .into()
+}
+
+fn snapshot(changes: impl IntoIterator<Item = Change>) -> Snapshot {
+    let mut snapshot = Snapshot::new(World::default(), Arc::new(PublicNames::default()));
+    for change in changes {
+        // A random zone may be refused (the same name twice); the laws hold for what was made.
+        if let Ok(next) = snapshot.apply(&change) {
+            snapshot = next;
+        }
+    }
+    snapshot
+}
+
+fn ask<'s>(snapshot: &'s Snapshot, name: &Name, rtype: RecordType, asker: Asker) -> Answer<'s> {
+    let question = Question { name: name.as_ref(), rtype, asker, now: 7, seed: 1, followed: 0 };
+    match snapshot.answer(&question, &mut ()) {
+        Outcome::Answer(answer) => answer,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn addresses(answer: &Answer<'_>) -> Vec<Ipv4Addr> {
+    answer
+        .records
+        .iter()
+        .filter_map(|record| match record.data {
+            Data::A(address) => Some(address),
+            _ => None,
+        })
+        .collect()
+}
+
+fn some_name() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(LABELS.to_vec()), 1..5)
+        .prop_map(|labels| labels.join("."))
+}
+
+fn some_zones() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
+    prop::collection::vec((some_name(), prop::collection::vec(some_name(), 0..4)), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// The longest zone that holds the name answers, and no other (R50).
+    #[test]
+    fn the_longest_matching_zone_wins(zones in some_zones(), asked in some_name()) {
+        let changes = vpc(0).into_iter().chain(
+            zones.iter().enumerate().map(|(number, (name, records))| zone(number, name, records, &[0])),
+        );
+        let snapshot = snapshot(changes);
+        let name = Name::parse(&asked).unwrap();
+        let answer = ask(&snapshot, &name, RecordType::A, Asker::Vpc(vpc_id(0)));
+        let longest = snapshot
+            .world
+            .hosted_zones
+            .values()
+            .filter(|zone| name.as_ref().is_within(zone.name.as_ref()))
+            .max_by_key(|zone| zone.name.wire().len());
+        match longest {
+            None => prop_assert_eq!(answer.rcode, Rcode::NxDomain),
+            Some(zone) => match zone.data.node(name.as_ref()) {
+                None => prop_assert_eq!(answer.rcode, Rcode::NxDomain),
+                Some(node) => {
+                    prop_assert_eq!(answer.rcode, Rcode::NoError);
+                    let expected = node.set(RecordType::A).map_or(0, |set| set.data.len());
+                    prop_assert_eq!(answer.records.len(), expected);
+                    for address in addresses(&answer) {
+                        prop_assert_eq!(Some(zone.id), snapshot.world.hosted_zones.values()
+                            .find(|other| other.data.node(name.as_ref()).and_then(|node| node.set(RecordType::A))
+                                .is_some_and(|set| set.data.iter().any(|data| *data.wire() == address.octets())))
+                            .map(|other| other.id));
+                    }
+                }
+            },
+        }
+    }
+
+    /// Inside one zone, NXDOMAIN means that nothing lies below (RFC 8020), and every negative answer carries one SOA.
+    #[test]
+    fn nothing_lies_below_nxdomain(records in prop::collection::vec(some_name(), 0..6), asked in some_name(), below in some_name()) {
+        let snapshot = snapshot(vpc(0).into_iter().chain([zone(0, "corp", &records, &[0])]));
+        let upper = Name::parse(&format!("{asked}.corp")).unwrap();
+        let lower = Name::parse(&format!("{below}.{asked}.corp")).unwrap();
+        let asker = Asker::Vpc(vpc_id(0));
+        let answer = ask(&snapshot, &upper, RecordType::A, asker);
+        prop_assert_eq!(answer.records.is_empty(), answer.soa.is_some());
+        if answer.rcode == Rcode::NxDomain {
+            prop_assert_eq!(ask(&snapshot, &lower, RecordType::A, asker).rcode, Rcode::NxDomain);
+        }
+    }
+
+    /// The same Snapshot and Question give the same answer, and only the order of records depends on the seed.
+    #[test]
+    fn the_same_question_gets_the_same_answer(zones in some_zones(), asked in some_name(), seed in any::<u32>()) {
+        let changes = vpc(0).into_iter().chain(endpoint(0, "sqs")).chain(
+            zones.iter().enumerate().map(|(number, (name, records))| zone(number, name, records, &[0])),
+        );
+        let snapshot = snapshot(changes);
+        for text in [asked.as_str(), "sqs.ap-northeast-2.amazonaws.com", "ip-10-0-0-9.ap-northeast-2.compute.internal"] {
+            let name = Name::parse(text).unwrap();
+            let asker = Asker::Vpc(vpc_id(0));
+            let question = Question { name: name.as_ref(), rtype: RecordType::A, asker, now: 99, seed, followed: 0 };
+            let (one, other) = (snapshot.answer(&question, &mut ()), snapshot.answer(&question, &mut ()));
+            prop_assert_eq!(format!("{one:?}"), format!("{other:?}"));
+            let unrotated = snapshot.answer(&Question { seed: 0, ..question }, &mut ());
+            prop_assert_eq!(sorted(&one), sorted(&unrotated));
+        }
+    }
+
+    /// Nothing private crosses: hidden zones, private zones and `ec2-` mappings of one VPC never answer in another.
+    #[test]
+    fn nothing_private_leaks(
+        services in prop::collection::vec(prop::sample::select(vec!["sqs", "sns", "ecr.dkr", "execute-api", "kinesis-streams"]), 1..4),
+        front in some_name(),
+        zones in some_zones(),
+        asked in some_name(),
+    ) {
+        let changes = vpc(0).into_iter().chain(vpc(1))
+            .chain(services.iter().flat_map(|service| endpoint(0, service)))
+            .chain(zones.iter().enumerate().map(|(number, (name, records))| zone(number, name, records, &[0])));
+        let snapshot = snapshot(changes);
+        let outsiders = [Asker::Vpc(vpc_id(1)), Asker::Internet];
+        let private: Vec<Name> = snapshot
+            .world
+            .endpoints
+            .values()
+            .flat_map(|endpoint| endpoint.private_names.iter())
+            .flat_map(|name| [name.zone.clone(), Name::parse(&format!("{front}.{}", name.zone)).unwrap()])
+            .chain([Name::parse(&asked).unwrap()])
+            .collect();
+        for asker in outsiders {
+            for name in &private {
+                for rtype in [RecordType::A, RecordType::AAAA, RecordType::HTTPS, RecordType::TXT] {
+                    for address in addresses(&ask(&snapshot, name, rtype, asker)) {
+                        prop_assert!(!address.is_private(), "{name} gave {address} to {asker:?}");
+                    }
+                }
+            }
+            let own = Name::parse("ec2-3-34-0-10.ap-northeast-2.compute.amazonaws.com").unwrap();
+            prop_assert_eq!(addresses(&ask(&snapshot, &own, RecordType::A, asker)), vec![Ipv4Addr::new(3, 34, 0, 10)]);
+        }
+        let inside = Name::parse("ec2-3-34-0-10.ap-northeast-2.compute.amazonaws.com").unwrap();
+        prop_assert_eq!(
+            addresses(&ask(&snapshot, &inside, RecordType::A, Asker::Vpc(vpc_id(0)))),
+            vec![Ipv4Addr::new(10, 0, 0, 10)]
+        );
+    }
+}
+
+fn sorted(outcome: &Outcome<'_>) -> Vec<String> {
+    let Outcome::Answer(answer) = outcome else { return Vec::new() };
+    let mut lines: Vec<_> = answer
+        .records
+        .iter()
+        .map(|record| {
+            let owner = match &record.owner {
+                Owner::Question => String::new(),
+                other => format!("{other:?}"),
+            };
+            format!("{owner} {} {:?}", record.ttl, record.data)
+        })
+        .collect();
+    lines.sort();
+    lines
+}
