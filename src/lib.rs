@@ -1,5 +1,6 @@
 //! vpcdns answers DNS questions as the Amazon-provided resolver of a VPC does, and explains why.
 
 pub mod catalog;
+pub mod dns;
 pub mod model;
 pub mod resolve;

@@ -1,0 +1,231 @@
+//! The DNS front: sockets, messages, and where a query is asked from.
+//!
+//! It turns packets into questions and answers into packets; what the answer is, `resolve` decides. UDP is served by
+//! threads of our own, TCP by hickory's `Server`. This folder alone knows hickory's server types.
+//!
+//! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
+
+mod edns;
+#[cfg(test)]
+mod fixture;
+mod identity;
+mod placement;
+mod reader;
+mod respond;
+mod socket;
+mod tcp;
+mod udp;
+mod unusual;
+mod writer;
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use ipnetwork::IpNetwork;
+
+pub use self::socket::BindError;
+use self::{
+    identity::Identity,
+    placement::Access,
+    respond::{Context, Front, Shared, Transport, Verdict},
+    socket::Sockets,
+    tcp::TcpServer,
+    udp::Worker,
+};
+use crate::resolve::{question::Asker, snapshot::Snapshot};
+
+/// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
+pub type Live = Arc<ArcSwap<Snapshot>>;
+
+/// An address to listen on, for UDP and TCP.
+///
+/// A UDP reply from a socket bound to `0.0.0.0` or `[::]` leaves from the address the kernel picks, which on a host
+/// with several addresses may not be the one asked; give each address its own listener there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Listener {
+    /// The address. With port 0 any free port is taken, the same for UDP and TCP.
+    pub address: SocketAddr,
+    /// Where every query on it is asked from: a VPC, an inbound endpoint or the internet. `None` leaves that to Client
+    /// Subnet and the source address.
+    pub view: Option<Asker>,
+}
+
+/// What the front is told at its start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listeners: Vec<Listener>,
+    /// Where a query of a loopback or allowed source is asked from when nothing places it; `None` takes
+    /// [`Snapshot::default_asker`] when it comes.
+    pub fallback: Option<Asker>,
+    /// Sources beside loopback that may ask though nothing places them; the rest are REFUSED.
+    pub allow: Vec<IpNetwork>,
+    /// Sources whose Client Subnet option says where a query comes from.
+    pub trust_ecs: Vec<IpNetwork>,
+    /// Whether `dig TXT CH NAME` explains NAME. Not implemented: such a query is REFUSED whatever this says.
+    pub explain_txt: bool,
+    /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
+    pub udp_workers: usize,
+    /// How long a TCP connection may idle before it is closed.
+    pub tcp_idle: Duration,
+}
+
+/// One listener on port 1053 of loopback, whose Client Subnet is believed; nobody else may ask.
+impl Default for Config {
+    fn default() -> Self {
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self {
+            listeners: vec![Listener { address: SocketAddr::new(loopback, 1053), view: None }],
+            fallback: None,
+            allow: Vec::new(),
+            trust_ecs: loopback_networks(),
+            explain_txt: false,
+            udp_workers: 1,
+            tcp_idle: Duration::from_secs(10),
+        }
+    }
+}
+
+/// `127.0.0.0/8` and `::1`.
+fn loopback_networks() -> Vec<IpNetwork> {
+    [(IpAddr::V4(Ipv4Addr::LOCALHOST), 8), (IpAddr::V6(Ipv6Addr::LOCALHOST), 128)]
+        .into_iter()
+        .filter_map(|(address, prefix)| IpNetwork::new(address, prefix).ok())
+        .collect()
+}
+
+/// Binds every listener, or none.
+///
+/// # Errors
+///
+/// The first address that cannot be bound.
+pub fn bind(config: Config) -> Result<Bound, BindError> {
+    let sockets = config
+        .listeners
+        .iter()
+        .map(|listener| Ok((Sockets::bind(listener.address, config.udp_workers)?, listener.view)))
+        .collect::<Result<_, BindError>>()?;
+    Ok(Bound { sockets, config })
+}
+
+/// The reply to one packet over UDP asked from `view`, at second `now` with a rotation seed; `None` is silence.
+///
+/// What a listener would send, without one: for tests, benchmarks and fuzzing.
+pub fn reply_once(
+    snapshot: &Snapshot,
+    view: Asker,
+    packet: &[u8],
+    now: u64,
+    seed: u32,
+) -> Option<Vec<u8>> {
+    let access = Access { fallback: None, allow: Vec::new(), trust_ecs: loopback_networks() };
+    let context = Context {
+        snapshot,
+        access: &access,
+        view: Some(view),
+        identity: &Identity::of_this_host(),
+        source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        transport: Transport::Udp,
+        now,
+        seed,
+    };
+    let mut out = Vec::new();
+    match respond::respond(&context, packet, &mut out) {
+        Verdict::Send => Some(out),
+        Verdict::Silence => None,
+    }
+}
+
+/// Bound listeners that do not answer yet.
+#[derive(Debug)]
+pub struct Bound {
+    sockets: Vec<(Sockets, Option<Asker>)>,
+    config: Config,
+}
+
+impl Bound {
+    /// The addresses, with the ports that were bound, in the order of [`Config::listeners`].
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.sockets.iter().map(|(sockets, _)| sockets.address).collect()
+    }
+
+    /// Begins to answer from `live`. Must be called inside a tokio runtime.
+    ///
+    /// A thread or a registration the system denies is logged; the rest is served.
+    pub fn serve(self, live: Live) -> Running {
+        let config = self.config;
+        let access =
+            Access { fallback: config.fallback, allow: config.allow, trust_ecs: config.trust_ecs };
+        let shared = Arc::new(Shared { live, access, identity: Identity::of_this_host() });
+        let mut running =
+            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new() };
+        for (sockets, view) in self.sockets {
+            let front = Front { shared: Arc::clone(&shared), view };
+            running.start(sockets, &Arc::new(front), config.tcp_idle);
+        }
+        running
+    }
+}
+
+/// A front that answers, until it is stopped or dropped.
+pub struct Running {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+    servers: Vec<TcpServer>,
+}
+
+impl Running {
+    fn start(&mut self, sockets: Sockets, front: &Arc<Front>, idle: Duration) {
+        for socket in sockets.udp {
+            let number = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);
+            let worker =
+                Worker { socket, front: Arc::clone(front), stop: Arc::clone(&self.stop), number };
+            match worker.start() {
+                Ok(thread) => self.threads.push(thread),
+                Err(error) => {
+                    tracing::error!(%error, address = %sockets.address, "no thread for UDP");
+                }
+            }
+        }
+        match tokio::net::TcpListener::from_std(sockets.tcp) {
+            Ok(listener) => self.servers.push(TcpServer::start(listener, idle, Arc::clone(front))),
+            Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
+        }
+    }
+
+    /// Ends every listener and closes every connection, idle or not, within a second.
+    pub async fn stop(mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let servers: Vec<_> =
+            self.servers.drain(..).map(|server| tokio::spawn(server.stop())).collect();
+        for server in servers {
+            // A task that panicked has closed its listener all the same.
+            let _ = server.await;
+        }
+        let threads = std::mem::take(&mut self.threads);
+        let joined = tokio::task::spawn_blocking(move || {
+            threads.into_iter().all(|thread| thread.join().is_ok())
+        });
+        if !joined.await.unwrap_or(false) {
+            tracing::error!("a UDP thread ended by a panic");
+        }
+    }
+}
+
+/// Ends the UDP threads; hickory's servers end when they are dropped.
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Where a query is asked from: a listener's view, a trusted Client Subnet, or the source address.
+//!
+//! It chooses which address counts and what happens when it fits nowhere; where an address lies in a VPC is the
+//! business of `resolve::places`.
+
+use std::net::IpAddr;
+
+use ipnetwork::IpNetwork;
+
+use super::edns::ClientSubnet;
+use crate::resolve::{places::Located, question::Asker, snapshot::Snapshot};
+
+/// Who may ask, and who may say where a query comes from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Access {
+    /// Where an unplaced query of a loopback or allowed source is asked from; `None` for the Snapshot's default.
+    pub(super) fallback: Option<Asker>,
+    /// Sources beside loopback that may ask though nothing places them.
+    pub(super) allow: Vec<IpNetwork>,
+    /// Sources whose Client Subnet is believed.
+    pub(super) trust_ecs: Vec<IpNetwork>,
+}
+
+/// Where a query is asked from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Placed {
+    /// The place.
+    pub(super) asker: Asker,
+    /// Whether Client Subnet chose it, so that the option is echoed.
+    pub(super) by_subnet: bool,
+}
+
+impl Access {
+    /// Places a query that came from `source` to a listener with `view`; `None` is REFUSED.
+    pub(super) fn place(
+        &self,
+        snapshot: &Snapshot,
+        view: Option<Asker>,
+        source: IpAddr,
+        subnet: Option<ClientSubnet>,
+    ) -> Option<Placed> {
+        let source = source.to_canonical();
+        let subnet = subnet.filter(|_| within(&self.trust_ecs, source));
+        let placed = match view {
+            Some(asker @ (Asker::Internet | Asker::Inbound(..))) => {
+                Placed { asker, by_subnet: false }
+            }
+            Some(asker) => within_view(snapshot, asker, source, subnet),
+            None => self.anywhere(snapshot, source, subnet)?,
+        };
+        // A VPC given at the start may have been deleted since.
+        let exists = placed.asker.vpc().is_none_or(|vpc| snapshot.view(vpc).is_some());
+        exists.then_some(placed)
+    }
+
+    fn anywhere(
+        &self,
+        snapshot: &Snapshot,
+        source: IpAddr,
+        subnet: Option<ClientSubnet>,
+    ) -> Option<Placed> {
+        let by_subnet = subnet.is_some();
+        match snapshot.locate(None, address(source, subnet)) {
+            Located::One(asker) => return Some(Placed { asker, by_subnet }),
+            Located::Nowhere if by_subnet => {
+                return Some(Placed { asker: Asker::Internet, by_subnet });
+            }
+            Located::Nowhere | Located::Several => {}
+        }
+        if !source.is_loopback() && !within(&self.allow, source) {
+            return None;
+        }
+        let asker = self.fallback.unwrap_or_else(|| snapshot.default_asker());
+        Some(Placed { asker, by_subnet: false })
+    }
+}
+
+/// The view decides the VPC; the address only where in it.
+fn within_view(
+    snapshot: &Snapshot,
+    view: Asker,
+    source: IpAddr,
+    subnet: Option<ClientSubnet>,
+) -> Placed {
+    match snapshot.locate(view.vpc(), address(source, subnet)) {
+        Located::One(asker) => Placed { asker, by_subnet: subnet.is_some() },
+        Located::Nowhere | Located::Several => Placed { asker: view, by_subnet: false },
+    }
+}
+
+/// The address asked from. A subnet wider than one address stands at its network address.
+fn address(source: IpAddr, subnet: Option<ClientSubnet>) -> IpAddr {
+    subnet.map_or(source, |subnet| subnet.address.to_canonical())
+}
+
+fn within(networks: &[IpNetwork], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(address))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! The table of places: listener's view, Client Subnet, source, and what each comes to.
+
+use super::*;
+use crate::dns::fixture;
+
+const NONE: Option<Placed> = None;
+
+fn at(asker: Asker) -> Option<Placed> {
+    Some(Placed { asker, by_subnet: false })
+}
+
+fn by_subnet(asker: Asker) -> Option<Placed> {
+    Some(Placed { asker, by_subnet: true })
+}
+
+fn subnet(text: &str) -> Option<ClientSubnet> {
+    let (address, prefix) = text.split_once('/')?;
+    Some(ClientSubnet { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() })
+}
+
+#[test]
+fn every_place() {
+    let snapshot = fixture::snapshot();
+    let main = Asker::Vpc(fixture::main_vpc());
+    let in_subnet = Asker::Subnet(fixture::main_vpc(), fixture::subnet());
+    let instance = fixture::from_instance();
+    let other = Asker::Vpc(fixture::other_vpc());
+    let inbound = Asker::Inbound(fixture::main_vpc(), fixture::inbound());
+    let gone = Asker::Vpc("vpc-ffffffff".parse().unwrap());
+    let internet = Asker::Internet;
+    let access = Access {
+        fallback: Some(other),
+        allow: vec!["192.0.2.0/24".parse().unwrap()],
+        trust_ecs: vec!["127.0.0.0/8".parse().unwrap(), "198.51.100.1/32".parse().unwrap()],
+    };
+    let table = [
+        // By the source address.
+        (None, "10.0.1.29", "", at(instance)),
+        (None, "::ffff:10.0.1.29", "", at(instance)),
+        (None, "10.0.1.30", "", at(in_subnet)),
+        (None, "10.0.2.1", "", at(main)),
+        (None, "10.1.0.1", "", at(other)),
+        // Loopback and allowed sources fall back, the rest are refused.
+        (None, "127.0.0.1", "", at(other)),
+        (None, "::1", "", at(other)),
+        (None, "::ffff:127.0.0.1", "", at(other)),
+        (None, "192.0.2.7", "", at(other)),
+        (None, "203.0.113.1", "", NONE),
+        (None, "10.9.0.1", "", NONE),
+        // By Client Subnet of a trusted source.
+        (None, "127.0.0.1", "10.0.1.29/32", by_subnet(instance)),
+        (None, "127.0.0.1", "10.0.1.0/24", by_subnet(in_subnet)),
+        (None, "127.0.0.1", "10.0.0.0/16", by_subnet(main)),
+        (None, "127.0.0.1", "::ffff:10.0.1.29/128", by_subnet(instance)),
+        (None, "198.51.100.1", "10.0.1.29/32", by_subnet(instance)),
+        (None, "127.0.0.1", "203.0.113.1/32", by_subnet(internet)),
+        (None, "198.51.100.1", "203.0.113.1/32", by_subnet(internet)),
+        (None, "127.0.0.1", "10.9.0.1/32", at(other)),
+        (None, "198.51.100.1", "10.9.0.1/32", NONE),
+        // From others the option is ignored.
+        (None, "10.1.0.1", "10.0.1.29/32", at(other)),
+        (None, "203.0.113.1", "10.0.1.29/32", NONE),
+        (None, "192.0.2.7", "10.0.1.29/32", at(other)),
+        // A listener's view fixes the VPC; the address only says where in it.
+        (Some(main), "127.0.0.1", "", at(main)),
+        (Some(main), "203.0.113.1", "", at(main)),
+        (Some(main), "10.0.1.29", "", at(instance)),
+        (Some(main), "10.1.0.1", "", at(main)),
+        (Some(main), "127.0.0.1", "10.0.1.29/32", by_subnet(instance)),
+        (Some(main), "127.0.0.1", "10.1.0.1/32", at(main)),
+        (Some(main), "127.0.0.1", "203.0.113.1/32", at(main)),
+        (Some(other), "127.0.0.1", "10.0.1.29/32", at(other)),
+        // The internet and inbound endpoints stay themselves.
+        (Some(internet), "10.0.1.29", "", at(internet)),
+        (Some(internet), "127.0.0.1", "10.0.1.29/32", at(internet)),
+        (Some(inbound), "10.0.1.29", "", at(inbound)),
+        (Some(inbound), "127.0.0.1", "10.0.1.29/32", at(inbound)),
+        // A VPC that is gone.
+        (Some(gone), "127.0.0.1", "", NONE),
+        (Some(gone), "10.0.1.29", "10.0.1.29/32", NONE),
+    ];
+    for (view, source, ecs, expected) in table {
+        let placed = access.place(&snapshot, view, source.parse().unwrap(), subnet(ecs));
+        assert_eq!(placed, expected, "view {view:?}, source {source}, subnet `{ecs}`");
+    }
+    let gone = Access { fallback: Some(gone), ..access };
+    assert_eq!(gone.place(&snapshot, None, "127.0.0.1".parse().unwrap(), None), NONE);
+    let default = Access { fallback: None, ..gone };
+    assert_eq!(
+        default.place(&snapshot, None, "127.0.0.1".parse().unwrap(), None),
+        at(snapshot.default_asker())
+    );
+}

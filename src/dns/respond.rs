@@ -1,0 +1,311 @@
+//! From the bytes of a query to the bytes of a reply: one pure function for every transport.
+//!
+//! It decides what the protocol asks for: errors of form, classes, ANY, EDNS, sizes. What a name's answer is, `resolve`
+//! decides. It does no I/O; the clock and the rotation seed are given.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::{
+    Live,
+    edns::{OUR_PAYLOAD, Opt},
+    identity::Identity,
+    placement::{Access, Placed},
+    reader::{Head, Query, Unread},
+    unusual::{self, Unusual},
+    writer::{MAX_MESSAGE, Reply, code},
+};
+use crate::{
+    model::record::RecordType,
+    resolve::{
+        answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
+        question::{Asker, Question},
+        snapshot::Snapshot,
+    },
+};
+
+const CLASS_IN: u16 = 1;
+const CLASS_CHAOS: u16 = 3;
+/// The least UDP payload every client takes (RFC 1035 section 4.2.1, RFC 6891 section 6.2.5).
+const LEAST_PAYLOAD: u16 = 512;
+/// The data of the HINFO record that stands for ANY (RFC 8482 section 4.2): CPU "RFC8482", OS "".
+const ANY_HINFO: &[u8] = b"\x07RFC8482\x00";
+/// Its TTL in seconds. RFC 8482 asks for a long one.
+const ANY_TTL: u32 = 3600;
+
+/// How a query came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Transport {
+    /// In one datagram; the reply must fit into what the client takes.
+    Udp,
+    /// On a stream.
+    Tcp,
+}
+
+/// What to do with the reply buffer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Verdict {
+    /// Send it.
+    Send,
+    /// Send nothing.
+    Silence,
+}
+
+/// Everything a reply depends on beside the packet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Context<'c> {
+    /// The World and its Views.
+    pub(super) snapshot: &'c Snapshot,
+    /// Who may ask.
+    pub(super) access: &'c Access,
+    /// The listener's view.
+    pub(super) view: Option<Asker>,
+    /// What class CHAOS answers.
+    pub(super) identity: &'c Identity,
+    /// Where the packet came from.
+    pub(super) source: IpAddr,
+    /// How it came.
+    pub(super) transport: Transport,
+    /// Seconds since the epoch.
+    pub(super) now: u64,
+    /// Chooses the rotation of answers.
+    pub(super) seed: u32,
+}
+
+/// What every listener knows.
+#[derive(Clone, Debug)]
+pub(super) struct Shared {
+    /// The World, replaced as it changes.
+    pub(super) live: Live,
+    /// Who may ask.
+    pub(super) access: Access,
+    /// What class CHAOS answers.
+    pub(super) identity: Identity,
+}
+
+/// One listener, as its UDP workers and its TCP server see it.
+#[derive(Clone, Debug)]
+pub(super) struct Front {
+    /// What it has in common with the others.
+    pub(super) shared: Arc<Shared>,
+    /// Its view.
+    pub(super) view: Option<Asker>,
+}
+
+impl Front {
+    /// Answers a packet from the current World, by the system's clock.
+    ///
+    /// A panic costs the client a SERVFAIL and is logged; it does not reach the caller.
+    pub(super) fn reply(
+        &self,
+        packet: &[u8],
+        source: SocketAddr,
+        transport: Transport,
+        seed: u32,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        let snapshot = self.shared.live.load();
+        let context = Context {
+            snapshot: &snapshot,
+            access: &self.shared.access,
+            view: self.view,
+            identity: &self.shared.identity,
+            source: source.ip(),
+            transport,
+            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            seed,
+        };
+        // `out` is overwritten before it is read again, so a half-written reply is no harm.
+        catch_unwind(AssertUnwindSafe(|| respond(&context, packet, out))).unwrap_or_else(|_| {
+            tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
+            match Head::read(packet) {
+                Some(head) => bare(head, code::SERVFAIL, out),
+                None => Verdict::Silence,
+            }
+        })
+    }
+}
+
+/// Answers a packet.
+pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -> Verdict {
+    let (head, unusual) = match Query::read(packet) {
+        Ok(query) => return context.reply(&query, out),
+        Err(Unread::NotAQuery) => return Verdict::Silence,
+        Err(Unread::Malformed(head)) => (head, Unusual::Malformed),
+        Err(Unread::Unusual(head)) => (head, unusual::normalise(packet)),
+    };
+    match unusual {
+        Unusual::Query(plain) => match Query::read(&plain) {
+            Ok(query) => context.reply(&query, out),
+            Err(_) => bare(head, code::FORMERR, out),
+        },
+        Unusual::NotOneQuestion { edns } => {
+            let code = if head.opcode == 0 { code::FORMERR } else { code::NOTIMP };
+            send(&Reply::empty(head, &[], code, edns.then(Opt::default)), out)
+        }
+        Unusual::Malformed => bare(head, code::FORMERR, out),
+    }
+}
+
+/// Nothing but a header, for messages of which no more is understood.
+fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> Verdict {
+    send(&Reply::empty(head, &[], code, None), out)
+}
+
+/// Writes a reply that is short by its nature.
+fn send(reply: &Reply<'_>, out: &mut Vec<u8>) -> Verdict {
+    match reply.write(MAX_MESSAGE, out) {
+        Ok(()) => Verdict::Send,
+        Err(_) => Verdict::Silence,
+    }
+}
+
+impl Context<'_> {
+    fn reply(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+        let verdict = self.check(query, out);
+        self.log(query, verdict, out);
+        verdict
+    }
+
+    /// What the protocol decides before a name is looked at.
+    fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+        if query.head.opcode != 0 {
+            return Self::code(query, code::NOTIMP, out);
+        }
+        if query.edns.is_some_and(|edns| edns.version > 0) {
+            return Self::code(query, code::BADVERS, out);
+        }
+        match query.class {
+            CLASS_IN if matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) => {
+                Self::code(query, code::REFUSED, out)
+            }
+            CLASS_IN => self.internet(query, out),
+            CLASS_CHAOS => self.chaos(query, out),
+            _ => Self::code(query, code::REFUSED, out),
+        }
+    }
+
+    fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+        let subnet = query.edns.and_then(|edns| edns.subnet);
+        let Some(Placed { asker, by_subnet }) =
+            self.access.place(self.snapshot, self.view, self.source, subnet)
+        else {
+            return Self::code(query, code::REFUSED, out);
+        };
+        let any = query.rtype == RecordType::ANY;
+        let question = Question {
+            name: query.name(),
+            rtype: if any { RecordType::A } else { query.rtype },
+            asker,
+            now: self.now,
+            seed: self.seed,
+            followed: 0,
+        };
+        let opt = Opt { subnet: subnet.filter(|_| by_subnet) };
+        match self.snapshot.answer(&question, &mut ()) {
+            Outcome::Answer(answer) if any && exists(&answer) => {
+                self.write(query, &minimal_any(), opt, out)
+            }
+            Outcome::Answer(answer) => self.write(query, &answer, opt, out),
+            // Nobody is asked yet: a name that only another server knows cannot be answered.
+            Outcome::Forward { .. } => Self::code(query, code::SERVFAIL, out),
+            Outcome::Silence => Verdict::Silence,
+        }
+    }
+
+    fn chaos(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+        match self.identity.txt(query.name().wire()) {
+            Some(data) if query.rtype == RecordType::TXT => {
+                let answer = one_record(0, Data::Wire(RecordType::TXT, data));
+                self.write(query, &answer, Opt::default(), out)
+            }
+            _ => Self::code(query, code::REFUSED, out),
+        }
+    }
+
+    /// A code without records.
+    fn code(query: &Query<'_>, code: u16, out: &mut Vec<u8>) -> Verdict {
+        send(&empty(query, code, Opt::default()), out)
+    }
+
+    /// Writes the answer, or what takes its place where it does not fit.
+    fn write(
+        &self,
+        query: &Query<'_>,
+        answer: &Answer<'_>,
+        opt: Opt,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        let reply = Reply {
+            records: &answer.records,
+            authority: answer.soa.as_ref(),
+            ..empty(query, u16::from(answer.rcode.number()), opt)
+        };
+        if reply.write(self.limit(query), out).is_ok() {
+            return Verdict::Send;
+        }
+        match self.transport {
+            // No records at all: a client must not take part of a set for the whole (RFC 2181 section 9).
+            Transport::Udp => {
+                send(&Reply { truncated: true, records: &[], authority: None, ..reply }, out)
+            }
+            Transport::Tcp => send(&empty(query, code::SERVFAIL, opt), out),
+        }
+    }
+
+    fn limit(&self, query: &Query<'_>) -> usize {
+        match self.transport {
+            Transport::Udp => {
+                let theirs = query.edns.map_or(LEAST_PAYLOAD, |edns| edns.payload);
+                usize::from(theirs.clamp(LEAST_PAYLOAD, OUR_PAYLOAD))
+            }
+            Transport::Tcp => MAX_MESSAGE,
+        }
+    }
+
+    fn log(&self, query: &Query<'_>, verdict: Verdict, out: &[u8]) {
+        tracing::debug!(
+            source = %self.source,
+            transport = ?self.transport,
+            id = query.head.id,
+            name = %query.name(),
+            rtype = %query.rtype,
+            class = query.class,
+            ?verdict,
+            rcode = out.get(3).map(|flags| flags & 0x0f),
+            size = out.len(),
+            "query"
+        );
+    }
+}
+
+/// A reply without records; its OPT record stays away if the query had none.
+fn empty<'q>(query: &Query<'q>, code: u16, opt: Opt) -> Reply<'q> {
+    Reply::empty(query.head, query.question, code, query.edns.map(|_| opt))
+}
+
+/// Whether the name exists: a CNAME before NXDOMAIN says that it does.
+fn exists(answer: &Answer<'_>) -> bool {
+    match answer.rcode {
+        Rcode::NoError => true,
+        Rcode::NxDomain => !answer.records.is_empty(),
+        Rcode::ServFail | Rcode::Refused => false,
+    }
+}
+
+fn minimal_any<'s>() -> Answer<'s> {
+    one_record(ANY_TTL, Data::Wire(RecordType::HINFO, ANY_HINFO))
+}
+
+fn one_record(ttl: u32, data: Data<'_>) -> Answer<'_> {
+    let mut records = Records::new();
+    records.push(Record { owner: Owner::Question, ttl, data });
+    Answer::found(records)
+}
+
+#[cfg(test)]
+mod tests;

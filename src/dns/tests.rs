@@ -1,0 +1,217 @@
+//! The front over real sockets on loopback: both transports, stopping, errors at the start.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpStream, UdpSocket},
+    time::Instant,
+};
+
+use hickory_proto::op::Message;
+
+use super::*;
+use crate::{
+    dns::fixture::{ecs, main_vpc, opt, query, query_of_class, silent_vpc, snapshot},
+    model::record::RecordType,
+};
+
+fn config(view: Option<Asker>) -> Config {
+    let address = "127.0.0.1:0".parse().unwrap();
+    Config {
+        listeners: vec![
+            Listener { address, view },
+            Listener { address, view: Some(Asker::Vpc(silent_vpc())) },
+        ],
+        fallback: Some(Asker::Vpc(main_vpc())),
+        udp_workers: 2,
+        tcp_idle: Duration::from_millis(700),
+        ..Config::default()
+    }
+}
+
+fn live() -> Live {
+    Arc::new(ArcSwap::from_pointee(snapshot()))
+}
+
+fn over_udp(server: SocketAddr, packet: &[u8]) -> Option<Vec<u8>> {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    socket.send_to(packet, server).unwrap();
+    let mut reply = vec![0; 65_535];
+    let (length, from) = socket.recv_from(&mut reply).ok()?;
+    assert_eq!(from, server);
+    reply.truncate(length);
+    Some(reply)
+}
+
+fn connect(server: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(server).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
+    stream
+}
+
+/// `None` when the server closes the connection instead.
+fn on(stream: &mut TcpStream, packet: &[u8]) -> Option<Vec<u8>> {
+    let length = u16::try_from(packet.len()).unwrap().to_be_bytes();
+    stream.write_all(&[&length, packet].concat()).unwrap();
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).ok()?;
+    let mut reply = vec![0; usize::from(u16::from_be_bytes(length))];
+    stream.read_exact(&mut reply).unwrap();
+    Some(reply)
+}
+
+fn sorted(bytes: &[u8]) -> Message {
+    let mut message = Message::from_vec(bytes).unwrap();
+    message.answers.sort_by_key(ToString::to_string);
+    message
+}
+
+/// Starts the front, runs blocking client code beside it, and stops it.
+fn with_front(config: Config, live: &Live, client: impl FnOnce(&[SocketAddr]) + Send + 'static) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let bound = bind(config).unwrap();
+        let addresses = bound.addresses();
+        let running = bound.serve(Arc::clone(live));
+        let outcome = tokio::task::spawn_blocking(move || client(&addresses)).await;
+        running.stop().await;
+        outcome.unwrap();
+    });
+}
+
+#[test]
+fn tcp_says_what_udp_says() {
+    with_front(config(None), &live(), |addresses| {
+        let mut stream = connect(addresses[0]);
+        let mut other_opcode = query("two.corp.test", RecordType::A, &opt(1232, &[]));
+        other_opcode[2] |= 4 << 3;
+        let mut newer = query("two.corp.test", RecordType::A, &opt(1232, &[]));
+        let version = newer.len() - 5;
+        newer[version] = 1;
+        let mut two_opts =
+            query("two.corp.test", RecordType::A, &[opt(1232, &[]), opt(1232, &[])].concat());
+        two_opts[11] = 2;
+        let mut no_question = query("two.corp.test", RecordType::A, &[]);
+        no_question.truncate(12);
+        no_question[5] = 0;
+        let packets = [
+            query("TWO.corp.test", RecordType::A, &[]),
+            query("two.corp.test", RecordType::A, &opt(1232, &ecs(&[10, 0, 1, 29], 32))),
+            query("www.corp.test", RecordType::A, &opt(1232, &[])),
+            query("nothing.corp.test", RecordType::A, &opt(1232, &[])),
+            query("two.corp.test", RecordType::AAAA, &opt(1232, &[])),
+            query("two.corp.test", RecordType::ANY, &opt(1232, &[])),
+            query("two.corp.test", RecordType::AXFR, &opt(1232, &[])),
+            query("two.corp.test", RecordType::A, &opt(1232, &ecs(&[10, 0, 1, 29], 24))),
+            query_of_class("id.server", RecordType::TXT, 3, &opt(1232, &[])),
+            query_of_class("x", RecordType::TXT, 4, &opt(1232, &[])),
+            other_opcode,
+            newer,
+            no_question,
+        ];
+        for packet in packets {
+            let udp = over_udp(addresses[0], &packet).unwrap();
+            let tcp = on(&mut stream, &packet).unwrap();
+            assert_eq!(sorted(&udp), sorted(&tcp), "{packet:?}");
+        }
+        // hickory answers what it cannot decode without asking us, and without RA.
+        let udp = over_udp(addresses[0], &two_opts).unwrap();
+        let tcp = on(&mut stream, &two_opts).unwrap();
+        assert_eq!((udp[3], tcp[3]), (0x81, 0x01));
+        assert_eq!((udp[4..].to_vec(), tcp[4..].to_vec()), (vec![0; 8], vec![0; 8]));
+        // What does not fit into a datagram comes whole over TCP.
+        let big = query("big.corp.test", RecordType::TXT, &opt(1232, &[]));
+        assert!(sorted(&over_udp(addresses[0], &big).unwrap()).metadata.truncation);
+        assert_eq!(sorted(&on(&mut stream, &big).unwrap()).answers.len(), 30);
+    });
+}
+
+#[test]
+fn silence_ends_with_the_idle_timeout() {
+    with_front(config(None), &live(), |addresses| {
+        let packet = query("two.corp.test", RecordType::A, &[]);
+        assert_eq!(over_udp(addresses[1], &packet), None);
+        let start = Instant::now();
+        assert_eq!(on(&mut connect(addresses[1]), &packet), None);
+        let waited = start.elapsed();
+        assert!(
+            (Duration::from_millis(600)..Duration::from_secs(2)).contains(&waited),
+            "{waited:?}"
+        );
+    });
+}
+
+#[test]
+fn garbage_ends_nothing() {
+    with_front(config(None), &live(), |addresses| {
+        let mut seed = 1_u32;
+        for length in 0..300 {
+            let garbage: Vec<u8> = (0..length)
+                .map(|_| {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    seed.to_be_bytes()[0]
+                })
+                .collect();
+            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+            socket.send_to(&garbage, addresses[0]).unwrap();
+        }
+        let packet = query("two.corp.test", RecordType::A, &[]);
+        assert!(over_udp(addresses[0], &packet).is_some());
+    });
+}
+
+#[test]
+fn both_orders_show_within_twenty_queries() {
+    with_front(config(None), &live(), |addresses| {
+        let packet = query("two.corp.test", RecordType::A, &[]);
+        let mut stream = connect(addresses[0]);
+        let mut over_tcp = || on(&mut stream, &packet);
+        let asks: [&mut dyn FnMut() -> Option<Vec<u8>>; 2] =
+            [&mut || over_udp(addresses[0], &packet), &mut over_tcp];
+        for ask in asks {
+            let mut firsts: Vec<String> = (0..20)
+                .map(|_| Message::from_vec(&ask().unwrap()).unwrap().answers[0].data.to_string())
+                .collect();
+            firsts.sort();
+            firsts.dedup();
+            assert_eq!(firsts, ["10.0.1.50", "10.0.1.51"]);
+        }
+    });
+}
+
+#[test]
+fn a_new_world_is_answered_from_at_once() {
+    let live = live();
+    let cell = Arc::clone(&live);
+    with_front(config(None), &live, move |addresses| {
+        let packet = query("two.corp.test", RecordType::A, &[]);
+        assert_eq!(sorted(&over_udp(addresses[0], &packet).unwrap()).answers.len(), 2);
+        let empty = Snapshot::new(crate::model::world::World::default(), Arc::default());
+        cell.store(Arc::new(empty));
+        // The VPC that unplaced queries are asked from is gone.
+        let reply = sorted(&over_udp(addresses[0], &packet).unwrap());
+        assert_eq!(reply.metadata.response_code, hickory_proto::op::ResponseCode::Refused);
+    });
+}
+
+#[test]
+fn stopping_is_quick_and_frees_the_port() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let config = Config { tcp_idle: Duration::from_secs(60), ..config(None) };
+        let bound = bind(config.clone()).unwrap();
+        let address = bound.addresses()[0];
+        let running = bound.serve(live());
+        let mut idle = connect(address);
+        let again = Config { listeners: vec![Listener { address, view: None }], ..config };
+        let error = bind(again.clone()).unwrap_err();
+        assert_eq!((error.address, error.transport), (address, "TCP"));
+        let start = Instant::now();
+        running.stop().await;
+        assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+        assert_eq!(idle.read(&mut [0; 1]).ok(), Some(0));
+        assert_eq!(bind(again).unwrap().addresses(), [address]);
+    });
+}
