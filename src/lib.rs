@@ -2,5 +2,6 @@
 
 pub mod catalog;
 pub mod dns;
+pub mod import;
 pub mod model;
 pub mod resolve;

@@ -411,6 +411,7 @@ impl Hop {
             Self::Targets(targets) => targets.iter().map(instance).collect::<Vec<_>>().join(" or "),
             Self::Service(short) => format!("service {short}"),
             Self::Address(address) => address.to_string(),
+            Self::NoRoute(Lost::NoRoute(table)) => format!("router: no route in {table} (nowhere)"),
             Self::NoRoute(why) => format!("nowhere: {}", why.words(world)),
         }
     }

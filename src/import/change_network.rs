@@ -1,0 +1,230 @@
+//! Changes of VPCs, subnets, routes, gateways and instances, read from the CLI's form.
+
+use std::{net::Ipv4Addr, sync::Arc};
+
+use ipnetwork::Ipv4Network;
+
+use super::{Defaults, change::Entry, near};
+use crate::{
+    catalog::Region,
+    model::{
+        change::Change,
+        id::{InstanceId, InternetGatewayId, RouteTableId, SubnetId, VpcId},
+        instance::{Instance, RunInstances, TerminateInstances},
+        internet_gateway::{AttachInternetGateway, CreateInternetGateway, InternetGateway},
+        route_table::{
+            AssociateRouteTable, CreateRoute, CreateRouteTable, DeleteRoute, Route, RouteTable,
+            RouteTarget,
+        },
+        subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute, Subnet},
+        vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute, Vpc},
+    },
+};
+
+type Changes = Option<Vec<Change>>;
+
+fn only(change: impl Into<Change>) -> Changes {
+    Some(vec![change.into()])
+}
+
+pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&[
+        "VpcId",
+        "Name",
+        "TagSpecifications",
+        "CidrBlock",
+        "Ipv6CidrBlock",
+        "Region",
+    ])?;
+    let tags = entry.tags(&fields);
+    let seed = entry.seed(&tags);
+    let cidr = entry.require(&fields, "CidrBlock")?;
+    let defaults = Defaults::default();
+    let first = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
+    let (usual, owner) = first.unwrap_or((defaults.region, defaults.account.into()));
+    let region = entry.read::<&'static Region>(&fields, "Region").map_or(usual, |it| it.name);
+    let vpc = Vpc {
+        id: entry.read(&fields, "VpcId").unwrap_or_else(|| VpcId::from_seed(seed)),
+        tags,
+        region,
+        owner,
+        cidrs: vec![cidr],
+        ipv6_cidrs: entry.read(&fields, "Ipv6CidrBlock").into_iter().collect(),
+        dns_support: true,
+        dns_hostnames: false,
+        is_default: false,
+        dhcp_options: None,
+        main_route_table: RouteTableId::from_seed(seed),
+        autodefined_reverse: true,
+    };
+    only(CreateVpc { vpc })
+}
+
+pub(super) fn delete_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["VpcId"])?;
+    only(DeleteVpc { vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
+}
+
+pub(super) fn modify_vpc_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["VpcId", "EnableDnsSupport", "EnableDnsHostnames"])?;
+    let vpc = entry.one(&fields, "VpcId", &entry.names.vpcs)?;
+    let dns_support = entry.flag(&fields, "EnableDnsSupport");
+    let dns_hostnames = entry.flag(&fields, "EnableDnsHostnames");
+    only(ModifyVpcAttribute { vpc, dns_support, dns_hostnames })
+}
+
+pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&[
+        "SubnetId",
+        "Name",
+        "TagSpecifications",
+        "VpcId",
+        "CidrBlock",
+        "Ipv6CidrBlock",
+        "AvailabilityZone",
+        "Ipv6Native",
+    ])?;
+    let tags = entry.tags(&fields);
+    let seed = entry.seed(&tags);
+    let subnet = Subnet {
+        id: entry.read(&fields, "SubnetId").unwrap_or_else(|| SubnetId::from_seed(seed)),
+        tags,
+        vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)?,
+        cidr: entry.require(&fields, "CidrBlock")?,
+        ipv6_cidr: entry.read(&fields, "Ipv6CidrBlock"),
+        zone: entry.require(&fields, "AvailabilityZone")?,
+        route_table: None,
+        dns64: false,
+        map_public_ip: false,
+        ipv6_native: entry.flag(&fields, "Ipv6Native").unwrap_or(false),
+        name_options: crate::model::instance::NameOptions::default(),
+    };
+    only(CreateSubnet { subnet })
+}
+
+pub(super) fn delete_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["SubnetId"])?;
+    only(DeleteSubnet { subnet: entry.one(&fields, "SubnetId", &entry.names.subnets)? })
+}
+
+pub(super) fn modify_subnet_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["SubnetId", "EnableDns64", "MapPublicIpOnLaunch"])?;
+    let subnet = entry.one(&fields, "SubnetId", &entry.names.subnets)?;
+    let dns64 = entry.flag(&fields, "EnableDns64");
+    let map_public_ip = entry.flag(&fields, "MapPublicIpOnLaunch");
+    only(ModifySubnetAttribute { subnet, dns64, map_public_ip })
+}
+
+pub(super) fn create_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["RouteTableId", "Name", "TagSpecifications", "VpcId"])?;
+    let tags = entry.tags(&fields);
+    let seed = entry.seed(&tags);
+    let id = entry.read(&fields, "RouteTableId").unwrap_or_else(|| RouteTableId::from_seed(seed));
+    let vpc = entry.one(&fields, "VpcId", &entry.names.vpcs)?;
+    only(CreateRouteTable { table: RouteTable { tags, ..RouteTable::new(id, vpc) } })
+}
+
+/// The parameters that name a route's target, of which one is given.
+const TARGETS: &[&str] = &[
+    "GatewayId",
+    "NatGatewayId",
+    "VpcPeeringConnectionId",
+    "TransitGatewayId",
+    "InstanceId",
+    "NetworkInterfaceId",
+    "VpcEndpointId",
+];
+
+pub(super) fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let mut known = vec!["RouteTableId", "DestinationCidrBlock"];
+    known.extend(TARGETS);
+    let fields = entry.fields(&known)?;
+    let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
+    let destination = entry.require::<Ipv4Network>(&fields, "DestinationCidrBlock")?;
+    let Some(key) = TARGETS.iter().find(|key| fields.get(key).is_some()) else {
+        let message = format!("a route needs a target: {}", near::either(TARGETS));
+        entry.report.error(fields.pos, &message);
+        return None;
+    };
+    let target = match *key {
+        "GatewayId" => {
+            RouteTarget::InternetGateway(entry.one(&fields, key, &entry.names.internet_gateways)?)
+        }
+        "VpcPeeringConnectionId" => {
+            RouteTarget::Peering(entry.one(&fields, key, &entry.names.peerings)?)
+        }
+        "NatGatewayId" => RouteTarget::NatGateway(entry.require(&fields, key)?),
+        other => RouteTarget::Other(entry.require(&fields, other)?),
+    };
+    only(CreateRoute { table, route: Route { destination, target } })
+}
+
+pub(super) fn delete_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["RouteTableId", "DestinationCidrBlock"])?;
+    let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
+    only(DeleteRoute { table, destination: entry.require(&fields, "DestinationCidrBlock")? })
+}
+
+pub(super) fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["RouteTableId", "SubnetId"])?;
+    let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
+    only(AssociateRouteTable {
+        table,
+        subnet: entry.one(&fields, "SubnetId", &entry.names.subnets)?,
+    })
+}
+
+pub(super) fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InternetGatewayId", "Name", "TagSpecifications"])?;
+    let tags = entry.tags(&fields);
+    let seed = entry.seed(&tags);
+    let id = entry
+        .read(&fields, "InternetGatewayId")
+        .unwrap_or_else(|| InternetGatewayId::from_seed(seed));
+    only(CreateInternetGateway { gateway: InternetGateway { id, tags, vpc: None } })
+}
+
+pub(super) fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InternetGatewayId", "VpcId"])?;
+    let gateway = entry.one(&fields, "InternetGatewayId", &entry.names.internet_gateways)?;
+    only(AttachInternetGateway { gateway, vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
+}
+
+pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&[
+        "InstanceId",
+        "Name",
+        "TagSpecifications",
+        "SubnetId",
+        "PrivateIpAddress",
+        "PublicIpAddress",
+        "Ipv6Address",
+        "InstanceType",
+    ])?;
+    let tags = entry.tags(&fields);
+    let seed = entry.seed(&tags);
+    let id = entry.one(&fields, "SubnetId", &entry.names.subnets)?;
+    let subnet = Arc::clone(entry.world.subnets.get(&id)?);
+    let address = entry
+        .read::<Ipv4Addr>(&fields, "PrivateIpAddress")
+        .or_else(|| entry.world.free_address(&subnet))
+        .filter(|_| !subnet.ipv6_native);
+    let instance = Instance {
+        id: entry.read(&fields, "InstanceId").unwrap_or_else(|| InstanceId::from_seed(seed)),
+        tags,
+        vpc: subnet.vpc,
+        subnet: id,
+        address,
+        ipv6: entry.read(&fields, "Ipv6Address"),
+        public_address: entry.read(&fields, "PublicIpAddress"),
+        instance_type: entry.read(&fields, "InstanceType").unwrap_or_else(|| "t3.micro".into()),
+        name_options: subnet.name_options,
+    };
+    only(RunInstances { instance })
+}
+
+pub(super) fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InstanceIds"])?;
+    let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
+    Some(instances.into_iter().map(|instance| TerminateInstances { instance }.into()).collect())
+}

@@ -1,0 +1,163 @@
+//! Problems of a text, with their place, and how they are shown.
+//!
+//! A Problem is data; the fronts decide whether it becomes text or JSON. Nothing here looks for problems.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+/// How much of a long line is shown around a place.
+const SHOWN: usize = 160;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The file cannot be used.
+    Error,
+    /// The file can be used, but it may not mean what its writer thinks.
+    Warning,
+}
+
+/// Something wrong at a place of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file, or the name of a built-in text.
+    pub file: String,
+    /// The line, from 1; 0 if the problem is about the file as a whole.
+    pub line: usize,
+    /// The column in characters, from 1; 0 if the problem is about the file as a whole.
+    pub column: usize,
+    /// How many characters of the line it is about.
+    pub length: usize,
+    /// How bad it is.
+    pub severity: Severity,
+    /// AWS's error code, where AWS would refuse.
+    pub code: Option<&'static str>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// A text and where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The file's path as given, or the name of a built-in text.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Problem {
+    /// An error about the file as a whole.
+    pub fn whole(file: &str, message: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            length: 0,
+            severity: Severity::Error,
+            code: None,
+            message: message.into(),
+            hint: None,
+        }
+    }
+}
+
+impl Source {
+    /// Reads bytes as UTF-8, without the byte order mark some editors put in front.
+    ///
+    /// # Errors
+    ///
+    /// A Problem at the first byte that is not UTF-8.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, Problem> {
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let before = error.as_bytes().get(..good).unwrap_or_default();
+            let last_line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+            Problem {
+                line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+                column: String::from_utf8_lossy(last_line).chars().count() + 1,
+                length: 1,
+                hint: Some("save the file as UTF-8".to_owned()),
+                ..Problem::whole(name, "the file is not UTF-8 text")
+            }
+        })?;
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
+        Ok(Self { name: name.to_owned(), text })
+    }
+}
+
+/// The problem as text: its file, line and column, the line itself with the place marked, and the hint.
+pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(problem.message.as_str());
+    let title = match problem.code {
+        Some(code) => title.id(code),
+        None => title,
+    };
+    let line = problem.line.checked_sub(1).and_then(|index| source.text.lines().nth(index));
+    let mut group = match line {
+        Some(line) if problem.file == source.name => {
+            let cut = Cut::around(line, problem.column, problem.length);
+            let group = Group::with_title(title);
+            if cut.whole {
+                group.element(
+                    Snippet::source(cut.text)
+                        .path(problem.file.as_str())
+                        .line_start(problem.line)
+                        .annotation(AnnotationKind::Primary.span(cut.start..cut.end)),
+                )
+            } else {
+                // The column of a part of a line would be wrong, so it is told apart from the part.
+                group.element(origin(problem)).element(
+                    Snippet::source(cut.text)
+                        .line_start(problem.line)
+                        .annotation(AnnotationKind::Primary.span(cut.start..cut.end)),
+                )
+            }
+        }
+        _ => Group::with_title(title).element(origin(problem)),
+    };
+    if let Some(hint) = &problem.hint {
+        group = group.element(Level::HELP.message(hint.as_str()));
+    }
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group])
+}
+
+fn origin(problem: &Problem) -> Origin<'_> {
+    let origin = Origin::path(problem.file.as_str());
+    if problem.line == 0 { origin } else { origin.line(problem.line).char_column(problem.column) }
+}
+
+/// The part of a line that is shown, and the marked bytes of it.
+struct Cut<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    whole: bool,
+}
+
+impl<'a> Cut<'a> {
+    fn around(line: &'a str, column: usize, length: usize) -> Self {
+        let at = |characters: usize| {
+            line.char_indices().nth(characters).map_or(line.len(), |(offset, _)| offset)
+        };
+        let first = column.saturating_sub(1);
+        let (start, end) = (at(first), at(first.saturating_add(length.clamp(1, SHOWN))));
+        if line.len() <= 2 * SHOWN {
+            return Self { text: line, start, end, whole: true };
+        }
+        let from = at(first.saturating_sub(SHOWN / 2));
+        let to = at(first.saturating_add(SHOWN)).max(end);
+        let text = line.get(from..to).unwrap_or_default();
+        Self { text, start: start - from, end: end - from, whole: false }
+    }
+}

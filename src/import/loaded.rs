@@ -1,0 +1,198 @@
+//! What reading a world gives, why it may fail, and several worlds made one.
+
+use std::{fmt, sync::Arc};
+
+use super::{
+    diagnostic::{Problem, Severity, Source, render},
+    locate,
+    node::Pos,
+};
+use crate::model::{change::Change, world::World};
+
+/// A world that was read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The text it was read from.
+    pub source: Arc<Source>,
+    /// The World.
+    pub world: World,
+    /// The Changes that make it.
+    pub changes: Vec<Change>,
+    /// Where each of them stands in the text.
+    pub positions: Vec<Pos>,
+    /// What is odd but no error.
+    pub warnings: Vec<Problem>,
+}
+
+/// Problems, each with the text it is about.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    parts: Vec<(Option<Arc<Source>>, Problem)>,
+}
+
+impl Loaded {
+    /// The name of the file or built-in world.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// The warnings with their text, to be shown.
+    pub fn warnings(&self) -> Failure {
+        Failure::of(&self.source, self.warnings.clone())
+    }
+}
+
+impl Failure {
+    /// Problems of one text.
+    pub fn of(source: &Arc<Source>, problems: Vec<Problem>) -> Self {
+        let parts =
+            problems.into_iter().map(|problem| (Some(Arc::clone(source)), problem)).collect();
+        Self { parts }
+    }
+
+    /// A problem without a text.
+    pub fn plain(problem: Problem) -> Self {
+        Self { parts: vec![(None, problem)] }
+    }
+
+    /// The problems.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.parts.iter().map(|(_, problem)| problem)
+    }
+
+    /// How many are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.problems().filter(|problem| problem.severity == severity).count()
+    }
+
+    /// All of them as text, a blank line between two.
+    pub fn render(&self, color: bool) -> String {
+        let shown: Vec<String> = self
+            .parts
+            .iter()
+            .map(|(source, problem)| match source {
+                Some(source) => render(problem, source, color),
+                None => render(problem, &Source::default(), color),
+            })
+            .collect();
+        shown.join("\n\n")
+    }
+}
+
+/// One line for each problem.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            if problem.line > 0 {
+                write!(f, "{}:{}:{}: ", problem.file, problem.line, problem.column)?;
+            }
+            f.write_str(&problem.message)?;
+            if let Some(hint) = &problem.hint {
+                write!(f, " ({hint})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Makes one world of several. Where more than one sets a switch or the default client, the last does.
+///
+/// # Errors
+///
+/// An id, a load balancer's name or a public address that two of them hold.
+pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
+    let mut worlds = worlds.into_iter();
+    let Some(mut merged) = worlds.next() else {
+        return Ok(Loaded {
+            source: Arc::default(),
+            world: World::default(),
+            changes: Vec::new(),
+            positions: Vec::new(),
+            warnings: Vec::new(),
+        });
+    };
+    // Which file each id came from, for messages only.
+    let mut sources = vec![(merged.changes.len(), Arc::clone(&merged.source))];
+    let mut failure = Failure::default();
+    for mut next in worlds {
+        let clashes = join(&mut merged.world, &next.world);
+        for clash in &clashes {
+            failure.parts.push(clash_problem(clash, &merged, &sources, &next));
+        }
+        merged.changes.append(&mut next.changes);
+        merged.positions.append(&mut next.positions);
+        merged.warnings.append(&mut next.warnings);
+        sources.push((merged.changes.len(), Arc::clone(&next.source)));
+    }
+    if failure.parts.is_empty() { Ok(merged) } else { Err(failure) }
+}
+
+fn clash_problem(
+    clash: &str,
+    merged: &Loaded,
+    sources: &[(usize, Arc<Source>)],
+    next: &Loaded,
+) -> (Option<Arc<Source>>, Problem) {
+    let maker = |changes: &[Change]| changes.iter().position(|change| makes(change, clash));
+    let first = maker(&merged.changes)
+        .and_then(|index| sources.iter().find(|(end, _)| index < *end))
+        .map_or("another file", |(_, source)| source.name.as_str());
+    let place = maker(&next.changes).and_then(|index| next.positions.get(index)).copied();
+    let message = format!("{clash} is in {first} and in {}", next.name());
+    let source = &next.source;
+    let pos = place.unwrap_or_default();
+    let problem = super::node::at(&source.name, &source.text, pos, Severity::Error, &message);
+    let hint = "each thing may be in one of the files only; where a file gives no `id`, ids are made from names";
+    (Some(Arc::clone(source)), Problem { hint: Some(hint.to_owned()), ..problem })
+}
+
+/// Whether a Change makes the thing with this id, or gives it this public address.
+fn makes(change: &Change, id: &str) -> bool {
+    let address = match change {
+        Change::RunInstances(run) => run.instance.public_address.map(|it| it.to_string()),
+        _ => None,
+    };
+    locate::made(change).as_deref() == Some(id) || address.as_deref() == Some(id)
+}
+
+/// Puts everything of a world into another; the ids that both hold.
+fn join(world: &mut World, next: &World) -> Vec<String> {
+    let mut clashes = Vec::new();
+    macro_rules! join_maps {
+        ($($map:ident)*) => {$(
+            for (key, value) in &next.$map {
+                if world.$map.insert(key.clone(), value.clone()).is_some() {
+                    clashes.push(key.to_string());
+                }
+            }
+        )*};
+    }
+    join_maps!(
+        vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
+        load_balancers hosted_zones peerings dhcp_options inbound_endpoints
+    );
+    for (place, instance) in &next.private_addresses {
+        world.private_addresses.insert(*place, *instance);
+    }
+    for (vpc, members) in &next.members {
+        let mut members = crate::model::world::Members::clone(members);
+        // The order of VPCs goes on where the worlds before it ended.
+        members.since += world.generation;
+        world.members.insert(*vpc, Arc::new(members));
+    }
+    if *next.switches != crate::model::switches::Switches::default() {
+        world.switches = Arc::clone(&next.switches);
+    }
+    if next.default_client.is_some() {
+        world.default_client.clone_from(&next.default_client);
+    }
+    world.generation += next.generation;
+    clashes.sort();
+    clashes.dedup();
+    clashes
+}

@@ -1,0 +1,48 @@
+//! Other people's text becomes Changes: world files, labs, single Changes and zone files.
+//!
+//! Every problem found has a place in a file. Nothing here answers a question or touches a store.
+
+pub mod builtin;
+pub mod change;
+mod change_endpoint;
+mod change_network;
+mod change_service;
+pub mod diagnostic;
+pub mod lab_file;
+pub mod loaded;
+mod locate;
+mod names;
+mod near;
+pub mod node;
+pub mod open;
+mod outline;
+pub mod reader;
+pub mod scalar;
+mod world_endpoint;
+pub mod world_file;
+pub mod world_keys;
+mod world_peering;
+mod world_record;
+mod world_route;
+mod world_service;
+mod world_subnet;
+mod world_vpc;
+mod world_zone;
+pub mod zone_file;
+mod zone_line;
+
+/// Where a file that names no region or account lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// A region of the catalogue.
+    pub region: &'static str,
+    /// Twelve digits.
+    pub account: &'static str,
+}
+
+impl Default for Defaults {
+    /// Seoul, and the account id of AWS's documentation.
+    fn default() -> Self {
+        Self { region: "ap-northeast-2", account: "123456789012" }
+    }
+}

@@ -1,0 +1,274 @@
+//! Which names and ids there are, so that a reference may be either.
+//!
+//! A name is the tag `Name`, which AWS does not keep unique; what lies in a VPC is looked up within it. Built from the
+//! outline of a file or from a World.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+    hash::Hash,
+    str::FromStr,
+};
+
+use smallvec::SmallVec;
+
+use super::{
+    near,
+    node::{self, Node},
+    reader::Report,
+};
+use crate::model::{
+    id::{
+        DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
+        InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId,
+    },
+    name::Name,
+    world::World,
+};
+
+/// The things of one name, each with its VPC.
+type Named<I> = SmallVec<[(Option<VpcId>, I); 1]>;
+
+/// The things of one kind, by name and by id.
+#[derive(Debug)]
+pub(super) struct Table<I> {
+    /// The kind, in a message.
+    kind: &'static str,
+    by_name: BTreeMap<Box<str>, Named<I>>,
+    by_id: HashMap<I, (Option<VpcId>, Box<str>)>,
+}
+
+/// Every kind.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) vpcs: Table<VpcId>,
+    pub(super) subnets: Table<SubnetId>,
+    pub(super) route_tables: Table<RouteTableId>,
+    pub(super) internet_gateways: Table<InternetGatewayId>,
+    pub(super) instances: Table<InstanceId>,
+    pub(super) endpoints: Table<EndpointId>,
+    pub(super) services: Table<EndpointServiceId>,
+    pub(super) load_balancers: Table<Name>,
+    pub(super) zones: Table<ZoneId>,
+    pub(super) peerings: Table<PeeringId>,
+    pub(super) inbound: Table<InboundEndpointId>,
+    pub(super) dhcp_options: Table<DhcpOptionsId>,
+}
+
+impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
+    fn new(kind: &'static str) -> Self {
+        Self { kind, by_name: BTreeMap::new(), by_id: HashMap::new() }
+    }
+
+    /// Adds a thing; false if its id is taken.
+    pub(super) fn add(&mut self, name: &str, id: I, vpc: Option<VpcId>) -> bool {
+        if self.by_id.contains_key(&id) {
+            return false;
+        }
+        self.by_name.entry(name.into()).or_default().push((vpc, id.clone()));
+        self.by_id.insert(id, (vpc, name.into()));
+        true
+    }
+
+    /// Whether an id is taken.
+    pub(super) fn has(&self, id: &I) -> bool {
+        self.by_id.contains_key(id)
+    }
+
+    /// The only thing of that name, or the one with that id.
+    pub(super) fn lookup(&self, text: &str) -> Option<I> {
+        match self.by_name.get(text).map(SmallVec::as_slice) {
+            Some([(_, id)]) => Some(id.clone()),
+            _ => text.parse().ok().filter(|id| self.has(id)),
+        }
+    }
+
+    /// The names, sorted.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(|name| &**name)
+    }
+
+    /// The name of the thing with this id, written as text.
+    pub(super) fn name_of(&self, id: &str) -> Option<&str> {
+        self.by_id.get(&id.parse().ok()?).map(|(_, name)| &**name)
+    }
+
+    /// The thing of that name or id, within a VPC if one is given; what is wrong is noted.
+    pub(super) fn find(
+        &self,
+        node: &Node,
+        vpc: Option<VpcId>,
+        report: &mut Report<'_>,
+    ) -> Option<I> {
+        let Some(text) = node.text() else {
+            let message =
+                format!("expected the name or id of {}, found {}", self.kind, node.describe());
+            report.error(node.pos, &message);
+            return None;
+        };
+        let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
+        let named = self.by_name.get(text).map_or(&[][..], SmallVec::as_slice);
+        let mut found = named.iter().filter(|(place, _)| here(place)).map(|(_, id)| id);
+        if let Some(id) = found.next() {
+            let others: Vec<_> = found.collect();
+            if others.is_empty() {
+                return Some(id.clone());
+            }
+            let ids: Vec<_> = [id].into_iter().chain(others).map(I::to_string).collect();
+            let message = format!("`{}` is the name of more than one", node::shorten(text));
+            report.error_hint(node.pos, &message, Some(format!("use an id: {}", ids.join(", "))));
+            return None;
+        }
+        let id = text.parse().ok().and_then(|id| self.by_id.get_key_value(&id));
+        match id {
+            Some((id, (place, _))) if here(place) => Some(id.clone()),
+            other => {
+                let wrong_place = if other.is_some() || !named.is_empty() {
+                    Some("it lies in another VPC".to_owned())
+                } else {
+                    None
+                };
+                let hint = wrong_place.or_else(|| self.hint(text, vpc));
+                let message =
+                    format!("there is no {} `{}`", strip_article(self.kind), node::shorten(text));
+                report.error_hint(node.pos, &message, hint);
+                None
+            }
+        }
+    }
+
+    fn hint(&self, text: &str, vpc: Option<VpcId>) -> Option<String> {
+        let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
+        let names = || {
+            self.by_name
+                .iter()
+                .filter(|(_, things)| things.iter().any(|(place, _)| here(place)))
+                .map(|(name, _)| &**name)
+        };
+        near::did_you_mean(text, names()).or_else(|| {
+            let mut some: Vec<_> = names().take(8).collect();
+            some.sort_unstable();
+            if some.is_empty() { None } else { Some(format!("there are: {}", some.join(", "))) }
+        })
+    }
+}
+
+fn strip_article(kind: &str) -> &str {
+    kind.split_once(' ').map_or(kind, |(_, rest)| rest)
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self {
+            vpcs: Table::new("a VPC"),
+            subnets: Table::new("a subnet"),
+            route_tables: Table::new("a route table"),
+            internet_gateways: Table::new("an internet gateway"),
+            instances: Table::new("an instance"),
+            endpoints: Table::new("an endpoint"),
+            services: Table::new("an endpoint service"),
+            load_balancers: Table::new("a load balancer"),
+            zones: Table::new("a hosted zone"),
+            peerings: Table::new("a peering connection"),
+            inbound: Table::new("an inbound endpoint"),
+            dhcp_options: Table::new("a DHCP option set"),
+        }
+    }
+}
+
+impl Names {
+    /// The names and ids of a World.
+    pub(super) fn of(world: &World) -> Self {
+        let mut names = Self::default();
+        for it in world.vpcs.values() {
+            names.vpcs.add(&it.label(), it.id, None);
+        }
+        for it in world.subnets.values() {
+            names.subnets.add(&it.label(), it.id, Some(it.vpc));
+        }
+        for it in world.route_tables.values() {
+            names.route_tables.add(&it.label(), it.id, Some(it.vpc));
+        }
+        for it in world.internet_gateways.values() {
+            names.internet_gateways.add(&it.label(), it.id, it.vpc);
+        }
+        for it in world.instances.values() {
+            names.instances.add(&it.label(), it.id, Some(it.vpc));
+        }
+        for it in world.endpoints.values() {
+            names.endpoints.add(&it.label(), it.id, Some(it.vpc));
+        }
+        for it in world.endpoint_services.values() {
+            names.services.add(&it.label(), it.id, None);
+        }
+        for it in world.load_balancers.values() {
+            names.load_balancers.add(&it.label, it.dns_name.clone(), Some(it.vpc));
+        }
+        for it in world.hosted_zones.values() {
+            names.zones.add(&it.name.to_string(), it.id, None);
+        }
+        for it in world.peerings.values() {
+            let id = it.id.to_string();
+            names.peerings.add(it.tags.name().unwrap_or(&id), it.id, None);
+        }
+        for it in world.inbound_endpoints.values() {
+            let id = it.id.to_string();
+            names.inbound.add(it.tags.name().unwrap_or(&id), it.id, Some(it.vpc));
+        }
+        for it in world.dhcp_options.values() {
+            let id = it.id.to_string();
+            names.dhcp_options.add(it.tags.name().unwrap_or(&id), it.id, None);
+        }
+        names
+    }
+
+    /// The name of whatever has this id.
+    pub(super) fn name_of(&self, id: &str) -> Option<&str> {
+        self.subnets
+            .name_of(id)
+            .or_else(|| self.vpcs.name_of(id))
+            .or_else(|| self.route_tables.name_of(id))
+            .or_else(|| self.instances.name_of(id))
+            .or_else(|| self.internet_gateways.name_of(id))
+            .or_else(|| self.endpoints.name_of(id))
+            .or_else(|| self.services.name_of(id))
+            .or_else(|| self.peerings.name_of(id))
+            .or_else(|| self.dhcp_options.name_of(id))
+            .or_else(|| self.load_balancers.name_of(id))
+    }
+
+    /// Whether a client may be called this: an instance, subnet, VPC or inbound endpoint, by name or id.
+    pub(super) fn is_client(&self, text: &str) -> bool {
+        fn known<I: Clone + Eq + Hash + FromStr + Display>(table: &Table<I>, text: &str) -> bool {
+            table.by_name.contains_key(text) || text.parse().is_ok_and(|id| table.has(&id))
+        }
+        text == "internet"
+            || text.parse::<std::net::IpAddr>().is_ok()
+            || known(&self.instances, text)
+            || known(&self.subnets, text)
+            || known(&self.vpcs, text)
+            || known(&self.inbound, text)
+    }
+
+    /// Notes that a client means nothing, with names like it.
+    pub(super) fn check_client(&self, node: &Node, report: &mut Report<'_>) -> Option<String> {
+        let text = node.text().unwrap_or_default();
+        if self.is_client(text) {
+            return Some(text.to_owned());
+        }
+        let names = self
+            .instances
+            .by_name
+            .keys()
+            .chain(self.subnets.by_name.keys())
+            .chain(self.vpcs.by_name.keys())
+            .chain(self.inbound.by_name.keys());
+        let hint = near::did_you_mean(text, names.map(|name| &**name));
+        let message = format!(
+            "expected an instance, subnet, VPC, address or `internet`, found {}",
+            node.describe()
+        );
+        report.error_hint(node.pos, &message, hint);
+        None
+    }
+}

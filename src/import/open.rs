@@ -1,0 +1,183 @@
+//! From a WORLD argument to a World: a built-in world, one of its steps, or a file whose kind is detected.
+
+use std::{fs, io::ErrorKind, path::Path, sync::Arc};
+
+pub use super::loaded::{Failure, Loaded, merge};
+use super::{
+    Defaults, builtin,
+    diagnostic::{Problem, Source},
+    lab_file::{self, ReadLab},
+    near,
+    node::{self, Kind, MAX_BYTES, Node},
+    reader::Report,
+    world_file, world_keys,
+};
+
+/// What kind of file a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A world file.
+    World,
+    /// A lab file.
+    Lab,
+    /// A CloudFormation template.
+    CloudFormation,
+    /// What `aws … describe-*` prints.
+    Describe,
+    /// Terraform state, or what `terraform show -json` prints.
+    Terraform,
+}
+
+impl FileKind {
+    /// Its name in a message.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::World => "a world file",
+            Self::Lab => "a lab file",
+            Self::CloudFormation => "a CloudFormation template",
+            Self::Describe => "the output of `aws … describe-*`",
+            Self::Terraform => "Terraform state",
+        }
+    }
+}
+
+/// Opens a WORLD argument.
+///
+/// # Errors
+///
+/// What is wrong with the argument or the file.
+pub fn open(argument: &str, defaults: &Defaults) -> Result<Loaded, Failure> {
+    let (name, step) = match argument.split_once('@') {
+        Some((name, step)) => (name, Some(step)),
+        None => (argument, None),
+    };
+    if let Some(source) = builtin::builtin_world(name) {
+        return open_text(Source { name: argument.to_owned(), ..source }, step, defaults);
+    }
+    let source = read_file(argument)?;
+    open_text(source, None, defaults)
+}
+
+fn fail(name: &str, message: String, hint: Option<String>) -> Failure {
+    Failure::plain(Problem { hint, ..Problem::whole(name, message) })
+}
+
+fn read_file(argument: &str) -> Result<Source, Failure> {
+    let path = Path::new(argument);
+    let size = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            let message = format!("{argument} is a folder, not a file");
+            return Err(fail(argument, message, None));
+        }
+        Ok(found) => found.len(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let known = builtin::worlds();
+            let message = format!("there is no file or built-in world `{argument}`");
+            let list = format!("the built-in worlds are {}, and LAB@STEP", known.join(", "));
+            let near = near::did_you_mean(argument, known.into_iter());
+            let hint = near.map_or(list.clone(), |near| format!("{near} {list}"));
+            return Err(fail(argument, message, Some(hint)));
+        }
+        Err(error) => return Err(fail(argument, format!("cannot read {argument}: {error}"), None)),
+    };
+    if size > MAX_BYTES as u64 {
+        let message = format!("{argument} is larger than {} MiB", MAX_BYTES >> 20);
+        return Err(fail(argument, message, None));
+    }
+    let bytes = fs::read(path)
+        .map_err(|error| fail(argument, format!("cannot read {argument}: {error}"), None))?;
+    let bytes_source = Source::from_bytes(argument, bytes);
+    bytes_source.map_err(Failure::plain)
+}
+
+/// Opens a text: a world file, or a lab file with its steps done up to one.
+fn open_text(source: Source, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
+    let source = Arc::new(source);
+    let problems = |problems| Failure::of(&source, problems);
+    let root = node::parse(&source).map_err(problems)?;
+    match detect(&root, &source).map_err(problems)? {
+        FileKind::World if step.is_some() => {
+            let message = format!("`{}` is no lab and has no steps", source.name);
+            Err(fail(&source.name, message, None))
+        }
+        FileKind::World => world_file::load_parsed(&source, &root, defaults).map_err(problems),
+        FileKind::Lab => {
+            let read = lab_file::read(&source, &root, defaults).map_err(problems)?;
+            at_step(&source, read, step)
+        }
+        other => {
+            let message =
+                format!("{} is {}, which is not supported yet", source.name, other.text());
+            Err(fail(&source.name, message, None))
+        }
+    }
+}
+
+/// A lab's World after a step, or after all of them.
+fn at_step(source: &Arc<Source>, read: ReadLab, step: Option<&str>) -> Result<Loaded, Failure> {
+    let ReadLab { lab, worlds, mut positions, warnings } = read;
+    let done = match step {
+        None => lab.steps.len(),
+        Some(step) => {
+            let Some(index) = lab.steps.iter().position(|it| it.name == step) else {
+                let names: Vec<_> = lab.steps.iter().map(|it| it.name.as_str()).collect();
+                let message = format!("{} has no step `{step}`", lab.name);
+                let hint = format!("its steps are {}", names.join(", "));
+                return Err(fail(&source.name, message, Some(hint)));
+            };
+            index + 1
+        }
+    };
+    let mut changes = lab.base;
+    for step in lab.steps.into_iter().take(done) {
+        changes.extend(step.changes);
+    }
+    positions.resize(changes.len(), node::Pos::default());
+    let world = worlds.into_iter().nth(done).unwrap_or_default();
+    Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
+}
+
+/// Tells the kind of a file by the keys at its top.
+///
+/// # Errors
+///
+/// A Problem at the text's start if it is of no known kind.
+pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
+    let has =
+        |keys: &[&str]| root.entries().iter().any(|(key, _)| keys.contains(&key.text.as_str()));
+    let describe = [
+        "Vpcs",
+        "Subnets",
+        "VpcEndpoints",
+        "RouteTables",
+        "InternetGateways",
+        "Reservations",
+        "ServiceConfigurations",
+        "HostedZones",
+        "EnableDnsSupport",
+        "EnableDnsHostnames",
+        "LoadBalancers",
+        "DhcpOptions",
+        "VpcPeeringConnections",
+    ];
+    Ok(match &root.kind {
+        Kind::Null => FileKind::World,
+        Kind::Map(entries) if entries.is_empty() => FileKind::World,
+        _ if has(&["lab", "steps"]) => FileKind::Lab,
+        _ if has(world_keys::WORLD) => FileKind::World,
+        _ if has(&["AWSTemplateFormatVersion", "Resources"]) => FileKind::CloudFormation,
+        _ if has(&["terraform_version", "format_version"]) => FileKind::Terraform,
+        _ if has(&describe) => FileKind::Describe,
+        _ => {
+            let mut report = Report::new(source);
+            let keys = world_keys::WORLD.join(", ");
+            report.error_hint(
+                root.pos,
+                "this is neither a world file nor a lab file",
+                Some(format!("a world file has one of the keys {keys}; a lab file has `lab`")),
+            );
+            report.finish()?;
+            FileKind::World
+        }
+    })
+}

@@ -1,0 +1,310 @@
+//! The outline of a world file: what there is, by name and id, before anything else of it is read.
+//!
+//! References may point forward, so names come first. An id that is left out is made from the names that lead to the
+//! thing: the same file gives the same ids on every machine.
+
+use std::{fmt::Display, hash::Hash, str::FromStr};
+
+use super::{
+    names::{Names, Table},
+    node::{Key, Node, Pos},
+    reader::{self, Report},
+    scalar::Scalar,
+};
+use crate::{
+    catalog::{self, Region},
+    model::{
+        id::{
+            DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
+            InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId, stable_hash,
+        },
+        name::Name,
+    },
+};
+
+/// A thing of the file.
+pub(super) struct Item<'n, I> {
+    /// Its name.
+    pub(super) name: &'n str,
+    /// Its id.
+    pub(super) id: I,
+    /// Where its name stands.
+    pub(super) pos: Pos,
+    /// What the file says of it.
+    pub(super) node: &'n Node,
+}
+
+/// A subnet and its instances.
+pub(super) struct SubnetOutline<'n> {
+    pub(super) item: Item<'n, SubnetId>,
+    pub(super) instances: Vec<Item<'n, InstanceId>>,
+}
+
+/// A VPC and what lies in it.
+pub(super) struct VpcOutline<'n> {
+    pub(super) item: Item<'n, VpcId>,
+    pub(super) region: &'static Region,
+    pub(super) main_table: RouteTableId,
+    pub(super) gateway: Option<Item<'n, InternetGatewayId>>,
+    pub(super) dhcp_options: Option<Item<'n, DhcpOptionsId>>,
+    pub(super) tables: Vec<Item<'n, RouteTableId>>,
+    pub(super) subnets: Vec<SubnetOutline<'n>>,
+    pub(super) endpoints: Vec<Item<'n, EndpointId>>,
+    pub(super) inbound: Vec<Item<'n, InboundEndpointId>>,
+}
+
+/// Everything of a file.
+pub(super) struct Outline<'n> {
+    pub(super) vpcs: Vec<VpcOutline<'n>>,
+    pub(super) load_balancers: Vec<Item<'n, Name>>,
+    pub(super) services: Vec<Item<'n, EndpointServiceId>>,
+    pub(super) zones: Vec<Item<'n, ZoneId>>,
+    pub(super) peerings: Vec<Item<'n, PeeringId>>,
+    pub(super) names: Names,
+}
+
+/// An id that can be made from a number.
+trait Seeded: Clone + Eq + Hash + FromStr + Display + Scalar {
+    fn from_hash(hash: u128) -> Self;
+}
+
+macro_rules! seeded {
+    ($($id:ty),*) => {$(
+        impl Seeded for $id {
+            fn from_hash(hash: u128) -> Self {
+                Self::from_seed(hash)
+            }
+        }
+    )*};
+}
+
+seeded!(
+    VpcId,
+    SubnetId,
+    RouteTableId,
+    InternetGatewayId,
+    InstanceId,
+    EndpointId,
+    EndpointServiceId,
+    PeeringId,
+    InboundEndpointId,
+    DhcpOptionsId
+);
+
+impl Seeded for ZoneId {
+    fn from_hash(hash: u128) -> Self {
+        Self::from_seed(u64::try_from(hash >> 64).unwrap_or_default())
+    }
+}
+
+/// An id made from the names that lead to a thing; another one while it is taken.
+fn made<I: Seeded>(table: &Table<I>, path: &str) -> I {
+    let mut id = I::from_hash(stable_hash(path));
+    let mut turn = 1_u32;
+    while table.has(&id) {
+        turn += 1;
+        id = I::from_hash(stable_hash(&format!("{path}#{turn}")));
+    }
+    id
+}
+
+/// Enters a thing under its name; its id is the one it states, else one made from `path`.
+fn enter<'n, I: Seeded>(
+    table: &mut Table<I>,
+    (name, pos, node): (&'n str, Pos, &'n Node),
+    vpc: Option<VpcId>,
+    path: &str,
+    report: &mut Report<'_>,
+) -> Option<Item<'n, I>> {
+    let stated = node.get("id");
+    let id = match stated {
+        Some(text) => reader::read::<I>(text, report)?,
+        None => made(table, path),
+    };
+    if !table.add(name, id.clone(), vpc) {
+        let at = stated.map_or(pos, |node| node.pos);
+        report.error(at, &format!("the id {id} is used twice in this file"));
+        return None;
+    }
+    Some(Item { name, id, pos, node })
+}
+
+fn named((key, node): &(Key, Node)) -> (&str, Pos, &Node) {
+    (&key.text, key.pos, node)
+}
+
+impl<'n> Outline<'n> {
+    /// Reads the outline; what is not of the right shape is left for those who read it fully.
+    pub(super) fn of(
+        root: &'n Node,
+        region: &'static Region,
+        account: &str,
+        report: &mut Report<'_>,
+    ) -> Self {
+        let mut outline = Self {
+            vpcs: Vec::new(),
+            load_balancers: Vec::new(),
+            services: Vec::new(),
+            zones: Vec::new(),
+            peerings: Vec::new(),
+            names: Names::default(),
+        };
+        let entries = |key: &str| root.get(key).map_or(&[][..], Node::entries);
+        for entry in entries("vpcs") {
+            outline.vpcs.extend(vpc(&mut outline.names, entry, region, report));
+        }
+        for entry in entries("endpoint-services") {
+            let path = format!("endpoint-service/{}", entry.0.text);
+            let table = &mut outline.names.services;
+            outline.services.extend(enter(table, named(entry), None, &path, report));
+        }
+        for entry in entries("peerings") {
+            let path = format!("peering/{}", entry.0.text);
+            let table = &mut outline.names.peerings;
+            outline.peerings.extend(enter(table, named(entry), None, &path, report));
+        }
+        for entry in entries("load-balancers") {
+            let item = outline.load_balancer(entry, region, account, report);
+            outline.load_balancers.extend(item);
+        }
+        let zones = root.get("hosted-zones");
+        for entry in zones.map_or(&[][..], Node::entries) {
+            outline.zone(named(entry), report);
+        }
+        for node in zones.map_or(&[][..], Node::items) {
+            if let Some((name, pos)) =
+                node.get("name").and_then(|name| Some((name.text()?, name.pos)))
+            {
+                outline.zone((name, pos, node), report);
+            }
+        }
+        outline
+    }
+
+    fn zone(&mut self, entry: (&'n str, Pos, &'n Node), report: &mut Report<'_>) {
+        let path = format!("hosted-zone/{}", entry.0);
+        self.zones.extend(enter(&mut self.names.zones, entry, None, &path, report));
+    }
+
+    fn load_balancer(
+        &mut self,
+        entry: &'n (Key, Node),
+        region: &'static Region,
+        account: &str,
+        report: &mut Report<'_>,
+    ) -> Option<Item<'n, Name>> {
+        let (name, pos, node) = named(entry);
+        let id = match node.get("dns-name") {
+            Some(text) => reader::read::<Name>(text, report)?,
+            None => {
+                let vpc = node.get("vpc").and_then(Node::text);
+                let region = vpc
+                    .and_then(|text| self.vpcs.iter().find(|vpc| vpc.item.name == text))
+                    .map_or(region, |vpc| vpc.region);
+                let text = balancer_name(name, node, region, account);
+                Name::parse(&text).ok().or_else(|| {
+                    report.error(pos, &format!("`{name}` does not fit into a DNS name"));
+                    None
+                })?
+            }
+        };
+        if !self.names.load_balancers.add(name, id.clone(), None) {
+            let at = node.get("dns-name").map_or(pos, |node| node.pos);
+            report.error(at, &format!("the DNS name {id} is used twice in this file"));
+            return None;
+        }
+        Some(Item { name, id, pos, node })
+    }
+}
+
+/// The DNS name AWS would give a load balancer (B1, B2).
+fn balancer_name(name: &str, node: &Node, region: &Region, account: &str) -> String {
+    let hash = stable_hash(&format!("load-balancer/{account}/{name}"));
+    let digits = u64::try_from(hash & u128::from(u64::MAX)).unwrap_or_default();
+    let text = |key| node.get(key).and_then(Node::text).unwrap_or_default();
+    match text("type") {
+        "application" | "classic" => {
+            let prefix = if text("scheme") == "internal" { "internal-" } else { "" };
+            let number = digits % 10_000_000_000;
+            format!("{prefix}{name}-{number}.{}.elb.{}", region.name, region.dns_suffix)
+        }
+        _ => format!("{name}-{digits:016x}.elb.{}.{}", region.name, region.dns_suffix),
+    }
+}
+
+fn vpc<'n>(
+    names: &mut Names,
+    entry: &'n (Key, Node),
+    region: &'static Region,
+    report: &mut Report<'_>,
+) -> Option<VpcOutline<'n>> {
+    let (name, _, node) = named(entry);
+    let item = enter(&mut names.vpcs, named(entry), None, &format!("vpc/{name}"), report)?;
+    let id = Some(item.id);
+    let entries = |key: &str| node.get(key).map_or(&[][..], Node::entries);
+    let gateway = node.get("internet-gateway").and_then(|value| {
+        let (label, pos) = match value.text() {
+            Some(text) => (text, value.pos),
+            None => match value.get("name").and_then(|name| Some((name.text()?, name.pos))) {
+                Some(named) => named,
+                None => (value.get("id").and_then(Node::text)?, value.pos),
+            },
+        };
+        let path = format!("internet-gateway/{name}");
+        enter(&mut names.internet_gateways, (label, pos, value), id, &path, report)
+    });
+    let dhcp_options = node.get("dhcp-options").and_then(|value| {
+        let label = value.get("name").and_then(Node::text).unwrap_or(name);
+        let path = format!("dhcp-options/{name}");
+        enter(&mut names.dhcp_options, (label, value.pos, value), id, &path, report)
+    });
+    let mut tables = Vec::new();
+    for table in entries("route-tables") {
+        let path = format!("route-table/{name}/{}", table.0.text);
+        tables.extend(enter(&mut names.route_tables, named(table), id, &path, report));
+    }
+    let is_main = |table: &&Item<'n, RouteTableId>| {
+        table.node.get("main").and_then(Node::text).is_some_and(|text| bool::read(text) == Ok(true))
+    };
+    let main_table = match tables.iter().find(is_main) {
+        Some(table) => table.id,
+        None => made(&names.route_tables, &format!("main-route-table/{name}")),
+    };
+    let mut subnets = Vec::new();
+    for subnet in entries("subnets") {
+        let label = &subnet.0.text;
+        let path = format!("subnet/{name}/{label}");
+        let Some(item) = enter(&mut names.subnets, named(subnet), id, &path, report) else {
+            continue;
+        };
+        let mut instances = Vec::new();
+        for instance in subnet.1.get("instances").map_or(&[][..], Node::entries) {
+            let path = format!("instance/{name}/{label}/{}", instance.0.text);
+            instances.extend(enter(&mut names.instances, named(instance), id, &path, report));
+        }
+        subnets.push(SubnetOutline { item, instances });
+    }
+    let mut endpoints = Vec::new();
+    for endpoint in entries("endpoints") {
+        let path = format!("endpoint/{name}/{}", endpoint.0.text);
+        endpoints.extend(enter(&mut names.endpoints, named(endpoint), id, &path, report));
+    }
+    let mut inbound = Vec::new();
+    for endpoint in entries("inbound-endpoints") {
+        let path = format!("inbound-endpoint/{name}/{}", endpoint.0.text);
+        inbound.extend(enter(&mut names.inbound, named(endpoint), id, &path, report));
+    }
+    let region =
+        node.get("region").and_then(Node::text).and_then(catalog::region).unwrap_or(region);
+    Some(VpcOutline {
+        item,
+        region,
+        main_table,
+        gateway,
+        dhcp_options,
+        tables,
+        subnets,
+        endpoints,
+        inbound,
+    })
+}

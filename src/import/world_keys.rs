@@ -1,0 +1,112 @@
+//! The keys of a world file, map by map; docs/world.schema.json describes each of them.
+
+/// The file itself.
+pub const WORLD: &[&str] = &[
+    "region",
+    "account",
+    "default-client",
+    "switches",
+    "vpcs",
+    "load-balancers",
+    "endpoint-services",
+    "hosted-zones",
+    "peerings",
+];
+/// `switches`.
+pub const SWITCHES: &[&str] = &[
+    "wildcard",
+    "pending",
+    "missing-type",
+    "quirks",
+    "public-ttl-cap",
+    "negative-ttl-cap",
+    "ip-names",
+    "catalog-date",
+];
+/// A VPC.
+pub const VPC: &[&str] = &[
+    "id",
+    "region",
+    "owner",
+    "cidr",
+    "ipv6-cidr",
+    "dns-support",
+    "dns-hostnames",
+    "default",
+    "autodefined-reverse",
+    "dhcp-options",
+    "internet-gateway",
+    "route-tables",
+    "subnets",
+    "endpoints",
+    "inbound-endpoints",
+];
+/// `dhcp-options`.
+pub const DHCP_OPTIONS: &[&str] = &["id", "name", "domain-name", "servers"];
+/// `internet-gateway` as a map.
+pub const INTERNET_GATEWAY: &[&str] = &["id", "name"];
+/// A route table.
+pub const ROUTE_TABLE: &[&str] = &["id", "main", "routes"];
+/// A subnet.
+pub const SUBNET: &[&str] = &[
+    "id",
+    "cidr",
+    "zone",
+    "route-table",
+    "ipv6-cidr",
+    "dns64",
+    "ipv6-native",
+    "map-public-ip",
+    "resource-names",
+    "instances",
+];
+/// `resource-names`.
+pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
+/// An instance.
+pub const INSTANCE: &[&str] =
+    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names"];
+/// An endpoint.
+pub const ENDPOINT: &[&str] = &[
+    "id",
+    "suffix",
+    "service",
+    "service-region",
+    "type",
+    "private-dns",
+    "private-dns-only-for-inbound-resolver-endpoint",
+    "ip-address-type",
+    "dns-record-ip-type",
+    "subnets",
+    "route-tables",
+    "state",
+    "unhealthy-zones",
+    "policy",
+    "security-groups",
+];
+/// The addresses of an endpoint in one subnet.
+pub const ENDPOINT_SUBNET: &[&str] = &["ipv4", "ipv6"];
+/// An inbound endpoint.
+pub const INBOUND_ENDPOINT: &[&str] = &["id", "addresses"];
+/// A load balancer.
+pub const LOAD_BALANCER: &[&str] =
+    &["dns-name", "type", "vpc", "scheme", "zones", "unhealthy-zones", "targets", "client-routing"];
+/// An endpoint service.
+pub const ENDPOINT_SERVICE: &[&str] = &[
+    "id",
+    "region",
+    "owner",
+    "load-balancers",
+    "acceptance-required",
+    "permissions",
+    "supported-regions",
+    "private-dns-name",
+];
+/// `private-dns-name` of an endpoint service.
+pub const PRIVATE_DNS_NAME: &[&str] = &["name", "state", "txt-name", "txt-value"];
+/// A hosted zone; `name` only in a list of them.
+pub const HOSTED_ZONE: &[&str] = &["name", "id", "vpcs", "records"];
+/// Records as a map.
+pub const RECORD: &[&str] = &["type", "ttl", "values", "alias"];
+/// A peering connection.
+pub const PEERING: &[&str] =
+    &["id", "requester", "accepter", "active", "requester-dns", "accepter-dns"];
