@@ -1,7 +1,16 @@
 //! vpcdns answers DNS questions as the Amazon-provided resolver of a VPC does, and explains why.
+//!
+//! A [`World`](model::world::World) is everything an answer may depend on. It changes only by a
+//! [`Change`](model::change::Change). [`Snapshot`](resolve::snapshot::Snapshot) compiles it into one View for each VPC,
+//! and `resolve` answers from a View without I/O, clock or randomness. Everything else is a front (`dns`, `web`, `cli`)
+//! or a feeder (`import`). ARCHITECTURE.md has the picture and the rules.
 
 pub mod catalog;
+pub mod cli;
 pub mod dns;
 pub mod import;
 pub mod model;
 pub mod resolve;
+pub mod server;
+pub mod store;
+pub mod web;

@@ -1,0 +1,68 @@
+//! `vpcdns check`: every problem of world files, as text or JSON.
+
+use serde_json::json;
+
+use super::{Output, worlds};
+use crate::import::{diagnostic::Severity, open};
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    if arguments.worlds.worlds.is_empty() {
+        output.error("check: name at least one world");
+        return 1;
+    }
+    let defaults = match arguments.worlds.defaults(output) {
+        Ok(defaults) => defaults,
+        Err(code) => return code,
+    };
+    let mut loaded = Vec::new();
+    let mut failures = Vec::new();
+    let mut warnings = Vec::new();
+    for name in &arguments.worlds.worlds {
+        match open::open(name, &defaults) {
+            Ok(world) => {
+                warnings.push(world.warnings());
+                loaded.push(world);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty()
+        && let Err(failure) = open::merge(loaded)
+    {
+        failures.push(failure);
+    }
+    if arguments.json {
+        let problems: Vec<_> = warnings
+            .iter()
+            .flat_map(|failure| failure.problems())
+            .chain(failures.iter().flat_map(|failure| failure.problems()))
+            .collect();
+        output.line(
+            &serde_json::to_string_pretty(&json!({ "problems": problems })).unwrap_or_default(),
+        );
+    } else {
+        for failure in warnings.iter().chain(&failures) {
+            let text = failure.render(output.colour_errors());
+            if !text.is_empty() {
+                output.error(text.trim_end());
+            }
+        }
+        let errors: usize = failures.iter().map(|failure| failure.count(Severity::Error)).sum();
+        if errors == 0 {
+            output.line(&format!("{}: no problems", arguments.worlds.worlds.join(", ")));
+        } else {
+            output.line(&format!("{errors} problem{}", if errors == 1 { "" } else { "s" }));
+        }
+    }
+    u8::from(!failures.is_empty())
+}

@@ -1,0 +1,158 @@
+//! `vpcdns explain`: an explanation as text or JSON, from worlds or from a running server.
+
+use std::time::Duration;
+
+use super::{Output, now, worlds};
+use crate::{
+    model::{name::Name, record::RecordType},
+    resolve::{
+        explain::{self, Explanation},
+        places,
+        question::Question,
+    },
+};
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The name to explain.
+    name: String,
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// Who asks: an instance, subnet or VPC by name or id, an address, an inbound endpoint's id, or `internet`.
+    #[arg(long, value_name = "CLIENT")]
+    from: Option<String>,
+    /// The record type.
+    #[arg(long = "type", value_name = "TYPE", default_value = "A")]
+    rtype: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Ask a running server instead of reading worlds.
+    #[arg(long, value_name = "URL", conflicts_with = "worlds")]
+    server: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    if let Some(server) = &arguments.server {
+        return ask_server(server, arguments, output);
+    }
+    let snapshot = match arguments.worlds.snapshot(output) {
+        Ok(snapshot) => snapshot,
+        Err(code) => return code,
+    };
+    let name = match Name::parse(&arguments.name) {
+        Ok(name) => name,
+        Err(error) => {
+            output.error(&format!("`{}` is not a name: {error}", arguments.name));
+            return 1;
+        }
+    };
+    let rtype: RecordType = match arguments.rtype.parse() {
+        Ok(rtype) => rtype,
+        Err(error) => {
+            output.error(&format!("--type: {error}"));
+            return 1;
+        }
+    };
+    let asker = match arguments.from.as_deref().map(|from| places::client(&snapshot, from)) {
+        None => snapshot.default_asker(),
+        Some(Ok(asker)) => asker,
+        Some(Err(error)) => {
+            output.error(&format!("--from: {error}"));
+            return 1;
+        }
+    };
+    let question = Question { name: name.as_ref(), rtype, asker, now: now(), seed: 0, followed: 0 };
+    let explanation = explain::explain(&snapshot, &question);
+    if arguments.json {
+        output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());
+    } else {
+        print(&explanation, output);
+    }
+    explanation.verdict.exit_code()
+}
+
+fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(5)))
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let mut request = agent
+        .get(format!("{}/api/explain", server.trim_end_matches('/')))
+        .query("name", &arguments.name)
+        .query("type", &arguments.rtype);
+    if let Some(from) = &arguments.from {
+        request = request.query("from", from);
+    }
+    let body = request.call().map_err(|error| error.to_string()).and_then(|mut response| {
+        response.body_mut().read_to_string().map_err(|error| error.to_string())
+    });
+    let parsed = body.and_then(|body| {
+        serde_json::from_str::<serde_json::Value>(&body).map_err(|error| error.to_string())
+    });
+    let value = match parsed {
+        Ok(value) => value,
+        Err(error) => {
+            output.error(&format!("{server}: {error}"));
+            return 1;
+        }
+    };
+    if let Some(error) = value.get("error").and_then(serde_json::Value::as_str) {
+        output.error(error);
+        return 1;
+    }
+    if arguments.json {
+        output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    }
+    match serde_json::from_value::<Explanation>(value) {
+        Ok(explanation) => {
+            if !arguments.json {
+                print(&explanation, output);
+            }
+            explanation.verdict.exit_code()
+        }
+        Err(error) => {
+            output.error(&format!("{server}: not an explanation: {error}"));
+            1
+        }
+    }
+}
+
+fn print(explanation: &Explanation, output: &mut Output) {
+    let asked = &explanation.question;
+    output.line(&output.bold(&format!("{} {} asked from {}", asked.name, asked.rtype, asked.from)));
+    output.line("");
+    for step in &explanation.steps {
+        let assumed = if step.assumed { ", assumed" } else { "" };
+        output.line(&format!(
+            "  {:>2}. {} [{}{assumed}]",
+            step.step,
+            step.text,
+            step.facts.join(" ")
+        ));
+    }
+    output.line("");
+    output.line(&format!(
+        "  answer: {} ({})",
+        explanation.answer.status,
+        explanation.verdict.text()
+    ));
+    for record in explanation.answer.records.iter().chain(&explanation.answer.soa) {
+        output.line(&format!(
+            "    {}\t{}\tIN\t{}\t{}",
+            record.name, record.ttl, record.rtype, record.data
+        ));
+    }
+    for path in &explanation.paths {
+        output.line(&format!("  way to {}: {}", path.address, path.kind));
+        output.line(&format!("    {}", path.hops.join(" → ")));
+    }
+    if !explanation.assumptions.is_empty() {
+        output.line("  assumptions:");
+        for assumption in &explanation.assumptions {
+            output.line(&format!("    {assumption}"));
+        }
+    }
+}

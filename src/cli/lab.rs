@@ -1,0 +1,165 @@
+//! `vpcdns lab`: walks a lab in process and compares each answer with what the chapter shows.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use super::{Output, now, worlds};
+use crate::{
+    import::{
+        builtin,
+        lab_file::{Dig, Lab},
+    },
+    model::{name::Name, record::RecordType, world::World},
+    resolve::{explain, places, public::PublicNames, question::Question, snapshot::Snapshot},
+};
+
+/// Arguments of `lab`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A built-in lab, a lab file, or `all`.
+    name: Option<String>,
+    /// The language of titles and explanations: en or ko.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "ko"])]
+    language: String,
+    /// Print each step's explanation too.
+    #[arg(long)]
+    text: bool,
+}
+
+/// How many answers were asked for, and how many were as in the chapter.
+#[derive(Default)]
+struct Score {
+    asked: usize,
+    equal: usize,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    let Some(name) = &arguments.name else {
+        list(arguments, output);
+        return 0;
+    };
+    let labs = match find(name, output) {
+        Ok(labs) => labs,
+        Err(code) => return code,
+    };
+    let mut score = Score::default();
+    for lab in &labs {
+        if let Err(message) = walk(lab, arguments, &mut score, output) {
+            output.error(&message);
+            return 1;
+        }
+    }
+    let sum = format!("{} of {} answers as in the chapter", score.equal, score.asked);
+    let all_equal = score.equal == score.asked;
+    output.line(&if all_equal { output.good(&sum) } else { output.bad(&sum) });
+    u8::from(!all_equal)
+}
+
+fn list(arguments: &Arguments, output: &mut Output) {
+    for lab in builtin::labs().iter().filter_map(|name| builtin::lab(name)) {
+        output.line(&format!(
+            "{}  {}",
+            output.bold(&lab.name),
+            lab.title.in_language(&arguments.language)
+        ));
+        for step in &lab.steps {
+            output.line(&format!(
+                "  {}@{:<20} {}",
+                lab.name,
+                step.name,
+                step.title.in_language(&arguments.language)
+            ));
+        }
+    }
+    output.line("walk one with `vpcdns lab NAME`, or all with `vpcdns lab all`");
+}
+
+fn find(name: &str, output: &mut Output) -> Result<Vec<Lab>, u8> {
+    if name == "all" {
+        return Ok(builtin::labs().iter().filter_map(|name| builtin::lab(name)).collect());
+    }
+    if let Some(lab) = builtin::lab(name) {
+        return Ok(vec![lab]);
+    }
+    if Path::new(name).exists() {
+        return worlds::read_lab(name, output).map(|lab| vec![lab]);
+    }
+    output.error(&format!(
+        "there is no lab or file `{name}`; the labs are {}, and `all`",
+        builtin::labs().join(", ")
+    ));
+    Err(1)
+}
+
+fn walk(
+    lab: &Lab,
+    arguments: &Arguments,
+    score: &mut Score,
+    output: &mut Output,
+) -> Result<(), String> {
+    let mut snapshot = Snapshot::new(World::default(), Arc::new(PublicNames::default()));
+    let apply = |snapshot: &mut Snapshot, changes: &[crate::model::change::Change]| {
+        for change in changes {
+            *snapshot = snapshot
+                .apply(change)
+                .map_err(|refusal| format!("{}: {}: {refusal}", lab.name, change.action()))?;
+        }
+        Ok::<(), String>(())
+    };
+    apply(&mut snapshot, &lab.base)?;
+    output.line(&output.bold(&format!(
+        "{}: {}",
+        lab.name,
+        lab.title.in_language(&arguments.language)
+    )));
+    for step in &lab.steps {
+        apply(&mut snapshot, &step.changes)?;
+        output.line("");
+        output.line(&format!(
+            "  {}: {}",
+            output.bold(&step.name),
+            step.title.in_language(&arguments.language)
+        ));
+        if arguments.text {
+            output.line(&format!("    {}", step.text.in_language(&arguments.language)));
+        }
+        for dig in &step.digs {
+            ask(&snapshot, dig, score, output)?;
+        }
+    }
+    output.line("");
+    Ok(())
+}
+
+fn ask(
+    snapshot: &Snapshot,
+    dig: &Dig,
+    score: &mut Score,
+    output: &mut Output,
+) -> Result<(), String> {
+    let name =
+        Name::parse(&dig.name).map_err(|error| format!("`{}` is not a name: {error}", dig.name))?;
+    let asker = places::client(snapshot, &dig.from).map_err(|error| error.to_string())?;
+    let rtype: RecordType = dig.rtype;
+    let question = Question { name: name.as_ref(), rtype, asker, now: now(), seed: 0, followed: 0 };
+    let outcome = snapshot.answer(&question, &mut ());
+    let answered = explain::answered(&outcome, name.as_ref());
+    let ours: Vec<String> = answered.records.into_iter().map(|record| record.data).collect();
+    let equal = set(&ours) == set(&dig.prints);
+    score.asked += 1;
+    score.equal += usize::from(equal);
+    let row = dig.row.map_or_else(String::new, |row| format!("{row:>2}  "));
+    output.line(&format!("    {row}{} $ dig +short {}", dig.from, dig.name));
+    let verdict =
+        if equal { output.good("as in the chapter") } else { output.bad("not as in the chapter") };
+    output.line(&format!("        chapter: {}", shown(&dig.prints)));
+    output.line(&format!("        ours:    {}  {verdict}", shown(&ours)));
+    Ok(())
+}
+
+fn set(lines: &[String]) -> BTreeSet<&str> {
+    lines.iter().map(String::as_str).collect()
+}
+
+fn shown(lines: &[String]) -> String {
+    if lines.is_empty() { "(nothing)".to_owned() } else { lines.join(" ") }
+}

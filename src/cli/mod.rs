@@ -1,0 +1,81 @@
+//! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
+
+mod check;
+mod explain;
+mod healthcheck;
+mod lab;
+mod output;
+mod serve;
+mod table;
+mod worlds;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub(crate) use output::Output;
+
+/// A DNS server that answers as the Amazon-provided resolver of a VPC does, and explains why.
+#[derive(Debug, Parser)]
+#[command(name = "vpcdns", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve DNS and HTTP over one or more worlds.
+    Serve(serve::Arguments),
+    /// Walk a lab step by step and compare each answer with the chapter's; without NAME, list the labs.
+    Lab(lab::Arguments),
+    /// Say why a name gives an answer to a client, and which way the traffic then goes.
+    Explain(explain::Arguments),
+    /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
+    Table(table::Arguments),
+    /// Find every problem of world files, with file, line and column.
+    Check(check::Arguments),
+    /// Ask a running server whether it is ready.
+    Healthcheck(healthcheck::Arguments),
+    /// Print a completion script for a shell.
+    Completions {
+        /// bash, elvish, fish, powershell or zsh.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command the arguments name.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = u8::from(error.use_stderr());
+            // Printing can only fail if nobody listens.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut output = Output::new();
+    let code = match arguments.command {
+        Command::Serve(arguments) => serve::run(arguments, &mut output),
+        Command::Lab(arguments) => lab::run(&arguments, &mut output),
+        Command::Explain(arguments) => explain::run(&arguments, &mut output),
+        Command::Table(arguments) => table::run(&arguments, &mut output),
+        Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Healthcheck(arguments) => healthcheck::run(&arguments, &mut output),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "vpcdns", &mut script);
+            output.raw(&script);
+            0
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Seconds since the epoch.
+pub(crate) fn now() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |passed| passed.as_secs())
+}

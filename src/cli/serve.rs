@@ -1,0 +1,216 @@
+//! `vpcdns serve`: reads the options into a checked configuration and runs the server.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use ipnetwork::IpNetwork;
+
+use super::{Output, output::say, worlds};
+use crate::{
+    dns,
+    resolve::{question::Asker, snapshot::Snapshot},
+    server::{self, Config, RunError},
+};
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// Listen for DNS over UDP and TCP; with =VIEW (a VPC, an inbound endpoint or `internet`) every query on it is asked from there. May be repeated.
+    #[arg(
+        long,
+        value_name = "ADDR[=VIEW]",
+        env = "VPCDNS_DNS",
+        value_delimiter = ',',
+        default_value = "127.0.0.1:1053"
+    )]
+    dns: Vec<String>,
+    /// Listen for HTTP.
+    #[arg(long, value_name = "ADDR", env = "VPCDNS_HTTP", default_value = "127.0.0.1:1080")]
+    http: SocketAddr,
+    /// Where loopback queries that nothing else places are asked from [default: the world's default-client, else its first VPC].
+    #[arg(long, value_name = "VIEW", env = "VPCDNS_VIEW")]
+    view: Option<String>,
+    /// Other sources that nothing places and that may ask all the same.
+    #[arg(long, value_name = "CIDR,…", env = "VPCDNS_ALLOW", value_delimiter = ',')]
+    allow: Vec<IpNetwork>,
+    /// Whose EDNS Client Subnet option may say where a query comes from.
+    #[arg(
+        long,
+        value_name = "CIDR,…",
+        env = "VPCDNS_TRUST_ECS",
+        value_delimiter = ',',
+        default_value = "127.0.0.0/8,::1/128"
+    )]
+    trust_ecs: Vec<IpNetwork>,
+    /// A secret that HTTP requests must carry; required when --http is not loopback.
+    #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Another name the HTTP side may be called by.
+    #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
+    http_host: Option<String>,
+}
+
+pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
+    start_logging();
+    let config = match configure(arguments, output) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                output.error(&format!("cannot start: {error}"));
+                return 1;
+            }
+        };
+    let code = match runtime.block_on(server::run(config, say)) {
+        Ok(()) => 0,
+        Err(error @ (RunError::Dns(_) | RunError::Http { .. })) => {
+            output.error(&error.to_string());
+            2
+        }
+        Err(error) => {
+            output.error(&error.to_string());
+            1
+        }
+    };
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    code
+}
+
+/// hickory-server writes two lines a query at `info`; ours are at `debug`.
+fn start_logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // A second subscriber in one process would be an error of ours, not of the user's.
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
+    let defaults = arguments.worlds.defaults(output)?;
+    let world = arguments.worlds.load(output)?;
+    let public = arguments.worlds.public(output)?;
+    let snapshot = Snapshot::new(world.clone(), std::sync::Arc::new(public.clone()));
+    let fail = |output: &mut Output, text: String| {
+        output.error(&text);
+        1
+    };
+    if !arguments.http.ip().is_loopback()
+        && arguments.token.as_deref().unwrap_or_default().is_empty()
+    {
+        return Err(fail(
+            output,
+            format!("--http {}: not loopback, so --token is required", arguments.http),
+        ));
+    }
+    let mut listeners = Vec::new();
+    for text in &arguments.dns {
+        listeners.push(
+            listener(&snapshot, text)
+                .map_err(|error| fail(output, format!("--dns {text}: {error}")))?,
+        );
+    }
+    let fallback = arguments
+        .view
+        .as_deref()
+        .map(|view| server::view(&snapshot, view))
+        .transpose()
+        .map_err(|error| fail(output, format!("--view: {error}")))?;
+    let explained = arguments.worlds.clone();
+    let rereader = arguments.worlds;
+    let reread_defaults = defaults;
+    let from = snapshot.default_asker();
+    Ok(Config {
+        world,
+        public,
+        dns: dns::Config {
+            listeners,
+            fallback,
+            allow: arguments.allow,
+            trust_ecs: arguments.trust_ecs,
+            explain_txt: false,
+            udp_workers: 1,
+            tcp_idle: Duration::from_secs(10),
+        },
+        http: arguments.http,
+        http_host: arguments.http_host,
+        token: arguments.token,
+        defaults,
+        reread: Box::new(move || rereader.read(&reread_defaults)),
+        hints: Box::new(move |addresses| hints(&explained, &snapshot, from, addresses)),
+    })
+}
+
+/// Reads ADDR[=VIEW].
+fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
+    let (address, view) = match text.split_once('=') {
+        Some((address, view)) => (address, Some(view)),
+        None => (text, None),
+    };
+    let address = match address.parse::<SocketAddr>() {
+        Ok(address) => address,
+        Err(_) => match address.parse::<IpAddr>() {
+            Ok(ip) => SocketAddr::new(ip, 53),
+            Err(_) => {
+                return Err("expected an address and a port, such as 127.0.0.1:1053".to_owned());
+            }
+        },
+    };
+    let view = match view {
+        None => None,
+        Some(view) => match server::view(snapshot, view)? {
+            asker @ (Asker::Vpc(_) | Asker::Inbound(..) | Asker::Internet) => Some(asker),
+            _ => return Err(format!("`{view}` is not a VPC, an inbound endpoint or `internet`")),
+        },
+    };
+    Ok(dns::Listener { address, view })
+}
+
+/// What to try first: a dig for each endpoint's service name and own name.
+fn hints(
+    worlds: &worlds::WorldArguments,
+    snapshot: &Snapshot,
+    from: Asker,
+    addresses: &[SocketAddr],
+) -> Vec<String> {
+    let Some(address) = addresses.first() else { return Vec::new() };
+    let server = format!("dig @{} -p {}", address.ip(), address.port());
+    let mut lines = vec![format!(
+        "in memory: the World ends with the process. Unplaced loopback queries are asked from {}. Try:",
+        crate::resolve::words::asker(&snapshot.world, from)
+    )];
+    let mut names: Vec<String> = Vec::new();
+    let Some(vpc) = from.vpc() else { return lines };
+    for endpoint in snapshot.world.endpoints_of(vpc) {
+        names.extend(endpoint.private_names.iter().take(1).map(|name| name.zone.to_string()));
+        names.extend(endpoint.regional_name().map(|name| name.to_string()));
+    }
+    names.truncate(4);
+    lines.extend(names.iter().map(|name| format!("  {server} +short {name}")));
+    if let Some(instance) = snapshot
+        .world
+        .instances_of(vpc)
+        .find_map(|instance| Some((instance.label(), instance.address?)))
+        && let Some(name) = names.first()
+    {
+        lines.push(format!(
+            "  {server} +short +subnet={}/32 {name}    # asked from {}",
+            instance.1, instance.0
+        ));
+    }
+    if let Some(name) = names.first() {
+        let worlds = if worlds.worlds.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", worlds.worlds.join(" "))
+        };
+        lines.push(format!("  vpcdns explain {name}{worlds}"));
+    }
+    lines
+}

@@ -1,0 +1,130 @@
+//! `vpcdns table`: the private-DNS table as text or JSON.
+
+use super::{Output, now, worlds};
+use crate::resolve::table::{self, Cell, Row, Table};
+
+/// Arguments of `table`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    let snapshot = match arguments.worlds.snapshot(output) {
+        Ok(snapshot) => snapshot,
+        Err(code) => return code,
+    };
+    let tables = table::tables(&snapshot, now());
+    if arguments.json {
+        output.line(&serde_json::to_string_pretty(&tables).unwrap_or_default());
+        return 0;
+    }
+    if tables.is_empty() {
+        output.line("no interface endpoint: there is no private DNS to switch");
+    }
+    for (index, table) in tables.iter().enumerate() {
+        if index > 0 {
+            output.line("");
+        }
+        print(table, output);
+    }
+    0
+}
+
+fn print(table: &Table, output: &mut Output) {
+    output.line(&output.bold(&format!(
+        "{} ({}) in {}, asked from {}",
+        table.endpoint, table.service, table.vpc, table.from
+    )));
+    output.line("");
+    let mut grid = vec![[
+        "".into(),
+        "private DNS".into(),
+        "name asked".into(),
+        "answer".into(),
+        "traffic takes".into(),
+    ]];
+    for row in &table.rows {
+        let (answer, way) = cell(row);
+        grid.push([mark(row), on(row.private_dns), row.name_of.text().to_owned(), answer, way]);
+    }
+    lines(&grid, output);
+    output.line("");
+    let mut grid = vec![[
+        "".into(),
+        "DNS support".into(),
+        "DNS hostnames".into(),
+        "private DNS".into(),
+        "name asked".into(),
+        "answer".into(),
+        "traffic takes".into(),
+    ]];
+    for row in &table.flags {
+        let (answer, way) = cell(row);
+        grid.push([
+            mark(row),
+            on(row.dns_support),
+            on(row.dns_hostnames),
+            on(row.private_dns),
+            row.name_of.text().to_owned(),
+            answer,
+            way,
+        ]);
+    }
+    lines(&grid, output);
+    output.line("");
+    output.line("  > marks the rows in force.");
+    let mut names: Vec<String> =
+        table.rows.iter().map(|row| format!("  {}: {}", row.name_of.text(), row.name)).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        output.line(&name);
+    }
+}
+
+fn mark(row: &Row) -> String {
+    if row.in_force { ">" } else { "" }.to_owned()
+}
+
+fn on(flag: bool) -> String {
+    if flag { "on" } else { "off" }.to_owned()
+}
+
+fn cell(row: &Row) -> (String, String) {
+    match &row.cell {
+        Cell::Answer { verdict, addresses, path } => {
+            let answer = if addresses.is_empty() {
+                verdict.text().to_lowercase()
+            } else {
+                addresses.join(" ")
+            };
+            let way = match path {
+                Some("private") => "private path, through the interface endpoint",
+                Some("public") => "public path, over the internet",
+                Some("gateway") => "gateway endpoint",
+                Some("nowhere") => "nowhere: no route",
+                _ => "none",
+            };
+            (answer, way.to_owned())
+        }
+        Cell::Refused { code, .. } => (format!("refused: {code}"), "none".to_owned()),
+    }
+}
+
+/// Prints a grid with its columns aligned.
+fn lines<const N: usize>(grid: &[[String; N]], output: &mut Output) {
+    let widths: Vec<usize> =
+        (0..N).map(|column| grid.iter().map(|row| row[column].len()).max().unwrap_or(0)).collect();
+    for (index, row) in grid.iter().enumerate() {
+        let text: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let text = format!("  {}", text.join("  "));
+        let text = text.trim_end();
+        output.line(&if index == 0 { output.bold(text) } else { text.to_owned() });
+    }
+}

@@ -1,0 +1,111 @@
+//! The HTTP side: health, readiness and our own JSON.
+//!
+//! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
+
+mod guard;
+mod json;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::store::Live;
+
+/// What the HTTP side needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The addresses it listens on, to check `Host` against.
+    pub addresses: Vec<SocketAddr>,
+    /// `--http-host`: another name it may be called by.
+    pub host: Option<String>,
+    /// `--token`.
+    pub token: Option<String>,
+    /// The defaults lab files are read with.
+    pub defaults: crate::import::Defaults,
+}
+
+/// Shared by the handlers.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) live: Arc<Live>,
+    pub(crate) ready: AtomicBool,
+    pub(crate) config: Config,
+}
+
+/// The routes and the switch that says the server is ready.
+#[derive(Debug)]
+pub struct Web {
+    shared: Arc<Shared>,
+}
+
+impl Web {
+    /// The HTTP side over a live World; not ready until told.
+    pub fn new(live: Arc<Live>, config: Config) -> Self {
+        Self { shared: Arc::new(Shared { live, ready: AtomicBool::new(false), config }) }
+    }
+
+    /// Sets what `/ready` says.
+    pub fn set_ready(&self, ready: bool) {
+        self.shared.ready.store(ready, Ordering::Release);
+    }
+
+    /// The router.
+    pub fn router(&self) -> Router {
+        let guarded = Router::new()
+            .route("/", get(front))
+            .route("/api/explain", get(json::explain))
+            .route("/api/table", get(json::table))
+            .route("/api/labs", get(json::labs))
+            .route("/api/labs/{lab}/steps/{step}", post(json::lab_step))
+            .route("/api/reset", post(json::reset))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check));
+        Router::new()
+            .route("/health", get(|| async { "ok\n" }))
+            .route("/ready", get(ready))
+            .merge(guarded)
+            .with_state(Arc::clone(&self.shared))
+    }
+
+    /// Serves until `stop` resolves.
+    ///
+    /// # Errors
+    ///
+    /// If the listener fails.
+    pub async fn serve(
+        &self,
+        listener: tokio::net::TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        axum::serve(listener, self.router()).with_graceful_shutdown(stop).await
+    }
+}
+
+async fn ready(State(shared): State<Arc<Shared>>) -> Response {
+    if shared.ready.load(Ordering::Acquire) {
+        "ready\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+    }
+}
+
+/// What a browser finds at `/`.
+async fn front() -> &'static str {
+    "vpcdns: ask its DNS port with dig.\n\
+     GET /api/explain?name=NAME&from=CLIENT&type=TYPE explains an answer.\n\
+     GET /api/table is the private-DNS table. GET /api/labs lists the labs.\n\
+     POST /api/labs/LAB/steps/STEP moves the World to a lab's step. POST /api/reset starts over.\n\
+     GET /health and GET /ready say how the server is.\n"
+}
