@@ -1,0 +1,26 @@
+//! Any bytes as a query to the chapter's lab: a reply hickory can read, or silence.
+#![no_main]
+
+use std::sync::{Arc, OnceLock};
+
+use libfuzzer_sys::fuzz_target;
+use vpcdns::{
+    dns,
+    import::{Defaults, open},
+    resolve::{public::PublicNames, snapshot::Snapshot},
+};
+
+fn snapshot() -> &'static Snapshot {
+    static SNAPSHOT: OnceLock<Snapshot> = OnceLock::new();
+    SNAPSHOT.get_or_init(|| {
+        let world = open::open("lab09-1", &Defaults::default()).expect("a built-in world").world;
+        Snapshot::new(world, Arc::new(PublicNames::default()))
+    })
+}
+
+fuzz_target!(|packet: &[u8]| {
+    let snapshot = snapshot();
+    if let Some(reply) = dns::reply_once(snapshot, snapshot.default_asker(), packet, 0, 0) {
+        assert!(reply.len() >= 12 && reply.len() <= 4096);
+    }
+});

@@ -1,0 +1,15 @@
+//! Any text as a world file: a World or problems with positions.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use vpcdns::import::{Defaults, diagnostic::{self, Source}, world_file};
+
+fuzz_target!(|text: &str| {
+    let source = Source { name: "fuzz.yaml".to_owned(), text: text.to_owned() };
+    if let Err(problems) = world_file::load(&source, &Defaults::default()) {
+        assert!(!problems.is_empty());
+        for problem in &problems {
+            assert!(!diagnostic::render(problem, &source, false).is_empty());
+        }
+    }
+});

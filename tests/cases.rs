@@ -1,0 +1,254 @@
+//! Runs every case file: the pure function, the wire, and a quarter of them by the real dig.
+//!
+//! `VPCDNS_BLESS=1` rewrites the expectations with what is answered now.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::{fmt::Write as _, fs, path::Path, sync::Arc};
+
+use common::{CaseWorld, Dig};
+use vpcdns::{
+    model::{name::Name, record::RecordType},
+    resolve::{
+        explain::{self, Explanation, RecordWords},
+        places,
+        question::Question,
+        snapshot::Snapshot,
+    },
+};
+
+/// The second at which every case is asked.
+const NOW: u64 = 1_000_000;
+
+/// A line of a case file that begins a block, with the lines that belong to it.
+enum Block {
+    Text(String),
+    World(Vec<String>),
+    Public(Vec<String>),
+    Change { line: String, refused: Option<String> },
+    Ask { from: String, name: String, rtype: String, expected: Vec<String> },
+}
+
+fn read(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "world" => {
+                let mut body = vec![line.to_owned()];
+                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
+                    body.push(next.to_owned());
+                }
+                blocks.push(Block::World(body));
+            }
+            "public" => {
+                let mut body = vec![line.to_owned()];
+                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
+                    body.push(next.to_owned());
+                }
+                blocks.push(Block::Public(body));
+            }
+            "change" => {
+                let refused = lines.next_if(|next| next.starts_with("refused ")).map(str::to_owned);
+                blocks.push(Block::Change { line: rest.to_owned(), refused });
+            }
+            "ask" => {
+                let mut parts = rest.split_whitespace();
+                let mut part = || {
+                    parts
+                        .next()
+                        .unwrap_or_else(|| panic!("ask FROM NAME TYPE, not `{line}`"))
+                        .to_owned()
+                };
+                let (from, name, rtype) = (part(), part(), part());
+                let mut expected = Vec::new();
+                while let Some(next) = lines.next_if(|next| is_expectation(next)) {
+                    expected.push(next.to_owned());
+                }
+                blocks.push(Block::Ask { from, name, rtype, expected });
+            }
+            _ if line.is_empty() || line.starts_with('#') => {
+                blocks.push(Block::Text(line.to_owned()));
+            }
+            _ => panic!("unknown line `{line}`"),
+        }
+    }
+    blocks
+}
+
+fn is_expectation(line: &str) -> bool {
+    ["reply ", "answer ", "soa ", "rules ", "size "].iter().any(|word| line.starts_with(word))
+}
+
+/// What the resolver says to one question, as the lines of a case file.
+fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<String> {
+    let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
+    let parsed = Name::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let rtype: RecordType = rtype.parse().unwrap_or_else(|error| panic!("{error}"));
+    let question = Question { name: parsed.as_ref(), rtype, asker, now: NOW, seed: 0, followed: 0 };
+    let Explanation { answer, steps, .. } = explain::explain(snapshot, &question);
+    let mut lines = vec![format!("reply {}", answer.status)];
+    let mut records: Vec<_> =
+        answer.records.iter().map(|record| format!("answer {}", shown(record))).collect();
+    records.sort();
+    lines.extend(records);
+    lines.extend(answer.soa.as_ref().map(|soa| format!("soa {} {}", soa.name, soa.ttl)));
+    let rules: Vec<_> = steps.iter().map(|step| &*step.rule).collect();
+    lines.push(format!("rules {}", rules.join(" ")));
+    lines.extend(
+        common::reply_size(snapshot, asker, name, rtype, NOW).map(|size| format!("size {size}")),
+    );
+    lines
+}
+
+fn shown(record: &RecordWords) -> String {
+    format!("{} {} {} {}", record.name, record.ttl, record.rtype, record.data)
+}
+
+/// Runs one case file; returns the file as it should be, and what differs.
+fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
+    let text = fs::read_to_string(path).unwrap();
+    let mut world = CaseWorld::empty();
+    let mut out = String::new();
+    let mut problems = Vec::new();
+    let mut asked = 0;
+    for block in read(&text) {
+        match block {
+            Block::Text(line) => writeln!(out, "{line}").unwrap(),
+            Block::World(lines) => {
+                world = CaseWorld::read(&lines, path);
+                writeln!(out, "{}", lines.join("\n")).unwrap();
+            }
+            Block::Public(lines) => {
+                world.add_public(&lines, path);
+                writeln!(out, "{}", lines.join("\n")).unwrap();
+            }
+            Block::Change { line, refused } => {
+                let got = world.change(&line).err().map(|refusal| format!("refused {refusal}"));
+                if got != refused {
+                    problems.push(format!(
+                        "change {line}\n  expected: {refused:?}\n  got:      {got:?}"
+                    ));
+                }
+                writeln!(out, "change {line}").unwrap();
+                if let Some(got) = got {
+                    writeln!(out, "{got}").unwrap();
+                }
+            }
+            Block::Ask { from, name, rtype, mut expected } => {
+                asked += 1;
+                let got = actual(&world.snapshot, &from, &name, &rtype);
+                let records = |line: &String| !line.starts_with("answer ");
+                let mut sorted: Vec<_> =
+                    expected.iter().filter(|line| line.starts_with("answer ")).cloned().collect();
+                sorted.sort();
+                let rest: Vec<_> = expected.iter().filter(|line| records(line)).cloned().collect();
+                expected = rest
+                    .iter()
+                    .take(1)
+                    .cloned()
+                    .chain(sorted)
+                    .chain(rest.iter().skip(1).cloned())
+                    .collect();
+                if expected != got {
+                    problems.push(format!(
+                        "ask {from} {name} {rtype}\n  expected:\n    {}\n  got:\n    {}",
+                        expected.join("\n    "),
+                        got.join("\n    ")
+                    ));
+                }
+                if let Some(dig) = dig {
+                    problems.extend(dig.compare(
+                        &Arc::new(world.snapshot.clone()),
+                        &from,
+                        &name,
+                        &rtype,
+                        &got,
+                    ));
+                }
+                writeln!(out, "ask {from} {name} {rtype}").unwrap();
+                writeln!(out, "{}", got.join("\n")).unwrap();
+            }
+        }
+    }
+    (out, problems, asked)
+}
+
+#[test]
+fn every_case_answers_as_written() {
+    let bless = std::env::var_os("VPCDNS_BLESS").is_some();
+    let mut failures = Vec::new();
+    let mut asked = 0;
+    let files = common::case_files();
+    assert!(!files.is_empty(), "no case files");
+    for path in &files {
+        let (text, problems, count) = run(path, None);
+        assert!(
+            count > 0 || text.contains("\nrefused "),
+            "{}: the case asks nothing",
+            path.display()
+        );
+        asked += count;
+        if bless {
+            fs::write(path, text).unwrap();
+        } else if !problems.is_empty() {
+            failures.push(format!("{}\n{}", path.display(), problems.join("\n")));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {} files fail:\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
+    assert!(asked >= files.len() / 2);
+}
+
+#[test]
+fn a_quarter_answers_so_by_dig() {
+    let Some(dig) = Dig::find() else {
+        eprintln!("SKIPPED: dig is missing");
+        return;
+    };
+    let mut failures = Vec::new();
+    for path in common::one_in_four(&common::case_files()) {
+        let (_, problems, _) = run(&path, Some(&dig));
+        if !problems.is_empty() {
+            failures.push(format!("{}\n{}", path.display(), problems.join("\n")));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn every_case_names_its_source() {
+    for path in common::case_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        let first = text.lines().next().unwrap_or_default();
+        let sources: Vec<_> = first
+            .strip_prefix("# ")
+            .and_then(|line| line.split_once(": "))
+            .map(|(sources, _)| sources.split(' ').collect())
+            .unwrap_or_default();
+        assert!(
+            !sources.is_empty(),
+            "{}: the first line is not `# SOURCE …: words`",
+            path.display()
+        );
+        for source in sources {
+            let known = vpcdns::resolve::fact::fact(source).is_some()
+                || common::is_recorded(source)
+                || source == "RFC";
+            assert!(known, "{}: {source} is neither a fact nor a recorded answer", path.display());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What a person sees: the commands' output as snapshots, and their exit codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::{Server, root, scratch, vpcdns};
+
+/// TTLs count down with the clock; snapshots must not.
+fn settled(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut columns: Vec<&str> = line.split('\t').collect();
+        if columns.len() == 5 && columns[2] == "IN" {
+            columns[1] = "TTL";
+        }
+        lines.push(columns.join("\t"));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn lab_all_is_as_in_the_chapter() {
+    let printed = vpcdns(&["lab", "all"]);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    assert!(printed.out.ends_with("13 of 13 answers as in the chapter\n"));
+    insta::assert_snapshot!("lab_all", printed.out);
+    assert!(vpcdns(&["lab", "lab09-1"]).out.ends_with("10 of 10 answers as in the chapter\n"));
+    assert!(vpcdns(&["lab", "lab09-2"]).out.ends_with("3 of 3 answers as in the chapter\n"));
+    insta::assert_snapshot!("lab_list", vpcdns(&["lab"]).out);
+    insta::assert_snapshot!(
+        "lab_korean",
+        vpcdns(&["lab", "lab09-2", "--language", "ko", "--text"]).out
+    );
+}
+
+#[test]
+fn a_lab_with_another_address_is_not_as_in_the_chapter() {
+    let folder = scratch("lab");
+    let text = fs::read_to_string(root().join("zones/labs/lab09-1.yaml")).unwrap();
+    let changed = text.replacen("prints: [10.0.1.47]", "prints: [10.0.1.48]", 1);
+    assert_ne!(text, changed);
+    let path = folder.join("lab.yaml");
+    fs::write(&path, changed).unwrap();
+    let printed = vpcdns(&["lab", path.to_str().unwrap()]);
+    assert_eq!(printed.code, 1);
+    assert!(printed.out.contains("chapter: 10.0.1.48"), "{}", printed.out);
+    assert!(printed.out.contains("not as in the chapter"), "{}", printed.out);
+    assert!(printed.out.ends_with("9 of 10 answers as in the chapter\n"), "{}", printed.out);
+    assert_eq!(vpcdns(&["lab", "lab10"]).code, 1);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_table_is_computed() {
+    let printed = vpcdns(&["table"]);
+    assert_eq!(printed.code, 0);
+    insta::assert_snapshot!("table_lab1", printed.out);
+    insta::assert_snapshot!("table_lab2", vpcdns(&["table", "lab09-2"]).out);
+    assert!(vpcdns(&["table", "empty"]).out.contains("no interface endpoint"));
+    let json = vpcdns(&["table", "--json"]).out;
+    let tables: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(tables[0]["rows"].as_array().unwrap().len(), 4);
+    assert_eq!(tables[0]["flags"].as_array().unwrap().len(), 16);
+}
+
+#[test]
+fn explanations_and_their_exit_codes() {
+    let name = "cloudformation.ap-northeast-2.amazonaws.com";
+    let private = vpcdns(&["explain", name, "--from", "CloudNeta-Private-EC2"]);
+    assert_eq!(private.code, 0);
+    insta::assert_snapshot!("explain_private", private.out);
+    let public = vpcdns(&["explain", name, "lab09-1@base", "--from", "CloudNeta-Private-EC2"]);
+    assert_eq!(public.code, 10);
+    insta::assert_snapshot!("explain_public_nowhere", settled(&public.out));
+    let gateway =
+        vpcdns(&["explain", "s3.ap-northeast-2.amazonaws.com", "lab09-1", "--from", "10.0.1.29"]);
+    assert_eq!(gateway.code, 10);
+    insta::assert_snapshot!("explain_gateway", settled(&gateway.out));
+    let missing = vpcdns(&["explain", &format!("below.{name}"), "--from", "CloudNeta-VPC"]);
+    assert_eq!(missing.code, 11);
+    insta::assert_snapshot!("explain_nxdomain", missing.out);
+    let no_data = vpcdns(&["explain", name, "--type", "AAAA", "--json", "--from", "internet"]);
+    assert_eq!(no_data.code, 11);
+    let json: serde_json::Value = serde_json::from_str(&no_data.out).unwrap();
+    assert_eq!(json["verdict"], "NODATA");
+    assert!(
+        json["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|step| !step["facts"].as_array().unwrap().is_empty())
+    );
+    for bad in [
+        ["explain", "a..b", "lab09-1", "--from", "internet"],
+        ["explain", "a.b", "lab09-1", "--from", "nobody"],
+        ["explain", "a.b", "lab09-9", "--from", "internet"],
+    ] {
+        let printed = vpcdns(&bad);
+        assert_eq!(printed.code, 1, "{bad:?}");
+        assert!(!printed.err.is_empty());
+    }
+}
+
+#[test]
+fn check_finds_every_problem() {
+    let folder = scratch("check");
+    let path = folder.join("bad.yaml");
+    let text = "region: ap-northeast-2\nvpcs:\n  One:\n    cidr: 10.0.0.0/8\n  Two:\n    cidr: 10.0.0.0/16\n    dns-hostname: true\n    \
+                subnets:\n      a: {cidr: 10.0.0.0/24, zone: ap-northeast-2a}\n      b: {cidr: 10.0.0.128/25, zone: ap-northeast-2c}\n      \
+                c: {cidr: 10.1.0.0/24, zone: ap-northeast-2a}\n      d:\n        cidr: 10.0.2.0/24\n        zone: ap-northeast-2a\n        \
+                instances: {x: {address: 10.0.3.4}, y: {address: not-an-address}}\n    endpoints:\n      e: {service: nothing}\n      \
+                f: {service: sqs, private-dns: maybe, subnets: [nowhere]}\n";
+    fs::write(&path, text).unwrap();
+    let printed = vpcdns(&["check", path.to_str().unwrap()]);
+    assert_eq!(printed.code, 1);
+    let shown = printed.err.replace(path.to_str().unwrap(), "bad.yaml");
+    insta::assert_snapshot!("check_bad", format!("{shown}{}", printed.out));
+    let json: serde_json::Value =
+        serde_json::from_str(&vpcdns(&["check", "--json", path.to_str().unwrap()]).out).unwrap();
+    let lines: Vec<_> = json["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines.len(), 9, "{json}");
+    for name in ["empty", "default-vpc", "lab09-1", "lab09-2", "lab09-1@base"] {
+        let printed = vpcdns(&["check", name]);
+        assert_eq!(
+            (printed.code, printed.out.as_str()),
+            (0, format!("{name}: no problems\n").as_str()),
+            "{}",
+            printed.err
+        );
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_running_server_explains_and_is_ready() {
+    let server = Server::start(&["lab09-1"]);
+    let url = format!("http://{}", server.http);
+    let healthy = vpcdns(&["healthcheck", "--server", &url]);
+    assert_eq!((healthy.code, healthy.out.as_str()), (0, "ready\n"));
+    let explained = vpcdns(&[
+        "explain",
+        "cloudformation.ap-northeast-2.amazonaws.com",
+        "--from",
+        "CloudNeta-Private-EC2",
+        "--server",
+        &url,
+    ]);
+    assert_eq!(explained.code, 0, "{}", explained.err);
+    assert_eq!(
+        explained.out,
+        vpcdns(&[
+            "explain",
+            "cloudformation.ap-northeast-2.amazonaws.com",
+            "--from",
+            "CloudNeta-Private-EC2"
+        ])
+        .out
+    );
+    drop(server);
+    assert_eq!(vpcdns(&["healthcheck", "--server", &url]).code, 1);
+}
+
+#[test]
+fn options_are_checked_before_anything_is_bound() {
+    let wrong: [&[&str]; 5] = [
+        &["serve", "lab09-1", "--http", "0.0.0.0:0"],
+        &["serve", "lab09-1", "--dns", "nonsense"],
+        &["serve", "lab09-1", "--dns", "127.0.0.1:0=Nowhere"],
+        &["serve", "lab09-1", "--view", "Nowhere"],
+        &["serve", "lab09-1", "--region", "nowhere-1"],
+    ];
+    for arguments in wrong {
+        let printed = vpcdns(arguments);
+        assert_eq!(printed.code, 1, "{arguments:?}: {}", printed.err);
+        assert!(!printed.err.trim().is_empty());
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(vpcdns(&["completions", shell]).out.contains("vpcdns"));
+    }
+    assert!(vpcdns(&["--version"]).out.starts_with("vpcdns "));
+}
