@@ -77,7 +77,10 @@ impl RunInstances {
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         instance.vpc = subnet.vpc;
         if subnet.ipv6_native {
+            // Such a subnet forces resource names, with AAAA on (H2, H5).
             instance.address = None;
+            instance.name_options.resource_name = true;
+            instance.name_options.resource_name_aaaa = true;
         } else {
             let address = match instance.address {
                 Some(address) => {

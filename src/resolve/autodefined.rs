@@ -168,6 +168,12 @@ fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     Some(read)
 }
 
+/// The address a full reverse name spells.
+pub(super) fn reverse_address(name: NameRef<'_>) -> Option<Ipv4Addr> {
+    let read = read_reverse(name).filter(|read| read.count == 4 && !read.extra)?;
+    Some(Ipv4Addr::from(read.octets))
+}
+
 /// How many octets of an address belong to the private reverse space, if it lies there at all.
 fn private_octets(octets: [u8; 4], count: usize) -> Option<usize> {
     match octets {

@@ -3,11 +3,14 @@
 //! Read from the name itself and looked up by address or id; no name is stored. The answer for a public name rests on
 //! the asker's own VPC, or on a peer that allows it, and on nothing else.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
 
 use super::{
     answer::{Answer, Data, Owner, Record},
-    autodefined::{TTL, ends_with_text},
+    autodefined::{TTL, ends_with_text, reverse_address},
     negative::{self, SoaOf},
     question::Question,
     snapshot::Snapshot,
@@ -52,6 +55,68 @@ fn dashed_address(label: &[u8], prefix: &[u8]) -> Option<Ipv4Addr> {
         *octet = part.parse().ok()?;
     }
     parts.next().is_none().then(|| Ipv4Addr::from(octets))
+}
+
+/// Reads the 25 base-36 digits of an `ip.aws` name, in groups of five (H9).
+fn base36_address(label: &[u8]) -> Option<Ipv6Addr> {
+    if label.len() != 29 {
+        return None;
+    }
+    let mut value: u128 = 0;
+    for (index, &byte) in label.iter().enumerate() {
+        if index % 6 == 5 {
+            if byte != b'-' {
+                return None;
+            }
+            continue;
+        }
+        let digit = char::from(byte).to_digit(36)?;
+        value = value.checked_mul(36)?.checked_add(u128::from(digit))?;
+    }
+    Some(Ipv6Addr::from(value))
+}
+
+/// Answers a public IPv6 host name, `<base 36>.<region>.ip.aws` (H8, H9): the address it spells, everywhere.
+pub fn ip_aws_name<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    zone_start: usize,
+    trace: &mut T,
+) -> Answer<'s> {
+    let length = question.name.wire().len() - zone_start;
+    let address = only_label(question.name, length).and_then(base36_address);
+    match address {
+        Some(address) => {
+            trace.step(Step::PublicNameByForm);
+            let v6 = Some(IpAddr::V6(address));
+            addresses(question, None, v6, (SoaOf::Amazon, zone_start), snapshot, trace)
+        }
+        None => {
+            trace.step(Step::NoAutodefinedName);
+            negative::no_name(SoaOf::Amazon, zone_start, &snapshot.world.switches)
+        }
+    }
+}
+
+/// Answers the reverse name of a public address that an instance holds (H33).
+pub fn public_reverse<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    trace: &mut T,
+) -> Option<Answer<'s>> {
+    let world = &snapshot.world;
+    let address = reverse_address(question.name)?;
+    let instance = world.instances.get(world.public_addresses.get(&address)?)?;
+    let region = catalog::region(world.vpcs.get(&instance.vpc)?.region)?;
+    trace.step(Step::Reverse(IpAddr::V4(address)));
+    if question.rtype != RecordType::PTR {
+        trace.step(Step::NoData);
+        let zone_start = question.name.wire().len() - 1;
+        return Some(negative::no_data(SoaOf::Root, zone_start, &world.switches));
+    }
+    let target = Cow::Owned(ec2_name(address, region)?);
+    let data = Data::Name(RecordType::PTR, target);
+    Some(Answer::found([Record { owner: Owner::Question, ttl: TTL, data }].into_iter().collect()))
 }
 
 /// The single label in front of a domain; `None` for the domain itself or more labels.

@@ -80,6 +80,16 @@ pub fn answer<'s, T: Tracer>(
             &world.switches,
         ));
     }
+    if name.wire().ends_with(b"\x02ip\x03aws\x00") {
+        if let Some(start) = ip_aws_space(name) {
+            return Outcome::Answer(instance::ip_aws_name(snapshot, question, start, trace));
+        }
+    }
+    if name.wire().ends_with(b"\x07in-addr\x04arpa\x00") {
+        if let Some(answer) = instance::public_reverse(snapshot, question, trace) {
+            return Outcome::Answer(answer);
+        }
+    }
     if let Some(answer) = verification(world, question, trace) {
         return Outcome::Answer(answer);
     }
@@ -152,6 +162,16 @@ fn ec2_region(name: NameRef<'_>) -> Option<&'static Region> {
         _ => None,
     }?;
     ends_with_text(name, region.public_domain).map(|_| region)
+}
+
+/// The byte at which `<region>.ip.aws` begins in a name below it.
+fn ip_aws_space(name: NameRef<'_>) -> Option<usize> {
+    let zone = name.suffixes().find(|suffix| {
+        suffix.parent().is_some_and(|parent| parent.wire() == b"\x02ip\x03aws\x00")
+    })?;
+    as_region(zone.first_label()?)?;
+    let start = name.wire().len() - zone.wire().len();
+    (start > 0).then_some(start)
 }
 
 /// Names that no public zone holds: internal host names, private reverse names, `localhost`.

@@ -247,7 +247,8 @@ impl Dig {
         let asker = places::client(snapshot, from).unwrap();
         let server = self.serve(listener_view(asker), snapshot);
         let subnet = placed_address(snapshot, asker).map(|address| format!("+subnet={address}/32"));
-        let mut arguments = vec![name, rtype, "+noall", "+comments", "+answer", "+authority"];
+        let mut arguments =
+            vec![name, rtype, "+noall", "+comments", "+answer", "+authority", "+stats"];
         if rtype == "SOA" || rtype == "ANY" {
             arguments.push("+notcp");
         }
@@ -256,13 +257,21 @@ impl Dig {
         }
         arguments.extend(subnet.as_deref());
         let printed = self.ask(server, &arguments);
-        let got = from_dig(&printed);
+        let mut got = from_dig(&printed);
+        // The echoed Client Subnet option of an IPv4 address is 12 bytes, which the case does not count.
+        let echo = if printed.contains("CLIENT-SUBNET") { 12 } else { 0 };
+        let size = printed
+            .split("MSG SIZE  rcvd: ")
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next());
+        got.extend(size.map(|size| format!("size {}", size.parse::<usize>().unwrap() - echo)));
         let want: Vec<String> = expected
             .iter()
             .filter(|line| {
                 line.starts_with("reply ")
                     || line.starts_with("answer ")
                     || line.starts_with("soa ")
+                    || line.starts_with("size ")
             })
             .map(|line| without_ttl(line))
             .collect();
