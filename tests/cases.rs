@@ -19,7 +19,7 @@ use vpcdns::{
     resolve::{
         explain::{self, Explanation, RecordWords},
         places,
-        question::Question,
+        question::{Chain, Question},
         snapshot::Snapshot,
     },
 };
@@ -93,7 +93,14 @@ fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<Strin
     let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
     let parsed = Name::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
     let rtype: RecordType = rtype.parse().unwrap_or_else(|error| panic!("{error}"));
-    let question = Question { name: parsed.as_ref(), rtype, asker, now: NOW, seed: 0, followed: 0 };
+    let question = Question {
+        name: parsed.as_ref(),
+        rtype,
+        asker,
+        now: NOW,
+        seed: 0,
+        chain: Chain::default(),
+    };
     let Explanation { answer, steps, .. } = explain::explain(snapshot, &question);
     let mut lines = vec![format!("reply {}", answer.status)];
     let mut records: Vec<_> =

@@ -10,11 +10,11 @@ use vpcdns::{
     resolve::{public::PublicNames, snapshot::Snapshot},
 };
 
-fn snapshot() -> &'static Snapshot {
-    static SNAPSHOT: OnceLock<Snapshot> = OnceLock::new();
+fn snapshot() -> &'static Arc<Snapshot> {
+    static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
     SNAPSHOT.get_or_init(|| {
         let world = open::open("lab09-1", &Defaults::default()).expect("a built-in world").world;
-        Snapshot::new(world, Arc::new(PublicNames::default()))
+        Arc::new(Snapshot::new(world, Arc::new(PublicNames::default())))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::{
     resolve::{
         explain::{self, Explanation},
         places,
-        question::Question,
+        question::{Chain, Question},
     },
 };
 
@@ -63,7 +63,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let question = Question { name: name.as_ref(), rtype, asker, now: now(), seed: 0, followed: 0 };
+    let question = Question {
+        name: name.as_ref(),
+        rtype,
+        asker,
+        now: now(),
+        seed: 0,
+        chain: Chain::default(),
+    };
     let explanation = explain::explain(&snapshot, &question);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());

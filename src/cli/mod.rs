@@ -7,6 +7,7 @@ mod lab;
 mod output;
 mod serve;
 mod table;
+mod upstream;
 mod worlds;
 
 use std::process::ExitCode;

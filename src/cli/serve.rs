@@ -7,7 +7,7 @@ use std::{
 
 use ipnetwork::IpNetwork;
 
-use super::{Output, output::say, worlds};
+use super::{Output, output::say, upstream, worlds};
 use crate::{
     dns,
     resolve::{question::Asker, snapshot::Snapshot},
@@ -46,6 +46,18 @@ pub(super) struct Arguments {
         default_value = "127.0.0.0/8,::1/128"
     )]
     trust_ecs: Vec<IpNetwork>,
+    /// Who answers names outside the world: none, system, or addresses.
+    #[arg(
+        long,
+        value_name = "none|system|ADDR,…",
+        env = "VPCDNS_UPSTREAM",
+        value_delimiter = ',',
+        default_value = "none"
+    )]
+    upstream: Vec<String>,
+    /// Let Resolver rules contact target addresses outside the World.
+    #[arg(long, env = "VPCDNS_FORWARD_RULES")]
+    forward_rules: bool,
     /// A secret that HTTP requests must carry; required when --http is not loopback.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -95,7 +107,13 @@ fn start_logging() {
 fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     let defaults = arguments.worlds.defaults(output)?;
     let world = arguments.worlds.load(output)?;
-    let public = arguments.worlds.public(output)?;
+    let mut public = arguments.worlds.public(output)?;
+    let upstream = upstream::read(&arguments.upstream).map_err(|error| {
+        output.error(&format!("--upstream: {error}"));
+        1
+    })?;
+    public.upstream = !upstream.is_empty();
+    public.forward_rules = arguments.forward_rules;
     let snapshot = Snapshot::new(world.clone(), std::sync::Arc::new(public.clone()));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);
@@ -116,6 +134,10 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
                 .map_err(|error| fail(output, format!("--dns {text}: {error}")))?,
         );
     }
+    if let Some(own) = listeners.iter().find(|listener| upstream.contains(&listener.address)) {
+        let text = format!("--upstream: {} is this server's own address", own.address);
+        return Err(fail(output, text));
+    }
     let fallback = arguments
         .view
         .as_deref()
@@ -135,6 +157,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             allow: arguments.allow,
             trust_ecs: arguments.trust_ecs,
             explain_txt: false,
+            upstream,
             udp_workers: 1,
             tcp_idle: Duration::from_secs(10),
         },

@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use super::{Output, output::say};
 use crate::{
+    catalog::CatalogDate,
     import::{
         Defaults,
         diagnostic::{self, Source},
@@ -27,6 +28,9 @@ pub(super) struct WorldArguments {
     /// The region of a file that names none [default: AWS_REGION, AWS_DEFAULT_REGION, else ap-northeast-2].
     #[arg(long, value_name = "REGION", env = "VPCDNS_REGION")]
     region: Option<String>,
+    /// Which state of AWS's catalogue of services counts: newest, or 2023-09.
+    #[arg(long, value_name = "DATE", env = "VPCDNS_CATALOG_DATE", default_value = "newest")]
+    catalog_date: CatalogDate,
     /// A zone file that is answered publicly (RFC 1035); may be repeated.
     #[arg(long = "public-zone", value_name = "FILE")]
     public_zones: Vec<PathBuf>,
@@ -46,7 +50,11 @@ impl WorldArguments {
             .or_else(|| environment("AWS_DEFAULT_REGION"))
             .unwrap_or_else(|| "ap-northeast-2".to_owned());
         match crate::catalog::region(&region) {
-            Some(known) => Ok(Defaults { region: known.name, ..Defaults::default() }),
+            Some(known) => Ok(Defaults {
+                region: known.name,
+                catalog_date: self.catalog_date,
+                ..Defaults::default()
+            }),
             None => {
                 output.error(&format!("--region: the catalogue knows no region `{region}`"));
                 Err(1)

@@ -215,7 +215,7 @@ pub(super) fn query_of_class(text: &str, rtype: RecordType, class: u16, extra: &
 
 /// Everything `respond` wants, over the World above.
 pub(super) struct Bench {
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
     pub(super) access: Access,
     pub(super) view: Option<Asker>,
     pub(super) identity: Identity,
@@ -228,7 +228,7 @@ impl Bench {
     /// Asked over UDP from loopback, whose Client Subnet is believed, falling back to the main VPC.
     pub(super) fn new() -> Self {
         Self {
-            snapshot: snapshot(),
+            snapshot: Arc::new(snapshot()),
             access: Access {
                 fallback: Some(Asker::Vpc(main_vpc())),
                 allow: vec!["192.0.2.0/24".parse().unwrap()],
@@ -249,12 +249,13 @@ impl Bench {
             access: &self.access,
             view: self.view,
             identity: &self.identity,
+            upstream: &[],
             source: self.source,
             transport: self.transport,
             now: 1_700_000_000,
             seed: self.seed,
         };
         let mut out = Vec::new();
-        (respond(&context, packet, &mut out) == Verdict::Send).then_some(out)
+        matches!(respond(&context, packet, &mut out), Verdict::Send).then_some(out)
     }
 }

@@ -8,6 +8,8 @@
 mod edns;
 #[cfg(test)]
 mod fixture;
+mod forward;
+mod forwarded;
 mod identity;
 mod placement;
 mod reader;
@@ -33,6 +35,7 @@ use ipnetwork::IpNetwork;
 
 pub use self::socket::BindError;
 use self::{
+    forward::Forwarder,
     identity::Identity,
     placement::Access,
     respond::{Context, Front, Shared, Transport, Verdict},
@@ -72,6 +75,8 @@ pub struct Config {
     pub trust_ecs: Vec<IpNetwork>,
     /// Whether `dig TXT CH NAME` explains NAME. Not implemented: such a query is REFUSED whatever this says.
     pub explain_txt: bool,
+    /// Who answers names outside the World, in the order to ask; nobody if empty.
+    pub upstream: Vec<SocketAddr>,
     /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
     pub udp_workers: usize,
     /// How long a TCP connection may idle before it is closed.
@@ -88,6 +93,7 @@ impl Default for Config {
             allow: Vec::new(),
             trust_ecs: loopback_networks(),
             explain_txt: false,
+            upstream: Vec::new(),
             udp_workers: 1,
             tcp_idle: Duration::from_secs(10),
         }
@@ -120,7 +126,7 @@ pub fn bind(config: Config) -> Result<Bound, BindError> {
 ///
 /// What a listener would send, without one: for tests, benchmarks and fuzzing.
 pub fn reply_once(
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     view: Asker,
     packet: &[u8],
     now: u64,
@@ -132,6 +138,7 @@ pub fn reply_once(
         access: &access,
         view: Some(view),
         identity: &Identity::of_this_host(),
+        upstream: &[],
         source: IpAddr::V4(Ipv4Addr::LOCALHOST),
         transport: Transport::Udp,
         now,
@@ -140,8 +147,17 @@ pub fn reply_once(
     let mut out = Vec::new();
     match respond::respond(&context, packet, &mut out) {
         Verdict::Send => Some(out),
-        Verdict::Silence => None,
+        Verdict::Silence | Verdict::Forward(_) => None,
     }
+}
+
+/// The servers the system itself asks, for `--upstream system`. Nothing of the system is changed.
+///
+/// # Errors
+///
+/// If its configuration cannot be read, or names none.
+pub fn system_servers() -> Result<Vec<SocketAddr>, String> {
+    forward::system_servers()
 }
 
 /// Bound listeners that do not answer yet.
@@ -164,7 +180,14 @@ impl Bound {
         let config = self.config;
         let access =
             Access { fallback: config.fallback, allow: config.allow, trust_ecs: config.trust_ecs };
-        let shared = Arc::new(Shared { live, access, identity: Identity::of_this_host() });
+        let shared = Arc::new(Shared {
+            live,
+            access,
+            identity: Identity::of_this_host(),
+            upstream: config.upstream,
+            forwarder: Arc::new(Forwarder::new()),
+            runtime: tokio::runtime::Handle::current(),
+        });
         let mut running =
             Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new() };
         for (sockets, view) in self.sockets {
@@ -186,8 +209,12 @@ impl Running {
     fn start(&mut self, sockets: Sockets, front: &Arc<Front>, idle: Duration) {
         for socket in sockets.udp {
             let number = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);
-            let worker =
-                Worker { socket, front: Arc::clone(front), stop: Arc::clone(&self.stop), number };
+            let worker = Worker {
+                socket: Arc::new(socket),
+                front: Arc::clone(front),
+                stop: Arc::clone(&self.stop),
+                number,
+            };
             match worker.start() {
                 Ok(thread) => self.threads.push(thread),
                 Err(error) => {

@@ -28,6 +28,8 @@ pub(super) struct Placed {
     pub(super) asker: Asker,
     /// Whether Client Subnet chose it, so that the option is echoed.
     pub(super) by_subnet: bool,
+    /// Whether it may have other servers asked: a client with a place in a VPC, loopback, or one that is allowed.
+    pub(super) may_forward: bool,
 }
 
 impl Access {
@@ -43,11 +45,13 @@ impl Access {
         let subnet = subnet.filter(|_| within(&self.trust_ecs, source));
         let placed = match view {
             Some(asker @ (Asker::Internet | Asker::Inbound(..))) => {
-                Placed { asker, by_subnet: false }
+                Placed { asker, by_subnet: false, may_forward: false }
             }
             Some(asker) => within_view(snapshot, asker, source, subnet),
             None => self.anywhere(snapshot, source, subnet)?,
         };
+        let may_forward = placed.may_forward || source.is_loopback() || within(&self.allow, source);
+        let placed = Placed { may_forward, ..placed };
         // A VPC given at the start may have been deleted since.
         let exists = placed.asker.vpc().is_none_or(|vpc| snapshot.view(vpc).is_some());
         exists.then_some(placed)
@@ -61,9 +65,9 @@ impl Access {
     ) -> Option<Placed> {
         let by_subnet = subnet.is_some();
         match snapshot.locate(None, address(source, subnet)) {
-            Located::One(asker) => return Some(Placed { asker, by_subnet }),
+            Located::One(asker) => return Some(Placed { asker, by_subnet, may_forward: true }),
             Located::Nowhere if by_subnet => {
-                return Some(Placed { asker: Asker::Internet, by_subnet });
+                return Some(Placed { asker: Asker::Internet, by_subnet, may_forward: false });
             }
             Located::Nowhere | Located::Several => {}
         }
@@ -71,7 +75,7 @@ impl Access {
             return None;
         }
         let asker = self.fallback.unwrap_or_else(|| snapshot.default_asker());
-        Some(Placed { asker, by_subnet: false })
+        Some(Placed { asker, by_subnet: false, may_forward: false })
     }
 }
 
@@ -83,8 +87,10 @@ fn within_view(
     subnet: Option<ClientSubnet>,
 ) -> Placed {
     match snapshot.locate(view.vpc(), address(source, subnet)) {
-        Located::One(asker) => Placed { asker, by_subnet: subnet.is_some() },
-        Located::Nowhere | Located::Several => Placed { asker: view, by_subnet: false },
+        Located::One(asker) => Placed { asker, by_subnet: subnet.is_some(), may_forward: true },
+        Located::Nowhere | Located::Several => {
+            Placed { asker: view, by_subnet: false, may_forward: false }
+        }
     }
 }
 

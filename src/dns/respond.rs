@@ -13,6 +13,8 @@ use std::{
 use super::{
     Live,
     edns::{OUR_PAYLOAD, Opt},
+    forward::{Forwarder, Key},
+    forwarded::{self, Job},
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread},
@@ -23,7 +25,7 @@ use crate::{
     model::record::RecordType,
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
-        question::{Asker, Question},
+        question::{Asker, Chain, Question},
         snapshot::Snapshot,
     },
 };
@@ -47,25 +49,29 @@ pub(super) enum Transport {
 }
 
 /// What to do with the reply buffer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Verdict {
     /// Send it.
     Send,
     /// Send nothing.
     Silence,
+    /// Ask somebody else first.
+    Forward(Box<Job>),
 }
 
 /// Everything a reply depends on beside the packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'c> {
     /// The World and its Views.
-    pub(super) snapshot: &'c Snapshot,
+    pub(super) snapshot: &'c Arc<Snapshot>,
     /// Who may ask.
     pub(super) access: &'c Access,
     /// The listener's view.
     pub(super) view: Option<Asker>,
     /// What class CHAOS answers.
     pub(super) identity: &'c Identity,
+    /// Who answers names outside the World.
+    pub(super) upstream: &'c [SocketAddr],
     /// Where the packet came from.
     pub(super) source: IpAddr,
     /// How it came.
@@ -85,6 +91,12 @@ pub(super) struct Shared {
     pub(super) access: Access,
     /// What class CHAOS answers.
     pub(super) identity: Identity,
+    /// Who answers names outside the World.
+    pub(super) upstream: Vec<SocketAddr>,
+    /// Asks them.
+    pub(super) forwarder: Arc<Forwarder>,
+    /// Where forwarded questions wait.
+    pub(super) runtime: tokio::runtime::Handle,
 }
 
 /// One listener, as its UDP workers and its TCP server see it.
@@ -114,6 +126,7 @@ impl Front {
             access: &self.shared.access,
             view: self.view,
             identity: &self.shared.identity,
+            upstream: &self.shared.upstream,
             source: source.ip(),
             transport,
             now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
@@ -167,7 +180,7 @@ fn send(reply: &Reply<'_>, out: &mut Vec<u8>) -> Verdict {
 impl Context<'_> {
     fn reply(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         let verdict = self.check(query, out);
-        self.log(query, verdict, out);
+        self.log(query, &verdict, out);
         verdict
     }
 
@@ -191,7 +204,7 @@ impl Context<'_> {
 
     fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         let subnet = query.edns.and_then(|edns| edns.subnet);
-        let Some(Placed { asker, by_subnet }) =
+        let Some(Placed { asker, by_subnet, may_forward }) =
             self.access.place(self.snapshot, self.view, self.source, subnet)
         else {
             return Self::code(query, code::REFUSED, out);
@@ -203,16 +216,39 @@ impl Context<'_> {
             asker,
             now: self.now,
             seed: self.seed,
-            followed: 0,
+            chain: Chain::default(),
         };
         let opt = Opt { subnet: subnet.filter(|_| by_subnet) };
         match self.snapshot.answer(&question, &mut ()) {
             Outcome::Answer(answer) if any && exists(&answer) => {
                 self.write(query, &minimal_any(), opt, out)
             }
-            Outcome::Answer(answer) => self.write(query, &answer, opt, out),
-            // Nobody is asked yet: a name that only another server knows cannot be answered.
-            Outcome::Forward { .. } => Self::code(query, code::SERVFAIL, out),
+            Outcome::Answer(answer) | Outcome::Blocked(answer) => {
+                self.write(query, &answer, opt, out)
+            }
+            Outcome::Forward { .. } if !may_forward => Self::code(query, code::REFUSED, out),
+            Outcome::Forward { target, name, known } => {
+                let Some(servers) = forwarded::servers(self.snapshot, target, self.upstream) else {
+                    return Self::code(query, code::SERVFAIL, out);
+                };
+                let asked = query.name().to_name();
+                // ANY goes out as it is: whoever answers may minimise it.
+                let key = Key { servers, name: name.into_owned(), rtype: query.rtype };
+                Verdict::Forward(Box::new(Job {
+                    key,
+                    head: query.head,
+                    question: query.question.to_vec(),
+                    known: forwarded::keep(&known, &asked),
+                    name: asked,
+                    opt: query.edns.map(|_| opt),
+                    limit: self.limit(query),
+                    transport: self.transport,
+                    asker,
+                    now: self.now,
+                    seed: self.seed,
+                    snapshot: Arc::clone(self.snapshot),
+                }))
+            }
             Outcome::Silence => Verdict::Silence,
         }
     }
@@ -267,7 +303,7 @@ impl Context<'_> {
         }
     }
 
-    fn log(&self, query: &Query<'_>, verdict: Verdict, out: &[u8]) {
+    fn log(&self, query: &Query<'_>, verdict: &Verdict, out: &[u8]) {
         tracing::debug!(
             source = %self.source,
             transport = ?self.transport,

@@ -69,7 +69,7 @@ impl RequestHandler for Handler {
         request: &Request,
         mut out: R,
     ) -> ResponseInfo {
-        let Some(reply) = self.reply(request) else {
+        let Some(reply) = self.reply(request).await else {
             // The idle timeout closes the connection.
             return ended(request.metadata, ResponseCode::NoError);
         };
@@ -92,21 +92,27 @@ impl RequestHandler for Handler {
 
 impl Handler {
     /// The reply in hickory's types; `None` for silence.
-    fn reply(&self, request: &Request) -> Option<Message> {
+    async fn reply(&self, request: &Request) -> Option<Message> {
         let seed = self.seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut bytes = Vec::with_capacity(512);
-        match self.front.reply(request.as_slice(), request.src(), Transport::Tcp, seed, &mut bytes) {
-            Verdict::Silence => None,
-            Verdict::Send => Some(Message::from_vec(&bytes).unwrap_or_else(|error| {
-                // Records of a World may hold data that hickory cannot read.
-                tracing::warn!(%error, "a reply cannot be sent over TCP; it is answered with SERVFAIL");
-                let mut message = Message::response(request.metadata.id, request.metadata.op_code);
-                message.metadata.recursion_desired = request.metadata.recursion_desired;
-                message.metadata.recursion_available = true;
-                message.metadata.response_code = ResponseCode::ServFail;
-                message
-            })),
+        match self.front.reply(request.as_slice(), request.src(), Transport::Tcp, seed, &mut bytes)
+        {
+            Verdict::Silence => return None,
+            Verdict::Forward(job) => {
+                let heard = self.front.shared.forwarder.ask(job.key.clone()).await;
+                job.finish(heard, &mut bytes);
+            }
+            Verdict::Send => {}
         }
+        Some(Message::from_vec(&bytes).unwrap_or_else(|error| {
+            // Records of a World may hold data that hickory cannot read.
+            tracing::warn!(%error, "a reply cannot be sent over TCP; it is answered with SERVFAIL");
+            let mut message = Message::response(request.metadata.id, request.metadata.op_code);
+            message.metadata.recursion_desired = request.metadata.recursion_desired;
+            message.metadata.recursion_available = true;
+            message.metadata.response_code = ResponseCode::ServFail;
+            message
+        }))
     }
 }
 

@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use super::respond::{Front, Transport, Verdict};
+use super::{
+    forwarded::Job,
+    respond::{Front, Transport, Verdict},
+};
 
 /// How long a worker waits for a datagram before it looks whether it should stop.
 pub(super) const WAIT: Duration = Duration::from_millis(200);
@@ -25,7 +28,7 @@ const LARGEST: usize = 65_535;
 /// One worker of a listener.
 pub(super) struct Worker {
     /// Its socket, with [`WAIT`] as its read timeout.
-    pub(super) socket: UdpSocket,
+    pub(super) socket: Arc<UdpSocket>,
     /// What the listener knows.
     pub(super) front: Arc<Front>,
     /// Set when the server stops.
@@ -66,13 +69,29 @@ impl Worker {
     }
 
     fn answer(&self, packet: &[u8], source: SocketAddr, seed: u32, reply: &mut Vec<u8>) {
-        if self.front.reply(packet, source, Transport::Udp, seed, reply) == Verdict::Silence {
-            return;
+        match self.front.reply(packet, source, Transport::Udp, seed, reply) {
+            Verdict::Silence => return,
+            Verdict::Forward(job) => return self.forward(*job, source),
+            Verdict::Send => {}
         }
         // A forged source, such as port 0, cannot be answered; that is no reason to warn.
         if let Err(error) = self.socket.send_to(reply, source) {
             tracing::debug!(%error, %source, "a UDP reply could not be sent");
         }
+    }
+
+    /// Replies once another server has; the thread goes on meanwhile.
+    fn forward(&self, job: Job, source: SocketAddr) {
+        let shared = &self.front.shared;
+        let (forwarder, socket) = (Arc::clone(&shared.forwarder), Arc::clone(&self.socket));
+        shared.runtime.spawn(async move {
+            let heard = forwarder.ask(job.key.clone()).await;
+            let mut reply = Vec::with_capacity(512);
+            job.finish(heard, &mut reply);
+            if let Err(error) = socket.send_to(&reply, source) {
+                tracing::debug!(%error, %source, "a UDP reply could not be sent");
+            }
+        });
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{fmt::Display, hash::Hash, str::FromStr};
 
 use super::{
-    change_endpoint, change_network, change_service,
+    change_endpoint, change_network, change_service, change_zone,
     diagnostic::{Problem, Source},
     locate,
     names::{Names, Table},
@@ -14,9 +14,10 @@ use super::{
     node::{self, Key, Kind, Node, Pos},
     reader::{self, Fields, Report},
     scalar::Scalar,
+    world_file, world_keys,
 };
 use crate::model::{
-    change::Change,
+    change::{Change, SetSwitches},
     id::{VpcId, stable_hash},
     world::{Tags, World},
 };
@@ -51,7 +52,12 @@ const ACTIONS: &[(&str, Read)] = &[
     ("CreateVpcPeeringConnection", change_service::create_peering),
     ("AcceptVpcPeeringConnection", change_service::accept_peering),
     ("ModifyVpcPeeringConnectionOptions", change_service::modify_peering),
-    ("AssociateVpcWithHostedZone", change_service::associate_zone),
+    ("CreateHostedZone", change_zone::create),
+    ("AssociateVpcWithHostedZone", change_zone::associate),
+    ("ChangeResourceRecordSets", change_zone::change_records),
+    ("CreateDhcpOptions", change_zone::create_dhcp_options),
+    ("AssociateDhcpOptions", change_zone::associate_dhcp_options),
+    ("CreateInboundEndpoint", change_zone::create_inbound),
     ("CreateVpcEndpoint", change_endpoint::create),
     ("ModifyVpcEndpoint", change_endpoint::modify),
     ("DeleteVpcEndpoints", change_endpoint::delete),
@@ -64,8 +70,16 @@ const ACTIONS: &[(&str, Read)] = &[
     ("VerifyPrivateDns", change_service::verify),
     ("AcceptVpcEndpointConnections", change_service::accept),
     ("RejectVpcEndpointConnections", change_service::reject),
+    ("SetSwitches", set_switches),
     ("SetDefaultClient", change_service::set_default_client),
 ];
+
+/// The choices of a world file's `switches`; those left out stay as they are.
+fn set_switches(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
+    let fields = entry.fields(world_keys::SWITCHES)?;
+    let switches = world_file::read_switches(&fields, *entry.world.switches, entry.report);
+    Some(vec![SetSwitches { switches }.into()])
+}
 
 /// The actions that can be written.
 pub fn actions() -> impl Iterator<Item = &'static str> {
@@ -94,15 +108,15 @@ pub fn read_changes(
     let mut report = Report::new(source);
     let (_, changes) = walk(node, world, &mut report, false);
     report.finish()?;
-    Ok(changes)
+    Ok(changes.into_iter().map(|(change, _)| change).collect())
 }
 
-/// Reads and applies Changes; what AWS would refuse is noted too.
+/// Reads and applies Changes, each with its place; what AWS would refuse is noted too.
 pub(super) fn apply_changes(
     node: &Node,
     world: &World,
     report: &mut Report<'_>,
-) -> (World, Vec<Change>) {
+) -> (World, Vec<(Change, Pos)>) {
     walk(node, world, report, true)
 }
 
@@ -111,7 +125,7 @@ fn walk(
     world: &World,
     report: &mut Report<'_>,
     note_refusals: bool,
-) -> (World, Vec<Change>) {
+) -> (World, Vec<(Change, Pos)>) {
     let mut world = world.clone();
     let mut all = Vec::new();
     for (action, parameters) in entries(node, report) {
@@ -127,7 +141,7 @@ fn walk(
                 }
                 Err(_) => {}
             }
-            all.push(change);
+            all.push((change, action.pos));
         }
     }
     (world, all)
@@ -262,3 +276,6 @@ impl<'n> Entry<'_, 'n, '_> {
         stable_hash(&format!("change/{}/{name}", self.world.generation))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use ipnetwork::Ipv4Network;
 
-use super::{Defaults, change::Entry, near};
+use super::{Defaults, change::Entry, near, world_subnet::usual_names};
 use crate::{
     catalog::Region,
     model::{
@@ -86,6 +86,7 @@ pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
     ])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
+    let ipv6_native = entry.flag(&fields, "Ipv6Native").unwrap_or(false);
     let subnet = Subnet {
         id: entry.read(&fields, "SubnetId").unwrap_or_else(|| SubnetId::from_seed(seed)),
         tags,
@@ -96,8 +97,8 @@ pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
         route_table: None,
         dns64: false,
         map_public_ip: false,
-        ipv6_native: entry.flag(&fields, "Ipv6Native").unwrap_or(false),
-        name_options: crate::model::instance::NameOptions::default(),
+        ipv6_native,
+        name_options: usual_names(ipv6_native),
     };
     only(CreateSubnet { subnet })
 }

@@ -1,4 +1,4 @@
-//! Changes of endpoint services, peering connections and hosted zones, read from the CLI's form.
+//! Changes of endpoint services and peering connections, read from the CLI's form.
 
 use std::sync::Arc;
 
@@ -15,7 +15,6 @@ use crate::{
             ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
             RejectVpcEndpointConnections, VerifyPrivateDns,
         },
-        hosted_zone::AssociateVpcWithHostedZone,
         id::{EndpointId, EndpointServiceId, PeeringId},
         peering::{
             AcceptVpcPeeringConnection, CreateVpcPeeringConnection,
@@ -181,18 +180,6 @@ pub(super) fn modify_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let accepter_dns = option("AccepterPeeringConnectionOptions");
     let modify = ModifyVpcPeeringConnectionOptions { peering, requester_dns, accepter_dns };
     Some(vec![modify.into()])
-}
-
-/// `VPC: {VPCId: …}` as Route 53 writes it, or `VPCId` alone.
-pub(super) fn associate_zone(entry: &mut Entry<'_, '_, '_>) -> Changes {
-    let fields = entry.fields(&["HostedZoneId", "VPC", "VPCId"])?;
-    let zone = entry.one(&fields, "HostedZoneId", &entry.names.zones)?;
-    let wrapped = fields.get("VPC").and_then(|node| node.get("VPCId"));
-    let vpc = match wrapped {
-        Some(node) => entry.names.vpcs.find(node, None, entry.report)?,
-        None => entry.one(&fields, "VPCId", &entry.names.vpcs)?,
-    };
-    Some(vec![AssociateVpcWithHostedZone { zone, vpc }.into()])
 }
 
 pub(super) fn set_default_client(entry: &mut Entry<'_, '_, '_>) -> Changes {

@@ -93,6 +93,12 @@ impl Source {
 
 /// The problem as text: its file, line and column, the line itself with the place marked, and the hint.
 pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
+    let line = problem.line.checked_sub(1).and_then(|index| source.text.lines().nth(index));
+    render_line(problem, line.filter(|_| problem.file == source.name), color)
+}
+
+/// The same for those who have the line at hand.
+pub(super) fn render_line(problem: &Problem, line: Option<&str>, color: bool) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -102,9 +108,8 @@ pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
         Some(code) => title.id(code),
         None => title,
     };
-    let line = problem.line.checked_sub(1).and_then(|index| source.text.lines().nth(index));
     let mut group = match line {
-        Some(line) if problem.file == source.name => {
+        Some(line) => {
             let cut = Cut::around(line, problem.column, problem.length);
             let group = Group::with_title(title);
             if cut.whole {
@@ -123,7 +128,7 @@ pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
                 )
             }
         }
-        _ => Group::with_title(title).element(origin(problem)),
+        None => Group::with_title(title).element(origin(problem)),
     };
     if let Some(hint) = &problem.hint {
         group = group.element(Level::HELP.message(hint.as_str()));
@@ -161,3 +166,6 @@ impl<'a> Cut<'a> {
         Self { text, start: start - from, end: end - from, whole: false }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,7 +101,7 @@ pub(super) struct ReadLab {
     pub(super) lab: Lab,
     /// The World before the first step, then after each.
     pub(super) worlds: Vec<World>,
-    /// Where the Changes of the base stand.
+    /// Where the Changes stand: those of the base, then those of each step.
     pub(super) positions: Vec<Pos>,
     /// What is odd in the base world but no error.
     pub(super) warnings: Vec<Problem>,
@@ -137,17 +137,18 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     let title = words(&fields, "title", report);
     let base = fields.required("world", report)?;
     let (mut world, placed) = world_file::read(base, defaults, report);
-    let (base, positions) = placed.into_iter().unzip();
+    let (base, mut positions): (_, Vec<Pos>) = placed.into_iter().unzip();
     let mut worlds = vec![world.clone()];
     let mut steps: Vec<Step> = Vec::new();
     fields.required("steps", report);
     for node in fields.list("steps", report) {
-        let Some((step, next)) = step(node, &world, report) else { continue };
+        let Some((step, next, places)) = step(node, &world, report) else { continue };
         if steps.iter().any(|other| other.name == step.name) {
             let pos = node.get("name").map_or(node.pos, |name| name.pos);
             report.error(pos, &format!("there is a step `{}` already", step.name));
         }
         world = next;
+        positions.extend(places);
         worlds.push(world.clone());
         steps.push(step);
     }
@@ -167,15 +168,17 @@ fn words(fields: &Fields<'_>, key: &str, report: &mut Report<'_>) -> Option<Word
     Some(Words { en: en?, ko: ko? })
 }
 
-fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, World)> {
+/// A step, the World after it, and where its Changes stand.
+fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, World, Vec<Pos>)> {
     let fields = Fields::of(node, node.pos, STEP, report)?;
     let name = fields.require::<String>("name", report);
     let title = words(&fields, "title", report);
     let text = words(&fields, "text", report);
-    let (after, changes) = match fields.get("changes") {
+    let (after, placed) = match fields.get("changes") {
         Some(node) => change::apply_changes(node, world, report),
         None => (world.clone(), Vec::new()),
     };
+    let (changes, places) = placed.into_iter().unzip();
     let names = Names::of(&after);
     let mut digs = Vec::new();
     for node in fields.list("digs", report) {
@@ -188,7 +191,7 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, Wo
     let commands: Vec<String> = fields.read_list("commands", report);
     let commands = commands.iter().map(|command| command.trim_end().to_owned()).collect();
     let step = Step { name: name?, title: title?, text: text?, commands, changes, digs, ways };
-    Some((step, after))
+    Some((step, after, places))
 }
 
 fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {
@@ -216,3 +219,6 @@ fn way(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Way> {
         hops: fields.read_list("hops", report),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,20 @@
 //! What reading a world gives, why it may fail, and several worlds made one.
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use super::{
-    diagnostic::{Problem, Severity, Source, render},
+    diagnostic::{Problem, Severity, Source, render_line},
     locate,
     node::Pos,
 };
-use crate::model::{change::Change, world::World};
+use crate::model::{
+    change::Change,
+    switches::Switches,
+    world::{Members, World},
+};
+
+/// The most things held by two files that are listed.
+const CLASHES: usize = 50;
 
 /// A world that was read.
 #[derive(Clone, Debug)]
@@ -67,15 +74,42 @@ impl Failure {
 
     /// All of them as text, a blank line between two.
     pub fn render(&self, color: bool) -> String {
+        let mut lines = Lines::default();
         let shown: Vec<String> = self
             .parts
             .iter()
-            .map(|(source, problem)| match source {
-                Some(source) => render(problem, source, color),
-                None => render(problem, &Source::default(), color),
+            .map(|(source, problem)| {
+                let line = source.as_deref().and_then(|source| lines.find(source, problem.line));
+                render_line(problem, line, color)
             })
             .collect();
         shown.join("\n\n")
+    }
+}
+
+/// Finds lines; one after the last found is looked for from there, so that many problems of a huge file stay cheap.
+#[derive(Default)]
+struct Lines<'s> {
+    source: Option<&'s Source>,
+    /// The line that `rest` begins with.
+    line: usize,
+    rest: &'s str,
+}
+
+impl<'s> Lines<'s> {
+    fn find(&mut self, source: &'s Source, line: usize) -> Option<&'s str> {
+        if line == 0 {
+            return None;
+        }
+        let same = self.source.is_some_and(|known| std::ptr::eq(known, source));
+        if !same || line < self.line {
+            *self = Self { source: Some(source), line: 1, rest: &source.text };
+        }
+        while self.line < line {
+            self.rest = self.rest.split_once('\n')?.1;
+            self.line += 1;
+        }
+        self.rest.lines().next()
     }
 }
 
@@ -121,8 +155,12 @@ pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
     let mut failure = Failure::default();
     for mut next in worlds {
         let clashes = join(&mut merged.world, &next.world);
-        for clash in &clashes {
+        for clash in clashes.iter().take(CLASHES) {
             failure.parts.push(clash_problem(clash, &merged, &sources, &next));
+        }
+        if let Some(more) = clashes.len().checked_sub(CLASHES).filter(|more| *more > 0) {
+            let message = format!("{more} more are not listed");
+            failure.parts.push((None, Problem::whole(next.name(), message)));
         }
         merged.changes.append(&mut next.changes);
         merged.positions.append(&mut next.positions);
@@ -153,19 +191,49 @@ fn clash_problem(
 
 /// Whether a Change makes the thing with this id, or gives it this public address.
 fn makes(change: &Change, id: &str) -> bool {
-    let address = match change {
+    let more = match change {
         Change::RunInstances(run) => run.instance.public_address.map(|it| it.to_string()),
+        Change::CreateVpc(create) => Some(create.vpc.main_route_table.to_string()),
         _ => None,
     };
-    locate::made(change).as_deref() == Some(id) || address.as_deref() == Some(id)
+    locate::made(change).as_deref() == Some(id) || more.as_deref() == Some(id)
 }
 
 /// Puts everything of a world into another; the ids that both hold.
 fn join(world: &mut World, next: &World) -> Vec<String> {
+    // Every field by name, so that a new one cannot be forgotten here.
+    let World {
+        vpcs,
+        members,
+        subnets,
+        route_tables,
+        internet_gateways,
+        instances,
+        private_addresses,
+        public_addresses,
+        endpoints,
+        endpoint_services,
+        load_balancers,
+        hosted_zones,
+        peerings,
+        dhcp_options,
+        resolver_rules,
+        firewall_rule_groups,
+        inbound_endpoints,
+        switches,
+        default_client,
+        generation,
+    } = next;
+    // Of a VPC that both hold, the main route table is not told as well.
+    let main_tables: HashSet<String> = vpcs
+        .values()
+        .filter(|vpc| world.vpcs.contains_key(&vpc.id))
+        .map(|vpc| vpc.main_route_table.to_string())
+        .collect();
     let mut clashes = Vec::new();
     macro_rules! join_maps {
         ($($map:ident)*) => {$(
-            for (key, value) in &next.$map {
+            for (key, value) in $map {
                 if world.$map.insert(key.clone(), value.clone()).is_some() {
                     clashes.push(key.to_string());
                 }
@@ -174,25 +242,29 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
-        load_balancers hosted_zones peerings dhcp_options inbound_endpoints
+        load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints
     );
-    for (place, instance) in &next.private_addresses {
+    for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
     }
-    for (vpc, members) in &next.members {
-        let mut members = crate::model::world::Members::clone(members);
+    for (vpc, members) in members {
+        let mut members = Members::clone(members);
         // The order of VPCs goes on where the worlds before it ended.
         members.since += world.generation;
         world.members.insert(*vpc, Arc::new(members));
     }
-    if *next.switches != crate::model::switches::Switches::default() {
-        world.switches = Arc::clone(&next.switches);
+    if **switches != Switches::default() {
+        world.switches = Arc::clone(switches);
     }
-    if next.default_client.is_some() {
-        world.default_client.clone_from(&next.default_client);
+    if default_client.is_some() {
+        world.default_client.clone_from(default_client);
     }
-    world.generation += next.generation;
+    world.generation += generation;
+    clashes.retain(|clash| !main_tables.contains(clash));
     clashes.sort();
     clashes.dedup();
     clashes
 }
+
+#[cfg(test)]
+mod tests;

@@ -156,6 +156,8 @@ pub(super) fn made(change: &Change) -> Option<String> {
         Change::CreateVpcPeeringConnection(create) => create.peering.id.to_string(),
         Change::CreateDhcpOptions(create) => create.options.id.to_string(),
         Change::CreateInboundEndpoint(create) => create.endpoint.id.to_string(),
+        Change::CreateResolverRule(create) => create.rule.id.to_string(),
+        Change::CreateFirewallRuleGroup(create) => create.group.id.to_string(),
         _ => return None,
     })
 }

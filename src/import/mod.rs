@@ -7,6 +7,7 @@ pub mod change;
 mod change_endpoint;
 mod change_network;
 mod change_service;
+mod change_zone;
 pub mod diagnostic;
 pub mod lab_file;
 pub mod loaded;
@@ -14,6 +15,7 @@ mod locate;
 mod names;
 mod near;
 pub mod node;
+mod node_builder;
 pub mod open;
 mod outline;
 pub mod reader;
@@ -23,6 +25,7 @@ pub mod world_file;
 pub mod world_keys;
 mod world_peering;
 mod world_record;
+mod world_resolver;
 mod world_route;
 mod world_service;
 mod world_subnet;
@@ -30,6 +33,9 @@ mod world_vpc;
 mod world_zone;
 pub mod zone_file;
 mod zone_line;
+mod zone_text;
+
+use crate::catalog::CatalogDate;
 
 /// Where a file that names no region or account lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +44,17 @@ pub struct Defaults {
     pub region: &'static str,
     /// Twelve digits.
     pub account: &'static str,
+    /// Which state of the catalogue of services counts.
+    pub catalog_date: CatalogDate,
 }
 
 impl Default for Defaults {
     /// Seoul, and the account id of AWS's documentation.
     fn default() -> Self {
-        Self { region: "ap-northeast-2", account: "123456789012" }
+        Self {
+            region: "ap-northeast-2",
+            account: "123456789012",
+            catalog_date: CatalogDate::default(),
+        }
     }
 }

@@ -128,7 +128,8 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
                 } else {
                     None
                 };
-                let hint = wrong_place.or_else(|| self.hint(text, vpc));
+                let hint = wrong_place
+                    .or_else(|| if report.is_full() { None } else { self.hint(text, vpc) });
                 let message =
                     format!("there is no {} `{}`", strip_article(self.kind), node::shorten(text));
                 report.error_hint(node.pos, &message, hint);

@@ -97,7 +97,8 @@ fn open_text(source: Source, step: Option<&str>, defaults: &Defaults) -> Result<
     let root = node::parse(&source).map_err(problems)?;
     match detect(&root, &source).map_err(problems)? {
         FileKind::World if step.is_some() => {
-            let message = format!("`{}` is no lab and has no steps", source.name);
+            let name = source.name.split('@').next().unwrap_or_default();
+            let message = format!("`{name}` is no lab and has no steps");
             Err(fail(&source.name, message, None))
         }
         FileKind::World => world_file::load_parsed(&source, &root, defaults).map_err(problems),
@@ -132,7 +133,7 @@ fn at_step(source: &Arc<Source>, read: ReadLab, step: Option<&str>) -> Result<Lo
     for step in lab.steps.into_iter().take(done) {
         changes.extend(step.changes);
     }
-    positions.resize(changes.len(), node::Pos::default());
+    positions.truncate(changes.len());
     let world = worlds.into_iter().nth(done).unwrap_or_default();
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }
@@ -181,3 +182,6 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! References may point forward, so names come first. An id that is left out is made from the names that lead to the
 //! thing: the same file gives the same ids on every machine.
 
-use std::{fmt::Display, hash::Hash, str::FromStr};
+use std::{collections::HashMap, fmt::Display, hash::Hash, str::FromStr};
 
 use super::{
     names::{Names, Table},
@@ -61,6 +61,8 @@ pub(super) struct Outline<'n> {
     pub(super) zones: Vec<Item<'n, ZoneId>>,
     pub(super) peerings: Vec<Item<'n, PeeringId>>,
     pub(super) names: Names,
+    /// The region of each VPC.
+    pub(super) regions: HashMap<VpcId, &'static Region>,
 }
 
 /// An id that can be made from a number.
@@ -148,10 +150,14 @@ impl<'n> Outline<'n> {
             zones: Vec::new(),
             peerings: Vec::new(),
             names: Names::default(),
+            regions: HashMap::new(),
         };
         let entries = |key: &str| root.get(key).map_or(&[][..], Node::entries);
         for entry in entries("vpcs") {
-            outline.vpcs.extend(vpc(&mut outline.names, entry, region, report));
+            if let Some(vpc) = vpc(&mut outline.names, entry, region, report) {
+                outline.regions.insert(vpc.item.id, vpc.region);
+                outline.vpcs.push(vpc);
+            }
         }
         for entry in entries("endpoint-services") {
             let path = format!("endpoint-service/{}", entry.0.text);
@@ -182,7 +188,10 @@ impl<'n> Outline<'n> {
     }
 
     fn zone(&mut self, entry: (&'n str, Pos, &'n Node), report: &mut Report<'_>) {
-        let path = format!("hosted-zone/{}", entry.0);
+        let first = entry.2.get("vpcs").map(|vpcs| vpcs.items().first().unwrap_or(vpcs));
+        let vpc = first.and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
+        let vpc = vpc.map_or_else(String::new, |vpc| vpc.to_string());
+        let path = format!("hosted-zone/{vpc}/{}", entry.0);
         self.zones.extend(enter(&mut self.names.zones, entry, None, &path, report));
     }
 
@@ -197,11 +206,10 @@ impl<'n> Outline<'n> {
         let id = match node.get("dns-name") {
             Some(text) => reader::read::<Name>(text, report)?,
             None => {
-                let vpc = node.get("vpc").and_then(Node::text);
-                let region = vpc
-                    .and_then(|text| self.vpcs.iter().find(|vpc| vpc.item.name == text))
-                    .map_or(region, |vpc| vpc.region);
-                let text = balancer_name(name, node, region, account);
+                let vpc = node.get("vpc").and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
+                let region = vpc.and_then(|vpc| self.regions.get(&vpc)).unwrap_or(&region);
+                let place = vpc.map_or_else(|| account.to_owned(), |vpc| vpc.to_string());
+                let text = balancer_name(name, node, region, &place);
                 Name::parse(&text).ok().or_else(|| {
                     report.error(pos, &format!("`{name}` does not fit into a DNS name"));
                     None
@@ -217,9 +225,17 @@ impl<'n> Outline<'n> {
     }
 }
 
+impl Outline<'_> {
+    /// The region of the VPC a load balancer lies in.
+    pub(super) fn region_of_balancer(&self, node: &Node) -> Option<&'static Region> {
+        let vpc = self.names.vpcs.lookup(node.get("vpc")?.text()?)?;
+        self.regions.get(&vpc).copied()
+    }
+}
+
 /// The DNS name AWS would give a load balancer (B1, B2).
-fn balancer_name(name: &str, node: &Node, region: &Region, account: &str) -> String {
-    let hash = stable_hash(&format!("load-balancer/{account}/{name}"));
+fn balancer_name(name: &str, node: &Node, region: &Region, place: &str) -> String {
+    let hash = stable_hash(&format!("load-balancer/{place}/{name}"));
     let digits = u64::try_from(hash & u128::from(u64::MAX)).unwrap_or_default();
     let text = |key| node.get(key).and_then(Node::text).unwrap_or_default();
     match text("type") {
@@ -241,6 +257,8 @@ fn vpc<'n>(
     let (name, _, node) = named(entry);
     let item = enter(&mut names.vpcs, named(entry), None, &format!("vpc/{name}"), report)?;
     let id = Some(item.id);
+    // What lies in the VPC is told apart by the VPC's id, so that worlds with VPCs of one name can be merged.
+    let parent = item.id;
     let entries = |key: &str| node.get(key).map_or(&[][..], Node::entries);
     let gateway = node.get("internet-gateway").and_then(|value| {
         let (label, pos) = match value.text() {
@@ -250,17 +268,17 @@ fn vpc<'n>(
                 None => (value.get("id").and_then(Node::text)?, value.pos),
             },
         };
-        let path = format!("internet-gateway/{name}");
+        let path = format!("internet-gateway/{parent}");
         enter(&mut names.internet_gateways, (label, pos, value), id, &path, report)
     });
     let dhcp_options = node.get("dhcp-options").and_then(|value| {
         let label = value.get("name").and_then(Node::text).unwrap_or(name);
-        let path = format!("dhcp-options/{name}");
+        let path = format!("dhcp-options/{parent}");
         enter(&mut names.dhcp_options, (label, value.pos, value), id, &path, report)
     });
     let mut tables = Vec::new();
     for table in entries("route-tables") {
-        let path = format!("route-table/{name}/{}", table.0.text);
+        let path = format!("route-table/{parent}/{}", table.0.text);
         tables.extend(enter(&mut names.route_tables, named(table), id, &path, report));
     }
     let is_main = |table: &&Item<'n, RouteTableId>| {
@@ -268,30 +286,30 @@ fn vpc<'n>(
     };
     let main_table = match tables.iter().find(is_main) {
         Some(table) => table.id,
-        None => made(&names.route_tables, &format!("main-route-table/{name}")),
+        None => made(&names.route_tables, &format!("main-route-table/{parent}")),
     };
     let mut subnets = Vec::new();
     for subnet in entries("subnets") {
         let label = &subnet.0.text;
-        let path = format!("subnet/{name}/{label}");
+        let path = format!("subnet/{parent}/{label}");
         let Some(item) = enter(&mut names.subnets, named(subnet), id, &path, report) else {
             continue;
         };
         let mut instances = Vec::new();
         for instance in subnet.1.get("instances").map_or(&[][..], Node::entries) {
-            let path = format!("instance/{name}/{label}/{}", instance.0.text);
+            let path = format!("instance/{}/{}", item.id, instance.0.text);
             instances.extend(enter(&mut names.instances, named(instance), id, &path, report));
         }
         subnets.push(SubnetOutline { item, instances });
     }
     let mut endpoints = Vec::new();
     for endpoint in entries("endpoints") {
-        let path = format!("endpoint/{name}/{}", endpoint.0.text);
+        let path = format!("endpoint/{parent}/{}", endpoint.0.text);
         endpoints.extend(enter(&mut names.endpoints, named(endpoint), id, &path, report));
     }
     let mut inbound = Vec::new();
     for endpoint in entries("inbound-endpoints") {
-        let path = format!("inbound-endpoint/{name}/{}", endpoint.0.text);
+        let path = format!("inbound-endpoint/{parent}/{}", endpoint.0.text);
         inbound.extend(enter(&mut names.inbound, named(endpoint), id, &path, report));
     }
     let region =

@@ -65,6 +65,11 @@ impl<'s> Report<'s> {
         self.problems.push(Problem { hint, code, ..problem });
     }
 
+    /// Whether further errors are only counted, so that looking for hints is of no use.
+    pub fn is_full(&self) -> bool {
+        self.problems.len() >= LISTED
+    }
+
     /// Whether any error was noted.
     pub fn failed(&self) -> bool {
         !self.problems.is_empty()

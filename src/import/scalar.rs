@@ -14,8 +14,9 @@ use crate::{
     import::near,
     model::{
         id::{
-            DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-            InternetGatewayId, PeeringId, RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId,
+            DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
+            InstanceId, InternetGatewayId, PeeringId, ResolverRuleId, RouteTableId,
+            SecurityGroupId, SubnetId, VpcId, ZoneId,
         },
         name::Name,
         record::RecordType,
@@ -63,6 +64,8 @@ parsed! {
     SecurityGroupId = "a security group id such as sg-0123456789abcdef0";
     DhcpOptionsId = "a DHCP option set id such as dopt-0123456789abcdef0";
     PeeringId = "a peering connection id such as pcx-0123456789abcdef0";
+    ResolverRuleId = "a Resolver rule id such as rslvr-rr-0123456789abcdef0";
+    FirewallRuleGroupId = "a firewall rule group id such as rslvr-frg-0123456789abcdef0";
     InboundEndpointId = "an inbound endpoint id such as rslvr-in-0123456789abcdef0";
     ZoneId = "a hosted zone id such as Z0123456789ABCDEFGHIJ";
 }

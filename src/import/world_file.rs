@@ -20,7 +20,7 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_keys as keys, world_peering, world_route, world_service,
+    world_endpoint, world_keys as keys, world_peering, world_resolver, world_route, world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
 };
@@ -110,7 +110,11 @@ impl<'n> Reading<'_, 'n> {
                 Err(refusal) => {
                     if !locate::mentions(&refusal.message, &self.broken) {
                         let place = locate::place(&refusal, node, names).unwrap_or(pos);
-                        let hint = locate::hint(&refusal, &world, &change, names);
+                        let hint = if self.report.is_full() {
+                            None
+                        } else {
+                            locate::hint(&refusal, &world, &change, names)
+                        };
                         self.report.refusal(place, &refusal, hint);
                     }
                     self.broken.extend(locate::made(&change));
@@ -174,7 +178,8 @@ pub(super) fn read(
         planned: Vec::new(),
         broken: HashSet::new(),
     };
-    switches(&mut reading, &fields);
+    let usual = Switches { catalog_date: defaults.catalog_date, ..Switches::default() };
+    switches(&mut reading, &fields, root, usual);
     world_vpc::plan(&mut reading, &outline);
     world_route::plan(&mut reading, &outline);
     world_subnet::plan(&mut reading, &outline);
@@ -182,6 +187,7 @@ pub(super) fn read(
     world_endpoint::plan(&mut reading, &outline);
     world_zone::plan(&mut reading, root, &outline);
     world_peering::plan(&mut reading, &outline);
+    world_resolver::plan(&mut reading, &fields, &outline);
     world_route::plan_peering_routes(&mut reading, &outline);
     world_peering::plan_inbound(&mut reading, &outline);
     world_vpc::flags(&mut reading, &outline);
@@ -197,12 +203,26 @@ pub(super) fn read(
     (world, changes)
 }
 
-fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>) {
-    let Some(node) = file.get("switches") else { return };
+fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, root: &'n Node, usual: Switches) {
+    let Some(node) = file.get("switches") else {
+        if usual != Switches::default() {
+            reading.plan(SetSwitches { switches: usual }, root.pos, root);
+        }
+        return;
+    };
     let report = &mut reading.report;
     let Some(fields) = Fields::of(node, node.pos, keys::SWITCHES, report) else { return };
-    let usual = Switches::default();
-    let switches = Switches {
+    let switches = read_switches(&fields, usual, report);
+    reading.plan(SetSwitches { switches }, node.pos, node);
+}
+
+/// The choices of a map; those it leaves out are as `usual`.
+pub(super) fn read_switches(
+    fields: &Fields<'_>,
+    usual: Switches,
+    report: &mut Report<'_>,
+) -> Switches {
+    Switches {
         wildcard: fields
             .choice(
                 "wildcard",
@@ -233,6 +253,8 @@ fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>) {
         ip_names_by_form: fields
             .choice("ip-names", &[("by-form", true), ("held", false)], report)
             .unwrap_or(usual.ip_names_by_form),
-    };
-    reading.plan(SetSwitches { switches }, node.pos, node);
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ pub const WORLD: &[&str] = &[
     "endpoint-services",
     "hosted-zones",
     "peerings",
+    "resolver-rules",
+    "firewall-rule-groups",
 ];
 /// `switches`.
 pub const SWITCHES: &[&str] = &[
@@ -40,6 +42,7 @@ pub const VPC: &[&str] = &[
     "subnets",
     "endpoints",
     "inbound-endpoints",
+    "firewall",
 ];
 /// `dhcp-options`.
 pub const DHCP_OPTIONS: &[&str] = &["id", "name", "domain-name", "servers"];
@@ -110,3 +113,20 @@ pub const RECORD: &[&str] = &["type", "ttl", "values", "alias"];
 /// A peering connection.
 pub const PEERING: &[&str] =
     &["id", "requester", "accepter", "active", "requester-dns", "accepter-dns"];
+/// A Resolver rule.
+pub const RESOLVER_RULE: &[&str] = &["id", "domain", "type", "targets", "vpcs"];
+/// A DNS Firewall rule group.
+pub const FIREWALL_RULE_GROUP: &[&str] = &["id", "vpcs", "rules"];
+/// A rule of a DNS Firewall rule group.
+pub const FIREWALL_RULE: &[&str] = &[
+    "priority",
+    "domains",
+    "type",
+    "action",
+    "block-response",
+    "override",
+    "override-ttl",
+    "redirection",
+];
+/// The firewall of a VPC.
+pub const FIREWALL: &[&str] = &["fail-open", "failing"];

@@ -7,7 +7,7 @@ use super::{
     node::{self, Key, Kind, Node, Pos},
     reader::{self, Fields, Report},
     scalar::Scalar,
-    world_keys as keys,
+    world_keys as keys, zone_text,
 };
 use crate::model::{
     name::Name,
@@ -129,14 +129,27 @@ fn add(
         report.error(pos, "the SOA of a private zone is made by Route 53");
         return;
     }
-    let data = match Rdata::parse(rtype, data) {
+    let data = match self::data(rtype, data) {
         Ok(data) => data,
-        Err(error) => {
-            report.error(pos, &error.to_string());
+        Err(message) => {
+            report.error(pos, &message);
             return;
         }
     };
     if let Err(error) = zone.add(name, rtype, ttl, data) {
         report.error(pos, &error.to_string());
+    }
+}
+
+/// Data of a record from its text.
+///
+/// # Errors
+///
+/// Why it is none.
+pub(super) fn data(rtype: RecordType, text: &str) -> Result<Rdata, String> {
+    if zone_text::is_text(rtype) {
+        zone_text::strings_of(text).map_err(str::to_owned)
+    } else {
+        Rdata::parse(rtype, text).map_err(|error| error.to_string())
     }
 }

@@ -122,8 +122,7 @@ fn target(
     if let Ok(gateway) = text.parse::<InternetGatewayId>() {
         return Some(RouteTarget::InternetGateway(gateway));
     }
-    let peering = outline.peerings.iter().find(|peering| peering.name == text);
-    if let Some(id) = peering.map(|peering| peering.id).or_else(|| text.parse().ok()) {
+    if let Some(id) = outline.names.peerings.lookup(text).or_else(|| text.parse().ok()) {
         return Some(RouteTarget::Peering(id));
     }
     let is_id = text.rsplit_once('-').is_some_and(|(_, digits)| {
@@ -135,13 +134,11 @@ fn target(
     if is_id {
         return Some(RouteTarget::Other(text.into()));
     }
-    let known = outline
-        .peerings
-        .iter()
-        .map(|peering| peering.name)
+    let known = ["internet-gateway"]
+        .into_iter()
         .chain(own.map(|gateway| gateway.name))
-        .chain(["internet-gateway"]);
-    let hint = near::did_you_mean(text, known);
+        .chain(outline.names.peerings.names());
+    let hint = if reading.report.is_full() { None } else { near::did_you_mean(text, known) };
     let message = format!(
         "expected `internet-gateway`, a peering connection or an id as the target of a route, found {}",
         node.describe()

@@ -18,7 +18,7 @@ use crate::{
             CreateVpcEndpointServiceConfiguration, EndpointService, ServicePrivateName,
             VerificationState,
         },
-        id::{EndpointServiceId, VpcId, stable_hash},
+        id::{EndpointServiceId, stable_hash},
         load_balancer::{
             ClientRouting, CreateLoadBalancer, LoadBalancer, LoadBalancerKind, LoadBalancerZone,
         },
@@ -60,10 +60,6 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     }
 }
 
-fn region_of(outline: &Outline<'_>, id: VpcId) -> Option<&'static Region> {
-    outline.vpcs.iter().find(|vpc| vpc.item.id == id).map(|vpc| vpc.region)
-}
-
 fn balancer<'n>(
     reading: &mut Reading<'_, 'n>,
     outline: &Outline<'n>,
@@ -78,7 +74,7 @@ fn balancer<'n>(
     let shown = fields.read::<Arc<str>>("dns-name", report);
     let vpc = fields.required("vpc", report)?;
     let vpc = names.vpcs.find(vpc, None, report)?;
-    let region = region_of(outline, vpc)?;
+    let region = *outline.regions.get(&vpc)?;
     let unhealthy: Vec<Arc<str>> = fields.read_list("unhealthy-zones", report);
     let mut zones = Vec::new();
     for (key, value) in fields.map("zones", report) {
@@ -142,7 +138,7 @@ fn service<'n>(
         load_balancers.push(names.load_balancers.find(node, None, report)?);
     }
     let region =
-        stated.or_else(|| first_region(outline, load_balancers.first()?)).unwrap_or(reading.region);
+        stated.or_else(|| region_of(outline, load_balancers.first()?)).unwrap_or(reading.region);
     let customer = CustomerService::new(item.id, region, acceptance_required);
     let service = EndpointService {
         id: item.id,
@@ -163,6 +159,12 @@ fn service<'n>(
     Some(())
 }
 
+/// The region of the VPC a load balancer lies in.
+fn region_of(outline: &Outline<'_>, name: &Name) -> Option<&'static Region> {
+    let item = outline.load_balancers.iter().find(|item| item.id == *name)?;
+    outline.region_of_balancer(item.node)
+}
+
 /// What follows an endpoint's label in the names of a customer's service (L20).
 pub(super) fn service_base(id: EndpointServiceId, region: &Region) -> Option<Name> {
     Name::parse(&format!("{id}.{}.vpce.{}", region.name, region.dns_suffix)).ok()
@@ -171,16 +173,6 @@ pub(super) fn service_base(id: EndpointServiceId, region: &Region) -> Option<Nam
 fn supported_regions(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<Arc<str>> {
     let regions: Vec<&'static Region> = fields.read_list("supported-regions", report);
     regions.into_iter().map(|region| region.name.into()).collect()
-}
-
-/// The region of the VPC a load balancer lies in.
-fn first_region(outline: &Outline<'_>, balancer: &Name) -> Option<&'static Region> {
-    let item = outline.load_balancers.iter().find(|item| item.id == *balancer)?;
-    let text = item.node.get("vpc")?.text()?;
-    let named = |vpc: &&super::outline::VpcOutline<'_>| {
-        vpc.item.name == text || vpc.item.id.to_string() == text
-    };
-    outline.vpcs.iter().find(named).map(|vpc| vpc.region)
 }
 
 /// A private name as text, or as a map with the proof of its ownership.

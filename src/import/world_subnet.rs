@@ -118,7 +118,7 @@ fn create<'n>(
         None => None,
     };
     let ipv6_native = fields.read("ipv6-native", report).unwrap_or(false);
-    let name_options = resource_names(&fields, NameOptions::default(), report);
+    let name_options = resource_names(&fields, usual_names(ipv6_native), report);
     fields.map("instances", report);
     let cidr = fields.require::<Ipv4Network>("cidr", report);
     let zone = fields.require::<Arc<str>>("zone", report);
@@ -142,6 +142,15 @@ fn create<'n>(
     };
     reading.plan(CreateSubnet { subnet }, item.pos, item.node);
     Some(Inherited { name_options, ipv6_native })
+}
+
+/// How instances are named unless something else is said (H2, H5).
+pub(super) fn usual_names(ipv6_native: bool) -> NameOptions {
+    NameOptions {
+        resource_name: ipv6_native,
+        resource_name_a: false,
+        resource_name_aaaa: ipv6_native,
+    }
 }
 
 /// What instances take from their subnet.

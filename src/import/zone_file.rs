@@ -9,6 +9,7 @@ use super::{
     node::{self, MAX_BYTES, Pos},
     reader::Report,
     zone_line::{Entries, Entry, Word},
+    zone_text,
 };
 use crate::model::{
     name::Name,
@@ -255,6 +256,10 @@ impl Reader<'_, '_> {
         if start.text == "\\#" {
             return self.generic(rtype, *start, words);
         }
+        if zone_text::is_text(rtype) {
+            let strings = zone_text::strings(words.iter().map(|word| word.text));
+            return strings.map_err(|message| self.report.error(start.pos, message)).ok();
+        }
         let mut parts = Vec::with_capacity(words.len());
         for (index, word) in words.iter().enumerate() {
             parts.push(if is_name(rtype, index) {
@@ -366,3 +371,6 @@ fn expected_ttl(text: &str) -> String {
         node::shorten(text)
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -129,6 +129,8 @@ ids! {
     InboundEndpointId = "rslvr-in";
     /// An outbound Resolver endpoint.
     OutboundEndpointId = "rslvr-out";
+    /// A DNS Firewall rule group.
+    FirewallRuleGroupId = "rslvr-frg";
     /// A placement group.
     PlacementGroupId = "pg";
 }

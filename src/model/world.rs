@@ -9,10 +9,12 @@ use super::{
     dhcp_options::DhcpOptions,
     endpoint::Endpoint,
     endpoint_service::EndpointService,
+    firewall::FirewallRuleGroup,
     hosted_zone::HostedZone,
     id::{
-        DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-        InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId,
+        DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
+        InstanceId, InternetGatewayId, PeeringId, ResolverRuleId, RouteTableId, SubnetId, VpcId,
+        ZoneId,
     },
     instance::Instance,
     internet_gateway::InternetGateway,
@@ -21,6 +23,7 @@ use super::{
     peering::Peering,
     refusal::Refusal,
     resolver_endpoint::InboundEndpoint,
+    resolver_rule::ResolverRule,
     route_table::RouteTable,
     subnet::Subnet,
     switches::Switches,
@@ -62,6 +65,10 @@ pub struct World {
     pub peerings: Map<PeeringId, Arc<Peering>>,
     /// The DHCP option sets.
     pub dhcp_options: Map<DhcpOptionsId, Arc<DhcpOptions>>,
+    /// The Resolver rules.
+    pub resolver_rules: Map<ResolverRuleId, Arc<ResolverRule>>,
+    /// The DNS Firewall rule groups.
+    pub firewall_rule_groups: Map<FirewallRuleGroupId, Arc<FirewallRuleGroup>>,
     /// The inbound Resolver endpoints.
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
     /// The choices the specification leaves open.
@@ -89,6 +96,14 @@ pub struct Members {
     pub peerings: Vec<PeeringId>,
     /// The internet gateway attached to it.
     pub internet_gateway: Option<InternetGatewayId>,
+    /// The Resolver rules associated with it.
+    pub rules: Vec<ResolverRuleId>,
+    /// The DNS Firewall rule groups associated with it, with their priorities, the lowest first.
+    pub firewall: Vec<(u32, FirewallRuleGroupId)>,
+    /// Whether questions pass while the firewall fails (R66).
+    pub firewall_fail_open: bool,
+    /// Whether the firewall fails.
+    pub firewall_failing: bool,
     /// The World's generation when the VPC was made: the order of VPCs.
     pub since: u64,
 }
@@ -183,6 +198,10 @@ impl World {
             zones: Vec::new(),
             peerings: Vec::new(),
             internet_gateway: None,
+            rules: Vec::new(),
+            firewall: Vec::new(),
+            firewall_fail_open: false,
+            firewall_failing: false,
             since: 0,
         };
         self.members.get(&vpc).map_or(&NONE, |members| members)

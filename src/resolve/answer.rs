@@ -10,6 +10,7 @@ use std::{
 use smallvec::SmallVec;
 
 use crate::model::{
+    id::ResolverRuleId,
     name::Name,
     record::{RecordType, dotted, rdata_text},
 };
@@ -127,23 +128,25 @@ pub enum Outcome<'v> {
     /// Ask somebody else and say what they say, after the records known so far.
     Forward {
         /// Whom to ask.
-        target: Target<'v>,
+        target: Target,
         /// The name to ask for: the question's, or the last CNAME's target.
         name: Cow<'v, Name>,
         /// CNAMEs already followed.
         known: Records<'v>,
     },
+    /// DNS Firewall answers in place of everything else.
+    Blocked(Answer<'v>),
     /// Say nothing: DNS support is off (V10).
     Silence,
 }
 
 /// Whom a question is forwarded to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Target<'v> {
+pub enum Target {
     /// The resolver given by `--upstream`.
     Upstream,
-    /// The addresses of a Resolver rule.
-    Addresses(&'v [std::net::SocketAddr]),
+    /// The targets of a Resolver rule.
+    Rule(ResolverRuleId),
 }
 
 impl<'v> Answer<'v> {

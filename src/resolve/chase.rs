@@ -46,11 +46,11 @@ pub fn alias<'s, T: Tracer>(
     trace: &mut T,
 ) -> Option<Outcome<'s>> {
     trace.step(Step::Alias);
-    if question.followed == LONGEST_CHAIN {
+    if question.chain.followed == LONGEST_CHAIN {
         trace.step(Step::ChainTooLong);
         return Some(Outcome::Answer(Answer::code(Rcode::ServFail)));
     }
-    let inner = Question { name: target.as_ref(), followed: question.followed + 1, ..*question };
+    let inner = Question { name: target.as_ref(), chain: question.chain.handed_on(), ..*question };
     match super::resolve(snapshot, &inner, trace) {
         Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => Some(Outcome::Answer(answer)),
         Outcome::Answer(mut answer) => {
@@ -71,11 +71,11 @@ fn follow<'s, T: Tracer>(
     target: &Name,
     trace: &mut T,
 ) -> Outcome<'s> {
-    if question.followed == LONGEST_CHAIN {
+    if question.chain.followed == LONGEST_CHAIN {
         trace.step(Step::ChainTooLong);
         return Outcome::Answer(Answer::code(Rcode::ServFail));
     }
-    let inner = Question { name: target.as_ref(), followed: question.followed + 1, ..*question };
+    let inner = Question { name: target.as_ref(), chain: question.chain.handed_on(), ..*question };
     match super::resolve(snapshot, &inner, trace) {
         // A chain that does not end says nothing.
         Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
@@ -98,12 +98,12 @@ fn follow<'s, T: Tracer>(
             }
             Outcome::Forward { target: to, name, known: records }
         }
-        Outcome::Silence => Outcome::Silence,
+        other @ (Outcome::Blocked(_) | Outcome::Silence) => other,
     }
 }
 
 /// Gives a record its owner as a name of its own, now that the question is another.
-fn own(record: &mut Record<'_>, question: NameRef<'_>) {
+pub fn own(record: &mut Record<'_>, question: NameRef<'_>) {
     let name = match record.owner {
         Owner::Question => question.to_name(),
         Owner::QuestionSuffix(start) => question

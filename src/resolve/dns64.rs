@@ -20,7 +20,7 @@ pub fn synthesise<'s, T: Tracer>(
     outcome: Outcome<'s>,
     trace: &mut T,
 ) -> Outcome<'s> {
-    if question.rtype != RecordType::AAAA || question.followed > 0 {
+    if question.rtype != RecordType::AAAA || question.chain.followed > 0 {
         return outcome;
     }
     let on = question

@@ -241,7 +241,7 @@ fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
 /// The outcome in words.
 pub fn answered(outcome: &Outcome<'_>, question: NameRef<'_>) -> Answered {
     match outcome {
-        Outcome::Answer(answer) => Answered {
+        Outcome::Answer(answer) | Outcome::Blocked(answer) => Answered {
             status: answer.rcode.text().into(),
             records: answer.records.iter().map(|record| record_words(record, question)).collect(),
             soa: answer.soa.as_ref().map(|soa| record_words(soa, question)),
@@ -274,9 +274,9 @@ fn record_words(record: &Record<'_>, question: NameRef<'_>) -> RecordWords {
 
 fn records<'a, 's>(outcome: &'a Outcome<'s>) -> &'a [Record<'s>] {
     match outcome {
-        Outcome::Answer(Answer { records, .. }) | Outcome::Forward { known: records, .. } => {
-            records
-        }
+        Outcome::Answer(Answer { records, .. })
+        | Outcome::Blocked(Answer { records, .. })
+        | Outcome::Forward { known: records, .. } => records,
         Outcome::Silence => &[],
     }
 }
@@ -305,7 +305,7 @@ fn verdict(
     match outcome {
         Outcome::Silence => return Verdict::Silence,
         Outcome::Forward { .. } => return Verdict::Forwarded,
-        Outcome::Answer(answer) => match answer.rcode {
+        Outcome::Answer(answer) | Outcome::Blocked(answer) => match answer.rcode {
             Rcode::NxDomain => return Verdict::NxDomain,
             Rcode::ServFail | Rcode::Refused => return Verdict::ServFail,
             Rcode::NoError if answer.records.is_empty() || answer.soa.is_some() => {

@@ -10,6 +10,7 @@ pub mod dns64;
 pub mod endpoint;
 pub mod explain;
 pub mod fact;
+pub mod firewall;
 pub mod instance;
 pub mod load_balancer;
 pub mod negative;
@@ -17,6 +18,7 @@ pub mod path;
 pub mod places;
 pub mod public;
 pub mod question;
+pub mod rule;
 pub mod snapshot;
 pub mod table;
 pub mod trace;
@@ -29,21 +31,24 @@ use answer::{Answer, Outcome, Rcode};
 use question::Question;
 use snapshot::Snapshot;
 use trace::{Step, Tracer};
-use view::Zone;
+use view::{View, Zone};
+
+use crate::model::resolver_rule::RuleKind;
 
 /// Answers a question: the order of precedence (R70).
 ///
 /// 1. DNS support off: silence (V10).
-/// 2. The longest zone that holds the name: a private hosted zone or an endpoint's hidden zone, or a name the region
-///    defines by itself; at equal length the zone wins over the autodefined name (R45, H36). With DNS hostnames off
-///    neither exists.
-/// 3. Otherwise the public answer.
+/// 2. DNS Firewall.
+/// 3. The longest name that holds the question's among Resolver rules, private zones (hosted ones and those of
+///    endpoints) and names the region defines by itself; at equal length in this order (R45, H36). A SYSTEM rule gives
+///    the question back to the others. With DNS hostnames off only rules are left.
+/// 4. Otherwise the public answer.
 pub fn resolve<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
     trace: &mut T,
 ) -> Outcome<'s> {
-    if question.followed == 0 {
+    if question.chain.followed == 0 {
         trace.step(Step::AskedFrom(question.asker));
     }
     let Some(vpc) = question.asker.vpc() else {
@@ -56,12 +61,45 @@ pub fn resolve<'s, T: Tracer>(
         trace.step(Step::SupportOff(vpc));
         return Outcome::Silence;
     }
-    if question.followed == 0 {
+    if question.chain.followed == 0 {
         trace.step(Step::Attributes { vpc, hostnames: view.dns_hostnames });
     }
+    let mut question = *question;
+    match firewall::check(snapshot, &question, vpc, trace) {
+        firewall::Verdict::Pass => {}
+        firewall::Verdict::Trust => question.chain.trusted = true,
+        firewall::Verdict::Block(answer) => return Outcome::Blocked(answer),
+    }
+    let outcome = longest(snapshot, view, &question, trace);
+    negative::repeat_quirk(
+        snapshot,
+        &question,
+        dns64::synthesise(snapshot, &question, outcome, trace),
+    )
+}
+
+/// Steps 3 and 4: who holds the longest name.
+fn longest<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    view: &'s View,
+    question: &Question<'_>,
+    trace: &mut T,
+) -> Outcome<'s> {
+    let zone = view.longest_zone(question);
     let autodefined = autodefined::longest(snapshot, view, question.name);
-    let outcome = match view.longest_zone(question) {
-        Some((length, zone)) if autodefined.is_none_or(|(other, _)| length >= other) => {
+    let zone_length = zone.map_or(0, |(length, _)| length);
+    let autodefined_length = autodefined.map_or(0, |(length, _)| length);
+    if let Some((length, id, kind)) = view.longest_rule(question.name) {
+        match kind {
+            RuleKind::Forward if length >= zone_length.max(autodefined_length) => {
+                return rule::forward(snapshot, question, id, trace);
+            }
+            RuleKind::Forward => trace.step(Step::RuleBeaten(id)),
+            RuleKind::System => trace.step(Step::SystemRule(id)),
+        }
+    }
+    match (zone, autodefined) {
+        (Some((length, zone)), _) if zone_length >= autodefined_length => {
             let zone_start = question.name.wire().len() - length;
             match zone {
                 Zone::Hidden { endpoint, index } => {
@@ -74,20 +112,13 @@ pub fn resolve<'s, T: Tracer>(
                 }
             }
         }
-        _ => match autodefined {
-            Some((_, kind)) => {
-                trace.step(Step::Autodefined(kind));
-                autodefined::answer(snapshot, view, question, kind, trace)
-            }
-            None => {
-                trace.step(Step::NoPrivateName);
-                public::answer(snapshot, question, Some(view), trace)
-            }
-        },
-    };
-    negative::repeat_quirk(
-        snapshot,
-        question,
-        dns64::synthesise(snapshot, question, outcome, trace),
-    )
+        (_, Some((_, kind))) => {
+            trace.step(Step::Autodefined(kind));
+            autodefined::answer(snapshot, view, question, kind, trace)
+        }
+        _ => {
+            trace.step(Step::NoPrivateName);
+            public::answer(snapshot, question, Some(view), trace)
+        }
+    }
 }

@@ -41,6 +41,8 @@ pub struct PublicNames {
     pub zones: HashMap<Name, ZoneData>,
     /// Whether an upstream resolver is asked for what they do not hold.
     pub upstream: bool,
+    /// Whether Resolver rules may contact addresses outside the World.
+    pub forward_rules: bool,
     /// Whether synthetic addresses come from the documentation ranges instead of AWS's.
     pub documentation_addresses: bool,
 }
@@ -80,15 +82,15 @@ pub fn answer<'s, T: Tracer>(
             &world.switches,
         ));
     }
-    if name.wire().ends_with(b"\x02ip\x03aws\x00") {
-        if let Some(start) = ip_aws_space(name) {
-            return Outcome::Answer(instance::ip_aws_name(snapshot, question, start, trace));
-        }
+    if name.wire().ends_with(b"\x02ip\x03aws\x00")
+        && let Some(start) = ip_aws_space(name)
+    {
+        return Outcome::Answer(instance::ip_aws_name(snapshot, question, start, trace));
     }
-    if name.wire().ends_with(b"\x07in-addr\x04arpa\x00") {
-        if let Some(answer) = instance::public_reverse(snapshot, question, trace) {
-            return Outcome::Answer(answer);
-        }
+    if name.wire().ends_with(b"\x07in-addr\x04arpa\x00")
+        && let Some(answer) = instance::public_reverse(snapshot, question, trace)
+    {
+        return Outcome::Answer(answer);
     }
     if let Some(answer) = verification(world, question, trace) {
         return Outcome::Answer(answer);

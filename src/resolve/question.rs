@@ -58,6 +58,23 @@ pub struct Question<'q> {
     pub now: u64,
     /// Chooses the rotation of answers.
     pub seed: u32,
-    /// How many CNAMEs and aliases led here; 0 for a client's own question.
+    /// What led here; the default for a client's own question.
+    pub chain: Chain,
+}
+
+/// What led to a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Chain {
+    /// How many CNAMEs, aliases and rules.
     pub followed: u8,
+    /// Whether the firewall trusts where the first name leads (R65).
+    pub trusted: bool,
+}
+
+impl Chain {
+    /// One link further.
+    #[must_use]
+    pub fn handed_on(self) -> Self {
+        Self { followed: self.followed + 1, ..self }
+    }
 }

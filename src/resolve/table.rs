@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     explain::{self, Explanation, Verdict},
-    question::{Asker, Question},
+    question::{Asker, Chain, Question},
     snapshot::Snapshot,
 };
 use crate::model::{
@@ -247,8 +247,14 @@ fn names(snapshot: &Snapshot, endpoint: &Endpoint) -> Vec<(NameOf, Name)> {
 }
 
 fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
-    let question =
-        Question { name: name.as_ref(), rtype: RecordType::A, asker, now, seed: 0, followed: 0 };
+    let question = Question {
+        name: name.as_ref(),
+        rtype: RecordType::A,
+        asker,
+        now,
+        seed: 0,
+        chain: Chain::default(),
+    };
     let Explanation { answer, verdict, paths, .. } = explain::explain(snapshot, &question);
     Cell::Answer {
         verdict,

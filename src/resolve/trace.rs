@@ -6,7 +6,10 @@
 use std::net::IpAddr;
 
 use super::{autodefined::Autodefined, question::Asker};
-use crate::model::id::{EndpointId, EndpointServiceId, InstanceId, PeeringId, VpcId, ZoneId};
+use crate::model::id::{
+    EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId, PeeringId,
+    ResolverRuleId, VpcId, ZoneId,
+};
 
 /// Receives the steps of a decision.
 pub trait Tracer {
@@ -44,6 +47,28 @@ pub enum Step {
         /// `enableDnsHostnames`.
         hostnames: bool,
     },
+    /// A firewall rule matched: its group, and its place there.
+    Firewall {
+        /// The group.
+        group: FirewallRuleGroupId,
+        /// The rule's place.
+        rule: u8,
+    },
+    /// The firewall fails; whether questions pass then.
+    FirewallFailing {
+        /// Whether they pass.
+        open: bool,
+    },
+    /// A FORWARD rule holds the name.
+    Rule(ResolverRuleId),
+    /// The rule's target is an inbound endpoint of the World, from whose VPC the answer comes.
+    RuleInside(InboundEndpointId),
+    /// The server may not contact the targets of rules.
+    RulesOff,
+    /// A FORWARD rule holds the name, but a longer name wins.
+    RuleBeaten(ResolverRuleId),
+    /// A SYSTEM rule gives the name back to the resolver.
+    SystemRule(ResolverRuleId),
     /// No zone of the VPC and no autodefined name holds the name.
     NoPrivateName,
     /// The zone that private DNS made holds the name.

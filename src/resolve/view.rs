@@ -10,8 +10,9 @@ use crate::{
     catalog::{self, Region},
     model::{
         endpoint::{EndpointKind, EndpointState},
-        id::{EndpointId, VpcId, ZoneId},
-        name::Name,
+        id::{EndpointId, ResolverRuleId, VpcId, ZoneId},
+        name::{Name, NameRef},
+        resolver_rule::RuleKind,
         switches::PendingAnswer,
         vpc::Vpc,
         world::World,
@@ -30,6 +31,7 @@ pub struct View {
     /// `enableDnsHostnames`.
     pub dns_hostnames: bool,
     zones: HashMap<Name, Entry, foldhash::fast::FixedState>,
+    rules: HashMap<Name, (ResolverRuleId, RuleKind), foldhash::fast::FixedState>,
 }
 
 /// A zone that owns its whole subtree.
@@ -62,7 +64,11 @@ impl View {
             dns_support: vpc.dns_support,
             dns_hostnames: vpc.dns_hostnames,
             zones: HashMap::default(),
+            rules: HashMap::default(),
         };
+        for rule in world.members(id).rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
+            view.rules.insert(rule.domain.clone(), (rule.id, rule.kind));
+        }
         // Private zones of either kind need both attributes (V13, V14).
         if vpc.both_attributes() {
             view.add_hidden_zones(world);
@@ -105,6 +111,17 @@ impl View {
         question.name.suffixes().find_map(|suffix| {
             let entry = self.zones.get(suffix.wire())?;
             (inbound || !entry.inbound_only).then_some((suffix.wire().len(), entry.zone))
+        })
+    }
+
+    /// The Resolver rule with the longest name that holds a name, with that name's length in wire form (R41).
+    pub fn longest_rule(&self, name: NameRef<'_>) -> Option<(usize, ResolverRuleId, RuleKind)> {
+        if self.rules.is_empty() {
+            return None;
+        }
+        name.suffixes().find_map(|suffix| {
+            let (id, kind) = self.rules.get(suffix.wire())?;
+            Some((suffix.wire().len(), *id, *kind))
         })
     }
 }

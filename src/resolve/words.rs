@@ -7,7 +7,9 @@ use super::{
     trace::Step,
 };
 use crate::model::{
-    id::{EndpointId, InstanceId, VpcId},
+    firewall::FirewallAction,
+    id::{EndpointId, FirewallRuleGroupId, InstanceId, ResolverRuleId, VpcId},
+    resolver_rule::RuleKind,
     world::World,
 };
 
@@ -78,6 +80,31 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             ),
             &["V12", "V13", "V14"],
         ),
+        Step::Firewall { group, rule } => firewall_rule(world, group, rule),
+        Step::FirewallFailing { open } => (
+            "FIREWALL",
+            format!("the firewall fails, and questions {}", if open { "pass" } else { "are blocked" }),
+            &["R66"],
+        ),
+        Step::Rule(id) => ("RESOLVER_RULE", format!("{} holds the name", rule(world, id)), &["R41", "R45"]),
+        Step::RuleInside(id) => (
+            "RESOLVER_RULE",
+            format!("its target is the inbound endpoint {id}: its VPC answers"),
+            &["R60"],
+        ),
+        Step::RulesOff => (
+            "RESOLVER_RULE",
+            "its targets lie outside the World and are not contacted without --forward-rules".to_owned(),
+            &["R40"],
+        ),
+        Step::RuleBeaten(id) => (
+            "RESOLVER_RULE",
+            format!("{} holds the name too, but a longer name wins", rule(world, id)),
+            &["R41", "R46"],
+        ),
+        Step::SystemRule(id) => {
+            ("RESOLVER_RULE", format!("{} leaves the name to the resolver", rule(world, id)), &["R47"])
+        }
         Step::NoPrivateName => (
             "NO_PRIVATE_NAME",
             "no private zone of the VPC and no name of the region's own holds the name; the public answer counts"
@@ -252,5 +279,37 @@ fn autodefined(kind: Autodefined) -> Words {
             ("AUTODEFINED", "a reverse name of private address space".to_owned(), &["R42"])
         }
         Autodefined::Local => ("AUTODEFINED", "a loopback name".to_owned(), &["R42", "V19"]),
+    }
+}
+
+fn rule(world: &World, id: ResolverRuleId) -> String {
+    world.resolver_rules.get(&id).map_or_else(
+        || id.to_string(),
+        |rule| {
+            let kind = match rule.kind {
+                RuleKind::Forward => "FORWARD",
+                RuleKind::System => "SYSTEM",
+            };
+            format!("the {kind} rule {id} for {}", rule.domain)
+        },
+    )
+}
+
+fn firewall_rule(world: &World, group: FirewallRuleGroupId, place: u8) -> Words {
+    let rule = world
+        .firewall_rule_groups
+        .get(&group)
+        .and_then(|group| group.rules.get(usize::from(place)));
+    let name = rule.map_or("", |rule| &*rule.name);
+    match rule.map(|rule| &rule.action) {
+        Some(FirewallAction::Alert) => (
+            "FIREWALL",
+            format!("ALERT by {name} of {group}: the question goes on"),
+            &["R62", "R64"],
+        ),
+        Some(FirewallAction::Block(_)) => {
+            ("FIREWALL", format!("BLOCK by {name} of {group}"), &["R62", "R63"])
+        }
+        _ => ("FIREWALL", format!("ALLOW by {name} of {group}"), &["R62", "R64"]),
     }
 }

@@ -18,7 +18,11 @@ use super::Shared;
 use crate::{
     import,
     model::{name::Name, record::RecordType},
-    resolve::{explain, places, question::Question, table},
+    resolve::{
+        explain, places,
+        question::{Chain, Question},
+        table,
+    },
 };
 
 /// Seconds since the epoch.
@@ -60,7 +64,14 @@ pub(super) async fn explain(
         Some(Ok(asker)) => asker,
         Some(Err(error)) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };
-    let question = Question { name: name.as_ref(), rtype, asker, now: now(), seed: 0, followed: 0 };
+    let question = Question {
+        name: name.as_ref(),
+        rtype,
+        asker,
+        now: now(),
+        seed: 0,
+        chain: Chain::default(),
+    };
     Json(explain::explain(&snapshot, &question)).into_response()
 }
 

@@ -312,6 +312,7 @@ pub fn config(view: Asker) -> dns::Config {
         allow: Vec::new(),
         trust_ecs: vec!["127.0.0.0/8".parse().unwrap()],
         explain_txt: false,
+        upstream: Vec::new(),
         udp_workers: 1,
         tcp_idle: Duration::from_secs(2),
     }
@@ -447,7 +448,7 @@ pub fn reply_size(
     packet.extend_from_slice(name.wire());
     packet.extend_from_slice(&rtype.0.to_be_bytes());
     packet.extend_from_slice(&[0, 1, 0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0]);
-    dns::reply_once(snapshot, asker, &packet, now, 0).map(|reply| reply.len())
+    dns::reply_once(&Arc::new(snapshot.clone()), asker, &packet, now, 0).map(|reply| reply.len())
 }
 
 /// Every case file, sorted.

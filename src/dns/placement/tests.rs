@@ -3,19 +3,55 @@
 use super::*;
 use crate::dns::fixture;
 
-const NONE: Option<Placed> = None;
+/// A place, and whether Client Subnet chose it.
+type Place = Option<(Asker, bool)>;
 
-fn at(asker: Asker) -> Option<Placed> {
-    Some(Placed { asker, by_subnet: false })
+const NONE: Place = None;
+
+fn at(asker: Asker) -> Place {
+    Some((asker, false))
 }
 
-fn by_subnet(asker: Asker) -> Option<Placed> {
-    Some(Placed { asker, by_subnet: true })
+fn by_subnet(asker: Asker) -> Place {
+    Some((asker, true))
 }
 
 fn subnet(text: &str) -> Option<ClientSubnet> {
     let (address, prefix) = text.split_once('/')?;
     Some(ClientSubnet { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() })
+}
+
+fn place(
+    access: &Access,
+    snapshot: &Snapshot,
+    view: Option<Asker>,
+    source: &str,
+    subnet: Option<ClientSubnet>,
+) -> Place {
+    let placed = access.place(snapshot, view, source.parse().unwrap(), subnet);
+    placed.map(|placed| (placed.asker, placed.by_subnet))
+}
+
+#[test]
+fn only_placed_and_allowed_clients_have_others_asked() {
+    let snapshot = fixture::snapshot();
+    let access = Access {
+        allow: vec!["192.0.2.0/24".parse().unwrap()],
+        trust_ecs: vec!["127.0.0.0/8".parse().unwrap()],
+        ..Access::default()
+    };
+    let main = Some(Asker::Vpc(fixture::main_vpc()));
+    let may = |view, source: &str| {
+        access
+            .place(&snapshot, view, source.parse().unwrap(), None)
+            .map(|placed| placed.may_forward)
+    };
+    assert_eq!(may(main, "127.0.0.1"), Some(true));
+    assert_eq!(may(main, "192.0.2.9"), Some(true));
+    assert_eq!(may(main, "10.0.1.29"), Some(true));
+    assert_eq!(may(main, "203.0.113.9"), Some(false));
+    assert_eq!(may(Some(Asker::Internet), "203.0.113.9"), Some(false));
+    assert_eq!(may(None, "203.0.113.9"), None);
 }
 
 #[test]
@@ -80,14 +116,11 @@ fn every_place() {
         (Some(gone), "10.0.1.29", "10.0.1.29/32", NONE),
     ];
     for (view, source, ecs, expected) in table {
-        let placed = access.place(&snapshot, view, source.parse().unwrap(), subnet(ecs));
+        let placed = place(&access, &snapshot, view, source, subnet(ecs));
         assert_eq!(placed, expected, "view {view:?}, source {source}, subnet `{ecs}`");
     }
     let gone = Access { fallback: Some(gone), ..access };
-    assert_eq!(gone.place(&snapshot, None, "127.0.0.1".parse().unwrap(), None), NONE);
+    assert_eq!(place(&gone, &snapshot, None, "127.0.0.1", None), NONE);
     let default = Access { fallback: None, ..gone };
-    assert_eq!(
-        default.place(&snapshot, None, "127.0.0.1".parse().unwrap(), None),
-        at(snapshot.default_asker())
-    );
+    assert_eq!(place(&default, &snapshot, None, "127.0.0.1", None), at(snapshot.default_asker()));
 }

@@ -1,0 +1,60 @@
+//! Several worlds made one.
+
+use super::*;
+use crate::import::{Defaults, open, world_file};
+
+fn load(name: &str, text: &str) -> Loaded {
+    let source = Source { name: name.to_owned(), text: text.to_owned() };
+    world_file::load(&source, &Defaults::default()).unwrap()
+}
+
+#[test]
+fn worlds_are_joined_in_order() {
+    let labs = ["lab09-1", "lab09-2"].map(|name| open::open(name, &Defaults::default()).unwrap());
+    let merged = merge(labs.to_vec()).unwrap();
+    let names: Vec<_> = merged.world.vpcs_in_order().into_iter().map(|vpc| vpc.label()).collect();
+    assert_eq!(names, ["CloudNeta-VPC", "MyVPC", "CustomVPC"]);
+    assert_eq!(merged.world.default_client.as_deref(), Some("My-EC2"));
+    assert_eq!(merged.world.instances.len(), 5);
+    assert_eq!(merged.changes.len(), labs.iter().map(|lab| lab.changes.len()).sum::<usize>());
+    assert!(merge(Vec::new()).unwrap().world.vpcs.is_empty());
+}
+
+#[test]
+fn an_id_of_two_files_names_both() {
+    let one = load("a.yaml", "vpcs: {V: {id: vpc-00000001, cidr: 10.0.0.0/16}}\n");
+    let two = load("b.yaml", "vpcs:\n  W: {id: vpc-00000001, cidr: 10.1.0.0/16}\n");
+    let failure = merge(vec![one.clone(), two]).unwrap_err();
+    let problem = failure.problems().next().unwrap();
+    assert_eq!(problem.message, "vpc-00000001 is in a.yaml and in b.yaml");
+    assert_eq!((problem.file.as_str(), problem.line, problem.column), ("b.yaml", 2, 3));
+    assert_eq!(failure.count(Severity::Error), 1);
+    assert_eq!(failure.problems().count(), 1, "the main route table goes with its VPC");
+    // What lies in VPCs of one name is told apart by their ids.
+    let text = |id: &str| {
+        format!(
+            "vpcs: {{V: {{id: {id}, cidr: 10.0.0.0/16, subnets: {{A: {{cidr: 10.0.0.0/24, zone: ap-northeast-2a}}}}}}}}\nload-balancers: {{N: {{vpc: V}}}}\nhosted-zones: {{a.b: {{vpcs: V}}}}\n"
+        )
+    };
+    let apart =
+        merge(vec![load("a.yaml", &text("vpc-00000001")), load("b.yaml", &text("vpc-00000002"))]);
+    assert_eq!(apart.unwrap().world.subnets.len(), 2);
+    // Ids made from names are the same in every file.
+    let text = "vpcs: {V: {cidr: 10.0.0.0/16}}\n";
+    let twice = merge(vec![load("a.yaml", text), load("b.yaml", text)]).unwrap_err();
+    assert!(twice.to_string().contains("is in a.yaml and in b.yaml"), "{twice}");
+    assert!(twice.render(false).contains("b.yaml:1:8"));
+    assert!(merge(vec![one, load("c.yaml", "peerings: {}\n")]).is_ok());
+}
+
+#[test]
+fn a_public_address_belongs_to_one_instance() {
+    let text = |vpc: &str| {
+        format!(
+            "vpcs: {{{vpc}: {{cidr: 10.0.0.0/16, subnets: {{A: {{cidr: 10.0.0.0/24, zone: ap-northeast-2a, instances: {{I: {{public-address: 3.3.3.3}}}}}}}}}}}}\n"
+        )
+    };
+    let failure = merge(vec![load("a.yaml", &text("V")), load("b.yaml", &text("W"))]).unwrap_err();
+    assert_eq!(failure.to_string().lines().count(), 1);
+    assert!(failure.to_string().contains("3.3.3.3 is in a.yaml and in b.yaml"));
+}

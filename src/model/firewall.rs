@@ -1,0 +1,209 @@
+//! DNS Firewall: rule groups, what their rules do to a name, and the VPCs they guard (R62 to R67).
+//!
+//! Knows which names a pattern means. When a name is checked is decided in `resolve/firewall.rs`.
+
+use std::sync::Arc;
+
+use super::{
+    change::{Touched, duplicate},
+    id::{FirewallRuleGroupId, VpcId},
+    name::{Name, NameRef},
+    record::RecordType,
+    refusal::Refusal,
+    world::{Tags, World},
+};
+
+/// A rule group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirewallRuleGroup {
+    /// Its id.
+    pub id: FirewallRuleGroupId,
+    /// Its tags.
+    pub tags: Tags,
+    /// Its rules, the lowest priority number first.
+    pub rules: Vec<FirewallRule>,
+}
+
+/// A rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirewallRule {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its place among the rules of the group; the lowest first (R64).
+    pub priority: u32,
+    /// The names it is about.
+    pub domains: Vec<DomainPattern>,
+    /// The type it is about; none means every type.
+    pub qtype: Option<RecordType>,
+    /// What it does.
+    pub action: FirewallAction,
+    /// Whether only the first name of a chain counts (R65).
+    pub trust_redirection: bool,
+}
+
+/// What a rule does (R62).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirewallAction {
+    /// Lets the question through.
+    Allow,
+    /// Lets it through and says so.
+    Alert,
+    /// Answers in its place.
+    Block(BlockResponse),
+}
+
+/// What is answered in place of a blocked name (R63).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlockResponse {
+    /// NOERROR without records.
+    NoData,
+    /// The name does not exist.
+    NxDomain,
+    /// A CNAME.
+    Override {
+        /// Where it points.
+        target: Name,
+        /// Its TTL, 0 to 604,800 seconds.
+        ttl: u32,
+    },
+}
+
+/// A name, a name with everything below, or every name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DomainPattern {
+    /// `example.com`.
+    Exactly(Name),
+    /// `*.example.com`: the names below.
+    Below(Name),
+    /// `*`.
+    Every,
+}
+
+impl DomainPattern {
+    /// Reads a line of a domain list; `None` if it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix("*.") {
+            _ if text == "*" => Some(Self::Every),
+            Some(below) => Name::parse(below).ok().map(Self::Below),
+            None => Name::parse(text).ok().map(Self::Exactly),
+        }
+    }
+
+    /// Whether a name is meant.
+    pub fn matches(&self, name: NameRef<'_>) -> bool {
+        match self {
+            Self::Exactly(own) => own.as_ref() == name,
+            Self::Below(zone) => name.is_within(zone.as_ref()) && name != zone.as_ref(),
+            Self::Every => true,
+        }
+    }
+}
+
+/// `CreateFirewallRuleGroup` with its rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateFirewallRuleGroup {
+    /// The group.
+    pub group: FirewallRuleGroup,
+}
+
+/// `AssociateFirewallRuleGroup`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssociateFirewallRuleGroup {
+    /// The group.
+    pub group: FirewallRuleGroupId,
+    /// The VPC.
+    pub vpc: VpcId,
+    /// Its place among the VPC's groups; the lowest first.
+    pub priority: u32,
+}
+
+/// `UpdateFirewallConfig`, and whether the firewall itself is failing, which no API sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpdateFirewallConfig {
+    /// The VPC.
+    pub vpc: VpcId,
+    /// `FirewallFailOpen` (R66).
+    pub fail_open: bool,
+    /// Whether it fails.
+    pub failing: bool,
+}
+
+impl CreateFirewallRuleGroup {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        duplicate(&world.firewall_rule_groups, &self.group.id)?;
+        let mut group = self.group.clone();
+        group.rules.sort_by_key(|rule| rule.priority);
+        if group.rules.len() > 100 {
+            return Err(Refusal::new(
+                "LimitExceededException",
+                "A rule group holds at most 100 rules",
+                "R67",
+            ));
+        }
+        if group.rules.windows(2).any(|pair| pair[0].priority == pair[1].priority) {
+            return Err(Refusal::new(
+                "ConflictException",
+                "Two rules of a group cannot have the same priority",
+                "R64",
+            ));
+        }
+        let too_long = group.rules.iter().any(|rule| {
+            matches!(rule.action, FirewallAction::Block(BlockResponse::Override { ttl, .. }) if ttl > 604_800)
+        });
+        if too_long {
+            return Err(Refusal::new(
+                "ValidationException",
+                "BlockOverrideTtl must be at most 604800",
+                "R62",
+            ));
+        }
+        world.firewall_rule_groups.insert(group.id, Arc::new(group));
+        Ok(Touched::nothing())
+    }
+}
+
+impl AssociateFirewallRuleGroup {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.vpc(self.vpc)?;
+        if !world.firewall_rule_groups.contains_key(&self.group) {
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                format!("Firewall rule group with ID '{}' does not exist", self.group),
+                "R62",
+            ));
+        }
+        let taken = world
+            .members(self.vpc)
+            .firewall
+            .iter()
+            .any(|(priority, group)| *priority == self.priority || *group == self.group);
+        if taken || world.members(self.vpc).firewall.len() == 5 {
+            return Err(Refusal::new(
+                "ConflictException",
+                format!(
+                    "The VPC {} has this group, this priority, or five groups already",
+                    self.vpc
+                ),
+                "R67",
+            ));
+        }
+        let entry = (self.priority, self.group);
+        world.edit_members(self.vpc, |members| {
+            members.firewall.push(entry);
+            members.firewall.sort_unstable();
+        });
+        Ok(Touched::nothing())
+    }
+}
+
+impl UpdateFirewallConfig {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.vpc(self.vpc)?;
+        let (fail_open, failing) = (self.fail_open, self.failing);
+        world.edit_members(self.vpc, |members| {
+            members.firewall_fail_open = fail_open;
+            members.firewall_failing = failing;
+        });
+        Ok(Touched::nothing())
+    }
+}

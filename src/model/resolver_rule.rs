@@ -1,0 +1,108 @@
+//! Resolver rules: names that other servers answer, and names that are taken back from such a rule (R40 to R47).
+//!
+//! Knows the rule and the VPCs it is associated with. When it wins is decided in `resolve`; who contacts its targets, and
+//! whether anybody may, in `dns`.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use super::{
+    change::{Touched, duplicate},
+    id::{ResolverRuleId, VpcId},
+    name::Name,
+    refusal::Refusal,
+    world::{Tags, World},
+};
+
+/// A Resolver rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolverRule {
+    /// Its id.
+    pub id: ResolverRuleId,
+    /// Its tags.
+    pub tags: Tags,
+    /// The name it matches, with everything below.
+    pub domain: Name,
+    /// What it does.
+    pub kind: RuleKind,
+    /// Where a FORWARD rule sends questions.
+    pub targets: Vec<SocketAddr>,
+    /// The VPCs it is associated with.
+    pub vpcs: Vec<VpcId>,
+}
+
+/// What a rule does (R40).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Other servers answer.
+    Forward,
+    /// The resolver answers by itself, though a FORWARD rule holds a parent (R47).
+    System,
+}
+
+/// `CreateResolverRule` with its associations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateResolverRule {
+    /// The rule; each VPC is associated as by `AssociateResolverRule`.
+    pub rule: ResolverRule,
+}
+
+/// `AssociateResolverRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssociateResolverRule {
+    /// The rule.
+    pub rule: ResolverRuleId,
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
+impl CreateResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        duplicate(&world.resolver_rules, &self.rule.id)?;
+        if self.rule.kind == RuleKind::Forward && self.rule.targets.is_empty() {
+            return Err(Refusal::new(
+                "InvalidParameterException",
+                "A FORWARD rule needs at least one target IP address",
+                "R40",
+            ));
+        }
+        let rule = ResolverRule { vpcs: Vec::new(), ..self.rule.clone() };
+        world.resolver_rules.insert(rule.id, Arc::new(rule));
+        let mut touched = Touched::nothing();
+        for vpc in &self.rule.vpcs {
+            touched.join(AssociateResolverRule { rule: self.rule.id, vpc: *vpc }.apply(world)?);
+        }
+        Ok(touched)
+    }
+}
+
+impl AssociateResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let Some(found) = world.resolver_rules.get(&self.rule) else {
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                format!("Resolver rule with ID '{}' does not exist", self.rule),
+                "R40",
+            ));
+        };
+        let mut rule = ResolverRule::clone(found);
+        world.vpc(self.vpc)?;
+        let taken = world
+            .members(self.vpc)
+            .rules
+            .iter()
+            .filter_map(|id| world.resolver_rules.get(id))
+            .any(|other| other.domain == rule.domain);
+        if taken {
+            return Err(Refusal::new(
+                "ResourceExistsException",
+                format!("The VPC {} already has a Resolver rule for {}", self.vpc, rule.domain),
+                "R41",
+            ));
+        }
+        rule.vpcs.push(self.vpc);
+        let id = rule.id;
+        world.resolver_rules.insert(id, Arc::new(rule));
+        world.edit_members(self.vpc, |members| members.rules.push(id));
+        Ok(Touched::vpc(self.vpc))
+    }
+}

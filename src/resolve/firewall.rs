@@ -1,0 +1,89 @@
+//! DNS Firewall: allow, alert or block a name before anything is looked up (R62 to R66).
+//!
+//! Looks at names and types, never at addresses.
+
+use std::borrow::Cow;
+
+use super::{
+    answer::{Answer, Data, Owner, Rcode, Record},
+    question::Question,
+    snapshot::Snapshot,
+    trace::{Step, Tracer},
+};
+use crate::model::{
+    firewall::{BlockResponse, FirewallAction, FirewallRule},
+    id::VpcId,
+    record::RecordType,
+};
+
+/// What the firewall says to a question.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is looked at once, where it is returned"
+)]
+pub enum Verdict<'s> {
+    /// Nothing: it goes on.
+    Pass,
+    /// It goes on, and the names it leads to are trusted (R65).
+    Trust,
+    /// This is answered in its place.
+    Block(Answer<'s>),
+}
+
+/// Asks the firewall of a VPC: the groups and their rules by priority, and the first that matches ends it (R64).
+pub fn check<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    vpc: VpcId,
+    trace: &mut T,
+) -> Verdict<'s> {
+    let world = &snapshot.world;
+    let members = world.members(vpc);
+    if members.firewall.is_empty() || question.chain.trusted {
+        return Verdict::Pass;
+    }
+    if members.firewall_failing {
+        trace.step(Step::FirewallFailing { open: members.firewall_fail_open });
+        return if members.firewall_fail_open {
+            Verdict::Pass
+        } else {
+            Verdict::Block(Answer::code(Rcode::ServFail))
+        };
+    }
+    for (_, group_id) in &members.firewall {
+        let Some(group) = world.firewall_rule_groups.get(group_id) else { continue };
+        for (rule, index) in group.rules.iter().zip(0_u8..) {
+            if !matches(rule, question) {
+                continue;
+            }
+            trace.step(Step::Firewall { group: *group_id, rule: index });
+            return match &rule.action {
+                FirewallAction::Allow | FirewallAction::Alert if rule.trust_redirection => {
+                    Verdict::Trust
+                }
+                FirewallAction::Allow | FirewallAction::Alert => Verdict::Pass,
+                FirewallAction::Block(response) => Verdict::Block(blocked(response)),
+            };
+        }
+    }
+    Verdict::Pass
+}
+
+fn matches(rule: &FirewallRule, question: &Question<'_>) -> bool {
+    // A rule that trusts redirections looks at the first name of a chain only.
+    (question.chain.followed == 0 || !rule.trust_redirection)
+        && rule.qtype.is_none_or(|rtype| rtype == question.rtype)
+        && rule.domains.iter().any(|pattern| pattern.matches(question.name))
+}
+
+fn blocked(response: &BlockResponse) -> Answer<'_> {
+    match response {
+        BlockResponse::NoData => Answer::code(Rcode::NoError),
+        BlockResponse::NxDomain => Answer::code(Rcode::NxDomain),
+        BlockResponse::Override { target, ttl } => {
+            let data = Data::Name(RecordType::CNAME, Cow::Borrowed(target));
+            let record = Record { owner: Owner::Question, ttl: *ttl, data };
+            Answer::found([record].into_iter().collect())
+        }
+    }
+}
