@@ -13,7 +13,10 @@ mod common;
 
 use std::{fmt::Write as _, fs, path::Path, sync::Arc};
 
-use common::{CaseWorld, Dig};
+use common::{
+    CaseWorld, Dig,
+    case_file::{self, Block},
+};
 use vpcdns::{
     model::{name::Name, record::RecordType},
     resolve::{
@@ -26,67 +29,6 @@ use vpcdns::{
 
 /// The second at which every case is asked.
 const NOW: u64 = 1_000_000;
-
-/// A line of a case file that begins a block, with the lines that belong to it.
-enum Block {
-    Text(String),
-    World(Vec<String>),
-    Public(Vec<String>),
-    Change { line: String, refused: Option<String> },
-    Ask { from: String, name: String, rtype: String, expected: Vec<String> },
-}
-
-fn read(text: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        match word {
-            "world" => {
-                let mut body = vec![line.to_owned()];
-                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
-                    body.push(next.to_owned());
-                }
-                blocks.push(Block::World(body));
-            }
-            "public" => {
-                let mut body = vec![line.to_owned()];
-                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
-                    body.push(next.to_owned());
-                }
-                blocks.push(Block::Public(body));
-            }
-            "change" => {
-                let refused = lines.next_if(|next| next.starts_with("refused ")).map(str::to_owned);
-                blocks.push(Block::Change { line: rest.to_owned(), refused });
-            }
-            "ask" => {
-                let mut parts = rest.split_whitespace();
-                let mut part = || {
-                    parts
-                        .next()
-                        .unwrap_or_else(|| panic!("ask FROM NAME TYPE, not `{line}`"))
-                        .to_owned()
-                };
-                let (from, name, rtype) = (part(), part(), part());
-                let mut expected = Vec::new();
-                while let Some(next) = lines.next_if(|next| is_expectation(next)) {
-                    expected.push(next.to_owned());
-                }
-                blocks.push(Block::Ask { from, name, rtype, expected });
-            }
-            _ if line.is_empty() || line.starts_with('#') => {
-                blocks.push(Block::Text(line.to_owned()));
-            }
-            _ => panic!("unknown line `{line}`"),
-        }
-    }
-    blocks
-}
-
-fn is_expectation(line: &str) -> bool {
-    ["reply ", "answer ", "soa ", "rules ", "size "].iter().any(|word| line.starts_with(word))
-}
 
 /// What the resolver says to one question, as the lines of a case file.
 fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<String> {
@@ -127,7 +69,7 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
     let mut out = String::new();
     let mut problems = Vec::new();
     let mut asked = 0;
-    for block in read(&text) {
+    for block in case_file::read(&text) {
         match block {
             Block::Text(line) => writeln!(out, "{line}").unwrap(),
             Block::World(lines) => {

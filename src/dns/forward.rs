@@ -99,6 +99,18 @@ impl std::fmt::Debug for Forwarder {
     }
 }
 
+/// Takes a flight off the list when it ends, by a panic too.
+struct Landing {
+    forwarder: Arc<Forwarder>,
+    key: Key,
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        lock(&self.forwarder.flights).remove(&self.key);
+    }
+}
+
 impl Forwarder {
     pub(super) fn new() -> Self {
         Self {
@@ -129,13 +141,14 @@ impl Forwarder {
                         Arc::clone(&self.lookups).try_acquire_owned().map_err(|_| Unheard::Busy)?;
                     let (sender, flight) = watch::channel(None);
                     flights.insert(key.clone(), flight.clone());
-                    let (this, key) = (Arc::clone(self), key.clone());
+                    let landing = Landing { forwarder: Arc::clone(self), key: key.clone() };
                     tokio::spawn(async move {
-                        let heard = this.look_up(&key).await;
+                        let Landing { forwarder, key } = &landing;
+                        let heard = forwarder.look_up(key).await;
                         if let Ok(heard) = &heard {
-                            lock(&this.kept).put(key.clone(), Arc::clone(heard));
+                            lock(&forwarder.kept).put(key.clone(), Arc::clone(heard));
                         }
-                        lock(&this.flights).remove(&key);
+                        drop(landing);
                         // Nobody may be waiting any more.
                         let _ = sender.send(Some(heard));
                         drop(permit);

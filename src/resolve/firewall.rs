@@ -17,10 +17,7 @@ use crate::model::{
 };
 
 /// What the firewall says to a question.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is looked at once, where it is returned"
-)]
+#[expect(clippy::large_enum_variant, reason = "it is looked at once, where it is returned")]
 pub enum Verdict<'s> {
     /// Nothing: it goes on.
     Pass,

@@ -8,6 +8,9 @@
     reason = "each test crate uses its own part; a failing test panics"
 )]
 
+pub mod case_file;
+pub mod upstream;
+
 use std::{
     cell::RefCell,
     collections::HashMap,

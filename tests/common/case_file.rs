@@ -1,0 +1,68 @@
+//! The form of a case file. What its lines mean is in `tests/cases/README.md`.
+
+/// A line of a case file that begins a block, with the lines that belong to it.
+pub enum Block {
+    /// A comment or an empty line.
+    Text(String),
+    /// The World, in its lines.
+    World(Vec<String>),
+    /// A public zone, in its lines.
+    Public(Vec<String>),
+    /// A Change, and its refusal.
+    Change { line: String, refused: Option<String> },
+    /// A question and what is expected.
+    Ask { from: String, name: String, rtype: String, expected: Vec<String> },
+}
+
+/// Reads a case file.
+pub fn read(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "world" => {
+                let mut body = vec![line.to_owned()];
+                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
+                    body.push(next.to_owned());
+                }
+                blocks.push(Block::World(body));
+            }
+            "public" => {
+                let mut body = vec![line.to_owned()];
+                while let Some(next) = lines.next_if(|next| next.starts_with(' ')) {
+                    body.push(next.to_owned());
+                }
+                blocks.push(Block::Public(body));
+            }
+            "change" => {
+                let refused = lines.next_if(|next| next.starts_with("refused ")).map(str::to_owned);
+                blocks.push(Block::Change { line: rest.to_owned(), refused });
+            }
+            "ask" => {
+                let mut parts = rest.split_whitespace();
+                let mut part = || {
+                    parts
+                        .next()
+                        .unwrap_or_else(|| panic!("ask FROM NAME TYPE, not `{line}`"))
+                        .to_owned()
+                };
+                let (from, name, rtype) = (part(), part(), part());
+                let mut expected = Vec::new();
+                while let Some(next) = lines.next_if(|next| is_expectation(next)) {
+                    expected.push(next.to_owned());
+                }
+                blocks.push(Block::Ask { from, name, rtype, expected });
+            }
+            _ if line.is_empty() || line.starts_with('#') => {
+                blocks.push(Block::Text(line.to_owned()));
+            }
+            _ => panic!("unknown line `{line}`"),
+        }
+    }
+    blocks
+}
+
+fn is_expectation(line: &str) -> bool {
+    ["reply ", "answer ", "soa ", "rules ", "size "].iter().any(|word| line.starts_with(word))
+}

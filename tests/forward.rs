@@ -1,0 +1,344 @@
+//! Forwarding: to a real unbound, to servers that misbehave, and what must never be forwarded.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::{
+    collections::HashSet,
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use common::{
+    CaseWorld, Server,
+    case_file::{self, Block},
+    scratch,
+    upstream::{self, Fake, Many, Unbound},
+};
+use hickory_proto::op::{Edns, Message};
+use vpcdns::{
+    dns,
+    model::record::RecordType,
+    resolve::{places, public::PublicNames, snapshot::Snapshot},
+};
+
+/// Longer than the server keeps a client waiting.
+const WAIT: Duration = Duration::from_secs(8);
+const NOERROR: u8 = 0;
+const SERVFAIL: u8 = 2;
+const LAB: &str = "lab09-1";
+/// A private name of the lab.
+const PRIVATE: &str = "cloudformation.ap-northeast-2.amazonaws.com";
+
+fn forwarding(address: SocketAddr) -> Server {
+    Server::start(&[LAB, "--upstream", &address.to_string()])
+}
+
+/// The code of the answer to an A question, and how many records it has.
+fn ask(server: &Server, name: &str) -> (u8, u16) {
+    ask_type(server, name, RecordType::A)
+}
+
+fn ask_type(server: &Server, name: &str, rtype: RecordType) -> (u8, u16) {
+    let start = Instant::now();
+    let reply = upstream::ask(server.dns[0], name, rtype, WAIT)
+        .unwrap_or_else(|| panic!("no reply about {name}"));
+    assert!(start.elapsed() < Duration::from_secs(7), "{name} took {:?}", start.elapsed());
+    (reply.code, reply.answers)
+}
+
+/// An unbound of the names these tests ask about; `None`, said aloud, if it is not there.
+fn unbound(folder: &str, lame: SocketAddr) -> Option<Unbound> {
+    let mut lines = "  local-zone: \"plain.example.\" static\n  \
+         local-data: \"plain.example. 300 IN A 192.0.2.10\"\n  \
+         local-data: \"plain.example. 300 IN SOA ns.plain.example. host.plain.example. 1 2 3 4 60\"\n  \
+         local-zone: \"refused.example.\" refuse\n  \
+         local-zone: \"silent.example.\" deny\n"
+        .to_owned();
+    for number in 0..20 {
+        let text = format!("{number:02}{}", "x".repeat(200));
+        lines.push_str(&format!("  local-data: 'plain.example. 300 IN TXT \"{text}\"'\n"));
+    }
+    lines.push_str(&format!(
+        "stub-zone:\n  name: \"lame.example.\"\n  stub-addr: {}@{}\n",
+        lame.ip(),
+        lame.port()
+    ));
+    let unbound = Unbound::start(folder, &lines);
+    if unbound.is_none() {
+        eprintln!("SKIPPED: unbound is missing; tests/run --install fetches it");
+    }
+    unbound
+}
+
+#[test]
+fn a_real_resolver_as_upstream() {
+    let lame = Fake::start(|seen| Some(upstream::header(seen, 5, 0)));
+    let Some(unbound) = unbound("unbound-upstream", lame.address) else { return };
+    let server = forwarding(unbound.address);
+    assert_eq!(ask(&server, "plain.example"), (NOERROR, 1));
+    assert_eq!(ask(&server, "missing.plain.example").0, 3);
+    assert_eq!(ask_type(&server, "plain.example", RecordType::AAAA), (NOERROR, 0));
+
+    // 4 kB of TXT: truncated at unbound's 1,232 bytes, fetched by TCP, and truncated again for a UDP client.
+    let big = upstream::tcp(server.dns[0], "plain.example", RecordType::TXT);
+    assert_eq!(big.answers.len(), 20);
+    assert_eq!(ask(&server, "refused.example").0, SERVFAIL);
+    assert_eq!(ask(&server, "silent.example").0, SERVFAIL);
+    assert_eq!(ask(&server, "www.lame.example").0, SERVFAIL);
+    assert!(lame.names().contains(&"www.lame.example.".to_owned()), "{:?}", lame.names());
+    assert_eq!(ask(&server, PRIVATE), (NOERROR, 2));
+}
+
+#[test]
+fn a_real_resolver_as_the_target_of_a_rule() {
+    let lame = Fake::start(|_| None);
+    let Some(unbound) = unbound("unbound-rule", lame.address) else { return };
+    let folder = scratch("rule-world");
+    let world = folder.join("world.yaml");
+    let text = format!(
+        "region: us-east-1\n\
+         vpcs:\n  V: {{cidr: 10.0.0.0/16, dns-hostnames: true}}\n  W: {{cidr: 10.1.0.0/16}}\n\
+         resolver-rules:\n  \
+         plain: {{domain: plain.example, targets: ['{0}'], vpcs: [V]}}\n  \
+         refused: {{domain: refused.example, targets: ['{0}'], vpcs: [V]}}\n",
+        unbound.address
+    );
+    fs::write(&world, text).unwrap();
+    let world = world.to_str().unwrap();
+
+    let closed = Server::start(&[world]);
+    assert_eq!(ask(&closed, "plain.example").0, SERVFAIL);
+    let open = Server::start(&[
+        world,
+        "--forward-rules",
+        "--dns",
+        "127.0.0.1:0=V",
+        "--dns",
+        "127.0.0.1:0=W",
+    ]);
+    assert_eq!(ask(&open, "plain.example"), (NOERROR, 1));
+    assert_eq!(ask(&open, "missing.plain.example").0, 3);
+    assert_eq!(ask(&open, "refused.example").0, SERVFAIL);
+    // The rule is of V alone, and there is no upstream: W does not get its answer.
+    let other = upstream::ask(open.dns[1], "plain.example", RecordType::A, WAIT).unwrap();
+    assert_eq!(other.answers, 0);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_reply_with_another_id_or_question_is_not_believed() {
+    let fake = Fake::start(|seen| {
+        let mut reply = upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 66));
+        if seen.name.starts_with("id.") {
+            reply[1] = reply[1].wrapping_add(1);
+        } else if seen.name.starts_with("question.") {
+            reply[13] ^= 1;
+        }
+        Some(reply)
+    });
+    let server = forwarding(fake.address);
+    assert_eq!(ask(&server, "id.example").0, SERVFAIL);
+    assert_eq!(ask(&server, "question.example").0, SERVFAIL);
+    assert_eq!(ask(&server, "honest.example"), (NOERROR, 1));
+}
+
+#[test]
+fn local_answers_go_on_while_the_upstream_hangs() {
+    const QUESTIONS: u16 = 2_000;
+    let fake = Fake::start(|_| None);
+    let server = forwarding(fake.address);
+    assert_eq!(ask(&server, PRIVATE), (NOERROR, 2));
+    let before = resident(&server);
+    let mut many = Many::new(server.dns[0]);
+    for id in 0..QUESTIONS {
+        many.send(id, &format!("n{id}.hang.example"));
+        if id % 20 == 19 {
+            many.read(Duration::from_millis(5));
+            // Local answers come between them.
+            assert_eq!(ask(&server, PRIVATE), (NOERROR, 2));
+        }
+    }
+    // What is above the bound is answered before the upstream's time is up.
+    let early = many.replies.len();
+    many.read(WAIT);
+    assert_eq!(many.replies.len(), usize::from(QUESTIONS));
+    assert!(many.replies.values().all(|reply| reply.code == SERVFAIL));
+    let asked: HashSet<_> = fake.names().into_iter().collect();
+    assert!(asked.len() < usize::from(QUESTIONS), "nothing bounds the questions that are out");
+    assert!(early > 0, "everything waited for the upstream");
+    let grown = resident(&server).saturating_sub(before);
+    assert!(grown < 48 << 20, "memory grew by {grown} bytes");
+}
+
+/// The resident memory of a server, in bytes.
+fn resident(server: &Server) -> usize {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() << 10
+}
+
+#[test]
+fn one_lookup_answers_everybody_who_asked_the_same() {
+    let fake = Fake::start(|seen| {
+        // Shorter than the time after which hickory sends a packet again.
+        thread::sleep(Duration::from_millis(150));
+        Some(upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 7)))
+    });
+    let server = forwarding(fake.address);
+    let mut many = Many::new(server.dns[0]);
+    for id in 0..50 {
+        many.send(id, "same.example");
+    }
+    many.read(Duration::from_secs(2));
+    assert_eq!(many.replies.len(), 50);
+    assert!(many.replies.values().all(|reply| (reply.code, reply.answers) == (NOERROR, 1)));
+    assert_eq!(fake.names(), ["same.example."]);
+}
+
+#[test]
+fn an_old_answer_takes_the_place_of_none() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let fake = Fake::start(move |seen| {
+        // One answer, then silence.
+        let first = receiver.try_recv().is_ok();
+        first.then(|| upstream::with_address(seen, 1, Ipv4Addr::new(192, 0, 2, 8)))
+    });
+    sender.send(()).unwrap();
+    let server = forwarding(fake.address);
+    assert_eq!(ask(&server, "old.example"), (NOERROR, 1));
+    thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(ask(&server, "old.example"), (NOERROR, 1));
+    assert!(fake.names().len() > 1, "the second question was not asked again");
+    assert_eq!(ask(&server, "new.example").0, SERVFAIL);
+}
+
+#[test]
+fn what_goes_out_tells_nothing_of_the_client_and_ttls_are_capped() {
+    let fake = Fake::start(|seen| {
+        Some(upstream::with_address(seen, 5_000_000, Ipv4Addr::new(192, 0, 2, 9)))
+    });
+    let server = forwarding(fake.address);
+    // A query with a Client Subnet option for 10.0.1.0/24.
+    let mut packet = upstream::query(9, "subnet.example", RecordType::A);
+    packet.truncate(packet.len() - 2);
+    packet.extend_from_slice(&[0, 11, 0, 8, 0, 7, 0, 1, 24, 0, 10, 0, 1]);
+    let reply = upstream::exchange(server.dns[0], &packet, WAIT).unwrap();
+    let reply = Message::from_vec(&reply).unwrap();
+    assert_eq!(reply.answers.len(), 1);
+    assert!(reply.answers[0].ttl <= 86_400, "{}", reply.answers[0].ttl);
+    let sent = fake.packets();
+    assert_eq!(sent.len(), 1);
+    let sent = Message::from_vec(&sent[0]).unwrap();
+    let options = sent.edns.as_ref().map_or(0, |edns: &Edns| edns.options().as_ref().len());
+    assert_eq!(options, 0);
+    assert!(sent.metadata.recursion_desired);
+}
+
+/// What a case says of a name: held by the View, or public, or handed to a rule's targets.
+fn is_held(expected: &[String]) -> bool {
+    const HELD: [&str; 11] = [
+        "PRIVATE_NAME",
+        "PRIVATE_WILDCARD",
+        "HOSTED_ZONE",
+        "REGIONAL_NAME",
+        "ZONAL_NAME",
+        "HOST_NAME",
+        "LOCAL_NAME",
+        "REVERSE_NAME",
+        "AUTODEFINED",
+        "BELOW_PRIVATE_NAME",
+        "ENDPOINT_ZONE",
+    ];
+    const ELSEWHERE: [&str; 5] =
+        ["NO_PRIVATE_NAME", "RESOLVER_RULE", "PUBLIC_NAME", "PUBLIC_ZONE", "PUBLIC_HOST_NAME"];
+    expected
+        .iter()
+        .find_map(|line| line.strip_prefix("rules "))
+        .and_then(|rules| {
+            rules.split(' ').find_map(|rule| {
+                if HELD.contains(&rule) {
+                    Some(true)
+                } else {
+                    ELSEWHERE.contains(&rule).then_some(false)
+                }
+            })
+        })
+        .unwrap_or(false)
+}
+
+#[test]
+fn no_private_name_of_any_case_goes_upstream_for_any_type() {
+    const TYPES: [RecordType; 12] = [
+        RecordType::A,
+        RecordType::AAAA,
+        RecordType::HTTPS,
+        RecordType::CNAME,
+        RecordType::NS,
+        RecordType::SOA,
+        RecordType::MX,
+        RecordType::TXT,
+        RecordType::SRV,
+        RecordType::PTR,
+        RecordType::ANY,
+        RecordType(64_000),
+    ];
+    let fake = Fake::start(|seen| Some(upstream::header(seen, 3, 0)));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (mut held, mut questions, mut leaked) = (0, 0, Vec::new());
+    for path in common::case_files() {
+        let mut world = CaseWorld::empty();
+        for block in case_file::read(&fs::read_to_string(&path).unwrap()) {
+            match block {
+                Block::World(lines) => world = CaseWorld::read(&lines, &path),
+                Block::Public(lines) => world.add_public(&lines, &path),
+                Block::Change { line, .. } => {
+                    let _refused_as_written = world.change(&line);
+                }
+                Block::Ask { from, name, expected, .. } if is_held(&expected) => {
+                    held += 1;
+                    let mut public = PublicNames::clone(&world.snapshot.public);
+                    public.upstream = true;
+                    let snapshot =
+                        Arc::new(Snapshot::new(world.snapshot.world.clone(), Arc::new(public)));
+                    let mut config = common::config(places::client(&snapshot, &from).unwrap());
+                    config.upstream = vec![fake.address];
+                    let running = runtime.block_on(async {
+                        let bound = dns::bind(config).unwrap();
+                        let address = bound.addresses()[0];
+                        (address, bound.serve(Arc::new(ArcSwap::new(snapshot))))
+                    });
+                    for rtype in TYPES {
+                        questions += 1;
+                        let reply = upstream::ask(running.0, &name, rtype, WAIT);
+                        assert!(reply.is_some(), "{from} {name} {rtype}");
+                    }
+                    runtime.block_on(async move { drop(running.1) });
+                    let wanted = format!("{}.", name.trim_end_matches('.').to_lowercase());
+                    if fake.names().contains(&wanted) {
+                        leaked.push(format!("{}: {from} {name}", path.display()));
+                    }
+                    fake.forget();
+                }
+                Block::Ask { .. } | Block::Text(_) => {}
+            }
+        }
+    }
+    assert!(leaked.is_empty(), "{} of {held} leaked:\n{}", leaked.len(), leaked.join("\n"));
+    assert!(held > 200 && questions == held * TYPES.len(), "only {held} names are held");
+    // The recorder does record: a name nobody holds reaches it.
+    let server = forwarding(fake.address);
+    assert_eq!(ask(&server, "nobody.example").0, 3);
+    assert_eq!(fake.names(), ["nobody.example."]);
+}
