@@ -1,0 +1,160 @@
+//! What a question costs in a large World, counted in instructions by valgrind's callgrind: exact, whatever else runs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::{env, fmt::Write as _, fs, process::Command, sync::Arc};
+
+use common::{compile, scratch, upstream::query};
+use vpcdns::{
+    dns,
+    import::{Defaults, diagnostic::Source, open, zone_file::parse_zone},
+    model::{
+        change::Change,
+        hosted_zone::{CreateHostedZone, HostedZone},
+        id::{ResolverRuleId, VpcId, ZoneId},
+        record::RecordType,
+        resolver_rule::{AssociateResolverRule, CreateResolverRule, ResolverRule, RuleKind},
+        world::Tags,
+    },
+    resolve::{places, question::Asker, snapshot::Snapshot},
+};
+
+const ZONES: usize = 50;
+const RULES: usize = 200;
+/// In each zone; 5,000 in all.
+const NAMES: usize = 100;
+const ROUNDS: usize = 40;
+
+/// What the chapter asks, and what a machine asks all day.
+const CHAPTER: [&str; 8] = [
+    "cloudformation.ap-northeast-2.amazonaws.com",
+    "vpce-0eb19518ac9d19dfa-4dadsesn.cloudformation.ap-northeast-2.vpce.amazonaws.com",
+    "ec2.ap-northeast-2.amazonaws.com",
+    "s3.ap-northeast-2.amazonaws.com",
+    "ip-10-0-1-10.ap-northeast-2.compute.internal",
+    "10.1.0.10.in-addr.arpa",
+    "www.example.com",
+    "db.corp.example",
+];
+
+/// Run by itself under callgrind; does nothing when it is not.
+#[test]
+fn child() {
+    let Ok(plan) = env::var("VPCDNS_COST") else { return };
+    let (world, rounds) = plan.split_once(' ').unwrap();
+    let (questions, rounds) = (questions(world), rounds.parse::<usize>().unwrap());
+    let snapshot = Arc::new(snapshot(world != "lab"));
+    let asker = places::client(&snapshot, "CloudNeta-Private-EC2").unwrap();
+    let mut size = 0;
+    for _ in 0..rounds {
+        for packet in &questions {
+            size +=
+                dns::reply_once(&snapshot, asker, packet, 1_000_000, 0).map_or(0, |it| it.len());
+        }
+    }
+    assert!(size > 0);
+}
+
+fn questions(world: &str) -> Vec<Vec<u8>> {
+    let own = (0..8).map(|number| format!("name{}.zone{}.example", number * 9, number * 6));
+    let names: Vec<_> = match world {
+        "large-own" => own.collect(),
+        _ => CHAPTER.iter().map(|&name| name.to_owned()).collect(),
+    };
+    names.iter().map(|name| query(1, name, RecordType::A)).collect()
+}
+
+fn snapshot(large: bool) -> Snapshot {
+    let world = open::open("lab09-1", &Defaults::default()).unwrap_or_else(|_| panic!("no lab"));
+    let mut snapshot = compile(world.world);
+    let asker = places::client(&snapshot, "CloudNeta-Private-EC2").unwrap();
+    let Asker::Instance(vpc, ..) = asker else { panic!("not an instance") };
+    if large {
+        for change in more(vpc) {
+            snapshot = snapshot.apply(&change).unwrap();
+        }
+    }
+    snapshot
+}
+
+/// Zones, rules and names in a VPC.
+fn more(vpc: VpcId) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for zone in 0..ZONES {
+        let mut text = format!(
+            "$ORIGIN zone{zone}.example.\n$TTL 60\n@ SOA ns hostmaster 1 7200 900 1209600 86400\n@ NS ns\n"
+        );
+        for name in 0..NAMES {
+            writeln!(text, "name{name} A 10.9.{zone}.{name}").unwrap();
+        }
+        let source = Source { name: "zone".to_owned(), text };
+        let data = parse_zone(&source, None).unwrap();
+        let zone = HostedZone {
+            id: ZoneId::from_seed(zone as u64),
+            name: data.origin.clone(),
+            vpcs: vec![vpc],
+            data: Arc::new(data),
+        };
+        changes.push(CreateHostedZone { zone }.into());
+    }
+    for rule in 0..RULES {
+        let id = ResolverRuleId::from_seed(rule as u128);
+        let rule = ResolverRule {
+            id,
+            tags: Tags::default(),
+            domain: format!("rule{rule}.example").parse().unwrap(),
+            kind: RuleKind::Forward,
+            targets: vec!["192.0.2.53:53".parse().unwrap()],
+            vpcs: Vec::new(),
+        };
+        changes.push(CreateResolverRule { rule }.into());
+        changes.push(AssociateResolverRule { rule: id, vpc }.into());
+    }
+    changes
+}
+
+/// The instructions of one question.
+fn cost(world: &str) -> u64 {
+    let folder = scratch("cost");
+    let total = |rounds: usize| {
+        let out = folder.join("callgrind");
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", &format!("--callgrind-out-file={}", out.display())])
+            .arg(env::current_exe().unwrap())
+            .args(["--exact", "child", "--test-threads=1"])
+            .env("VPCDNS_COST", format!("{world} {rounds}"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = fs::read_to_string(&out).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("totals: ")).unwrap();
+        line.trim().parse::<u64>().unwrap()
+    };
+    let asked = u64::try_from(ROUNDS * questions(world).len()).unwrap();
+    // The first round reads the catalogue, once.
+    let cost = total(1 + ROUNDS).saturating_sub(total(1)) / asked;
+    fs::remove_dir_all(folder).unwrap();
+    cost
+}
+
+#[test]
+fn a_large_world_costs_at_most_a_fifth_more_than_the_lab() {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: valgrind is missing");
+        return;
+    }
+    let lab = cost("lab");
+    assert!(lab > 100, "{lab} instructions for a question cannot be");
+    for world in ["large", "large-own"] {
+        let large = cost(world);
+        eprintln!("{world}: {large} instructions for a question; the lab: {lab}");
+        assert!(large * 10 <= lab * 12, "{world}: {large}, the lab: {lab}");
+    }
+}
