@@ -1,11 +1,13 @@
 //! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
 
 mod check;
+mod diff;
 mod explain;
 mod healthcheck;
 mod lab;
 mod output;
 mod serve;
+mod survey;
 mod table;
 mod upstream;
 mod worlds;
@@ -34,6 +36,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
     Table(table::Arguments),
+    /// Ask every service of the region from one place: private, public or failed.
+    Survey(survey::Arguments),
+    /// Print every name that two worlds answer differently, for each place asked from.
+    Diff(diff::Arguments),
     /// Find every problem of world files, with file, line and column.
     Check(check::Arguments),
     /// Ask a running server whether it is ready.
@@ -62,6 +68,8 @@ pub fn main() -> ExitCode {
         Command::Lab(arguments) => lab::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Table(arguments) => table::run(&arguments, &mut output),
+        Command::Survey(arguments) => survey::run(&arguments, &mut output),
+        Command::Diff(arguments) => diff::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Healthcheck(arguments) => healthcheck::run(&arguments, &mut output),
         Command::Completions { shell } => {

@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod autodefined;
 pub mod chase;
+pub mod diff;
 pub mod dns64;
 pub mod endpoint;
 pub mod explain;
@@ -20,6 +21,7 @@ pub mod public;
 pub mod question;
 pub mod rule;
 pub mod snapshot;
+pub mod survey;
 pub mod table;
 pub mod trace;
 pub mod view;

@@ -1,0 +1,95 @@
+//! `vpcdns survey`: every service of the region from one place, as text or JSON.
+
+use super::{Output, now, worlds};
+use crate::{
+    catalog,
+    resolve::{
+        places,
+        survey::{self, Code, Line},
+    },
+};
+
+/// Arguments of `survey`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// Who asks: an instance, subnet or VPC by name or id, an address, an inbound endpoint's id, or `internet`.
+    #[arg(long, value_name = "CLIENT")]
+    from: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    let snapshot = match arguments.worlds.snapshot(output) {
+        Ok(snapshot) => snapshot,
+        Err(code) => return code,
+    };
+    let asker = match places::client(&snapshot, &arguments.from) {
+        Ok(asker) => asker,
+        Err(error) => {
+            output.error(&format!("--from: {error}"));
+            return 1;
+        }
+    };
+    let region = match survey::region_of(&snapshot, asker) {
+        Some(region) => region,
+        // A world without a VPC: the region of files that name none.
+        None => match arguments.worlds.defaults(output) {
+            Ok(defaults) => match catalog::region(defaults.region) {
+                Some(region) => region,
+                None => return 1,
+            },
+            Err(code) => return code,
+        },
+    };
+    let lines = survey::survey(&snapshot, region, asker, now());
+    if arguments.json {
+        output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default());
+    } else {
+        print(&lines, output);
+    }
+    0
+}
+
+fn print(lines: &[Line], output: &mut Output) {
+    let rows: Vec<(Code, String, &str)> = lines
+        .iter()
+        .filter_map(|line| Some((line.verdict?, answer(line), line.name.as_deref()?)))
+        .collect();
+    let width = rows.iter().map(|(_, answer, _)| answer.len()).max().unwrap_or(0);
+    for (code, answer, name) in &rows {
+        let word = format!("{:7}", code.text());
+        let word = match code {
+            Code::Private => output.good(&word),
+            Code::Public => word,
+            Code::Failed => output.bad(&word),
+        };
+        output.line(&format!("{word}  {answer:width$}  {name}"));
+    }
+    let count = |code| rows.iter().filter(|(found, ..)| *found == code).count();
+    let nameless: Vec<&str> =
+        lines.iter().filter(|line| line.name.is_none()).map(|line| line.service.as_str()).collect();
+    output.line("");
+    output.line(&format!(
+        "{} names: {} private, {} public, {} failed",
+        rows.len(),
+        count(Code::Private),
+        count(Code::Public),
+        count(Code::Failed)
+    ));
+    if !nameless.is_empty() {
+        output.line(&format!("no name known of {}: {}", nameless.len(), nameless.join(", ")));
+    }
+}
+
+/// The addresses, or why there are none.
+fn answer(line: &Line) -> String {
+    if line.addresses.is_empty() {
+        line.answer.map_or("", |verdict| verdict.text()).to_lowercase()
+    } else {
+        line.addresses.join(" ")
+    }
+}

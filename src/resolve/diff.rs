@@ -1,0 +1,271 @@
+//! The difference between two Worlds: every name whose answer differs, for each place asked from, grouped by cause.
+//!
+//! Compares what is answered: response codes and records without their TTLs. It decides no answer, and it does not
+//! compare ways.
+
+mod cause;
+mod names;
+mod sites;
+
+use serde::Serialize;
+
+use super::{
+    answer::{Outcome, Target},
+    explain,
+    question::{Asker, Chain, Question},
+    snapshot::Snapshot,
+    survey::{ANY_LABEL, Pattern},
+    trace::Trace,
+};
+use crate::model::{record::RecordType, world::World};
+
+/// What differs between two Worlds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diff {
+    /// Whether every place exists on both sides and every name answers alike.
+    pub same: bool,
+    /// Places of the first World that the second has not.
+    pub only_in_a: Vec<String>,
+    /// Places of the second World that the first has not.
+    pub only_in_b: Vec<String>,
+    /// What differs; places with equal differences stand together.
+    pub places: Vec<Heading>,
+}
+
+/// Places and what differs there.
+#[derive(Clone, Debug, Serialize)]
+pub struct Heading {
+    /// The places, as one phrase.
+    pub from: String,
+    /// The places, one by one.
+    pub places: Vec<String>,
+    /// The differences.
+    pub groups: Vec<Group>,
+}
+
+/// Names whose answers differ for the same cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// What answers in the first World.
+    pub before: String,
+    /// What answers in the second.
+    pub after: String,
+    /// The names.
+    pub names: Vec<Difference>,
+}
+
+/// One name that answers differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The name, or a pattern `*.name`.
+    pub name: String,
+    /// The type asked.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// What the first World answers.
+    pub before: Said,
+    /// What the second answers.
+    pub after: Said,
+}
+
+/// An answer as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The response code, `SILENCE`, or `FORWARDED` and to whom.
+    pub status: String,
+    /// The records, addresses sorted behind the rest.
+    pub records: Vec<SaidRecord>,
+}
+
+/// A record as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct SaidRecord {
+    /// Its owner.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub rtype: String,
+    /// Its data.
+    pub data: String,
+}
+
+impl Said {
+    /// In one line: the data of the records, else why there are none.
+    pub fn text(&self) -> String {
+        if self.records.is_empty() {
+            return if self.status == "NOERROR" {
+                "NODATA".to_owned()
+            } else {
+                self.status.clone()
+            };
+        }
+        let data: Vec<&str> = self.records.iter().map(|record| record.data.as_str()).collect();
+        let status = if self.status == "NOERROR" { "" } else { &self.status };
+        format!("{} {status}", data.join(" ")).trim_end().to_owned()
+    }
+}
+
+impl Difference {
+    /// Whether neither side answers a record.
+    pub fn is_empty(&self) -> bool {
+        self.before.records.is_empty() && self.after.records.is_empty()
+    }
+}
+
+impl Group {
+    /// How many names it has; a name counts once for all its types.
+    pub fn count(&self) -> usize {
+        let mut names: Vec<&str> = self.names.iter().map(|it| it.name.as_str()).collect();
+        names.dedup();
+        names.len()
+    }
+}
+
+/// Compares two Worlds.
+pub fn diff(before: &Snapshot, after: &Snapshot, now: u64) -> Diff {
+    let sites = sites::Sites::of(&before.world, &after.world);
+    let names = names::Names::of([before, after]);
+    let mut asked: Vec<(sites::Key, Vec<Group>)> = Vec::new();
+    let mut found: Vec<(Vec<&sites::Site>, Vec<Group>)> = Vec::new();
+    for site in &sites.both {
+        let key = site.key([&before.world, &after.world]);
+        let groups = match asked.iter().find(|(other, _)| *other == key) {
+            Some((_, groups)) => groups.clone(),
+            None => {
+                let groups = compare(before, after, site, &names, now);
+                asked.push((key, groups.clone()));
+                groups
+            }
+        };
+        if groups.is_empty() {
+            continue;
+        }
+        match found.iter_mut().find(|(_, other)| *other == groups) {
+            Some((places, _)) => places.push(site),
+            None => found.push((vec![site], groups)),
+        }
+    }
+    let places: Vec<Heading> = found
+        .into_iter()
+        .map(|(places, groups)| Heading {
+            from: phrase(&places, &sites.both),
+            places: places.iter().map(|site| site.label.clone()).collect(),
+            groups,
+        })
+        .collect();
+    Diff {
+        same: places.is_empty() && sites.only_before.is_empty() && sites.only_after.is_empty(),
+        only_in_a: sites.only_before,
+        only_in_b: sites.only_after,
+        places,
+    }
+}
+
+/// What differs at one place, the causes in the order of their first names.
+fn compare(
+    before: &Snapshot,
+    after: &Snapshot,
+    site: &sites::Site,
+    names: &names::Names,
+    now: u64,
+) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (name, rtype) in names.iter() {
+        let one = say(before, site.before, name, rtype, now, &mut ());
+        let other = say(after, site.after, name, rtype, now, &mut ());
+        if one == other {
+            continue;
+        }
+        let (mut one_trace, mut other_trace) = (Trace::default(), Trace::default());
+        say(before, site.before, name, rtype, now, &mut one_trace);
+        say(after, site.after, name, rtype, now, &mut other_trace);
+        let causes =
+            (cause::cause(&before.world, &one_trace), cause::cause(&after.world, &other_trace));
+        let difference = Difference {
+            name: name.text.clone(),
+            rtype: rtype.to_string(),
+            before: one,
+            after: other,
+        };
+        match groups.iter_mut().find(|it| it.before == causes.0 && it.after == causes.1) {
+            Some(group) => group.names.push(difference),
+            None => {
+                groups.push(Group { before: causes.0, after: causes.1, names: vec![difference] });
+            }
+        }
+    }
+    groups
+}
+
+fn say<T: super::trace::Tracer>(
+    snapshot: &Snapshot,
+    asker: Asker,
+    name: &Pattern,
+    rtype: RecordType,
+    now: u64,
+    trace: &mut T,
+) -> Said {
+    let question =
+        Question { name: name.asked.as_ref(), rtype, asker, now, seed: 0, chain: Chain::default() };
+    let outcome = snapshot.answer(&question, trace);
+    let answered = explain::answered(&outcome, question.name);
+    let mut status = answered.status.into_owned();
+    if let Outcome::Forward { target, .. } = &outcome {
+        status = format!("{status} to {}", whom(&snapshot.world, *target));
+    }
+    let plain = |text: String| {
+        if name.text.starts_with("*.") {
+            text.replace(&format!("{ANY_LABEL}."), "*.")
+        } else {
+            text
+        }
+    };
+    let (mut addresses, mut records): (Vec<_>, Vec<_>) = answered
+        .records
+        .into_iter()
+        .map(|record| SaidRecord {
+            name: plain(record.name),
+            rtype: record.rtype,
+            data: plain(record.data),
+        })
+        .partition(|record| record.rtype != "CNAME");
+    addresses.sort();
+    records.append(&mut addresses);
+    Said { status, records }
+}
+
+fn whom(world: &World, target: Target) -> String {
+    match target {
+        Target::Upstream => "the upstream resolver".to_owned(),
+        Target::Rule(id) => world.resolver_rules.get(&id).map_or_else(
+            || id.to_string(),
+            |rule| rule.targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        ),
+    }
+}
+
+/// Places as a phrase: a VPC whose places are all there stands for them.
+fn phrase(places: &[&sites::Site], all: &[sites::Site]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut vpcs: Vec<Option<&str>> = Vec::new();
+    for site in places {
+        let vpc = site.vpc.as_deref();
+        if vpcs.contains(&vpc) {
+            continue;
+        }
+        vpcs.push(vpc);
+        let here: Vec<&str> = places
+            .iter()
+            .filter(|other| other.vpc.as_deref() == vpc)
+            .map(|other| other.label.as_str())
+            .collect();
+        let whole = all.iter().filter(|other| other.vpc.as_deref() == vpc).count() == here.len();
+        parts.push(match vpc {
+            None => site.label.clone(),
+            Some(vpc) if whole => format!("anywhere in {vpc}"),
+            Some(vpc) if here == [vpc] => format!("{vpc} in general"),
+            Some(vpc) => format!("{} in {vpc}", here.join(", ")),
+        });
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,212 @@
+//! Which names two Worlds are compared by, and which types each is asked for.
+//!
+//! Knows every name a World holds and the catalogue's names of its regions. It asks nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
+use crate::{
+    catalog,
+    model::{
+        endpoint::Endpoint, firewall::DomainPattern, name::Name, record::RecordType, world::World,
+        zone_data::ZoneData,
+    },
+    resolve::{
+        instance,
+        snapshot::Snapshot,
+        survey::{self, Pattern},
+    },
+};
+
+/// Names and their types, in order.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeMap<Pattern, BTreeSet<u16>>);
+
+impl Names {
+    /// The names either Snapshot holds.
+    pub(super) fn of(sides: [&Snapshot; 2]) -> Self {
+        let mut names = Self::default();
+        for snapshot in sides {
+            names.held(snapshot);
+            names.of_regions(&snapshot.world);
+            names.of_interfaces(&snapshot.world);
+        }
+        names
+    }
+
+    /// Each name with each of its types.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Pattern, RecordType)> {
+        self.0
+            .iter()
+            .flat_map(|(name, types)| types.iter().map(move |rtype| (name, RecordType(*rtype))))
+    }
+
+    fn add(&mut self, name: Pattern, types: &[RecordType]) {
+        self.0.entry(name).or_default().extend(types.iter().map(|rtype| rtype.0));
+    }
+
+    fn addresses(&mut self, name: Option<Pattern>) {
+        if let Some(name) = name {
+            self.add(name, &[RecordType::A, RecordType::AAAA]);
+        }
+    }
+
+    fn exactly(&mut self, name: &Name) {
+        self.addresses(Some(Pattern::exactly(name)));
+    }
+
+    /// A name that captures everything below: itself, and any name below.
+    fn with_below(&mut self, name: &Name) {
+        if !name.as_ref().is_root() {
+            self.exactly(name);
+            self.addresses(Pattern::below(name));
+        }
+    }
+
+    fn held(&mut self, snapshot: &Snapshot) {
+        let world = &snapshot.world;
+        for zone in world.hosted_zones.values() {
+            self.zone(&zone.data);
+            self.with_below(&zone.name);
+        }
+        for zone in snapshot.public.zones.values() {
+            self.zone(zone);
+        }
+        for endpoint in world.endpoints.values() {
+            self.endpoint(endpoint);
+        }
+        for service in world.endpoint_services.values() {
+            self.exactly(&service.base);
+            if let Some(private) = &service.private_name {
+                self.addresses(Pattern::parse(&private.name.text));
+                self.add(Pattern::exactly(&private.txt_owner), &[RecordType::TXT]);
+            }
+        }
+        for balancer in world.load_balancers.values() {
+            self.exactly(&balancer.dns_name);
+            for zone in &balancer.zones {
+                let name = balancer.dns_name.prepend(zone.zone.as_bytes());
+                self.addresses(name.as_ref().map(Pattern::exactly));
+            }
+        }
+        for rule in world.resolver_rules.values() {
+            self.with_below(&rule.domain);
+        }
+        for rule in world.firewall_rule_groups.values().flat_map(|group| &group.rules) {
+            for pattern in &rule.domains {
+                match pattern {
+                    DomainPattern::Exactly(name) => {
+                        self.exactly(name);
+                        self.add(Pattern::exactly(name), rule.qtype.as_slice());
+                    }
+                    DomainPattern::Below(name) => {
+                        self.addresses(Pattern::below(name));
+                    }
+                    // Every name asked here meets such a rule.
+                    DomainPattern::Every => {}
+                }
+            }
+        }
+    }
+
+    fn zone(&mut self, data: &ZoneData) {
+        for name in data.names() {
+            let Some(pattern) = Pattern::parse(&name.to_string()) else { continue };
+            let types: Vec<RecordType> = data
+                .node(name.as_ref())
+                .into_iter()
+                .flat_map(|node| node.sets.iter().map(|set| set.rtype))
+                .collect();
+            self.add(pattern.clone(), &types);
+            self.addresses(Some(pattern));
+        }
+    }
+
+    fn endpoint(&mut self, endpoint: &Endpoint) {
+        for name in endpoint.regional_names() {
+            self.exactly(&name);
+        }
+        for interface in &endpoint.interfaces {
+            for name in endpoint.zonal_names(&interface.zone) {
+                self.exactly(&name);
+            }
+        }
+        for name in &endpoint.private_names {
+            self.addresses(Pattern::parse(&name.text));
+        }
+    }
+
+    /// The catalogue's names of the regions the World's VPCs lie in.
+    fn of_regions(&mut self, world: &World) {
+        let regions: BTreeSet<&'static str> = world.vpcs.values().map(|vpc| vpc.region).collect();
+        for region in regions.into_iter().filter_map(catalog::region) {
+            for service in catalog::services(region, world.switches.catalog_date) {
+                for name in survey::names_of(service, region) {
+                    // The name of a wildcard without its asterisk answers too (N34).
+                    self.addresses(name.text.strip_prefix("*.").and_then(Pattern::parse));
+                    self.addresses(Some(name));
+                }
+            }
+            for host in catalog::public_hosts(region) {
+                self.addresses(Pattern::parse(&host.host));
+            }
+        }
+    }
+
+    /// The host names of every interface, forward and reverse.
+    fn of_interfaces(&mut self, world: &World) {
+        for instance in world.instances.values() {
+            let region = world.vpcs.get(&instance.vpc).and_then(|vpc| catalog::region(vpc.region));
+            let Some(region) = region else { continue };
+            let resource = format!("{}.{}", instance.id, region.internal_domain);
+            self.addresses(Pattern::parse(&resource));
+            if let Some(address) = instance.public_address {
+                self.addresses(instance::ec2_name(address, region).as_ref().map(Pattern::exactly));
+                self.reverse(address.into());
+            }
+            if let Some(address) = instance.ipv6 {
+                self.reverse(address.into());
+            }
+        }
+        let instances = world.instances.values().filter_map(|it| Some((it.vpc, it.address?)));
+        let endpoints = world
+            .endpoints
+            .values()
+            .flat_map(|it| it.interfaces.iter().filter_map(move |face| Some((it.vpc, face.v4?))));
+        let inbound = world
+            .inbound_endpoints
+            .values()
+            .flat_map(|it| it.addresses.iter().map(move |address| (it.vpc, *address)));
+        for (vpc, address) in instances.chain(endpoints).chain(inbound) {
+            let region = world.vpcs.get(&vpc).and_then(|vpc| catalog::region(vpc.region));
+            let name = region.and_then(|region| instance::ip_name(address, region));
+            self.addresses(name.as_ref().map(Pattern::exactly));
+            self.reverse(address.into());
+        }
+    }
+
+    fn reverse(&mut self, address: IpAddr) {
+        if let Some(name) = Pattern::parse(&reverse_name(address)) {
+            self.add(name, &[RecordType::PTR]);
+        }
+    }
+}
+
+/// The reverse name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5).
+fn reverse_name(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+        }
+        IpAddr::V6(address) => {
+            let mut name = String::with_capacity(72);
+            for byte in address.octets().iter().rev() {
+                name.push_str(&format!("{:x}.{:x}.", byte & 15, byte >> 4));
+            }
+            name + "ip6.arpa"
+        }
+    }
+}

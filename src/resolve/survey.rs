@@ -1,0 +1,184 @@
+//! The survey: every service of a region, asked by each of its names from one place.
+//!
+//! Knows which names the catalogue gives a service. It decides no answer: each line is a question asked of the
+//! Snapshot.
+
+use serde::Serialize;
+
+use super::{
+    explain::{self, Explanation, Verdict},
+    question::{Asker, Chain, Question},
+    snapshot::Snapshot,
+};
+use crate::{
+    catalog::{self, Region, Service},
+    model::{name::Name, record::RecordType},
+};
+
+/// The label that stands for any label when a wildcard is asked.
+pub const ANY_LABEL: &str = "any-label";
+
+/// One name of one service, and what it answers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// The service, such as `com.amazonaws.ap-northeast-2.sqs`.
+    pub service: String,
+    /// The name, or a pattern `*.name`; none if the catalogue knows no name of the service.
+    pub name: Option<String>,
+    /// What it comes to; none without a name.
+    pub verdict: Option<Code>,
+    /// The addresses.
+    pub addresses: Vec<String>,
+    /// What is answered: `PRIVATE`, `PUBLIC`, or why there is no address.
+    pub answer: Option<Verdict>,
+    /// `private`, `public`, `gateway` or `nowhere`; none without an address.
+    pub path: Option<&'static str>,
+}
+
+/// What a name comes to, as the exit code of `explain` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Code {
+    /// Every address is private: 0.
+    Private,
+    /// An address is public, or somebody else answers: 10.
+    Public,
+    /// No address: 11.
+    Failed,
+}
+
+impl Code {
+    /// One word in capitals.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Private => "PRIVATE",
+            Self::Public => "PUBLIC",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+impl From<Verdict> for Code {
+    fn from(verdict: Verdict) -> Self {
+        match verdict.exit_code() {
+            0 => Self::Private,
+            10 => Self::Public,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// A name to ask and the text that stands for it: a wildcard is asked by one label below it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pattern {
+    /// The name, or `*.name`.
+    pub text: String,
+    /// What is asked.
+    pub asked: Name,
+}
+
+impl Pattern {
+    /// Reads `name` or `*.name`; `None` if it is neither.
+    pub fn parse(text: &str) -> Option<Self> {
+        let asked = match text.strip_prefix("*.") {
+            Some(rest) => Name::parse(rest).ok()?.prepend(ANY_LABEL.as_bytes())?,
+            None => Name::parse(text).ok()?,
+        };
+        Some(Self { text: text.to_owned(), asked })
+    }
+
+    /// A name as it is.
+    pub fn exactly(name: &Name) -> Self {
+        Self { text: name.to_string(), asked: name.clone() }
+    }
+
+    /// Every name below a name; `None` if there is no room for one.
+    pub fn below(name: &Name) -> Option<Self> {
+        let asked = name.prepend(ANY_LABEL.as_bytes())?;
+        Some(Self { text: format!("*.{name}"), asked })
+    }
+}
+
+/// The region of the place asked from: its VPC's; from outside, the first VPC's. `None` if there is no VPC.
+pub fn region_of(snapshot: &Snapshot, asker: Asker) -> Option<&'static Region> {
+    let world = &snapshot.world;
+    let vpc = match asker.vpc() {
+        Some(id) => world.vpcs.get(&id),
+        None => world.vpcs_in_order().into_iter().next(),
+    }?;
+    catalog::region(vpc.region)
+}
+
+/// Asks each name of each service of a region, in the catalogue's order.
+pub fn survey(snapshot: &Snapshot, region: &'static Region, asker: Asker, now: u64) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for service in catalog::services(region, snapshot.world.switches.catalog_date) {
+        let names = names_of(service, region);
+        if names.is_empty() {
+            lines.push(Line {
+                service: service.name.clone(),
+                name: None,
+                verdict: None,
+                addresses: Vec::new(),
+                answer: None,
+                path: None,
+            });
+        }
+        for name in names {
+            lines.push(line(snapshot, service, name, asker, now));
+        }
+    }
+    lines
+}
+
+/// The names of a service: its private names, else its public ones, else a gateway service's own name (P50) where
+/// the catalogue has it as a public name.
+pub fn names_of(service: &Service, region: &Region) -> Vec<Pattern> {
+    let texts = if service.private_names.is_empty() {
+        &service.public_hosts
+    } else {
+        &service.private_names
+    };
+    let mut names: Vec<Pattern> = texts.iter().filter_map(|text| Pattern::parse(text)).collect();
+    if names.is_empty() && service.gateway {
+        let own = format!("{}.{}.{}", service.suffix, region.name, region.dns_suffix);
+        names.extend(Pattern::parse(&own).filter(|_| catalog::find_public_host(&own).is_some()));
+    }
+    names
+}
+
+fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now: u64) -> Line {
+    let ask = |rtype| {
+        let question = Question {
+            name: name.asked.as_ref(),
+            rtype,
+            asker,
+            now,
+            seed: 0,
+            chain: Chain::default(),
+        };
+        explain::explain(snapshot, &question)
+    };
+    let mut explanation = ask(RecordType::A);
+    if explanation.verdict == Verdict::NoData {
+        // An endpoint may have AAAA records only (P40).
+        let other = ask(RecordType::AAAA);
+        if other.verdict != Verdict::NoData {
+            explanation = other;
+        }
+    }
+    let Explanation { answer, verdict, paths, .. } = explanation;
+    Line {
+        service: service.name.clone(),
+        name: Some(name.text),
+        verdict: Some(verdict.into()),
+        addresses: answer
+            .records
+            .into_iter()
+            .filter(|record| record.rtype == "A" || record.rtype == "AAAA")
+            .map(|record| record.data)
+            .collect(),
+        answer: Some(verdict),
+        path: explain::overall_kind(&paths),
+    }
+}
