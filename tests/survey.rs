@@ -1,4 +1,4 @@
-//! `vpcdns survey` and `vpcdns diff`: their output as snapshots, and their exit codes.
+//! `vpcdns survey`, `vpcdns diff` and `vpcdns what-if`: their output as snapshots, and their exit codes.
 
 #![allow(
     clippy::unwrap_used,
@@ -153,4 +153,56 @@ fn a_diff_needs_two_worlds_that_can_be_read() {
     let printed = vpcdns(&["diff", "lab09-1", "lab09-9"]);
     assert_eq!(printed.code, 1);
     assert!(printed.out.is_empty() && !printed.err.is_empty());
+}
+
+#[test]
+fn what_if_tells_what_breaks() {
+    let off = "ModifyVpcAttribute: {VpcId: CloudNeta-VPC, EnableDnsHostnames: false}";
+    let printed = vpcdns(&["what-if", "lab09-1", "--set", off]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    insta::assert_snapshot!("what_if_dns_hostnames", printed.out);
+    let on = "ModifyVpcAttribute: {VpcId: CloudNeta-VPC, EnableDnsHostnames: true}";
+    let printed = vpcdns(&["what-if", "lab09-1", "--set", off, "--set", on, "--json"]);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let json: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
+    assert_eq!(json["diff"]["same"], true);
+    assert_eq!(json["breaks"].as_array().unwrap().len(), 0);
+    // A route decides ways and no answer.
+    let route = "DeleteRoute: {RouteTableId: CloudNeta-Public-RT, DestinationCidrBlock: 0.0.0.0/0}";
+    let printed = vpcdns(&["what-if", "lab09-1", "--set", route]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    assert!(printed.out.contains("no answer differs"), "{}", printed.out);
+    assert!(printed.out.contains("no route in CloudNeta-Public-RT"), "{}", printed.out);
+}
+
+#[test]
+fn what_if_takes_new_endpoints_as_available() {
+    let printed = vpcdns(&[
+        "what-if",
+        "lab09-1",
+        "--set",
+        "CreateVpcEndpoint: {VpcId: CloudNeta-VPC, VpcEndpointType: Interface, ServiceName: \
+         com.amazonaws.ap-northeast-2.sqs, SubnetIds: [CloudNeta-Private-SN], PrivateDnsEnabled: true}",
+    ]);
+    assert_eq!(printed.code, 0, "{}{}", printed.out, printed.err);
+    let line = |name: &str| {
+        printed.out.lines().any(|line| line.contains(name) && line.ends_with("→ 10.0.1.4"))
+    };
+    assert!(line(" sqs.ap-northeast-2.amazonaws.com "), "{}", printed.out);
+    assert!(printed.out.ends_with("nothing breaks\n"), "{}", printed.out);
+}
+
+#[test]
+fn what_if_shows_what_cannot_be_changed() {
+    for wrong in [
+        "DeleteVpcs: {}",
+        "ModifyVpcAttribute: {VpcId: Nowhere}",
+        "[",
+        "DeleteVpc: {VpcId: CloudNeta-VPC}",
+    ] {
+        let printed = vpcdns(&["what-if", "lab09-1", "--set", wrong]);
+        assert_eq!((printed.code, printed.out.as_str()), (1, ""), "{wrong}");
+        assert!(printed.err.contains("--set"), "{}", printed.err);
+    }
+    assert_eq!(vpcdns(&["what-if", "lab09-1"]).code, 1);
 }

@@ -10,6 +10,7 @@ mod serve;
 mod survey;
 mod table;
 mod upstream;
+mod what_if;
 mod worlds;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ enum Command {
     Survey(survey::Arguments),
     /// Print every name that two worlds answer differently, for each place asked from.
     Diff(diff::Arguments),
+    /// Print what changes would make different, and what they would break.
+    WhatIf(what_if::Arguments),
     /// Find every problem of world files, with file, line and column.
     Check(check::Arguments),
     /// Ask a running server whether it is ready.
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Table(arguments) => table::run(&arguments, &mut output),
         Command::Survey(arguments) => survey::run(&arguments, &mut output),
         Command::Diff(arguments) => diff::run(&arguments, &mut output),
+        Command::WhatIf(arguments) => what_if::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Healthcheck(arguments) => healthcheck::run(&arguments, &mut output),
         Command::Completions { shell } => {

@@ -1,13 +1,16 @@
 //! The difference between two Worlds: every name whose answer differs, for each place asked from, grouped by cause.
 //!
-//! Compares what is answered: response codes and records without their TTLs. It decides no answer, and it does not
-//! compare ways.
+//! Compares what is answered: response codes and records without their TTLs. It decides no answer, and only
+//! `breaks.rs` looks at ways.
 
+mod breaks;
 mod cause;
 mod names;
 mod sites;
 
 use serde::Serialize;
+
+pub use breaks::{Breaks, BrokenGroup, breaks};
 
 use super::{
     answer::{Outcome, Target},
@@ -125,14 +128,33 @@ impl Group {
 pub fn diff(before: &Snapshot, after: &Snapshot, now: u64) -> Diff {
     let sites = sites::Sites::of(&before.world, &after.world);
     let names = names::Names::of([before, after]);
-    let mut asked: Vec<(sites::Key, Vec<Group>)> = Vec::new();
-    let mut found: Vec<(Vec<&sites::Site>, Vec<Group>)> = Vec::new();
+    let at = |site: &sites::Site| compare(before, after, site, &names, now);
+    let places: Vec<Heading> = each_place([before, after], &sites, at)
+        .into_iter()
+        .map(|(from, places, groups)| Heading { from, places, groups })
+        .collect();
+    Diff {
+        same: places.is_empty() && sites.only_before.is_empty() && sites.only_after.is_empty(),
+        only_in_a: sites.only_before,
+        only_in_b: sites.only_after,
+        places,
+    }
+}
+
+/// Finds something at each place; places where it is equal stand together, and those with nothing are left out.
+fn each_place<T: Clone + PartialEq>(
+    sides: [&Snapshot; 2],
+    sites: &sites::Sites,
+    at: impl Fn(&sites::Site) -> Vec<T>,
+) -> Vec<(String, Vec<String>, Vec<T>)> {
+    let mut asked: Vec<(sites::Key, Vec<T>)> = Vec::new();
+    let mut found: Vec<(Vec<&sites::Site>, Vec<T>)> = Vec::new();
     for site in &sites.both {
-        let key = site.key([&before.world, &after.world]);
+        let key = site.key([&sides[0].world, &sides[1].world]);
         let groups = match asked.iter().find(|(other, _)| *other == key) {
             Some((_, groups)) => groups.clone(),
             None => {
-                let groups = compare(before, after, site, &names, now);
+                let groups = at(site);
                 asked.push((key, groups.clone()));
                 groups
             }
@@ -145,20 +167,13 @@ pub fn diff(before: &Snapshot, after: &Snapshot, now: u64) -> Diff {
             None => found.push((vec![site], groups)),
         }
     }
-    let places: Vec<Heading> = found
+    found
         .into_iter()
-        .map(|(places, groups)| Heading {
-            from: phrase(&places, &sites.both),
-            places: places.iter().map(|site| site.label.clone()).collect(),
-            groups,
+        .map(|(places, groups)| {
+            let labels = places.iter().map(|site| site.label.clone()).collect();
+            (phrase(&places, &sites.both), labels, groups)
         })
-        .collect();
-    Diff {
-        same: places.is_empty() && sites.only_before.is_empty() && sites.only_after.is_empty(),
-        only_in_a: sites.only_before,
-        only_in_b: sites.only_after,
-        places,
-    }
+        .collect()
 }
 
 /// What differs at one place, the causes in the order of their first names.

@@ -197,6 +197,23 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     }
 }
 
+/// What an answer comes to and the worst of the ways to its IPv4 addresses, without the words.
+pub fn summary(snapshot: &Snapshot, question: &Question<'_>) -> (Verdict, Option<PathKind>) {
+    let outcome = snapshot.answer(question, &mut ());
+    let addresses = addresses(&outcome);
+    let service = public::service_of(question.name).map(|(service, _)| service);
+    let kinds: Vec<PathKind> = addresses
+        .iter()
+        .filter_map(|address| match address {
+            IpAddr::V4(address) => Some(*address),
+            IpAddr::V6(_) => None,
+        })
+        .map(|address| path::find(&snapshot.world, question.asker, address, service).kind)
+        .collect();
+    let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
+    (verdict(snapshot, question, &outcome, &addresses), worst)
+}
+
 fn push(
     steps: &mut Vec<StepWords>,
     rule: &'static str,
@@ -349,9 +366,12 @@ fn low_v4(address: std::net::Ipv6Addr) -> Ipv4Addr {
     Ipv4Addr::new(a, b, c, d)
 }
 
+const WORST_FIRST: [PathKind; 4] =
+    [PathKind::Nowhere, PathKind::Public, PathKind::Gateway, PathKind::Private];
+
 /// The worst of several ways: nowhere before public before gateway before private.
 pub fn overall_kind(paths: &[PathWords]) -> Option<&'static str> {
-    [PathKind::Nowhere, PathKind::Public, PathKind::Gateway, PathKind::Private]
+    WORST_FIRST
         .into_iter()
         .map(PathKind::text)
         .find(|kind| paths.iter().any(|path| path.kind == *kind))

@@ -1,0 +1,110 @@
+//! `vpcdns what-if`: what Changes would make different and what they would break, as text or JSON.
+
+use super::{Output, diff, now, worlds};
+use crate::{
+    import::{
+        change,
+        diagnostic::{self, Source},
+    },
+    model::{change::Change, endpoint::EndpointState, endpoint_change::Settle},
+    resolve::{
+        diff::{self as compare, Breaks},
+        snapshot::Snapshot,
+    },
+};
+
+/// Arguments of `what-if`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    worlds: worlds::WorldArguments,
+    /// A change, as in a lab's step: `ModifyVpcAttribute: {VpcId: NAME, EnableDnsHostnames: false}`; may be repeated.
+    #[arg(long = "set", value_name = "CHANGE", required = true)]
+    changes: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
+    let before = match arguments.worlds.snapshot(output) {
+        Ok(snapshot) => snapshot,
+        Err(code) => return code,
+    };
+    let after = arguments
+        .changes
+        .iter()
+        .try_fold(before.clone(), |snapshot, text| apply(snapshot, text, output));
+    let after = match after.map(|after| settle(&before, after)) {
+        Ok(Ok(after)) => after,
+        Ok(Err(problem)) | Err(problem) => {
+            output.error(problem.trim_end());
+            return 1;
+        }
+    };
+    let diff = compare::diff(&before, &after, now());
+    let breaks = compare::breaks(&before, &after, now());
+    if arguments.json {
+        let value = serde_json::json!({ "diff": diff, "breaks": breaks });
+        output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    } else {
+        diff::print(&diff, "the world before", "the world after", output);
+        output.line("");
+        print(&breaks, output);
+    }
+    u8::from(!breaks.is_empty())
+}
+
+/// Reads one Change against the World so far and applies it.
+fn apply(snapshot: Snapshot, text: &str, output: &Output) -> Result<Snapshot, String> {
+    let source = Source { name: "--set".to_owned(), text: text.to_owned() };
+    let changes = change::parse_changes(&source, &snapshot.world).map_err(|problems| {
+        problems
+            .iter()
+            .map(|problem| diagnostic::render(problem, &source, output.colour_errors()))
+            .collect::<Vec<_>>()
+            .join("\n")
+    })?;
+    changes.iter().try_fold(snapshot, |snapshot, change| {
+        snapshot.apply(change).map_err(|refusal| format!("--set: {}: {refusal}", change.action()))
+    })
+}
+
+/// The World once the endpoints that the Changes left pending are available.
+fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
+    let pending = |state| matches!(state, EndpointState::Pending | EndpointState::Modifying);
+    let changed: Vec<Change> = after
+        .world
+        .endpoints
+        .values()
+        .filter(|endpoint| pending(endpoint.state))
+        .filter(|endpoint| {
+            before.world.endpoints.get(&endpoint.id).is_none_or(|old| !pending(old.state))
+        })
+        .map(|endpoint| Settle { id: endpoint.id }.into())
+        .collect();
+    changed.iter().try_fold(after, |snapshot, change| {
+        snapshot.apply(change).map_err(|refusal| refusal.to_string())
+    })
+}
+
+fn print(breaks: &[Breaks], output: &mut Output) {
+    if breaks.is_empty() {
+        output.line("nothing breaks");
+    }
+    for (index, heading) in breaks.iter().enumerate() {
+        if index > 0 {
+            output.line("");
+        }
+        output.line(&output.bold(&format!("breaks for {}", heading.from)));
+        for group in &heading.groups {
+            output.line("");
+            let count = group.names.len();
+            let plural = if count == 1 { "" } else { "s" };
+            output.line(&format!("  {count} name{plural}: {}", group.why));
+            for name in &group.names {
+                output.line(&format!("    {name}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What breaks between two Worlds: names that had an address and lost it, and ways that now lead nowhere.
+//!
+//! Looks at names and ways together, unlike the rest of the comparison. It decides neither.
+
+use serde::Serialize;
+
+use super::{
+    Chain, Question, Snapshot, Trace, cause, each_place,
+    names::Names,
+    sites::{Site, Sites},
+};
+use crate::{
+    model::record::RecordType,
+    resolve::{
+        explain,
+        path::PathKind,
+        survey::{Code, Pattern},
+    },
+};
+
+/// Places and what breaks there.
+#[derive(Clone, Debug, Serialize)]
+pub struct Breaks {
+    /// The places, as one phrase.
+    pub from: String,
+    /// The places, one by one.
+    pub places: Vec<String>,
+    /// What breaks, by why.
+    pub groups: Vec<BrokenGroup>,
+}
+
+/// Names that break for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrokenGroup {
+    /// Why.
+    pub why: String,
+    /// The names, or patterns `*.name`.
+    pub names: Vec<String>,
+}
+
+/// What breaks from one World to another, for each place that stays.
+pub fn breaks(before: &Snapshot, after: &Snapshot, now: u64) -> Vec<Breaks> {
+    let sites = Sites::of(&before.world, &after.world);
+    let names = Names::of([before, after]);
+    each_place([before, after], &sites, |site| at(before, after, site, &names, now))
+        .into_iter()
+        .map(|(from, places, groups)| Breaks { from, places, groups })
+        .collect()
+}
+
+fn at(
+    before: &Snapshot,
+    after: &Snapshot,
+    site: &Site,
+    names: &Names,
+    now: u64,
+) -> Vec<BrokenGroup> {
+    let mut groups: Vec<BrokenGroup> = Vec::new();
+    for (name, _) in names.iter().filter(|(_, rtype)| *rtype == RecordType::A) {
+        let Some(why) = why(before, after, site, name, now) else { continue };
+        match groups.iter_mut().find(|group| group.why == why) {
+            Some(group) => group.names.push(name.text.clone()),
+            None => groups.push(BrokenGroup { why, names: vec![name.text.clone()] }),
+        }
+    }
+    groups
+}
+
+/// Why a name breaks at a place; `None` if it does not.
+fn why(
+    before: &Snapshot,
+    after: &Snapshot,
+    site: &Site,
+    name: &Pattern,
+    now: u64,
+) -> Option<String> {
+    let question = |asker, rtype| Question {
+        name: name.asked.as_ref(),
+        rtype,
+        asker,
+        now,
+        seed: 0,
+        chain: Chain::default(),
+    };
+    let state = |snapshot: &Snapshot, asker| {
+        let (verdict, way) = explain::summary(snapshot, &question(asker, RecordType::A));
+        let failed = Code::from(verdict) == Code::Failed
+            && Code::from(explain::summary(snapshot, &question(asker, RecordType::AAAA)).0)
+                == Code::Failed;
+        (failed, way)
+    };
+    let (failed_before, way_before) = state(before, site.before);
+    if failed_before {
+        return None;
+    }
+    let (failed, way) = state(after, site.after);
+    let asked = question(site.after, RecordType::A);
+    if failed {
+        let mut trace = Trace::default();
+        let outcome = after.answer(&asked, &mut trace);
+        let status = explain::answered(&outcome, asked.name).status;
+        let status = if status == "NOERROR" { "NODATA" } else { &status };
+        return Some(format!(
+            "no address any more, {status}: {}",
+            cause::cause(&after.world, &trace)
+        ));
+    }
+    if way == Some(PathKind::Nowhere) && way_before != way {
+        let explanation = explain::explain(after, &asked);
+        let lost = explanation.paths.iter().find(|path| path.kind == PathKind::Nowhere.text());
+        let end = lost.and_then(|path| path.hops.last()).map_or("nowhere", String::as_str);
+        let before = way_before.map_or("no way", PathKind::text);
+        return Some(format!("the way was {before} and now leads nowhere: {end}"));
+    }
+    None
+}
