@@ -8,7 +8,7 @@ use crate::{
     resolve::{
         explain::{self, Explanation},
         places,
-        question::{Chain, Question},
+        question::Question,
     },
 };
 
@@ -63,14 +63,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let question = Question {
-        name: name.as_ref(),
-        rtype,
-        asker,
-        now: now(),
-        seed: 0,
-        chain: Chain::default(),
-    };
+    let question = Question::asked(name.as_ref(), rtype, asker, now());
     let explanation = explain::explain(&snapshot, &question);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());

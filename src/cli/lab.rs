@@ -9,12 +9,7 @@ use crate::{
         lab_file::{Dig, Lab},
     },
     model::{name::Name, record::RecordType, world::World},
-    resolve::{
-        explain, places,
-        public::PublicNames,
-        question::{Chain, Question},
-        snapshot::Snapshot,
-    },
+    resolve::{explain, places, public::PublicNames, question::Question, snapshot::Snapshot},
 };
 
 /// Arguments of `lab`.
@@ -145,14 +140,7 @@ fn ask(
         Name::parse(&dig.name).map_err(|error| format!("`{}` is not a name: {error}", dig.name))?;
     let asker = places::client(snapshot, &dig.from).map_err(|error| error.to_string())?;
     let rtype: RecordType = dig.rtype;
-    let question = Question {
-        name: name.as_ref(),
-        rtype,
-        asker,
-        now: now(),
-        seed: 0,
-        chain: Chain::default(),
-    };
+    let question = Question::asked(name.as_ref(), rtype, asker, now());
     let outcome = snapshot.answer(&question, &mut ());
     let answered = explain::answered(&outcome, name.as_ref());
     let ours: Vec<String> = answered.records.into_iter().map(|record| record.data).collect();

@@ -15,7 +15,7 @@ pub use breaks::{Breaks, BrokenGroup, breaks};
 use super::{
     answer::{Outcome, Target},
     explain,
-    question::{Asker, Chain, Question},
+    question::{Asker, Question},
     snapshot::Snapshot,
     survey::{ANY_LABEL, Pattern},
     trace::Trace,
@@ -220,8 +220,7 @@ fn say<T: super::trace::Tracer>(
     now: u64,
     trace: &mut T,
 ) -> Said {
-    let question =
-        Question { name: name.asked.as_ref(), rtype, asker, now, seed: 0, chain: Chain::default() };
+    let question = Question::asked(name.asked.as_ref(), rtype, asker, now);
     let outcome = snapshot.answer(&question, trace);
     let answered = explain::answered(&outcome, question.name);
     let mut status = answered.status.into_owned();

@@ -62,6 +62,13 @@ pub struct Question<'q> {
     pub chain: Chain,
 }
 
+impl<'q> Question<'q> {
+    /// A question as it is first asked, with records in the World's order.
+    pub fn asked(name: NameRef<'q>, rtype: RecordType, asker: Asker, now: u64) -> Self {
+        Self { name, rtype, asker, now, seed: 0, chain: Chain::default() }
+    }
+}
+
 /// What led to a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Chain {

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{
-    Chain, Question, Snapshot, Trace, cause, each_place,
+    Question, Snapshot, Trace, cause, each_place,
     names::Names,
     sites::{Site, Sites},
 };
@@ -74,14 +74,7 @@ fn why(
     name: &Pattern,
     now: u64,
 ) -> Option<String> {
-    let question = |asker, rtype| Question {
-        name: name.asked.as_ref(),
-        rtype,
-        asker,
-        now,
-        seed: 0,
-        chain: Chain::default(),
-    };
+    let question = |asker, rtype| Question::asked(name.asked.as_ref(), rtype, asker, now);
     let state = |snapshot: &Snapshot, asker| {
         let (verdict, way) = explain::summary(snapshot, &question(asker, RecordType::A));
         let failed = Code::from(verdict) == Code::Failed
