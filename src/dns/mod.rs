@@ -16,6 +16,7 @@ mod placement;
 mod reader;
 mod respond;
 mod socket;
+mod tap;
 mod tcp;
 mod udp;
 mod unusual;
@@ -34,7 +35,6 @@ use std::{
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 
-pub use self::socket::BindError;
 use self::{
     forward::Forwarder,
     identity::Identity,
@@ -43,6 +43,10 @@ use self::{
     socket::Sockets,
     tcp::TcpServer,
     udp::Worker,
+};
+pub use self::{
+    socket::BindError,
+    tap::{Batch, Count, Listening, Sample, Watch},
 };
 use crate::resolve::{question::Asker, snapshot::Snapshot};
 
@@ -185,6 +189,7 @@ impl Bound {
             live,
             access,
             identity: Identity::of_this_host().explaining(config.explain_txt),
+            tap: tap::Tap::default(),
             upstream: config.upstream,
             forwarder: Arc::new(Forwarder::new()),
             runtime: tokio::runtime::Handle::current(),
@@ -228,6 +233,11 @@ impl Running {
             Ok(listener) => self.servers.push(TcpServer::start(listener, idle, Arc::clone(front))),
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
         }
+    }
+
+    /// What watches the queries as they are answered.
+    pub fn watch(&self) -> Watch {
+        Watch::new(Arc::clone(&self.shared))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

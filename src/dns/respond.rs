@@ -19,6 +19,7 @@ use super::{
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread},
+    tap::{Heard, Tap},
     unusual::{self, Unusual},
     writer::{MAX_MESSAGE, Reply, code},
 };
@@ -96,6 +97,8 @@ pub(super) struct Shared {
     pub(super) upstream: Vec<SocketAddr>,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
+    /// Counts replies and shows them to whoever watches.
+    pub(super) tap: Tap,
     /// Where forwarded questions wait.
     pub(super) runtime: tokio::runtime::Handle,
 }
@@ -142,6 +145,9 @@ impl Front {
                     None => Verdict::Silence,
                 }
             });
+        let heard =
+            Heard { packet, source: source.ip(), view: self.view, transport, verdict: &verdict };
+        self.shared.tap.see(&heard, out);
         verdict
     }
 }
