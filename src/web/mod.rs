@@ -1,14 +1,19 @@
-//! The HTTP side: health, readiness and our own JSON.
+//! The HTTP side: our own JSON, health, readiness and metrics.
 //!
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
+mod dig_command;
+mod events;
 mod guard;
 mod json;
+mod labs;
+mod metrics;
+mod world;
 
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -22,7 +27,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::store::Live;
+use crate::{dns::Watch, resolve::question::Asker, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -33,6 +38,12 @@ pub struct Config {
     pub host: Option<String>,
     /// `--token`.
     pub token: Option<String>,
+    /// Where DNS listens, with each listener's view.
+    pub dns: Vec<(SocketAddr, Option<Asker>)>,
+    /// `--view`.
+    pub fallback: Option<Asker>,
+    /// Whether Client Subnet from loopback is believed.
+    pub trusts_loopback: bool,
     /// The defaults lab files are read with.
     pub defaults: crate::import::Defaults,
 }
@@ -43,6 +54,9 @@ pub(crate) struct Shared {
     pub(crate) live: Arc<Live>,
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
+    watch: Watch,
+    events: events::Events,
+    stages: OnceLock<Vec<labs::Stage>>,
 }
 
 /// The routes and the switch that says the server is ready.
@@ -53,8 +67,17 @@ pub struct Web {
 
 impl Web {
     /// The HTTP side over a live World; not ready until told.
-    pub fn new(live: Arc<Live>, config: Config) -> Self {
-        Self { shared: Arc::new(Shared { live, ready: AtomicBool::new(false), config }) }
+    pub fn new(live: Arc<Live>, watch: Watch, config: Config) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                live,
+                ready: AtomicBool::new(false),
+                config,
+                watch,
+                events: events::Events::default(),
+                stages: OnceLock::new(),
+            }),
+        }
     }
 
     /// Sets what `/ready` says.
@@ -66,11 +89,15 @@ impl Web {
     pub fn router(&self) -> Router {
         let guarded = Router::new()
             .route("/", get(front))
+            .route("/api/world", get(json::world))
+            .route("/api/survey", get(json::survey))
+            .route("/api/events", get(events::events))
+            .route("/metrics", get(metrics::metrics))
             .route("/api/explain", get(json::explain))
             .route("/api/table", get(json::table))
-            .route("/api/labs", get(json::labs))
-            .route("/api/labs/{lab}/steps/{step}", post(json::lab_step))
-            .route("/api/reset", post(json::reset))
+            .route("/api/labs", get(labs::labs))
+            .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
+            .route("/api/reset", post(labs::reset))
             .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check));
         Router::new()
             .route("/health", get(|| async { "ok\n" }))
@@ -105,7 +132,7 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
 async fn front() -> &'static str {
     "vpcdns: ask its DNS port with dig.\n\
      GET /api/explain?name=NAME&from=CLIENT&type=TYPE explains an answer.\n\
-     GET /api/table is the private-DNS table. GET /api/labs lists the labs.\n\
+     GET /api/world, /api/table, /api/survey, /api/labs and /api/events tell the rest.\n\
      POST /api/labs/LAB/steps/STEP moves the World to a lab's step. POST /api/reset starts over.\n\
-     GET /health and GET /ready say how the server is.\n"
+     GET /health, /ready and /metrics say how the server is.\n"
 }
