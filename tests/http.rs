@@ -76,10 +76,86 @@ fn a_token_is_asked_for_where_one_is_set() {
     assert_eq!(send(server.http, "GET", "/health", "Host: localhost\r\n").0, 200);
 }
 
+/// A header of a whole reply.
+fn header<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
+    let head = reply.split("\r\n\r\n").next()?;
+    head.lines().find_map(|line| {
+        let (key, value) = line.split_once(": ")?;
+        key.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+fn whole(server: SocketAddr, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(server).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
 fn json(server: SocketAddr, path: &str) -> serde_json::Value {
     let (status, body) = send(server, "GET", path, "Host: localhost\r\n");
     assert_eq!(status, 200, "{path}: {body}");
     serde_json::from_str(&body).unwrap()
+}
+
+#[test]
+fn the_token_is_shown_once_and_kept_in_a_cookie() {
+    let server = Server::start(&["lab09-1", "--token", "se cret&"]);
+    assert!(whole(server.http, "/", "").starts_with("HTTP/1.1 401"));
+    assert!(whole(server.http, "/?token=wrong", "").starts_with("HTTP/1.1 401"));
+    assert!(whole(server.http, "/api/labs?token=se%20cret%26", "").starts_with("HTTP/1.1 401"));
+    let shown = whole(server.http, "/?token=se%20cret%26", "");
+    assert!(shown.starts_with("HTTP/1.1 303"), "{shown}");
+    assert_eq!(header(&shown, "location"), Some("/"));
+    let cookie = header(&shown, "set-cookie").unwrap();
+    for word in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    let kept = cookie.split(';').next().unwrap();
+    let with = format!("Cookie: other=1; {kept}\r\n");
+    assert!(whole(server.http, "/", &with).starts_with("HTTP/1.1 200"));
+    assert!(whole(server.http, "/api/labs", &with).starts_with("HTTP/1.1 200"));
+    let elsewhere = format!("{with}Origin: http://evil.example\r\n");
+    assert!(whole(server.http, "/api/labs", &elsewhere).starts_with("HTTP/1.1 403"));
+    assert!(whole(server.http, "/", "Cookie: vpcdns=00\r\n").starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn the_page_is_small_and_runs_nothing_but_its_files() {
+    let server = Server::start(&["lab09-1"]);
+    let page = whole(server.http, "/", "");
+    assert!(page.starts_with("HTTP/1.1 200"));
+    let policy = header(&page, "content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(header(&page, "x-content-type-options"), Some("nosniff"));
+    let body = page.split_once("\r\n\r\n").unwrap().1;
+    // No script, style or handler inside, nothing from elsewhere.
+    assert!(!body.contains("<script>") && !body.contains("<style") && !body.contains(" style="));
+    let handler = |word: &str| word.starts_with("on") && word.contains('=');
+    assert!(!body.split_whitespace().any(handler), "a handler in the HTML");
+    assert!(!body.contains("http://") && !body.contains("https://"));
+    let mut sum = body.len();
+    let mut files: Vec<String> = vec!["/js/main.js".to_owned()];
+    for part in body.split(['"']) {
+        if part.starts_with('/') && !files.contains(&part.to_owned()) {
+            files.push(part.to_owned());
+        }
+    }
+    assert!(files.len() > 10, "{files:?}");
+    for file in &files {
+        let reply = whole(server.http, file, "");
+        assert!(reply.starts_with("HTTP/1.1 200"), "{file}: {reply}");
+        sum += reply.split_once("\r\n\r\n").unwrap().1.len();
+        let tag = header(&reply, "etag").unwrap();
+        let again = whole(server.http, file, &format!("If-None-Match: {tag}\r\n"));
+        assert!(again.starts_with("HTTP/1.1 304"), "{file}: {again}");
+    }
+    // Before any compression.
+    assert!(sum < 300 * 1024, "the page's files are {sum} bytes");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The HTTP side: our own JSON, health, readiness and metrics.
+//! The HTTP side: the page, our own JSON, health, readiness and metrics.
 //!
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
@@ -8,6 +8,7 @@ mod guard;
 mod json;
 mod labs;
 mod metrics;
+mod page;
 mod world;
 
 use std::{
@@ -21,7 +22,7 @@ use std::{
 use axum::{
     Router,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -88,7 +89,8 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(front))
+            .route("/", get(|headers: HeaderMap| async move { page::index(&headers) }))
+            .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
             .route("/api/events", get(events::events))
@@ -98,7 +100,8 @@ impl Web {
             .route("/api/labs", get(labs::labs))
             .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
             .route("/api/reset", post(labs::reset))
-            .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check));
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check))
+            .layer(middleware::from_fn(page::secure));
         Router::new()
             .route("/health", get(|| async { "ok\n" }))
             .route("/ready", get(ready))
@@ -126,13 +129,4 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
     }
-}
-
-/// What a browser finds at `/`.
-async fn front() -> &'static str {
-    "vpcdns: ask its DNS port with dig.\n\
-     GET /api/explain?name=NAME&from=CLIENT&type=TYPE explains an answer.\n\
-     GET /api/world, /api/table, /api/survey, /api/labs and /api/events tell the rest.\n\
-     POST /api/labs/LAB/steps/STEP moves the World to a lab's step. POST /api/reset starts over.\n\
-     GET /health, /ready and /metrics say how the server is.\n"
 }
