@@ -3,6 +3,7 @@
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
 mod dig_command;
+mod ec2;
 mod events;
 mod guard;
 mod json;
@@ -89,7 +90,10 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(|headers: HeaderMap| async move { page::index(&headers) }))
+            .route(
+                "/",
+                get(|headers: HeaderMap| async move { page::index(&headers) }).post(ec2::act),
+            )
             .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
