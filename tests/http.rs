@@ -168,7 +168,7 @@ fn the_world_is_told_whole_or_in_part() {
         world["vpcs"].as_array().unwrap().iter().map(|vpc| vpc["name"].clone()).collect();
     assert_eq!(names, ["MyVPC", "CustomVPC"]);
     assert_eq!(world["services"][0]["connections"][0]["state"], "available");
-    let from = json(server.http, "/api/world?from=Custom-WEB-2");
+    let from = json(server.http, "/api/world?from=Custom-WEB-2&limit=9");
     assert_eq!(from["world"]["vpcs"][0]["name"], "CustomVPC");
     let part = json(server.http, "/api/world?from=Custom-WEB-2&limit=3");
     let vpc = &part["world"]["vpcs"][0];

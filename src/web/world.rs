@@ -25,7 +25,7 @@ pub(super) const DEFAULT_LIMIT: usize = 10_000;
 
 #[derive(Debug, Serialize, PartialEq)]
 pub(super) struct WorldJson {
-    /// VPCs, the focus first.
+    /// VPCs.
     pub(super) vpcs: Vec<VpcJson>,
     services: Vec<ServiceJson>,
     load_balancers: Vec<BalancerJson>,
@@ -168,9 +168,10 @@ impl Budget {
     }
 }
 
-/// As much of the World as `limit` resources, beginning with the VPC of `focus` and what it uses.
+/// As much of the World as `limit` resources, in the order it was made; where they are not all, what `focus` uses first.
 pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
     let total = count(world);
+    let focus = if total <= limit { Asker::Internet } else { focus };
     let mut budget = Budget(limit);
     let mut ordered = world.vpcs_in_order();
     // Stable: the focus first, the rest as they were made.
@@ -241,9 +242,10 @@ fn vpc_json(world: &World, vpc: &Vpc, focus: Asker, budget: &mut Budget) -> Opti
     let members = world.members(vpc.id);
     let mut subnets: Vec<_> = world.subnets_of(vpc.id).collect();
     subnets.sort_by_key(|subnet| Some(subnet.id) != focus.subnet());
+    // Endpoints leave room for the focus's own subnet and instance.
     let endpoints: Vec<EndpointJson> = world
         .endpoints_of(vpc.id)
-        .take_while(|_| budget.take())
+        .take_while(|_| budget.0 > 2 && budget.take())
         .map(|endpoint| endpoint_json(world, endpoint))
         .collect();
     let mut instances: HashMap<_, Vec<&Arc<Instance>>> = HashMap::new();

@@ -26,6 +26,8 @@ const state = {
   address: null,
   before: null,
   asked: null,
+  /** What the page last wrote into the question box. */
+  written: null,
   language: localStorage.getItem("language") === "ko" ? "ko" : "en",
 };
 
@@ -55,18 +57,28 @@ async function load() {
   } catch (error) {
     // Who asked may be gone with the World that held it.
     if (!(error instanceof Refused) || !error.message.startsWith("from:")) throw error;
-    state.from = fallback;
-    state.name = null;
+    Object.assign(state, { from: fallback, name: null, written: null });
     firstQuestion(fallback);
     explanation = await get("/api/explain", { name: state.name, type: state.type, from: state.from });
   }
-  ask.clients(byId("from"), world, state.from);
-  ask.names(byId("names"), world, labs);
-  byId("name").value = state.name;
-  byId("type").value = state.type;
+  form();
   table.show(byId("panel-table"), tables, (name) => question({ name }));
   answered(explanation);
   lessons();
+}
+
+const fields = ["from", "name", "type"];
+
+/** Shows the question in its box, but leaves alone what somebody is writing there. */
+function form() {
+  const now = Object.fromEntries(fields.map((field) => [field, byId(field).value]));
+  const writing = state.written && fields.some((field) => now[field] !== state.written[field]);
+  const shown = writing ? now : { from: state.from, name: state.name, type: state.type };
+  ask.clients(byId("from"), state.world, shown.from);
+  ask.names(byId("names"), state.world, state.labs);
+  byId("name").value = shown.name;
+  byId("type").value = shown.type;
+  if (!writing) state.written = shown;
 }
 
 function firstQuestion(fallback) {
@@ -94,8 +106,13 @@ function clientId(text) {
 function question(change) {
   Object.assign(state, change);
   state.address = null;
+  // What is asked now is shown, whatever was being written.
+  state.written = null;
   hush();
-  return refresh();
+  return refresh().then(() => {
+    // In a large picture the asker may be out of sight.
+    byId("boxes").querySelector(".chip[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
+  });
 }
 
 function answered(explanation) {
@@ -212,7 +229,7 @@ async function go(name, step, force = false) {
   try {
     await post(`/api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}${force ? "?force=1" : ""}`);
     state.lesson = { lab: name, step };
-    if (other) Object.assign(state, { from: null, name: null, address: null });
+    if (other) Object.assign(state, { from: null, name: null, address: null, written: null });
     await refresh();
   } catch (error) {
     if (error instanceof Refused && error.status === 409) {
@@ -237,7 +254,7 @@ function walk(by) {
 async function reset() {
   await change("Reset", async () => {
     await post("/api/reset");
-    Object.assign(state, { from: null, name: null, address: null, lesson: null });
+    Object.assign(state, { from: null, name: null, address: null, written: null, lesson: null });
   });
 }
 
@@ -308,12 +325,13 @@ function begin() {
   tabs();
   theme();
   fill(byId("type"), ask.TYPES.map((type) => h("option", { value: type }, type)));
+  const asked = () => question({ from: byId("from").value, name: byId("name").value.trim() || state.name, type: byId("type").value });
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
-    question({ from: byId("from").value, name: byId("name").value.trim(), type: byId("type").value });
+    asked();
   });
-  byId("from").addEventListener("change", () => question({ from: byId("from").value }));
-  byId("type").addEventListener("change", () => question({ type: byId("type").value }));
+  byId("from").addEventListener("change", asked);
+  byId("type").addEventListener("change", asked);
   byId("lab").addEventListener("change", (event) => {
     const chosen = state.labs.find((it) => it.name === event.target.value);
     if (chosen) go(chosen.name, chosen.steps[0].name);

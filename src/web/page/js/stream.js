@@ -34,7 +34,7 @@ export function start(panel, { onWorld, onCount }) {
     requestAnimationFrame(paint);
     if (!dirty || panel.hidden) return;
     dirty = false;
-    count.textContent = `${state}. ${seen.toLocaleString("en")} queries, ${shown.toLocaleString("en")} of them shown${lost ? `, ${lost} messages lost` : ""}${paused ? ", paused" : ""}. The ${ROWS} newest are kept.`;
+    count.textContent = `${state}. ${seen.toLocaleString("en")} queries, ${shown.toLocaleString("en")} of them sampled${lost ? `, ${lost} messages lost` : ""}${paused ? ", paused" : ""}. The ${ROWS} newest are kept.`;
     if (!paused) body.replaceChildren(...rows.map(line));
   };
   requestAnimationFrame(paint);

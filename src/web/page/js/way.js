@@ -186,7 +186,9 @@ function lane(inner, outer, outwards) {
   const below = inner.bottom + (subnet.bottom - frame.bottom) + GAP - 2;
   const before = outer.left - GAP;
   const [start, end] = outwards ? [inner.right, outer.left - 2] : [inner.right + 2, outer.left];
-  const points = [[start, inner.y], [beside, inner.y], [beside, below], [before, below], [before, outer.y], [end, outer.y]];
+  // Apart from the line that came from the router.
+  const y = outwards ? inner.y - 7 : inner.y;
+  const points = [[start, y], [beside, y], [beside, below], [before, below], [before, outer.y], [end, outer.y]];
   return rounded(outwards ? points : points.reverse());
 }
 
