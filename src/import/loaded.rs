@@ -210,6 +210,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         internet_gateways,
         instances,
         private_addresses,
+        interface_addresses,
         public_addresses,
         endpoints,
         endpoint_services,
@@ -246,6 +247,9 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
+    }
+    for (place, interface) in interface_addresses {
+        world.interface_addresses.insert(*place, *interface);
     }
     for (vpc, members) in members {
         let mut members = Members::clone(members);
