@@ -6,6 +6,7 @@
 use smallvec::SmallVec;
 
 use super::{
+    client_token::UseClientToken,
     dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions},
     endpoint_change::{
         CreateVpcEndpoint, DeleteVpcEndpoints, ModifyVpcEndpoint, SetEndpointHealth, Settle,
@@ -137,6 +138,7 @@ changes! {
     CreateFirewallRuleGroup,
     AssociateFirewallRuleGroup,
     UpdateFirewallConfig,
+    UseClientToken,
     SetSwitches,
     SetDefaultClient,
 }

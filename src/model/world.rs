@@ -6,6 +6,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
+    client_token::UsedToken,
     dhcp_options::DhcpOptions,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
@@ -70,6 +71,8 @@ pub struct World {
     pub firewall_rule_groups: Map<FirewallRuleGroupId, Arc<FirewallRuleGroup>>,
     /// The inbound Resolver endpoints.
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
+    /// The client tokens that were used, by account, region, action and token.
+    pub client_tokens: Map<String, Arc<UsedToken>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
     /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
