@@ -210,6 +210,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         internet_gateways,
         instances,
         private_addresses,
+        interface_addresses,
         public_addresses,
         endpoints,
         endpoint_services,
@@ -220,6 +221,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         resolver_rules,
         firewall_rule_groups,
         inbound_endpoints,
+        client_tokens,
         switches,
         default_client,
         generation,
@@ -242,10 +244,13 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
-        load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints
+        load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
+    }
+    for (place, interface) in interface_addresses {
+        world.interface_addresses.insert(*place, *interface);
     }
     for (vpc, members) in members {
         let mut members = Members::clone(members);

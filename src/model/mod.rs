@@ -3,6 +3,7 @@
 //! Plain data and AWS's rules about it. No I/O, no clock, no randomness; nothing here answers a question.
 
 pub mod change;
+pub mod client_token;
 pub mod dhcp_options;
 pub mod endpoint;
 pub mod endpoint_change;
@@ -14,6 +15,7 @@ pub mod id;
 pub mod instance;
 pub mod internet_gateway;
 pub mod load_balancer;
+pub mod map;
 pub mod name;
 pub mod peering;
 pub mod record;
@@ -22,6 +24,7 @@ pub mod resolver_endpoint;
 pub mod resolver_rule;
 pub mod route_table;
 pub mod service;
+mod stored;
 pub mod subnet;
 pub mod switches;
 pub mod vpc;

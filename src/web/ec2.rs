@@ -1,90 +1,107 @@
-//! The actions of the EC2 Query API that the page's switches use: form-encoded `POST /`, answered in AWS's XML.
+//! The actions of the EC2 Query API that the page's switches use and `api` has not yet: form-encoded `POST /`, answered in
+//! AWS's XML. Everything else goes to `api`.
 //!
-//! Decides nothing: an action becomes a Change, and what the model refuses is told in AWS's form (spec A21). Other
-//! actions are answered as AWS answers unknown ones.
+//! Decides nothing: an action becomes a Change, and what the model refuses is told in AWS's form (spec A21).
 
 use std::{collections::HashMap, str::FromStr, sync::Arc};
 
 use axum::{
-    extract::{Form, State},
+    body::{Body, to_bytes},
+    extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::Shared;
-use crate::model::{
-    change::Change,
-    endpoint_change::{ModifyVpcEndpoint, Settle},
-    endpoint_service::{AcceptVpcEndpointConnections, RejectVpcEndpointConnections},
-    refusal::Refusal,
-    vpc::ModifyVpcAttribute,
+use super::{Shared, aws, guard::Trusted};
+use crate::{
+    api::MAX_BODY,
+    model::{
+        change::Change,
+        endpoint_change::ModifyVpcEndpoint,
+        endpoint_service::{AcceptVpcEndpointConnections, RejectVpcEndpointConnections},
+        refusal::Refusal,
+    },
+    store::CommitError,
 };
 
 type Parameters = HashMap<String, String>;
 
-/// Runs an action.
-pub(super) async fn act(
-    State(shared): State<Arc<Shared>>,
-    Form(parameters): Form<Parameters>,
-) -> Response {
-    let action = parameters.get("Action").map_or("", String::as_str);
-    let result = changes(action, &parameters).and_then(|changes| shared.live.apply(&changes));
-    match result {
-        Ok(()) => xml(
+/// Runs an action, here or in `api`.
+pub(super) async fn answer(state: State<Arc<Shared>>, request: Request) -> Response {
+    let trusted = request.extensions().get::<Trusted>().is_some_and(|trusted| trusted.0);
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        let text = format!("the body is longer than {MAX_BODY} bytes\n");
+        return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
+    };
+    let parameters: Parameters = form_urlencoded::parse(&body).into_owned().collect();
+    let action = parameters.get("Action").cloned().unwrap_or_default();
+    let read = if trusted { change(&action, &parameters) } else { None };
+    let Some(read) = read else {
+        return aws::answer(state, Request::from_parts(head, Body::from(body))).await;
+    };
+    let change = match read {
+        Ok(change) => change,
+        Err(refusal) => return refused(&refusal),
+    };
+    let live = Arc::clone(&state.live);
+    // A store may wait for its disk.
+    match tokio::task::spawn_blocking(move || live.commit(&[change])).await {
+        Ok(Ok(_)) => xml(
             StatusCode::OK,
             &format!(
                 "<{action}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><return>true</return></{action}Response>"
             ),
         ),
-        Err(refusal) => xml(
-            StatusCode::BAD_REQUEST,
-            &format!(
-                "<Response><Errors><Error><Code>{}</Code><Message>{}</Message></Error></Errors></Response>",
-                escaped(refusal.code),
-                escaped(&refusal.message)
-            ),
-        ),
+        Ok(Err(CommitError::Refused(refusal))) => refused(&refusal),
+        Ok(Err(CommitError::Unavailable(_))) | Err(_) => {
+            xml(StatusCode::SERVICE_UNAVAILABLE, &error("Unavailable", "The World cannot be kept."))
+        }
     }
 }
 
-fn changes(action: &str, parameters: &Parameters) -> Result<Vec<Change>, Refusal> {
+fn refused(refusal: &Refusal) -> Response {
+    xml(StatusCode::BAD_REQUEST, &error(refusal.code, &refusal.message))
+}
+
+fn error(code: &str, message: &str) -> String {
+    format!(
+        "<Response><Errors><Error><Code>{}</Code><Message>{}</Message></Error></Errors></Response>",
+        escaped(code),
+        escaped(message)
+    )
+}
+
+/// The Change of an action; `None` for an action that is not of here.
+fn change(action: &str, parameters: &Parameters) -> Option<Result<Change, Refusal>> {
     match action {
-        "ModifyVpcAttribute" => Ok(vec![
-            ModifyVpcAttribute {
-                vpc: required(parameters, "VpcId")?,
-                dns_support: flag(parameters, "EnableDnsSupport.Value")?,
-                dns_hostnames: flag(parameters, "EnableDnsHostnames.Value")?,
-            }
-            .into(),
-        ]),
-        "ModifyVpcEndpoint" => {
-            let id = required(parameters, "VpcEndpointId")?;
-            let private_dns = flag(parameters, "PrivateDnsEnabled")?;
-            let change =
-                ModifyVpcEndpoint { id: Some(id), private_dns, ..ModifyVpcEndpoint::default() };
-            Ok(vec![change.into(), Settle { id }.into()])
-        }
+        "ModifyVpcEndpoint" => Some(modify(parameters)),
         "AcceptVpcEndpointConnections" => {
-            let service = required(parameters, "ServiceId")?;
-            let endpoint = required(parameters, "VpcEndpointId.1")?;
-            Ok(vec![
-                AcceptVpcEndpointConnections { service, endpoint }.into(),
-                Settle { id: endpoint }.into(),
-            ])
+            Some(connection(parameters).map(|(service, endpoint)| {
+                AcceptVpcEndpointConnections { service, endpoint }.into()
+            }))
         }
-        "RejectVpcEndpointConnections" => Ok(vec![
-            RejectVpcEndpointConnections {
-                service: required(parameters, "ServiceId")?,
-                endpoint: required(parameters, "VpcEndpointId.1")?,
-            }
-            .into(),
-        ]),
-        _ => Err(Refusal::new(
-            "InvalidAction",
-            format!("The action {action} is not valid for this web service."),
-            "A21",
-        )),
+        "RejectVpcEndpointConnections" => {
+            Some(connection(parameters).map(|(service, endpoint)| {
+                RejectVpcEndpointConnections { service, endpoint }.into()
+            }))
+        }
+        _ => None,
     }
+}
+
+fn modify(parameters: &Parameters) -> Result<Change, Refusal> {
+    let id = Some(required(parameters, "VpcEndpointId")?);
+    let private_dns = flag(parameters, "PrivateDnsEnabled")?;
+    Ok(ModifyVpcEndpoint { id, private_dns, ..ModifyVpcEndpoint::default() }.into())
+}
+
+fn connection<S, E>(parameters: &Parameters) -> Result<(S, E), Refusal>
+where
+    S: FromStr<Err: std::fmt::Display>,
+    E: FromStr<Err: std::fmt::Display>,
+{
+    Ok((required(parameters, "ServiceId")?, required(parameters, "VpcEndpointId.1")?))
 }
 
 fn required<T: FromStr<Err: std::fmt::Display>>(

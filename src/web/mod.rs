@@ -2,6 +2,7 @@
 //!
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
+mod aws;
 mod dig_command;
 mod ec2;
 mod events;
@@ -22,14 +23,14 @@ use std::{
 
 use axum::{
     Router,
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    extract::{Request, State},
+    http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 
-use crate::{dns::Watch, resolve::question::Asker, store::Live};
+use crate::{api::Api, dns::Watch, resolve::question::Asker, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     pub(crate) live: Arc<Live>,
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
+    pub(crate) api: Api,
     watch: Watch,
     events: events::Events,
     stages: OnceLock<Vec<labs::Stage>>,
@@ -70,8 +72,10 @@ pub struct Web {
 impl Web {
     /// The HTTP side over a live World; not ready until told.
     pub fn new(live: Arc<Live>, watch: Watch, config: Config) -> Self {
+        let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
         Self {
             shared: Arc::new(Shared {
+                api,
                 live,
                 ready: AtomicBool::new(false),
                 config,
@@ -90,10 +94,7 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route(
-                "/",
-                get(|headers: HeaderMap| async move { page::index(&headers) }).post(ec2::act),
-            )
+            .route("/", get(front_or_aws).post(ec2::answer))
             .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
@@ -132,5 +133,14 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
         "ready\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+    }
+}
+
+/// A `GET` of `/`: an AWS request if it has an `Action`, else the page.
+async fn front_or_aws(state: State<Arc<Shared>>, request: Request) -> Response {
+    if aws::is_for_aws(&request) {
+        aws::answer(state, request).await
+    } else {
+        page::index(request.headers())
     }
 }
