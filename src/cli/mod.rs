@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod drawing;
 mod explain;
 mod healthcheck;
 mod lab;

@@ -22,6 +22,9 @@ pub struct HopPlace {
     /// The VPC it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<String>,
+    /// What that VPC is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_name: Option<String>,
 }
 
 impl Path {
@@ -35,7 +38,13 @@ impl Hop {
     /// What the hop is.
     pub fn place(&self, world: &World) -> HopPlace {
         let (kind, ids) = self.identity();
-        HopPlace { kind: kind.into(), ids, vpc: self.vpc(world).map(|vpc| vpc.to_string()) }
+        let vpc = self.vpc(world);
+        HopPlace {
+            kind: kind.into(),
+            ids,
+            vpc: vpc.map(|vpc| vpc.to_string()),
+            vpc_name: vpc.and_then(|vpc| world.vpcs.get(&vpc)).map(|vpc| vpc.label()),
+        }
     }
 
     fn identity(&self) -> (&'static str, Vec<String>) {
