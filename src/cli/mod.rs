@@ -7,6 +7,7 @@ mod explain;
 mod healthcheck;
 mod lab;
 mod output;
+mod progress;
 mod serve;
 mod survey;
 mod table;

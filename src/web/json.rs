@@ -113,7 +113,7 @@ struct FactJson {
 }
 
 pub(super) async fn table(State(shared): State<Arc<Shared>>) -> Response {
-    Json(table::tables(&shared.live.snapshot(), now())).into_response()
+    Json(table::tables(&shared.live.snapshot(), now(), &mut |_, _| ())).into_response()
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,7 +155,9 @@ pub(super) async fn survey(
     let region = survey::region_of(&snapshot, asker)
         .or_else(|| crate::catalog::region(shared.config.defaults.region));
     match region {
-        Some(region) => Json(survey::survey(&snapshot, region, asker, now())).into_response(),
+        Some(region) => {
+            Json(survey::survey(&snapshot, region, asker, now(), &mut |_, _| ())).into_response()
+        }
         None => bad(StatusCode::NOT_FOUND, "the catalogue does not know the region"),
     }
 }
