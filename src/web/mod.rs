@@ -4,7 +4,6 @@
 
 mod aws;
 mod dig_command;
-mod ec2;
 mod events;
 mod guard;
 mod json;
@@ -94,7 +93,7 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(front_or_aws).post(ec2::answer))
+            .route("/", get(front_or_aws).post(aws::answer))
             .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
