@@ -12,6 +12,7 @@ pub mod dns;
 pub mod import;
 pub mod model;
 pub mod resolve;
+pub mod seen;
 pub mod server;
 pub mod store;
 pub mod web;
