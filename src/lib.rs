@@ -9,6 +9,7 @@ pub mod api;
 pub mod catalog;
 pub mod cli;
 pub mod dns;
+pub mod export;
 pub mod import;
 pub mod model;
 pub mod resolve;

@@ -85,6 +85,10 @@ fn folders_use_only_what_they_may() {
         ("src/resolve", &["dns::", "import::", "store::", "api::", "web::", "cli::", "server::"]),
         ("src/dns", &["import::", "store::", "api::", "web::", "cli::", "server::"]),
         ("src/import", &["dns::", "store::", "api::", "web::", "cli::", "server::"]),
+        (
+            "src/export",
+            &["resolve::", "dns::", "import::", "store::", "api::", "web::", "cli::", "server::"],
+        ),
         ("src/store", &["dns::", "import::", "api::", "web::", "cli::", "server::"]),
         ("src/api", &["dns::", "import::", "web::", "cli::", "server::"]),
         ("src/web", &["dns::", "cli::", "server::"]),
