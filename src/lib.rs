@@ -13,6 +13,7 @@ pub mod export;
 pub mod import;
 pub mod model;
 pub mod resolve;
+pub mod seen;
 pub mod server;
 pub mod store;
 pub mod web;

@@ -29,7 +29,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{api::Api, dns::Watch, resolve::question::Asker, store::Live};
+use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub(crate) struct Shared {
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
     pub(crate) api: Api,
-    watch: Watch,
+    watch: Arc<dyn Watch>,
     events: events::Events,
     stages: OnceLock<Vec<labs::Stage>>,
 }
@@ -70,7 +70,7 @@ pub struct Web {
 
 impl Web {
     /// The HTTP side over a live World; not ready until told.
-    pub fn new(live: Arc<Live>, watch: Watch, config: Config) -> Self {
+    pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
         let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
         Self {
             shared: Arc::new(Shared {
