@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
 
 mod check;
+mod data;
 mod diff;
 mod explain;
 mod healthcheck;
