@@ -94,7 +94,8 @@ macro_rules! tables {
             Ok(())
         }
 
-        fn forget_written(world: &mut World) {
+        /// Lets the next call of [`written`] begin from here.
+        pub fn forget_written(world: &mut World) {
             $(world.$table.take_written();)*
         }
     };
