@@ -1,6 +1,7 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
 mod vpc;
+mod vpc_cidr;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
 
@@ -38,6 +39,7 @@ macro_rules! actions {
 
 actions! {
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+    vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
 }
 
 /// The actions that are built, with the resource each belongs to.
