@@ -57,4 +57,5 @@ macro_rules! scripts {
 
 scripts! {
     vpc: "lab09-1";
+    subnet: "lab09-1@base";
 }

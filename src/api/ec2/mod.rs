@@ -1,5 +1,7 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod region;
+mod subnet;
 mod vpc;
 mod vpc_cidr;
 
@@ -40,6 +42,8 @@ macro_rules! actions {
 actions! {
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
     vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
+    subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
+    region { DescribeRegions DescribeAvailabilityZones }
 }
 
 /// The actions that are built, with the resource each belongs to.
