@@ -58,4 +58,5 @@ macro_rules! scripts {
 scripts! {
     vpc: "lab09-1";
     subnet: "lab09-1@base";
+    route: "lab09-1@s3-gateway";
 }

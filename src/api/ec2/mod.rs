@@ -1,6 +1,10 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod internet_gateway;
+mod prefix_list;
 mod region;
+mod route;
+mod route_table;
 mod subnet;
 mod vpc;
 mod vpc_cidr;
@@ -44,6 +48,16 @@ actions! {
     vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
     subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
     region { DescribeRegions DescribeAvailabilityZones }
+    route_table {
+        CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable
+        ReplaceRouteTableAssociation
+    }
+    route { CreateRoute ReplaceRoute DeleteRoute }
+    internet_gateway {
+        CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
+        DescribeInternetGateways
+    }
+    prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
 }
 
 /// The actions that are built, with the resource each belongs to.
