@@ -59,4 +59,5 @@ scripts! {
     vpc: "lab09-1";
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";
+    peering: "tests/aws/peering.yaml";
 }

@@ -1,6 +1,7 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
 mod internet_gateway;
+mod peering;
 mod prefix_list;
 mod region;
 mod route;
@@ -58,6 +59,10 @@ actions! {
         DescribeInternetGateways
     }
     prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
+    peering {
+        CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
+        DeleteVpcPeeringConnection DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions
+    }
 }
 
 /// The actions that are built, with the resource each belongs to.
