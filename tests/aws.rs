@@ -60,4 +60,6 @@ scripts! {
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";
     peering: "tests/aws/peering.yaml";
+    dhcp: "lab09-1@base";
+    tag: "lab09-1@s3-gateway";
 }

@@ -1,12 +1,15 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod dhcp_options;
 mod internet_gateway;
+mod network_acl;
 mod peering;
 mod prefix_list;
 mod region;
 mod route;
 mod route_table;
 mod subnet;
+mod tag;
 mod vpc;
 mod vpc_cidr;
 
@@ -59,6 +62,9 @@ actions! {
         DescribeInternetGateways
     }
     prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
+    network_acl { DescribeNetworkAcls }
+    dhcp_options { CreateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions AssociateDhcpOptions }
+    tag { CreateTags DeleteTags DescribeTags }
     peering {
         CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
         DeleteVpcPeeringConnection DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions

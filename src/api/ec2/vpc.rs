@@ -15,6 +15,7 @@ use crate::{
     model::{
         dhcp_options,
         id::{RouteTableId, VpcId},
+        tag::Home,
         vpc::{self, Vpc},
         vpc_cidr,
         world::Tags,
@@ -197,6 +198,11 @@ pub(super) fn is_own(context: &Context<'_>, vpc: &Vpc) -> bool {
 /// Whether the caller has such a VPC.
 pub(super) fn is_here(context: &Context<'_>, id: VpcId) -> bool {
     context.world().vpcs.get(&id).is_some_and(|vpc| is_own(context, vpc))
+}
+
+/// Where the caller looks.
+pub(super) fn home(context: &Context<'_>) -> Home {
+    Home { region: context.region, owner: context.account.as_str().into() }
 }
 
 /// The VPC, unless it lives in another region or account.
