@@ -13,8 +13,8 @@ use super::{
     },
     endpoint_service::{
         AcceptVpcEndpointConnections, CreateVpcEndpointServiceConfiguration,
-        ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
-        RejectVpcEndpointConnections, VerifyPrivateDns,
+        DeleteVpcEndpointServiceConfigurations, ModifyVpcEndpointServiceConfiguration,
+        ModifyVpcEndpointServicePermissions, RejectVpcEndpointConnections, VerifyPrivateDns,
     },
     firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
     hosted_zone::{AssociateVpcWithHostedZone, ChangeResourceRecordSets, CreateHostedZone},
@@ -136,6 +136,7 @@ changes! {
     SetEndpointHealth,
     CreateVpcEndpointServiceConfiguration,
     ModifyVpcEndpointServiceConfiguration,
+    DeleteVpcEndpointServiceConfigurations,
     ModifyVpcEndpointServicePermissions,
     VerifyPrivateDns,
     AcceptVpcEndpointConnections,

@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::{
     change::{Touched, duplicate},
-    id::{DhcpOptionsId, RegionName, VpcId, stable_hash},
+    id::{DhcpOptionsId, RegionName, VpcId, derived_seed},
     refusal::Refusal,
     vpc::Vpc,
     world::{Tags, World},
@@ -68,7 +68,7 @@ const OTHERS: &[(&str, usize, bool)] = &[
 pub fn default_set(region: RegionName, owner: &str) -> DhcpOptions {
     let domain = catalog::region(region).map(|region| region.internal_domain.into());
     DhcpOptions {
-        id: DhcpOptionsId::from_seed(stable_hash(&format!("{owner}/{region}/dhcp-options"))),
+        id: DhcpOptionsId::from_seed(derived_seed(&format!("{owner}/{region}/dhcp-options"))),
         tags: Tags::default(),
         region,
         owner: owner.into(),

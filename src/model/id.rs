@@ -204,7 +204,13 @@ pub fn stable_hash(text: &str) -> u128 {
 /// An id that follows from what it stands for, so that it is the same on every machine and after every start: an
 /// association's, say. `prefix` is what stands before the dash.
 pub fn derived(prefix: &str, of: &str) -> String {
-    format!("{prefix}-{:017x}", stable_hash(of) & ((1 << 68) - 1))
+    format!("{prefix}-{:017x}", derived_seed(of))
+}
+
+/// The seed of an id that follows from what it stands for: AWS's ids of 17 digits begin with a 0.
+pub fn derived_seed(of: &str) -> u128 {
+    let hash = stable_hash(of);
+    (hash >> 64) ^ (hash & u128::from(u64::MAX))
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 //!
 //! It is not stored: its ids follow from those of the VPC and its subnets.
 
-use super::id::{NetworkAclId, SubnetId, VpcId, derived, stable_hash};
+use super::id::{NetworkAclId, SubnetId, VpcId, derived, derived_seed};
 
 /// The default ACL of a VPC.
 pub fn of(vpc: VpcId) -> NetworkAclId {
-    NetworkAclId::from_seed(stable_hash(&format!("{vpc}/network-acl")))
+    NetworkAclId::from_seed(derived_seed(&format!("{vpc}/network-acl")))
 }
 
 /// The id of a subnet's association with its ACL.

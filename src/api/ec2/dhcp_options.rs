@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Operation, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -69,7 +69,7 @@ impl Operation for CreateDhcpOptions {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let mut options = DhcpOptions {
-            id: DhcpOptionsId::from_seed(random()),
+            id: DhcpOptionsId::from_seed(seed()),
             tags: self.tags,
             region: context.region,
             owner: context.account.as_str().into(),

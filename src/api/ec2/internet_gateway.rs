@@ -3,7 +3,7 @@
 use super::{Operation, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -53,7 +53,7 @@ impl Operation for CreateInternetGateway {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let gateway = InternetGateway {
-            id: InternetGatewayId::from_seed(random()),
+            id: InternetGatewayId::from_seed(seed()),
             tags: self.tags,
             region: context.region,
             owner: context.account.as_str().into(),

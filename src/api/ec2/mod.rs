@@ -1,6 +1,10 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
 mod dhcp_options;
+mod endpoint;
+mod endpoint_connection;
+mod endpoint_reply;
+mod endpoint_service;
 mod internet_gateway;
 mod network_acl;
 mod peering;
@@ -8,6 +12,7 @@ mod prefix_list;
 mod region;
 mod route;
 mod route_table;
+mod service_catalog;
 mod subnet;
 mod tag;
 mod vpc;
@@ -48,6 +53,17 @@ macro_rules! actions {
 }
 
 actions! {
+    endpoint { CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints }
+    endpoint_connection {
+        AcceptVpcEndpointConnections RejectVpcEndpointConnections DescribeVpcEndpointConnections
+    }
+    endpoint_service {
+        CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
+        DeleteVpcEndpointServiceConfigurations DescribeVpcEndpointServiceConfigurations
+        ModifyVpcEndpointServicePermissions DescribeVpcEndpointServicePermissions
+        StartVpcEndpointServicePrivateDnsVerification
+    }
+    service_catalog { DescribeVpcEndpointServices }
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
     vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
     subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }

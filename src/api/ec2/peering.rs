@@ -3,7 +3,7 @@
 use super::{Operation, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -133,7 +133,7 @@ impl Operation for CreateVpcPeeringConnection {
             return Err(self.accepter.not_found());
         }
         let peering = Peering {
-            id: PeeringId::from_seed(random()),
+            id: PeeringId::from_seed(seed()),
             tags: self.tags,
             requester: self.requester,
             accepter: self.accepter,

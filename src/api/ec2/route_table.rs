@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -87,7 +87,7 @@ impl Operation for CreateRouteTable {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         vpc::own(context, self.vpc)?;
-        let id = RouteTableId::from_seed(random());
+        let id = RouteTableId::from_seed(seed());
         let table = RouteTable { tags: self.tags, ..RouteTable::new(id, self.vpc) };
         let change = route_table::CreateRouteTable { table };
         let (id, after) =

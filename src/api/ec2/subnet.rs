@@ -9,7 +9,7 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 use super::{Operation, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -67,7 +67,7 @@ impl Operation for CreateSubnet {
             )));
         }
         let subnet = Subnet {
-            id: SubnetId::from_seed(random()),
+            id: SubnetId::from_seed(seed()),
             zone: self.zone(context)?.into(),
             tags: self.tags,
             vpc: self.vpc,
