@@ -222,6 +222,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         firewall_rule_groups,
         inbound_endpoints,
         client_tokens,
+        derived_tags,
         switches,
         default_client,
         generation,
@@ -245,6 +246,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+        derived_tags
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);

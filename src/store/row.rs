@@ -104,6 +104,7 @@ macro_rules! tables {
 tables! {
     vpcs members subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+    derived_tags
 }
 
 /// A World being put together from rows.
