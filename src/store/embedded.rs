@@ -309,6 +309,9 @@ fn write(connection: &Connection, tally: &mut Tally, rows: &[Row]) -> rusqlite::
     let mut old = connection.prepare("SELECT crc FROM world WHERE part = ?1 AND key = ?2")?;
     let mut put = connection.prepare(PUT)?;
     let mut delete = connection.prepare("DELETE FROM world WHERE part = ?1 AND key = ?2")?;
+    // In the order of the table: a large World is then written page by page.
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    rows.sort_by_key(|row| (row.table, &*row.key));
     for row in rows {
         let mut found = old.query((row.table, &row.key))?;
         if let Some(found) = found.next()? {
