@@ -10,6 +10,7 @@
 
 pub mod case_file;
 pub mod client;
+pub mod large;
 pub mod upstream;
 
 use std::{
