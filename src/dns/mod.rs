@@ -35,6 +35,7 @@ use std::{
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 
+pub use self::socket::BindError;
 use self::{
     forward::Forwarder,
     identity::Identity,
@@ -44,11 +45,10 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{
-    socket::BindError,
-    tap::{Batch, Count, Listening, Sample, Watch},
+use crate::{
+    resolve::{question::Asker, snapshot::Snapshot},
+    seen::Watch,
 };
-use crate::resolve::{question::Asker, snapshot::Snapshot};
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
 pub type Live = Arc<ArcSwap<Snapshot>>;
@@ -236,8 +236,8 @@ impl Running {
     }
 
     /// What watches the queries as they are answered.
-    pub fn watch(&self) -> Watch {
-        Watch::new(Arc::clone(&self.shared))
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(tap::Watcher::new(Arc::clone(&self.shared)))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.
