@@ -69,11 +69,12 @@ fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
-    // A route to what is gone, and one of an IPv6 range, changes no answer; the importer takes neither.
+    // A file has no place for routes of IPv6 ranges, nor for those whose target is gone.
     let routes = table
         .routes
         .iter()
-        .filter(|route| route.destination.is_ipv4() && route.is_active(world, vpc.id))
+        .filter(|route| route.destination.is_ipv4() && route.may_serve(world, vpc.id));
+    let routes = routes
         .map(|route| (route.destination.to_string(), Value::String(route.target.to_string())));
     put_map(&mut map, "routes", routes.collect());
     Value::Object(map)
