@@ -49,6 +49,7 @@ const ACTIONS: &[(&str, Read)] = &[
     ("AttachInternetGateway", change_network::attach_internet_gateway),
     ("RunInstances", change_network::run_instances),
     ("TerminateInstances", change_network::terminate_instances),
+    ("ModifyInstanceMetadataOptions", change_network::modify_instance_metadata_options),
     ("CreateVpcPeeringConnection", change_service::create_peering),
     ("AcceptVpcPeeringConnection", change_service::accept_peering),
     ("ModifyVpcPeeringConnectionOptions", change_service::modify_peering),

@@ -209,6 +209,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         route_tables,
         internet_gateways,
         instances,
+        guests,
         private_addresses,
         public_addresses,
         endpoints,
@@ -246,6 +247,9 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
+    }
+    for (instance, guest) in guests {
+        world.guests.insert(*instance, Arc::clone(guest));
     }
     for (vpc, members) in members {
         let mut members = Members::clone(members);

@@ -22,6 +22,7 @@ pub mod reader;
 pub mod scalar;
 mod world_endpoint;
 pub mod world_file;
+mod world_guest;
 pub mod world_keys;
 mod world_peering;
 mod world_record;

@@ -9,6 +9,7 @@ pub mod endpoint_change;
 pub mod endpoint_rules;
 pub mod endpoint_service;
 pub mod firewall;
+pub mod guest;
 pub mod hosted_zone;
 pub mod id;
 pub mod instance;

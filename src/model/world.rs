@@ -10,6 +10,7 @@ use super::{
     endpoint::Endpoint,
     endpoint_service::EndpointService,
     firewall::FirewallRuleGroup,
+    guest::Guest,
     hosted_zone::HostedZone,
     id::{
         DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
@@ -49,6 +50,8 @@ pub struct World {
     pub internet_gateways: Map<InternetGatewayId, Arc<InternetGateway>>,
     /// The instances.
     pub instances: Map<InstanceId, Arc<Instance>>,
+    /// What instances are told about themselves, where something was said.
+    pub guests: Map<InstanceId, Arc<Guest>>,
     /// Which instance holds a private address of a VPC.
     pub private_addresses: Map<(VpcId, Ipv4Addr), InstanceId>,
     /// Which instance holds a public address.
