@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod dns;
+pub mod imds;
 pub mod import;
 pub mod model;
 pub mod resolve;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    dns,
+    dns, imds,
     model::world::World,
     resolve::{public::PublicNames, question::Asker, snapshot::Snapshot},
     store::Live,
@@ -23,6 +23,8 @@ pub struct Config {
     pub public: PublicNames,
     /// The DNS side; its listeners are bound in `run`.
     pub dns: dns::Config,
+    /// Where instances ask for their metadata; nowhere if empty.
+    pub imds: Vec<imds::Listener>,
     /// Where HTTP listens.
     pub http: SocketAddr,
     /// `--http-host` and `--token`.
@@ -43,6 +45,14 @@ pub enum RunError {
     /// A DNS address cannot be bound.
     #[error(transparent)]
     Dns(#[from] dns::BindError),
+    /// An address for instance metadata cannot be bound.
+    #[error("cannot listen for instance metadata on {address}: {source}")]
+    Imds {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// The HTTP address cannot be bound.
     #[error("cannot listen for HTTP on {address}: {source}")]
     Http {
@@ -63,7 +73,13 @@ pub enum RunError {
 /// If an address cannot be bound.
 pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let live = Arc::new(Live::new(Snapshot::new(config.world, Arc::new(config.public))));
+    let fallback = config.dns.fallback;
     let bound = dns::bind(config.dns)?;
+    let mut metadata = Vec::new();
+    for listener in config.imds {
+        let failed = |source| RunError::Imds { address: listener.address, source };
+        metadata.push(imds::bind(listener).await.map_err(failed)?);
+    }
     let http = tokio::net::TcpListener::bind(config.http)
         .await
         .map_err(|source| RunError::Http { address: config.http, source })?;
@@ -73,6 +89,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let mut hangup = signal(SignalKind::hangup()).map_err(RunError::Start)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
+    let (metadata_addresses, metadata) = serve_metadata(metadata, &live, fallback)?;
     let web = Web::new(
         Arc::clone(&live),
         web::Config {
@@ -86,7 +103,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     web.set_ready(true);
     let listed: Vec<String> = dns_addresses.iter().map(ToString::to_string).collect();
     say(&format!(
-        "ready dns={} http={http_address} region={} views={}",
+        "ready dns={} http={http_address}{metadata_addresses} region={} views={}",
         listed.join(","),
         config.defaults.region,
         live.snapshot().world.vpcs.len()
@@ -114,6 +131,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     }
     web.set_ready(false);
     drop(stop);
+    drop(metadata);
     // Both sides end at once; an HTTP connection that idles is not waited for.
     let _ = tokio::time::timeout(Duration::from_millis(1_500), async {
         tokio::join!(running.stop(), async {
@@ -122,6 +140,30 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     })
     .await;
     Ok(())
+}
+
+/// Serves instance metadata until the tasks are dropped; the addresses as the line about being ready tells them.
+fn serve_metadata(
+    listeners: Vec<imds::Bound>,
+    live: &Live,
+    fallback: Option<Asker>,
+) -> Result<(String, tokio::task::JoinSet<()>), RunError> {
+    let tokens = Arc::new(imds::Tokens::default());
+    let mut addresses = Vec::new();
+    let mut tasks = tokio::task::JoinSet::new();
+    for bound in listeners {
+        addresses.push(bound.address().map_err(RunError::Start)?.to_string());
+        let serving =
+            bound.serve(live.cell(), fallback, Arc::clone(&tokens), std::future::pending());
+        tasks.spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the metadata service ended");
+            }
+        });
+    }
+    let listed =
+        if addresses.is_empty() { String::new() } else { format!(" imds={}", addresses.join(",")) };
+    Ok((listed, tasks))
 }
 
 fn reread(live: &Live, read: &dyn Fn() -> Result<World, String>, say: &impl Fn(&str)) {
