@@ -8,6 +8,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod dns;
+pub mod emulator;
 pub mod imds;
 pub mod import;
 pub mod model;
@@ -15,3 +16,5 @@ pub mod resolve;
 pub mod server;
 pub mod store;
 pub mod web;
+
+pub use emulator::Emulator;

@@ -55,14 +55,27 @@ fn folders_use_only_what_they_may() {
         ),
         (
             "src/model",
-            &["resolve::", "dns::", "import::", "store::", "web::", "imds::", "cli::", "server::"],
+            &[
+                "resolve::",
+                "dns::",
+                "import::",
+                "store::",
+                "web::",
+                "imds::",
+                "cli::",
+                "server::",
+                "emulator::",
+            ],
         ),
-        ("src/resolve", &["dns::", "import::", "store::", "web::", "imds::", "cli::", "server::"]),
-        ("src/dns", &["import::", "store::", "web::", "imds::", "cli::", "server::"]),
-        ("src/import", &["dns::", "store::", "web::", "imds::", "cli::", "server::"]),
-        ("src/store", &["dns::", "import::", "web::", "imds::", "cli::", "server::"]),
-        ("src/web", &["dns::", "imds::", "cli::", "server::"]),
-        ("src/imds", &["dns::", "import::", "store::", "web::", "cli::", "server::"]),
+        (
+            "src/resolve",
+            &["dns::", "import::", "store::", "web::", "imds::", "cli::", "server::", "emulator::"],
+        ),
+        ("src/dns", &["import::", "store::", "web::", "imds::", "cli::", "server::", "emulator::"]),
+        ("src/import", &["dns::", "store::", "web::", "imds::", "cli::", "server::", "emulator::"]),
+        ("src/store", &["dns::", "import::", "web::", "imds::", "cli::", "server::", "emulator::"]),
+        ("src/web", &["dns::", "imds::", "cli::", "server::", "emulator::"]),
+        ("src/imds", &["dns::", "import::", "store::", "web::", "cli::", "server::", "emulator::"]),
     ];
     for (folder, names) in forbidden {
         for path in sources(folder) {
