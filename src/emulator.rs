@@ -167,16 +167,15 @@ impl Builder {
         let bound = dns::bind(dns::Config { listeners, ..dns::Config::default() })?;
         let mut doors = Vec::new();
         let mut services = JoinSet::new();
-        let tokens = Arc::new(imds::Tokens::default());
+        let common = imds::Common::default();
         for ((client, asker), dns) in clients.into_iter().zip(bound.addresses()) {
             let mut door = Door { client, dns, metadata: None };
             if matches!(asker, Asker::Instance(..)) {
                 let listener = imds::Listener { address: any_port, view: Some(asker) };
                 let bound = imds::bind(listener).await.map_err(EmulatorError::Metadata)?;
                 door.metadata = Some(bound.address().map_err(EmulatorError::Metadata)?);
-                let (live, tokens) = (live.cell(), Arc::clone(&tokens));
+                let serving = bound.serve(live.cell(), common.clone(), std::future::pending());
                 services.spawn(async move {
-                    let serving = bound.serve(live, None, tokens, std::future::pending());
                     if let Err(error) = serving.await {
                         tracing::error!(%error, "the metadata service ended");
                     }

@@ -5,6 +5,7 @@
 //! and `resolve` answers from a View without I/O, clock or randomness. Everything else is a front (`dns`, `web`, `cli`)
 //! or a feeder (`import`). ARCHITECTURE.md has the picture and the rules.
 
+pub mod allowance;
 pub mod catalog;
 pub mod cli;
 pub mod dns;

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
+    allowance::Allowance,
     dns, imds,
     model::world::World,
     resolve::{public::PublicNames, question::Asker, snapshot::Snapshot},
@@ -74,6 +75,7 @@ pub enum RunError {
 pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let live = Arc::new(Live::new(Snapshot::new(config.world, Arc::new(config.public))));
     let fallback = config.dns.fallback;
+    let allowance = config.dns.allowance.clone();
     let bound = dns::bind(config.dns)?;
     let mut metadata = Vec::new();
     for listener in config.imds {
@@ -89,7 +91,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let mut hangup = signal(SignalKind::hangup()).map_err(RunError::Start)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
-    let (metadata_addresses, metadata) = serve_metadata(metadata, &live, fallback)?;
+    let (metadata_addresses, metadata) = serve_metadata(metadata, &live, (fallback, allowance))?;
     let web = Web::new(
         Arc::clone(&live),
         web::Config {
@@ -146,15 +148,14 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
 fn serve_metadata(
     listeners: Vec<imds::Bound>,
     live: &Live,
-    fallback: Option<Asker>,
+    (fallback, allowance): (Option<Asker>, Option<Arc<Allowance>>),
 ) -> Result<(String, tokio::task::JoinSet<()>), RunError> {
-    let tokens = Arc::new(imds::Tokens::default());
+    let common = imds::Common { fallback, allowance, ..imds::Common::default() };
     let mut addresses = Vec::new();
     let mut tasks = tokio::task::JoinSet::new();
     for bound in listeners {
         addresses.push(bound.address().map_err(RunError::Start)?.to_string());
-        let serving =
-            bound.serve(live.cell(), fallback, Arc::clone(&tokens), std::future::pending());
+        let serving = bound.serve(live.cell(), common.clone(), std::future::pending());
         tasks.spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the metadata service ended");

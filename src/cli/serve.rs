@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -9,6 +10,7 @@ use ipnetwork::IpNetwork;
 
 use super::{Output, output::say, upstream, worlds};
 use crate::{
+    allowance::Allowance,
     dns, imds,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
@@ -61,6 +63,9 @@ pub(super) struct Arguments {
     /// Let Resolver rules contact target addresses outside the World.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
+    /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
+    #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
+    pps_limit: Option<u32>,
     /// A secret that HTTP requests must carry; required when --http is not loopback.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -117,7 +122,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     })?;
     public.upstream = !upstream.is_empty();
     public.forward_rules = arguments.forward_rules;
-    let snapshot = Snapshot::new(world.clone(), std::sync::Arc::new(public.clone()));
+    let snapshot = Snapshot::new(world.clone(), Arc::new(public.clone()));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);
         1
@@ -137,6 +142,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
                 .map_err(|error| fail(output, format!("--dns {text}: {error}")))?,
         );
     }
+    let allowance = arguments.pps_limit.map(|limit| Arc::new(Allowance::new(limit)));
     let mut imds = Vec::new();
     for text in &arguments.imds {
         imds.push(
@@ -169,6 +175,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             explain_txt: false,
             upstream,
             udp_workers: 1,
+            allowance,
             tcp_idle: Duration::from_secs(10),
         },
         imds,

@@ -5,6 +5,7 @@
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
+mod delay;
 mod edns;
 #[cfg(test)]
 mod fixture;
@@ -35,6 +36,7 @@ use ipnetwork::IpNetwork;
 
 pub use self::socket::BindError;
 use self::{
+    delay::Delays,
     forward::Forwarder,
     identity::Identity,
     placement::Access,
@@ -43,7 +45,10 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
-use crate::resolve::{question::Asker, snapshot::Snapshot};
+use crate::{
+    allowance::Allowance,
+    resolve::{question::Asker, snapshot::Snapshot},
+};
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
 pub type Live = Arc<ArcSwap<Snapshot>>;
@@ -79,6 +84,8 @@ pub struct Config {
     pub upstream: Vec<SocketAddr>,
     /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
     pub udp_workers: usize,
+    /// How many packets a source may send in a second; what is more gets no reply. `None` is no limit.
+    pub allowance: Option<Arc<Allowance>>,
     /// How long a TCP connection may idle before it is closed.
     pub tcp_idle: Duration,
 }
@@ -95,6 +102,7 @@ impl Default for Config {
             explain_txt: false,
             upstream: Vec::new(),
             udp_workers: 1,
+            allowance: None,
             tcp_idle: Duration::from_secs(10),
         }
     }
@@ -147,7 +155,8 @@ pub fn reply_once(
     let mut out = Vec::new();
     match respond::respond(&context, packet, &mut out) {
         Verdict::Send => Some(out),
-        Verdict::Silence | Verdict::Forward(_) => None,
+        Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(out),
+        Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,
     }
 }
 
@@ -185,6 +194,8 @@ impl Bound {
             access,
             identity: Identity::of_this_host(),
             upstream: config.upstream,
+            allowance: config.allowance,
+            delays: Delays::new(),
             forwarder: Arc::new(Forwarder::new()),
             runtime: tokio::runtime::Handle::current(),
         });

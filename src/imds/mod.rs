@@ -27,7 +27,10 @@ pub use self::{
     reply::{Reply, Request, reply},
     token::Tokens,
 };
-use crate::resolve::{places::Located, question::Asker, snapshot::Snapshot};
+use crate::{
+    allowance::Allowance,
+    resolve::{places::Located, question::Asker, snapshot::Snapshot},
+};
 
 const TOKEN: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token");
 const TOKEN_TTL: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
@@ -49,14 +52,23 @@ pub struct Bound {
     view: Option<Asker>,
 }
 
-/// What the handlers share.
+/// What every listener knows.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// The instance loopback stands for where nothing else tells; `None` takes [`Snapshot::default_asker`].
+    pub fallback: Option<Asker>,
+    /// How many requests a source may send in a second, together with its DNS packets; `None` is no limit.
+    pub allowance: Option<Arc<Allowance>>,
+    /// Makes the tokens, which count on every listener.
+    pub tokens: Arc<Tokens>,
+}
+
+/// What the handlers of a listener share.
 #[derive(Debug)]
 struct Service {
     live: Arc<ArcSwap<Snapshot>>,
-    /// The instance loopback asks for where nothing else tells.
-    fallback: Option<Asker>,
+    common: Common,
     view: Option<Asker>,
-    tokens: Arc<Tokens>,
     started: u64,
 }
 
@@ -81,8 +93,7 @@ impl Bound {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` resolves. `fallback` is whom an unplaced request of loopback stands for; tokens count on
-    /// every listener that shares `tokens`.
+    /// Serves until `stop` resolves.
     ///
     /// # Errors
     ///
@@ -90,11 +101,10 @@ impl Bound {
     pub async fn serve(
         self,
         live: Arc<ArcSwap<Snapshot>>,
-        fallback: Option<Asker>,
-        tokens: Arc<Tokens>,
+        common: Common,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let service = Service { live, fallback, view: self.view, tokens, started: now() };
+        let service = Service { live, common, view: self.view, started: now() };
         let router = Router::new().fallback(handle).with_state(Arc::new(service));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(self.listener, service).with_graceful_shutdown(stop).await
@@ -137,8 +147,12 @@ async fn handle(
         return respond(Reply::forbidden("Forbidden: requests of web pages are refused"));
     }
     let source = source.ip().to_canonical();
+    let allowance = service.common.allowance.as_ref();
+    if allowance.is_some_and(|allowance| !allowance.take(source, now())) {
+        return respond(Reply::too_many());
+    }
     let snapshot = service.live.load();
-    let Some(asker) = place(&snapshot, service.view, service.fallback, source) else {
+    let Some(asker) = place(&snapshot, service.view, service.common.fallback, source) else {
         return respond(Reply::forbidden(&format!("Forbidden: no instance is at {source}")));
     };
     let asked = Request {
@@ -148,7 +162,8 @@ async fn handle(
         ttl: headers.get(TOKEN_TTL).map(HeaderValue::as_bytes),
         forwarded: headers.contains_key(FORWARDED),
     };
-    let reply = reply(&snapshot.world, asker, &asked, &service.tokens, (service.started, now()));
+    let tokens = &service.common.tokens;
+    let reply = reply(&snapshot.world, asker, &asked, tokens, (service.started, now()));
     tracing::debug!(%source, method = asked.method, path = asked.path, status = reply.status, "metadata");
     respond(reply)
 }

@@ -63,7 +63,7 @@ pub struct Request<'r> {
 /// What is sent back, as plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// 200, 400, 401, 403 or 404.
+    /// 200, 400, 401, 403, 404 or 503.
     pub status: u16,
     /// The text, without a line feed at its end.
     pub body: Vec<u8>,
@@ -78,6 +78,11 @@ impl Reply {
 
     fn error(status: u16, text: &str) -> Self {
         Self { status, body: format!("{status} - {text}").into_bytes(), token_ttl: None }
+    }
+
+    /// 503: the source has sent too much in this second (M5, M10).
+    pub(super) fn too_many() -> Self {
+        Self::error(503, "Service Unavailable")
     }
 
     /// 403, with a reason for people.

@@ -222,6 +222,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         firewall_rule_groups,
         inbound_endpoints,
         switches,
+        faults,
         default_client,
         generation,
     } = next;
@@ -260,6 +261,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     if **switches != Switches::default() {
         world.switches = Arc::clone(switches);
     }
+    world.faults = world.faults.iter().chain(&**faults).cloned().collect();
     if default_client.is_some() {
         world.default_client.clone_from(default_client);
     }

@@ -21,6 +21,7 @@ mod outline;
 pub mod reader;
 pub mod scalar;
 mod world_endpoint;
+pub mod world_fault;
 pub mod world_file;
 mod world_guest;
 pub mod world_keys;

@@ -13,7 +13,10 @@ pub const WORLD: &[&str] = &[
     "peerings",
     "resolver-rules",
     "firewall-rule-groups",
+    "faults",
 ];
+/// A fault.
+pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];
 /// `switches`.
 pub const SWITCHES: &[&str] = &[
     "wildcard",

@@ -15,6 +15,7 @@ use super::{
         ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
         RejectVpcEndpointConnections, VerifyPrivateDns,
     },
+    fault::SetFaults,
     firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
     guest::{ModifyInstanceMetadataOptions, SetGuest},
     hosted_zone::{AssociateVpcWithHostedZone, ChangeResourceRecordSets, CreateHostedZone},
@@ -141,6 +142,7 @@ changes! {
     UpdateFirewallConfig,
     SetSwitches,
     SetDefaultClient,
+    SetFaults,
 }
 
 /// The choices a world file makes.

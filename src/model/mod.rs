@@ -8,6 +8,7 @@ pub mod endpoint;
 pub mod endpoint_change;
 pub mod endpoint_rules;
 pub mod endpoint_service;
+pub mod fault;
 pub mod firewall;
 pub mod guest;
 pub mod hosted_zone;

@@ -9,6 +9,7 @@ use super::{
     dhcp_options::DhcpOptions,
     endpoint::Endpoint,
     endpoint_service::EndpointService,
+    fault::Fault,
     firewall::FirewallRuleGroup,
     guest::Guest,
     hosted_zone::HostedZone,
@@ -76,6 +77,8 @@ pub struct World {
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
+    /// What goes wrong on purpose; of those that match a question the first counts.
+    pub faults: Arc<[Fault]>,
     /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
     pub default_client: Option<Arc<str>>,
     /// How many Changes made it.

@@ -2,6 +2,7 @@
 //!
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
+mod faults;
 mod guard;
 mod json;
 
@@ -71,6 +72,7 @@ impl Web {
             .route("/api/labs", get(json::labs))
             .route("/api/labs/{lab}/steps/{step}", post(json::lab_step))
             .route("/api/reset", post(json::reset))
+            .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
             .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check));
         Router::new()
             .route("/health", get(|| async { "ok\n" }))
@@ -107,5 +109,6 @@ async fn front() -> &'static str {
      GET /api/explain?name=NAME&from=CLIENT&type=TYPE explains an answer.\n\
      GET /api/table is the private-DNS table. GET /api/labs lists the labs.\n\
      POST /api/labs/LAB/steps/STEP moves the World to a lab's step. POST /api/reset starts over.\n\
+     PUT /api/faults makes answers go wrong on purpose, DELETE /api/faults ends that.\n\
      GET /health and GET /ready say how the server is.\n"
 }

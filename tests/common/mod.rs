@@ -317,6 +317,7 @@ pub fn config(view: Asker) -> dns::Config {
         explain_txt: false,
         upstream: Vec::new(),
         udp_workers: 1,
+        allowance: None,
         tcp_idle: Duration::from_secs(2),
     }
 }

@@ -497,6 +497,7 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("firewall-rule-group", keys::FIREWALL_RULE_GROUP),
         ("firewall-rule", keys::FIREWALL_RULE),
         ("firewall", keys::FIREWALL),
+        ("fault", keys::FAULT),
     ];
     let defined = schema["$defs"].as_object().unwrap();
     assert_eq!(defined.len(), parts.len());
