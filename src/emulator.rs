@@ -39,7 +39,7 @@ use crate::{
         open::{self, Failure, Loaded},
         world_file, zone_file,
     },
-    model::{change::Change, name::Name, record::RecordType, refusal::Refusal},
+    model::{change::Change, name::Name, record::RecordType},
     resolve::{
         explain::{self, Explanation},
         places::{self, ClientError},
@@ -47,7 +47,7 @@ use crate::{
         question::{Asker, Question},
         snapshot::Snapshot,
     },
-    store::Live,
+    store::{CommitError, Live},
 };
 
 /// What can go wrong.
@@ -69,7 +69,7 @@ pub enum EmulatorError {
     },
     /// AWS would refuse the Change.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] CommitError),
     /// No port of loopback could be bound.
     #[error(transparent)]
     Dns(#[from] dns::BindError),
@@ -269,7 +269,8 @@ impl Emulator {
     ///
     /// AWS's refusal of the first that is refused; then none is applied.
     pub fn apply(&self, changes: &[Change]) -> Result<(), EmulatorError> {
-        Ok(self.live.apply(changes)?)
+        self.live.commit(changes)?;
+        Ok(())
     }
 
     /// Applies Changes written in the form of the AWS CLI's input, as in a lab's step: `DeleteVpc: {VpcId: NAME}`.

@@ -173,11 +173,11 @@ fn reread(live: &Live, read: &dyn Fn() -> Result<World, String>, say: &impl Fn(&
         return;
     }
     match read() {
-        Ok(world) => say(if live.reload(world) {
-            "SIGHUP: the world files were read again"
-        } else {
-            "SIGHUP: the World was changed since the start; it is kept"
-        }),
+        Ok(world) => match live.reload(world) {
+            Ok(true) => say("SIGHUP: the world files were read again"),
+            Ok(false) => say("SIGHUP: the World was changed since the start; it is kept"),
+            Err(error) => say(&format!("SIGHUP: the World is kept: {error}")),
+        },
         Err(problems) => {
             say(&format!("SIGHUP: the World is kept, since the files have problems:\n{problems}"));
         }

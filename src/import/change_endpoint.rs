@@ -175,7 +175,8 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
 pub(super) fn delete(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcEndpointIds"])?;
     let endpoints = entry.some(&fields, "VpcEndpointIds", &entry.names.endpoints)?;
-    Some(endpoints.into_iter().map(|id| DeleteVpcEndpoints { id }.into()).collect())
+    let end = |id| [DeleteVpcEndpoints { id }.into(), Settle { id }.into()];
+    Some(endpoints.into_iter().flat_map(end).collect())
 }
 
 pub(super) fn settle(entry: &mut Entry<'_, '_, '_>) -> Changes {

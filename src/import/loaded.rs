@@ -211,6 +211,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         instances,
         guests,
         private_addresses,
+        interface_addresses,
         public_addresses,
         endpoints,
         endpoint_services,
@@ -251,6 +252,9 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     for (instance, guest) in guests {
         world.guests.insert(*instance, Arc::clone(guest));
+    }
+    for (place, interface) in interface_addresses {
+        world.interface_addresses.insert(*place, *interface);
     }
     for (vpc, members) in members {
         let mut members = Members::clone(members);

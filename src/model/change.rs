@@ -23,6 +23,7 @@ use super::{
     instance::{RunInstances, TerminateInstances},
     internet_gateway::{AttachInternetGateway, CreateInternetGateway},
     load_balancer::CreateLoadBalancer,
+    map::Map,
     peering::{
         AcceptVpcPeeringConnection, CreateVpcPeeringConnection, ModifyVpcPeeringConnectionOptions,
     },
@@ -33,7 +34,7 @@ use super::{
     subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute},
     switches::Switches,
     vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute},
-    world::{Map, World},
+    world::World,
 };
 
 /// Which VPCs' Views a Change alters.
@@ -190,7 +191,7 @@ impl World {
 /// Refuses an id that is taken. AWS makes ids itself, so the text is ours.
 pub(super) fn duplicate<K, V>(map: &Map<K, V>, id: &K) -> Result<(), Refusal>
 where
-    K: std::hash::Hash + Eq + Clone + std::fmt::Display,
+    K: std::hash::Hash + Eq + Clone + Ord + std::fmt::Display,
     V: Clone,
 {
     if map.contains_key(id) {

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A DHCP option set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DhcpOptions {
     /// Its id.
     pub id: DhcpOptionsId,

@@ -10,8 +10,8 @@ use std::{
 
 use super::{
     id::{
-        EndpointId, EndpointServiceId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId,
-        VpcId, ZoneId, stable_hash,
+        EndpointId, EndpointServiceId, NetworkInterfaceId, RegionName, RouteTableId,
+        SecurityGroupId, SubnetId, VpcId, ZoneId, stable_hash,
     },
     name::Name,
     service::{AwsService, PrivateName},
@@ -19,7 +19,7 @@ use super::{
 };
 
 /// A VPC endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Endpoint {
     /// Its id.
     pub id: EndpointId,
@@ -34,7 +34,8 @@ pub struct Endpoint {
     /// What it leads to.
     pub service: ServiceRef,
     /// The region of the service, which may not be the VPC's (P100).
-    pub service_region: &'static str,
+    #[serde(with = "super::stored::region")]
+    pub service_region: RegionName,
     /// The random label of its DNS names, such as `txsku1pk` (N4).
     pub suffix: Arc<str>,
     /// Where it is in its life.
@@ -60,7 +61,7 @@ pub struct Endpoint {
 }
 
 /// The kind of an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum EndpointKind {
     /// A network interface in each subnet.
     Interface,
@@ -69,10 +70,10 @@ pub enum EndpointKind {
 }
 
 /// What an endpoint leads to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub enum ServiceRef {
     /// A service of AWS's.
-    Aws(Arc<AwsService>),
+    Aws(#[serde(with = "super::stored::aws_service")] Arc<AwsService>),
     /// A customer's endpoint service.
     Customer {
         /// Its id.
@@ -85,7 +86,7 @@ pub enum ServiceRef {
 }
 
 /// Where an endpoint is in its life (L1, L7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum EndpointState {
     /// The provider has not accepted it.
     PendingAcceptance,
@@ -101,10 +102,12 @@ pub enum EndpointState {
     Expired,
     /// It could not be made.
     Failed,
+    /// Being deleted: it answers no more.
+    Deleting,
 }
 
 /// The address families of an endpoint's interfaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum AddressType {
     /// IPv4.
     #[default]
@@ -116,7 +119,7 @@ pub enum AddressType {
 }
 
 /// Which address records an endpoint's names have (P40).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum RecordIpType {
     /// A.
     #[default]
@@ -130,7 +133,7 @@ pub enum RecordIpType {
 }
 
 /// A network interface of an endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EndpointInterface {
     /// Its id.
     pub id: NetworkInterfaceId,
@@ -161,6 +164,7 @@ impl EndpointState {
             Self::Rejected => "rejected",
             Self::Expired => "expired",
             Self::Failed => "failed",
+            Self::Deleting => "deleting",
         }
     }
 }

@@ -86,14 +86,14 @@ pub struct ModifyVpcEndpoint {
     pub remove_route_tables: Vec<RouteTableId>,
 }
 
-/// `DeleteVpcEndpoints`, one endpoint.
+/// `DeleteVpcEndpoints`, one endpoint. A gateway endpoint is gone at once, an interface endpoint with its `Settle`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteVpcEndpoints {
     /// The endpoint.
     pub id: EndpointId,
 }
 
-/// A step of an endpoint's life that AWS makes by itself: `pending` becomes `available`. Idempotent.
+/// A step of an endpoint's life that AWS makes by itself: `pending` becomes `available`, `deleting` ends. Idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settle {
     /// The endpoint.
@@ -150,7 +150,7 @@ impl CreateVpcEndpoint {
             }
         }
         let id = self.id;
-        world.endpoints.insert(id, Arc::new(endpoint));
+        world.put_endpoint(endpoint);
         world.edit_members(self.vpc, |members| members.endpoints.push(id));
         Ok(Touched::vpc(self.vpc))
     }
@@ -239,7 +239,7 @@ impl ModifyVpcEndpoint {
             endpoint.state = EndpointState::Modifying;
         }
         let vpc = endpoint.vpc;
-        world.endpoints.insert(id, Arc::new(endpoint));
+        world.put_endpoint(endpoint);
         Ok(Touched::vpc(vpc))
     }
 
@@ -311,25 +311,35 @@ impl DeleteVpcEndpoints {
                 "A31",
             ));
         };
+        if endpoint.state == EndpointState::Deleting {
+            return Ok(Touched::nothing());
+        }
         rules::check_delete(world, &endpoint)?;
-        world.endpoints.remove(&self.id);
-        world.edit_members(endpoint.vpc, |members| {
-            members.endpoints.retain(|id| *id != endpoint.id);
-        });
+        match endpoint.kind {
+            EndpointKind::Gateway => world.remove_endpoint(&endpoint),
+            EndpointKind::Interface => world.put_endpoint(Endpoint {
+                state: EndpointState::Deleting,
+                ..Endpoint::clone(&endpoint)
+            }),
+        }
         Ok(Touched::vpc(endpoint.vpc))
     }
 }
 
 impl Settle {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let Some(endpoint) = world.endpoints.get(&self.id) else { return Ok(Touched::nothing()) };
-        if !matches!(endpoint.state, EndpointState::Pending | EndpointState::Modifying) {
+        let Some(endpoint) = world.endpoints.get(&self.id).cloned() else {
             return Ok(Touched::nothing());
+        };
+        match endpoint.state {
+            EndpointState::Pending | EndpointState::Modifying => world.put_endpoint(Endpoint {
+                state: EndpointState::Available,
+                ..Endpoint::clone(&endpoint)
+            }),
+            EndpointState::Deleting => world.remove_endpoint(&endpoint),
+            _ => return Ok(Touched::nothing()),
         }
-        let settled = Endpoint { state: EndpointState::Available, ..Endpoint::clone(endpoint) };
-        let vpc = settled.vpc;
-        world.endpoints.insert(self.id, Arc::new(settled));
-        Ok(Touched::vpc(vpc))
+        Ok(Touched::vpc(endpoint.vpc))
     }
 }
 

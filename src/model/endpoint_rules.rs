@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType, ServiceRef},
-    id::RouteTableId,
+    id::{EndpointServiceId, RouteTableId},
     refusal::Refusal,
     service::{self, PrivateName},
     subnet::Subnet,
@@ -54,8 +54,14 @@ pub(super) fn find_service(
             "P100",
         ));
     };
-    if let Some(customer) = world.endpoint_services.values().find(|service| *service.name == *name)
-    {
+    // A customer's service is named after its id (L20).
+    let customer = name
+        .rsplit('.')
+        .next()
+        .and_then(|id| id.parse::<EndpointServiceId>().ok())
+        .and_then(|id| world.endpoint_services.get(&id))
+        .filter(|service| *service.name == *name);
+    if let Some(customer) = customer {
         if !customer.allows(&vpc.owner)
             || (customer.region != vpc.region && !customer.supports(vpc.region))
         {

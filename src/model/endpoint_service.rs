@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     endpoint::{Endpoint, EndpointState, ServiceRef},
-    id::{EndpointId, EndpointServiceId},
+    id::{EndpointId, EndpointServiceId, RegionName},
     name::Name,
     record::Rdata,
     refusal::Refusal,
@@ -17,14 +17,15 @@ use super::{
 };
 
 /// An endpoint service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EndpointService {
     /// Its id.
     pub id: EndpointServiceId,
     /// Its tags.
     pub tags: Tags,
     /// Its region.
-    pub region: &'static str,
+    #[serde(with = "super::stored::region")]
+    pub region: RegionName,
     /// The account that owns it.
     pub owner: Arc<str>,
     /// `com.amazonaws.vpce.R.vpce-svc-…` (L20).
@@ -46,7 +47,7 @@ pub struct EndpointService {
 }
 
 /// The private name of an endpoint service and the proof of its ownership (L30 to L34).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ServicePrivateName {
     /// The name.
     pub name: PrivateName,
@@ -63,7 +64,7 @@ pub struct ServicePrivateName {
 }
 
 /// Where the verification of a private name stands (L34).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum VerificationState {
     /// Not verified yet.
     PendingVerification,

@@ -19,7 +19,7 @@ pub const MAX_FAULTS: usize = 1_000;
 pub const MAX_DELAY: u32 = 60_000;
 
 /// One fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fault {
     /// The names it is about.
     pub names: DomainPattern,
@@ -32,7 +32,7 @@ pub struct Fault {
 }
 
 /// Where a question must be asked from to be hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Place {
     /// Anywhere in a VPC.
     Vpc(VpcId),
@@ -43,7 +43,7 @@ pub enum Place {
 }
 
 /// What a fault answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FaultAnswer {
     /// SERVFAIL.
     ServFail,

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A rule group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FirewallRuleGroup {
     /// Its id.
     pub id: FirewallRuleGroupId,
@@ -25,7 +25,7 @@ pub struct FirewallRuleGroup {
 }
 
 /// A rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FirewallRule {
     /// Its name.
     pub name: Arc<str>,
@@ -42,7 +42,7 @@ pub struct FirewallRule {
 }
 
 /// What a rule does (R62).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FirewallAction {
     /// Lets the question through.
     Allow,
@@ -53,7 +53,7 @@ pub enum FirewallAction {
 }
 
 /// What is answered in place of a blocked name (R63).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum BlockResponse {
     /// NOERROR without records.
     NoData,
@@ -69,7 +69,7 @@ pub enum BlockResponse {
 }
 
 /// A name, a name with everything below, or every name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum DomainPattern {
     /// `example.com`.
     Exactly(Name),

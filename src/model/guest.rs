@@ -10,7 +10,8 @@ use super::{change::Touched, id::InstanceId, refusal::Refusal, world::World};
 pub const MAX_USER_DATA: usize = 16_384;
 
 /// What an instance is told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Guest {
     /// How the metadata service treats it.
     pub options: MetadataOptions,
@@ -25,7 +26,7 @@ pub struct Guest {
 }
 
 /// A key pair, of which an instance is told the public half.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KeyPair {
     /// Its name.
     pub name: Arc<str>,
@@ -34,7 +35,8 @@ pub struct KeyPair {
 }
 
 /// `MetadataOptions` of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct MetadataOptions {
     /// `HttpEndpoint`: whether the service answers it at all.
     pub enabled: bool,

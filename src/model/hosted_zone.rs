@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A private hosted zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct HostedZone {
     /// Its id.
     pub id: ZoneId,

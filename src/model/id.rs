@@ -5,6 +5,9 @@
 
 use std::{fmt, str::FromStr};
 
+/// The name of one of the catalogue's regions, such as `ap-northeast-2`.
+pub type RegionName = &'static str;
+
 /// Digits of an id: how many, and their value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Hex {
@@ -95,6 +98,8 @@ macro_rules! ids {
                 fmt::Display::fmt(self, f)
             }
         }
+
+        super::stored::as_text!($name);
     )*};
 }
 
@@ -178,6 +183,8 @@ impl fmt::Display for ZoneId {
         write!(f, "Z{}", String::from_utf8_lossy(&text[..end]))
     }
 }
+
+super::stored::as_text!(ZoneId);
 
 impl fmt::Debug for ZoneId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// An instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Instance {
     /// Its id.
     pub id: InstanceId,
@@ -39,7 +39,7 @@ pub struct Instance {
 }
 
 /// Options of an instance's private names (H2, H3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct NameOptions {
     /// Whether the guest is named after its id rather than its address.
     pub resource_name: bool,

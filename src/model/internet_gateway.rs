@@ -10,7 +10,7 @@ use super::{
 };
 
 /// An internet gateway.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct InternetGateway {
     /// Its id.
     pub id: InternetGatewayId,

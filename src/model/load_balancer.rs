@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A load balancer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LoadBalancer {
     /// Its name.
     pub label: Arc<str>,
@@ -39,7 +39,7 @@ pub struct LoadBalancer {
 }
 
 /// The kind of a load balancer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum LoadBalancerKind {
     /// A Network Load Balancer.
     Network,
@@ -50,7 +50,7 @@ pub enum LoadBalancerKind {
 }
 
 /// A zone of a load balancer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LoadBalancerZone {
     /// The zone's name.
     pub zone: Arc<str>,
@@ -61,7 +61,7 @@ pub struct LoadBalancerZone {
 }
 
 /// The client routing policy of a Network Load Balancer (B6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum ClientRouting {
     /// Every zone's address.
     #[default]

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A peering connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Peering {
     /// Its id.
     pub id: PeeringId,

@@ -12,7 +12,9 @@ use hickory_proto::{
 use super::name::{Name, NameRef};
 
 /// A record type by its number (RFC 1035 section 3.2.2 and the IANA registry).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct RecordType(pub u16);
 
 impl RecordType {
@@ -204,7 +206,7 @@ pub fn dotted(name: NameRef<'_>) -> String {
 }
 
 /// Records of one type at one name.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct RecordSet {
     /// Their type.
     pub rtype: RecordType,

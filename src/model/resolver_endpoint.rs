@@ -10,7 +10,7 @@ use super::{
 };
 
 /// An inbound Resolver endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct InboundEndpoint {
     /// Its id.
     pub id: InboundEndpointId,

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A Resolver rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ResolverRule {
     /// Its id.
     pub id: ResolverRuleId,
@@ -31,7 +31,7 @@ pub struct ResolverRule {
 }
 
 /// What a rule does (R40).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RuleKind {
     /// Other servers answer.
     Forward,

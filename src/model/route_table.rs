@@ -16,7 +16,7 @@ use super::{
 };
 
 /// A route table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RouteTable {
     /// Its id.
     pub id: RouteTableId,
@@ -29,7 +29,7 @@ pub struct RouteTable {
 }
 
 /// One route.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Route {
     /// What it matches.
     pub destination: Ipv4Network,
@@ -38,7 +38,7 @@ pub struct Route {
 }
 
 /// Where a route leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RouteTarget {
     /// An internet gateway.
     InternetGateway(InternetGatewayId),

@@ -39,6 +39,8 @@ pub struct AwsService {
     pub service: &'static Service,
     /// Its region.
     pub region: &'static Region,
+    /// The state of the catalogue it was looked up in.
+    pub date: CatalogDate,
     /// What follows the endpoint's label in its DNS names.
     pub bases: Vec<Name>,
     /// Its private names, in the order of the API.
@@ -84,6 +86,7 @@ pub fn aws_service(region: &str, date: CatalogDate, name: &str) -> Option<Arc<Aw
                 let wrapped = AwsService {
                     service,
                     region,
+                    date,
                     bases: service
                         .base_names
                         .iter()

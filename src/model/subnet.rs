@@ -17,7 +17,7 @@ use super::{
 use crate::catalog;
 
 /// A subnet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Subnet {
     /// Its id.
     pub id: SubnetId,

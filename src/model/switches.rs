@@ -6,7 +6,7 @@
 use crate::catalog::CatalogDate;
 
 /// What a wildcard private name answers for a label below it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub enum WildcardForm {
     /// A CNAME to the name without the asterisk, then its addresses, as recorded for execute-api; plain addresses
     /// for other services.
@@ -19,7 +19,7 @@ pub enum WildcardForm {
 }
 
 /// What a private name answers while its endpoint is first `pending` (P93).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub enum PendingAnswer {
     /// The public answer.
     #[default]
@@ -29,7 +29,7 @@ pub enum PendingAnswer {
 }
 
 /// How long public negative and positive answers are kept at most.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Switches {
     /// Wildcard private names.
     pub wildcard: WildcardForm,

@@ -9,21 +9,22 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 
 use super::{
     change::{Touched, duplicate},
-    id::{DhcpOptionsId, RouteTableId, VpcId},
+    id::{DhcpOptionsId, RegionName, RouteTableId, VpcId},
     refusal::Refusal,
     route_table::RouteTable,
     world::{Members, Tags, World},
 };
 
 /// A VPC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Vpc {
     /// Its id.
     pub id: VpcId,
     /// Its tags.
     pub tags: Tags,
     /// Its region's name.
-    pub region: &'static str,
+    #[serde(with = "super::stored::region")]
+    pub region: RegionName,
     /// The account that owns it.
     pub owner: Arc<str>,
     /// Its IPv4 ranges, the primary one first.

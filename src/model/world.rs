@@ -7,7 +7,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
     dhcp_options::DhcpOptions,
-    endpoint::Endpoint,
+    endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
     fault::Fault,
     firewall::FirewallRuleGroup,
@@ -15,12 +15,13 @@ use super::{
     hosted_zone::HostedZone,
     id::{
         DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
-        InstanceId, InternetGatewayId, PeeringId, ResolverRuleId, RouteTableId, SubnetId, VpcId,
-        ZoneId,
+        InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, ResolverRuleId, RouteTableId,
+        SubnetId, VpcId, ZoneId,
     },
     instance::Instance,
     internet_gateway::InternetGateway,
     load_balancer::LoadBalancer,
+    map::{Map, Shared},
     name::Name,
     peering::Peering,
     refusal::Refusal,
@@ -31,10 +32,6 @@ use super::{
     switches::Switches,
     vpc::Vpc,
 };
-
-/// A persistent map with a fast hasher: a clone shares everything.
-pub type Map<K, V> =
-    imbl::GenericHashMap<K, V, foldhash::fast::FixedState, imbl::shared_ptr::DefaultSharedPtr>;
 
 /// Everything that exists.
 #[derive(Clone, Default, Debug)]
@@ -54,9 +51,11 @@ pub struct World {
     /// What instances are told about themselves, where something was said.
     pub guests: Map<InstanceId, Arc<Guest>>,
     /// Which instance holds a private address of a VPC.
-    pub private_addresses: Map<(VpcId, Ipv4Addr), InstanceId>,
+    pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
+    /// Which other network interface holds a private address of a VPC.
+    pub interface_addresses: Shared<(VpcId, Ipv4Addr), NetworkInterfaceId>,
     /// Which instance holds a public address.
-    pub public_addresses: Map<Ipv4Addr, InstanceId>,
+    pub public_addresses: Shared<Ipv4Addr, InstanceId>,
     /// The VPC endpoints.
     pub endpoints: Map<EndpointId, Arc<Endpoint>>,
     /// The endpoint services of customers.
@@ -86,7 +85,7 @@ pub struct World {
 }
 
 /// What lies in a VPC, each list in the order of creation.
-#[derive(Clone, Default, Debug, PartialEq, Eq)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Members {
     /// Its subnets.
     pub subnets: Vec<SubnetId>,
@@ -115,7 +114,7 @@ pub struct Members {
 }
 
 /// Tags of a resource, in the order given.
-#[derive(Clone, Default, Debug, PartialEq, Eq)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Tags(pub Vec<(String, String)>);
 
 impl Tags {
@@ -249,12 +248,57 @@ impl World {
         self.route_tables.get(&id)
     }
 
-    /// Whether `address` is held by an instance or an endpoint of the VPC.
+    /// Whether `address` is held by a network interface of the VPC.
     pub fn address_in_use(&self, vpc: VpcId, address: Ipv4Addr) -> bool {
         self.private_addresses.contains_key(&(vpc, address))
-            || self.endpoints_of(vpc).any(|endpoint| {
-                endpoint.interfaces.iter().any(|interface| interface.v4 == Some(address))
-            })
+            || self.interface_addresses.contains_key(&(vpc, address))
+    }
+
+    /// Puts an endpoint in place of the one with its id, and its interfaces' addresses with it.
+    pub(super) fn put_endpoint(&mut self, endpoint: Endpoint) {
+        let (id, vpc) = (endpoint.id, endpoint.vpc);
+        let addresses = |endpoint: &Endpoint| -> Vec<_> {
+            let held = |it: &EndpointInterface| Some(((vpc, it.v4?), it.id));
+            endpoint.interfaces.iter().filter_map(held).collect()
+        };
+        let new = addresses(&endpoint);
+        let old = self.endpoints.insert(id, Arc::new(endpoint)).map(|old| addresses(&old));
+        for (address, _) in old.unwrap_or_default() {
+            self.interface_addresses.remove(&address);
+        }
+        for (address, interface) in new {
+            self.interface_addresses.insert(address, interface);
+        }
+    }
+
+    /// Takes an endpoint away, and its interfaces' addresses with it.
+    pub(super) fn remove_endpoint(&mut self, endpoint: &Endpoint) {
+        for address in endpoint.interfaces.iter().filter_map(|interface| interface.v4) {
+            self.interface_addresses.remove(&(endpoint.vpc, address));
+        }
+        self.endpoints.remove(&endpoint.id);
+        self.edit_members(endpoint.vpc, |members| {
+            members.endpoints.retain(|id| *id != endpoint.id);
+        });
+    }
+
+    /// Makes the maps that follow from the others, after a World was put together from its parts.
+    pub fn index(&mut self) {
+        for instance in self.instances.values() {
+            if let Some(address) = instance.address {
+                self.private_addresses.insert((instance.vpc, address), instance.id);
+            }
+            if let Some(address) = instance.public_address {
+                self.public_addresses.insert(address, instance.id);
+            }
+        }
+        for endpoint in self.endpoints.values() {
+            for interface in &endpoint.interfaces {
+                if let Some(address) = interface.v4 {
+                    self.interface_addresses.insert((endpoint.vpc, address), interface.id);
+                }
+            }
+        }
     }
 
     /// The lowest free address of a subnet from .4 on (interface.md, "Data a test may rely on").

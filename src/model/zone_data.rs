@@ -23,7 +23,7 @@ pub struct ZoneData {
 }
 
 /// What a name holds. A name that only has names below it holds nothing (RFC 4592 section 2.2.2).
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Node {
     /// Record sets, at most one for each type.
     pub sets: Vec<RecordSet>,

@@ -14,7 +14,8 @@ use smallvec::SmallVec;
 use super::question::Asker;
 use crate::model::{
     id::{InboundEndpointId, InstanceId, SubnetId, VpcId},
-    world::{Map, World},
+    map::Shared,
+    world::World,
 };
 
 /// Where an address belongs.
@@ -31,9 +32,9 @@ pub enum Located {
 /// The index.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    holders: Map<IpAddr, SmallVec<[VpcId; 1]>>,
-    ranges: Map<IpNetwork, SmallVec<[VpcId; 1]>>,
-    placed: Map<VpcId, Arc<Placed>>,
+    holders: Shared<IpAddr, SmallVec<[VpcId; 1]>>,
+    ranges: Shared<IpNetwork, SmallVec<[VpcId; 1]>>,
+    placed: Shared<VpcId, Arc<Placed>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Placed {
 }
 
 fn forget<K: std::hash::Hash + Eq + Clone>(
-    map: &mut Map<K, SmallVec<[VpcId; 1]>>,
+    map: &mut Shared<K, SmallVec<[VpcId; 1]>>,
     key: &K,
     vpc: VpcId,
 ) {

@@ -16,8 +16,9 @@ use super::{
 use crate::model::{
     change::{Change, Touched},
     id::VpcId,
+    map::Shared,
     refusal::Refusal,
-    world::{Map, World},
+    world::World,
 };
 
 /// A World, its Views, and where addresses belong.
@@ -27,14 +28,15 @@ pub struct Snapshot {
     pub world: World,
     /// What the internet answers beside the World.
     pub public: Arc<PublicNames>,
-    views: Map<VpcId, Arc<View>>,
+    views: Shared<VpcId, Arc<View>>,
     places: Places,
 }
 
 impl Snapshot {
     /// Compiles a World.
     pub fn new(world: World, public: Arc<PublicNames>) -> Self {
-        let mut snapshot = Self { world, public, views: Map::default(), places: Places::default() };
+        let mut snapshot =
+            Self { world, public, views: Shared::default(), places: Places::default() };
         let all = snapshot.world.vpcs.keys().copied().collect();
         snapshot.recompile(&Touched(all));
         snapshot

@@ -17,6 +17,7 @@ use crate::{
         fault::{Fault, Place, SetFaults},
         firewall::DomainPattern,
     },
+    store::CommitError,
 };
 
 /// `GET`: the faults there are.
@@ -30,7 +31,7 @@ pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Resp
     let source = Arc::new(Source { name: "faults".to_owned(), text });
     match world_fault::parse_faults(&source, &shared.live.snapshot().world) {
         Ok(change) => set(&shared, change),
-        Err(problems) => bad(&Failure::of(&source, problems)),
+        Err(problems) => bad(StatusCode::BAD_REQUEST, &Failure::of(&source, problems)),
     }
 }
 
@@ -41,14 +42,15 @@ pub(super) async fn clear(State(shared): State<Arc<Shared>>) -> Response {
 
 fn set(shared: &Shared, change: SetFaults) -> Response {
     let count = change.faults.len();
-    match shared.live.apply(&[change.into()]) {
-        Ok(()) => Json(json!({ "faults": count })).into_response(),
-        Err(refusal) => bad(&refusal),
+    match shared.live.commit(&[change.into()]) {
+        Ok(_) => Json(json!({ "faults": count })).into_response(),
+        Err(CommitError::Refused(refusal)) => bad(StatusCode::BAD_REQUEST, &refusal),
+        Err(error @ CommitError::Unavailable(_)) => bad(StatusCode::SERVICE_UNAVAILABLE, &error),
     }
 }
 
-fn bad(error: &dyn std::fmt::Display) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({ "error": error.to_string() }))).into_response()
+fn bad(status: StatusCode, error: &dyn std::fmt::Display) -> Response {
+    (status, Json(json!({ "error": error.to_string() }))).into_response()
 }
 
 fn shown(fault: &Fault) -> serde_json::Value {

@@ -121,11 +121,15 @@ pub(super) async fn lab_step(
             "the World holds VPCs that the lab did not make; repeat with ?force=1 to replace it",
         );
     }
-    shared.live.replace(loaded.world);
+    if let Err(error) = shared.live.replace(loaded.world) {
+        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
+    }
     Json(json!({ "world": wanted })).into_response()
 }
 
 pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    shared.live.reset();
+    if let Err(error) = shared.live.reset() {
+        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
+    }
     Json(json!({ "world": "start" })).into_response()
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    model::world::{Map, World},
+    model::{map::Map, world::World},
     resolve::question::Asker,
 };
 

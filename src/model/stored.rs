@@ -1,0 +1,229 @@
+//! How the World's values are written down and read back (serde): ids, names and ranges as their text.
+//!
+//! One form for every store and every format. Which rows there are and where they lie is the store's business.
+
+/// Writes a type as its `Display` text and reads it by `FromStr`.
+macro_rules! as_text {
+    ($name:ty) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::model::stored::from_text(deserializer)
+            }
+        }
+    };
+}
+
+pub(crate) use as_text;
+
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{
+    name::Name,
+    record::Rdata,
+    service::{self, AwsService, PrivateName},
+    zone_data::{Node, ZoneData},
+};
+use crate::catalog::{self, CatalogDate};
+
+/// Reads a value by `FromStr` without keeping its text.
+pub(crate) fn from_text<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+    T::Err: fmt::Display,
+{
+    struct Text<T>(PhantomData<T>);
+
+    impl<T: FromStr> de::Visitor<'_> for Text<T>
+    where
+        T::Err: fmt::Display,
+    {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("text")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Text(PhantomData))
+}
+
+as_text!(Name);
+as_text!(CatalogDate);
+
+/// A region by its name.
+pub(super) mod region {
+    use super::{Deserialize, Deserializer, Serializer, catalog, de};
+
+    pub(crate) fn serialize<S: Serializer>(
+        name: &&'static str,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(name)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<&'static str, D::Error> {
+        let name = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        catalog::region(&name)
+            .map(|region| region.name)
+            .ok_or_else(|| de::Error::custom(format!("the catalogue knows no region `{name}`")))
+    }
+}
+
+impl Serialize for PrivateName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for PrivateName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a name")))
+    }
+}
+
+/// A service of AWS's, as the row of the catalogue it came from.
+pub(super) mod aws_service {
+    use super::{
+        AwsService, CatalogDate, Deserialize, Deserializer, Serialize, Serializer, de, service,
+    };
+    use std::{borrow::Cow, sync::Arc};
+
+    #[derive(Serialize, Deserialize)]
+    struct Row<'r> {
+        region: Cow<'r, str>,
+        date: CatalogDate,
+        name: Cow<'r, str>,
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        service: &Arc<AwsService>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        Row {
+            region: Cow::Borrowed(service.region.name),
+            date: service.date,
+            name: Cow::Borrowed(&service.service.name),
+        }
+        .serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<AwsService>, D::Error> {
+        let row = Row::deserialize(deserializer)?;
+        service::aws_service(&row.region, row.date, &row.name).ok_or_else(|| {
+            de::Error::custom(format!(
+                "the catalogue of {} has no service `{}` in {}",
+                row.date, row.name, row.region
+            ))
+        })
+    }
+}
+
+/// Record data as hexadecimal digits.
+impl Serialize for Rdata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = String::with_capacity(self.wire().len() * 2);
+        for byte in self.wire() {
+            text.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or_default());
+            text.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
+        }
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rdata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
+        let wire: Option<Vec<u8>> = text
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+                _ => None,
+            })
+            .collect();
+        wire.map(|wire| Self::from_wire(&wire))
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is not record data")))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredZone {
+    origin: Name,
+    soa: Rdata,
+    soa_ttl: u32,
+    nodes: Vec<(Name, Node)>,
+}
+
+impl Serialize for ZoneData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let nodes = self
+            .names()
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), self.node(name.as_ref())?.clone())))
+            .collect();
+        StoredZone {
+            origin: self.origin.clone(),
+            soa: self.soa.clone(),
+            soa_ttl: self.soa_ttl,
+            nodes,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ZoneData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = StoredZone::deserialize(deserializer)?;
+        let mut zone = Self::new(stored.origin, stored.soa, stored.soa_ttl);
+        for (name, node) in stored.nodes {
+            for set in node.sets {
+                for data in set.data {
+                    zone.add(&name, set.rtype, set.ttl, data).map_err(de::Error::custom)?;
+                }
+            }
+            if let Some(alias) = node.alias {
+                zone.add_alias(&name, Name::clone(&alias)).map_err(de::Error::custom)?;
+            }
+        }
+        Ok(zone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::record::RecordType;
+
+    #[test]
+    fn zones_read_back_as_written() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let mut zone = ZoneData::private(name("corp.internal"));
+        let data = |text| Rdata::parse(RecordType::TXT, text).unwrap();
+        zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("\"x y\"")).unwrap();
+        zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("z")).unwrap();
+        zone.add_alias(&name("alias.corp.internal"), name("target.example")).unwrap();
+        let text = serde_json::to_string(&zone).unwrap();
+        assert_eq!(serde_json::from_str::<ZoneData>(&text).unwrap(), zone);
+        assert!(serde_json::from_str::<Rdata>("\"0\"").is_err());
+        assert!(serde_json::from_str::<Rdata>("\"zz\"").is_err());
+    }
+}

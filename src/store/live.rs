@@ -1,0 +1,223 @@
+//! The current World and the right to change it.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+    mpsc,
+};
+
+use arc_swap::ArcSwap;
+
+use super::{
+    Memory, Store, StoreError,
+    pace::{self, Pace},
+    row,
+};
+use crate::{
+    model::{change::Change, id::EndpointId, refusal::Refusal, world::World},
+    resolve::snapshot::Snapshot,
+};
+
+/// The current Snapshot, its store, and the World to start over with.
+#[derive(Debug)]
+pub struct Live {
+    current: Arc<ArcSwap<Snapshot>>,
+    writer: Mutex<Writer>,
+    changes: AtomicU64,
+}
+
+/// What only the one that changes the World may touch.
+#[derive(Debug)]
+struct Writer {
+    store: Box<dyn Store>,
+    start: World,
+    /// Who ends states at their time; `None` ends them at once.
+    begun: Option<mpsc::Sender<EndpointId>>,
+}
+
+/// Why Changes were not made; none of them was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// AWS would refuse one of them.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store cannot keep them.
+    #[error("the World cannot be kept: {0}")]
+    Unavailable(#[from] StoreError),
+}
+
+impl Live {
+    /// A World that ends with the process; `reset` comes back to it.
+    pub fn new(snapshot: Snapshot) -> Self {
+        let start = snapshot.world.clone();
+        Self::with_store(snapshot, start, Box::new(Memory))
+    }
+
+    /// A World that `store` keeps already; `reset` comes back to `start`.
+    pub fn with_store(snapshot: Snapshot, start: World, store: Box<dyn Store>) -> Self {
+        Self {
+            current: Arc::new(ArcSwap::from_pointee(snapshot)),
+            writer: Mutex::new(Writer { store, start, begun: None }),
+            changes: AtomicU64::new(0),
+        }
+    }
+
+    /// Lets the steps of endpoints' lives take their time: a thread ends them. Those under way are begun anew.
+    pub fn set_pace(self: &Arc<Self>, pace: Pace) {
+        let mut writer = self.turn();
+        let unsettled = || {
+            let world = &self.current.load().world;
+            let ids = world.endpoints.values().filter(|it| pace::lasts(it.state).is_some());
+            ids.map(|endpoint| endpoint.id).collect::<Vec<_>>()
+        };
+        match pace {
+            Pace::AtOnce => {
+                writer.begun = None;
+                drop(writer);
+                let settle = |id| crate::model::endpoint_change::Settle { id }.into();
+                let changes: Vec<Change> = unsettled().into_iter().map(settle).collect();
+                // Settling is never refused; what a store cannot keep now is tried at the next start.
+                if !changes.is_empty() && self.commit(&changes).is_err() {
+                    tracing::warn!("the lives of {} endpoints could not be settled", changes.len());
+                }
+            }
+            Pace::Real => {
+                let (begun, received) = mpsc::channel();
+                for id in unsettled() {
+                    // The receiver lives as long as the sender.
+                    let _ = begun.send(id);
+                }
+                writer.begun = Some(begun);
+                let live = Arc::downgrade(self);
+                std::thread::spawn(move || pace::run(&live, &received));
+            }
+        }
+    }
+
+    /// The cell readers load from.
+    pub fn cell(&self) -> Arc<ArcSwap<Snapshot>> {
+        Arc::clone(&self.current)
+    }
+
+    /// The current Snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// How many times the World was changed since the start or the last reload.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Applies Changes as one: all of them or none. They are kept before anybody sees them.
+    ///
+    /// Returns the Snapshot right after them. Where lives are not paced, the steps the Changes began are ended in the
+    /// same commit, so the current Snapshot may be one further.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the first Change that is refused, or why the store cannot keep them.
+    pub fn commit(&self, changes: &[Change]) -> Result<Arc<Snapshot>, CommitError> {
+        let mut writer = self.turn();
+        let first = Snapshot::clone(&self.current.load());
+        let made = changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))?;
+        let begun: Vec<EndpointId> = made
+            .world
+            .endpoints
+            .written()
+            .iter()
+            .copied()
+            .filter(|id| {
+                let endpoint = made.world.endpoints.get(id);
+                endpoint.is_some_and(|endpoint| pace::lasts(endpoint.state).is_some())
+            })
+            .collect();
+        let mut settled = made.clone();
+        if writer.begun.is_none() {
+            for id in &begun {
+                let step = made.world.endpoints.get(id).and_then(|it| pace::settle(it));
+                if let Some(step) = step {
+                    settled = settled.apply(&step)?;
+                }
+            }
+        }
+        let rows = row::written(&mut settled.world, writer.store.keeps());
+        writer.store.commit(&rows)?;
+        self.current.store(Arc::new(settled));
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        if let Some(sender) = &writer.begun {
+            for id in begun {
+                // Without its thread nothing ends the state before the next start.
+                let _ = sender.send(id);
+            }
+        }
+        Ok(Arc::new(made))
+    }
+
+    /// What Changes would make, without making them.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of the first Change that is refused.
+    pub fn rehearse(&self, changes: &[Change]) -> Result<Snapshot, Refusal> {
+        let first = Snapshot::clone(&self.current.load());
+        changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))
+    }
+
+    /// Puts another World in place of this one.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot keep it; this one stays.
+    pub fn replace(&self, world: World) -> Result<(), StoreError> {
+        let mut writer = self.turn();
+        self.swap(&mut writer, world)?;
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// Puts a World that was read again in place, unless a Change was made since the start.
+    ///
+    /// Returns whether it did.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot keep it; this one stays.
+    pub fn reload(&self, world: World) -> Result<bool, StoreError> {
+        let mut writer = self.turn();
+        if self.changes() > 0 {
+            return Ok(false);
+        }
+        self.swap(&mut writer, world.clone())?;
+        writer.start = world;
+        Ok(true)
+    }
+
+    /// Starts over with the World the server began with.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot keep it; this one stays.
+    pub fn reset(&self) -> Result<(), StoreError> {
+        let mut writer = self.turn();
+        let world = writer.start.clone();
+        self.swap(&mut writer, world)?;
+        self.changes.store(0, Ordering::Release);
+        Ok(())
+    }
+
+    fn swap(&self, writer: &mut Writer, world: World) -> Result<(), StoreError> {
+        let public = Arc::clone(&self.current.load().public);
+        let next = Snapshot::new(world, public);
+        if writer.store.keeps() {
+            writer.store.replace(&row::everything(&next.world))?;
+        }
+        self.current.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// A panic in another writer leaves no half-made Snapshot behind, so a poisoned lock is as good as any.
+    fn turn(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,157 @@
+//! The World as rows: a table's name, a key and a JSON value, and the World read back from them.
+//!
+//! The format of every store (version [`FORMAT`]). A field that is added later must have a default, or the version
+//! must rise. Where rows lie is not known here.
+
+use std::{str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{fault::Fault, switches::Switches, world::World};
+
+/// The version of the rows; a store with a higher one is refused.
+pub const FORMAT: u32 = 1;
+
+/// One row to write; without a value, to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The table.
+    pub table: &'static str,
+    /// The key within the table.
+    pub key: String,
+    /// The value as JSON.
+    pub value: Option<String>,
+}
+
+/// What belongs to the World as a whole.
+#[derive(Serialize, Deserialize)]
+struct Whole {
+    generation: u64,
+    switches: Switches,
+    default_client: Option<Arc<str>>,
+    #[serde(default)]
+    faults: Arc<[Fault]>,
+}
+
+/// Why rows do not make a World.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the row {table}/{key} cannot be read: {reason}")]
+pub struct RowError {
+    /// The table.
+    pub table: String,
+    /// The key.
+    pub key: String,
+    /// Why.
+    pub reason: String,
+}
+
+macro_rules! tables {
+    ($($table:ident)*) => {
+        /// The rows that differ since the last call; none are made unless they are wanted.
+        pub fn written(world: &mut World, wanted: bool) -> Vec<Row> {
+            if !wanted {
+                forget_written(world);
+                return Vec::new();
+            }
+            let mut rows = Vec::new();
+            $(
+                for key in world.$table.take_written() {
+                    let value = world.$table.get(&key).map(|value| json(&**value));
+                    rows.push(Row { table: stringify!($table), key: key.to_string(), value });
+                }
+            )*
+            rows.push(whole(world));
+            rows
+        }
+
+        /// Every row of a World.
+        pub fn everything(world: &World) -> Vec<Row> {
+            let mut rows = Vec::new();
+            $(
+                for (key, value) in &world.$table {
+                    let value = Some(json(&**value));
+                    rows.push(Row { table: stringify!($table), key: key.to_string(), value });
+                }
+            )*
+            rows.push(whole(world));
+            rows
+        }
+
+        fn put(world: &mut World, table: &str, key: &str, value: &[u8]) -> Result<(), String> {
+            match table {
+                $(
+                    stringify!($table) => {
+                        let value = serde_json::from_slice(value).map_err(|it| it.to_string())?;
+                        world.$table.insert(parsed(key)?, Arc::new(value));
+                    }
+                )*
+                "world" => {
+                    let whole: Whole = serde_json::from_slice(value).map_err(|it| it.to_string())?;
+                    world.generation = whole.generation;
+                    world.switches = Arc::new(whole.switches);
+                    world.default_client = whole.default_client;
+                    world.faults = whole.faults;
+                }
+                _ => return Err("this version knows no such table".to_owned()),
+            }
+            Ok(())
+        }
+
+        fn forget_written(world: &mut World) {
+            $(world.$table.take_written();)*
+        }
+    };
+}
+
+tables! {
+    vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers
+    hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints
+}
+
+/// A World being put together from rows.
+#[derive(Default)]
+pub struct Loader(World);
+
+impl Loader {
+    /// Adds one row.
+    ///
+    /// # Errors
+    ///
+    /// If its table is unknown or its value cannot be read.
+    pub fn add(&mut self, table: &str, key: &str, value: &[u8]) -> Result<(), RowError> {
+        put(&mut self.0, table, key, value).map_err(|reason| RowError {
+            table: table.to_owned(),
+            key: key.to_owned(),
+            reason,
+        })
+    }
+
+    /// The World.
+    pub fn finish(mut self) -> World {
+        forget_written(&mut self.0);
+        self.0.index();
+        self.0
+    }
+}
+
+fn parsed<K: FromStr>(key: &str) -> Result<K, String>
+where
+    K::Err: std::fmt::Display,
+{
+    key.parse().map_err(|error: K::Err| error.to_string())
+}
+
+fn whole(world: &World) -> Row {
+    let whole = Whole {
+        generation: world.generation,
+        switches: *world.switches,
+        default_client: world.default_client.clone(),
+        faults: Arc::clone(&world.faults),
+    };
+    Row { table: "world", key: String::new(), value: Some(json(&whole)) }
+}
+
+/// The World's values have text keys and finite numbers only, so writing them cannot fail.
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
