@@ -6,6 +6,7 @@
 //! or a feeder (`import`). ARCHITECTURE.md has the picture and the rules.
 
 pub mod allowance;
+pub mod api;
 pub mod catalog;
 pub mod cli;
 pub mod dns;

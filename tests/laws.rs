@@ -62,6 +62,8 @@ fn vpc(index: usize) -> Vec<Change> {
                 dhcp_options: None,
                 main_route_table: RouteTableId::from_seed(index as u128 + 1),
                 autodefined_reverse: true,
+                tenancy: "default".into(),
+                network_metrics: false,
             },
         }
         .into(),

@@ -12,6 +12,7 @@ use super::{Output, output::say, upstream, worlds};
 use crate::{
     allowance::Allowance,
     dns, imds,
+    model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
 };
@@ -245,7 +246,8 @@ fn hints(
     )];
     let mut names: Vec<String> = Vec::new();
     let Some(vpc) = from.vpc() else { return lines };
-    for endpoint in snapshot.world.endpoints_of(vpc) {
+    let endpoints = snapshot.world.endpoints_of(vpc);
+    for endpoint in endpoints.filter(|endpoint| endpoint.kind == EndpointKind::Interface) {
         names.extend(endpoint.private_names.iter().take(1).map(|name| name.zone.to_string()));
         names.extend(endpoint.regional_name().map(|name| name.to_string()));
     }

@@ -103,6 +103,8 @@ fn vpc_of(id: VpcId, range: &str) -> Vpc {
         dhcp_options: None,
         main_route_table: id.to_string().replace("vpc", "rtb").parse().unwrap(),
         autodefined_reverse: true,
+        tenancy: "default".into(),
+        network_metrics: false,
     }
 }
 

@@ -57,6 +57,8 @@ pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
         dhcp_options: None,
         main_route_table: RouteTableId::from_seed(seed),
         autodefined_reverse: true,
+        tenancy: "default".into(),
+        network_metrics: false,
     };
     only(CreateVpc { vpc })
 }
@@ -71,7 +73,7 @@ pub(super) fn modify_vpc_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let vpc = entry.one(&fields, "VpcId", &entry.names.vpcs)?;
     let dns_support = entry.flag(&fields, "EnableDnsSupport");
     let dns_hostnames = entry.flag(&fields, "EnableDnsHostnames");
-    only(ModifyVpcAttribute { vpc, dns_support, dns_hostnames })
+    only(ModifyVpcAttribute { vpc, dns_support, dns_hostnames, network_metrics: None })
 }
 
 pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {

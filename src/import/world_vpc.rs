@@ -70,6 +70,8 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
         dhcp_options: None,
         main_route_table: outline.main_table,
         autodefined_reverse,
+        tenancy: "default".into(),
+        network_metrics: false,
     };
     reading.plan(CreateVpc { vpc }, item.pos, item.node);
     Some(())
@@ -111,7 +113,12 @@ pub(super) fn flags<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
         let hostnames = fields.read("dns-hostnames", report).unwrap_or(is_default);
         let support = fields.read("dns-support", report).unwrap_or(true);
         let mut set = |dns_support, dns_hostnames, key: &str| {
-            let change = ModifyVpcAttribute { vpc: item.id, dns_support, dns_hostnames };
+            let change = ModifyVpcAttribute {
+                vpc: item.id,
+                dns_support,
+                dns_hostnames,
+                network_metrics: None,
+            };
             reading.plan(change, fields.pos_of(key), item.node);
         };
         if !hostnames {

@@ -6,6 +6,7 @@
 use smallvec::SmallVec;
 
 use super::{
+    client_token::UseClientToken,
     dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions},
     endpoint_change::{
         CreateVpcEndpoint, DeleteVpcEndpoints, ModifyVpcEndpoint, SetEndpointHealth, Settle,
@@ -141,6 +142,7 @@ changes! {
     CreateFirewallRuleGroup,
     AssociateFirewallRuleGroup,
     UpdateFirewallConfig,
+    UseClientToken,
     SetSwitches,
     SetDefaultClient,
     SetFaults,

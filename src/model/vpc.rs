@@ -43,6 +43,10 @@ pub struct Vpc {
     pub main_route_table: RouteTableId,
     /// Whether Resolver answers reverse names by itself (H35).
     pub autodefined_reverse: bool,
+    /// `instanceTenancy`: `default` or `dedicated`.
+    pub tenancy: Arc<str>,
+    /// `enableNetworkAddressUsageMetrics`.
+    pub network_metrics: bool,
 }
 
 impl Vpc {
@@ -78,6 +82,8 @@ pub struct ModifyVpcAttribute {
     pub dns_support: Option<bool>,
     /// `EnableDnsHostnames.Value`.
     pub dns_hostnames: Option<bool>,
+    /// `EnableNetworkAddressUsageMetrics.Value`.
+    pub network_metrics: Option<bool>,
 }
 
 /// `DeleteVpc`.
@@ -135,33 +141,44 @@ impl CreateVpc {
 impl ModifyVpcAttribute {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut vpc = Vpc::clone(world.vpc(self.vpc)?);
-        match (self.dns_support, self.dns_hostnames) {
-            (Some(_), Some(_)) => {
-                return Err(Refusal::new(
-                    "InvalidParameterCombination",
-                    "Fields for multiple attribute types specified: enableDnsHostnames, enableDnsSupport",
-                    "V2",
-                ));
-            }
-            (Some(support), None) => vpc.dns_support = support,
-            (None, Some(true)) if !vpc.dns_support => {
-                return Err(Refusal::value(
-                    format!(
-                        "enableDnsHostnames can only be set to true for {} while enableDnsSupport is true",
-                        self.vpc
-                    ),
-                    "V3",
-                ));
-            }
-            (None, Some(hostnames)) => vpc.dns_hostnames = hostnames,
-            (None, None) => {
+        let given: Vec<&str> = [
+            ("enableDnsHostnames", self.dns_hostnames),
+            ("enableDnsSupport", self.dns_support),
+            ("enableNetworkAddressUsageMetrics", self.network_metrics),
+        ]
+        .iter()
+        .filter(|(_, value)| value.is_some())
+        .map(|(name, _)| *name)
+        .collect();
+        match given.len() {
+            0 => {
                 return Err(Refusal::new(
                     "MissingParameter",
                     "The request must contain an attribute to modify",
                     "V2",
                 ));
             }
+            1 => {}
+            _ => {
+                return Err(Refusal::new(
+                    "InvalidParameterCombination",
+                    format!("Fields for multiple attribute types specified: {}", given.join(", ")),
+                    "V2",
+                ));
+            }
         }
+        if self.dns_hostnames == Some(true) && !vpc.dns_support {
+            return Err(Refusal::value(
+                format!(
+                    "enableDnsHostnames can only be set to true for {} while enableDnsSupport is true",
+                    self.vpc
+                ),
+                "V3",
+            ));
+        }
+        vpc.dns_support = self.dns_support.unwrap_or(vpc.dns_support);
+        vpc.dns_hostnames = self.dns_hostnames.unwrap_or(vpc.dns_hostnames);
+        vpc.network_metrics = self.network_metrics.unwrap_or(vpc.network_metrics);
         world.vpcs.insert(self.vpc, Arc::new(vpc));
         Ok(Touched::vpc(self.vpc))
     }
@@ -196,6 +213,14 @@ impl DeleteVpc {
         world.vpcs.remove(&self.vpc);
         Ok(Touched::vpc(self.vpc))
     }
+}
+
+/// The /56 that AWS provides for a VPC that asks for IPv6: made from its id, of the range documentation uses.
+pub fn provided_ipv6(vpc: VpcId) -> Ipv6Network {
+    let [.., a, b, c] = vpc.low_bytes();
+    let network = u128::from_be_bytes([0x20, 0x01, 0x0d, 0xb8, a, b, c, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let address = std::net::Ipv6Addr::from(network);
+    Ipv6Network::new(address, 56).unwrap_or_else(|_| address.into())
 }
 
 /// The range with its host bits cleared (A50).

@@ -6,6 +6,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
+    client_token::UsedToken,
     dhcp_options::DhcpOptions,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
@@ -74,6 +75,8 @@ pub struct World {
     pub firewall_rule_groups: Map<FirewallRuleGroupId, Arc<FirewallRuleGroup>>,
     /// The inbound Resolver endpoints.
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
+    /// The client tokens that were used, by account, region, action and token.
+    pub client_tokens: Map<String, Arc<UsedToken>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
     /// What goes wrong on purpose; of those that match a question the first counts.

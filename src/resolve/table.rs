@@ -195,6 +195,7 @@ fn make(snapshot: &Snapshot, endpoint: &Endpoint, state: State) -> Result<Snapsh
         vpc: endpoint.vpc,
         dns_support,
         dns_hostnames,
+        network_metrics: None,
     };
     let mut changes: Vec<Change> =
         vec![attribute(Some(true), None).into(), attribute(None, Some(true)).into()];

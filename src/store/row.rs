@@ -105,7 +105,7 @@ macro_rules! tables {
 
 tables! {
     vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers
-    hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints
+    hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
 }
 
 /// A World being put together from rows.

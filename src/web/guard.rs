@@ -12,15 +12,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::Shared;
+use super::{Shared, aws::is_for_aws};
+
+/// Whether a request has shown the token, or none is set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trusted(pub(super) bool);
 
 /// Lets a request through, or answers 401 or 403.
 pub(super) async fn check(
     State(shared): State<Arc<Shared>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    match verdict(&shared, request.headers(), request.uri()) {
+    let verdict = verdict(&shared, request.headers(), request.uri());
+    // An AWS request may show the token by its signature, which `api` checks.
+    let by_signature = verdict.is_err_and(|(status, _)| status == StatusCode::UNAUTHORIZED)
+        && is_for_aws(&request);
+    request.extensions_mut().insert(Trusted(verdict.is_ok()));
+    match verdict {
+        _ if by_signature => next.run(request).await,
         Ok(()) => next.run(request).await,
         Err((status, text)) => (status, text).into_response(),
     }

@@ -1,7 +1,8 @@
 //! The HTTP side: health, readiness and our own JSON.
 //!
-//! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
+//! With `imds` the only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
+mod aws;
 mod faults;
 mod guard;
 mod json;
@@ -16,14 +17,14 @@ use std::{
 
 use axum::{
     Router,
-    extract::State,
+    extract::{Request, State},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 
-use crate::store::Live;
+use crate::{api::Api, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) live: Arc<Live>,
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
+    pub(crate) api: Api,
 }
 
 /// The routes and the switch that says the server is ready.
@@ -55,7 +57,8 @@ pub struct Web {
 impl Web {
     /// The HTTP side over a live World; not ready until told.
     pub fn new(live: Arc<Live>, config: Config) -> Self {
-        Self { shared: Arc::new(Shared { live, ready: AtomicBool::new(false), config }) }
+        let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
+        Self { shared: Arc::new(Shared { live, ready: AtomicBool::new(false), config, api }) }
     }
 
     /// Sets what `/ready` says.
@@ -66,7 +69,7 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(front))
+            .route("/", get(front_or_aws).post(aws::answer))
             .route("/api/explain", get(json::explain))
             .route("/api/table", get(json::table))
             .route("/api/labs", get(json::labs))
@@ -100,6 +103,15 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
         "ready\n".into_response()
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+    }
+}
+
+/// A `GET` of `/`: an AWS request if it has an `Action`, else the page.
+async fn front_or_aws(state: State<Arc<Shared>>, request: Request) -> Response {
+    if aws::is_for_aws(&request) {
+        aws::answer(state, request).await
+    } else {
+        front().await.into_response()
     }
 }
 

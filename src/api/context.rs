@@ -1,0 +1,170 @@
+//! What an operation may use: the World as it is, the caller, the time, fresh ids, and the right to commit.
+
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use time::{OffsetDateTime, macros::format_description};
+
+use super::{auth::Caller, error::ApiError, parameter::Parameters};
+use crate::{
+    model::{
+        change::Change,
+        client_token::{TOKEN_USED, UseClientToken},
+        id::stable_hash,
+        world::World,
+    },
+    resolve::snapshot::Snapshot,
+    store::Live,
+};
+
+/// What an operation may use.
+#[derive(Debug)]
+pub(super) struct Context<'l> {
+    live: &'l Live,
+    /// The World when the request came.
+    pub(super) before: Arc<Snapshot>,
+    /// The caller's account.
+    pub(super) account: String,
+    /// The caller's region.
+    pub(super) region: &'static str,
+    /// Milliseconds since the epoch.
+    pub(super) now: u64,
+    dry_run: bool,
+    /// `ClientToken`, as given.
+    pub(super) client_token: Option<String>,
+    digest: u128,
+}
+
+impl<'l> Context<'l> {
+    pub(super) fn new(
+        live: &'l Live,
+        caller: Caller,
+        dry_run: bool,
+        client_token: Option<String>,
+        parameters: &Parameters,
+    ) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            live,
+            before: live.snapshot(),
+            account: caller.account,
+            region: caller.region,
+            now: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            dry_run,
+            client_token,
+            digest: stable_hash(&parameters.digest()),
+        }
+    }
+
+    /// The World when the request came.
+    pub(super) fn world(&self) -> &World {
+        &self.before.world
+    }
+
+    /// Makes Changes as one, and gives the World right after them.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of one of them, `DryRunOperation`, or `Unavailable`.
+    pub(super) fn commit(&self, changes: &[Change]) -> Result<Arc<Snapshot>, ApiError> {
+        if self.dry_run {
+            self.live.rehearse(changes)?;
+            return Err(ApiError::dry_run());
+        }
+        Ok(self.live.commit(changes)?)
+    }
+
+    /// Ends a request that only reads, if it is a rehearsal.
+    ///
+    /// # Errors
+    ///
+    /// `DryRunOperation`.
+    pub(super) fn read_only(&self) -> Result<(), ApiError> {
+        if self.dry_run { Err(ApiError::dry_run()) } else { Ok(()) }
+    }
+
+    /// Makes Changes that make a resource, once for each client token (A6).
+    ///
+    /// Returns the resource of the first request with the token, and the World it is found in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::commit`]; `IdempotentParameterMismatch` if the token came with other parameters.
+    pub(super) fn create(
+        &self,
+        action: &str,
+        resource: &str,
+        mut changes: Vec<Change>,
+    ) -> Result<(String, Arc<Snapshot>), ApiError> {
+        let Some(token) = &self.client_token else {
+            return Ok((resource.to_owned(), self.commit(&changes)?));
+        };
+        let key = format!("{}/{}/{action}/{token}", self.account, self.region);
+        let use_token = UseClientToken {
+            key: key.clone(),
+            digest: self.digest,
+            resource: resource.to_owned(),
+            at: self.now,
+        };
+        changes.insert(0, use_token.into());
+        match self.commit(&changes) {
+            Err(error) if error.code == TOKEN_USED => {
+                let snapshot = self.live.snapshot();
+                let used = snapshot.world.client_tokens.get(&key);
+                match used.map(|used| used.resource.clone()) {
+                    Some(resource) => Ok((resource, snapshot)),
+                    None => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+            Ok(snapshot) => Ok((resource.to_owned(), snapshot)),
+        }
+    }
+}
+
+/// 128 fresh random bits, to make an id of.
+pub(super) fn random() -> u128 {
+    let mut bytes = [0_u8; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // No system this runs on lacks randomness after its start; the clock keeps ids apart all the same.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        return stable_hash(&now.as_nanos().to_string());
+    }
+    u128::from_be_bytes(bytes)
+}
+
+/// Fresh lower-case letters and digits.
+pub(super) fn random_label(length: usize) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut rest = random();
+    let mut label = String::with_capacity(length);
+    for _ in 0..length {
+        label.push(char::from(ALPHABET[usize::try_from(rest % 36).unwrap_or_default()]));
+        rest /= 36;
+    }
+    label
+}
+
+/// A request's id: a UUID of version 4.
+pub(super) fn request_id() -> String {
+    let bits = random() & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
+    let hex = format!("{bits:032x}");
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+/// A time as AWS writes it, with milliseconds (A5).
+pub(super) fn timestamp(millis: u64) -> String {
+    let form =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
+        .ok()
+        .and_then(|time| time.format(form).ok())
+        .unwrap_or_default()
+}
+
+/// A time without milliseconds (A5).
+pub(super) fn timestamp_seconds(millis: u64) -> String {
+    timestamp(millis - millis % 1_000).replace(".000Z", "Z")
+}

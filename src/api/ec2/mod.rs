@@ -1,0 +1,61 @@
+//! The EC2 actions: one table of them, one file for each resource.
+
+mod vpc;
+
+use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
+
+/// The version of the API.
+pub const VERSION: &str = "2016-11-15";
+
+/// An action: its parameters read and checked, then done.
+trait Operation: Sized {
+    /// Takes the action's parameters.
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError>;
+
+    /// Does it.
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError>;
+}
+
+type Call = fn(&mut Parameters, &Context<'_>) -> Result<Fields, ApiError>;
+
+fn operation<O: Operation>(
+    parameters: &mut Parameters,
+    context: &Context<'_>,
+) -> Result<Fields, ApiError> {
+    let operation = O::read(parameters)?;
+    parameters.finish()?;
+    operation.run(context)
+}
+
+macro_rules! actions {
+    ($($module:ident { $($action:ident)* })*) => {
+        /// The actions that are built, by the file that has them.
+        const ACTIONS: &[(&str, &str, Call)] = &[
+            $($((stringify!($action), stringify!($module), operation::<$module::$action>),)*)*
+        ];
+    };
+}
+
+actions! {
+    vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+}
+
+/// The actions that are built, with the resource each belongs to.
+pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ACTIONS.iter().map(|(action, module, _)| (*action, *module))
+}
+
+/// Does an action.
+pub(super) fn call(
+    action: &str,
+    parameters: &mut Parameters,
+    context: &Context<'_>,
+) -> Result<Fields, ApiError> {
+    match ACTIONS.iter().find(|(name, _, _)| *name == action) {
+        Some((_, _, call)) => call(parameters, context),
+        None => Err(ApiError::new(
+            "InvalidAction",
+            format!("The action {action} is not valid for this web service."),
+        )),
+    }
+}

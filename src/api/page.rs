@@ -1,0 +1,204 @@
+//! What every describe action shares: filters, `MaxResults` and `NextToken`.
+//!
+//! A token is the key of the last thing shown, so a page stays right when others are made or deleted meanwhile.
+
+use super::{error::ApiError, parameter::Parameters, shape::Fields};
+use crate::model::world::Tags;
+
+/// The filters and the page a request asks for.
+#[derive(Debug)]
+pub(super) struct Page {
+    filters: Vec<Filter>,
+    max: Option<usize>,
+    after: Option<String>,
+}
+
+#[derive(Debug)]
+struct Filter {
+    name: String,
+    values: Vec<String>,
+}
+
+impl Page {
+    /// Reads `Filter.N`, `MaxResults` and `NextToken`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` or `InvalidMaxResults`, `InvalidNextToken`.
+    pub(super) fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let filters = parameters.structures("Filter", |filter| {
+            Ok(Filter { name: filter.required("Name")?, values: filter.list("Value")? })
+        })?;
+        let max = match parameters.parsed::<usize>("MaxResults")? {
+            Some(max) if !(1..=1_000).contains(&max) => {
+                return Err(ApiError::value(format!(
+                    "Value ( {max} ) for parameter maxResults is invalid. Expecting a value from 1 to 1000."
+                )));
+            }
+            max => max,
+        };
+        let after = match parameters.text("NextToken")? {
+            Some(token) if !token.is_empty() => Some(decode(&token).ok_or_else(|| {
+                ApiError::new(
+                    "InvalidNextToken",
+                    "The token '".to_owned()
+                        + &token.chars().take(100).collect::<String>()
+                        + "' is invalid",
+                )
+            })?),
+            _ => None,
+        };
+        Ok(Self { filters, max, after })
+    }
+
+    /// Refuses filters of other names than `known`; `tag:KEY` and `tag-key` are always known (A30).
+    ///
+    /// # Errors
+    ///
+    /// `InvalidFilter`.
+    pub(super) fn check(&self, known: &[&str]) -> Result<(), ApiError> {
+        let odd = self.filters.iter().find(|filter| {
+            !known.contains(&filter.name.as_str())
+                && filter.name != "tag-key"
+                && !filter.name.starts_with("tag:")
+        });
+        match odd {
+            Some(filter) => Err(ApiError::new(
+                "InvalidFilter",
+                format!("The filter '{}' is invalid", filter.name),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a thing passes every filter. `has` gives the values a thing has for a filter's name.
+    pub(super) fn passes(&self, tags: &Tags, has: impl Fn(&str) -> Vec<String>) -> bool {
+        self.filters.iter().all(|filter| {
+            let values = if let Some(key) = filter.name.strip_prefix("tag:") {
+                tags.get(key).map(str::to_owned).into_iter().collect()
+            } else if filter.name == "tag-key" {
+                tags.0.iter().map(|(key, _)| key.clone()).collect()
+            } else {
+                has(&filter.name)
+            };
+            values.iter().any(|value| filter.values.iter().any(|pattern| matches(pattern, value)))
+        })
+    }
+
+    /// The part of sorted things this page shows, and `nextToken` if there are more.
+    pub(super) fn cut<T>(&self, mut things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
+        things.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.cut_in_order(things, |key, after| key.as_str() > after)
+    }
+
+    /// As [`Page::cut`], for things that have an order of their own; `later` tells what comes after a key.
+    pub(super) fn cut_in_order<T>(
+        &self,
+        things: Vec<(String, T)>,
+        later: impl Fn(&String, &str) -> bool,
+    ) -> (Vec<T>, Option<String>) {
+        let mut left = things
+            .into_iter()
+            .skip_while(|(key, _)| self.after.as_deref().is_some_and(|after| !later(key, after)));
+        let max = self.max.unwrap_or(usize::MAX);
+        let mut shown = Vec::new();
+        let mut last = None;
+        for (key, thing) in left.by_ref().take(max) {
+            last = Some(key);
+            shown.push(thing);
+        }
+        let token = left.next().and(last).map(|key| encode(&key));
+        (shown, token)
+    }
+
+    /// The reply of a describe action: the sorted things of this page as `name`, and `nextToken`.
+    pub(super) fn reply(&self, name: &'static str, things: Vec<(String, Fields)>) -> Fields {
+        let (shown, token) = self.cut(things);
+        Fields::new().list(name, shown).maybe("nextToken", token)
+    }
+}
+
+/// Whether a filter's value covers a text: `*` is any text, `?` any character, a backslash takes the next literally.
+fn matches(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let text: Vec<char> = text.chars().collect();
+    let (mut at, mut p) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while at < text.len() {
+        let escaped = pattern.get(p) == Some(&'\\') && p + 1 < pattern.len();
+        let wanted = if escaped { pattern.get(p + 1) } else { pattern.get(p) };
+        match wanted {
+            Some('*') if !escaped => {
+                star = Some((p, at));
+                p += 1;
+            }
+            Some(one) if *one == text[at] || (*one == '?' && !escaped) => {
+                at += 1;
+                p += 1 + usize::from(escaped);
+            }
+            _ => match star {
+                Some((star_at, from)) => {
+                    star = Some((star_at, from + 1));
+                    p = star_at + 1;
+                    at = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|it| *it == '*')
+}
+
+/// A key as a token: hexadecimal, with a check digit pair against tokens made by hand.
+fn encode(key: &str) -> String {
+    let digits: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+    format!("{digits}{:02x}", check(key.as_bytes()))
+}
+
+fn decode(token: &str) -> Option<String> {
+    if token.len() > 1_024 || !token.len().is_multiple_of(2) || !token.is_ascii() {
+        return None;
+    }
+    let mut bytes: Vec<u8> = (0..token.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(token.get(at..at + 2)?, 16).ok())
+        .collect::<Option<_>>()?;
+    let given = bytes.pop()?;
+    if check(&bytes) != given { None } else { String::from_utf8(bytes).ok() }
+}
+
+fn check(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0x5a, |sum: u8, byte| sum.rotate_left(1) ^ byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_as_filters_do() {
+        for (pattern, text, expected) in [
+            ("a*c", "abc", true),
+            ("a*c", "ac", true),
+            ("a*c", "abd", false),
+            ("?", "x", true),
+            ("?", "", false),
+            ("\\*", "*", true),
+            ("\\*", "x", false),
+            ("*", "", true),
+            ("*a*a*", "banana", true),
+            ("", "", true),
+            ("", "x", false),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn tokens_read_back_or_are_refused() {
+        assert_eq!(decode(&encode("vpce-1")).as_deref(), Some("vpce-1"));
+        for bad in ["", "zz", "0", "00ff", "7670"] {
+            assert_eq!(decode(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Typed access to the parameters of a request, and the proof that none was overlooked.
+//!
+//! An operation takes what it knows; what is left over is an `UnknownParameter`. Lists are `Name.1`, `Name.2`, …;
+//! structures are `Name.Field`.
+
+use std::{collections::BTreeMap, ops::Bound, str::FromStr};
+
+use super::{error::ApiError, resource_id::ResourceId};
+use crate::model::world::Tags;
+
+/// The most elements of one list.
+const MAX_LIST: usize = 1_000;
+
+/// The parameters that nobody took yet.
+#[derive(Debug)]
+pub(super) struct Parameters {
+    left: BTreeMap<String, String>,
+    prefix: String,
+}
+
+impl Parameters {
+    /// These parameters.
+    pub(super) fn new(parameters: BTreeMap<String, String>) -> Self {
+        Self { left: parameters, prefix: String::new() }
+    }
+
+    /// Everything not taken yet, in order, as text that is the same for the same request.
+    pub(super) fn digest(&self) -> String {
+        self.left.iter().map(|(name, value)| format!("{}:{name}={value}\n", value.len())).collect()
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    ///
+    /// None; the form is that of the other readers.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ApiError> {
+        Ok(self.left.remove(&format!("{}{name}", self.prefix)))
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter`.
+    pub(super) fn required(&mut self, name: &str) -> Result<String, ApiError> {
+        self.text(name)?.ok_or_else(|| ApiError::missing(&format!("{}{name}", self.prefix)))
+    }
+
+    /// `true` or `false`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` for anything else.
+    pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
+        self.text(name)?
+            .map(|text| match text.to_ascii_lowercase().as_str() {
+                "true" => Ok(true),
+                "false" => Ok(false),
+                _ => Err(ApiError::value(format!(
+                    "Value ({text}) for parameter {name} is invalid. Expected a boolean."
+                ))),
+            })
+            .transpose()
+    }
+
+    /// A value read by `FromStr`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` with the value and the name.
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
+        self.text(name)?.map(|text| parse(name, &text)).transpose()
+    }
+
+    /// A value of a list of words.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` naming the words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        name: &str,
+        words: &[(&str, T)],
+    ) -> Result<Option<T>, ApiError> {
+        self.text(name)?
+            .map(|text| {
+                words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(
+                    || {
+                        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                        ApiError::value(format!(
+                            "Value ({text}) for parameter {name} is invalid. Valid values are: {}.",
+                            known.join(", ")
+                        ))
+                    },
+                )
+            })
+            .transpose()
+    }
+
+    /// An id.
+    ///
+    /// # Errors
+    ///
+    /// The resource's `…Malformed` code.
+    pub(super) fn id<T: ResourceId>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
+        self.text(name)?.map(|text| T::read(&text)).transpose()
+    }
+
+    /// An id that must be there.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter` or the resource's `…Malformed` code.
+    pub(super) fn required_id<T: ResourceId>(&mut self, name: &str) -> Result<T, ApiError> {
+        T::read(&self.required(name)?)
+    }
+
+    /// A list of texts, in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` if it is too long.
+    pub(super) fn list(&mut self, name: &str) -> Result<Vec<String>, ApiError> {
+        let mut texts = Vec::new();
+        for index in self.indexes(name)? {
+            texts.extend(self.text(&format!("{name}.{index}"))?);
+        }
+        Ok(texts)
+    }
+
+    /// A list of ids.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::list`] and [`Parameters::id`].
+    pub(super) fn ids<T: ResourceId>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
+        self.list(name)?.iter().map(|text| T::read(text)).collect()
+    }
+
+    /// A structure, if any of its fields is there.
+    ///
+    /// # Errors
+    ///
+    /// What `read` gives.
+    pub(super) fn structure<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Result<T, ApiError>,
+    ) -> Result<Option<T>, ApiError> {
+        let prefix = format!("{}{name}.", self.prefix);
+        let from = (Bound::Included(prefix.clone()), Bound::Unbounded);
+        let any = self.left.range(from).next().is_some_and(|(key, _)| key.starts_with(&prefix));
+        if any { self.within(prefix, read).map(Some) } else { Ok(None) }
+    }
+
+    /// A list of structures.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::list`], and what `read` gives.
+    pub(super) fn structures<T>(
+        &mut self,
+        name: &str,
+        mut read: impl FnMut(&mut Self) -> Result<T, ApiError>,
+    ) -> Result<Vec<T>, ApiError> {
+        let indexes = self.indexes(name)?;
+        let mut values = Vec::with_capacity(indexes.len());
+        for index in indexes {
+            let prefix = format!("{}{name}.{index}.", self.prefix);
+            values.push(self.within(prefix, &mut read)?);
+        }
+        Ok(values)
+    }
+
+    /// The tags of `TagSpecification.N` for a type of resource.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` for another type, or the rules about tags.
+    pub(super) fn tag_specification(&mut self, resource_type: &str) -> Result<Tags, ApiError> {
+        let mut tags = Tags::default();
+        self.structures("TagSpecification", |specification| {
+            let given = specification.required("ResourceType")?;
+            let more = specification.tags("Tag")?;
+            if given != resource_type {
+                return Err(ApiError::value(format!(
+                    "'{given}' is not a valid taggable resource type for this operation."
+                )));
+            }
+            tags.0.extend(more.0);
+            Ok(())
+        })?;
+        check_tags(&tags)?;
+        Ok(tags)
+    }
+
+    /// `Tag.N.Key` and `Tag.N.Value`.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter` for a tag without a key.
+    pub(super) fn tags(&mut self, name: &str) -> Result<Tags, ApiError> {
+        self.structures(name, |tag| {
+            Ok((tag.required("Key")?, tag.text("Value")?.unwrap_or_default()))
+        })
+        .map(Tags)
+    }
+
+    /// Nothing may be left.
+    ///
+    /// # Errors
+    ///
+    /// `UnknownParameter` naming the first.
+    pub(super) fn finish(&self) -> Result<(), ApiError> {
+        match self.left.keys().next() {
+            Some(name) => Err(ApiError::new(
+                "UnknownParameter",
+                format!("The parameter {name} is not recognized"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn within<T>(
+        &mut self,
+        prefix: String,
+        read: impl FnOnce(&mut Self) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let outer = std::mem::replace(&mut self.prefix, prefix);
+        let value = read(self);
+        self.prefix = outer;
+        value
+    }
+
+    /// The numbers after `name.`, sorted.
+    fn indexes(&self, name: &str) -> Result<Vec<u32>, ApiError> {
+        let prefix = format!("{}{name}.", self.prefix);
+        let from = (Bound::Included(prefix.clone()), Bound::Unbounded);
+        let mut indexes: Vec<u32> = self
+            .left
+            .range::<String, _>(from)
+            .map_while(|(key, _)| key.strip_prefix(&prefix))
+            .filter_map(|rest| {
+                let number = rest.split('.').next().unwrap_or_default();
+                // `01` would be written back as `1` and not be found.
+                let plain =
+                    !number.starts_with('0') && number.bytes().all(|it| it.is_ascii_digit());
+                number.parse().ok().filter(|_| plain)
+            })
+            .collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        if indexes.len() > MAX_LIST {
+            return Err(ApiError::value(format!("{name} has more than {MAX_LIST} elements")));
+        }
+        Ok(indexes)
+    }
+}
+
+fn parse<T: FromStr>(name: &str, text: &str) -> Result<T, ApiError> {
+    text.parse()
+        .map_err(|_| ApiError::value(format!("Value ({text}) for parameter {name} is invalid.")))
+}
+
+/// AWS's rules about tags: 50 a resource, keys of 1 to 128 characters that do not begin with `aws:`, values of at most 256.
+pub(super) fn check_tags(tags: &Tags) -> Result<(), ApiError> {
+    for (index, (key, value)) in tags.0.iter().enumerate() {
+        if key.is_empty() || key.chars().count() > 128 || key.starts_with("aws:") {
+            return Err(ApiError::value(format!(
+                "Tag keys must be 1 to 128 characters long and must not start with 'aws:': '{key}'"
+            )));
+        }
+        if value.chars().count() > 256 {
+            return Err(ApiError::value(format!(
+                "The value of the tag '{key}' is longer than 256 characters"
+            )));
+        }
+        if tags.0[..index].iter().any(|(other, _)| other == key) {
+            return Err(ApiError::value(format!("Duplicate tag key '{key}' specified.")));
+        }
+    }
+    if tags.0.len() > 50 {
+        return Err(ApiError::new("TagLimitExceeded", "A resource has at most 50 tags."));
+    }
+    Ok(())
+}

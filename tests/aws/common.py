@@ -1,0 +1,63 @@
+"""What the scripts share: boto3 clients of the running server, dig, and checks of refusals.
+
+The server's addresses come in VPCDNS_TEST_HTTP and VPCDNS_TEST_DNS. Nothing here talks to AWS.
+"""
+
+import os
+import subprocess
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+REGION = "ap-northeast-2"
+ACCOUNT = "123456789012"
+HTTP = os.environ["VPCDNS_TEST_HTTP"]
+DNS = os.environ["VPCDNS_TEST_DNS"]
+
+
+def client(service="ec2", region=REGION, account="test", secret="secret", **more):
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=f"http://{HTTP}",
+        aws_access_key_id=account,
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=20),
+        **more,
+    )
+
+
+ec2 = client()
+
+
+def dig(name, at=None, rtype="A"):
+    """What `dig +short` prints, sorted; `at` is the address asked from."""
+    host, port = DNS.rsplit(":", 1)
+    command = ["dig", f"@{host}", "-p", port, "+short", "+tries=1", "+time=2", name, rtype]
+    if at:
+        command.append(f"+subnet={at}/32")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    return sorted(line for line in done.stdout.split() if not line.startswith(";"))
+
+
+def refused(code, call, *, text=None, status=400, **parameters):
+    """The call must fail with this code, and with `text` in its message; gives the message."""
+    try:
+        answer = call(**parameters)
+    except ClientError as error:
+        found = error.response["Error"]
+        assert found["Code"] == code, f"{found['Code']} instead of {code}: {found['Message']}"
+        assert text is None or text in found["Message"], found["Message"]
+        got = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        assert got == status, f"HTTP {got} instead of {status}"
+        return found["Message"]
+    raise AssertionError(f"not refused with {code}: {answer}")
+
+
+def named(name, kind):
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
+
+
+def same(one, other):
+    assert one == other, f"{one!r} is not {other!r}"
