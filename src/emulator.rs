@@ -164,7 +164,8 @@ impl Builder {
             .iter()
             .map(|(_, asker)| dns::Listener { address: any_port, view: Some(*asker) })
             .collect();
-        let bound = dns::bind(dns::Config { listeners, ..dns::Config::default() })?;
+        let bound =
+            dns::bind(dns::Config { listeners, explain_txt: true, ..dns::Config::default() })?;
         let mut doors = Vec::new();
         let mut services = JoinSet::new();
         let common = imds::Common::default();

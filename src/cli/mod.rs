@@ -2,10 +2,12 @@
 
 mod check;
 mod diff;
+mod drawing;
 mod explain;
 mod healthcheck;
 mod lab;
 mod output;
+mod progress;
 mod serve;
 mod survey;
 mod table;

@@ -67,6 +67,9 @@ pub(super) struct Arguments {
     /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
+    /// Do not explain names to `dig TXT CH NAME`.
+    #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
+    no_explain_txt: bool,
     /// A secret that HTTP requests must carry; required when --http is not loopback.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -173,7 +176,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             fallback,
             allow: arguments.allow,
             trust_ecs: arguments.trust_ecs,
-            explain_txt: false,
+            explain_txt: !arguments.no_explain_txt,
             upstream,
             udp_workers: 1,
             allowance,

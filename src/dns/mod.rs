@@ -7,6 +7,7 @@
 
 mod delay;
 mod edns;
+mod explained;
 #[cfg(test)]
 mod fixture;
 mod forward;
@@ -16,6 +17,7 @@ mod placement;
 mod reader;
 mod respond;
 mod socket;
+mod tap;
 mod tcp;
 mod udp;
 mod unusual;
@@ -34,7 +36,6 @@ use std::{
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 
-pub use self::socket::BindError;
 use self::{
     delay::Delays,
     forward::Forwarder,
@@ -44,6 +45,10 @@ use self::{
     socket::Sockets,
     tcp::TcpServer,
     udp::Worker,
+};
+pub use self::{
+    socket::BindError,
+    tap::{Batch, Count, Listening, Sample, Watch},
 };
 use crate::{
     allowance::Allowance,
@@ -78,7 +83,7 @@ pub struct Config {
     pub allow: Vec<IpNetwork>,
     /// Sources whose Client Subnet option says where a query comes from.
     pub trust_ecs: Vec<IpNetwork>,
-    /// Whether `dig TXT CH NAME` explains NAME. Not implemented: such a query is REFUSED whatever this says.
+    /// Whether `dig TXT CH NAME` explains NAME, to loopback and to clients with a place in a VPC.
     pub explain_txt: bool,
     /// Who answers names outside the World, in the order to ask; nobody if empty.
     pub upstream: Vec<SocketAddr>,
@@ -145,7 +150,7 @@ pub fn reply_once(
         snapshot,
         access: &access,
         view: Some(view),
-        identity: &Identity::of_this_host(),
+        identity: &Identity::of_this_host().explaining(true),
         upstream: &[],
         source: IpAddr::V4(Ipv4Addr::LOCALHOST),
         transport: Transport::Udp,
@@ -192,7 +197,8 @@ impl Bound {
         let shared = Arc::new(Shared {
             live,
             access,
-            identity: Identity::of_this_host(),
+            identity: Identity::of_this_host().explaining(config.explain_txt),
+            tap: tap::Tap::default(),
             upstream: config.upstream,
             allowance: config.allowance,
             delays: Delays::new(),
@@ -200,9 +206,9 @@ impl Bound {
             runtime: tokio::runtime::Handle::current(),
         });
         let mut running =
-            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new() };
+            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new(), shared };
         for (sockets, view) in self.sockets {
-            let front = Front { shared: Arc::clone(&shared), view };
+            let front = Front { shared: Arc::clone(&running.shared), view };
             running.start(sockets, &Arc::new(front), config.tcp_idle);
         }
         running
@@ -214,6 +220,7 @@ pub struct Running {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     servers: Vec<TcpServer>,
+    shared: Arc<Shared>,
 }
 
 impl Running {
@@ -237,6 +244,11 @@ impl Running {
             Ok(listener) => self.servers.push(TcpServer::start(listener, idle, Arc::clone(front))),
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
         }
+    }
+
+    /// What watches the queries as they are answered.
+    pub fn watch(&self) -> Watch {
+        Watch::new(Arc::clone(&self.shared))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

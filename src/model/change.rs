@@ -13,8 +13,8 @@ use super::{
     },
     endpoint_service::{
         AcceptVpcEndpointConnections, CreateVpcEndpointServiceConfiguration,
-        ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
-        RejectVpcEndpointConnections, VerifyPrivateDns,
+        DeleteVpcEndpointServiceConfigurations, ModifyVpcEndpointServiceConfiguration,
+        ModifyVpcEndpointServicePermissions, RejectVpcEndpointConnections, VerifyPrivateDns,
     },
     fault::SetFaults,
     firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
@@ -123,6 +123,7 @@ changes! {
     SetEndpointHealth,
     CreateVpcEndpointServiceConfiguration,
     ModifyVpcEndpointServiceConfiguration,
+    DeleteVpcEndpointServiceConfigurations,
     ModifyVpcEndpointServicePermissions,
     VerifyPrivateDns,
     AcceptVpcEndpointConnections,

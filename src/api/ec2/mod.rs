@@ -1,5 +1,10 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod endpoint;
+mod endpoint_connection;
+mod endpoint_reply;
+mod endpoint_service;
+mod service_catalog;
 mod vpc;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
@@ -37,6 +42,17 @@ macro_rules! actions {
 }
 
 actions! {
+    endpoint { CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints }
+    endpoint_connection {
+        AcceptVpcEndpointConnections RejectVpcEndpointConnections DescribeVpcEndpointConnections
+    }
+    endpoint_service {
+        CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
+        DeleteVpcEndpointServiceConfigurations DescribeVpcEndpointServiceConfigurations
+        ModifyVpcEndpointServicePermissions DescribeVpcEndpointServicePermissions
+        StartVpcEndpointServicePrivateDnsVerification
+    }
+    service_catalog { DescribeVpcEndpointServices }
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
 }
 
