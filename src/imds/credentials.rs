@@ -62,7 +62,7 @@ fn credentials(subject: &Subject<'_>, role: &str) -> Value {
         "AccessKeyId": identifier(subject, "ASIA", &format!("{role}/{renewed}")),
         "SecretAccessKey": key,
         "Token": secret("session-token", 12),
-        "Expiration": timestamp(renewed + HOLD),
+        "Expiration": timestamp(renewed.saturating_add(HOLD)),
     })
 }
 

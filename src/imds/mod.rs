@@ -3,6 +3,7 @@
 //! The protocol is in `reply.rs`, the keys are in `tree.rs`; here are the socket and the place of a request. It reads
 //! the World and changes nothing. Its routes are HTTP, so this folder and `web` are the two that know axum.
 
+mod connection;
 mod credentials;
 mod interface;
 mod reply;
@@ -23,6 +24,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use self::connection::{Bounded, Source};
 pub use self::{
     reply::{Reply, Request, reply},
     token::Tokens,
@@ -106,8 +108,8 @@ impl Bound {
     ) -> std::io::Result<()> {
         let service = Service { live, common, view: self.view, started: now() };
         let router = Router::new().fallback(handle).with_state(Arc::new(service));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(self.listener, service).with_graceful_shutdown(stop).await
+        let service = router.into_make_service_with_connect_info::<Source>();
+        axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
     }
 }
 
@@ -138,7 +140,7 @@ fn place(
 
 async fn handle(
     State(service): State<Arc<Service>>,
-    ConnectInfo(source): ConnectInfo<SocketAddr>,
+    ConnectInfo(Source(source)): ConnectInfo<Source>,
     request: HttpRequest,
 ) -> Response {
     let headers = request.headers();

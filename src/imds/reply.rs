@@ -157,3 +157,38 @@ fn get(subject: &Subject<'_>, request: &Request<'_>, tokens: &Tokens) -> Reply {
         None => Reply::error(404, "Not Found"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{import, resolve::places};
+
+    proptest! {
+        #[test]
+        fn any_request_gets_a_reply(
+            method in "GET|HEAD|PUT|POST|.{0,5}",
+            path in "/latest(/[a-z0-9:.=%-]{0,12}){0,8}|/latest/meta-data/.{0,40}|.{0,60}",
+            token in proptest::option::of(proptest::collection::vec(any::<u8>(), 0..80)),
+            ttl in proptest::option::of("[0-9+-]{0,24}|.{0,6}"),
+            forwarded in any::<bool>(),
+            now in any::<u64>(),
+        ) {
+            let world = import::open::open("lab09-1", &import::Defaults::default()).unwrap().world;
+            let snapshot = crate::resolve::snapshot::Snapshot::new(world, std::sync::Arc::default());
+            let asker = places::client(&snapshot, "CloudNeta-Public-EC2").unwrap();
+            let request = Request {
+                method: &method,
+                path: &path,
+                token: token.as_deref(),
+                ttl: ttl.as_deref().map(str::as_bytes),
+                forwarded,
+            };
+            let got = reply(&snapshot.world, asker, &request, &Tokens::default(), (now, now));
+            prop_assert!([200, 400, 401, 403, 404].contains(&got.status));
+            // A token from elsewhere never opens anything.
+            prop_assert!(token.is_none() || got.status != 200 || method == "PUT");
+        }
+    }
+}
