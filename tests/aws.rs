@@ -33,7 +33,11 @@ fn python() -> Option<PathBuf> {
 /// Runs a Python script against a server that serves `world`.
 fn run(script: &str, world: &str) {
     let Some(python) = python() else { return };
-    let server = Server::start(&[world]);
+    let mut arguments = vec![world];
+    if script == "server_token.py" {
+        arguments.extend(["--token", "a secret"]);
+    }
+    let server = Server::start(&arguments);
     let output = clean(&mut Command::new(python))
         .arg("-B")
         .arg(root().join("tests/aws").join(script))
@@ -64,6 +68,8 @@ scripts! {
     endpoint: "lab09-1@dns-hostnames";
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";
+    hostile: "lab09-1";
+    server_token: "lab09-1";
 }
 
 /// The chapter's labs by `aws` commands and dig alone.

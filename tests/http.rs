@@ -121,6 +121,17 @@ fn the_token_is_shown_once_and_kept_in_a_cookie() {
     assert!(whole(server.http, "/api/labs", &with).starts_with("HTTP/1.1 200"));
     let elsewhere = format!("{with}Origin: http://evil.example\r\n");
     assert!(whole(server.http, "/api/labs", &elsewhere).starts_with("HTTP/1.1 403"));
+    // The page's requests to the EC2 API are trusted by it too.
+    let describe = |headers: &str| {
+        let body = "Action=DescribeVpcs&Version=2016-11-15";
+        let text = format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+            body.len()
+        );
+        request(server.http, &text).0
+    };
+    assert_eq!(describe(&with), 200);
+    assert!([401, 403].contains(&describe("")), "{}", describe(""));
     assert!(whole(server.http, "/", "Cookie: vpcdns=00\r\n").starts_with("HTTP/1.1 401"));
 }
 

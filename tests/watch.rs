@@ -13,10 +13,11 @@ use std::{
 use arc_swap::ArcSwap;
 use common::{compile, config};
 use vpcdns::{
-    dns::{self, Watch},
+    dns,
     import::{Defaults, open},
     model::{name::Name, record::RecordType},
     resolve::{places, question::Asker},
+    seen::{Batch, Watch},
 };
 
 const NAME: &str = "cloudformation.ap-northeast-2.amazonaws.com";
@@ -37,7 +38,7 @@ fn ask(socket: &UdpSocket, server: SocketAddr, packet: &[u8]) {
     assert_eq!(reply[..2], packet[..2], "{length} bytes of another reply");
 }
 
-fn count(watch: &Watch, status: &str) -> u64 {
+fn count(watch: &dyn Watch, status: &str) -> u64 {
     watch.counts().iter().find(|count| count.status == status).unwrap().count
 }
 
@@ -55,8 +56,8 @@ async fn queries_are_counted_and_some_are_kept() {
 
     ask(&socket, server, &query(1, NAME, 1, 1));
     ask(&socket, server, &query(2, "nothing.example", 1, 1));
-    assert_eq!((count(&watch, "NOERROR"), count(&watch, "NXDOMAIN")), (1, 1));
-    assert_eq!(watch.drain(), dns::Batch::default(), "nobody watched");
+    assert_eq!((count(&*watch, "NOERROR"), count(&*watch, "NXDOMAIN")), (1, 1));
+    assert_eq!(watch.drain(), Batch::default(), "nobody watched");
 
     let listening = watch.listen();
     for id in 0..500 {
@@ -81,7 +82,7 @@ async fn queries_are_counted_and_some_are_kept() {
 
     drop(listening);
     ask(&socket, server, &query(9, NAME, 1, 1));
-    assert_eq!(watch.drain(), dns::Batch::default());
-    assert_eq!(count(&watch, "NOERROR"), 503);
+    assert_eq!(watch.drain(), Batch::default());
+    assert_eq!(count(&*watch, "NOERROR"), 503);
     running.stop().await;
 }

@@ -36,6 +36,7 @@ use std::{
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 
+pub use self::socket::BindError;
 use self::{
     delay::Delays,
     forward::Forwarder,
@@ -46,13 +47,10 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{
-    socket::BindError,
-    tap::{Batch, Count, Listening, Sample, Watch},
-};
 use crate::{
     allowance::Allowance,
     resolve::{question::Asker, snapshot::Snapshot},
+    seen::Watch,
 };
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
@@ -247,8 +245,8 @@ impl Running {
     }
 
     /// What watches the queries as they are answered.
-    pub fn watch(&self) -> Watch {
-        Watch::new(Arc::clone(&self.shared))
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(tap::Watcher::new(Arc::clone(&self.shared)))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

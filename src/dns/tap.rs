@@ -1,7 +1,7 @@
 //! Replies as they leave: counted always, kept for watchers only while somebody watches.
 //!
 //! What a reply costs when nobody watches is one relaxed load and one count on a cache line that no other thread writes.
-//! While somebody watches, a few replies of each [`Watch::drain`] are kept whole and the rest are only counted, so a
+//! While somebody watches, a few replies of each drain are kept whole and the rest are only counted, so a
 //! burst costs neither time nor memory. It decides no answer; a sample is read from the bytes that were sent.
 
 use std::{
@@ -25,8 +25,8 @@ use super::{
     unusual::{self, Unusual},
 };
 use crate::{
-    model::{name::Name, record::RecordType},
     resolve::question::Asker,
+    seen::{Batch, Count, Sample, Watch},
 };
 
 /// How many replies are kept between two drains.
@@ -169,75 +169,26 @@ fn status(kind: usize) -> &'static str {
     NAMES.get(kind).copied().unwrap_or("NOERROR")
 }
 
-/// How many replies had a response code; `SILENCE` and `FORWARDED` stand for queries without a reply of our own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The code's name.
-    pub status: &'static str,
-    /// How many since the start.
-    pub count: u64,
-}
-
-/// One query and what was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// Milliseconds since the epoch.
-    pub at: u64,
-    /// Where the packet came from.
-    pub source: IpAddr,
-    /// Where it was asked from; none for a query that was refused or of another class.
-    pub asker: Option<Asker>,
-    /// Whether it came over TCP.
-    pub tcp: bool,
-    /// The name, lower-case.
-    pub name: Name,
-    /// The class, 1 for the internet.
-    pub class: u16,
-    /// The type.
-    pub rtype: RecordType,
-    /// The response code, `SILENCE` or `FORWARDED`.
-    pub status: &'static str,
-    /// The data of the answer's records.
-    pub data: Vec<String>,
-    /// The addresses among them.
-    pub addresses: Vec<IpAddr>,
-}
-
-/// What was seen since the last drain.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// How many queries there were.
-    pub seen: u64,
-    /// The first of them.
-    pub samples: Vec<Sample>,
-}
-
-/// A handle to watch queries by.
+/// Watches the replies of every listener.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub(super) struct Watcher {
     shared: Arc<Shared>,
 }
 
 /// Keeps replies being kept, until it is dropped.
 #[derive(Debug)]
-pub struct Listening {
+struct Listening {
     shared: Arc<Shared>,
 }
 
-impl Watch {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
-    }
-
-    /// Begins to keep replies.
-    pub fn listen(&self) -> Listening {
+impl Watch for Watcher {
+    fn listen(&self) -> Box<dyn Send> {
         self.shared.tap.room.store(ROOM, Ordering::Relaxed);
         self.shared.tap.watchers.fetch_add(1, Ordering::Relaxed);
-        Listening { shared: Arc::clone(&self.shared) }
+        Box::new(Listening { shared: Arc::clone(&self.shared) })
     }
 
-    /// Takes what was kept, and makes room for more. Meant for one caller that calls it a few times a second.
-    pub fn drain(&self) -> Batch {
+    fn drain(&self) -> Batch {
         let tap = &self.shared.tap;
         let kept = std::mem::take(&mut *tap.kept.lock().unwrap_or_else(PoisonError::into_inner));
         let seen = tap.seen.swap(0, Ordering::Relaxed);
@@ -245,9 +196,14 @@ impl Watch {
         Batch { seen, samples: kept.iter().filter_map(|kept| self.sample(kept)).collect() }
     }
 
-    /// How many replies there were since the start.
-    pub fn counts(&self) -> Vec<Count> {
+    fn counts(&self) -> Vec<Count> {
         self.shared.tap.counts()
+    }
+}
+
+impl Watcher {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
     /// Reads a kept packet; `None` for one that asks nothing.

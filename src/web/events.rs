@@ -24,8 +24,8 @@ use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
 
 use super::{Shared, json::bad};
 use crate::{
-    dns::{Batch, Sample, Watch},
     resolve::{explain, snapshot::Snapshot, words},
+    seen::{Batch, Sample, Watch},
     store::Live,
 };
 
@@ -106,7 +106,7 @@ async fn pump(shared: Arc<Shared>) {
             tell(&shared, world_event(&shared.live));
             told = current;
         }
-        if let Some(event) = queries(&shared.watch, &told) {
+        if let Some(event) = queries(&*shared.watch, &told) {
             tell(&shared, event);
         }
         let mut running = shared.events.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +128,7 @@ fn world_event(live: &Live) -> Told {
     ("world", json!({ "generation": generation }).to_string().into())
 }
 
-fn queries(watch: &Watch, snapshot: &Snapshot) -> Option<Told> {
+fn queries(watch: &dyn Watch, snapshot: &Snapshot) -> Option<Told> {
     let Batch { seen, samples } = watch.drain();
     let samples: Vec<Value> = samples.iter().map(|sample| sample_json(snapshot, sample)).collect();
     (seen > 0).then(|| ("queries", json!({ "seen": seen, "samples": samples }).to_string().into()))

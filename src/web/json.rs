@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Json,
     extract::{Query, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::{Shared, dig_command, world};
 use crate::{
+    export,
     model::{name::Name, record::RecordType},
     resolve::{
         dig,
@@ -122,12 +123,28 @@ pub(super) struct From {
     limit: Option<usize>,
 }
 
-/// The World, the VPC of `from` first, and as many resources as `limit`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Format {
+    format: Option<String>,
+}
+
+/// The World, the VPC of `from` first, and as many resources as `limit`; or the whole of it as a world file.
 pub(super) async fn world(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
+    Query(Format { format }): Query<Format>,
 ) -> Response {
     let snapshot = shared.live.snapshot();
+    match format.as_deref() {
+        None | Some("json") => {}
+        Some("yaml") => {
+            let yaml = [(header::CONTENT_TYPE, "application/yaml; charset=utf-8")];
+            return (yaml, export::yaml(&snapshot.world)).into_response();
+        }
+        Some(other) => {
+            return bad(StatusCode::BAD_REQUEST, format!("format: `{other}` is not json or yaml"));
+        }
+    }
     let focus = match client(&snapshot, from.as_deref()) {
         Ok(focus) => focus,
         // A reader that follows a client which is gone still wants the World.

@@ -4,7 +4,6 @@
 
 mod aws;
 mod dig_command;
-mod ec2;
 mod events;
 mod faults;
 mod guard;
@@ -31,7 +30,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{api::Api, dns::Watch, resolve::question::Asker, store::Live};
+use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -59,7 +58,7 @@ pub(crate) struct Shared {
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
     pub(crate) api: Api,
-    watch: Watch,
+    watch: Arc<dyn Watch>,
     events: events::Events,
     stages: OnceLock<Vec<labs::Stage>>,
 }
@@ -72,7 +71,7 @@ pub struct Web {
 
 impl Web {
     /// The HTTP side over a live World; not ready until told.
-    pub fn new(live: Arc<Live>, watch: Watch, config: Config) -> Self {
+    pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
         let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
         Self {
             shared: Arc::new(Shared {
@@ -95,7 +94,7 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(front_or_aws).post(ec2::answer))
+            .route("/", get(front_or_aws).post(aws::answer))
             .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
