@@ -12,18 +12,15 @@ use serde_json::json;
 
 use super::Shared;
 use crate::{
+    export,
     import::{diagnostic::Source, open::Failure, world_fault},
-    model::{
-        fault::{Fault, Place, SetFaults},
-        firewall::DomainPattern,
-    },
+    model::fault::SetFaults,
     store::CommitError,
 };
 
 /// `GET`: the faults there are.
 pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
-    let faults: Vec<_> = shared.live.snapshot().world.faults.iter().map(shown).collect();
-    Json(faults).into_response()
+    Json(export::fault::list(&shared.live.snapshot().world)).into_response()
 }
 
 /// `PUT`: these faults in place of those there are.
@@ -51,28 +48,4 @@ fn set(shared: &Shared, change: SetFaults) -> Response {
 
 fn bad(status: StatusCode, error: &dyn std::fmt::Display) -> Response {
     (status, Json(json!({ "error": error.to_string() }))).into_response()
-}
-
-fn shown(fault: &Fault) -> serde_json::Value {
-    let name = match &fault.names {
-        DomainPattern::Exactly(name) => name.to_string(),
-        DomainPattern::Below(name) => format!("*.{name}"),
-        DomainPattern::Every => "*".to_owned(),
-    };
-    let mut shown = json!({ "name": name });
-    if let Some(place) = fault.from {
-        shown["from"] = match place {
-            Place::Vpc(id) => id.to_string(),
-            Place::Subnet(id) => id.to_string(),
-            Place::Instance(id) => id.to_string(),
-        }
-        .into();
-    }
-    if let Some(answer) = fault.answer {
-        shown["answer"] = answer.text().into();
-    }
-    if fault.delay > 0 {
-        shown["delay"] = fault.delay.into();
-    }
-    shown
 }
