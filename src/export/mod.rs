@@ -4,6 +4,8 @@
 //! left out. The inverse of `import/world_*.rs`, which says what each key means.
 
 mod endpoint;
+pub mod fault;
+mod guest;
 mod resolver;
 mod service;
 mod vpc;
@@ -56,6 +58,10 @@ pub fn tree(world: &World) -> Value {
     put_map(&mut file, "peerings", resolver::peerings(world, &names));
     put_map(&mut file, "resolver-rules", resolver::rules(world, &names));
     put_map(&mut file, "firewall-rule-groups", resolver::firewall(world, &names));
+    let faults = fault::list(world);
+    if !faults.is_empty() {
+        file.insert("faults".to_owned(), Value::Array(faults));
+    }
     Value::Object(file)
 }
 

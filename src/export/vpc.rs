@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Names, endpoint, put, put_flag, put_list, put_map, put_text};
+use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
 use crate::model::{
     instance::{Instance, NameOptions},
     route_table::RouteTable,
@@ -98,7 +98,8 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     };
     put_map(&mut map, "resource-names", resource_names(subnet.name_options, usual));
     let instances = world.instances_of(subnet.vpc).filter(|it| it.subnet == subnet.id);
-    let instances = instances.map(|it| (names.of(&it.id), instance(it, subnet.name_options)));
+    let instances =
+        instances.map(|it| (names.of(&it.id), instance(world, it, subnet.name_options)));
     put_map(&mut map, "instances", instances.collect());
     Value::Object(map)
 }
@@ -115,7 +116,7 @@ fn resource_names(options: NameOptions, usual: NameOptions) -> Map<String, Value
     map
 }
 
-fn instance(instance: &Instance, inherited: NameOptions) -> Value {
+fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", instance.id.to_string());
     put_text(&mut map, "address", instance.address);
@@ -123,5 +124,6 @@ fn instance(instance: &Instance, inherited: NameOptions) -> Value {
     put_text(&mut map, "public-address", instance.public_address);
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
+    put_map(&mut map, "metadata", guest::metadata(world, instance.id));
     Value::Object(map)
 }

@@ -4,11 +4,12 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use ipnetwork::Ipv4Network;
 
-use super::{Defaults, change::Entry, near, world_subnet::usual_names};
+use super::{Defaults, change::Entry, near, world_guest, world_subnet::usual_names};
 use crate::{
     catalog::Region,
     model::{
         change::Change,
+        guest::ModifyInstanceMetadataOptions,
         id::{InstanceId, InternetGatewayId, RegionName, RouteTableId, SubnetId, VpcId},
         instance::{Instance, RunInstances, TerminateInstances},
         internet_gateway::{AttachInternetGateway, CreateInternetGateway, InternetGateway},
@@ -252,4 +253,16 @@ pub(super) fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
     Some(instances.into_iter().map(|instance| TerminateInstances { instance }.into()).collect())
+}
+
+pub(super) fn modify_instance_metadata_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields =
+        entry.fields(&["InstanceId", "HttpEndpoint", "HttpTokens", "InstanceMetadataTags"])?;
+    let instance = entry.one(&fields, "InstanceId", &entry.names.instances)?;
+    only(ModifyInstanceMetadataOptions {
+        instance,
+        enabled: fields.choice("HttpEndpoint", world_guest::SWITCH, entry.report),
+        tokens_required: fields.choice("HttpTokens", world_guest::TOKENS, entry.report),
+        tags: fields.choice("InstanceMetadataTags", world_guest::SWITCH, entry.report),
+    })
 }

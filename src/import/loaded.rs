@@ -209,6 +209,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         route_tables,
         internet_gateways,
         instances,
+        guests,
         private_addresses,
         interface_addresses,
         public_addresses,
@@ -224,6 +225,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         client_tokens,
         derived_tags,
         switches,
+        faults,
         default_client,
         generation,
     } = next;
@@ -251,6 +253,9 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
     }
+    for (instance, guest) in guests {
+        world.guests.insert(*instance, Arc::clone(guest));
+    }
     for (place, interface) in interface_addresses {
         world.interface_addresses.insert(*place, *interface);
     }
@@ -263,6 +268,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     if **switches != Switches::default() {
         world.switches = Arc::clone(switches);
     }
+    world.faults = world.faults.iter().chain(&**faults).cloned().collect();
     if default_client.is_some() {
         world.default_client.clone_from(default_client);
     }

@@ -38,6 +38,7 @@ fn keys(refusal: &Refusal) -> &'static [&'static str] {
             _,
         ) => &["cidr", "CidrBlock"],
         (_, "N3") => &["id", "dns-name"],
+        (_, "M8") => &["metadata.user-data"],
         (_, "N11") => &["zone", "AvailabilityZone"],
         (_, "L24") => &["service", "ServiceName"],
         (_, "P100") => &["service-region", "ServiceRegion"],

@@ -20,7 +20,8 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_keys as keys, world_peering, world_resolver, world_route, world_service,
+    world_endpoint, world_fault, world_keys as keys, world_peering, world_resolver, world_route,
+    world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
 };
@@ -29,6 +30,7 @@ use crate::{
     model::{
         change::{Change, SetDefaultClient, SetSwitches},
         endpoint_service::service_name,
+        fault::SetFaults,
         id::EndpointServiceId,
         switches::{PendingAnswer, Switches, WildcardForm},
         world::World,
@@ -196,6 +198,10 @@ pub(super) fn read(
         && let Some(client) = outline.names.check_client(node, &mut reading.report)
     {
         reading.plan(SetDefaultClient { client }, node.pos, node);
+    }
+    if let Some(node) = fields.get("faults") {
+        let faults = world_fault::read(node, &outline.names, &mut reading.report);
+        reading.plan(SetFaults { faults }, node.pos, node);
     }
     let mut changes = Vec::new();
     let world = reading.apply(&outline.names, &mut changes);

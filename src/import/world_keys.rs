@@ -13,7 +13,10 @@ pub const WORLD: &[&str] = &[
     "peerings",
     "resolver-rules",
     "firewall-rule-groups",
+    "faults",
 ];
+/// A fault.
+pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];
 /// `switches`.
 pub const SWITCHES: &[&str] = &[
     "wildcard",
@@ -67,7 +70,10 @@ pub const SUBNET: &[&str] = &[
 pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
 /// An instance.
 pub const INSTANCE: &[&str] =
-    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names"];
+    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names", "metadata"];
+/// `metadata` of an instance.
+pub const METADATA: &[&str] =
+    &["endpoint", "tokens", "tags", "image", "key-name", "public-key", "role", "user-data"];
 /// An endpoint.
 pub const ENDPOINT: &[&str] = &[
     "id",

@@ -14,9 +14,10 @@ use super::{
     outline::{Item, Outline, SubnetOutline, VpcOutline},
     reader::{self, Fields, Report},
     world_file::Reading,
-    world_keys as keys,
+    world_guest, world_keys as keys,
 };
 use crate::model::{
+    guest::SetGuest,
     id::{InstanceId, SubnetId, VpcId},
     instance::{Instance, NameOptions, RunInstances},
     subnet::{CreateSubnet, Subnet},
@@ -178,6 +179,7 @@ fn run<'n>(
     if let Some(resource) = fields.choice("hostname", HOSTNAME, report) {
         name_options.resource_name = resource;
     }
+    let guest = world_guest::read(&fields, report);
     let instance = Instance {
         id: item.id,
         tags: Tags::named(item.name),
@@ -193,6 +195,9 @@ fn run<'n>(
         name_options,
     };
     reading.plan(RunInstances { instance }, item.pos, item.node);
+    if let Some(guest) = guest {
+        reading.plan(SetGuest { instance: item.id, guest }, item.pos, item.node);
+    }
     Some(())
 }
 

@@ -16,7 +16,9 @@ use super::{
         DeleteVpcEndpointServiceConfigurations, ModifyVpcEndpointServiceConfiguration,
         ModifyVpcEndpointServicePermissions, RejectVpcEndpointConnections, VerifyPrivateDns,
     },
+    fault::SetFaults,
     firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
+    guest::{ModifyInstanceMetadataOptions, SetGuest},
     hosted_zone::{AssociateVpcWithHostedZone, ChangeResourceRecordSets, CreateHostedZone},
     id::VpcId,
     instance::{RunInstances, TerminateInstances},
@@ -129,6 +131,8 @@ changes! {
     DeleteInternetGateway,
     RunInstances,
     TerminateInstances,
+    SetGuest,
+    ModifyInstanceMetadataOptions,
     CreateVpcEndpoint,
     ModifyVpcEndpoint,
     DeleteVpcEndpoints,
@@ -164,6 +168,7 @@ changes! {
     DeleteTags,
     SetSwitches,
     SetDefaultClient,
+    SetFaults,
 }
 
 /// The choices a world file makes.

@@ -124,6 +124,7 @@ impl TerminateInstances {
                 "A21",
             ));
         };
+        world.guests.remove(&instance.id);
         if let Some(address) = instance.address {
             world.private_addresses.remove(&(instance.vpc, address));
         }

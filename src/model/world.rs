@@ -10,7 +10,9 @@ use super::{
     dhcp_options::DhcpOptions,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
+    fault::Fault,
     firewall::FirewallRuleGroup,
+    guest::Guest,
     hosted_zone::HostedZone,
     id::{
         DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
@@ -47,6 +49,8 @@ pub struct World {
     pub internet_gateways: Map<InternetGatewayId, Arc<InternetGateway>>,
     /// The instances.
     pub instances: Map<InstanceId, Arc<Instance>>,
+    /// What instances are told about themselves, where something was said.
+    pub guests: Map<InstanceId, Arc<Guest>>,
     /// Which instance holds a private address of a VPC.
     pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
     /// Which other network interface holds a private address of a VPC.
@@ -77,6 +81,8 @@ pub struct World {
     pub derived_tags: Map<String, Arc<Tags>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
+    /// What goes wrong on purpose; of those that match a question the first counts.
+    pub faults: Arc<[Fault]>,
     /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
     pub default_client: Option<Arc<str>>,
     /// How many Changes made it.

@@ -7,7 +7,7 @@ use std::{str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{switches::Switches, world::World};
+use crate::model::{fault::Fault, switches::Switches, world::World};
 
 /// The version of the rows; a store with a higher one is refused.
 pub const FORMAT: u32 = 1;
@@ -29,6 +29,8 @@ struct Whole {
     generation: u64,
     switches: Switches,
     default_client: Option<Arc<str>>,
+    #[serde(default)]
+    faults: Arc<[Fault]>,
 }
 
 /// Why rows do not make a World.
@@ -88,6 +90,7 @@ macro_rules! tables {
                     world.generation = whole.generation;
                     world.switches = Arc::new(whole.switches);
                     world.default_client = whole.default_client;
+                    world.faults = whole.faults;
                 }
                 _ => return Err("this version knows no such table".to_owned()),
             }
@@ -102,7 +105,7 @@ macro_rules! tables {
 }
 
 tables! {
-    vpcs members subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers
+    vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
     derived_tags
 }
@@ -145,6 +148,7 @@ fn whole(world: &World) -> Row {
         generation: world.generation,
         switches: *world.switches,
         default_client: world.default_client.clone(),
+        faults: Arc::clone(&world.faults),
     };
     Row { table: "world", key: String::new(), value: Some(json(&whole)) }
 }
