@@ -24,6 +24,7 @@ mod world_endpoint;
 pub mod world_file;
 pub mod world_keys;
 mod world_peering;
+mod world_placement;
 mod world_record;
 mod world_resolver;
 mod world_route;

@@ -13,6 +13,7 @@ pub const WORLD: &[&str] = &[
     "peerings",
     "resolver-rules",
     "firewall-rule-groups",
+    "placement-groups",
 ];
 /// `switches`.
 pub const SWITCHES: &[&str] = &[
@@ -67,7 +68,11 @@ pub const SUBNET: &[&str] = &[
 pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
 /// An instance.
 pub const INSTANCE: &[&str] =
-    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names"];
+    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names", "placement"];
+/// `placement` of an instance.
+pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
+/// A placement group.
+pub const PLACEMENT_GROUP: &[&str] = &["id", "region", "strategy", "partitions", "spread-level"];
 /// An endpoint.
 pub const ENDPOINT: &[&str] = &[
     "id",

@@ -14,7 +14,7 @@ use super::{
     outline::{Item, Outline, SubnetOutline, VpcOutline},
     reader::{self, Fields, Report},
     world_file::Reading,
-    world_keys as keys,
+    world_keys as keys, world_placement,
 };
 use crate::model::{
     id::{InstanceId, SubnetId, VpcId},
@@ -96,7 +96,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
             let place = (vpc.item.id, subnet.item.id);
             let inherited = options.get(&subnet.item.id).copied().unwrap_or_default();
             for instance in &subnet.instances {
-                if run(reading, place, instance, inherited).is_none() {
+                if run(reading, &outline.names, place, instance, inherited).is_none() {
                     reading.give_up(&instance.id);
                 }
             }
@@ -162,6 +162,7 @@ struct Inherited {
 
 fn run<'n>(
     reading: &mut Reading<'_, 'n>,
+    names: &Names,
     (vpc, subnet): (VpcId, SubnetId),
     item: &Item<'n, InstanceId>,
     inherited: Inherited,
@@ -177,10 +178,7 @@ fn run<'n>(
         name_options.resource_name = resource;
     }
     let instance = Instance {
-        id: item.id,
         tags: Tags::named(item.name),
-        vpc,
-        subnet,
         address: match stated {
             None if !inherited.ipv6_native => reading.addresses.free(subnet),
             other => other,
@@ -189,6 +187,8 @@ fn run<'n>(
         public_address: fields.read("public-address", report),
         instance_type: fields.read("type", report).unwrap_or_else(|| "t3.micro".into()),
         name_options,
+        placement: world_placement::of_instance(&fields, names, report)?,
+        ..Instance::new(item.id, vpc, subnet)
     };
     reading.plan(RunInstances { instance }, item.pos, item.node);
     Some(())

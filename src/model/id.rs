@@ -138,6 +138,16 @@ ids! {
     FirewallRuleGroupId = "rslvr-frg";
     /// A placement group.
     PlacementGroupId = "pg";
+    /// A rule of a security group.
+    SecurityGroupRuleId = "sgr";
+    /// The reservation that instances were launched by.
+    ReservationId = "r";
+    /// The attachment of a network interface to an instance.
+    AttachmentId = "eni-attach";
+    /// An elastic address.
+    AllocationId = "eipalloc";
+    /// The association of an elastic address with a network interface.
+    AssociationId = "eipassoc";
 }
 
 /// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
@@ -197,6 +207,11 @@ pub fn stable_hash(text: &str) -> u128 {
     text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
     })
+}
+
+/// A number for an id that nobody stated: the same for the same thing of the same owner on every machine.
+pub fn seed_of(what: &str, of: impl fmt::Display) -> u128 {
+    stable_hash(&format!("metadata/{what}/{of}"))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::{
     id::{DhcpOptionsId, RegionName, RouteTableId, VpcId},
     refusal::Refusal,
     route_table::RouteTable,
+    security_group::{SecurityGroup, default_group},
     world::{Members, Tags, World},
 };
 
@@ -133,6 +134,8 @@ impl CreateVpc {
             ..Members::default()
         };
         world.members.insert(id, Arc::new(members));
+        let group = SecurityGroup::default_of(&vpc);
+        world.security_groups.insert(group.id, Arc::new(group));
         world.vpcs.insert(id, Arc::new(vpc));
         Ok(Touched::vpc(id))
     }
@@ -187,13 +190,15 @@ impl ModifyVpcAttribute {
 impl DeleteVpc {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let vpc = Arc::clone(world.vpc(self.vpc)?);
+        let group = default_group(self.vpc);
         let members = world.members(self.vpc);
         let only_main = members.route_tables == [vpc.main_route_table];
         let empty = members.subnets.is_empty()
             && members.endpoints.is_empty()
             && members.internet_gateway.is_none()
             && members.peerings.is_empty()
-            && only_main;
+            && only_main
+            && world.security_groups.values().all(|it| it.vpc != vpc.id || it.id == group);
         if !empty {
             return Err(Refusal::new(
                 "DependencyViolation",
@@ -208,6 +213,7 @@ impl DeleteVpc {
                 world.hosted_zones.insert(zone.id, Arc::new(zone));
             }
         }
+        world.security_groups.remove(&group);
         world.route_tables.remove(&vpc.main_route_table);
         world.members.remove(&self.vpc);
         world.vpcs.remove(&self.vpc);

@@ -483,6 +483,8 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("subnet", keys::SUBNET),
         ("resource-names", keys::RESOURCE_NAMES),
         ("instance", keys::INSTANCE),
+        ("placement", keys::PLACEMENT),
+        ("placement-group", keys::PLACEMENT_GROUP),
         ("endpoint", keys::ENDPOINT),
         ("endpoint-subnet", keys::ENDPOINT_SUBNET),
         ("inbound-endpoint", keys::INBOUND_ENDPOINT),
