@@ -57,4 +57,9 @@ macro_rules! scripts {
 
 scripts! {
     vpc: "lab09-1";
+    security_group: "empty";
+    placement_group: "lab09-1";
+    elastic_address: "lab09-1";
+    network_interface: "lab09-1@interface-endpoint";
+    instance: "default-vpc";
 }

@@ -1,5 +1,15 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod elastic_address;
+mod instance;
+mod instance_attribute;
+mod instance_life;
+mod instance_run;
+mod interface_view;
+mod network_interface;
+mod placement_group;
+mod security_group;
+mod security_group_rule;
 mod vpc;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
@@ -38,6 +48,28 @@ macro_rules! actions {
 
 actions! {
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+    security_group { CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups }
+    security_group_rule {
+        AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress
+        DescribeSecurityGroupRules ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress
+        UpdateSecurityGroupRuleDescriptionsEgress
+    }
+    network_interface {
+        CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute
+        AttachNetworkInterface DetachNetworkInterface DescribeNetworkInterfaceAttribute
+    }
+    instance { DescribeInstances DescribeInstanceStatus }
+    instance_run { RunInstances }
+    instance_life { StartInstances StopInstances TerminateInstances MonitorInstances UnmonitorInstances }
+    instance_attribute {
+        ModifyInstanceAttribute DescribeInstanceAttribute ModifyPrivateDnsNameOptions ModifyInstanceMetadataOptions
+        ModifyInstanceCreditSpecification DescribeInstanceCreditSpecifications
+    }
+    elastic_address {
+        AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses
+        DescribeAddressesAttribute
+    }
+    placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
 }
 
 /// The actions that are built, with the resource each belongs to.
