@@ -63,6 +63,10 @@ pub enum RunError {
 /// If an address cannot be bound.
 pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let live = Arc::new(Live::new(Snapshot::new(config.world, Arc::new(config.public))));
+    let fallback = config.dns.fallback;
+    let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
+    let loopback = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    let trusts_loopback = config.dns.trust_ecs.iter().any(|range| range.contains(loopback));
     let bound = dns::bind(config.dns)?;
     let http = tokio::net::TcpListener::bind(config.http)
         .await
@@ -75,10 +79,14 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let running = bound.serve(live.cell());
     let web = Web::new(
         Arc::clone(&live),
+        running.watch(),
         web::Config {
             addresses: vec![http_address],
             host: config.http_host,
             token: config.token,
+            dns: dns_addresses.iter().copied().zip(views).collect(),
+            fallback,
+            trusts_loopback,
             defaults: config.defaults,
         },
     );

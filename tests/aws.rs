@@ -20,6 +20,10 @@ fn python() -> Option<PathBuf> {
         let import = Command::new(python).args(["-c", "import boto3"]).output();
         import.is_ok_and(|output| output.status.success())
     });
+    if Command::new("dig").arg("-v").output().is_err() {
+        eprintln!("SKIPPED: dig is missing");
+        return None;
+    }
     if found.is_none() {
         eprintln!("SKIPPED: no Python with boto3; run tests/run --install");
     }
@@ -29,7 +33,11 @@ fn python() -> Option<PathBuf> {
 /// Runs a Python script against a server that serves `world`.
 fn run(script: &str, world: &str) {
     let Some(python) = python() else { return };
-    let server = Server::start(&[world]);
+    let mut arguments = vec![world];
+    if script == "server_token.py" {
+        arguments.extend(["--token", "a secret"]);
+    }
+    let server = Server::start(&arguments);
     let output = clean(&mut Command::new(python))
         .arg("-B")
         .arg(root().join("tests/aws").join(script))
@@ -62,4 +70,49 @@ scripts! {
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     instance: "default-vpc";
+    endpoint: "lab09-1@dns-hostnames";
+    endpoint_service: "lab09-2@base";
+    service_catalog: "empty";
+    hostile: "lab09-1";
+    server_token: "lab09-1";
+}
+
+/// The chapter's labs by `aws` commands and dig alone.
+fn lab(name: &str) {
+    let Some(python) = python() else { return };
+    let beside = python.parent().map(|folder| folder.join("aws")).filter(|aws| aws.exists());
+    if beside.is_none() && Command::new("aws").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: no aws command; run tests/run --install");
+        return;
+    }
+    let mut path = std::env::var_os("PATH").unwrap_or_default();
+    if let Some(folder) = beside.as_deref().and_then(std::path::Path::parent) {
+        let mut folders = vec![folder.to_owned()];
+        folders.extend(std::env::split_paths(&path));
+        path = std::env::join_paths(folders).unwrap();
+    }
+    let server = Server::start(&[&format!("{name}@base")]);
+    let output = clean(&mut Command::new(root().join("tests/aws/labs.sh")))
+        .arg(name)
+        .env("PATH", path)
+        .env("VPCDNS_TEST_HTTP", server.http.to_string())
+        .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && said.ends_with(&format!("{name}: as in the chapter\n")),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn the_first_lab_by_aws_commands() {
+    lab("lab09-1");
+}
+
+#[test]
+fn the_second_lab_by_aws_commands() {
+    lab("lab09-2");
 }

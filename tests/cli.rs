@@ -192,3 +192,46 @@ fn options_are_checked_before_anything_is_bound() {
     }
     assert!(vpcdns(&["--version"]).out.starts_with("vpcdns "));
 }
+
+/// A World of `count` VPCs with ten instances each, which what-if takes seconds for in a debug build.
+fn many_places(count: usize) -> String {
+    let mut text = "region: ap-northeast-2\nvpcs:\n".to_owned();
+    for vpc in 0..count {
+        text.push_str(&format!(
+            "  V{vpc}:\n    cidr: 10.{vpc}.0.0/16\n    dns-hostnames: true\n    subnets:\n      s{vpc}:\n        cidr: \
+             10.{vpc}.1.0/24\n        zone: ap-northeast-2a\n        instances:\n"
+        ));
+        for host in 10..20 {
+            text.push_str(&format!("          h{vpc}-{host}: {{address: 10.{vpc}.1.{host}}}\n"));
+        }
+    }
+    text
+}
+
+#[test]
+fn long_work_shows_a_bar_on_a_terminal_and_nowhere_else() {
+    let folder = scratch("bar");
+    let file = folder.join("many.yaml");
+    fs::write(&file, many_places(14)).unwrap();
+    let change = "ModifyVpcAttribute: {VpcId: V3, EnableDnsHostnames: false}";
+    let arguments = ["what-if", file.to_str().unwrap(), "--set", change];
+    let printed = vpcdns(&arguments);
+    assert_eq!((printed.code, printed.err.as_str()), (1, ""));
+    // `script` gives the command a terminal.
+    let command = format!("{} what-if {} --set '{change}'", common::BINARY, file.display());
+    let output = common::clean(std::process::Command::new("script").args(["-qec", &command]))
+        .args(["/dev/null"])
+        .env("TERM", "xterm")
+        .output();
+    match output {
+        Err(_) => eprintln!("skipped: script (bsdutils) is not installed"),
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("comparing places ["), "{text}");
+            assert!(text.contains(" of 155"), "{text}");
+            // NO_COLOR is set: no colour, on the bar or elsewhere.
+            assert!(!text.contains("\u{1b}[3") && !text.contains("\u{1b}[1m"), "{text}");
+        }
+    }
+    fs::remove_dir_all(folder).unwrap();
+}

@@ -76,6 +76,217 @@ fn a_token_is_asked_for_where_one_is_set() {
     assert_eq!(send(server.http, "GET", "/health", "Host: localhost\r\n").0, 200);
 }
 
+/// A header of a whole reply.
+fn header<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
+    let head = reply.split("\r\n\r\n").next()?;
+    head.lines().find_map(|line| {
+        let (key, value) = line.split_once(": ")?;
+        key.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+fn whole(server: SocketAddr, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(server).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+fn json(server: SocketAddr, path: &str) -> serde_json::Value {
+    let (status, body) = send(server, "GET", path, "Host: localhost\r\n");
+    assert_eq!(status, 200, "{path}: {body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+#[test]
+fn the_token_is_shown_once_and_kept_in_a_cookie() {
+    let server = Server::start(&["lab09-1", "--token", "se cret&"]);
+    assert!(whole(server.http, "/", "").starts_with("HTTP/1.1 401"));
+    assert!(whole(server.http, "/?token=wrong", "").starts_with("HTTP/1.1 401"));
+    assert!(whole(server.http, "/api/labs?token=se%20cret%26", "").starts_with("HTTP/1.1 401"));
+    let shown = whole(server.http, "/?token=se%20cret%26", "");
+    assert!(shown.starts_with("HTTP/1.1 303"), "{shown}");
+    assert_eq!(header(&shown, "location"), Some("/"));
+    let cookie = header(&shown, "set-cookie").unwrap();
+    for word in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    let kept = cookie.split(';').next().unwrap();
+    let with = format!("Cookie: other=1; {kept}\r\n");
+    assert!(whole(server.http, "/", &with).starts_with("HTTP/1.1 200"));
+    assert!(whole(server.http, "/api/labs", &with).starts_with("HTTP/1.1 200"));
+    let elsewhere = format!("{with}Origin: http://evil.example\r\n");
+    assert!(whole(server.http, "/api/labs", &elsewhere).starts_with("HTTP/1.1 403"));
+    // The page's requests to the EC2 API are trusted by it too.
+    let describe = |headers: &str| {
+        let body = "Action=DescribeVpcs&Version=2016-11-15";
+        let text = format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+            body.len()
+        );
+        request(server.http, &text).0
+    };
+    assert_eq!(describe(&with), 200);
+    assert!([401, 403].contains(&describe("")), "{}", describe(""));
+    assert!(whole(server.http, "/", "Cookie: vpcdns=00\r\n").starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn the_page_is_small_and_runs_nothing_but_its_files() {
+    let server = Server::start(&["lab09-1"]);
+    let page = whole(server.http, "/", "");
+    assert!(page.starts_with("HTTP/1.1 200"));
+    let policy = header(&page, "content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(header(&page, "x-content-type-options"), Some("nosniff"));
+    let body = page.split_once("\r\n\r\n").unwrap().1;
+    // No script, style or handler inside, nothing from elsewhere.
+    assert!(!body.contains("<script>") && !body.contains("<style") && !body.contains(" style="));
+    let handler = |word: &str| word.starts_with("on") && word.contains('=');
+    assert!(!body.split_whitespace().any(handler), "a handler in the HTML");
+    assert!(!body.contains("http://") && !body.contains("https://"));
+    let mut sum = body.len();
+    let mut files: Vec<String> = vec!["/js/main.js".to_owned()];
+    for part in body.split(['"']) {
+        if part.starts_with('/') && !files.contains(&part.to_owned()) {
+            files.push(part.to_owned());
+        }
+    }
+    assert!(files.len() > 10, "{files:?}");
+    for file in &files {
+        let reply = whole(server.http, file, "");
+        assert!(reply.starts_with("HTTP/1.1 200"), "{file}: {reply}");
+        sum += reply.split_once("\r\n\r\n").unwrap().1.len();
+        let tag = header(&reply, "etag").unwrap();
+        let again = whole(server.http, file, &format!("If-None-Match: {tag}\r\n"));
+        assert!(again.starts_with("HTTP/1.1 304"), "{file}: {again}");
+    }
+    // Before any compression.
+    assert!(sum < 300 * 1024, "the page's files are {sum} bytes");
+}
+
+#[test]
+fn the_world_is_told_whole_or_in_part() {
+    let server = Server::start(&["lab09-2"]);
+    let all = json(server.http, "/api/world");
+    let world = &all["world"];
+    assert_eq!(world["total"], world["shown"]);
+    let names: Vec<_> =
+        world["vpcs"].as_array().unwrap().iter().map(|vpc| vpc["name"].clone()).collect();
+    assert_eq!(names, ["MyVPC", "CustomVPC"]);
+    assert_eq!(world["services"][0]["connections"][0]["state"], "available");
+    let from = json(server.http, "/api/world?from=Custom-WEB-2&limit=9");
+    assert_eq!(from["world"]["vpcs"][0]["name"], "CustomVPC");
+    let part = json(server.http, "/api/world?from=Custom-WEB-2&limit=3");
+    let vpc = &part["world"]["vpcs"][0];
+    assert_eq!(part["world"]["shown"], 3);
+    assert_eq!(vpc["subnets"][0]["instances"][0]["name"], "Custom-WEB-2");
+    assert_eq!(vpc["subnets"][0]["omitted"], 1);
+    assert_eq!(vpc["omitted"], 1);
+    assert_eq!(part["world"]["vpcs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_survey_and_the_labs_are_told() {
+    let server = Server::start(&["lab09-1"]);
+    let lines = json(server.http, "/api/survey?from=CloudNeta-Private-EC2");
+    let line = lines
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["name"] == "cloudformation.ap-northeast-2.amazonaws.com");
+    assert_eq!(line.unwrap()["verdict"], "PRIVATE");
+    assert_eq!(send(server.http, "GET", "/api/survey?from=nobody", "Host: localhost\r\n").0, 400);
+    let at = || json(server.http, "/api/labs")["at"].clone();
+    assert_eq!(at(), serde_json::json!({ "lab": "lab09-1", "step": "interface-endpoint" }));
+    let labs = json(server.http, "/api/labs");
+    let step = &labs["labs"][1]["steps"][3];
+    assert_eq!(step["name"], "accepted");
+    assert!(step["text"]["ko"].as_str().unwrap().contains("수락"));
+    assert_eq!(step["digs"][0]["prints"], serde_json::json!(["10.0.0.19"]));
+    send(server.http, "POST", "/api/labs/lab09-1/steps/s3-gateway", "Host: localhost\r\n");
+    assert_eq!(at(), serde_json::json!({ "lab": "lab09-1", "step": "s3-gateway" }));
+}
+
+/// Reads server-sent events until `enough` says so.
+fn events(stream: &mut TcpStream, enough: impl Fn(&str) -> bool) -> String {
+    let mut text = String::new();
+    let mut buffer = [0; 65_536];
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !enough(&text) {
+        assert!(Instant::now() < deadline, "no such event came: {text}");
+        let length = stream.read(&mut buffer).unwrap();
+        assert!(length > 0, "the stream ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&buffer[..length]));
+    }
+    text
+}
+
+#[test]
+fn events_tell_changes_and_a_sample_of_queries() {
+    let server = Server::start(&["lab09-1"]);
+    let mut stream = TcpStream::connect(server.http).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let first = events(&mut stream, |text| text.contains("event: world"));
+    assert!(first.contains("text/event-stream"), "{first}");
+
+    // A burst: every query is answered and counted, a few are told.
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let packet = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x02s3\x0eap-northeast-2\x09amazonaws\x03com\x00\x00\x01\x00\x01";
+    for _ in 0..3_000 {
+        socket.send_to(packet, server.dns[0]).unwrap();
+        socket.recv(&mut [0; 512]).unwrap();
+    }
+    let batches = |text: &str| -> Vec<serde_json::Value> {
+        text.lines()
+            .filter_map(|line| line.strip_prefix("data: "))
+            .filter_map(|data| serde_json::from_str(data).ok())
+            .filter(|data: &serde_json::Value| data.get("seen").is_some())
+            .collect()
+    };
+    let seen =
+        |text: &str| batches(text).iter().map(|it| it["seen"].as_u64().unwrap()).sum::<u64>();
+    let text = events(&mut stream, |text| seen(text) >= 3_000);
+    assert_eq!(seen(&text), 3_000);
+    let all = batches(&text);
+    assert!(all.iter().all(|it| it["samples"].as_array().unwrap().len() <= 20));
+    let sample = &all[0]["samples"][0];
+    assert_eq!(sample["name"], "s3.ap-northeast-2.amazonaws.com");
+    assert_eq!(sample["from"], "CloudNeta-Public-EC2 in CloudNeta-VPC");
+    assert_eq!(sample["verdict"], "PUBLIC");
+    assert_eq!(sample["path"], "gateway");
+    assert!(sample["source"].is_string() && sample["at"].is_u64());
+
+    send(server.http, "POST", "/api/labs/lab09-1/steps/base", "Host: localhost\r\n");
+    events(&mut stream, |text| text.contains("event: world"));
+    let metrics = send(server.http, "GET", "/metrics", "Host: localhost\r\n").1;
+    assert!(metrics.contains("vpcdns_dns_queries_total{status=\"noerror\"} 3000"), "{metrics}");
+    assert!(metrics.contains("vpcdns_event_listeners 1"), "{metrics}");
+    assert!(metrics.contains("vpcdns_world_resources{kind=\"vpc\"} 1"), "{metrics}");
+}
+
+#[test]
+fn so_many_may_listen_and_no_more() {
+    let server = Server::start(&["lab09-1"]);
+    let open = || {
+        let mut stream = TcpStream::connect(server.http).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        stream.write_all(b"GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).unwrap();
+        (stream, String::from_utf8_lossy(&head).into_owned())
+    };
+    let listening: Vec<_> = (0..32).map(|_| open()).collect();
+    assert!(listening.iter().all(|(_, head)| head == "HTTP/1.1 200"));
+    assert_eq!(open().1, "HTTP/1.1 503");
+}
+
 #[test]
 fn lab_steps_change_the_answers() {
     let server = Server::start(&["lab09-1@base"]);

@@ -121,6 +121,7 @@ fn endpoint(index: usize, service: &str) -> Vec<Change> {
             record_type: None,
             policy: None,
             tags: Tags::default(),
+            at: None,
         }
         .into(),
         Settle { id }.into(),

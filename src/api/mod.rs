@@ -4,16 +4,13 @@
 //! state (`context`) and the errors (`error`). No operation writes XML and nothing here knows axum.
 
 mod auth;
-#[allow(dead_code, reason = "the next actions use the rest")]
 mod context;
 pub mod ec2;
 mod error;
 mod page;
-#[allow(dead_code, reason = "the next actions use the rest")]
 mod parameter;
 mod query;
 mod resource_id;
-#[allow(dead_code, reason = "the next actions use the rest")]
 mod shape;
 mod xml;
 

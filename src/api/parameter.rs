@@ -108,6 +108,7 @@ impl Parameters {
     /// # Errors
     ///
     /// The resource's `…Malformed` code.
+    #[allow(dead_code, reason = "for the actions of other resources")]
     pub(super) fn id<T: ResourceId>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
         self.text(name)?.map(|text| T::read(&text)).transpose()
     }
@@ -148,6 +149,7 @@ impl Parameters {
     /// # Errors
     ///
     /// What `read` gives.
+    #[allow(dead_code, reason = "for the actions of other resources")]
     pub(super) fn structure<T>(
         &mut self,
         name: &str,

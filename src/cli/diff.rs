@@ -1,6 +1,6 @@
 //! `vpcdns diff`: what differs between two worlds, as text or JSON.
 
-use super::{Output, now, worlds};
+use super::{Output, now, progress, worlds};
 use crate::resolve::{
     diff::{self, Diff, Difference, Group},
     snapshot::Snapshot,
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         (Ok(before), Ok(after)) => (before, after),
         (Err(code), _) | (_, Err(code)) => return code,
     };
-    let diff = diff::diff(&before, &after, now());
+    let diff = progress::shown("comparing places", |told| diff::diff(&before, &after, now(), told));
     if arguments.json {
         let value = serde_json::json!({ "a": a, "b": b, "diff": diff });
         output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Output, now, worlds};
+use super::{Output, drawing, now, worlds};
 use crate::{
     model::{name::Name, record::RecordType},
     resolve::{
@@ -147,7 +147,9 @@ fn print(explanation: &Explanation, output: &mut Output) {
     }
     for path in &explanation.paths {
         output.line(&format!("  way to {}: {}", path.address, path.kind));
-        output.line(&format!("    {}", path.hops.join(" → ")));
+        for line in drawing::lines(path) {
+            output.line(&format!("    {line}"));
+        }
     }
     if !explanation.assumptions.is_empty() {
         output.line("  assumptions:");

@@ -2,10 +2,13 @@
 
 mod check;
 mod diff;
+mod drawing;
 mod explain;
+mod export;
 mod healthcheck;
 mod lab;
 mod output;
+mod progress;
 mod serve;
 mod survey;
 mod table;
@@ -35,6 +38,8 @@ enum Command {
     Lab(lab::Arguments),
     /// Say why a name gives an answer to a client, and which way the traffic then goes.
     Explain(explain::Arguments),
+    /// Print the World of a running server as a world file.
+    Export(export::Arguments),
     /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
     Table(table::Arguments),
     /// Ask every service of the region from one place: private, public or failed.
@@ -70,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments, &mut output),
         Command::Lab(arguments) => lab::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
+        Command::Export(arguments) => export::run(&arguments, &mut output),
         Command::Table(arguments) => table::run(&arguments, &mut output),
         Command::Survey(arguments) => survey::run(&arguments, &mut output),
         Command::Diff(arguments) => diff::run(&arguments, &mut output),

@@ -59,6 +59,9 @@ pub(super) struct Arguments {
     /// Let Resolver rules contact target addresses outside the World.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
+    /// Do not explain names to `dig TXT CH NAME`.
+    #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
+    no_explain_txt: bool,
     /// A secret that HTTP requests must carry; required when --http is not loopback.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
@@ -157,7 +160,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             fallback,
             allow: arguments.allow,
             trust_ecs: arguments.trust_ecs,
-            explain_txt: false,
+            explain_txt: !arguments.no_explain_txt,
             upstream,
             udp_workers: 1,
             tcp_idle: Duration::from_secs(10),

@@ -1,6 +1,6 @@
 //! `vpcdns survey`: every service of the region from one place, as text or JSON.
 
-use super::{Output, now, worlds};
+use super::{Output, now, progress, worlds};
 use crate::{
     catalog,
     resolve::{
@@ -45,7 +45,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             Err(code) => return code,
         },
     };
-    let lines = survey::survey(&snapshot, region, asker, now());
+    let lines = progress::shown("asking services", |told| {
+        survey::survey(&snapshot, region, asker, now(), told)
+    });
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default());
     } else {

@@ -1,6 +1,6 @@
 //! `vpcdns table`: the private-DNS table as text or JSON.
 
-use super::{Output, now, worlds};
+use super::{Output, now, progress, worlds};
 use crate::resolve::table::{self, Cell, Row, Table};
 
 /// Arguments of `table`.
@@ -18,7 +18,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         Ok(snapshot) => snapshot,
         Err(code) => return code,
     };
-    let tables = table::tables(&snapshot, now());
+    let tables =
+        progress::shown("asking for each endpoint", |told| table::tables(&snapshot, now(), told));
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&tables).unwrap_or_default());
         return 0;

@@ -1,6 +1,6 @@
 //! `vpcdns what-if`: what Changes would make different and what they would break, as text or JSON.
 
-use super::{Output, diff, now, worlds};
+use super::{Output, diff, now, progress, worlds};
 use crate::{
     import::{
         change,
@@ -42,8 +42,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let diff = compare::diff(&before, &after, now());
-    let breaks = compare::breaks(&before, &after, now());
+    let diff =
+        progress::shown("comparing places", |told| compare::diff(&before, &after, now(), told));
+    let breaks = progress::shown("looking for what breaks", |told| {
+        compare::breaks(&before, &after, now(), told)
+    });
     if arguments.json {
         let value = serde_json::json!({ "diff": diff, "breaks": breaks });
         output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());

@@ -1,13 +1,15 @@
-//! What the server says about itself in class CHAOS.
+//! What the server says about itself in class CHAOS, and whether it explains names there.
 //!
 //! `version.bind` and `version.server` give the version, `hostname.bind` and `id.server` the host's name (RFC 4892).
-//! Nothing else exists in that class.
+//! What an explanation says is in `explained.rs`.
 
 /// The answers, each the data of a TXT record.
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     version: Vec<u8>,
     host: Vec<u8>,
+    /// Whether every other name is explained to those who may know.
+    pub(super) explains: bool,
 }
 
 impl Identity {
@@ -18,7 +20,16 @@ impl Identity {
 
     /// The identity of this build on a host of that name.
     pub(super) fn new(host: &str) -> Self {
-        Self { version: text(concat!("vpcdns ", env!("CARGO_PKG_VERSION"))), host: text(host) }
+        Self {
+            version: text(concat!("vpcdns ", env!("CARGO_PKG_VERSION"))),
+            host: text(host),
+            explains: false,
+        }
+    }
+
+    /// The same, which explains names or does not.
+    pub(super) fn explaining(self, explains: bool) -> Self {
+        Self { explains, ..self }
     }
 
     /// The data of the TXT record at a lower-case name in wire form.

@@ -6,6 +6,7 @@
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
 mod edns;
+mod explained;
 #[cfg(test)]
 mod fixture;
 mod forward;
@@ -15,6 +16,7 @@ mod placement;
 mod reader;
 mod respond;
 mod socket;
+mod tap;
 mod tcp;
 mod udp;
 mod unusual;
@@ -43,7 +45,10 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
-use crate::resolve::{question::Asker, snapshot::Snapshot};
+use crate::{
+    resolve::{question::Asker, snapshot::Snapshot},
+    seen::Watch,
+};
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
 pub type Live = Arc<ArcSwap<Snapshot>>;
@@ -73,7 +78,7 @@ pub struct Config {
     pub allow: Vec<IpNetwork>,
     /// Sources whose Client Subnet option says where a query comes from.
     pub trust_ecs: Vec<IpNetwork>,
-    /// Whether `dig TXT CH NAME` explains NAME. Not implemented: such a query is REFUSED whatever this says.
+    /// Whether `dig TXT CH NAME` explains NAME, to loopback and to clients with a place in a VPC.
     pub explain_txt: bool,
     /// Who answers names outside the World, in the order to ask; nobody if empty.
     pub upstream: Vec<SocketAddr>,
@@ -137,7 +142,7 @@ pub fn reply_once(
         snapshot,
         access: &access,
         view: Some(view),
-        identity: &Identity::of_this_host(),
+        identity: &Identity::of_this_host().explaining(true),
         upstream: &[],
         source: IpAddr::V4(Ipv4Addr::LOCALHOST),
         transport: Transport::Udp,
@@ -183,15 +188,16 @@ impl Bound {
         let shared = Arc::new(Shared {
             live,
             access,
-            identity: Identity::of_this_host(),
+            identity: Identity::of_this_host().explaining(config.explain_txt),
+            tap: tap::Tap::default(),
             upstream: config.upstream,
             forwarder: Arc::new(Forwarder::new()),
             runtime: tokio::runtime::Handle::current(),
         });
         let mut running =
-            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new() };
+            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new(), shared };
         for (sockets, view) in self.sockets {
-            let front = Front { shared: Arc::clone(&shared), view };
+            let front = Front { shared: Arc::clone(&running.shared), view };
             running.start(sockets, &Arc::new(front), config.tcp_idle);
         }
         running
@@ -203,6 +209,7 @@ pub struct Running {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     servers: Vec<TcpServer>,
+    shared: Arc<Shared>,
 }
 
 impl Running {
@@ -226,6 +233,11 @@ impl Running {
             Ok(listener) => self.servers.push(TcpServer::start(listener, idle, Arc::clone(front))),
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
         }
+    }
+
+    /// What watches the queries as they are answered.
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(tap::Watcher::new(Arc::clone(&self.shared)))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

@@ -30,6 +30,8 @@ pub(super) struct Placed {
     pub(super) by_subnet: bool,
     /// Whether it may have other servers asked: a client with a place in a VPC, loopback, or one that is allowed.
     pub(super) may_forward: bool,
+    /// Whether it may ask why: loopback, or a client with a place in a VPC.
+    pub(super) may_know_why: bool,
 }
 
 impl Access {
@@ -44,14 +46,13 @@ impl Access {
         let source = source.to_canonical();
         let subnet = subnet.filter(|_| within(&self.trust_ecs, source));
         let placed = match view {
-            Some(asker @ (Asker::Internet | Asker::Inbound(..))) => {
-                Placed { asker, by_subnet: false, may_forward: false }
-            }
+            Some(asker @ (Asker::Internet | Asker::Inbound(..))) => Placed::unplaced(asker),
             Some(asker) => within_view(snapshot, asker, source, subnet),
             None => self.anywhere(snapshot, source, subnet)?,
         };
-        let may_forward = placed.may_forward || source.is_loopback() || within(&self.allow, source);
-        let placed = Placed { may_forward, ..placed };
+        let may_know_why = placed.may_know_why || source.is_loopback();
+        let may_forward = may_know_why || within(&self.allow, source);
+        let placed = Placed { may_forward, may_know_why, ..placed };
         // A VPC given at the start may have been deleted since.
         let exists = placed.asker.vpc().is_none_or(|vpc| snapshot.view(vpc).is_some());
         exists.then_some(placed)
@@ -65,9 +66,9 @@ impl Access {
     ) -> Option<Placed> {
         let by_subnet = subnet.is_some();
         match snapshot.locate(None, address(source, subnet)) {
-            Located::One(asker) => return Some(Placed { asker, by_subnet, may_forward: true }),
+            Located::One(asker) => return Some(Placed::located(asker, by_subnet)),
             Located::Nowhere if by_subnet => {
-                return Some(Placed { asker: Asker::Internet, by_subnet, may_forward: false });
+                return Some(Placed { by_subnet, ..Placed::unplaced(Asker::Internet) });
             }
             Located::Nowhere | Located::Several => {}
         }
@@ -75,7 +76,19 @@ impl Access {
             return None;
         }
         let asker = self.fallback.unwrap_or_else(|| snapshot.default_asker());
-        Some(Placed { asker, by_subnet: false, may_forward: false })
+        Some(Placed::unplaced(asker))
+    }
+}
+
+impl Placed {
+    /// A client with a place in a VPC.
+    fn located(asker: Asker, by_subnet: bool) -> Self {
+        Self { asker, by_subnet, may_forward: true, may_know_why: true }
+    }
+
+    /// A client that is let in though nothing places it.
+    fn unplaced(asker: Asker) -> Self {
+        Self { asker, by_subnet: false, may_forward: false, may_know_why: false }
     }
 }
 
@@ -87,10 +100,8 @@ fn within_view(
     subnet: Option<ClientSubnet>,
 ) -> Placed {
     match snapshot.locate(view.vpc(), address(source, subnet)) {
-        Located::One(asker) => Placed { asker, by_subnet: subnet.is_some(), may_forward: true },
-        Located::Nowhere | Located::Several => {
-            Placed { asker: view, by_subnet: false, may_forward: false }
-        }
+        Located::One(asker) => Placed::located(asker, subnet.is_some()),
+        Located::Nowhere | Located::Several => Placed::unplaced(view),
     }
 }
 

@@ -13,11 +13,13 @@ use std::{
 use super::{
     Live,
     edns::{OUR_PAYLOAD, Opt},
+    explained,
     forward::{Forwarder, Key},
     forwarded::{self, Job},
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread},
+    tap::{Heard, Tap},
     unusual::{self, Unusual},
     writer::{MAX_MESSAGE, Reply, code},
 };
@@ -83,7 +85,7 @@ pub(super) struct Context<'c> {
 }
 
 /// What every listener knows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Shared {
     /// The World, replaced as it changes.
     pub(super) live: Live,
@@ -95,6 +97,8 @@ pub(super) struct Shared {
     pub(super) upstream: Vec<SocketAddr>,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
+    /// Counts replies and shows them to whoever watches.
+    pub(super) tap: Tap,
     /// Where forwarded questions wait.
     pub(super) runtime: tokio::runtime::Handle,
 }
@@ -133,13 +137,18 @@ impl Front {
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
-        catch_unwind(AssertUnwindSafe(|| respond(&context, packet, out))).unwrap_or_else(|_| {
-            tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
-            match Head::read(packet) {
-                Some(head) => bare(head, code::SERVFAIL, out),
-                None => Verdict::Silence,
-            }
-        })
+        let verdict = catch_unwind(AssertUnwindSafe(|| respond(&context, packet, out)))
+            .unwrap_or_else(|_| {
+                tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
+                match Head::read(packet) {
+                    Some(head) => bare(head, code::SERVFAIL, out),
+                    None => Verdict::Silence,
+                }
+            });
+        let heard =
+            Heard { packet, source: source.ip(), view: self.view, transport, verdict: &verdict };
+        self.shared.tap.see(&heard, out);
+        verdict
     }
 }
 
@@ -204,7 +213,7 @@ impl Context<'_> {
 
     fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         let subnet = query.edns.and_then(|edns| edns.subnet);
-        let Some(Placed { asker, by_subnet, may_forward }) =
+        let Some(Placed { asker, by_subnet, may_forward, .. }) =
             self.access.place(self.snapshot, self.view, self.source, subnet)
         else {
             return Self::code(query, code::REFUSED, out);
@@ -259,8 +268,30 @@ impl Context<'_> {
                 let answer = one_record(0, Data::Wire(RecordType::TXT, data));
                 self.write(query, &answer, Opt::default(), out)
             }
+            None if query.rtype == RecordType::TXT && self.identity.explains => {
+                self.explain(query, out)
+            }
             _ => Self::code(query, code::REFUSED, out),
         }
+    }
+
+    /// Why the name's A records are what they are, told to loopback and to clients with a place.
+    fn explain(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+        let subnet = query.edns.and_then(|edns| edns.subnet);
+        let placed = self.access.place(self.snapshot, self.view, self.source, subnet);
+        let Some(placed) = placed.filter(|placed| placed.may_know_why) else {
+            return Self::code(query, code::REFUSED, out);
+        };
+        let question = Question::asked(query.name(), RecordType::A, placed.asker, self.now);
+        let texts = explained::texts(self.snapshot, &question);
+        let mut records = Records::new();
+        records.extend(texts.iter().map(|text| Record {
+            owner: Owner::Question,
+            ttl: 0,
+            data: Data::Wire(RecordType::TXT, text),
+        }));
+        let opt = Opt { subnet: subnet.filter(|_| placed.by_subnet) };
+        self.write(query, &Answer::found(records), opt, out)
     }
 
     /// A code without records.

@@ -69,6 +69,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
         record_type: options.record_type,
         policy: fields.get("PolicyDocument").and_then(|node| policy(node, entry.report)),
         tags,
+        at: None,
     };
     Some(vec![create.into()])
 }
@@ -168,6 +169,7 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
             &names.route_tables,
             Some(vpc),
         )?,
+        ..Default::default()
     };
     Some(vec![modify.into()])
 }

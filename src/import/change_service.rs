@@ -10,10 +10,11 @@ use crate::{
     catalog,
     model::{
         change::{Change, SetDefaultClient},
+        endpoint::AddressType,
         endpoint_service::{
             AcceptVpcEndpointConnections, CreateVpcEndpointServiceConfiguration, EndpointService,
             ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
-            RejectVpcEndpointConnections, VerifyPrivateDns,
+            RejectVpcEndpointConnections, VerifyPrivateDns, base_name,
         },
         id::{EndpointId, EndpointServiceId, PeeringId},
         peering::{
@@ -60,13 +61,14 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
         region: region.name,
         owner,
         name: CustomerService::new(id, region, acceptance_required).name,
-        base: world_service::service_base(id, region)?,
+        base: base_name(id, region)?,
         load_balancers,
         zones: Vec::new(),
         acceptance_required,
         permissions: Vec::new(),
         supported_regions: fields.read_list("SupportedRegions", entry.report),
         private_name,
+        address_types: vec![AddressType::Ipv4],
     };
     Some(vec![CreateVpcEndpointServiceConfiguration { service }.into()])
 }
@@ -86,7 +88,12 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
         given.and_then(|node| world_service::private_name(node, id, entry.report)).map(Some)
     };
     let acceptance_required = entry.flag(&fields, "AcceptanceRequired");
-    let modify = ModifyVpcEndpointServiceConfiguration { id, acceptance_required, private_name };
+    let modify = ModifyVpcEndpointServiceConfiguration {
+        id: Some(id),
+        acceptance_required,
+        private_name,
+        ..Default::default()
+    };
     Some(vec![modify.into()])
 }
 

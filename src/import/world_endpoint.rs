@@ -136,6 +136,7 @@ fn endpoint<'n>(
         record_type,
         policy,
         tags: Tags::named(item.name),
+        at: None,
     };
     reading.plan(create, item.pos, item.node);
     let acceptance = customer.map(|customer| (customer.id, customer.acceptance_required));

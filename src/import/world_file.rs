@@ -29,6 +29,7 @@ use crate::{
     catalog::{self, CatalogDate, Region},
     model::{
         change::{Change, SetDefaultClient, SetSwitches},
+        endpoint_service::service_name,
         id::EndpointServiceId,
         switches::{PendingAnswer, Switches, WildcardForm},
         world::World,
@@ -55,7 +56,7 @@ pub(super) struct CustomerService {
 impl CustomerService {
     /// A service of a region (L20).
     pub(super) fn new(id: EndpointServiceId, region: &Region, acceptance_required: bool) -> Self {
-        let name = format!("com.amazonaws.vpce.{}.{id}", region.name).into();
+        let name = service_name(id, region).into();
         Self { id, name, acceptance_required }
     }
 }

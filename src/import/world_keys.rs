@@ -67,12 +67,22 @@ pub const SUBNET: &[&str] = &[
 /// `resource-names`.
 pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
 /// An instance.
-pub const INSTANCE: &[&str] =
-    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names", "placement"];
+pub const INSTANCE: &[&str] = &[
+    "id",
+    "address",
+    "public-address",
+    "ipv6",
+    "type",
+    "hostname",
+    "resource-names",
+    "placement",
+    "secondary-addresses",
+];
 /// `placement` of an instance.
 pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
 /// A placement group.
-pub const PLACEMENT_GROUP: &[&str] = &["id", "region", "strategy", "partitions", "spread-level"];
+pub const PLACEMENT_GROUP: &[&str] =
+    &["id", "name", "region", "owner", "strategy", "partitions", "spread-level"];
 /// An endpoint.
 pub const ENDPOINT: &[&str] = &[
     "id",

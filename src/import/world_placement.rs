@@ -1,10 +1,13 @@
 //! Placement groups of a world file, and where its instances stand; Changes take the same in AWS's words.
 
+use std::sync::Arc;
+
 use super::{
     names::Names,
     node::Node,
     outline::{Item, Outline},
     reader::{Fields, Report},
+    scalar::Account,
     world_file::Reading,
     world_keys as keys,
 };
@@ -41,13 +44,15 @@ fn group<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, PlacementGroupId>) -
     let report = &mut reading.report;
     let fields = Fields::of(item.node, item.pos, keys::PLACEMENT_GROUP, report)?;
     let region = fields.read::<&'static Region>("region", report).unwrap_or(reading.region);
+    let name = fields.read::<Arc<str>>("name", report).unwrap_or_else(|| item.name.into());
+    let owner = fields.read("owner", report).map(|account: Account| account.0);
     let strategy = strategy(&fields, ["strategy", "partitions", "spread-level"], report)?;
     let group = PlacementGroup {
         id: item.id,
         tags: Tags::default(),
-        name: item.name.into(),
+        name,
         region: region.name,
-        owner: reading.account.clone(),
+        owner: owner.unwrap_or_else(|| reading.account.clone()),
         strategy,
     };
     reading.plan(CreatePlacementGroup { group }, item.pos, item.node);

@@ -14,9 +14,10 @@ use super::{
 use crate::{
     catalog::Region,
     model::{
+        endpoint::AddressType,
         endpoint_service::{
             CreateVpcEndpointServiceConfiguration, EndpointService, ServicePrivateName,
-            VerificationState,
+            VerificationState, base_name,
         },
         id::{EndpointServiceId, stable_hash},
         load_balancer::{
@@ -146,13 +147,14 @@ fn service<'n>(
         region: region.name,
         owner,
         name: Arc::clone(&customer.name),
-        base: service_base(item.id, region)?,
+        base: base_name(item.id, region)?,
         load_balancers,
         zones: Vec::new(),
         acceptance_required,
         permissions,
         supported_regions,
         private_name,
+        address_types: vec![AddressType::Ipv4],
     };
     reading.services.insert(item.id, customer);
     reading.plan(CreateVpcEndpointServiceConfiguration { service }, item.pos, item.node);
@@ -163,11 +165,6 @@ fn service<'n>(
 fn region_of(outline: &Outline<'_>, name: &Name) -> Option<&'static Region> {
     let item = outline.load_balancers.iter().find(|item| item.id == *name)?;
     outline.region_of_balancer(item.node)
-}
-
-/// What follows an endpoint's label in the names of a customer's service (L20).
-pub(super) fn service_base(id: EndpointServiceId, region: &Region) -> Option<Name> {
-    Name::parse(&format!("{id}.{}.vpce.{}", region.name, region.dns_suffix)).ok()
 }
 
 fn supported_regions(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<Arc<str>> {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::model::{
     id::{InstanceId, SubnetId, VpcId},
-    instance::{Instance, NameOptions, RunInstances},
+    instance::{Instance, NameOptions, PrimaryInterface, RunInstances},
     subnet::{CreateSubnet, Subnet},
     world::Tags,
 };
@@ -39,6 +39,10 @@ impl Addresses {
             let instances = vpc.subnets.iter().flat_map(|subnet| &subnet.instances);
             for instance in instances {
                 addresses.note(vpc.item.id, instance.node.get("address"));
+                let more = instance.node.get("secondary-addresses");
+                for address in more.map_or(&[][..], Node::items) {
+                    addresses.note(vpc.item.id, Some(address));
+                }
             }
             for endpoint in &vpc.endpoints {
                 let subnets = endpoint.node.get("subnets").map_or(&[][..], Node::entries);
@@ -188,6 +192,10 @@ fn run<'n>(
         instance_type: fields.read("type", report).unwrap_or_else(|| "t3.micro".into()),
         name_options,
         placement: world_placement::of_instance(&fields, names, report)?,
+        interface: PrimaryInterface {
+            secondary: fields.read_list("secondary-addresses", report),
+            ..PrimaryInterface::default()
+        },
         ..Instance::new(item.id, vpc, subnet)
     };
     reading.plan(RunInstances { instance }, item.pos, item.node);

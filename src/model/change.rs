@@ -14,8 +14,8 @@ use super::{
     },
     endpoint_service::{
         AcceptVpcEndpointConnections, CreateVpcEndpointServiceConfiguration,
-        ModifyVpcEndpointServiceConfiguration, ModifyVpcEndpointServicePermissions,
-        RejectVpcEndpointConnections, VerifyPrivateDns,
+        DeleteVpcEndpointServiceConfigurations, ModifyVpcEndpointServiceConfiguration,
+        ModifyVpcEndpointServicePermissions, RejectVpcEndpointConnections, VerifyPrivateDns,
     },
     firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
     guest::SetGuest,
@@ -149,6 +149,7 @@ changes! {
     SetEndpointHealth,
     CreateVpcEndpointServiceConfiguration,
     ModifyVpcEndpointServiceConfiguration,
+    DeleteVpcEndpointServiceConfigurations,
     ModifyVpcEndpointServicePermissions,
     VerifyPrivateDns,
     AcceptVpcEndpointConnections,

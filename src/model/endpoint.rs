@@ -58,6 +58,8 @@ pub struct Endpoint {
     pub policy: Option<Arc<str>>,
     /// The zones that private DNS makes while it is on, in the order of the API.
     pub private_names: Vec<PrivateName>,
+    /// When it was made, in milliseconds since the epoch; `None` where nobody said.
+    pub created: Option<u64>,
 }
 
 /// The kind of an endpoint.

@@ -48,6 +48,8 @@ pub struct CreateVpcEndpoint {
     pub policy: Option<Arc<str>>,
     /// The tags of `TagSpecification.N`.
     pub tags: Tags,
+    /// Now, in milliseconds since the epoch.
+    pub at: Option<u64>,
 }
 
 /// A subnet of an interface endpoint, with the addresses its interface gets.
@@ -84,6 +86,14 @@ pub struct ModifyVpcEndpoint {
     pub add_route_tables: Vec<RouteTableId>,
     /// `RemoveRouteTableId.N`.
     pub remove_route_tables: Vec<RouteTableId>,
+    /// `SubnetConfiguration.N` of subnets it has: another address for its interface there.
+    pub readdress: Vec<SubnetConfiguration>,
+    /// `AddSecurityGroupId.N`.
+    pub add_security_groups: Vec<SecurityGroupId>,
+    /// `RemoveSecurityGroupId.N`.
+    pub remove_security_groups: Vec<SecurityGroupId>,
+    /// `PolicyDocument`; `Some(None)` is `ResetPolicy`.
+    pub policy: Option<Option<Arc<str>>>,
 }
 
 /// `DeleteVpcEndpoints`, one endpoint. A gateway endpoint is gone at once, an interface endpoint with its `Settle`.
@@ -138,6 +148,7 @@ impl CreateVpcEndpoint {
             security_groups: self.security_groups.clone(),
             policy: self.policy.clone(),
             private_names: Vec::new(),
+            created: self.at,
         };
         endpoint.record_type = rules::record_type(&endpoint, self.record_type)?;
         match self.kind {
@@ -228,6 +239,9 @@ impl ModifyVpcEndpoint {
             ));
         }
         endpoint.address_type = self.address_type.unwrap_or(endpoint.address_type);
+        if let Some(policy) = &self.policy {
+            endpoint.policy.clone_from(policy);
+        }
         if self.record_type.is_some() || self.address_type.is_some() {
             endpoint.record_type = rules::record_type(&endpoint, self.record_type)?;
         }
@@ -247,6 +261,9 @@ impl ModifyVpcEndpoint {
         if self.private_dns == Some(true)
             || !self.add_subnets.is_empty()
             || !self.remove_subnets.is_empty()
+            || !self.readdress.is_empty()
+            || !self.add_security_groups.is_empty()
+            || !self.remove_security_groups.is_empty()
         {
             return Err(Refusal::parameter(
                 "Subnets, security groups and private DNS are not supported for endpoints of type Gateway.",
@@ -257,6 +274,9 @@ impl ModifyVpcEndpoint {
             return Err(rules::inbound_only_on_gateway());
         }
         rules::check_gateway_record_type(world, endpoint)?;
+        for table in &self.remove_route_tables {
+            world.route_table(*table)?;
+        }
         endpoint.route_tables.retain(|table| !self.remove_route_tables.contains(table));
         for table in &self.add_route_tables {
             rules::check_route_table(world, endpoint, *table)?;
@@ -272,7 +292,20 @@ impl ModifyVpcEndpoint {
                 "A12",
             ));
         }
+        for subnet in &self.remove_subnets {
+            world.subnet(*subnet)?;
+        }
+        let groups = &mut endpoint.security_groups;
+        groups.retain(|group| !self.remove_security_groups.contains(group));
+        for group in &self.add_security_groups {
+            if !groups.contains(group) {
+                groups.push(*group);
+            }
+        }
         endpoint.interfaces.retain(|interface| !self.remove_subnets.contains(&interface.subnet));
+        for asked in &self.readdress {
+            readdress(world, endpoint, asked)?;
+        }
         for subnet in &self.add_subnets {
             let interface = new_interface(world, endpoint, subnet)?;
             endpoint.interfaces.push(interface);
@@ -359,6 +392,35 @@ impl SetEndpointHealth {
         world.endpoints.insert(self.id, Arc::new(endpoint));
         Ok(Touched::vpc(vpc))
     }
+}
+
+/// Gives an interface of the endpoint other addresses, in its place among the others.
+fn readdress(
+    world: &World,
+    endpoint: &mut Endpoint,
+    asked: &SubnetConfiguration,
+) -> Result<(), Refusal> {
+    let place = endpoint.interfaces.iter().position(|interface| interface.subnet == asked.subnet);
+    let Some(place) = place else {
+        return Err(Refusal::parameter(
+            format!("The endpoint {} has no network interface in {}", endpoint.id, asked.subnet),
+            "N50",
+        ));
+    };
+    let old = endpoint.interfaces.remove(place);
+    let keeps = |new: Option<Ipv4Addr>| new.is_none() || new == old.v4;
+    let asked = SubnetConfiguration {
+        interface: old.id,
+        v4: if keeps(asked.v4) { None } else { asked.v4 },
+        ..asked.clone()
+    };
+    let mut new = new_interface(world, endpoint, &asked)?;
+    if asked.v4.is_none() {
+        new.v4 = old.v4;
+    }
+    new.healthy = old.healthy;
+    endpoint.interfaces.insert(place, new);
+    Ok(())
 }
 
 fn new_interface(

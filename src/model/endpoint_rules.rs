@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{
     endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType, ServiceRef},
-    id::{EndpointServiceId, RouteTableId},
+    id::{EndpointServiceId, RouteTableId, SecurityGroupId},
     refusal::Refusal,
+    security_group::{DEFAULT, default_group},
     service::{self, PrivateName},
     subnet::Subnet,
     vpc::Vpc,
@@ -33,6 +34,11 @@ const REMOTE_SERVICES: [&str; 12] = [
     "kinesisanalytics",
     "route53",
 ];
+
+/// Whether a service of AWS's can be reached from another region (P100).
+pub fn is_remote(short: &str) -> bool {
+    REMOTE_SERVICES.contains(&short)
+}
 
 /// The service a request names, its region, and whether it needs no acceptance.
 pub(super) fn find_service(
@@ -76,7 +82,7 @@ pub(super) fn find_service(
     }
     let aws =
         service::aws_service(region, world.switches.catalog_date, name).ok_or_else(missing)?;
-    if known_region.name != vpc.region && !REMOTE_SERVICES.contains(&aws.short()) {
+    if known_region.name != vpc.region && !is_remote(aws.short()) {
         return Err(missing());
     }
     Ok((ServiceRef::Aws(aws), known_region.name, true))
@@ -385,4 +391,19 @@ pub(super) fn check_delete(world: &World, endpoint: &Endpoint) -> Result<(), Ref
         )),
         _ => Ok(()),
     }
+}
+
+/// The security groups of an endpoint with their names: its own, else its VPC's default one. A gateway endpoint has none.
+pub fn security_groups(world: &World, endpoint: &Endpoint) -> Vec<(SecurityGroupId, String)> {
+    if endpoint.kind == EndpointKind::Gateway || !world.vpcs.contains_key(&endpoint.vpc) {
+        return Vec::new();
+    }
+    if endpoint.security_groups.is_empty() {
+        return vec![(default_group(endpoint.vpc), DEFAULT.to_owned())];
+    }
+    // A world file may name groups that it does not describe.
+    let name = |id: &SecurityGroupId| {
+        world.security_groups.get(id).map_or_else(|| id.to_string(), |group| group.name.to_string())
+    };
+    endpoint.security_groups.iter().map(|id| (*id, name(id))).collect()
 }

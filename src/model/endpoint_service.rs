@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
-    endpoint::{Endpoint, EndpointState, ServiceRef},
+    endpoint::{AddressType, Endpoint, EndpointState, ServiceRef},
     id::{EndpointId, EndpointServiceId, RegionName},
     name::Name,
     record::Rdata,
@@ -15,6 +15,7 @@ use super::{
     service::PrivateName,
     world::{Tags, World},
 };
+use crate::catalog::Region;
 
 /// An endpoint service.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -44,6 +45,8 @@ pub struct EndpointService {
     pub supported_regions: Vec<Arc<str>>,
     /// Its private name.
     pub private_name: Option<ServicePrivateName>,
+    /// `SupportedIpAddressType.N`: `Ipv4` or `Ipv6`, or both.
+    pub address_types: Vec<AddressType>,
 }
 
 /// The private name of an endpoint service and the proof of its ownership (L30 to L34).
@@ -72,6 +75,16 @@ pub enum VerificationState {
     Verified,
     /// The record was not found.
     Failed,
+}
+
+/// The name of a customer's service, as `CreateVpcEndpoint` takes it (L20).
+pub fn service_name(id: EndpointServiceId, region: &Region) -> String {
+    format!("com.amazonaws.vpce.{}.{id}", region.name)
+}
+
+/// What follows an endpoint's label in the names of a customer's service (L20).
+pub fn base_name(id: EndpointServiceId, region: &Region) -> Option<Name> {
+    Name::parse(&format!("{id}.{}.vpce.{}", region.name, region.dns_suffix)).ok()
 }
 
 impl ServicePrivateName {
@@ -148,14 +161,33 @@ pub struct CreateVpcEndpointServiceConfiguration {
 }
 
 /// `ModifyVpcEndpointServiceConfiguration`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModifyVpcEndpointServiceConfiguration {
     /// The service.
-    pub id: EndpointServiceId,
+    pub id: Option<EndpointServiceId>,
     /// `AcceptanceRequired`.
     pub acceptance_required: Option<bool>,
     /// `PrivateDnsName`, pending verification; `Some(None)` is `RemovePrivateDnsName`.
     pub private_name: Option<Option<ServicePrivateName>>,
+    /// `AddNetworkLoadBalancerArn.N`.
+    pub add_load_balancers: Vec<Name>,
+    /// `RemoveNetworkLoadBalancerArn.N`.
+    pub remove_load_balancers: Vec<Name>,
+    /// `AddSupportedRegion.N`.
+    pub add_regions: Vec<Arc<str>>,
+    /// `RemoveSupportedRegion.N`.
+    pub remove_regions: Vec<Arc<str>>,
+    /// `AddSupportedIpAddressType.N`.
+    pub add_address_types: Vec<AddressType>,
+    /// `RemoveSupportedIpAddressType.N`.
+    pub remove_address_types: Vec<AddressType>,
+}
+
+/// `DeleteVpcEndpointServiceConfigurations`, one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteVpcEndpointServiceConfigurations {
+    /// The service.
+    pub id: EndpointServiceId,
 }
 
 /// `ModifyVpcEndpointServicePermissions`.
@@ -207,35 +239,104 @@ impl CreateVpcEndpointServiceConfiguration {
                 "L22",
             ));
         }
-        service.zones.clear();
-        for name in &service.load_balancers {
-            let Some(balancer) = world.load_balancers.get(name) else {
-                return Err(Refusal::new(
-                    "InvalidLoadBalancer.NotFound",
-                    format!("The load balancer '{name}' does not exist"),
-                    "L22",
-                ));
-            };
-            for zone in &balancer.zones {
-                if !service.zones.contains(&zone.zone) {
-                    service.zones.push(Arc::clone(&zone.zone));
-                }
-            }
-        }
+        service.zones = zones_of(world, &service)?;
         world.endpoint_services.insert(service.id, Arc::new(service));
         Ok(Touched::nothing())
     }
 }
 
+/// The zones of a service's load balancers, in their order.
+fn zones_of(world: &World, service: &EndpointService) -> Result<Vec<Arc<str>>, Refusal> {
+    let mut zones = Vec::new();
+    for name in &service.load_balancers {
+        let Some(balancer) = world.load_balancers.get(name) else {
+            return Err(Refusal::new(
+                "InvalidLoadBalancer.NotFound",
+                format!("The load balancer '{name}' does not exist"),
+                "L22",
+            ));
+        };
+        for zone in &balancer.zones {
+            if !zones.contains(&zone.zone) {
+                zones.push(Arc::clone(&zone.zone));
+            }
+        }
+    }
+    Ok(zones)
+}
+
+/// Puts what is not there yet and takes away what is to go.
+fn edit<T: Clone + PartialEq>(list: &mut Vec<T>, add: &[T], remove: &[T]) {
+    list.retain(|it| !remove.contains(it));
+    for one in add {
+        if !list.contains(one) {
+            list.push(one.clone());
+        }
+    }
+}
+
 impl ModifyVpcEndpointServiceConfiguration {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut service = EndpointService::clone(world.endpoint_service(self.id)?);
+        let id = self.id.ok_or_else(|| {
+            Refusal::new(
+                "MissingParameter",
+                "The request must contain the parameter ServiceId",
+                "A60",
+            )
+        })?;
+        let mut service = EndpointService::clone(world.endpoint_service(id)?);
         service.acceptance_required =
             self.acceptance_required.unwrap_or(service.acceptance_required);
         if let Some(private_name) = &self.private_name {
             service.private_name = private_name.clone();
         }
-        world.endpoint_services.insert(self.id, Arc::new(service));
+        if !self.remove_load_balancers.is_empty() && is_connected(world, id) {
+            return Err(connected(id));
+        }
+        edit(&mut service.load_balancers, &self.add_load_balancers, &self.remove_load_balancers);
+        edit(&mut service.supported_regions, &self.add_regions, &self.remove_regions);
+        edit(&mut service.address_types, &self.add_address_types, &self.remove_address_types);
+        if service.load_balancers.is_empty() || service.address_types.is_empty() {
+            return Err(Refusal::parameter(
+                format!("The endpoint service {id} needs a load balancer and an address type"),
+                "L22",
+            ));
+        }
+        service.zones = zones_of(world, &service)?;
+        world.endpoint_services.insert(id, Arc::new(service));
+        Ok(Touched::nothing())
+    }
+}
+
+/// Whether an endpoint of any account uses a service.
+fn is_connected(world: &World, id: EndpointServiceId) -> bool {
+    world.endpoints.values().any(|endpoint| {
+        !matches!(endpoint.state, EndpointState::Rejected | EndpointState::Deleting)
+            && matches!(&endpoint.service, ServiceRef::Customer { id: used, .. } if *used == id)
+    })
+}
+
+fn connected(id: EndpointServiceId) -> Refusal {
+    Refusal::new(
+        "ExistingVpcEndpointConnections",
+        format!("Service {id} has existing active VPC Endpoint connections!"),
+        "L22",
+    )
+}
+
+impl DeleteVpcEndpointServiceConfigurations {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        if !world.endpoint_services.contains_key(&self.id) {
+            return Err(Refusal::new(
+                "InvalidVpcEndpointService.NotFound",
+                format!("The VpcEndpointService Id '{}' does not exist", self.id),
+                "A60",
+            ));
+        }
+        if is_connected(world, self.id) {
+            return Err(connected(self.id));
+        }
+        world.endpoint_services.remove(&self.id);
         Ok(Touched::nothing())
     }
 }

@@ -263,7 +263,10 @@ impl ModifyInstanceAttribute {
             InstanceAttribute::InstanceType(it) if running && instance.instance_type != *it => {
                 return Err(must_stop());
             }
-            InstanceAttribute::InstanceType(it) => instance.instance_type = Arc::clone(it),
+            InstanceAttribute::InstanceType(it) => {
+                placement_group::check_type(world, &instance, it)?;
+                instance.instance_type = Arc::clone(it);
+            }
             InstanceAttribute::TerminationProtection(it) => {
                 instance.launch.termination_protection = *it;
             }

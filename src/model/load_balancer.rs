@@ -38,6 +38,26 @@ pub struct LoadBalancer {
     pub client_routing: ClientRouting,
 }
 
+impl LoadBalancer {
+    /// Its ARN: the name and the digits of its DNS name (`NAME-DIGITS.elb.REGION.…`).
+    pub fn arn(&self, world: &World) -> String {
+        let (region, owner) =
+            world.vpcs.get(&self.vpc).map_or(("", ""), |vpc| (vpc.region, &*vpc.owner));
+        let kind = match self.kind {
+            LoadBalancerKind::Network => "net/",
+            LoadBalancerKind::Application => "app/",
+            LoadBalancerKind::Classic => "",
+        };
+        let label = self.shown_name.split('.').next().unwrap_or_default();
+        let digits = label.rsplit('-').next().unwrap_or_default();
+        let partition = crate::catalog::region(region).map_or("aws", |region| region.partition);
+        format!(
+            "arn:{partition}:elasticloadbalancing:{region}:{owner}:loadbalancer/{kind}{}/{digits}",
+            self.label
+        )
+    }
+}
+
 /// The kind of a load balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum LoadBalancerKind {

@@ -168,9 +168,27 @@ impl DeletePlacementGroup {
 }
 
 /// Whether a type is not taken by cluster groups: burstable ones, `mac1` and `m7i-flex` (PG2).
-pub fn excluded_from_clusters(instance_type: &str) -> bool {
+fn excluded_from_clusters(instance_type: &str) -> bool {
     let family = instance_type.split('.').next().unwrap_or_default();
     matches!(family, "t1" | "t2" | "t3" | "t3a" | "t4g" | "mac1" | "m7i-flex")
+}
+
+/// Checks that the group of an instance takes a type.
+///
+/// # Errors
+///
+/// AWS's refusal.
+pub(super) fn check_type(world: &World, instance: &Instance, kind: &str) -> Result<(), Refusal> {
+    let group = instance.placement.group.and_then(|id| world.placement_groups.get(&id));
+    let cluster = group.is_some_and(|group| group.strategy == Strategy::Cluster);
+    if cluster && excluded_from_clusters(kind) {
+        let text = format!(
+            "Cluster placement groups are not supported by the '{kind}' instance type. Specify a supported instance \
+             type or change the placement group strategy, and try again."
+        );
+        return Err(combination(text, "PG2"));
+    }
+    Ok(())
 }
 
 /// Checks the placement of an instance that is about to run, and gives it a partition if its group has some.
@@ -206,14 +224,7 @@ pub(super) fn place(
     let zone = |it: &Instance| world.subnets.get(&it.subnet).map(|subnet| &subnet.zone);
     match group.strategy {
         Strategy::Cluster => {
-            if excluded_from_clusters(&instance.instance_type) {
-                let text = format!(
-                    "Cluster placement groups are not supported by the '{}' instance type. Specify a supported \
-                     instance type or change the placement group strategy, and try again.",
-                    instance.instance_type
-                );
-                return Err(combination(text, "PG2"));
-            }
+            check_type(world, instance, &instance.instance_type)?;
             let elsewhere = others().filter_map(|it| zone(it)).find(|zone| **zone != subnet.zone);
             if let Some(zone) = elsewhere {
                 return Err(Refusal::new(

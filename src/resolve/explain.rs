@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record},
     fact::{self, Tag},
+    hop_place::HopPlace,
     path::{self, PathKind},
     public,
     question::{Asker, Question},
@@ -103,6 +104,9 @@ pub struct PathWords {
     pub kind: Cow<'static, str>,
     /// The hops, the asker first.
     pub hops: Vec<String>,
+    /// The same hops with what each is, for a drawing.
+    #[serde(default)]
+    pub places: Vec<HopPlace>,
 }
 
 /// What an answer comes to.
@@ -171,15 +175,15 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let addresses = addresses(&outcome);
     let verdict = verdict(snapshot, question, &outcome, &addresses);
     let service = public::service_of(question.name).map(|(service, _)| service);
-    let paths = addresses
-        .iter()
-        .filter_map(|address| match address {
-            IpAddr::V4(address) => Some(*address),
-            IpAddr::V6(_) => None,
-        })
+    let paths = v4(&addresses)
         .map(|address| {
             let path = path::find(&snapshot.world, question.asker, address, service);
-            PathWords { address, kind: path.kind.text().into(), hops: path.words(&snapshot.world) }
+            PathWords {
+                address,
+                kind: path.kind.text().into(),
+                hops: path.words(&snapshot.world),
+                places: path.places(&snapshot.world),
+            }
         })
         .collect();
     let assumptions = assumptions(&trace, &steps);
@@ -201,17 +205,32 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
 pub fn summary(snapshot: &Snapshot, question: &Question<'_>) -> (Verdict, Option<PathKind>) {
     let outcome = snapshot.answer(question, &mut ());
     let addresses = addresses(&outcome);
-    let service = public::service_of(question.name).map(|(service, _)| service);
-    let kinds: Vec<PathKind> = addresses
-        .iter()
-        .filter_map(|address| match address {
-            IpAddr::V4(address) => Some(*address),
-            IpAddr::V6(_) => None,
-        })
-        .map(|address| path::find(&snapshot.world, question.asker, address, service).kind)
-        .collect();
-    let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
+    let worst = judge(snapshot, question.asker, question.name, &addresses).and_then(|(_, way)| way);
     (verdict(snapshot, question, &outcome, &addresses), worst)
+}
+
+/// Whether every address an asker was given for a name is private, and the worst of the ways to the IPv4 ones; `None`
+/// without addresses.
+pub fn judge(
+    snapshot: &Snapshot,
+    asker: Asker,
+    name: NameRef<'_>,
+    addresses: &[IpAddr],
+) -> Option<(bool, Option<PathKind>)> {
+    let service = public::service_of(name).map(|(service, _)| service);
+    let kinds: Vec<PathKind> = v4(addresses)
+        .map(|address| path::find(&snapshot.world, asker, address, service).kind)
+        .collect();
+    let private = addresses.iter().all(|address| is_private(snapshot, asker, *address));
+    let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
+    (!addresses.is_empty()).then_some((private, worst))
+}
+
+fn v4(addresses: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> {
+    addresses.iter().filter_map(|address| match address {
+        IpAddr::V4(address) => Some(*address),
+        IpAddr::V6(_) => None,
+    })
 }
 
 fn push(

@@ -13,7 +13,7 @@ use crate::{
     model::{
         endpoint::{Endpoint, EndpointKind, ServiceRef},
         endpoint_rules::prefix_list_id,
-        id::{EndpointId, InstanceId, InternetGatewayId, PeeringId, VpcId},
+        id::{EndpointId, InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
         load_balancer::LoadBalancer,
         name::Name,
         route_table::{RouteTable, RouteTarget},
@@ -58,8 +58,8 @@ pub enum Hop {
     Router {
         /// The destination of the route.
         route: String,
-        /// The route table's name.
-        table: String,
+        /// The route table.
+        table: RouteTableId,
     },
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
@@ -83,8 +83,8 @@ pub enum Hop {
     Destination(InstanceId),
     /// A service of AWS's, by its short name.
     Service(String),
-    /// An address nobody in the World holds.
-    Address(Ipv4Addr),
+    /// An address nobody in the World holds, and the VPC whose range it is of.
+    Address(Ipv4Addr, Option<VpcId>),
     /// The end of a way that leads nowhere, and why.
     NoRoute(Lost),
 }
@@ -92,8 +92,8 @@ pub enum Hop {
 /// Why a way leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// No route matches; the table's name.
-    NoRoute(String),
+    /// No route of the table matches.
+    NoRoute(RouteTableId),
     /// The internet gateway needs a public address, which the instance has not.
     NoPublicAddress(InstanceId),
     /// The route's target exists no more, or is of a kind that is not followed.
@@ -165,16 +165,13 @@ impl<'w> Walk<'w> {
         };
         let Some(table) = table else { return self.lost(Lost::NoTable) };
         match self.decide(vpc, table) {
-            None => {
-                let name = table.label();
-                self.lost(Lost::NoRoute(name))
-            }
+            None => self.lost(Lost::NoRoute(table.id)),
             Some(Decision::Local) => {
-                self.hops.push(Hop::Router { route: "local".to_owned(), table: table.label() });
+                self.hops.push(Hop::Router { route: "local".to_owned(), table: table.id });
                 self.local(vpc)
             }
             Some(Decision::Gateway(endpoint, prefix_list)) => {
-                self.hops.push(Hop::Router { route: prefix_list, table: table.label() });
+                self.hops.push(Hop::Router { route: prefix_list, table: table.id });
                 self.hops.push(Hop::GatewayEndpoint(endpoint.id));
                 let short = endpoint
                     .service
@@ -184,8 +181,7 @@ impl<'w> Walk<'w> {
                 PathKind::Gateway
             }
             Some(Decision::Target(target, destination)) => {
-                self.hops
-                    .push(Hop::Router { route: destination.to_string(), table: table.label() });
+                self.hops.push(Hop::Router { route: destination.to_string(), table: table.id });
                 self.target(vpc, asker, target)
             }
         }
@@ -300,7 +296,7 @@ impl<'w> Walk<'w> {
         } else {
             self.hops.push(match self.service {
                 Some(service) => Hop::Service(service.to_owned()),
-                None => Hop::Address(self.address),
+                None => Hop::Address(self.address, None),
             });
         }
         PathKind::Public
@@ -344,7 +340,7 @@ impl<'w> Walk<'w> {
             });
             match internal {
                 Some(balancer) => self.balancer(balancer),
-                None => self.hops.push(Hop::Address(self.address)),
+                None => self.hops.push(Hop::Address(self.address, Some(vpc))),
             }
         }
         PathKind::Private
@@ -386,7 +382,9 @@ impl Hop {
             }
             Self::InternetHost => "a host on the internet".to_owned(),
             Self::OnPremises => "a host on premises".to_owned(),
-            Self::Router { route, table } => format!("router ({route} in {table})"),
+            Self::Router { route, table } => {
+                format!("router ({route} in {})", table_label(world, *table))
+            }
             Self::InternetGateway(id) => format!(
                 "internet gateway {}",
                 world.internet_gateways.get(id).map_or_else(|| id.to_string(), |it| it.label())
@@ -410,17 +408,23 @@ impl Hop {
             }
             Self::Targets(targets) => targets.iter().map(instance).collect::<Vec<_>>().join(" or "),
             Self::Service(short) => format!("service {short}"),
-            Self::Address(address) => address.to_string(),
-            Self::NoRoute(Lost::NoRoute(table)) => format!("router: no route in {table} (nowhere)"),
+            Self::Address(address, _) => address.to_string(),
+            Self::NoRoute(Lost::NoRoute(table)) => {
+                format!("router: no route in {} (nowhere)", table_label(world, *table))
+            }
             Self::NoRoute(why) => format!("nowhere: {}", why.words(world)),
         }
     }
 }
 
+fn table_label(world: &World, id: RouteTableId) -> String {
+    world.route_tables.get(&id).map_or_else(|| id.to_string(), |table| table.label())
+}
+
 impl Lost {
     fn words(&self, world: &World) -> String {
         match self {
-            Self::NoRoute(table) => format!("no route in {table}"),
+            Self::NoRoute(table) => format!("no route in {}", table_label(world, *table)),
             Self::NoPublicAddress(id) => format!(
                 "{} has no public address",
                 world.instances.get(id).map_or_else(|| id.to_string(), |it| it.label())

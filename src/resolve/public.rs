@@ -24,9 +24,10 @@ use crate::{
     catalog::{self, PublicHost, Region, Variant},
     model::{
         endpoint::{EndpointKind, RecordIpType},
+        endpoint_service::ServicePrivateName,
         id::EndpointId,
         name::{Name, NameRef},
-        record::RecordType,
+        record::{RecordSet, RecordType},
         world::World,
         zone_data::ZoneData,
     },
@@ -92,7 +93,7 @@ pub fn answer<'s, T: Tracer>(
     {
         return Outcome::Answer(answer);
     }
-    if let Some(answer) = verification(world, question, trace) {
+    if let Some(answer) = verification(snapshot, question, trace) {
         return Outcome::Answer(answer);
     }
     for suffix in name.suffixes() {
@@ -127,19 +128,34 @@ pub fn answer<'s, T: Tracer>(
     })
 }
 
+/// Whether the record that proves a private name is found from the internet (L32, L37): where a public zone has TXT
+/// records at its place they count, else the World publishes the record itself.
+pub fn proves(snapshot: &Snapshot, private: &ServicePrivateName) -> bool {
+    zone_text(snapshot, private).is_none_or(|set| set.data.contains(&private.txt_data))
+}
+
+/// The TXT records that a public zone has at the place of a proof.
+fn zone_text<'s>(snapshot: &'s Snapshot, private: &ServicePrivateName) -> Option<&'s RecordSet> {
+    let owner = private.txt_owner.as_ref();
+    let zone = owner.suffixes().find_map(|it| snapshot.public.zones.get(it.wire()))?;
+    zone.node(owner)?.set(RecordType::TXT)
+}
+
 /// The TXT record with which a provider proves that a private name is its own (L31, L32).
 fn verification<'s, T: Tracer>(
-    world: &'s World,
+    snapshot: &'s Snapshot,
     question: &Question<'_>,
     trace: &mut T,
 ) -> Option<Answer<'s>> {
     if question.rtype != RecordType::TXT {
         return None;
     }
-    let records: Records<'s> = world
+    let records: Records<'s> = snapshot
+        .world
         .endpoint_services
         .values()
         .filter_map(|service| service.private_name.as_ref())
+        .filter(|private| zone_text(snapshot, private).is_none())
         .filter(|private| {
             private.txt_owner.as_ref() == question.name
                 || private.name.zone.as_ref() == question.name

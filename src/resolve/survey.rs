@@ -18,6 +18,9 @@ use crate::{
 /// The label that stands for any label when a wildcard is asked.
 pub const ANY_LABEL: &str = "any-label";
 
+/// Hears how much of long work is done, and how much there is.
+pub type Told<'t> = &'t mut dyn FnMut(usize, usize);
+
 /// One name of one service, and what it answers.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
@@ -110,9 +113,17 @@ pub fn region_of(snapshot: &Snapshot, asker: Asker) -> Option<&'static Region> {
 }
 
 /// Asks each name of each service of a region, in the catalogue's order.
-pub fn survey(snapshot: &Snapshot, region: &'static Region, asker: Asker, now: u64) -> Vec<Line> {
+pub fn survey(
+    snapshot: &Snapshot,
+    region: &'static Region,
+    asker: Asker,
+    now: u64,
+    told: Told<'_>,
+) -> Vec<Line> {
     let mut lines = Vec::new();
-    for service in catalog::services(region, snapshot.world.switches.catalog_date) {
+    let services = catalog::services(region, snapshot.world.switches.catalog_date);
+    for (done, service) in services.iter().enumerate() {
+        told(done, services.len());
         let names = names_of(service, region);
         if names.is_empty() {
             lines.push(Line {

@@ -9,6 +9,7 @@ use super::{
     explain::{self, Explanation, Verdict},
     question::{Asker, Chain, Question},
     snapshot::Snapshot,
+    survey::Told,
 };
 use crate::model::{
     change::Change,
@@ -100,14 +101,21 @@ impl NameOf {
 }
 
 /// The tables of every interface endpoint, VPC by VPC.
-pub fn tables(snapshot: &Snapshot, now: u64) -> Vec<Table> {
+pub fn tables(snapshot: &Snapshot, now: u64, told: Told<'_>) -> Vec<Table> {
     let world = &snapshot.world;
-    world
+    let endpoints: Vec<_> = world
         .vpcs_in_order()
         .into_iter()
         .flat_map(|vpc| world.endpoints_of(vpc.id))
         .filter(|endpoint| endpoint.kind == EndpointKind::Interface)
-        .map(|endpoint| table(snapshot, endpoint, now))
+        .collect();
+    endpoints
+        .iter()
+        .enumerate()
+        .map(|(done, endpoint)| {
+            told(done, endpoints.len());
+            table(snapshot, endpoint, now)
+        })
         .collect()
 }
 

@@ -1,12 +1,13 @@
 //! Who may use the HTTP side: `Origin`, `Host` and token.
 //!
 //! `Origin` is always checked, so that no page of another site drives the server. `Host` is checked while no token
-//! is set, so that no name somebody points at loopback (DNS rebinding) does.
+//! is set, so that no name somebody points at loopback (DNS rebinding) does. A browser shows the token once, as
+//! `/?token=`, and then carries it in a cookie that no script and no other site can use.
 
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{Request, State},
+    extract::{Query, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -26,21 +27,34 @@ pub(super) async fn check(
 ) -> Response {
     let verdict = verdict(&shared, request.headers(), request.uri());
     // An AWS request may show the token by its signature, which `api` checks.
-    let by_signature = verdict.is_err_and(|(status, _)| status == StatusCode::UNAUTHORIZED)
-        && is_for_aws(&request);
+    let by_signature =
+        matches!(verdict, Err((StatusCode::UNAUTHORIZED, _))) && is_for_aws(&request);
     request.extensions_mut().insert(Trusted(verdict.is_ok()));
     match verdict {
         _ if by_signature => next.run(request).await,
-        Ok(()) => next.run(request).await,
+        Ok(Pass::Go) => next.run(request).await,
+        Ok(Pass::Keep(cookie)) => {
+            let headers = [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())];
+            (StatusCode::SEE_OTHER, headers).into_response()
+        }
         Err((status, text)) => (status, text).into_response(),
     }
+}
+
+/// The cookie's name.
+const COOKIE: &str = "vpcdns";
+
+enum Pass {
+    Go,
+    /// The browser showed the token in the address: keep it in this cookie and come back without.
+    Keep(String),
 }
 
 fn verdict(
     shared: &Shared,
     headers: &HeaderMap,
     uri: &axum::http::Uri,
-) -> Result<(), (StatusCode, &'static str)> {
+) -> Result<Pass, (StatusCode, &'static str)> {
     let host = headers
         .get(header::HOST)
         .and_then(|value| value.to_str().ok())
@@ -63,13 +77,23 @@ fn verdict(
                 .get(header::AUTHORIZATION)
                 .and_then(|value| value.to_str().ok())
                 .and_then(|value| value.strip_prefix("Bearer "));
-            if given.is_some_and(|given| same_secret(given, token)) {
-                Ok(())
-            } else {
-                Err((StatusCode::UNAUTHORIZED, "send the token as `Authorization: Bearer TOKEN`\n"))
+            if given.is_some_and(|given| same_secret(given, token))
+                || cookies(headers).any(|kept| same_secret(kept, &hex(token.as_bytes())))
+            {
+                return Ok(Pass::Go);
+            }
+            match shown(uri) {
+                Some(given) if same_secret(&given, token) => Ok(Pass::Keep(format!(
+                    "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/",
+                    hex(token.as_bytes())
+                ))),
+                _ => Err((
+                    StatusCode::UNAUTHORIZED,
+                    "send the token as `Authorization: Bearer TOKEN`, or open /?token=TOKEN in a browser\n",
+                )),
             }
         }
-        None if host.is_some_and(|host| is_ours(shared, host)) => Ok(()),
+        None if host.is_some_and(|host| is_ours(shared, host)) => Ok(Pass::Go),
         None => Err((
             StatusCode::FORBIDDEN,
             "unknown Host; start the server with --http-host NAME to allow it\n",
@@ -91,6 +115,38 @@ fn is_ours(shared: &Shared, host: &str) -> bool {
     }
     name.parse::<IpAddr>().is_ok_and(|address| {
         address.is_loopback() || shared.config.addresses.iter().any(|own| own.ip() == address)
+    })
+}
+
+/// The token in the address of the page.
+fn shown(uri: &axum::http::Uri) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Shown {
+        token: String,
+    }
+    if uri.path() != "/" {
+        return None;
+    }
+    Query::<Shown>::try_from_uri(uri).ok().map(|Query(Shown { token })| token)
+}
+
+/// The values of our cookie.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Digits, which a cookie may hold whatever the token is made of.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
     })
 }
 

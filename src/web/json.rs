@@ -1,27 +1,32 @@
-//! Our own JSON: explanations, the table, the labs.
+//! Our own JSON: explanations, the table, the survey, the World.
 
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
-    http::StatusCode,
+    extract::{Query, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Shared;
+use super::{Shared, dig_command, world};
 use crate::{
-    import,
+    export,
     model::{name::Name, record::RecordType},
     resolve::{
-        explain, places,
-        question::{Chain, Question},
-        table,
+        dig,
+        explain::{self, Explanation},
+        fact::{self, Tag},
+        places,
+        question::{Asker, Question},
+        snapshot::Snapshot,
+        survey, table,
     },
 };
 
@@ -30,7 +35,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }
 
-fn bad(status: StatusCode, message: impl std::fmt::Display) -> Response {
+pub(super) fn bad(status: StatusCode, message: impl std::fmt::Display) -> Response {
     (status, Json(json!({ "error": message.to_string() }))).into_response()
 }
 
@@ -59,77 +64,132 @@ pub(super) async fn explain(
         Ok(rtype) => rtype,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("type: {error}")),
     };
-    let asker = match asked.from.as_deref().map(|from| places::client(&snapshot, from)) {
-        None => snapshot.default_asker(),
-        Some(Ok(asker)) => asker,
-        Some(Err(error)) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
+    let asker = match client(&snapshot, asked.from.as_deref()) {
+        Ok(asker) => asker,
+        Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };
-    let question = Question {
-        name: name.as_ref(),
-        rtype,
-        asker,
-        now: now(),
-        seed: 0,
-        chain: Chain::default(),
+    let question = Question::asked(name.as_ref(), rtype, asker, now());
+    let explanation = explain::explain(&snapshot, &question);
+    let facts: Facts = explanation
+        .steps
+        .iter()
+        .flat_map(|step| &step.facts)
+        .filter_map(|id| fact::fact(id))
+        .map(|fact| (fact.id.as_str(), FactJson { tag: fact.tag, line: &fact.line }))
+        .collect();
+    let told = Told {
+        dig: Dig {
+            command: dig_command::command(&shared.config, &snapshot, &question),
+            text: dig::text(&explanation),
+        },
+        facts,
+        explanation,
     };
-    Json(explain::explain(&snapshot, &question)).into_response()
+    Json(told).into_response()
+}
+
+type Facts = BTreeMap<&'static str, FactJson>;
+
+/// An explanation with what a reader needs beside it.
+#[derive(Debug, Serialize)]
+struct Told {
+    #[serde(flatten)]
+    explanation: Explanation,
+    dig: Dig,
+    /// The facts the steps cite.
+    facts: Facts,
+}
+
+#[derive(Debug, Serialize)]
+struct Dig {
+    /// None if no listener would place dig where the question is asked from.
+    command: Option<String>,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FactJson {
+    tag: Tag,
+    line: &'static str,
 }
 
 pub(super) async fn table(State(shared): State<Arc<Shared>>) -> Response {
-    Json(table::tables(&shared.live.snapshot(), now())).into_response()
-}
-
-pub(super) async fn labs() -> Response {
-    let labs: Vec<_> = import::builtin::labs()
-        .iter()
-        .filter_map(|name| import::builtin::lab(name))
-        .map(|lab| {
-            let steps: Vec<_> = lab
-                .steps
-                .iter()
-                .map(|step| json!({ "name": step.name, "title": step.title }))
-                .collect();
-            json!({ "name": lab.name, "title": lab.title, "steps": steps })
-        })
-        .collect();
-    Json(labs).into_response()
+    Json(table::tables(&shared.live.snapshot(), now(), &mut |_, _| ())).into_response()
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Force {
-    #[serde(default)]
-    force: Option<String>,
+pub(super) struct From {
+    from: Option<String>,
+    limit: Option<usize>,
 }
 
-/// The World becomes LAB@STEP; 409 without `force` if it holds a VPC that the lab did not make.
-pub(super) async fn lab_step(
+#[derive(Debug, Deserialize)]
+pub(super) struct Format {
+    format: Option<String>,
+}
+
+/// The World, the VPC of `from` first, and as many resources as `limit`; or the whole of it as a world file.
+pub(super) async fn world(
     State(shared): State<Arc<Shared>>,
-    Path((lab, step)): Path<(String, String)>,
-    Query(force): Query<Force>,
+    Query(From { from, limit }): Query<From>,
+    Query(Format { format }): Query<Format>,
 ) -> Response {
-    let wanted = format!("{lab}@{step}");
-    let loaded = match import::open::open(&wanted, &shared.config.defaults) {
-        Ok(loaded) if import::builtin::lab(&lab).is_some() => loaded,
-        Ok(_) => return bad(StatusCode::NOT_FOUND, format!("there is no lab {lab}")),
-        Err(failure) => return bad(StatusCode::NOT_FOUND, failure),
-    };
     let snapshot = shared.live.snapshot();
-    let foreign = snapshot.world.vpcs.keys().any(|vpc| !loaded.world.vpcs.contains_key(vpc));
-    if foreign && force.force.is_none() {
-        return bad(
-            StatusCode::CONFLICT,
-            "the World holds VPCs that the lab did not make; repeat with ?force=1 to replace it",
-        );
+    match format.as_deref() {
+        None | Some("json") => {}
+        Some("yaml") => {
+            let yaml = [(header::CONTENT_TYPE, "application/yaml; charset=utf-8")];
+            return (yaml, export::yaml(&snapshot.world)).into_response();
+        }
+        Some(other) => {
+            return bad(StatusCode::BAD_REQUEST, format!("format: `{other}` is not json or yaml"));
+        }
     }
-    if let Err(error) = shared.live.replace(loaded.world) {
-        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
-    }
-    Json(json!({ "world": wanted })).into_response()
+    let focus = match client(&snapshot, from.as_deref()) {
+        Ok(focus) => focus,
+        // A reader that follows a client which is gone still wants the World.
+        Err(_) => snapshot.default_asker(),
+    };
+    let limit = limit.unwrap_or(world::DEFAULT_LIMIT).min(world::DEFAULT_LIMIT);
+    let body = json!({
+        "generation": snapshot.world.generation,
+        "default_client": asker_id(snapshot.default_asker()),
+        "world": world::world(&snapshot.world, focus, limit),
+    });
+    Json(body).into_response()
 }
 
-pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    if let Err(error) = shared.live.reset() {
-        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
+/// Every service of the region, asked from one place.
+pub(super) async fn survey(
+    State(shared): State<Arc<Shared>>,
+    Query(From { from, .. }): Query<From>,
+) -> Response {
+    let snapshot = shared.live.snapshot();
+    let asker = match client(&snapshot, from.as_deref()) {
+        Ok(asker) => asker,
+        Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
+    };
+    let region = survey::region_of(&snapshot, asker)
+        .or_else(|| crate::catalog::region(shared.config.defaults.region));
+    match region {
+        Some(region) => {
+            Json(survey::survey(&snapshot, region, asker, now(), &mut |_, _| ())).into_response()
+        }
+        None => bad(StatusCode::NOT_FOUND, "the catalogue does not know the region"),
     }
-    Json(json!({ "world": "start" })).into_response()
+}
+
+fn client(snapshot: &Snapshot, from: Option<&str>) -> Result<Asker, places::ClientError> {
+    from.map_or_else(|| Ok(snapshot.default_asker()), |from| places::client(snapshot, from))
+}
+
+/// The id by which a client is asked for again.
+fn asker_id(asker: Asker) -> String {
+    match asker {
+        Asker::Internet => "internet".to_owned(),
+        Asker::Vpc(vpc) => vpc.to_string(),
+        Asker::Subnet(_, subnet) => subnet.to_string(),
+        Asker::Instance(_, _, instance) => instance.to_string(),
+        Asker::Inbound(_, endpoint) => endpoint.to_string(),
+    }
 }

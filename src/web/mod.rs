@@ -1,15 +1,21 @@
-//! The HTTP side: health, readiness and our own JSON.
+//! The HTTP side: the page, our own JSON, health, readiness and metrics.
 //!
 //! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
 mod aws;
+mod dig_command;
+mod events;
 mod guard;
 mod json;
+mod labs;
+mod metrics;
+mod page;
+mod world;
 
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -23,7 +29,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{api::Api, store::Live};
+use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
 
 /// What the HTTP side needs to know.
 #[derive(Clone, Debug)]
@@ -34,6 +40,12 @@ pub struct Config {
     pub host: Option<String>,
     /// `--token`.
     pub token: Option<String>,
+    /// Where DNS listens, with each listener's view.
+    pub dns: Vec<(SocketAddr, Option<Asker>)>,
+    /// `--view`.
+    pub fallback: Option<Asker>,
+    /// Whether Client Subnet from loopback is believed.
+    pub trusts_loopback: bool,
     /// The defaults lab files are read with.
     pub defaults: crate::import::Defaults,
 }
@@ -45,6 +57,9 @@ pub(crate) struct Shared {
     pub(crate) ready: AtomicBool,
     pub(crate) config: Config,
     pub(crate) api: Api,
+    watch: Arc<dyn Watch>,
+    events: events::Events,
+    stages: OnceLock<Vec<labs::Stage>>,
 }
 
 /// The routes and the switch that says the server is ready.
@@ -55,9 +70,19 @@ pub struct Web {
 
 impl Web {
     /// The HTTP side over a live World; not ready until told.
-    pub fn new(live: Arc<Live>, config: Config) -> Self {
+    pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
         let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
-        Self { shared: Arc::new(Shared { live, ready: AtomicBool::new(false), config, api }) }
+        Self {
+            shared: Arc::new(Shared {
+                api,
+                live,
+                ready: AtomicBool::new(false),
+                config,
+                watch,
+                events: events::Events::default(),
+                stages: OnceLock::new(),
+            }),
+        }
     }
 
     /// Sets what `/ready` says.
@@ -69,12 +94,18 @@ impl Web {
     pub fn router(&self) -> Router {
         let guarded = Router::new()
             .route("/", get(front_or_aws).post(aws::answer))
+            .merge(page::routes())
+            .route("/api/world", get(json::world))
+            .route("/api/survey", get(json::survey))
+            .route("/api/events", get(events::events))
+            .route("/metrics", get(metrics::metrics))
             .route("/api/explain", get(json::explain))
             .route("/api/table", get(json::table))
-            .route("/api/labs", get(json::labs))
-            .route("/api/labs/{lab}/steps/{step}", post(json::lab_step))
-            .route("/api/reset", post(json::reset))
-            .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check));
+            .route("/api/labs", get(labs::labs))
+            .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
+            .route("/api/reset", post(labs::reset))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check))
+            .layer(middleware::from_fn(page::secure));
         Router::new()
             .route("/health", get(|| async { "ok\n" }))
             .route("/ready", get(ready))
@@ -109,15 +140,6 @@ async fn front_or_aws(state: State<Arc<Shared>>, request: Request) -> Response {
     if aws::is_for_aws(&request) {
         aws::answer(state, request).await
     } else {
-        front().await.into_response()
+        page::index(request.headers())
     }
-}
-
-/// What a browser finds at `/`.
-async fn front() -> &'static str {
-    "vpcdns: ask its DNS port with dig.\n\
-     GET /api/explain?name=NAME&from=CLIENT&type=TYPE explains an answer.\n\
-     GET /api/table is the private-DNS table. GET /api/labs lists the labs.\n\
-     POST /api/labs/LAB/steps/STEP moves the World to a lab's step. POST /api/reset starts over.\n\
-     GET /health and GET /ready say how the server is.\n"
 }

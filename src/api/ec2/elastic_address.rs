@@ -5,7 +5,7 @@ use std::{collections::HashSet, net::Ipv4Addr, sync::Arc};
 use super::{Operation, instance, network_interface};
 use crate::{
     api::{
-        context::{Context, random, random_label},
+        context::{Context, random_label, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -88,7 +88,7 @@ impl Operation for AllocateAddress {
             ));
         }
         let address = ElasticAddress {
-            id: AllocationId::from_seed(random()),
+            id: AllocationId::from_seed(seed()),
             tags: self.tags,
             address: Pool::new(context).next()?,
             region: context.region,
@@ -192,7 +192,7 @@ impl Operation for AssociateAddress {
         };
         let change = elastic_address::AssociateAddress {
             allocation,
-            association: AssociationId::from_seed(random()),
+            association: AssociationId::from_seed(seed()),
             interface,
             private: self.private,
             reassociate: self.reassociate,

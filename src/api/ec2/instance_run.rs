@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         parameter::{Parameters, check_tags},
         shape::Fields,
@@ -226,7 +226,7 @@ impl Operation for RunInstances {
             )
         })?;
         let subnet = self.subnet(context, primary)?;
-        let reservation_id = ReservationId::from_seed(random());
+        let reservation_id = ReservationId::from_seed(seed());
         let mut pool = Pool::new(context);
         let launches = (0..self.max)
             .map(|index| {
@@ -369,7 +369,7 @@ impl RunInstances {
         index: u32,
         pool: &mut Pool<'_, '_>,
     ) -> Result<Vec<Change>, ApiError> {
-        let id = InstanceId::from_seed(random());
+        let id = InstanceId::from_seed(seed());
         let (address, mut secondary, more) = primary.addresses.clone();
         if more > 0 {
             secondary.extend(free_secondary(context, subnet, more, index, &secondary, address)?);
@@ -463,7 +463,7 @@ impl RunInstances {
                     None => subnet,
                 };
                 security_group::check_own(context, &given.groups)?;
-                let id = NetworkInterfaceId::from_seed(random());
+                let id = NetworkInterfaceId::from_seed(seed());
                 let create = creation(
                     id,
                     subnet,
@@ -478,7 +478,7 @@ impl RunInstances {
             }
         };
         let attachment = Attachment {
-            id: AttachmentId::from_seed(random()),
+            id: AttachmentId::from_seed(seed()),
             instance,
             device: given.device,
             delete_on_termination: given.delete_on_termination.unwrap_or(given.id.is_none()),

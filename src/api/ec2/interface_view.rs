@@ -13,6 +13,7 @@ use crate::{
     },
     catalog,
     model::{
+        endpoint_rules,
         id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, seed_of},
         load_balancer::LoadBalancerKind,
         network_interface::{Interface, primary_attachment},
@@ -40,7 +41,7 @@ pub(super) struct Shown<'w> {
     pub(super) description: String,
     subnet: Option<&'w Arc<Subnet>>,
     zone: String,
-    pub(super) groups: &'w [SecurityGroupId],
+    pub(super) groups: Vec<SecurityGroupId>,
     pub(super) source_dest_check: bool,
     kind: &'static str,
     requester: Option<&'static str>,
@@ -62,7 +63,7 @@ impl<'w> Shown<'w> {
             description: String::new(),
             subnet: None,
             zone: String::new(),
-            groups: &[],
+            groups: Vec::new(),
             source_dest_check: true,
             kind: "interface",
             requester: None,
@@ -75,7 +76,7 @@ impl<'w> Shown<'w> {
                 description: it.interface.description.to_string(),
                 subnet: subnet(&it.subnet),
                 zone: zone(subnet(&it.subnet)),
-                groups: &it.interface.groups,
+                groups: it.interface.groups.clone(),
                 source_dest_check: it.interface.source_dest_check,
                 attached: Some(Attached {
                     id: primary_attachment(it),
@@ -92,7 +93,7 @@ impl<'w> Shown<'w> {
                 description: it.description.to_string(),
                 subnet: subnet(&it.subnet),
                 zone: zone(subnet(&it.subnet)),
-                groups: &it.groups,
+                groups: it.groups.clone(),
                 source_dest_check: it.source_dest_check,
                 attached: it.attachment.as_ref().map(|attachment| Attached {
                     id: attachment.id,
@@ -108,7 +109,10 @@ impl<'w> Shown<'w> {
                 description: format!("VPC Endpoint Interface {}", endpoint.id),
                 subnet: subnet(&it.subnet),
                 zone: it.zone.to_string(),
-                groups: &endpoint.security_groups,
+                groups: endpoint_rules::security_groups(world, endpoint)
+                    .into_iter()
+                    .map(|(id, _)| id)
+                    .collect(),
                 kind: "vpc_endpoint",
                 requester: Some("amazon-aws"),
                 attached: Some(managed_attachment(interface.id())),
@@ -225,7 +229,7 @@ impl<'w> Shown<'w> {
             .maybe("privateIpAddress", primary)
             .maybe("privateDnsName", primary.filter(|_| names).and_then(private_name))
             .set("sourceDestCheck", self.source_dest_check)
-            .list("groupSet", security_group::references(world, self.groups))
+            .list("groupSet", security_group::references(world, &self.groups))
             .list("privateIpAddressesSet", addresses)
             .list("ipv6AddressesSet", ipv6);
         match primary.and_then(association) {
@@ -272,7 +276,7 @@ impl<'w> Shown<'w> {
             "availability-zone" => vec![self.zone.clone()],
             "description" => vec![self.description.clone()],
             "group-id" => self.groups.iter().map(ToString::to_string).collect(),
-            "group-name" => security_group::names(world, self.groups),
+            "group-name" => security_group::names(world, &self.groups),
             "interface-type" => vec![self.kind.to_owned()],
             "ipv6-addresses.ipv6-address" => self.ipv6.iter().map(ToString::to_string).collect(),
             "mac-address" => vec![self.interface.mac()],

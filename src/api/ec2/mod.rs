@@ -1,6 +1,10 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
 mod elastic_address;
+mod endpoint;
+mod endpoint_connection;
+mod endpoint_reply;
+mod endpoint_service;
 mod instance;
 mod instance_attribute;
 mod instance_life;
@@ -10,6 +14,7 @@ mod network_interface;
 mod placement_group;
 mod security_group;
 mod security_group_rule;
+mod service_catalog;
 mod vpc;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
@@ -47,6 +52,17 @@ macro_rules! actions {
 }
 
 actions! {
+    endpoint { CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints }
+    endpoint_connection {
+        AcceptVpcEndpointConnections RejectVpcEndpointConnections DescribeVpcEndpointConnections
+    }
+    endpoint_service {
+        CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
+        DeleteVpcEndpointServiceConfigurations DescribeVpcEndpointServiceConfigurations
+        ModifyVpcEndpointServicePermissions DescribeVpcEndpointServicePermissions
+        StartVpcEndpointServicePrivateDnsVerification
+    }
+    service_catalog { DescribeVpcEndpointServices }
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
     security_group { CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups }
     security_group_rule {

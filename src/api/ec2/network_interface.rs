@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 use super::{Operation, instance, interface_view::Shown, security_group, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -108,7 +108,7 @@ pub(super) fn free_ipv6(subnet: &Subnet, count: u32) -> Result<Vec<Ipv6Addr>, Ap
     }
     let host = u128::MAX.checked_shr(u32::from(range.prefix())).unwrap_or_default();
     // A host part below 2^16 might be one of the addresses that AWS reserves.
-    let address = |_| Ipv6Addr::from(u128::from(range.network()) | (random() & host) | 0x1_0000);
+    let address = |_| Ipv6Addr::from(u128::from(range.network()) | (seed() & host) | 0x1_0000);
     Ok((0..count).map(address).collect())
 }
 
@@ -138,7 +138,7 @@ impl Operation for CreateNetworkInterface {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let subnet = own_subnet(context, self.subnet)?;
         security_group::check_own(context, &self.groups)?;
-        let id = NetworkInterfaceId::from_seed(random());
+        let id = NetworkInterfaceId::from_seed(seed());
         let change = creation(
             id,
             subnet,
@@ -343,7 +343,7 @@ impl Operation for AttachNetworkInterface {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         own(context, self.interface)?;
         instance::own(context, self.instance)?;
-        let id = AttachmentId::from_seed(random());
+        let id = AttachmentId::from_seed(seed());
         let attachment = network_interface::Attachment {
             id,
             instance: self.instance,
@@ -409,7 +409,7 @@ impl Operation for DescribeNetworkInterfaceAttribute {
             "description" => {
                 reply.fields("description", Fields::new().set("value", &shown.description))
             }
-            "groupSet" => reply.list("groupSet", security_group::references(world, shown.groups)),
+            "groupSet" => reply.list("groupSet", security_group::references(world, &shown.groups)),
             "sourceDestCheck" => {
                 reply.fields("sourceDestCheck", Fields::new().set("value", shown.source_dest_check))
             }

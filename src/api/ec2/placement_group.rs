@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Operation;
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -66,7 +66,7 @@ impl Operation for CreatePlacementGroup {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let group = PlacementGroup {
-            id: PlacementGroupId::from_seed(random()),
+            id: PlacementGroupId::from_seed(seed()),
             tags: self.tags,
             name: self.name.into(),
             region: context.region,

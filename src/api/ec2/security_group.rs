@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Operation, security_group_rule::permissions, vpc};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -138,7 +138,7 @@ impl Operation for CreateSecurityGroup {
             Some(vpc) => vpc::own(context, vpc)?.id,
             None => default_vpc(context)?,
         };
-        let id = SecurityGroupId::from_seed(random());
+        let id = SecurityGroupId::from_seed(seed());
         let reply = Fields::done()
             .set("groupId", id)
             .tags(&self.tags)

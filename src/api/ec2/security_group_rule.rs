@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -134,7 +134,7 @@ fn rules(
                 }
             };
             rules.push(SecurityGroupRule {
-                id: SecurityGroupRuleId::from_seed(random()),
+                id: SecurityGroupRuleId::from_seed(seed()),
                 egress,
                 protocol: Arc::clone(&permission.protocol),
                 ports: permission.ports,

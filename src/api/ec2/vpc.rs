@@ -5,7 +5,7 @@ use ipnetwork::Ipv4Network;
 use super::Operation;
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -41,7 +41,7 @@ impl Operation for CreateVpc {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let cidr = self.cidr.ok_or_else(|| ApiError::missing("cidrBlock"))?;
-        let id = VpcId::from_seed(random());
+        let id = VpcId::from_seed(seed());
         let vpc = Vpc {
             id,
             tags: self.tags,
@@ -53,7 +53,7 @@ impl Operation for CreateVpc {
             dns_hostnames: false,
             is_default: false,
             dhcp_options: None,
-            main_route_table: RouteTableId::from_seed(random()),
+            main_route_table: RouteTableId::from_seed(seed()),
             autodefined_reverse: true,
             tenancy: self.tenancy.into(),
             network_metrics: false,

@@ -52,6 +52,16 @@ fn only_placed_and_allowed_clients_have_others_asked() {
     assert_eq!(may(main, "203.0.113.9"), Some(false));
     assert_eq!(may(Some(Asker::Internet), "203.0.113.9"), Some(false));
     assert_eq!(may(None, "203.0.113.9"), None);
+    let may_know = |view, source: &str| {
+        access
+            .place(&snapshot, view, source.parse().unwrap(), None)
+            .map(|placed| placed.may_know_why)
+    };
+    assert_eq!(may_know(main, "127.0.0.1"), Some(true));
+    assert_eq!(may_know(main, "10.0.1.29"), Some(true));
+    assert_eq!(may_know(main, "192.0.2.9"), Some(false));
+    assert_eq!(may_know(main, "203.0.113.9"), Some(false));
+    assert_eq!(may_know(Some(Asker::Internet), "10.0.1.29"), Some(false));
 }
 
 #[test]

@@ -1,0 +1,340 @@
+//! VPC endpoints: create, modify, delete and describe (spec §9.2 to §9.5).
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{
+    Operation,
+    endpoint_reply::{Shown, fields},
+    vpc::own,
+};
+use crate::{
+    api::{
+        context::{Context, random_label, seed},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        resource_id::ResourceId,
+        shape::Fields,
+    },
+    model::{
+        change::Change,
+        endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType},
+        endpoint_change::{self, SubnetConfiguration},
+        id::{EndpointId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId},
+    },
+};
+
+pub(super) const ADDRESS_TYPES: &[(&str, AddressType)] = &[
+    ("ipv4", AddressType::Ipv4),
+    ("dualstack", AddressType::Dualstack),
+    ("ipv6", AddressType::Ipv6),
+];
+
+const RECORD_TYPES: &[(&str, RecordIpType)] = &[
+    ("ipv4", RecordIpType::Ipv4),
+    ("dualstack", RecordIpType::Dualstack),
+    ("ipv6", RecordIpType::Ipv6),
+    ("service-defined", RecordIpType::ServiceDefined),
+];
+
+/// The longest policy (L50).
+const MAX_POLICY: usize = 20_480;
+
+/// `DnsOptions`.
+struct DnsOptions {
+    record_type: Option<RecordIpType>,
+    inbound_only: Option<bool>,
+}
+
+/// Reads `DnsOptions`. The preference and its domains belong to endpoints of type Resource and ServiceNetwork (P60).
+fn dns_options(parameters: &mut Parameters) -> Result<DnsOptions, ApiError> {
+    let options = DnsOptions {
+        record_type: parameters.word("DnsOptions.DnsRecordIpType", RECORD_TYPES)?,
+        inbound_only: parameters.boolean("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint")?,
+    };
+    let preference = parameters.text("DnsOptions.PrivateDnsPreference")?;
+    let domains = parameters.list("DnsOptions.PrivateDnsSpecifiedDomain")?;
+    if preference.is_some() || !domains.is_empty() {
+        return Err(ApiError::new(
+            "InvalidParameter",
+            "PrivateDnsPreference applies only to endpoints of type Resource and ServiceNetwork.",
+        ));
+    }
+    Ok(options)
+}
+
+fn policy(parameters: &mut Parameters) -> Result<Option<String>, ApiError> {
+    let Some(policy) = parameters.text("PolicyDocument")? else { return Ok(None) };
+    if policy.len() > MAX_POLICY
+        || !serde_json::from_str::<serde_json::Value>(&policy).is_ok_and(|it| it.is_object())
+    {
+        return Err(ApiError::new(
+            "InvalidPolicyDocument",
+            format!("The policy is not a JSON object of at most {MAX_POLICY} characters"),
+        ));
+    }
+    Ok(Some(policy))
+}
+
+/// One `SubnetConfiguration.N`.
+fn subnet_configurations(
+    parameters: &mut Parameters,
+) -> Result<Vec<SubnetConfiguration>, ApiError> {
+    parameters.structures("SubnetConfiguration", |one| {
+        Ok(SubnetConfiguration {
+            subnet: one.required_id("SubnetId")?,
+            interface: NetworkInterfaceId::from_seed(seed()),
+            v4: one.parsed::<Ipv4Addr>("Ipv4")?,
+            v6: one.parsed::<Ipv6Addr>("Ipv6")?,
+        })
+    })
+}
+
+fn without_addresses(subnet: SubnetId) -> SubnetConfiguration {
+    SubnetConfiguration {
+        subnet,
+        interface: NetworkInterfaceId::from_seed(seed()),
+        v4: None,
+        v6: None,
+    }
+}
+
+/// `CreateVpcEndpoint`.
+pub(super) struct CreateVpcEndpoint {
+    change: endpoint_change::CreateVpcEndpoint,
+}
+
+impl Operation for CreateVpcEndpoint {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let vpc = parameters.required_id("VpcId")?;
+        let kind = match parameters.text("VpcEndpointType")?.as_deref() {
+            None | Some("Gateway") => EndpointKind::Gateway,
+            Some("Interface") => EndpointKind::Interface,
+            Some(known @ ("GatewayLoadBalancer" | "Resource" | "ServiceNetwork")) => {
+                return Err(ApiError::new(
+                    "UnsupportedOperation",
+                    format!("Endpoints of type {known} are not emulated."),
+                ));
+            }
+            Some(other) => {
+                return Err(ApiError::new(
+                    "InvalidVpcEndpointType",
+                    format!("The endpoint type '{other}' is not valid."),
+                ));
+            }
+        };
+        let options = dns_options(parameters)?;
+        let mut subnets = subnet_configurations(parameters)?;
+        for subnet in parameters.ids::<SubnetId>("SubnetId")? {
+            if !subnets.iter().any(|given| given.subnet == subnet) {
+                subnets.push(without_addresses(subnet));
+            }
+        }
+        let change = endpoint_change::CreateVpcEndpoint {
+            id: EndpointId::from_seed(seed()),
+            suffix: random_label(8).into(),
+            vpc,
+            kind,
+            service: parameters.required("ServiceName")?.into(),
+            service_region: parameters.text("ServiceRegion")?.map(Into::into),
+            subnets,
+            route_tables: parameters.ids::<RouteTableId>("RouteTableId")?,
+            security_groups: parameters.ids::<SecurityGroupId>("SecurityGroupId")?,
+            private_dns: parameters.boolean("PrivateDnsEnabled")?,
+            inbound_only: options.inbound_only,
+            address_type: parameters.word("IpAddressType", ADDRESS_TYPES)?,
+            record_type: options.record_type,
+            policy: policy(parameters)?.map(Into::into),
+            tags: parameters.tag_specification("vpc-endpoint")?,
+            at: None,
+        };
+        Ok(Self { change })
+    }
+
+    fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        own(context, self.change.vpc)?;
+        self.change.at = Some(context.now);
+        let id = self.change.id.to_string();
+        let (id, after) = context.create("CreateVpcEndpoint", &id, vec![self.change.into()])?;
+        let endpoint = after.world.endpoint(EndpointId::read(&id)?)?;
+        Ok(Fields::new()
+            .fields("vpcEndpoint", fields(&after.world, endpoint, Shown::Created))
+            .maybe("clientToken", context.client_token.as_ref()))
+    }
+}
+
+/// `ModifyVpcEndpoint`.
+pub(super) struct ModifyVpcEndpoint {
+    id: EndpointId,
+    configured: Vec<SubnetConfiguration>,
+    change: endpoint_change::ModifyVpcEndpoint,
+}
+
+impl Operation for ModifyVpcEndpoint {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let id = parameters.required_id("VpcEndpointId")?;
+        let options = dns_options(parameters)?;
+        let policy = policy(parameters)?;
+        let reset = parameters.boolean("ResetPolicy")?.unwrap_or_default();
+        if reset && policy.is_some() {
+            return Err(ApiError::new(
+                "InvalidParameterCombination",
+                "The parameters PolicyDocument and ResetPolicy cannot be used together.",
+            ));
+        }
+        let add: Vec<SubnetId> = parameters.ids("AddSubnetId")?;
+        let configured = subnet_configurations(parameters)?;
+        let change = endpoint_change::ModifyVpcEndpoint {
+            id: Some(id),
+            private_dns: parameters.boolean("PrivateDnsEnabled")?,
+            inbound_only: options.inbound_only,
+            record_type: options.record_type,
+            address_type: parameters.word("IpAddressType", ADDRESS_TYPES)?,
+            add_subnets: add.into_iter().map(without_addresses).collect(),
+            remove_subnets: parameters.ids("RemoveSubnetId")?,
+            add_route_tables: parameters.ids("AddRouteTableId")?,
+            remove_route_tables: parameters.ids("RemoveRouteTableId")?,
+            readdress: Vec::new(),
+            add_security_groups: parameters.ids("AddSecurityGroupId")?,
+            remove_security_groups: parameters.ids("RemoveSecurityGroupId")?,
+            policy: if reset { Some(None) } else { policy.map(|it| Some(it.into())) },
+        };
+        Ok(Self { id, configured, change })
+    }
+
+    fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let endpoint = own_endpoint(context, self.id)?;
+        for configured in self.configured {
+            let added = &mut self.change.add_subnets;
+            if let Some(added) = added.iter_mut().find(|added| added.subnet == configured.subnet) {
+                *added = configured;
+            } else if endpoint.interfaces.iter().any(|it| it.subnet == configured.subnet) {
+                self.change.readdress.push(configured);
+            } else {
+                added.push(configured);
+            }
+        }
+        context.commit(&[self.change.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// The endpoint, unless its VPC lives in another region or account.
+pub(super) fn own_endpoint<'c>(
+    context: &'c Context<'_>,
+    id: EndpointId,
+) -> Result<&'c Endpoint, ApiError> {
+    let endpoint = context.world().endpoint(id)?;
+    match own(context, endpoint.vpc) {
+        Ok(_) => Ok(endpoint),
+        Err(_) => Err(ApiError::new(
+            EndpointId::NOT_FOUND,
+            format!("The Vpc Endpoint Id '{id}' does not exist"),
+        )),
+    }
+}
+
+/// Makes a Change for each id on its own; what is refused is listed and stops nothing.
+pub(super) fn each<T: ResourceId>(
+    context: &Context<'_>,
+    ids: &[T],
+    change: impl Fn(T) -> Result<Change, ApiError>,
+) -> Result<Fields, ApiError> {
+    let mut unsuccessful = Vec::new();
+    for id in ids {
+        match change(*id).and_then(|change| context.commit(&[change])) {
+            Ok(_) => {}
+            Err(error) if error.status != 400 => return Err(error),
+            Err(error) => {
+                let told = Fields::new().set("code", error.code).set("message", error.message);
+                unsuccessful.push(Fields::new().fields("error", told).set("resourceId", id));
+            }
+        }
+    }
+    Ok(Fields::new().list("unsuccessful", unsuccessful))
+}
+
+/// `DeleteVpcEndpoints`.
+pub(super) struct DeleteVpcEndpoints {
+    ids: Vec<EndpointId>,
+}
+
+impl Operation for DeleteVpcEndpoints {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let ids = parameters.ids("VpcEndpointId")?;
+        if ids.is_empty() { Err(ApiError::missing("VpcEndpointId")) } else { Ok(Self { ids }) }
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        each(context, &self.ids, |id| {
+            // A bulk call has a code of its own (A60, spec §9.4).
+            own_endpoint(context, id).map_err(|error| ApiError {
+                code: "InvalidVpcEndpoint.NotFound".to_owned(),
+                ..error
+            })?;
+            Ok(endpoint_change::DeleteVpcEndpoints { id }.into())
+        })
+    }
+}
+
+/// `DescribeVpcEndpoints`.
+pub(super) struct DescribeVpcEndpoints {
+    ids: Vec<EndpointId>,
+    page: Page,
+}
+
+impl Operation for DescribeVpcEndpoints {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { ids: parameters.ids("VpcEndpointId")?, page: Page::read(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[
+            "ip-address-type",
+            "service-name",
+            "service-region",
+            "vpc-id",
+            "vpc-endpoint-id",
+            "vpc-endpoint-state",
+            "vpc-endpoint-type",
+        ])?;
+        context.read_only()?;
+        for id in &self.ids {
+            own_endpoint(context, *id)?;
+        }
+        let world = context.world();
+        let shown = world
+            .endpoints
+            .values()
+            .filter(|endpoint| self.ids.is_empty() || self.ids.contains(&endpoint.id))
+            .filter(|endpoint| own(context, endpoint.vpc).is_ok())
+            .filter(|endpoint| self.page.passes(&endpoint.tags, |name| values(endpoint, name)))
+            .map(|endpoint| (endpoint.id.to_string(), &**endpoint))
+            .collect();
+        let (shown, token) = self.page.cut(shown);
+        Ok(Fields::new()
+            .list("vpcEndpointSet", shown.into_iter().map(|it| fields(world, it, Shown::Described)))
+            .maybe("nextToken", token))
+    }
+}
+
+fn values(endpoint: &Endpoint, name: &str) -> Vec<String> {
+    vec![match name {
+        "ip-address-type" => endpoint.address_type.text().to_owned(),
+        "service-name" => endpoint.service.name().to_owned(),
+        "service-region" => endpoint.service_region.to_owned(),
+        "vpc-id" => endpoint.vpc.to_string(),
+        "vpc-endpoint-id" => endpoint.id.to_string(),
+        "vpc-endpoint-state" => endpoint.state.text().to_owned(),
+        "vpc-endpoint-type" => kind_text(endpoint.kind).to_owned(),
+        _ => return Vec::new(),
+    }]
+}
+
+/// `VpcEndpointType`.
+pub(super) fn kind_text(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Interface => "Interface",
+        EndpointKind::Gateway => "Gateway",
+    }
+}

@@ -1,0 +1,224 @@
+//! `DescribeVpcEndpointServices`: the services an endpoint can name, AWS's own from the catalogue and the customers'
+//! that the caller may see (spec §9.6).
+
+use std::sync::Arc;
+
+use super::Operation;
+use crate::{
+    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    catalog::{self, Region, Service},
+    model::{
+        endpoint::AddressType,
+        endpoint_service::{EndpointService, VerificationState},
+        world::Tags,
+    },
+};
+
+/// A service as the reply lists it, with what filters look at.
+struct Listed {
+    name: String,
+    kind: &'static str,
+    owner: String,
+    region: &'static str,
+    address_types: Vec<&'static str>,
+    tags: Tags,
+    detail: Fields,
+}
+
+/// `DescribeVpcEndpointServices`.
+pub(super) struct DescribeVpcEndpointServices {
+    names: Vec<String>,
+    regions: Vec<String>,
+    page: Page,
+}
+
+impl Operation for DescribeVpcEndpointServices {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            names: parameters.list("ServiceName")?,
+            regions: parameters.list("ServiceRegion")?,
+            page: Page::read(parameters)?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[
+            "owner",
+            "service-name",
+            "service-region",
+            "service-type",
+            "supported-ip-address-types",
+        ])?;
+        context.read_only()?;
+        let regions: Vec<&'static Region> = if self.regions.is_empty() {
+            catalog::region(context.region).into_iter().collect()
+        } else {
+            self.regions
+                .iter()
+                .map(|name| {
+                    catalog::region(name).ok_or_else(|| {
+                        ApiError::new(
+                            "InvalidParameter",
+                            format!("The service region '{name}' does not exist"),
+                        )
+                    })
+                })
+                .collect::<Result<_, _>>()?
+        };
+        let listed: Vec<Listed> = regions
+            .iter()
+            .flat_map(|region| self.aws(context, region).chain(customers(context, region)))
+            .collect();
+        for name in &self.names {
+            if !listed.iter().any(|service| service.name == *name) {
+                return Err(ApiError::new(
+                    "InvalidServiceName",
+                    format!("The Vpc Endpoint Service '{name}' does not exist"),
+                ));
+            }
+        }
+        let shown = listed
+            .into_iter()
+            .filter(|service| self.names.is_empty() || self.names.contains(&service.name))
+            .filter(|service| self.page.passes(&service.tags, |name| values(service, name)))
+            .map(|service| (format!("{} {}", service.name, service.kind), service))
+            .collect();
+        let (shown, token) = self.page.cut(shown);
+        let names: Vec<&str> = shown.iter().map(|service| service.name.as_str()).collect();
+        Ok(Fields::new()
+            .texts("serviceNameSet", names)
+            .list("serviceDetailSet", shown.iter().map(|service| service.detail.clone()))
+            .maybe("nextToken", token))
+    }
+}
+
+impl DescribeVpcEndpointServices {
+    /// AWS's services; one that is a gateway and an interface service is listed twice (A41). Of another region only
+    /// those that can be reached from here (P100).
+    fn aws<'r>(
+        &self,
+        context: &Context<'_>,
+        region: &'static Region,
+    ) -> impl Iterator<Item = Listed> + use<'r> {
+        let date = context.world().switches.catalog_date;
+        let here = region.name == context.region;
+        catalog::services(region, date)
+            .iter()
+            .filter(move |service| here || crate::model::endpoint_rules::is_remote(&service.suffix))
+            .flat_map(move |service| {
+                let gateway = service.gateway.then(|| aws(region, service, "Gateway"));
+                let interface = service.interface.then(|| aws(region, service, "Interface"));
+                gateway.into_iter().chain(interface)
+            })
+    }
+}
+
+fn aws(region: &'static Region, service: &Service, kind: &'static str) -> Listed {
+    let gateway = kind == "Gateway";
+    let count = service.zone_count.unwrap_or(usize::MAX);
+    let bases = if gateway {
+        vec![format!("{}.{}.{}", service.suffix, region.name, region.dns_suffix)]
+    } else {
+        service.base_names.clone()
+    };
+    let private: &[String] = match gateway {
+        true => &[],
+        false if service.private_names.is_empty() => &service.listed_names,
+        false => &service.private_names,
+    };
+    let detail = Fields::new()
+        .set("serviceName", &service.name)
+        .set("serviceId", &service.id)
+        .list("serviceType", [Fields::new().set("serviceType", kind)])
+        .set("serviceRegion", region.name)
+        .texts("availabilityZoneIdSet", region.zones.iter().take(count).map(|zone| zone.id))
+        .texts("availabilityZoneSet", region.zones.iter().take(count).map(|zone| zone.name))
+        .set("owner", "amazon")
+        .texts("baseEndpointDnsNameSet", bases)
+        .maybe("privateDnsName", private.first())
+        .list("privateDnsNameSet", private.iter().map(|it| Fields::new().set("privateDnsName", it)))
+        .set("vpcEndpointPolicySupported", service.policy_supported)
+        .set("acceptanceRequired", false)
+        .set("managesVpcEndpoints", false)
+        .tags(&Tags::default())
+        .maybe("privateDnsNameVerificationState", private.first().map(|_| "verified"))
+        .texts("supportedIpAddressTypeSet", &service.ip_address_types);
+    Listed {
+        name: service.name.clone(),
+        kind,
+        owner: "amazon".to_owned(),
+        region: region.name,
+        address_types: service.ip_address_types.clone(),
+        tags: Tags::default(),
+        detail,
+    }
+}
+
+/// The customers' services of a region that the caller may see (L24).
+fn customers(context: &Context<'_>, region: &'static Region) -> Vec<Listed> {
+    let here = region.name == context.region;
+    context
+        .world()
+        .endpoint_services
+        .values()
+        .filter(|service| service.region == region.name && service.allows(&context.account))
+        .filter(|service| here || service.supports(context.region))
+        .map(|service| customer(service, region))
+        .collect()
+}
+
+fn customer(service: &Arc<EndpointService>, region: &'static Region) -> Listed {
+    let address_types: Vec<_> =
+        service.address_types.iter().map(|it| AddressType::text(*it)).collect();
+    // Consumers are shown the name once it is verified (L35).
+    let private = service.verified_private_name().map(|name| name.text.to_string());
+    let detail = Fields::new()
+        .set("serviceName", &service.name)
+        .set("serviceId", service.id)
+        .list("serviceType", [Fields::new().set("serviceType", "Interface")])
+        .set("serviceRegion", service.region)
+        .texts("availabilityZoneIdSet", zone_ids(region, service))
+        .texts("availabilityZoneSet", &service.zones)
+        .set("owner", &service.owner)
+        .texts("baseEndpointDnsNameSet", [&service.base])
+        .maybe("privateDnsName", private.as_ref())
+        .list("privateDnsNameSet", private.iter().map(|it| Fields::new().set("privateDnsName", it)))
+        .set("vpcEndpointPolicySupported", false)
+        .set("acceptanceRequired", service.acceptance_required)
+        .set("managesVpcEndpoints", false)
+        .tags(&service.tags)
+        .maybe(
+            "privateDnsNameVerificationState",
+            private.as_ref().map(|_| VerificationState::Verified.text()),
+        )
+        .texts("supportedIpAddressTypeSet", &address_types);
+    Listed {
+        name: service.name.to_string(),
+        kind: "Interface",
+        owner: service.owner.to_string(),
+        region: service.region,
+        address_types,
+        tags: service.tags.clone(),
+        detail,
+    }
+}
+
+/// The ids of the zones a service is offered in.
+pub(super) fn zone_ids(region: &'static Region, service: &EndpointService) -> Vec<&'static str> {
+    let id =
+        |name: &Arc<str>| region.zones.iter().find(|zone| zone.name == &**name).map(|zone| zone.id);
+    service.zones.iter().filter_map(id).collect()
+}
+
+fn values(service: &Listed, name: &str) -> Vec<String> {
+    match name {
+        "owner" => vec![service.owner.clone()],
+        "service-name" => vec![service.name.clone()],
+        "service-region" => vec![service.region.to_owned()],
+        "service-type" => vec![service.kind.to_owned()],
+        "supported-ip-address-types" => {
+            service.address_types.iter().map(|it| (*it).to_owned()).collect()
+        }
+        _ => Vec::new(),
+    }
+}

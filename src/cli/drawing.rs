@@ -1,0 +1,110 @@
+//! The way of the traffic as a drawing in text: hops below each other, those of one VPC in its frame.
+//!
+//! Draws what an explanation says; it follows no route.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::resolve::{explain::PathWords, hop_place::HopPlace};
+
+/// The lines of the drawing.
+pub(super) fn lines(path: &PathWords) -> Vec<String> {
+    let hops: Vec<(String, Option<&HopPlace>)> = path
+        .hops
+        .iter()
+        .enumerate()
+        .map(|(index, hop)| (format!("  {}  {hop}  ", index + 1), path.places.get(index)))
+        .collect();
+    let titles = hops.iter().filter_map(|(_, place)| title(*place));
+    let texts = hops.iter().map(|(text, _)| text.width());
+    let width = texts.chain(titles.map(|title| title.width() + 5)).max().unwrap_or(0);
+    let mut out = Vec::new();
+    let mut before: Option<Option<&str>> = None;
+    for (text, place) in &hops {
+        let vpc = place.and_then(|place| place.vpc.as_deref());
+        if before != Some(vpc) {
+            if let Some(Some(_)) = before {
+                out.push(format!("└──┼{}┘", "─".repeat(width - 3)));
+            }
+            if let Some(title) = title(*place) {
+                if before.is_some() {
+                    out.push("   │".to_owned());
+                }
+                let enters = if before.is_some() { "┼" } else { "─" };
+                let rest = "─".repeat(width - 4 - title.width());
+                out.push(format!("┌──{enters}─{title}{rest}┐"));
+            }
+        }
+        let line = |text: &str| match vpc {
+            Some(_) => format!("│{text}{}│", " ".repeat(width - text.width())),
+            None => format!(" {text}").trim_end().to_owned(),
+        };
+        if before.is_some() {
+            out.push(line("  ▼"));
+        }
+        out.push(line(text));
+        before = Some(vpc);
+    }
+    if let Some(Some(_)) = before {
+        out.push(format!("└{}┘", "─".repeat(width)));
+    }
+    out
+}
+
+/// What stands in the upper edge of a frame.
+fn title(place: Option<&HopPlace>) -> Option<String> {
+    let place = place?;
+    let vpc = place.vpc.as_ref()?;
+    Some(format!(" VPC {} ", place.vpc_name.as_ref().unwrap_or(vpc)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(hops: &[(&str, Option<&str>)]) -> PathWords {
+        let place = |vpc: Option<&str>| HopPlace {
+            kind: "host".into(),
+            ids: Vec::new(),
+            vpc: vpc.map(str::to_owned),
+            vpc_name: vpc.map(str::to_uppercase),
+        };
+        PathWords {
+            address: [10, 0, 0, 19].into(),
+            kind: "private".into(),
+            hops: hops.iter().map(|(hop, _)| (*hop).to_owned()).collect(),
+            places: hops.iter().map(|(_, vpc)| place(*vpc)).collect(),
+        }
+    }
+
+    #[test]
+    fn frames_are_closed_and_straight() {
+        let path = path(&[
+            ("서버", Some("one")),
+            ("router (local in A)", Some("one")),
+            ("PrivateLink", None),
+            ("load balancer", Some("two")),
+        ]);
+        let expected = "
+┌──── VPC ONE ─────────────┐
+│  1  서버                 │
+│  ▼                       │
+│  2  router (local in A)  │
+└──┼───────────────────────┘
+   ▼
+   3  PrivateLink
+   │
+┌──┼─ VPC TWO ─────────────┐
+│  ▼                       │
+│  4  load balancer        │
+└──────────────────────────┘
+";
+        assert_eq!(format!("\n{}\n", lines(&path).join("\n")), expected);
+    }
+
+    #[test]
+    fn a_way_without_places_is_a_list() {
+        let mut path = path(&[("one", None), ("two", None)]);
+        path.places.clear();
+        assert_eq!(lines(&path), ["   1  one", "   ▼", "   2  two"]);
+    }
+}

@@ -1,0 +1,31 @@
+//! A progress bar for what takes longer than a second, on standard error and only where that is a terminal.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::resolve::survey::Told;
+
+/// How long work may take without a bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Does work that tells how far it is, and shows that once it has taken long.
+pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(Told<'_>) -> T) -> T {
+    let begun = Instant::now();
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
+    // Without colours, so that NO_COLOR needs no second style.
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos} of {len}, {eta} left") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    let mut waiting = true;
+    let done = work(&mut |done, all| {
+        if waiting && begun.elapsed() > PATIENCE {
+            waiting = false;
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_length(u64::try_from(all).unwrap_or(u64::MAX));
+        bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+    });
+    bar.finish_and_clear();
+    done
+}

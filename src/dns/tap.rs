@@ -1,0 +1,256 @@
+//! Replies as they leave: counted always, kept for watchers only while somebody watches.
+//!
+//! What a reply costs when nobody watches is one relaxed load and one count on a cache line that no other thread writes.
+//! While somebody watches, a few replies of each drain are kept whole and the rest are only counted, so a
+//! burst costs neither time nor memory. It decides no answer; a sample is read from the bytes that were sent.
+
+use std::{
+    cell::Cell,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use hickory_proto::{
+    op::Message,
+    rr::{RData, Record},
+};
+
+use super::{
+    reader::{Query, Unread},
+    respond::{Shared, Transport, Verdict},
+    unusual::{self, Unusual},
+};
+use crate::{
+    resolve::question::Asker,
+    seen::{Batch, Count, Sample, Watch},
+};
+
+/// How many replies are kept between two drains.
+const ROOM: i64 = 20;
+/// A kept packet is cut here; longer ones are rare, and what is cut off is not shown.
+const LONGEST: usize = 4096;
+const SHARDS: usize = 8;
+/// The sixteen response codes of a header, then silence and questions handed on.
+const KINDS: usize = 18;
+const SILENT: usize = 16;
+const FORWARDED: usize = 17;
+
+/// A reply that is about to leave.
+#[derive(Clone, Copy)]
+pub(super) struct Heard<'h> {
+    pub(super) packet: &'h [u8],
+    pub(super) source: IpAddr,
+    pub(super) view: Option<Asker>,
+    pub(super) transport: Transport,
+    pub(super) verdict: &'h Verdict,
+}
+
+/// Counts of one thread, on cache lines of their own.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Shard([AtomicU64; KINDS]);
+
+/// Counts every reply, and keeps some for watchers.
+#[derive(Debug, Default)]
+pub(super) struct Tap {
+    shards: [Shard; SHARDS],
+    watchers: AtomicUsize,
+    seen: AtomicU64,
+    room: AtomicI64,
+    kept: Mutex<Vec<Kept>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    packet: Vec<u8>,
+    reply: Vec<u8>,
+    source: IpAddr,
+    view: Option<Asker>,
+    transport: Transport,
+    kind: usize,
+    at: u64,
+}
+
+thread_local! {
+    static SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+fn shard() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    SHARD.with(|cell| {
+        if cell.get() == usize::MAX {
+            cell.set(NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS);
+        }
+        cell.get()
+    })
+}
+
+impl Tap {
+    /// Counts a reply, and keeps it if somebody watches and there is room.
+    pub(super) fn see(&self, heard: &Heard<'_>, reply: &[u8]) {
+        let kind = match heard.verdict {
+            Verdict::Silence => SILENT,
+            Verdict::Forward(_) => FORWARDED,
+            Verdict::Send => usize::from(reply.get(3).map_or(0, |flags| flags & 0x0f)),
+        };
+        if let Some(count) = self.shards.get(shard()).and_then(|shard| shard.0.get(kind)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.watchers.load(Ordering::Relaxed) > 0 {
+            self.keep(heard, reply, kind);
+        }
+    }
+
+    #[cold]
+    fn keep(&self, heard: &Heard<'_>, reply: &[u8], kind: usize) {
+        self.seen.fetch_add(1, Ordering::Relaxed);
+        if self.room.fetch_sub(1, Ordering::Relaxed) <= 0 {
+            return;
+        }
+        let cut = |bytes: &[u8]| bytes.get(..LONGEST).unwrap_or(bytes).to_vec();
+        let kept = Kept {
+            packet: cut(heard.packet),
+            reply: if kind == SILENT || kind == FORWARDED { Vec::new() } else { cut(reply) },
+            source: heard.source,
+            view: heard.view,
+            transport: heard.transport,
+            kind,
+            at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
+        };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+    }
+
+    fn counts(&self) -> Vec<Count> {
+        (0..KINDS)
+            .map(|kind| {
+                let count = self
+                    .shards
+                    .iter()
+                    .filter_map(|shard| shard.0.get(kind))
+                    .map(|count| count.load(Ordering::Relaxed))
+                    .sum();
+                Count { status: status(kind), count }
+            })
+            .collect()
+    }
+}
+
+fn status(kind: usize) -> &'static str {
+    const NAMES: [&str; KINDS] = [
+        "NOERROR",
+        "FORMERR",
+        "SERVFAIL",
+        "NXDOMAIN",
+        "NOTIMP",
+        "REFUSED",
+        "YXDOMAIN",
+        "YXRRSET",
+        "NXRRSET",
+        "NOTAUTH",
+        "NOTZONE",
+        "DSOTYPENI",
+        "RESERVED12",
+        "RESERVED13",
+        "RESERVED14",
+        "RESERVED15",
+        "SILENCE",
+        "FORWARDED",
+    ];
+    NAMES.get(kind).copied().unwrap_or("NOERROR")
+}
+
+/// Watches the replies of every listener.
+#[derive(Clone, Debug)]
+pub(super) struct Watcher {
+    shared: Arc<Shared>,
+}
+
+/// Keeps replies being kept, until it is dropped.
+#[derive(Debug)]
+struct Listening {
+    shared: Arc<Shared>,
+}
+
+impl Watch for Watcher {
+    fn listen(&self) -> Box<dyn Send> {
+        self.shared.tap.room.store(ROOM, Ordering::Relaxed);
+        self.shared.tap.watchers.fetch_add(1, Ordering::Relaxed);
+        Box::new(Listening { shared: Arc::clone(&self.shared) })
+    }
+
+    fn drain(&self) -> Batch {
+        let tap = &self.shared.tap;
+        let kept = std::mem::take(&mut *tap.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let seen = tap.seen.swap(0, Ordering::Relaxed);
+        tap.room.store(ROOM, Ordering::Relaxed);
+        Batch { seen, samples: kept.iter().filter_map(|kept| self.sample(kept)).collect() }
+    }
+
+    fn counts(&self) -> Vec<Count> {
+        self.shared.tap.counts()
+    }
+}
+
+impl Watcher {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Reads a kept packet; `None` for one that asks nothing.
+    fn sample(&self, kept: &Kept) -> Option<Sample> {
+        let plain;
+        let query = match Query::read(&kept.packet) {
+            Ok(query) => query,
+            Err(Unread::Unusual(_)) => match unusual::normalise(&kept.packet) {
+                Unusual::Query(bytes) => {
+                    plain = bytes;
+                    Query::read(&plain).ok()?
+                }
+                _ => return None,
+            },
+            Err(_) => return None,
+        };
+        let subnet = query.edns.and_then(|edns| edns.subnet);
+        let snapshot = self.shared.live.load();
+        let placed = (query.class == 1)
+            .then(|| self.shared.access.place(&snapshot, kept.view, kept.source, subnet))
+            .flatten();
+        let answers: Vec<Record> =
+            Message::from_vec(&kept.reply).map(|message| message.answers).unwrap_or_default();
+        Some(Sample {
+            at: kept.at,
+            source: kept.source.to_canonical(),
+            asker: placed.map(|placed| placed.asker),
+            tcp: kept.transport == Transport::Tcp,
+            name: query.name().to_name(),
+            class: query.class,
+            rtype: query.rtype,
+            status: status(kept.kind),
+            addresses: answers.iter().filter_map(|record| address(&record.data)).collect(),
+            data: answers.iter().map(|record| record.data.to_string()).collect(),
+        })
+    }
+}
+
+fn address(data: &RData) -> Option<IpAddr> {
+    match data {
+        RData::A(address) => Some(IpAddr::V4(address.0)),
+        RData::AAAA(address) => Some(IpAddr::V6(address.0)),
+        _ => None,
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let tap = &self.shared.tap;
+        if tap.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
+            tap.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+}

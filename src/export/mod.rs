@@ -1,0 +1,198 @@
+//! The World as a world file that serves the same answers.
+//!
+//! What changes no answer and has no place in a world file (tags but `Name`, security groups, states of instances) is
+//! left out. The inverse of `import/world_*.rs`, which says what each key means.
+
+mod endpoint;
+mod resolver;
+mod service;
+mod vpc;
+mod zone;
+
+use std::{collections::HashMap, fmt::Display, hash::Hash};
+
+use serde_json::{Map, Value, json};
+
+use crate::model::{
+    switches::{PendingAnswer, Switches, WildcardForm},
+    world::World,
+};
+
+/// The world file of a World, as YAML.
+pub fn yaml(world: &World) -> String {
+    let mut head = "# Written by `vpcdns export`.\n".to_owned();
+    for endpoint in world.endpoints.values().filter(|it| endpoint::keeps_lost_name(world, it)) {
+        head.push_str(&format!(
+            "# {} still uses the private name that its service has lost (L35). A world file cannot say so, so its \
+             private DNS is off here.\n",
+            endpoint.id
+        ));
+    }
+    // Writing a tree of texts, numbers and flags does not fail.
+    format!("{head}{}", serde_saphyr::to_string(&tree(world)).unwrap_or_default())
+}
+
+/// The world file of a World, as a tree.
+pub fn tree(world: &World) -> Value {
+    let names = Names::new(world);
+    let mut file = Map::new();
+    if let Some(vpc) = world.vpcs_in_order().first() {
+        put(&mut file, "region", vpc.region);
+        put(&mut file, "account", &*vpc.owner);
+    }
+    if let Some(client) = &world.default_client {
+        put(&mut file, "default-client", names.client(world, client));
+    }
+    put_map(&mut file, "switches", switches(&world.switches));
+    let vpcs = world.vpcs_in_order().into_iter();
+    let vpcs = vpcs.map(|vpc| (names.of(&vpc.id), vpc::tree(world, &names, vpc)));
+    file.insert("vpcs".to_owned(), Value::Object(vpcs.collect()));
+    put_map(&mut file, "load-balancers", service::load_balancers(world));
+    put_map(&mut file, "endpoint-services", service::services(world, &names));
+    let zones = zone::list(world);
+    if !zones.is_empty() {
+        file.insert("hosted-zones".to_owned(), Value::Array(zones));
+    }
+    put_map(&mut file, "peerings", resolver::peerings(world, &names));
+    put_map(&mut file, "resolver-rules", resolver::rules(world, &names));
+    put_map(&mut file, "firewall-rule-groups", resolver::firewall(world, &names));
+    put_map(&mut file, "placement-groups", vpc::placement_groups(world));
+    Value::Object(file)
+}
+
+/// Adds a value.
+fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+    map.insert(key.to_owned(), value.into());
+}
+
+/// Adds a value's text, if there is one.
+fn put_text(map: &mut Map<String, Value>, key: &str, value: Option<impl Display>) {
+    if let Some(value) = value {
+        put(map, key, value.to_string());
+    }
+}
+
+/// Adds a flag that differs from what is meant where nothing is said.
+fn put_flag(map: &mut Map<String, Value>, key: &str, value: bool, usual: bool) {
+    if value != usual {
+        put(map, key, value);
+    }
+}
+
+/// Adds a list of texts, unless it is empty.
+fn put_list<T: Display>(
+    map: &mut Map<String, Value>,
+    key: &str,
+    values: impl IntoIterator<Item = T>,
+) {
+    let texts: Vec<Value> = values.into_iter().map(|it| it.to_string().into()).collect();
+    if !texts.is_empty() {
+        put(map, key, texts);
+    }
+}
+
+/// Adds a map, unless it is empty.
+fn put_map(map: &mut Map<String, Value>, key: &str, value: Map<String, Value>) {
+    if !value.is_empty() {
+        map.insert(key.to_owned(), Value::Object(value));
+    }
+}
+
+/// The key each thing has in its map: its tag `Name` where that is its alone, else its id.
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn new(world: &World) -> Self {
+        let mut names = Self(HashMap::new());
+        macro_rules! kinds {
+            ($($map:ident)*) => {$(
+                names.add(world.$map.iter().map(|(id, it)| (*id, it.tags.name())));
+            )*};
+        }
+        kinds!(
+            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services peerings dhcp_options
+            resolver_rules firewall_rule_groups inbound_endpoints
+        );
+        names
+    }
+
+    fn add<'w, I: Display + Copy + Eq + Hash>(
+        &mut self,
+        things: impl Iterator<Item = (I, Option<&'w str>)> + Clone,
+    ) {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (_, name) in things.clone() {
+            *counts.entry(name.unwrap_or_default()).or_default() += 1;
+        }
+        for (id, name) in things {
+            let own = name.filter(|name| {
+                !name.trim().is_empty()
+                    && counts.get(name) == Some(&1)
+                    && !name.contains(char::is_control)
+            });
+            self.0.insert(id.to_string(), own.map_or_else(|| id.to_string(), str::to_owned));
+        }
+    }
+
+    /// The key of the thing with this id.
+    fn of(&self, id: &impl Display) -> String {
+        let id = id.to_string();
+        self.0.get(&id).cloned().unwrap_or(id)
+    }
+
+    /// The default client, which may be a name that is shared by two things here.
+    fn client(&self, world: &World, text: &str) -> String {
+        if self.0.values().any(|name| name == text) || text == "internet" {
+            return text.to_owned();
+        }
+        let instance = world.instances.values().find(|it| it.tags.name() == Some(text));
+        instance.map_or_else(|| text.to_owned(), |it| it.id.to_string())
+    }
+}
+
+/// The choices that differ from the usual ones.
+fn switches(switches: &Switches) -> Map<String, Value> {
+    let usual = Switches::default();
+    let mut map = Map::new();
+    let mut choose = |key: &str, value: Value, is_usual: bool| {
+        if !is_usual {
+            map.insert(key.to_owned(), value);
+        }
+    };
+    let wildcard = match switches.wildcard {
+        WildcardForm::AsRecorded => "as-recorded",
+        WildcardForm::Cname => "cname",
+        WildcardForm::Plain => "plain",
+    };
+    let pending = match switches.pending {
+        PendingAnswer::Public => "public",
+        PendingAnswer::NxDomain => "nxdomain",
+    };
+    let missing = if switches.missing_type_nxdomain { "nxdomain" } else { "nodata" };
+    let ip_names = if switches.ip_names_by_form { "by-form" } else { "held" };
+    choose("wildcard", json!(wildcard), switches.wildcard == usual.wildcard);
+    choose("pending", json!(pending), switches.pending == usual.pending);
+    choose(
+        "missing-type",
+        json!(missing),
+        switches.missing_type_nxdomain == usual.missing_type_nxdomain,
+    );
+    choose("quirks", json!(switches.quirks), switches.quirks == usual.quirks);
+    choose(
+        "public-ttl-cap",
+        json!(switches.public_ttl_cap),
+        switches.public_ttl_cap == usual.public_ttl_cap,
+    );
+    choose(
+        "negative-ttl-cap",
+        json!(switches.negative_ttl_cap),
+        switches.negative_ttl_cap == usual.negative_ttl_cap,
+    );
+    choose("ip-names", json!(ip_names), switches.ip_names_by_form == usual.ip_names_by_form);
+    choose(
+        "catalog-date",
+        json!(switches.catalog_date.to_string()),
+        switches.catalog_date == usual.catalog_date,
+    );
+    map
+}

@@ -1,0 +1,85 @@
+//! Load balancers and the endpoint services over them.
+
+use serde_json::{Map, Value};
+
+use super::{Names, put, put_list, put_map};
+use crate::model::{
+    load_balancer::{ClientRouting, LoadBalancer, LoadBalancerKind},
+    world::World,
+};
+
+/// The key of a load balancer: its name where that is its alone, else its DNS name.
+fn key(world: &World, balancer: &LoadBalancer) -> String {
+    let shared = world.load_balancers.values().filter(|it| it.label == balancer.label).count() > 1;
+    if shared { balancer.dns_name.to_string() } else { balancer.label.to_string() }
+}
+
+/// The load balancers.
+pub(super) fn load_balancers(world: &World) -> Map<String, Value> {
+    let mut balancers: Vec<_> = world.load_balancers.values().collect();
+    balancers.sort_by(|one, other| one.dns_name.cmp(&other.dns_name));
+    balancers.into_iter().map(|it| (key(world, it), load_balancer(it))).collect()
+}
+
+fn load_balancer(balancer: &LoadBalancer) -> Value {
+    let mut map = Map::new();
+    put(&mut map, "dns-name", &*balancer.shown_name);
+    put(
+        &mut map,
+        "type",
+        match balancer.kind {
+            LoadBalancerKind::Network => "network",
+            LoadBalancerKind::Application => "application",
+            LoadBalancerKind::Classic => "classic",
+        },
+    );
+    put(&mut map, "vpc", balancer.vpc.to_string());
+    put(&mut map, "scheme", if balancer.internet_facing { "internet-facing" } else { "internal" });
+    let zones = balancer.zones.iter();
+    let zones = zones.map(|it| (it.zone.to_string(), Value::String(it.address.to_string())));
+    put_map(&mut map, "zones", zones.collect());
+    let unhealthy = balancer.zones.iter().filter(|it| !it.healthy).map(|it| &it.zone);
+    put_list(&mut map, "unhealthy-zones", unhealthy);
+    put_list(&mut map, "targets", &balancer.targets);
+    put(
+        &mut map,
+        "client-routing",
+        match balancer.client_routing {
+            ClientRouting::AnyAvailabilityZone => "any",
+            ClientRouting::AvailabilityZoneAffinity => "zone-affinity",
+            ClientRouting::PartialAvailabilityZoneAffinity => "partial-zone-affinity",
+        },
+    );
+    Value::Object(map)
+}
+
+/// The endpoint services.
+pub(super) fn services(world: &World, names: &Names) -> Map<String, Value> {
+    let mut services: Vec<_> = world.endpoint_services.values().collect();
+    services.sort_by_key(|service| service.id);
+    let tree = |service: &std::sync::Arc<crate::model::endpoint_service::EndpointService>| {
+        let mut map = Map::new();
+        put(&mut map, "id", service.id.to_string());
+        put(&mut map, "region", service.region);
+        put(&mut map, "owner", &*service.owner);
+        let balancers = service.load_balancers.iter();
+        let balancers = balancers.map(|name| {
+            let balancer = world.load_balancers.get(name);
+            balancer.map_or_else(|| name.to_string(), |balancer| key(world, balancer))
+        });
+        put_list(&mut map, "load-balancers", balancers);
+        put(&mut map, "acceptance-required", service.acceptance_required);
+        put_list(&mut map, "permissions", &service.permissions);
+        put_list(&mut map, "supported-regions", &service.supported_regions);
+        if let Some(private) = &service.private_name {
+            let mut name = Map::new();
+            put(&mut name, "name", &*private.name.text);
+            put(&mut name, "state", private.state.text());
+            put(&mut name, "txt-name", &*private.txt_name);
+            put(&mut name, "txt-value", &*private.txt_value);
+            put_map(&mut map, "private-dns-name", name);
+        }
+        Value::Object(map)
+    };
+    services.into_iter().map(|service| (names.of(&service.id), tree(service))).collect()
+}

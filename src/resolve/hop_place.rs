@@ -1,0 +1,119 @@
+//! What a hop of a way is and where it stands: its kind, ids and VPC, for fronts that draw ways.
+//!
+//! Follows nothing itself; `path.rs` does. The words of a hop are there too.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::path::{Hop, Lost, Path};
+use crate::model::{id::VpcId, world::World};
+
+/// What a hop is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HopPlace {
+    /// One of a closed list: `instance`, `host`, `internet-host`, `on-premises`, `router`, `internet-gateway`,
+    /// `nat-gateway`, `peering`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
+    /// `service`, `address` or `nowhere`.
+    pub kind: Cow<'static, str>,
+    /// The ids of what it is: of a router its route table, of an interface its endpoint and address, of a load balancer
+    /// its DNS name, of a way that ends what ended it. Several only for targets, of which one is taken.
+    pub ids: Vec<String>,
+    /// The VPC it stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<String>,
+    /// What that VPC is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_name: Option<String>,
+}
+
+impl Path {
+    /// What each hop is, the asker first.
+    pub fn places(&self, world: &World) -> Vec<HopPlace> {
+        self.hops.iter().map(|hop| hop.place(world)).collect()
+    }
+}
+
+impl Hop {
+    /// What the hop is.
+    pub fn place(&self, world: &World) -> HopPlace {
+        let (kind, ids) = self.identity();
+        let vpc = self.vpc(world);
+        HopPlace {
+            kind: kind.into(),
+            ids,
+            vpc: vpc.map(|vpc| vpc.to_string()),
+            vpc_name: vpc.and_then(|vpc| world.vpcs.get(&vpc)).map(|vpc| vpc.label()),
+        }
+    }
+
+    fn identity(&self) -> (&'static str, Vec<String>) {
+        match self {
+            Self::Instance(id) | Self::Destination(id) => ("instance", vec![id.to_string()]),
+            Self::Host(vpc) => ("host", vec![vpc.to_string()]),
+            Self::InternetHost => ("internet-host", Vec::new()),
+            Self::OnPremises => ("on-premises", Vec::new()),
+            Self::Router { table, .. } => ("router", vec![table.to_string()]),
+            Self::InternetGateway(id) => ("internet-gateway", vec![id.to_string()]),
+            Self::NatGateway(id) => ("nat-gateway", vec![id.clone()]),
+            Self::Peering(id) => ("peering", vec![id.to_string()]),
+            Self::Internet => ("internet", Vec::new()),
+            Self::GatewayEndpoint(id) => ("gateway-endpoint", vec![id.to_string()]),
+            Self::EndpointInterface(id, address) => {
+                ("interface", vec![id.to_string(), address.to_string()])
+            }
+            Self::PrivateLink => ("privatelink", Vec::new()),
+            Self::LoadBalancer(name) => ("load-balancer", vec![name.to_string()]),
+            Self::Targets(ids) => ("targets", ids.iter().map(ToString::to_string).collect()),
+            Self::Service(short) => ("service", vec![short.clone()]),
+            Self::Address(address, _) => ("address", vec![address.to_string()]),
+            Self::NoRoute(why) => ("nowhere", why.ids()),
+        }
+    }
+
+    /// The VPC the hop stands in; none for what lies between or outside.
+    pub fn vpc(&self, world: &World) -> Option<VpcId> {
+        match self {
+            Self::Instance(id) | Self::Destination(id) => {
+                world.instances.get(id).map(|instance| instance.vpc)
+            }
+            Self::Host(vpc) => Some(*vpc),
+            Self::Router { table, .. } | Self::NoRoute(Lost::NoRoute(table)) => {
+                world.route_tables.get(table).map(|table| table.vpc)
+            }
+            Self::NoRoute(Lost::NoPublicAddress(id)) => {
+                world.instances.get(id).map(|instance| instance.vpc)
+            }
+            Self::InternetGateway(id) => {
+                world.internet_gateways.get(id).and_then(|gateway| gateway.vpc)
+            }
+            Self::GatewayEndpoint(id) | Self::EndpointInterface(id, _) => {
+                world.endpoints.get(id).map(|endpoint| endpoint.vpc)
+            }
+            Self::LoadBalancer(name) => world.load_balancers.get(name).map(|it| it.vpc),
+            Self::Targets(ids) => {
+                ids.first().and_then(|id| world.instances.get(id)).map(|instance| instance.vpc)
+            }
+            Self::Address(_, vpc) => *vpc,
+            Self::InternetHost
+            | Self::OnPremises
+            | Self::NatGateway(_)
+            | Self::Peering(_)
+            | Self::Internet
+            | Self::PrivateLink
+            | Self::Service(_)
+            | Self::NoRoute(_) => None,
+        }
+    }
+}
+
+impl Lost {
+    fn ids(&self) -> Vec<String> {
+        match self {
+            Self::NoRoute(table) => vec![table.to_string()],
+            Self::NoPublicAddress(id) => vec![id.to_string()],
+            Self::Target(target) => vec![target.clone()],
+            Self::PrivateAddress | Self::NoTable => Vec::new(),
+        }
+    }
+}

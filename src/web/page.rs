@@ -1,0 +1,88 @@
+//! The page: its files, embedded, and the headers they go out with.
+//!
+//! Knows nothing of what they show. The files are served as they stand in `page/`; nothing is built or fetched.
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use crate::model::id::stable_hash;
+
+/// A file of the page.
+struct File {
+    path: &'static str,
+    kind: &'static str,
+    text: &'static str,
+}
+
+macro_rules! files {
+    ($($path:literal: $kind:literal,)*) => {
+        &[$(File { path: $path, kind: $kind, text: include_str!(concat!("page", $path)) }),*]
+    };
+}
+
+const FILES: &[File] = files! {
+    "/index.html": "text/html; charset=utf-8",
+    "/page.css": "text/css; charset=utf-8",
+    "/js/main.js": "text/javascript; charset=utf-8",
+    "/js/api.js": "text/javascript; charset=utf-8",
+    "/js/ask.js": "text/javascript; charset=utf-8",
+    "/js/dom.js": "text/javascript; charset=utf-8",
+    "/js/lab.js": "text/javascript; charset=utf-8",
+    "/js/picture.js": "text/javascript; charset=utf-8",
+    "/js/stream.js": "text/javascript; charset=utf-8",
+    "/js/switches.js": "text/javascript; charset=utf-8",
+    "/js/table.js": "text/javascript; charset=utf-8",
+    "/js/way.js": "text/javascript; charset=utf-8",
+    "/vendor/d3-path.js": "text/javascript; charset=utf-8",
+    "/vendor/d3-shape.js": "text/javascript; charset=utf-8",
+    "/icon.svg": "image/svg+xml",
+};
+
+/// Nothing from elsewhere, nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The routes of the files; `/` is `index.html`, which belongs to the caller.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    FILES.iter().skip(1).fold(Router::new(), |router, file| {
+        router.route(file.path, get(move |headers: HeaderMap| async move { send(file, &headers) }))
+    })
+}
+
+/// `index.html`.
+pub(super) fn index(headers: &HeaderMap) -> Response {
+    FILES.first().map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| send(file, headers))
+}
+
+/// A file, or 304 if the browser has it.
+fn send(file: &File, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{:032x}\"", stable_hash(file.text));
+    let same = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|given| given.split(',').any(|one| one.trim() == tag));
+    let fixed = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if same {
+        return (StatusCode::NOT_MODIFIED, fixed).into_response();
+    }
+    (fixed, [(header::CONTENT_TYPE, file.kind)], file.text).into_response()
+}
+
+/// Adds what keeps a browser from running, framing or guessing anything else.
+pub(super) async fn secure(request: Request, next: axum::middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

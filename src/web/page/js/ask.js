@@ -1,0 +1,87 @@
+// The question box and the answer: as dig prints it, why, and what changed since it was asked before.
+
+import { copyable, fill, h } from "./dom.js";
+import { kindWords } from "./way.js";
+
+export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
+
+/** Who may ask, VPC by VPC. */
+export function clients(select, world, from) {
+  const groups = world.vpcs.map((vpc) => h(
+    "optgroup",
+    { label: vpc.name },
+    vpc.subnets.flatMap((subnet) => subnet.instances).map((it) => h("option", { value: it.id }, it.name)),
+    h("option", { value: vpc.id }, `anywhere in ${vpc.name}`),
+  ));
+  fill(select, groups, h("option", { value: "internet" }, "the internet"));
+  if (![...select.options].some((it) => it.value === from)) {
+    // Not drawn, but it exists: the server knows it.
+    select.append(h("option", { value: from }, from));
+  }
+  select.value = from;
+}
+
+/** Names worth asking. */
+export function names(list, world, labs) {
+  const all = new Set();
+  for (const vpc of world.vpcs) {
+    for (const endpoint of vpc.endpoints) {
+      for (const name of [...endpoint.private_names, ...endpoint.names]) all.add(name);
+    }
+    for (const zone of vpc.zones) all.add(zone.name);
+    all.add(`s3.${vpc.region}.amazonaws.com`);
+    all.add(`cloudformation.${vpc.region}.amazonaws.com`);
+  }
+  for (const balancer of world.load_balancers) all.add(balancer.shown_name);
+  for (const step of labs.flatMap((lab) => lab.steps)) for (const dig of step.digs) all.add(dig.name);
+  fill(list, [...all].slice(0, 200).map((name) => h("option", { value: name })));
+}
+
+/** What is compared between two answers to the same question. */
+export function summary(explanation) {
+  return {
+    status: explanation.answer.status,
+    verdict: explanation.verdict,
+    data: explanation.answer.records.map((record) => record.data).sort(),
+    ways: [...new Set(explanation.paths.map((path) => kindWords(path)))].sort(),
+  };
+}
+
+function told(it) {
+  const data = it.data.length ? it.data.join(" ") : it.status.toLowerCase();
+  return `${data} (${it.verdict.toLowerCase()}${it.ways.length ? `; ${it.ways.join(", ")}` : ""})`;
+}
+
+/** The answer panel. `before` is the last answer to the same question, where it differs. */
+export function show(panel, explanation, before) {
+  const { question, answer, verdict, steps, facts, assumptions, dig } = explanation;
+  const addresses = answer.records.map((record) => record.data);
+  fill(
+    panel,
+    h("h2", { class: "sr" }, "Answer"),
+    h("p", { class: "verdict", id: "verdict", data: { verdict } }, h("b", {}, verdict), h("span", {}, addresses.length ? addresses.join("  ") : answer.status)),
+    before ? h(
+      "div",
+      { class: "changed", id: "changed", role: "status" },
+      h("p", {}, h("b", {}, "Before: "), h("span", { class: "was" }, told(before))),
+      h("p", {}, h("b", {}, "Now: "), h("span", { class: "is" }, told(summary(explanation)))),
+    ) : null,
+    h("h3", {}, "dig"),
+    dig.command ? copyable(dig.command, "the dig command") : h("p", { class: "note" }, "No listener of this server places dig there: the address lies in more than one VPC. Start it with --dns ADDR=VPC for that."),
+    h("pre", { class: "dig", id: "dig", tabindex: "0", "aria-label": "What dig prints" }, dig.text),
+    h("h3", {}, "Why"),
+    h("ol", { class: "trace", id: "trace" }, steps.map((step) => h(
+      "li",
+      { data: { rule: step.rule } },
+      step.text,
+      " ",
+      step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": `Fact ${id}` }, id), h("span", {}, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""))),
+    ))),
+    assumptions.length ? [h("h3", {}, "Assumed"), h("ul", { class: "assumed" }, assumptions.map((text) => h("li", {}, text)))] : null,
+    h("p", { class: "note" }, `Asked from ${question.from}.`),
+  );
+}
+
+export function failed(panel, error) {
+  fill(panel, h("p", { class: "alert", role: "alert" }, error.message));
+}

@@ -1,0 +1,58 @@
+"""A server with a token: only requests signed with it are answered. The token is `a secret`."""
+
+import datetime
+import http.client
+
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from common import HTTP, client, refused, same
+
+same(len(client(account="vpcdns", secret="a secret").describe_vpcs()["Vpcs"]), 1)
+account = client(account="210987654321", secret="a secret")
+same(account.describe_vpcs()["Vpcs"], [])
+same(account.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["OwnerId"], "210987654321")
+refused("SignatureDoesNotMatch", client(account="vpcdns", secret="wrong").describe_vpcs, status=403)
+refused("AuthFailure", client(account="AKIDEXAMPLE", secret="a secret").describe_vpcs, status=401)
+
+
+def send(method, path, body=b"", headers=None):
+    connection = http.client.HTTPConnection(HTTP, timeout=10)
+    connection.request(method, path, body=body, headers=headers or {})
+    return connection.getresponse().status
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+same(send("POST", "/", b"Action=DescribeVpcs", FORM), 401)
+same(send("GET", "/?Action=DescribeVpcs"), 401)
+same(send("GET", "/api/labs"), 401)
+same(send("GET", "/api/labs", headers={"Authorization": "Bearer a secret"}), 200)
+same(send("POST", "/", b"Action=DescribeVpcs", {**FORM, "Authorization": "Bearer a secret"}), 200)
+same([send("GET", "/health"), send("GET", "/ready")], [200, 200])
+
+# A presigned request, the same for another action, and one that is too old.
+credentials = Credentials("vpcdns", "a secret")
+
+
+def presigned(url, expires=60):
+    request = AWSRequest("GET", url)
+    SigV4QueryAuth(credentials, "ec2", "ap-northeast-2", expires=expires).add_auth(request)
+    return request.url.split(HTTP, 1)[1]
+
+
+path = presigned(f"http://{HTTP}/?Action=DescribeVpcs&Version=2016-11-15")
+same(send("GET", path), 200)
+same(send("GET", path.replace("DescribeVpcs", "DescribeSubnets")), 403)
+
+
+def signed(body, tamper=lambda headers: headers):
+    request = AWSRequest("POST", f"http://{HTTP}/", data=body, headers={**FORM, "Host": HTTP})
+    SigV4Auth(credentials, "ec2", "ap-northeast-2").add_auth(request)
+    return tamper(dict(request.headers))
+
+
+body = b"Action=DescribeVpcs&Version=2016-11-15"
+same(send("POST", "/", body, signed(body)), 200)
+same(send("POST", "/", b"Action=DeleteVpc&VpcId=vpc-07de255d3a7c9c317", signed(body)), 403)
+old = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)).strftime("%Y%m%dT%H%M%SZ")
+same(send("POST", "/", body, signed(body, lambda headers: {**headers, "X-Amz-Date": old})), 403)

@@ -1,0 +1,84 @@
+//! `dig TXT CH NAME`: why a name has its answer, told to loopback and to clients with a place in a VPC.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use common::{Dig, Server};
+
+const NAME: &str = "cloudformation.ap-northeast-2.amazonaws.com";
+
+/// The character-strings of each TXT record, in the order of the reply.
+fn texts(dig: &Dig, server: &Server, arguments: &[&str]) -> Vec<String> {
+    let mut all = vec!["+short", "TXT", "CH"];
+    all.extend(arguments);
+    dig.ask(server.dns[0], &all)
+        .lines()
+        .filter(|line| line.starts_with('"'))
+        .map(|line| line.trim_matches('"').replace("\" \"", ""))
+        .collect()
+}
+
+fn status(dig: &Dig, server: &Server, arguments: &[&str]) -> String {
+    let printed = dig.ask(server.dns[0], arguments);
+    let status = printed.split("status: ").nth(1).and_then(|rest| rest.split(',').next());
+    status.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn dig_is_told_why() {
+    let Some(dig) = Dig::find() else {
+        eprintln!("skipped: dig is not installed");
+        return;
+    };
+    let server = Server::start(&["lab09-1"]);
+    let told = texts(&dig, &server, &[NAME]);
+    assert!(told[0].starts_with("1. asked from CloudNeta-Public-EC2 in CloudNeta-VPC"), "{told:?}");
+    assert!(
+        told.contains(&"answer: NOERROR 10.0.0.108 10.0.1.47 (PRIVATE)".to_owned()),
+        "{told:?}"
+    );
+    let way = "way to 10.0.0.108, private: CloudNeta-Public-EC2 -> router (local in CloudNeta-Public-RT) -> interface \
+               endpoint vpce-093517d1686ace06d (10.0.0.108) -> service cloudformation";
+    assert!(told.iter().any(|line| line == way), "{told:?}");
+    let other = texts(&dig, &server, &["+subnet=10.0.1.29/32", "s3.ap-northeast-2.amazonaws.com"]);
+    assert!(other[0].contains("CloudNeta-Private-EC2"), "{other:?}");
+    assert!(other.iter().any(|line| line.contains("gateway endpoint vpce-0ee6a8ee6dfbe3218")));
+    // An explanation that does not fit is asked for again over TCP, and TCP tells the same.
+    assert_eq!(texts(&dig, &server, &["+bufsize=512", NAME]), told);
+    assert_eq!(texts(&dig, &server, &["+tcp", NAME]), told);
+    // Names of class CHAOS keep their meaning; another type is refused as before.
+    assert_eq!(texts(&dig, &server, &["version.bind"]).len(), 1);
+    assert!(texts(&dig, &server, &["version.bind"])[0].starts_with("vpcdns "));
+    assert_eq!(status(&dig, &server, &["A", "CH", NAME]), "REFUSED");
+}
+
+#[test]
+fn it_can_be_turned_off() {
+    let Some(dig) = Dig::find() else {
+        eprintln!("skipped: dig is not installed");
+        return;
+    };
+    let server = Server::start(&["lab09-1", "--no-explain-txt"]);
+    assert_eq!(status(&dig, &server, &["TXT", "CH", NAME]), "REFUSED");
+    assert_eq!(texts(&dig, &server, &["version.bind"]).len(), 1);
+}
+
+#[test]
+fn what_stands_in_another_vpc_is_not_told() {
+    let Some(dig) = Dig::find() else {
+        eprintln!("skipped: dig is not installed");
+        return;
+    };
+    let server = Server::start(&["lab09-2"]);
+    let endpoint = "vpce-0b40409379c428dd5-hxrsc9c7.vpce-svc-0f0f83cb8f81a64b0.ap-northeast-2.vpce.amazonaws.com";
+    let told = texts(&dig, &server, &["+subnet=10.0.0.176/32", endpoint]);
+    let way = told.iter().find(|line| line.starts_with("way to 10.0.0.19")).unwrap();
+    assert!(way.ends_with("PrivateLink -> another VPC"), "{way}");
+    assert!(!told.iter().any(|line| line.contains("Custom-WEB")), "{told:?}");
+}
