@@ -136,8 +136,12 @@ fn the_decision_is_pure() {
 
 #[test]
 fn fronts_keep_their_libraries_to_themselves() {
-    let homes =
-        [("hickory_server", "src/dns"), ("hickory_resolver", "src/dns"), ("axum", "src/web")];
+    let homes = [
+        ("hickory_server", "src/dns"),
+        ("hickory_resolver", "src/dns"),
+        ("axum", "src/web"),
+        ("rusqlite", "src/store"),
+    ];
     for path in sources("src") {
         let code = code(&path);
         for (library, home) in homes {

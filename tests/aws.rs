@@ -70,6 +70,11 @@ scripts! {
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     instance: "default-vpc";
+    subnet: "lab09-1@base";
+    route: "lab09-1@s3-gateway";
+    peering: "tests/aws/peering.yaml";
+    dhcp: "lab09-1@base";
+    tag: "lab09-1@s3-gateway";
     endpoint: "lab09-1@dns-hostnames";
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";

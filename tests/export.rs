@@ -127,3 +127,22 @@ fn a_running_server_is_exported() {
     assert_eq!(vpcdns(&["check", file.to_str().unwrap()]).code, 0);
     assert_eq!(vpcdns(&["export"]).code, 1);
 }
+
+#[test]
+fn a_folder_is_exported() {
+    let folder = scratch("exported-folder");
+    let data = folder.join("data");
+    let data = data.to_str().unwrap();
+    assert_eq!(vpcdns(&["export", "--data", data]).code, 1, "there is nothing yet");
+    let mut server = Server::start(&["lab09-1@s3-gateway", "--data", data]);
+    let in_use = vpcdns(&["export", "--data", data]);
+    assert!(in_use.code == 1 && !in_use.err.is_empty(), "{}", in_use.err);
+    server.signal("TERM");
+    assert_eq!(server.wait(std::time::Duration::from_secs(10)), Some(0));
+    let printed = vpcdns(&["export", "--data", data]);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let file = folder.join("world.yaml");
+    fs::write(&file, &printed.out).unwrap();
+    assert_eq!(vpcdns(&["diff", "lab09-1@s3-gateway", file.to_str().unwrap()]).code, 0);
+    fs::remove_dir_all(folder).unwrap();
+}

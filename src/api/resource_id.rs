@@ -5,8 +5,8 @@ use std::{fmt::Display, str::FromStr};
 use super::error::ApiError;
 use crate::model::id::{
     AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId, EndpointServiceId,
-    InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, PlacementGroupId, PrefixListId,
-    RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
+    InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PeeringId, PlacementGroupId,
+    PrefixListId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
 };
 
 /// An id with AWS's words about it.
@@ -46,14 +46,25 @@ pub(super) trait ResourceId: FromStr + Display + Copy + Ord {
 }
 
 macro_rules! resource_ids {
-    ($($name:ident $malformed:literal $not_found:literal $word:literal;)*) => {$(
+    ($($name:ident $malformed:literal $not_found:literal $word:literal;)*) => {
+        /// The error of an id of any kind that nothing has.
+        pub(super) fn unknown(text: &str) -> ApiError {
+            $(
+                if let Ok(id) = text.parse::<$name>() {
+                    return id.not_found();
+                }
+            )*
+            ApiError::new("InvalidID", format!("The ID '{text}' is not valid"))
+        }
+        $(
         impl ResourceId for $name {
             const PREFIX: &'static str = $name::PREFIX;
             const MALFORMED: &'static str = $malformed;
             const NOT_FOUND: &'static str = $not_found;
             const WORD: &'static str = $word;
         }
-    )*};
+        )*
+    };
 }
 
 resource_ids! {
@@ -74,4 +85,5 @@ resource_ids! {
     AssociationId "InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association";
     AttachmentId "InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment";
     PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "placement group";
+    NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl";
 }

@@ -229,6 +229,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         firewall_rule_groups,
         inbound_endpoints,
         client_tokens,
+        derived_tags,
         switches,
         default_client,
         generation,
@@ -253,6 +254,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
         terminated network_interfaces elastic_addresses security_groups placement_groups
+        derived_tags
     );
     for (instance, guest) in guests {
         world.guests.insert(*instance, Arc::clone(guest));

@@ -394,7 +394,7 @@ impl SetEndpointHealth {
     }
 }
 
-/// Gives an interface of the endpoint other addresses, in its place among the others.
+/// Puts an interface with other addresses in the place of one: an interface keeps its addresses for life (N49).
 fn readdress(
     world: &World,
     endpoint: &mut Endpoint,
@@ -409,16 +409,16 @@ fn readdress(
     };
     let old = endpoint.interfaces.remove(place);
     let keeps = |new: Option<Ipv4Addr>| new.is_none() || new == old.v4;
-    let asked = SubnetConfiguration {
-        interface: old.id,
-        v4: if keeps(asked.v4) { None } else { asked.v4 },
-        ..asked.clone()
-    };
+    if keeps(asked.v4) && (asked.v6.is_none() || asked.v6 == old.v6) {
+        endpoint.interfaces.insert(place, old);
+        return Ok(());
+    }
+    let asked =
+        SubnetConfiguration { v4: if keeps(asked.v4) { None } else { asked.v4 }, ..asked.clone() };
     let mut new = new_interface(world, endpoint, &asked)?;
     if asked.v4.is_none() {
         new.v4 = old.v4;
     }
-    new.healthy = old.healthy;
     endpoint.interfaces.insert(place, new);
     Ok(())
 }

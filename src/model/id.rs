@@ -148,6 +148,8 @@ ids! {
     AllocationId = "eipalloc";
     /// The association of an elastic address with a network interface.
     AssociationId = "eipassoc";
+    /// A network ACL.
+    NetworkAclId = "acl";
 }
 
 /// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
@@ -209,9 +211,21 @@ pub fn stable_hash(text: &str) -> u128 {
     })
 }
 
-/// A number for an id that nobody stated: the same for the same thing of the same owner on every machine.
+/// An id that follows from what it stands for, so that it is the same on every machine and after every start: an
+/// association's, say. `prefix` is what stands before the dash.
+pub fn derived(prefix: &str, of: &str) -> String {
+    format!("{prefix}-{:017x}", derived_seed(of))
+}
+
+/// The seed of an id that follows from what it stands for: AWS's ids of 17 digits begin with a 0.
+pub fn derived_seed(of: &str) -> u128 {
+    let hash = stable_hash(of);
+    (hash >> 64) ^ (hash & u128::from(u64::MAX))
+}
+
+/// The seed of an id that nobody stated: the same for the same thing of the same owner on every machine.
 pub fn seed_of(what: &str, of: impl fmt::Display) -> u128 {
-    stable_hash(&format!("metadata/{what}/{of}"))
+    derived_seed(&format!("{what}/{of}"))
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ impl Interface<'_> {
 
     /// Its MAC address: locally administered and unicast, made from its id.
     pub fn mac(&self) -> String {
-        let [a, b, c, d, e, ..] = seed_of("mac", self.id()).to_be_bytes();
+        let [.., a, b, c, d, e] = seed_of("mac", self.id()).to_be_bytes();
         format!("02:{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}")
     }
 }

@@ -198,7 +198,7 @@ fn check(world: &World, group: &SecurityGroup, rule: &SecurityGroupRule) -> Resu
     if let Peer::Group(id) = rule.peer {
         let vpc = world.security_group(id)?.vpc;
         let peered = || {
-            let peering = |id| world.peerings.get(id).filter(|it| it.active);
+            let peering = |id| world.peerings.get(id).filter(|it| it.is_active());
             let members = world.members(group.vpc);
             members.peerings.iter().filter_map(peering).any(|it| it.other(group.vpc) == vpc)
         };

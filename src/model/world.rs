@@ -91,6 +91,8 @@ pub struct World {
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
     /// The client tokens that were used, by account, region, action and token.
     pub client_tokens: Map<String, Arc<UsedToken>>,
+    /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
+    pub derived_tags: Map<String, Arc<Tags>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
     /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.

@@ -94,7 +94,8 @@ macro_rules! tables {
             Ok(())
         }
 
-        fn forget_written(world: &mut World) {
+        /// Lets the next call of [`written`] begin from here.
+        pub fn forget_written(world: &mut World) {
             $(world.$table.take_written();)*
         }
     };
@@ -104,6 +105,7 @@ tables! {
     vpcs members subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
     guests terminated network_interfaces elastic_addresses security_groups placement_groups
+    derived_tags
 }
 
 /// A World being put together from rows.

@@ -46,11 +46,13 @@ def dig(name, at=None, rtype="A"):
 
 def aws(*words):
     """What the `aws` command prints, read as JSON; none, said aloud, if there is no such command."""
-    if not shutil.which("aws"):
+    beside = os.path.dirname(sys.executable)
+    command = shutil.which("aws", path=beside) or shutil.which("aws")
+    if not command:
         print("SKIPPED: no `aws` command", file=sys.stderr)
         return None
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": REGION}
-    command = ["aws", "--endpoint-url", f"http://{HTTP}", "--output", "json", *words]
+    command = [command, "--endpoint-url", f"http://{HTTP}", "--output", "json", *words]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **keys}
     )

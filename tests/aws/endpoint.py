@@ -87,6 +87,9 @@ ec2.modify_vpc_endpoint(
     VpcEndpointId=endpoint, SubnetConfigurations=[{"SubnetId": PUBLIC, "Ipv4": "10.0.0.200"}]
 )
 assert "10.0.0.200" in dig(NAME, "10.0.0.29")
+kept, replaced = described(endpoint)["NetworkInterfaceIds"]
+same(kept, shown["NetworkInterfaceIds"][0])
+assert replaced not in shown["NetworkInterfaceIds"]
 ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, RemoveSubnetIds=[PUBLIC])
 same(described(endpoint)["SubnetIds"], [PRIVATE])
 same(len(dig(NAME, "10.0.0.29")), 1)

@@ -1,5 +1,6 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod dhcp_options;
 mod elastic_address;
 mod endpoint;
 mod endpoint_connection;
@@ -10,12 +11,22 @@ mod instance_attribute;
 mod instance_life;
 mod instance_run;
 mod interface_view;
+mod internet_gateway;
+mod network_acl;
 mod network_interface;
+mod peering;
 mod placement_group;
+mod prefix_list;
+mod region;
+mod route;
+mod route_table;
 mod security_group;
 mod security_group_rule;
 mod service_catalog;
+mod subnet;
+mod tag;
 mod vpc;
+mod vpc_cidr;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
 
@@ -86,6 +97,26 @@ actions! {
         DescribeAddressesAttribute
     }
     placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
+    vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
+    subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
+    region { DescribeRegions DescribeAvailabilityZones }
+    route_table {
+        CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable
+        ReplaceRouteTableAssociation
+    }
+    route { CreateRoute ReplaceRoute DeleteRoute }
+    internet_gateway {
+        CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
+        DescribeInternetGateways
+    }
+    prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
+    network_acl { DescribeNetworkAcls }
+    dhcp_options { CreateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions AssociateDhcpOptions }
+    tag { CreateTags DeleteTags DescribeTags }
+    peering {
+        CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
+        DeleteVpcPeeringConnection DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions
+    }
 }
 
 /// The actions that are built, with the resource each belongs to.
