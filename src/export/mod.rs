@@ -62,6 +62,7 @@ pub fn tree(world: &World) -> Value {
     if !faults.is_empty() {
         file.insert("faults".to_owned(), Value::Array(faults));
     }
+    put_map(&mut file, "placement-groups", vpc::placement_groups(world));
     Value::Object(file)
 }
 

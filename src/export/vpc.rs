@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
 use crate::model::{
-    instance::{Instance, NameOptions},
+    instance::{Instance, InstanceState, NameOptions, Tenancy},
+    placement_group::{PlacementGroup, Strategy},
     route_table::RouteTable,
     subnet::Subnet,
     vpc::Vpc,
@@ -125,5 +126,44 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
     put_map(&mut map, "metadata", guest::metadata(world, instance.id));
+    put_map(&mut map, "placement", placement(instance));
+    put_list(&mut map, "secondary-addresses", &instance.interface.secondary);
     Value::Object(map)
+}
+
+/// Where an instance stands. A world file has no stopped instances, and as a running one it might not fit.
+fn placement(instance: &Instance) -> Map<String, Value> {
+    let mut map = Map::new();
+    let placement = &instance.placement;
+    if instance.state == InstanceState::Running {
+        put_text(&mut map, "group", placement.group);
+        if let Some(partition) = placement.partition {
+            put(&mut map, "partition", partition);
+        }
+    }
+    if placement.tenancy != Tenancy::Default {
+        put(&mut map, "tenancy", placement.tenancy.text());
+    }
+    map
+}
+
+/// The placement groups, by their ids: names may be shared by those of two regions.
+pub(super) fn placement_groups(world: &World) -> Map<String, Value> {
+    let group = |it: &PlacementGroup| {
+        let mut map = Map::new();
+        put(&mut map, "id", it.id.to_string());
+        put(&mut map, "name", &*it.name);
+        put(&mut map, "region", it.region);
+        put(&mut map, "owner", &*it.owner);
+        put(&mut map, "strategy", it.strategy.text());
+        match it.strategy {
+            Strategy::Partition(count) => put(&mut map, "partitions", count),
+            Strategy::SpreadHost => put(&mut map, "spread-level", "host"),
+            Strategy::Cluster | Strategy::SpreadRack => {}
+        }
+        Value::Object(map)
+    };
+    let mut groups: Vec<_> = world.placement_groups.values().collect();
+    groups.sort_by_key(|it| it.id);
+    groups.into_iter().map(|it| (it.id.to_string(), group(it))).collect()
 }

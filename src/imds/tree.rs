@@ -219,6 +219,15 @@ impl<'w> Subject<'w> {
             tree.put("meta-data/placement/availability-zone-id", zone.id);
         }
         tree.put("meta-data/placement/region", self.region.name);
+        // Without a group neither key is there (M25).
+        let placement = &self.instance.placement;
+        let group = placement.group.and_then(|id| self.world.placement_groups.get(&id));
+        if let Some(group) = group {
+            tree.put("meta-data/placement/group-name", group.name.as_bytes());
+            if let Some(partition) = placement.partition {
+                tree.put("meta-data/placement/partition-number", partition.to_string());
+            }
+        }
     }
 }
 

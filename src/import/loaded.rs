@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     change::Change,
+    security_group::default_group,
     switches::Switches,
     world::{Members, World},
 };
@@ -210,6 +211,11 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         internet_gateways,
         instances,
         guests,
+        terminated,
+        network_interfaces,
+        elastic_addresses,
+        security_groups,
+        placement_groups,
         private_addresses,
         interface_addresses,
         public_addresses,
@@ -229,11 +235,11 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         default_client,
         generation,
     } = next;
-    // Of a VPC that both hold, the main route table is not told as well.
-    let main_tables: HashSet<String> = vpcs
+    // Of a VPC that both hold, the main route table and the default group are not told as well.
+    let of_vpcs: HashSet<String> = vpcs
         .values()
         .filter(|vpc| world.vpcs.contains_key(&vpc.id))
-        .map(|vpc| vpc.main_route_table.to_string())
+        .flat_map(|vpc| [vpc.main_route_table.to_string(), default_group(vpc.id).to_string()])
         .collect();
     let mut clashes = Vec::new();
     macro_rules! join_maps {
@@ -248,6 +254,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+        terminated network_interfaces elastic_addresses security_groups placement_groups
         derived_tags
     );
     for (place, instance) in private_addresses {
@@ -273,7 +280,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         world.default_client.clone_from(default_client);
     }
     world.generation += generation;
-    clashes.retain(|clash| !main_tables.contains(clash));
+    clashes.retain(|clash| !of_vpcs.contains(clash));
     clashes.sort();
     clashes.dedup();
     clashes

@@ -26,6 +26,7 @@ pub mod world_file;
 mod world_guest;
 pub mod world_keys;
 mod world_peering;
+mod world_placement;
 mod world_record;
 mod world_resolver;
 mod world_route;

@@ -20,8 +20,8 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_fault, world_keys as keys, world_peering, world_resolver, world_route,
-    world_service,
+    world_endpoint, world_fault, world_keys as keys, world_peering, world_placement,
+    world_resolver, world_route, world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
 };
@@ -167,7 +167,7 @@ pub(super) fn read(
     let account = fields
         .read("account", report)
         .map_or_else(|| defaults.account.into(), |account: Account| account.0);
-    for part in ["vpcs", "load-balancers", "endpoint-services", "peerings"] {
+    for part in ["vpcs", "load-balancers", "endpoint-services", "peerings", "placement-groups"] {
         fields.map(part, report);
     }
     let outline = Outline::of(root, region, &account, report);
@@ -185,6 +185,7 @@ pub(super) fn read(
     switches(&mut reading, &fields, root, usual);
     world_vpc::plan(&mut reading, &outline);
     world_route::plan(&mut reading, &outline);
+    world_placement::plan(&mut reading, &outline);
     world_subnet::plan(&mut reading, &outline);
     world_service::plan(&mut reading, &outline);
     world_endpoint::plan(&mut reading, &outline);

@@ -20,6 +20,7 @@ pub(super) fn read(instance: &Fields<'_>, report: &mut Report<'_>) -> Option<Gue
         enabled: fields.choice("endpoint", SWITCH, report).unwrap_or(usual.enabled),
         tokens_required: fields.choice("tokens", TOKENS, report).unwrap_or(usual.tokens_required),
         tags: fields.choice("tags", SWITCH, report).unwrap_or(usual.tags),
+        ..usual
     };
     let key = match (fields.get("key-name"), fields.get("public-key")) {
         (None, None) => None,

@@ -30,7 +30,7 @@ pub struct Guest {
 pub struct KeyPair {
     /// Its name.
     pub name: Arc<str>,
-    /// The public key as OpenSSH writes it.
+    /// The public key as OpenSSH writes it; empty if only the name is known.
     pub openssh: Arc<str>,
 }
 
@@ -44,11 +44,15 @@ pub struct MetadataOptions {
     pub tokens_required: bool,
     /// `InstanceMetadataTags`: whether it is told its tags (M21).
     pub tags: bool,
+    /// `HttpPutResponseHopLimit`, 1 to 64; kept for describing only.
+    pub hop_limit: u8,
+    /// `HttpProtocolIpv6`; kept for describing only.
+    pub ipv6: bool,
 }
 
 impl Default for MetadataOptions {
     fn default() -> Self {
-        Self { enabled: true, tokens_required: false, tags: false }
+        Self { enabled: true, tokens_required: false, tags: false, hop_limit: 1, ipv6: false }
     }
 }
 
@@ -61,17 +65,33 @@ pub struct SetGuest {
     pub guest: Guest,
 }
 
-/// `ModifyInstanceMetadataOptions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModifyInstanceMetadataOptions {
-    /// The instance.
-    pub instance: InstanceId,
+/// What of an instance's metadata options is to be other than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetadataChoices {
     /// `HttpEndpoint`.
     pub enabled: Option<bool>,
     /// `HttpTokens`.
     pub tokens_required: Option<bool>,
     /// `InstanceMetadataTags`.
     pub tags: Option<bool>,
+    /// `HttpPutResponseHopLimit`.
+    pub hop_limit: Option<u8>,
+    /// `HttpProtocolIpv6`.
+    pub ipv6: Option<bool>,
+}
+
+impl MetadataChoices {
+    /// The options with the choices made.
+    #[must_use]
+    pub fn over(&self, old: MetadataOptions) -> MetadataOptions {
+        MetadataOptions {
+            enabled: self.enabled.unwrap_or(old.enabled),
+            tokens_required: self.tokens_required.unwrap_or(old.tokens_required),
+            tags: self.tags.unwrap_or(old.tags),
+            hop_limit: self.hop_limit.unwrap_or(old.hop_limit),
+            ipv6: self.ipv6.unwrap_or(old.ipv6),
+        }
+    }
 }
 
 impl World {
@@ -79,22 +99,11 @@ impl World {
     pub fn guest(&self, instance: InstanceId) -> Guest {
         self.guests.get(&instance).map_or_else(Guest::default, |guest| Guest::clone(guest))
     }
-
-    fn check_instance(&self, instance: InstanceId) -> Result<(), Refusal> {
-        if self.instances.contains_key(&instance) {
-            return Ok(());
-        }
-        Err(Refusal::new(
-            "InvalidInstanceID.NotFound",
-            format!("The instance ID '{instance}' does not exist"),
-            "A21",
-        ))
-    }
 }
 
 impl SetGuest {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        world.check_instance(self.instance)?;
+        world.instance(self.instance)?;
         if self.guest.user_data.as_ref().is_some_and(|data| data.len() > MAX_USER_DATA) {
             return Err(Refusal::value(
                 format!("User data is limited to {MAX_USER_DATA} bytes"),
@@ -106,16 +115,20 @@ impl SetGuest {
     }
 }
 
+/// `ModifyInstanceMetadataOptions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifyInstanceMetadataOptions {
+    /// The instance.
+    pub instance: InstanceId,
+    /// What is to be other than it was.
+    pub choices: MetadataChoices,
+}
+
 impl ModifyInstanceMetadataOptions {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        world.check_instance(self.instance)?;
+        world.instance(self.instance)?;
         let mut guest = world.guest(self.instance);
-        let old = guest.options;
-        guest.options = MetadataOptions {
-            enabled: self.enabled.unwrap_or(old.enabled),
-            tokens_required: self.tokens_required.unwrap_or(old.tokens_required),
-            tags: self.tags.unwrap_or(old.tags),
-        };
+        guest.options = self.choices.over(guest.options);
         world.guests.insert(self.instance, Arc::new(guest));
         Ok(Touched::nothing())
     }

@@ -484,6 +484,8 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("resource-names", keys::RESOURCE_NAMES),
         ("instance", keys::INSTANCE),
         ("metadata", keys::METADATA),
+        ("placement", keys::PLACEMENT),
+        ("placement-group", keys::PLACEMENT_GROUP),
         ("endpoint", keys::ENDPOINT),
         ("endpoint-subnet", keys::ENDPOINT_SUBNET),
         ("inbound-endpoint", keys::INBOUND_ENDPOINT),
