@@ -80,6 +80,15 @@ impl World {
         self.guests.get(&instance).map_or_else(Guest::default, |guest| Guest::clone(guest))
     }
 
+    /// Keeps what an instance is told, unless it is what any other is told.
+    fn put_guest(&mut self, instance: InstanceId, guest: Guest) {
+        if guest == Guest::default() {
+            self.guests.remove(&instance);
+        } else {
+            self.guests.insert(instance, Arc::new(guest));
+        }
+    }
+
     fn check_instance(&self, instance: InstanceId) -> Result<(), Refusal> {
         if self.instances.contains_key(&instance) {
             return Ok(());
@@ -101,7 +110,7 @@ impl SetGuest {
                 "M8",
             ));
         }
-        world.guests.insert(self.instance, Arc::new(self.guest.clone()));
+        world.put_guest(self.instance, self.guest.clone());
         Ok(Touched::nothing())
     }
 }
@@ -116,7 +125,7 @@ impl ModifyInstanceMetadataOptions {
             tokens_required: self.tokens_required.unwrap_or(old.tokens_required),
             tags: self.tags.unwrap_or(old.tags),
         };
-        world.guests.insert(self.instance, Arc::new(guest));
+        world.put_guest(self.instance, guest);
         Ok(Touched::nothing())
     }
 }
