@@ -8,8 +8,8 @@ use crate::{
     allowance::Allowance,
     dns, imds,
     model::world::World,
-    resolve::{public::PublicNames, question::Asker, snapshot::Snapshot},
-    store::Live,
+    resolve::{question::Asker, snapshot::Snapshot},
+    store::{Live, Store, StoreError, pace::Pace, row},
     web::{self, Web},
 };
 
@@ -18,10 +18,16 @@ pub type Hints = Box<dyn Fn(&[SocketAddr]) -> Vec<String> + Send>;
 
 /// Everything `serve` was told, read and checked.
 pub struct Config {
-    /// The World to begin with.
-    pub world: World,
-    /// What the internet answers beside it.
-    pub public: PublicNames,
+    /// The World to begin with, and what the internet answers beside it.
+    pub snapshot: Snapshot,
+    /// The World to start over with.
+    pub start: Option<World>,
+    /// What keeps the World.
+    pub store: Box<dyn Store>,
+    /// Whether it holds the World already, which then did not come from WORLD.
+    pub stored: bool,
+    /// How fast the steps of an endpoint's life end.
+    pub pace: Pace,
     /// The DNS side; its listeners are bound in `run`.
     pub dns: dns::Config,
     /// Where instances ask for their metadata; nowhere if empty.
@@ -62,6 +68,9 @@ pub enum RunError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The World cannot be kept.
+    #[error("--data {0}")]
+    Store(#[from] StoreError),
     /// The runtime or a signal handler could not be made.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
@@ -71,9 +80,8 @@ pub enum RunError {
 ///
 /// # Errors
 ///
-/// If an address cannot be bound.
+/// If an address cannot be bound or the World cannot be kept.
 pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
-    let live = Arc::new(Live::new(Snapshot::new(config.world, Arc::new(config.public))));
     let fallback = config.dns.fallback;
     let allowance = config.dns.allowance.clone();
     let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
@@ -92,6 +100,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Start)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Start)?;
     let mut hangup = signal(SignalKind::hangup()).map_err(RunError::Start)?;
+    let live = keep(config.snapshot, config.start, config.store, config.stored, config.pace)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
     let (metadata_addresses, metadata) = serve_metadata(metadata, &live, (fallback, allowance))?;
@@ -129,7 +138,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
         tokio::select! {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
-            _ = hangup.recv() => reread(&live, &*config.reread, &say),
+            _ = hangup.recv() => reread(&live, config.stored, &*config.reread, &say),
             ended = &mut serving => {
                 if let Err(error) = ended {
                     say(&format!("HTTP ended: {error}"));
@@ -174,7 +183,35 @@ fn serve_metadata(
     Ok((listed, tasks))
 }
 
-fn reread(live: &Live, read: &dyn Fn() -> Result<World, String>, say: &impl Fn(&str)) {
+/// Makes the World live. Once this returns it is kept; where it is kept in memory, that costs nothing.
+fn keep(
+    snapshot: Snapshot,
+    start: Option<World>,
+    mut store: Box<dyn Store>,
+    stored: bool,
+    pace: Pace,
+) -> Result<Arc<Live>, StoreError> {
+    if !stored && store.keeps() {
+        store.replace(&row::everything(&snapshot.world))?;
+    }
+    let live = Arc::new(Live::with_store(snapshot, start, store));
+    // The states a world file gives stay as they are; those a server left behind go on.
+    if stored || pace == Pace::Real {
+        live.set_pace(pace);
+    }
+    Ok(live)
+}
+
+fn reread(
+    live: &Live,
+    stored: bool,
+    read: &dyn Fn() -> Result<World, String>,
+    say: &impl Fn(&str),
+) {
+    if stored {
+        say("SIGHUP: the World did not come from world files at the start; it is kept");
+        return;
+    }
     if live.changes() > 0 {
         say("SIGHUP: the World was changed since the start; it is kept");
         return;

@@ -142,6 +142,7 @@ fn fronts_keep_their_libraries_to_themselves() {
         ("hickory_server", &["src/dns"][..]),
         ("hickory_resolver", &["src/dns"]),
         ("axum", &["src/web", "src/imds"]),
+        ("rusqlite", &["src/store"]),
     ];
     for path in sources("src") {
         let code = code(&path);

@@ -65,6 +65,11 @@ macro_rules! scripts {
 
 scripts! {
     vpc: "lab09-1";
+    subnet: "lab09-1@base";
+    route: "lab09-1@s3-gateway";
+    peering: "tests/aws/peering.yaml";
+    dhcp: "lab09-1@base";
+    tag: "lab09-1@s3-gateway";
     endpoint: "lab09-1@dns-hostnames";
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";

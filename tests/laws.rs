@@ -80,6 +80,8 @@ fn vpc(index: usize) -> Vec<Change> {
                 map_public_ip: false,
                 ipv6_native: false,
                 name_options: NameOptions::default(),
+                assign_ipv6: false,
+                default_for_az: false,
             },
         }
         .into(),

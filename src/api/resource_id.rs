@@ -4,7 +4,7 @@ use std::{fmt::Display, str::FromStr};
 
 use super::error::ApiError;
 use crate::model::id::{
-    DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId,
+    DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId, NetworkAclId,
     NetworkInterfaceId, PeeringId, PlacementGroupId, PrefixListId, RouteTableId, SecurityGroupId,
     SubnetId, VpcId,
 };
@@ -46,14 +46,25 @@ pub(super) trait ResourceId: FromStr + Display + Copy + Ord {
 }
 
 macro_rules! resource_ids {
-    ($($name:ident $malformed:literal $not_found:literal $word:literal;)*) => {$(
+    ($($name:ident $malformed:literal $not_found:literal $word:literal;)*) => {
+        /// The error of an id of any kind that nothing has.
+        pub(super) fn unknown(text: &str) -> ApiError {
+            $(
+                if let Ok(id) = text.parse::<$name>() {
+                    return id.not_found();
+                }
+            )*
+            ApiError::new("InvalidID", format!("The ID '{text}' is not valid"))
+        }
+        $(
         impl ResourceId for $name {
             const PREFIX: &'static str = $name::PREFIX;
             const MALFORMED: &'static str = $malformed;
             const NOT_FOUND: &'static str = $not_found;
             const WORD: &'static str = $word;
         }
-    )*};
+        )*
+    };
 }
 
 resource_ids! {
@@ -70,4 +81,5 @@ resource_ids! {
     PeeringId "InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection";
     PrefixListId "InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list";
     PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "placement group";
+    NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl";
 }

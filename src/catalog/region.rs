@@ -43,6 +43,35 @@ pub struct Region {
     pub(super) index: usize,
 }
 
+/// The regions of the partition `aws` that every account has: those from before 20 March 2019.
+const ALWAYS_OPEN: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+impl Region {
+    /// Whether an account must opt into the region before it may use it.
+    #[must_use]
+    pub fn opt_in(&self) -> bool {
+        self.partition == "aws" && !ALWAYS_OPEN.contains(&self.name)
+    }
+}
+
 /// An availability zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone {
@@ -121,6 +150,12 @@ mod tests {
         assert_eq!(beijing.dns_suffix, "amazonaws.com.cn");
         assert_eq!(beijing.dual_stack_dns_suffix, "api.amazonwebservices.com.cn");
         assert_eq!(region("AP-NORTHEAST-2"), None);
+        let opt_in = |name| region(name).unwrap().opt_in();
+        assert_eq!(
+            [opt_in("us-east-1"), opt_in("ap-east-1"), opt_in("cn-north-1")],
+            [false, true, false]
+        );
+        assert!(ALWAYS_OPEN.iter().all(|name| region(name).is_some()));
     }
 
     #[test]

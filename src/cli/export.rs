@@ -1,22 +1,38 @@
-//! `vpcdns export`: the World of a running server as a world file.
+//! `vpcdns export`: the World of a running server, or of a folder it kept it in, as a world file.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::Output;
+use crate::{
+    export,
+    store::{Embedded, Store},
+};
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
+#[group(id = "from", required = true, multiple = false, args = ["server", "data"])]
 pub(super) struct Arguments {
     /// The HTTP side of a running server.
     #[arg(long, value_name = "URL")]
-    server: String,
+    server: Option<String>,
+    /// The folder of a server that does not run now.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// The server's token, if it has one.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
-    match from_server(&arguments.server, arguments.token.as_deref()) {
+    let text = match (&arguments.server, &arguments.data) {
+        (Some(server), _) => from_server(server, arguments.token.as_deref()),
+        (None, Some(folder)) => from_folder(folder),
+        (None, None) => Err("export needs --server URL or --data DIR".to_owned()),
+    };
+    match text {
         Ok(text) => {
             output.raw(text.as_bytes());
             0
@@ -26,6 +42,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             1
         }
     }
+}
+
+fn from_folder(folder: &Path) -> Result<String, String> {
+    // Opening makes the folder if need be; to read what is not there would be a typing error.
+    if !folder.is_dir() {
+        return Err(format!("--data {}: there is no such folder", folder.display()));
+    }
+    let failed = |error: crate::store::StoreError| format!("--data {error}");
+    let world = Embedded::open(folder).map_err(failed)?.load().map_err(failed)?;
+    world
+        .map(|world| export::yaml(&world))
+        .ok_or_else(|| format!("--data {}: no World is kept there", folder.display()))
 }
 
 fn from_server(server: &str, token: Option<&str>) -> Result<String, String> {

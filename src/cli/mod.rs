@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
 
 mod check;
+mod data;
 mod diff;
 mod drawing;
 mod explain;
@@ -38,7 +39,7 @@ enum Command {
     Lab(lab::Arguments),
     /// Say why a name gives an answer to a client, and which way the traffic then goes.
     Explain(explain::Arguments),
-    /// Print the World of a running server as a world file.
+    /// Print the World of a running server, or of its folder, as a world file.
     Export(export::Arguments),
     /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
     Table(table::Arguments),

@@ -8,7 +8,7 @@ use std::{
 
 use ipnetwork::IpNetwork;
 
-use super::{Output, output::say, upstream, worlds};
+use super::{Output, data, output::say, upstream, worlds};
 use crate::{
     allowance::Allowance,
     dns, imds,
@@ -22,6 +22,8 @@ use crate::{
 pub(super) struct Arguments {
     #[command(flatten)]
     worlds: worlds::WorldArguments,
+    #[command(flatten)]
+    data: data::DataArguments,
     /// Listen for DNS over UDP and TCP; with =VIEW (a VPC, an inbound endpoint or `internet`) every query on it is asked from there. May be repeated.
     #[arg(
         long,
@@ -118,7 +120,7 @@ fn start_logging() {
 
 fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     let defaults = arguments.worlds.defaults(output)?;
-    let world = arguments.worlds.load(output)?;
+    let kept = arguments.data.open(&arguments.worlds, &defaults, output)?;
     let mut public = arguments.worlds.public(output)?;
     let upstream = upstream::read(&arguments.upstream).map_err(|error| {
         output.error(&format!("--upstream: {error}"));
@@ -126,7 +128,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     })?;
     public.upstream = !upstream.is_empty();
     public.forward_rules = arguments.forward_rules;
-    let snapshot = Snapshot::new(world.clone(), Arc::new(public.clone()));
+    let snapshot = Snapshot::new(kept.world, Arc::new(public));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);
         1
@@ -164,13 +166,16 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         .map(|view| server::view(&snapshot, view))
         .transpose()
         .map_err(|error| fail(output, format!("--view: {error}")))?;
-    let explained = arguments.worlds.clone();
-    let rereader = arguments.worlds;
-    let reread_defaults = defaults;
-    let from = snapshot.default_asker();
+    let explained = (!kept.stored).then(|| arguments.worlds.clone());
+    let (rereader, reread_defaults) = (arguments.worlds, defaults);
+    let hinted = snapshot.clone();
+    let place = kept.place;
     Ok(Config {
-        world,
-        public,
+        snapshot,
+        start: kept.start,
+        store: kept.store,
+        stored: kept.stored,
+        pace: arguments.data.pace,
         dns: dns::Config {
             listeners,
             fallback,
@@ -188,7 +193,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         token: arguments.token,
         defaults,
         reread: Box::new(move || rereader.read(&reread_defaults)),
-        hints: Box::new(move |addresses| hints(&explained, &snapshot, from, addresses)),
+        hints: Box::new(move |addresses| hints(&place, explained.as_ref(), &hinted, addresses)),
     })
 }
 
@@ -236,15 +241,16 @@ fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, Stri
 
 /// What to try first: a dig for each endpoint's service name and own name.
 fn hints(
-    worlds: &worlds::WorldArguments,
+    place: &str,
+    worlds: Option<&worlds::WorldArguments>,
     snapshot: &Snapshot,
-    from: Asker,
     addresses: &[SocketAddr],
 ) -> Vec<String> {
     let Some(address) = addresses.first() else { return Vec::new() };
+    let from = snapshot.default_asker();
     let server = format!("dig @{} -p {}", address.ip(), address.port());
     let mut lines = vec![format!(
-        "in memory: the World ends with the process. Unplaced loopback queries are asked from {}. Try:",
+        "{place} Unplaced loopback queries are asked from {}. Try:",
         crate::resolve::words::asker(&snapshot.world, from)
     )];
     let mut names: Vec<String> = Vec::new();
@@ -267,7 +273,7 @@ fn hints(
             instance.1, instance.0
         ));
     }
-    if let Some(name) = names.first() {
+    if let (Some(name), Some(worlds)) = (names.first(), worlds) {
         let worlds = if worlds.worlds.is_empty() {
             String::new()
         } else {

@@ -121,6 +121,8 @@ fn subnet_of_main() -> Subnet {
         map_public_ip: false,
         ipv6_native: false,
         name_options: NameOptions::default(),
+        assign_ipv6: false,
+        default_for_az: false,
     }
 }
 

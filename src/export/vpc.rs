@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
 use crate::model::{
     instance::{Instance, NameOptions},
-    route_table::{RouteTable, RouteTarget},
+    route_table::RouteTable,
     subnet::Subnet,
     vpc::Vpc,
     world::World,
@@ -39,7 +39,7 @@ pub(super) fn tree(world: &World, names: &Names, vpc: &Vpc) -> Value {
         put_map(&mut map, "internet-gateway", set);
     }
     let tables = members.route_tables.iter().filter_map(|id| world.route_tables.get(id));
-    let tables = tables.map(|table| (names.of(&table.id), route_table(vpc, table)));
+    let tables = tables.map(|table| (names.of(&table.id), route_table(world, vpc, table)));
     put_map(&mut map, "route-tables", tables.collect());
     let subnets = world.subnets_of(vpc.id);
     let subnets = subnets.map(|it| (names.of(&it.id), subnet(world, names, it)));
@@ -65,18 +65,17 @@ pub(super) fn tree(world: &World, names: &Names, vpc: &Vpc) -> Value {
     Value::Object(map)
 }
 
-fn route_table(vpc: &Vpc, table: &RouteTable) -> Value {
+fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
-    let routes = table.routes.iter().map(|route| {
-        let target = match &route.target {
-            RouteTarget::InternetGateway(id) => id.to_string(),
-            RouteTarget::Peering(id) => id.to_string(),
-            RouteTarget::NatGateway(id) | RouteTarget::Other(id) => id.to_string(),
-        };
-        (route.destination.to_string(), Value::String(target))
-    });
+    // A file has no place for routes of IPv6 ranges, nor for those whose target is gone.
+    let routes = table
+        .routes
+        .iter()
+        .filter(|route| route.destination.is_ipv4() && route.may_serve(world, vpc.id));
+    let routes = routes
+        .map(|route| (route.destination.to_string(), Value::String(route.target.to_string())));
     put_map(&mut map, "routes", routes.collect());
     Value::Object(map)
 }

@@ -10,13 +10,11 @@ use crate::{
     model::{
         change::Change,
         guest::ModifyInstanceMetadataOptions,
-        id::{InstanceId, InternetGatewayId, RouteTableId, SubnetId, VpcId},
+        id::{InstanceId, InternetGatewayId, RegionName, RouteTableId, SubnetId, VpcId},
         instance::{Instance, RunInstances, TerminateInstances},
         internet_gateway::{AttachInternetGateway, CreateInternetGateway, InternetGateway},
-        route_table::{
-            AssociateRouteTable, CreateRoute, CreateRouteTable, DeleteRoute, Route, RouteTable,
-            RouteTarget,
-        },
+        route::{CreateRoute, DeleteRoute, Route, RouteTarget},
+        route_table::{AssociateRouteTable, CreateRouteTable, RouteTable},
         subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute, Subnet},
         vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute, Vpc},
     },
@@ -26,6 +24,13 @@ type Changes = Option<Vec<Change>>;
 
 fn only(change: impl Into<Change>) -> Changes {
     Some(vec![change.into()])
+}
+
+/// The region and the account of what names none: those of the first VPC.
+pub(super) fn usual_home(entry: &Entry<'_, '_, '_>) -> (RegionName, Arc<str>) {
+    let defaults = Defaults::default();
+    let first = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
+    first.unwrap_or((defaults.region, defaults.account.into()))
 }
 
 pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
@@ -40,9 +45,7 @@ pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
     let cidr = entry.require(&fields, "CidrBlock")?;
-    let defaults = Defaults::default();
-    let first = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
-    let (usual, owner) = first.unwrap_or((defaults.region, defaults.account.into()));
+    let (usual, owner) = usual_home(entry);
     let region = entry.read::<&'static Region>(&fields, "Region").map_or(usual, |it| it.name);
     let vpc = Vpc {
         id: entry.read(&fields, "VpcId").unwrap_or_else(|| VpcId::from_seed(seed)),
@@ -102,6 +105,8 @@ pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
         map_public_ip: false,
         ipv6_native,
         name_options: usual_names(ipv6_native),
+        assign_ipv6: false,
+        default_for_az: false,
     };
     only(CreateSubnet { subnet })
 }
@@ -112,11 +117,26 @@ pub(super) fn delete_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
 }
 
 pub(super) fn modify_subnet_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
-    let fields = entry.fields(&["SubnetId", "EnableDns64", "MapPublicIpOnLaunch"])?;
+    let fields = entry.fields(&[
+        "SubnetId",
+        "EnableDns64",
+        "MapPublicIpOnLaunch",
+        "AssignIpv6AddressOnCreation",
+        "EnableResourceNameDnsARecordOnLaunch",
+        "EnableResourceNameDnsAAAARecordOnLaunch",
+    ])?;
     let subnet = entry.one(&fields, "SubnetId", &entry.names.subnets)?;
     let dns64 = entry.flag(&fields, "EnableDns64");
     let map_public_ip = entry.flag(&fields, "MapPublicIpOnLaunch");
-    only(ModifySubnetAttribute { subnet, dns64, map_public_ip })
+    only(ModifySubnetAttribute {
+        subnet,
+        dns64,
+        map_public_ip,
+        assign_ipv6: entry.flag(&fields, "AssignIpv6AddressOnCreation"),
+        resource_name: None,
+        resource_name_a: entry.flag(&fields, "EnableResourceNameDnsARecordOnLaunch"),
+        resource_name_aaaa: entry.flag(&fields, "EnableResourceNameDnsAAAARecordOnLaunch"),
+    })
 }
 
 pub(super) fn create_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
@@ -144,7 +164,7 @@ pub(super) fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
     known.extend(TARGETS);
     let fields = entry.fields(&known)?;
     let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
-    let destination = entry.require::<Ipv4Network>(&fields, "DestinationCidrBlock")?;
+    let destination = entry.require::<Ipv4Network>(&fields, "DestinationCidrBlock")?.into();
     let Some(key) = TARGETS.iter().find(|key| fields.get(key).is_some()) else {
         let message = format!("a route needs a target: {}", near::either(TARGETS));
         entry.report.error(fields.pos, &message);
@@ -166,7 +186,8 @@ pub(super) fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
 pub(super) fn delete_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["RouteTableId", "DestinationCidrBlock"])?;
     let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
-    only(DeleteRoute { table, destination: entry.require(&fields, "DestinationCidrBlock")? })
+    let destination = entry.require::<Ipv4Network>(&fields, "DestinationCidrBlock")?.into();
+    only(DeleteRoute { table, destination })
 }
 
 pub(super) fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
@@ -185,7 +206,8 @@ pub(super) fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes 
     let id = entry
         .read(&fields, "InternetGatewayId")
         .unwrap_or_else(|| InternetGatewayId::from_seed(seed));
-    only(CreateInternetGateway { gateway: InternetGateway { id, tags, vpc: None } })
+    let (region, owner) = usual_home(entry);
+    only(CreateInternetGateway { gateway: InternetGateway { id, tags, region, owner, vpc: None } })
 }
 
 pub(super) fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {

@@ -19,7 +19,7 @@ use crate::{
         id::{EndpointId, EndpointServiceId, PeeringId},
         peering::{
             AcceptVpcPeeringConnection, CreateVpcPeeringConnection,
-            ModifyVpcPeeringConnectionOptions, Peering,
+            ModifyVpcPeeringConnectionOptions, Peering, PeeringState,
         },
     },
 };
@@ -152,7 +152,7 @@ pub(super) fn create_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
         tags,
         requester: entry.one(&fields, "VpcId", &entry.names.vpcs)?,
         accepter: entry.one(&fields, "PeerVpcId", &entry.names.vpcs)?,
-        active: false,
+        state: PeeringState::PendingAcceptance,
         requester_dns: false,
         accepter_dns: false,
     };

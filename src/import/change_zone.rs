@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     change::Entry,
+    change_network::usual_home,
     node::{Node, Pos},
     reader::{self, Fields},
     world_record,
@@ -191,15 +192,24 @@ pub(super) fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
     let id = entry.read(&fields, "DhcpOptionsId").unwrap_or_else(|| DhcpOptionsId::from_seed(seed));
-    let mut options = DhcpOptions { id, tags, domain_name: None, domain_name_servers: Vec::new() };
+    let (region, owner) = usual_home(entry);
+    let mut options = DhcpOptions {
+        id,
+        tags,
+        region,
+        owner,
+        domain_name: None,
+        domain_name_servers: Vec::new(),
+        others: Vec::new(),
+    };
     for node in fields.list("DhcpConfigurations", entry.report) {
         let pair = Fields::of(node, node.pos, &["Key", "Values"], entry.report)?;
         let values = pair.read_list("Values", entry.report);
         match entry.require::<String>(&pair, "Key")?.as_str() {
             "domain-name" => options.domain_name = values.into_iter().next(),
             "domain-name-servers" => options.domain_name_servers = values,
-            // Other options change nothing that is emulated.
-            _ => {}
+            // Other options change nothing that is emulated; they are kept to be shown.
+            other => options.others.push((other.into(), values)),
         }
     }
     Some(vec![CreateDhcpOptions { options }.into()])

@@ -223,6 +223,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         firewall_rule_groups,
         inbound_endpoints,
         client_tokens,
+        derived_tags,
         switches,
         faults,
         default_client,
@@ -247,6 +248,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+        derived_tags
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);

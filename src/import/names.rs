@@ -208,7 +208,7 @@ impl Names {
         for it in world.hosted_zones.values() {
             names.zones.add(&it.name.to_string(), it.id, None);
         }
-        for it in world.peerings.values() {
+        for it in world.peerings.values().filter(|it| it.state.is_living()) {
             let id = it.id.to_string();
             names.peerings.add(it.tags.name().unwrap_or(&id), it.id, None);
         }

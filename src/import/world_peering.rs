@@ -10,7 +10,7 @@ use crate::model::{
     id::{InboundEndpointId, PeeringId, VpcId},
     peering::{
         AcceptVpcPeeringConnection, CreateVpcPeeringConnection, ModifyVpcPeeringConnectionOptions,
-        Peering,
+        Peering, PeeringState,
     },
     resolver_endpoint::{CreateInboundEndpoint, InboundEndpoint},
     world::Tags,
@@ -45,7 +45,7 @@ fn peering<'n>(
         tags: Tags::named(item.name),
         requester: requester?,
         accepter: accepter?,
-        active: false,
+        state: PeeringState::PendingAcceptance,
         requester_dns: false,
         accepter_dns: false,
     };

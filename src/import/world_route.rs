@@ -2,7 +2,7 @@
 //!
 //! Local routes and those of gateway endpoints follow from other parts of the file and are not written down.
 
-use ipnetwork::Ipv6Network;
+use ipnetwork::{Ipv4Network, Ipv6Network};
 
 use super::{
     near,
@@ -14,7 +14,8 @@ use super::{
 };
 use crate::model::{
     id::InternetGatewayId,
-    route_table::{CreateRoute, CreateRouteTable, Route, RouteTable, RouteTarget},
+    route::{CreateRoute, Route, RouteTarget},
+    route_table::{CreateRouteTable, RouteTable},
     world::Tags,
 };
 
@@ -83,7 +84,7 @@ fn route(
     }
     let Ok(destination) = key
         .text
-        .parse()
+        .parse::<Ipv4Network>()
         .map_err(|_| ())
         .and_then(|range| if key.text.contains('/') { Ok(range) } else { Err(()) })
     else {
@@ -99,7 +100,7 @@ fn route(
         return None;
     };
     let target = target(reading, vpc, node, outline)?;
-    Some(Route { destination, target })
+    Some(Route { destination: destination.into(), target })
 }
 
 fn target(

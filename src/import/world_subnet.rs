@@ -140,6 +140,8 @@ fn create<'n>(
         map_public_ip,
         ipv6_native,
         name_options,
+        assign_ipv6: false,
+        default_for_az: true,
     };
     reading.plan(CreateSubnet { subnet }, item.pos, item.node);
     Some(Inherited { name_options, ipv6_native })

@@ -77,18 +77,32 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
     Some(())
 }
 
+/// The account that owns a VPC, and what lies in it.
+fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
+    let fields = Fields::quiet(outline.item.node, outline.item.pos);
+    let mut own = None;
+    reading.quietly(|reading| own = fields.read("owner", &mut reading.report));
+    own.map_or_else(|| Arc::clone(&reading.account), |account: Account| account.0)
+}
+
 fn gateway<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) {
     let Some(item) = &outline.gateway else { return };
     if item.node.text().is_none() {
         Fields::of(item.node, item.pos, keys::INTERNET_GATEWAY, &mut reading.report);
     }
-    let gateway =
-        InternetGateway { id: item.id, tags: Tags::named(item.name), vpc: Some(outline.item.id) };
+    let gateway = InternetGateway {
+        id: item.id,
+        tags: Tags::named(item.name),
+        region: outline.region.name,
+        owner: owner(reading, outline),
+        vpc: Some(outline.item.id),
+    };
     reading.plan(CreateInternetGateway { gateway }, item.pos, item.node);
 }
 
 fn dhcp_options<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option<()> {
     let item = outline.dhcp_options.as_ref()?;
+    let owner = owner(reading, outline);
     let report = &mut reading.report;
     let fields = Fields::of(item.node, item.pos, keys::DHCP_OPTIONS, report)?;
     let options = DhcpOptions {
@@ -96,6 +110,9 @@ fn dhcp_options<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> 
         tags: Tags::named(item.name),
         domain_name: fields.read("domain-name", report),
         domain_name_servers: fields.read_list("servers", report),
+        region: outline.region.name,
+        owner,
+        others: Vec::new(),
     };
     reading.plan(CreateDhcpOptions { options }, item.pos, item.node);
     let associate = AssociateDhcpOptions { options: Some(item.id), vpc: outline.item.id };

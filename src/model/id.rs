@@ -138,6 +138,8 @@ ids! {
     FirewallRuleGroupId = "rslvr-frg";
     /// A placement group.
     PlacementGroupId = "pg";
+    /// A network ACL.
+    NetworkAclId = "acl";
 }
 
 /// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
@@ -197,6 +199,18 @@ pub fn stable_hash(text: &str) -> u128 {
     text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
     })
+}
+
+/// An id that follows from what it stands for, so that it is the same on every machine and after every start: an
+/// association's, say. `prefix` is what stands before the dash.
+pub fn derived(prefix: &str, of: &str) -> String {
+    format!("{prefix}-{:017x}", derived_seed(of))
+}
+
+/// The seed of an id that follows from what it stands for: AWS's ids of 17 digits begin with a 0.
+pub fn derived_seed(of: &str) -> u128 {
+    let hash = stable_hash(of);
+    (hash >> 64) ^ (hash & u128::from(u64::MAX))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
-    id::{InternetGatewayId, VpcId},
+    id::{InternetGatewayId, RegionName, VpcId},
     refusal::Refusal,
     world::{Tags, World},
 };
@@ -16,6 +16,11 @@ pub struct InternetGateway {
     pub id: InternetGatewayId,
     /// Its tags.
     pub tags: Tags,
+    /// Its region's name.
+    #[serde(with = "super::stored::region")]
+    pub region: RegionName,
+    /// The account that owns it.
+    pub owner: Arc<str>,
     /// The VPC it is attached to.
     pub vpc: Option<VpcId>,
 }
@@ -43,6 +48,33 @@ pub struct AttachInternetGateway {
     pub vpc: VpcId,
 }
 
+/// `DetachInternetGateway`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetachInternetGateway {
+    /// The gateway.
+    pub gateway: InternetGatewayId,
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
+/// `DeleteInternetGateway`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteInternetGateway {
+    /// The gateway.
+    pub gateway: InternetGatewayId,
+}
+
+/// The gateway, or AWS's refusal.
+pub(super) fn find(world: &World, id: InternetGatewayId) -> Result<&Arc<InternetGateway>, Refusal> {
+    world.internet_gateways.get(&id).ok_or_else(|| {
+        Refusal::new(
+            "InvalidInternetGatewayID.NotFound",
+            format!("The internetGateway ID '{id}' does not exist"),
+            "A21",
+        )
+    })
+}
+
 impl CreateInternetGateway {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         duplicate(&world.internet_gateways, &self.gateway.id)?;
@@ -57,25 +89,76 @@ impl CreateInternetGateway {
 
 impl AttachInternetGateway {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        world.vpc(self.vpc)?;
-        let Some(gateway) = world.internet_gateways.get(&self.gateway) else {
-            return Err(Refusal::new(
-                "InvalidInternetGatewayID.NotFound",
-                format!("The internetGateway ID '{}' does not exist", self.gateway),
-                "A21",
-            ));
-        };
-        if gateway.vpc.is_some() || world.members(self.vpc).internet_gateway.is_some() {
+        let vpc = world.vpc(self.vpc)?;
+        let gateway = find(world, self.gateway)?;
+        if let Some(network) = gateway.vpc {
             return Err(Refusal::new(
                 "Resource.AlreadyAssociated",
-                format!("resource {} is already attached to network {}", self.gateway, self.vpc),
+                format!("resource {} is already attached to network {network}", self.gateway),
                 "A21",
             ));
         }
-        let attached = InternetGateway { vpc: Some(self.vpc), ..InternetGateway::clone(gateway) };
+        if world.members(self.vpc).internet_gateway.is_some() {
+            return Err(Refusal::value(
+                format!("Network {} already has an internet gateway attached", self.vpc),
+                "A21",
+            ));
+        }
+        // A world file may make a gateway before its VPC; it lives where the VPC does.
+        let attached = InternetGateway {
+            vpc: Some(self.vpc),
+            region: vpc.region,
+            owner: Arc::clone(&vpc.owner),
+            ..InternetGateway::clone(gateway)
+        };
         let (gateway, vpc) = (self.gateway, self.vpc);
         world.internet_gateways.insert(gateway, Arc::new(attached));
         world.edit_members(vpc, |members| members.internet_gateway = Some(gateway));
         Ok(Touched::vpc(vpc))
+    }
+}
+
+impl DetachInternetGateway {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.vpc(self.vpc)?;
+        let gateway = InternetGateway::clone(find(world, self.gateway)?);
+        if gateway.vpc != Some(self.vpc) {
+            return Err(Refusal::new(
+                "Gateway.NotAttached",
+                format!("resource {} is not attached to network {}", self.gateway, self.vpc),
+                "A21",
+            ));
+        }
+        if world.instances_of(self.vpc).any(|instance| instance.public_address.is_some()) {
+            return Err(Refusal::new(
+                "DependencyViolation",
+                format!(
+                    "Network {} has some mapped public address(es). Please unmap those before detaching the gateway.",
+                    self.vpc
+                ),
+                "A21",
+            ));
+        }
+        let detached = InternetGateway { vpc: None, ..gateway };
+        world.internet_gateways.insert(self.gateway, Arc::new(detached));
+        world.edit_members(self.vpc, |members| members.internet_gateway = None);
+        Ok(Touched::vpc(self.vpc))
+    }
+}
+
+impl DeleteInternetGateway {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        if find(world, self.gateway)?.vpc.is_some() {
+            return Err(Refusal::new(
+                "DependencyViolation",
+                format!(
+                    "The internetGateway '{}' has dependencies and cannot be deleted.",
+                    self.gateway
+                ),
+                "A21",
+            ));
+        }
+        world.internet_gateways.remove(&self.gateway);
+        Ok(Touched::nothing())
     }
 }

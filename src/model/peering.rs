@@ -23,19 +23,57 @@ pub struct Peering {
     pub requester: VpcId,
     /// The VPC that accepted it.
     pub accepter: VpcId,
-    /// Whether it was accepted.
-    pub active: bool,
+    /// Where it is in its life.
+    pub state: PeeringState,
     /// `AllowDnsResolutionFromRemoteVpc` of the requester's side.
     pub requester_dns: bool,
     /// `AllowDnsResolutionFromRemoteVpc` of the accepter's side.
     pub accepter_dns: bool,
 }
 
+/// Where a peering connection is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum PeeringState {
+    /// The other side has not accepted it.
+    PendingAcceptance,
+    /// In service.
+    Active,
+    /// The other side rejected it.
+    Rejected,
+    /// One side deleted it; AWS shows it a while longer.
+    Deleted,
+}
+
+impl PeeringState {
+    /// AWS's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PendingAcceptance => "pending-acceptance",
+            Self::Active => "active",
+            Self::Rejected => "rejected",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Whether it serves or still may.
+    pub fn is_living(self) -> bool {
+        matches!(self, Self::PendingAcceptance | Self::Active)
+    }
+}
+
+/// How many connections that ended are shown of each VPC.
+const ENDED: usize = 20;
+
 impl Peering {
+    /// Whether it is in service.
+    pub fn is_active(&self) -> bool {
+        self.state == PeeringState::Active
+    }
+
     /// Whether instances of `owner` answer with private addresses when asked for from `asker` (H40): the side of
     /// `owner` allows resolution from the remote VPC.
     pub fn resolves(&self, asker: VpcId, owner: VpcId) -> bool {
-        self.active
+        self.is_active()
             && ((self.requester == owner && self.accepter == asker && self.requester_dns)
                 || (self.accepter == owner && self.requester == asker && self.accepter_dns))
     }
@@ -49,13 +87,27 @@ impl Peering {
 /// `CreateVpcPeeringConnection`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateVpcPeeringConnection {
-    /// The connection; `active` and the options are taken as AWS's defaults.
+    /// The connection; the state and the options are taken as AWS's defaults.
     pub peering: Peering,
 }
 
 /// `AcceptVpcPeeringConnection`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptVpcPeeringConnection {
+    /// The connection.
+    pub peering: PeeringId,
+}
+
+/// `RejectVpcPeeringConnection`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectVpcPeeringConnection {
+    /// The connection.
+    pub peering: PeeringId,
+}
+
+/// `DeleteVpcPeeringConnection`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteVpcPeeringConnection {
     /// The connection.
     pub peering: PeeringId,
 }
@@ -73,13 +125,54 @@ pub struct ModifyVpcPeeringConnectionOptions {
 
 /// The connection, or AWS's refusal.
 pub(super) fn find(world: &World, id: PeeringId) -> Result<&Arc<Peering>, Refusal> {
-    world.peerings.get(&id).ok_or_else(|| {
-        Refusal::new(
-            "InvalidVpcPeeringConnectionID.NotFound",
-            format!("The vpcPeeringConnection ID '{id}' does not exist"),
+    world.peerings.get(&id).ok_or_else(|| not_found(id))
+}
+
+/// AWS's refusal of a connection that does not exist.
+pub(super) fn not_found(id: PeeringId) -> Refusal {
+    let message = format!("The vpcPeeringConnection ID '{id}' does not exist");
+    Refusal::new("InvalidVpcPeeringConnectionID.NotFound", message, "H41")
+}
+
+/// Takes a connection away for good.
+pub(super) fn forget(world: &mut World, id: PeeringId) {
+    let Some(peering) = world.peerings.remove(&id) else { return };
+    for vpc in [peering.requester, peering.accepter] {
+        world.edit_members(vpc, |members| members.peerings.retain(|other| *other != id));
+    }
+}
+
+/// Moves a connection to another state, if it is in one of `from`.
+fn step(
+    world: &mut World,
+    id: PeeringId,
+    from: &[PeeringState],
+    to: PeeringState,
+    attempt: &str,
+) -> Result<(), Refusal> {
+    let peering = find(world, id)?;
+    if !from.contains(&peering.state) {
+        return Err(Refusal::new(
+            "InvalidStateTransition",
+            format!(
+                "Invalid state transition for {id}, attempted to transition from {} to {attempt}",
+                peering.state.word()
+            ),
             "H41",
-        )
-    })
+        ));
+    }
+    let peering = Peering { state: to, ..Peering::clone(peering) };
+    let vpcs = [peering.requester, peering.accepter];
+    world.peerings.insert(id, Arc::new(peering));
+    for vpc in vpcs {
+        let ended =
+            |id: &&PeeringId| world.peerings.get(*id).is_some_and(|it| !it.state.is_living());
+        let ended: Vec<_> = world.members(vpc).peerings.iter().filter(ended).copied().collect();
+        for old in ended.iter().take(ended.len().saturating_sub(ENDED)) {
+            forget(world, *old);
+        }
+    }
+    Ok(())
 }
 
 impl CreateVpcPeeringConnection {
@@ -100,8 +193,22 @@ impl CreateVpcPeeringConnection {
                 "H41",
             ));
         }
+        let present = world.members(requester.id).peerings.iter().find(|id| {
+            let other = world.peerings.get(*id).filter(|it| it.state.is_living());
+            other.is_some_and(|it| it.other(requester.id) == accepter.id)
+        });
+        if let Some(present) = present {
+            return Err(Refusal::new(
+                "VpcPeeringConnectionAlreadyExists",
+                format!(
+                    "A VPC peering connection {present} between {} and {} already exists",
+                    requester.id, accepter.id
+                ),
+                "H41",
+            ));
+        }
         let peering = Peering {
-            active: false,
+            state: PeeringState::PendingAcceptance,
             requester_dns: false,
             accepter_dns: false,
             ..self.peering.clone()
@@ -117,8 +224,24 @@ impl CreateVpcPeeringConnection {
 
 impl AcceptVpcPeeringConnection {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let peering = Peering { active: true, ..Peering::clone(find(world, self.peering)?) };
-        world.peerings.insert(self.peering, Arc::new(peering));
+        let from = [PeeringState::PendingAcceptance];
+        step(world, self.peering, &from, PeeringState::Active, "provisioning")?;
+        Ok(Touched::nothing())
+    }
+}
+
+impl RejectVpcPeeringConnection {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let from = [PeeringState::PendingAcceptance];
+        step(world, self.peering, &from, PeeringState::Rejected, "rejected")?;
+        Ok(Touched::nothing())
+    }
+}
+
+impl DeleteVpcPeeringConnection {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let from = [PeeringState::PendingAcceptance, PeeringState::Active];
+        step(world, self.peering, &from, PeeringState::Deleted, "deleting")?;
         Ok(Touched::nothing())
     }
 }
@@ -126,7 +249,7 @@ impl AcceptVpcPeeringConnection {
 impl ModifyVpcPeeringConnectionOptions {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut peering = Peering::clone(find(world, self.peering)?);
-        if !peering.active {
+        if !peering.is_active() {
             return Err(Refusal::new(
                 "OperationNotPermitted",
                 format!(

@@ -1,17 +1,18 @@
-//! Route tables: where packets of a subnet go.
+//! Route tables, and which subnets use each.
 //!
 //! Holds the routes a user makes. Local routes follow from the VPC's ranges and prefix-list routes from the gateway
 //! endpoints associated with the table, so neither is stored.
 
 use std::sync::Arc;
 
-use ipnetwork::Ipv4Network;
-
 use super::{
     change::{Touched, duplicate},
-    id::{InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId},
+    endpoint::Endpoint,
+    id::{RouteTableId, SubnetId, VpcId, derived},
     refusal::Refusal,
+    route::{CreateRoute, Route},
     subnet::Subnet,
+    vpc::Vpc,
     world::{Tags, World},
 };
 
@@ -26,28 +27,6 @@ pub struct RouteTable {
     pub vpc: VpcId,
     /// The routes made by `CreateRoute`.
     pub routes: Vec<Route>,
-}
-
-/// One route.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Route {
-    /// What it matches.
-    pub destination: Ipv4Network,
-    /// Where it leads.
-    pub target: RouteTarget,
-}
-
-/// Where a route leads.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum RouteTarget {
-    /// An internet gateway.
-    InternetGateway(InternetGatewayId),
-    /// A peering connection.
-    Peering(PeeringId),
-    /// A NAT gateway, by id.
-    NatGateway(Arc<str>),
-    /// Anything else, by id; traffic is followed no further.
-    Other(Arc<str>),
 }
 
 impl RouteTable {
@@ -69,22 +48,11 @@ pub struct CreateRouteTable {
     pub table: RouteTable,
 }
 
-/// `CreateRoute`.
+/// `DeleteRouteTable`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreateRoute {
+pub struct DeleteRouteTable {
     /// The table.
     pub table: RouteTableId,
-    /// The route.
-    pub route: Route,
-}
-
-/// `DeleteRoute`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeleteRoute {
-    /// The table.
-    pub table: RouteTableId,
-    /// `DestinationCidrBlock`.
-    pub destination: Ipv4Network,
 }
 
 /// `AssociateRouteTable`.
@@ -94,6 +62,95 @@ pub struct AssociateRouteTable {
     pub table: RouteTableId,
     /// The subnet.
     pub subnet: SubnetId,
+}
+
+/// `DisassociateRouteTable`: the subnet uses its VPC's main table again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisassociateRouteTable {
+    /// The association.
+    pub association: Association,
+}
+
+/// `ReplaceRouteTableAssociation`: another table for a subnet, or another main table for a VPC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplaceRouteTableAssociation {
+    /// The association.
+    pub association: Association,
+    /// The other table.
+    pub table: RouteTableId,
+}
+
+/// The use of a table: by a subnet, or as a VPC's main one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Association {
+    /// The table.
+    pub table: RouteTableId,
+    /// Who uses it.
+    pub user: TableUser,
+}
+
+/// Who uses a route table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableUser {
+    /// A subnet, with a table of its own.
+    Subnet(SubnetId),
+    /// Every subnet of the VPC that has none.
+    Vpc(VpcId),
+}
+
+impl Association {
+    /// Its id: the same for the same table and user.
+    pub fn id(&self) -> String {
+        let of = match self.user {
+            TableUser::Subnet(subnet) => format!("{}/{subnet}", self.table),
+            TableUser::Vpc(vpc) => format!("{}/{vpc}", self.table),
+        };
+        derived("rtbassoc", &of)
+    }
+
+    /// Whether it is there.
+    fn exists(&self, world: &World) -> bool {
+        match self.user {
+            TableUser::Subnet(id) => {
+                world.subnets.get(&id).is_some_and(|subnet| subnet.route_table == Some(self.table))
+            }
+            TableUser::Vpc(id) => {
+                world.vpcs.get(&id).is_some_and(|vpc| vpc.main_route_table == self.table)
+            }
+        }
+    }
+}
+
+/// The associations of a table: as the main one first, then the subnets in the order they were made.
+pub fn associations<'w>(
+    world: &'w World,
+    table: &'w RouteTable,
+) -> impl Iterator<Item = Association> + 'w {
+    let main = world.vpcs.get(&table.vpc).filter(|vpc| vpc.main_route_table == table.id);
+    let subnets = world.subnets_of(table.vpc);
+    let subnets = subnets.filter(|subnet| subnet.route_table == Some(table.id));
+    main.map(|vpc| TableUser::Vpc(vpc.id))
+        .into_iter()
+        .chain(subnets.map(|subnet| TableUser::Subnet(subnet.id)))
+        .map(|user| Association { table: table.id, user })
+}
+
+/// The association with an id.
+pub fn find_association(world: &World, id: &str) -> Option<Association> {
+    let subnets = world.subnets.values().filter_map(|subnet| {
+        Some(Association { table: subnet.route_table?, user: TableUser::Subnet(subnet.id) })
+    });
+    let main = world
+        .vpcs
+        .values()
+        .map(|vpc| Association { table: vpc.main_route_table, user: TableUser::Vpc(vpc.id) });
+    main.chain(subnets).find(|association| association.id() == id)
+}
+
+/// AWS's refusal of an association that does not exist.
+pub fn association_not_found(id: &str) -> Refusal {
+    let message = format!("The association ID '{id}' does not exist");
+    Refusal::new("InvalidAssociationID.NotFound", message, "A21")
 }
 
 impl CreateRouteTable {
@@ -116,62 +173,30 @@ impl CreateRouteTable {
     }
 }
 
-impl CreateRoute {
+impl DeleteRouteTable {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut table = RouteTable::clone(world.route_table(self.table)?);
-        if table.routes.iter().any(|route| route.destination == self.route.destination) {
+        let table = Arc::clone(world.route_table(self.table)?);
+        if associations(world, &table).next().is_some() {
             return Err(Refusal::new(
-                "RouteAlreadyExists",
-                format!("The route identified by {} already exists.", self.route.destination),
-                "G4",
-            ));
-        }
-        if let RouteTarget::InternetGateway(gateway) = self.route.target {
-            if !world.internet_gateways.contains_key(&gateway) {
-                return Err(Refusal::new(
-                    "InvalidInternetGatewayID.NotFound",
-                    format!("The internetGateway ID '{gateway}' does not exist"),
-                    "A21",
-                ));
-            }
-            if world.members(table.vpc).internet_gateway != Some(gateway) {
-                return Err(Refusal::parameter(
-                    format!(
-                        "route table {} and network gateway {gateway} belong to different networks",
-                        table.id
-                    ),
-                    "A21",
-                ));
-            }
-        }
-        if let RouteTarget::Peering(peering) = self.route.target {
-            super::peering::find(world, peering)?;
-        }
-        let vpc = table.vpc;
-        table.routes.push(self.route.clone());
-        world.route_tables.insert(self.table, Arc::new(table));
-        Ok(Touched::vpc(vpc))
-    }
-}
-
-impl DeleteRoute {
-    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut table = RouteTable::clone(world.route_table(self.table)?);
-        let before = table.routes.len();
-        table.routes.retain(|route| route.destination != self.destination);
-        if table.routes.len() == before {
-            return Err(Refusal::new(
-                "InvalidRoute.NotFound",
-                format!(
-                    "no route with destination-cidr-block {} in route table {}",
-                    self.destination, self.table
-                ),
+                "DependencyViolation",
+                format!("The routeTable '{}' has dependencies and cannot be deleted.", table.id),
                 "A21",
             ));
         }
-        let vpc = table.vpc;
-        world.route_tables.insert(self.table, Arc::new(table));
-        Ok(Touched::vpc(vpc))
+        let gateways: Vec<Endpoint> = world
+            .endpoints_of(table.vpc)
+            .filter(|endpoint| endpoint.route_tables.contains(&table.id))
+            .map(|endpoint| Endpoint::clone(endpoint))
+            .collect();
+        for mut endpoint in gateways {
+            endpoint.route_tables.retain(|id| *id != table.id);
+            world.put_endpoint(endpoint);
+        }
+        world.route_tables.remove(&table.id);
+        world.edit_members(table.vpc, |members| {
+            members.route_tables.retain(|id| *id != table.id);
+        });
+        Ok(Touched::vpc(table.vpc))
     }
 }
 
@@ -188,8 +213,72 @@ impl AssociateRouteTable {
                 "A21",
             ));
         }
+        if subnet.route_table.is_some_and(|old| old != table.id) {
+            return Err(Refusal::new(
+                "Resource.AlreadyAssociated",
+                format!(
+                    "the specified association for route table {} conflicts with an existing association",
+                    table.id
+                ),
+                "A21",
+            ));
+        }
         subnet.route_table = Some(table.id);
         world.subnets.insert(subnet.id, Arc::new(subnet));
         Ok(Touched::vpc(table.vpc))
+    }
+}
+
+impl DisassociateRouteTable {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let id = self.association.id();
+        if !self.association.exists(world) {
+            return Err(association_not_found(&id));
+        }
+        let TableUser::Subnet(subnet) = self.association.user else {
+            return Err(Refusal::value(
+                format!("cannot disassociate the main route table association {id}"),
+                "A21",
+            ));
+        };
+        let subnet = Subnet { route_table: None, ..Subnet::clone(world.subnet(subnet)?) };
+        let vpc = subnet.vpc;
+        world.subnets.insert(subnet.id, Arc::new(subnet));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+impl ReplaceRouteTableAssociation {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        if !self.association.exists(world) {
+            return Err(association_not_found(&self.association.id()));
+        }
+        let table = Arc::clone(world.route_table(self.table)?);
+        let vpc = match self.association.user {
+            TableUser::Subnet(id) => world.subnet(id)?.vpc,
+            TableUser::Vpc(id) => id,
+        };
+        if table.vpc != vpc {
+            return Err(Refusal::parameter(
+                format!(
+                    "Route table {} and association {} belong to different networks",
+                    table.id,
+                    self.association.id()
+                ),
+                "A21",
+            ));
+        }
+        match self.association.user {
+            TableUser::Subnet(id) => {
+                let subnet = Subnet::clone(world.subnet(id)?);
+                let subnet = Subnet { route_table: Some(table.id), ..subnet };
+                world.subnets.insert(id, Arc::new(subnet));
+            }
+            TableUser::Vpc(id) => {
+                let main = Vpc { main_route_table: table.id, ..Vpc::clone(world.vpc(id)?) };
+                world.vpcs.insert(id, Arc::new(main));
+            }
+        }
+        Ok(Touched::vpc(vpc))
     }
 }

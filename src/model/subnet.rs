@@ -11,7 +11,7 @@ use super::{
     id::{RouteTableId, SubnetId, VpcId},
     instance::NameOptions,
     refusal::Refusal,
-    vpc::{canonical, overlap},
+    vpc::{Vpc, canonical, one_attribute, overlap},
     world::{Tags, World},
 };
 use crate::catalog;
@@ -41,6 +41,12 @@ pub struct Subnet {
     pub ipv6_native: bool,
     /// `PrivateDnsNameOptionsOnLaunch`.
     pub name_options: NameOptions,
+    /// `AssignIpv6AddressOnCreation`.
+    #[serde(default)]
+    pub assign_ipv6: bool,
+    /// Whether it is its zone's default subnet; never outside a default VPC.
+    #[serde(default)]
+    pub default_for_az: bool,
 }
 
 impl Subnet {
@@ -98,7 +104,7 @@ pub struct DeleteSubnet {
     pub subnet: SubnetId,
 }
 
-/// `ModifySubnetAttribute`.
+/// `ModifySubnetAttribute`: one attribute a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModifySubnetAttribute {
     /// The subnet.
@@ -107,6 +113,14 @@ pub struct ModifySubnetAttribute {
     pub dns64: Option<bool>,
     /// `MapPublicIpOnLaunch.Value`.
     pub map_public_ip: Option<bool>,
+    /// `AssignIpv6AddressOnCreation.Value`.
+    pub assign_ipv6: Option<bool>,
+    /// `PrivateDnsHostnameTypeOnLaunch`: whether it is `resource-name`.
+    pub resource_name: Option<bool>,
+    /// `EnableResourceNameDnsARecordOnLaunch.Value`.
+    pub resource_name_a: Option<bool>,
+    /// `EnableResourceNameDnsAAAARecordOnLaunch.Value`.
+    pub resource_name_aaaa: Option<bool>,
 }
 
 impl CreateSubnet {
@@ -132,6 +146,10 @@ impl CreateSubnet {
                 "A51",
             ));
         }
+        if let Some(range) = subnet.ipv6_cidr {
+            subnet.ipv6_cidr = Some(check_ipv6(world, &subnet, vpc, range)?);
+        }
+        subnet.default_for_az &= vpc.is_default;
         let known = catalog::region(vpc.region).is_none_or(|region| {
             region.zones.is_empty() || region.zones.iter().any(|zone| zone.name == &*subnet.zone)
         });
@@ -178,10 +196,74 @@ impl DeleteSubnet {
 impl ModifySubnetAttribute {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut subnet = Subnet::clone(world.subnet(self.subnet)?);
+        let attributes = [
+            ("assignIpv6AddressOnCreation", self.assign_ipv6),
+            ("enableDns64", self.dns64),
+            ("enableResourceNameDnsAAAARecordOnLaunch", self.resource_name_aaaa),
+            ("enableResourceNameDnsARecordOnLaunch", self.resource_name_a),
+            ("mapPublicIpOnLaunch", self.map_public_ip),
+            ("privateDnsHostnameTypeOnLaunch", self.resource_name),
+        ];
+        one_attribute(&attributes)?;
+        if self.assign_ipv6 == Some(true) && subnet.ipv6_cidr.is_none() {
+            return Err(Refusal::value(
+                "Invalid value 'true' for assignIpv6AddressOnCreation. The subnet must have an IPv6 CIDR block.",
+                "A51",
+            ));
+        }
+        if self.resource_name == Some(false) && subnet.ipv6_native {
+            return Err(Refusal::value(
+                format!(
+                    "Value (ip-name) for parameter privateDnsHostnameTypeOnLaunch is invalid. Subnet {} is IPv6 only.",
+                    subnet.id
+                ),
+                "H5",
+            ));
+        }
+        let names = &mut subnet.name_options;
+        names.resource_name = self.resource_name.unwrap_or(names.resource_name);
+        names.resource_name_a = self.resource_name_a.unwrap_or(names.resource_name_a);
+        names.resource_name_aaaa = self.resource_name_aaaa.unwrap_or(names.resource_name_aaaa);
         subnet.dns64 = self.dns64.unwrap_or(subnet.dns64);
         subnet.map_public_ip = self.map_public_ip.unwrap_or(subnet.map_public_ip);
+        subnet.assign_ipv6 = self.assign_ipv6.unwrap_or(subnet.assign_ipv6);
         let vpc = subnet.vpc;
         world.subnets.insert(subnet.id, Arc::new(subnet));
         Ok(Touched::vpc(vpc))
     }
+}
+
+/// The IPv6 range of a subnet, its host bits cleared: a /64 of the VPC's that no other subnet has. A world file may leave
+/// the VPC's own ranges out.
+fn check_ipv6(
+    world: &World,
+    subnet: &Subnet,
+    vpc: &Vpc,
+    range: Ipv6Network,
+) -> Result<Ipv6Network, Refusal> {
+    let range = Ipv6Network::new(range.network(), range.prefix()).unwrap_or(range);
+    let inside = vpc.ipv6_cidrs.is_empty()
+        || vpc
+            .ipv6_cidrs
+            .iter()
+            .any(|whole| whole.contains(range.network()) && whole.prefix() <= range.prefix());
+    if !inside || !(44..=64).contains(&range.prefix()) {
+        return Err(Refusal::new(
+            "InvalidSubnet.Range",
+            format!("The CIDR '{range}' is invalid."),
+            "A51",
+        ));
+    }
+    let conflict = world
+        .subnets_of(subnet.vpc)
+        .filter_map(|other| other.ipv6_cidr)
+        .any(|other| other.contains(range.network()) || range.contains(other.network()));
+    if conflict {
+        return Err(Refusal::new(
+            "InvalidSubnet.Conflict",
+            format!("The CIDR '{range}' conflicts with another subnet"),
+            "A51",
+        ));
+    }
+    Ok(range)
 }

@@ -10,6 +10,7 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 use super::{
     change::{Touched, duplicate},
     id::{DhcpOptionsId, RegionName, RouteTableId, VpcId},
+    network_acl,
     refusal::Refusal,
     route_table::RouteTable,
     world::{Members, Tags, World},
@@ -141,32 +142,11 @@ impl CreateVpc {
 impl ModifyVpcAttribute {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut vpc = Vpc::clone(world.vpc(self.vpc)?);
-        let given: Vec<&str> = [
+        one_attribute(&[
             ("enableDnsHostnames", self.dns_hostnames),
             ("enableDnsSupport", self.dns_support),
             ("enableNetworkAddressUsageMetrics", self.network_metrics),
-        ]
-        .iter()
-        .filter(|(_, value)| value.is_some())
-        .map(|(name, _)| *name)
-        .collect();
-        match given.len() {
-            0 => {
-                return Err(Refusal::new(
-                    "MissingParameter",
-                    "The request must contain an attribute to modify",
-                    "V2",
-                ));
-            }
-            1 => {}
-            _ => {
-                return Err(Refusal::new(
-                    "InvalidParameterCombination",
-                    format!("Fields for multiple attribute types specified: {}", given.join(", ")),
-                    "V2",
-                ));
-            }
-        }
+        ])?;
         if self.dns_hostnames == Some(true) && !vpc.dns_support {
             return Err(Refusal::value(
                 format!(
@@ -187,13 +167,16 @@ impl ModifyVpcAttribute {
 impl DeleteVpc {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let vpc = Arc::clone(world.vpc(self.vpc)?);
-        let members = world.members(self.vpc);
+        let members = world.members(self.vpc).clone();
         let only_main = members.route_tables == [vpc.main_route_table];
+        let living = |id| world.peerings.get(id).is_some_and(|it| it.state.is_living());
         let empty = members.subnets.is_empty()
             && members.endpoints.is_empty()
             && members.internet_gateway.is_none()
-            && members.peerings.is_empty()
-            && only_main;
+            && !members.peerings.iter().any(living)
+            && only_main
+            && !world.load_balancers.values().any(|it| it.vpc == self.vpc)
+            && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc);
         if !empty {
             return Err(Refusal::new(
                 "DependencyViolation",
@@ -201,13 +184,24 @@ impl DeleteVpc {
                 "A21",
             ));
         }
-        for zone in members.zones.clone() {
+        for zone in members.zones {
             if let Some(old) = world.hosted_zones.get(&zone) {
                 let mut zone = super::hosted_zone::HostedZone::clone(old);
                 zone.vpcs.retain(|id| *id != self.vpc);
                 world.hosted_zones.insert(zone.id, Arc::new(zone));
             }
         }
+        for peering in members.peerings {
+            super::peering::forget(world, peering);
+        }
+        for rule in members.rules {
+            if let Some(old) = world.resolver_rules.get(&rule) {
+                let mut rule = super::resolver_rule::ResolverRule::clone(old);
+                rule.vpcs.retain(|id| *id != self.vpc);
+                world.resolver_rules.insert(rule.id, Arc::new(rule));
+            }
+        }
+        world.derived_tags.remove(&network_acl::of(self.vpc).to_string());
         world.route_tables.remove(&vpc.main_route_table);
         world.members.remove(&self.vpc);
         world.vpcs.remove(&self.vpc);
@@ -215,12 +209,23 @@ impl DeleteVpc {
     }
 }
 
-/// The /56 that AWS provides for a VPC that asks for IPv6: made from its id, of the range documentation uses.
-pub fn provided_ipv6(vpc: VpcId) -> Ipv6Network {
-    let [.., a, b, c] = vpc.low_bytes();
-    let network = u128::from_be_bytes([0x20, 0x01, 0x0d, 0xb8, a, b, c, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    let address = std::net::Ipv6Addr::from(network);
-    Ipv6Network::new(address, 56).unwrap_or_else(|_| address.into())
+/// An attribute call sets one attribute (V2).
+pub(super) fn one_attribute(attributes: &[(&str, Option<bool>)]) -> Result<(), Refusal> {
+    let given: Vec<&str> =
+        attributes.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
+    match given.len() {
+        0 => Err(Refusal::new(
+            "MissingParameter",
+            "The request must contain an attribute to modify",
+            "V2",
+        )),
+        1 => Ok(()),
+        _ => Err(Refusal::new(
+            "InvalidParameterCombination",
+            format!("Fields for multiple attribute types specified: {}", given.join(", ")),
+            "V2",
+        )),
+    }
 }
 
 /// The range with its host bits cleared (A50).

@@ -77,6 +77,8 @@ pub struct World {
     pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
     /// The client tokens that were used, by account, region, action and token.
     pub client_tokens: Map<String, Arc<UsedToken>>,
+    /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
+    pub derived_tags: Map<String, Arc<Tags>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
     /// What goes wrong on purpose; of those that match a question the first counts.

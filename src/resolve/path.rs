@@ -5,7 +5,7 @@
 
 use std::net::Ipv4Addr;
 
-use ipnetwork::Ipv4Network;
+use ipnetwork::IpNetwork;
 
 use super::question::Asker;
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
         id::{EndpointId, InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
         load_balancer::LoadBalancer,
         name::Name,
-        route_table::{RouteTable, RouteTarget},
+        route::RouteTarget,
+        route_table::RouteTable,
         world::World,
     },
 };
@@ -144,7 +145,7 @@ struct Walk<'w> {
 enum Decision<'w> {
     Local,
     Gateway(&'w Endpoint, String),
-    Target(RouteTarget, Ipv4Network),
+    Target(RouteTarget, IpNetwork),
 }
 
 impl<'w> Walk<'w> {
@@ -203,7 +204,7 @@ impl<'w> Walk<'w> {
         let route = table
             .routes
             .iter()
-            .filter(|route| route.destination.contains(self.address))
+            .filter(|route| route.destination.contains(self.address.into()))
             .max_by_key(|route| route.destination.prefix());
         match (gateway, route) {
             (Some((length, ..)), Some(route)) if route.destination.prefix() > length => {
@@ -222,9 +223,7 @@ impl<'w> Walk<'w> {
         let list = catalog::prefix_list(aws.region, aws.short());
         let published =
             list.into_iter().flat_map(|list| &list.cidrs).filter_map(|range| match range {
-                ipnetwork::IpNetwork::V4(range) if range.contains(self.address) => {
-                    Some(range.prefix())
-                }
+                IpNetwork::V4(range) if range.contains(self.address) => Some(range.prefix()),
                 _ => None,
             });
         let by_service = (self.service == Some(aws.short())).then_some(32);
@@ -252,7 +251,7 @@ impl<'w> Walk<'w> {
                 self.over_internet()
             }
             RouteTarget::Peering(id) => match self.world.peerings.get(&id) {
-                Some(peering) if peering.active => {
+                Some(peering) if peering.is_active() => {
                     let other = peering.other(vpc);
                     self.hops.push(Hop::Peering(id));
                     if self.world.vpcs.get(&other).is_some_and(|vpc| vpc.contains(self.address)) {

@@ -30,7 +30,8 @@ pub struct Live {
 #[derive(Debug)]
 struct Writer {
     store: Box<dyn Store>,
-    start: World,
+    /// What `reset` comes back to; `None` if it could not be read.
+    start: Option<World>,
     /// Who ends states at their time; `None` ends them at once.
     begun: Option<mpsc::Sender<EndpointId>>,
 }
@@ -50,11 +51,12 @@ impl Live {
     /// A World that ends with the process; `reset` comes back to it.
     pub fn new(snapshot: Snapshot) -> Self {
         let start = snapshot.world.clone();
-        Self::with_store(snapshot, start, Box::new(Memory))
+        Self::with_store(snapshot, Some(start), Box::new(Memory))
     }
 
     /// A World that `store` keeps already; `reset` comes back to `start`.
-    pub fn with_store(snapshot: Snapshot, start: World, store: Box<dyn Store>) -> Self {
+    pub fn with_store(mut snapshot: Snapshot, start: Option<World>, store: Box<dyn Store>) -> Self {
+        row::forget_written(&mut snapshot.world);
         Self {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
             writer: Mutex::new(Writer { store, start, begun: None }),
@@ -189,7 +191,7 @@ impl Live {
             return Ok(false);
         }
         self.swap(&mut writer, world.clone())?;
-        writer.start = world;
+        writer.start = Some(world);
         Ok(true)
     }
 
@@ -197,16 +199,19 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// If the store cannot keep it; this one stays.
+    /// If that World could not be read at the start, or the store cannot keep it; this one stays.
     pub fn reset(&self) -> Result<(), StoreError> {
         let mut writer = self.turn();
-        let world = writer.start.clone();
+        let world = writer.start.clone().ok_or_else(|| {
+            StoreError("the World to start over with could not be read at the start".to_owned())
+        })?;
         self.swap(&mut writer, world)?;
         self.changes.store(0, Ordering::Release);
         Ok(())
     }
 
-    fn swap(&self, writer: &mut Writer, world: World) -> Result<(), StoreError> {
+    fn swap(&self, writer: &mut Writer, mut world: World) -> Result<(), StoreError> {
+        row::forget_written(&mut world);
         let public = Arc::clone(&self.current.load().public);
         let next = Snapshot::new(world, public);
         if writer.store.keeps() {

@@ -3,12 +3,14 @@
 //! [`Live`] has one writer and lock-free readers: every reader loads one Snapshot and never sees half a Change. A
 //! [`Store`] keeps the World's rows; a Change is kept before anybody sees it. Knows no AWS protocol.
 
+pub mod embedded;
 pub mod live;
 pub mod pace;
 pub mod row;
 
 use std::fmt;
 
+pub use embedded::Embedded;
 pub use live::{CommitError, Live};
 
 use crate::model::world::World;

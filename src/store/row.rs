@@ -97,7 +97,8 @@ macro_rules! tables {
             Ok(())
         }
 
-        fn forget_written(world: &mut World) {
+        /// Lets the next call of [`written`] begin from here.
+        pub fn forget_written(world: &mut World) {
             $(world.$table.take_written();)*
         }
     };
@@ -106,6 +107,7 @@ macro_rules! tables {
 tables! {
     vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+    derived_tags
 }
 
 /// A World being put together from rows.

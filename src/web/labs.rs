@@ -21,6 +21,7 @@ use super::{
 use crate::{
     import::{self, Defaults, lab_file::Lab},
     resolve::question::Asker,
+    store::{Live, StoreError},
 };
 
 /// The World after one step, as it is told.
@@ -132,15 +133,23 @@ pub(super) async fn lab_step(
             "the World holds VPCs that the lab did not make; repeat with ?force=1 to replace it",
         );
     }
-    if let Err(error) = shared.live.replace(loaded.world) {
-        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
+    put(&shared, &wanted, move |live| live.replace(loaded.world)).await
+}
+
+/// Puts another World in place, on a thread that may wait for a disk.
+async fn put(
+    shared: &Shared,
+    name: &str,
+    put: impl FnOnce(&Live) -> Result<(), StoreError> + Send + 'static,
+) -> Response {
+    let live = Arc::clone(&shared.live);
+    match tokio::task::spawn_blocking(move || put(&live)).await {
+        Ok(Ok(())) => Json(json!({ "world": name })).into_response(),
+        Ok(Err(error)) => bad(StatusCode::SERVICE_UNAVAILABLE, error),
+        Err(error) => bad(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
-    Json(json!({ "world": wanted })).into_response()
 }
 
 pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    if let Err(error) = shared.live.reset() {
-        return bad(StatusCode::SERVICE_UNAVAILABLE, error);
-    }
-    Json(json!({ "world": "start" })).into_response()
+    put(&shared, "start", Live::reset).await
 }

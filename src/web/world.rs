@@ -12,7 +12,8 @@ use crate::{
         endpoint_rules::prefix_list_id,
         id::EndpointServiceId,
         instance::Instance,
-        route_table::{RouteTable, RouteTarget},
+        peering::Peering,
+        route_table::RouteTable,
         subnet::Subnet,
         vpc::Vpc,
         world::World,
@@ -209,7 +210,7 @@ pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
             targets: balancer.targets.iter().map(ToString::to_string).collect(),
         })
         .collect();
-    let mut peerings: Vec<_> = world.peerings.values().collect();
+    let mut peerings: Vec<_> = peerings_of(world).collect();
     peerings.sort_by_key(|peering| peering.id);
     let peerings = peerings
         .into_iter()
@@ -217,10 +218,15 @@ pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
         .map(|peering| PeeringJson {
             id: peering.id.to_string(),
             vpcs: [peering.requester.to_string(), peering.accepter.to_string()],
-            active: peering.active,
+            active: peering.is_active(),
         })
         .collect();
     WorldJson { vpcs, services, load_balancers, peerings, total, shown: limit - budget.0 }
+}
+
+/// The peering connections, without those that ended.
+fn peerings_of(world: &World) -> impl Iterator<Item = &Arc<Peering>> {
+    world.peerings.values().filter(|peering| peering.state.is_living())
 }
 
 fn count(world: &World) -> usize {
@@ -230,7 +236,7 @@ fn count(world: &World) -> usize {
         + world.endpoints.len()
         + world.endpoint_services.len()
         + world.load_balancers.len()
-        + world.peerings.len()
+        + peerings_of(world).count()
 }
 
 /// A VPC with its endpoints and its subnets, the focus's subnet and instance first; `None` when nothing more may be told.
@@ -318,11 +324,7 @@ fn routes(world: &World, vpc: &Vpc, table: &RouteTable) -> Vec<RouteJson> {
         .map(|cidr| RouteJson { destination: cidr.to_string(), target: "local".to_owned() });
     let made = table.routes.iter().map(|route| RouteJson {
         destination: route.destination.to_string(),
-        target: match &route.target {
-            RouteTarget::InternetGateway(id) => id.to_string(),
-            RouteTarget::Peering(id) => id.to_string(),
-            RouteTarget::NatGateway(id) | RouteTarget::Other(id) => id.to_string(),
-        },
+        target: route.target.to_string(),
     });
     let gateways = world
         .endpoints_of(vpc.id)

@@ -3,8 +3,11 @@
 The server's addresses come in VPCDNS_TEST_HTTP and VPCDNS_TEST_DNS. Nothing here talks to AWS.
 """
 
+import json
 import os
+import shutil
 import subprocess
+import sys
 
 import boto3
 from botocore.config import Config
@@ -39,6 +42,22 @@ def dig(name, at=None, rtype="A"):
         command.append(f"+subnet={at}/32")
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     return sorted(line for line in done.stdout.split() if not line.startswith(";"))
+
+
+def aws(*words):
+    """What the `aws` command prints, read as JSON; none, said aloud, if there is no such command."""
+    beside = os.path.dirname(sys.executable)
+    command = shutil.which("aws", path=beside) or shutil.which("aws")
+    if not command:
+        print("SKIPPED: no `aws` command", file=sys.stderr)
+        return None
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": REGION}
+    command = [command, "--endpoint-url", f"http://{HTTP}", "--output", "json", *words]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **keys}
+    )
+    assert done.returncode == 0, f"{words}: {done.stderr}"
+    return json.loads(done.stdout) if done.stdout.strip() else {}
 
 
 def refused(code, call, *, text=None, status=400, **parameters):

@@ -9,6 +9,7 @@
 )]
 
 pub mod case_file;
+pub mod client;
 pub mod upstream;
 
 use std::{
@@ -58,8 +59,14 @@ pub struct Server {
 impl Server {
     /// Starts `serve` with these arguments; `--dns` defaults to a free port.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(BINARY);
-        command.arg("serve").args(arguments).args(["--http", "127.0.0.1:0"]);
+        Self::start_by(&[], arguments)
+    }
+
+    /// Starts `serve` by another program that becomes it, such as `sh -c 'exec "$@"' sh`.
+    pub fn start_by(program: &[&str], arguments: &[&str]) -> Self {
+        let words = [program, &[BINARY, "serve"], arguments].concat();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args(["--http", "127.0.0.1:0"]);
         if !arguments.contains(&"--dns") {
             command.args(["--dns", "127.0.0.1:0"]);
         }

@@ -1,11 +1,22 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
+mod dhcp_options;
 mod endpoint;
 mod endpoint_connection;
 mod endpoint_reply;
 mod endpoint_service;
+mod internet_gateway;
+mod network_acl;
+mod peering;
+mod prefix_list;
+mod region;
+mod route;
+mod route_table;
 mod service_catalog;
+mod subnet;
+mod tag;
 mod vpc;
+mod vpc_cidr;
 
 use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
 
@@ -54,6 +65,26 @@ actions! {
     }
     service_catalog { DescribeVpcEndpointServices }
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+    vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
+    subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
+    region { DescribeRegions DescribeAvailabilityZones }
+    route_table {
+        CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable DisassociateRouteTable
+        ReplaceRouteTableAssociation
+    }
+    route { CreateRoute ReplaceRoute DeleteRoute }
+    internet_gateway {
+        CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
+        DescribeInternetGateways
+    }
+    prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
+    network_acl { DescribeNetworkAcls }
+    dhcp_options { CreateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions AssociateDhcpOptions }
+    tag { CreateTags DeleteTags DescribeTags }
+    peering {
+        CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
+        DeleteVpcPeeringConnection DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions
+    }
 }
 
 /// The actions that are built, with the resource each belongs to.

@@ -13,8 +13,11 @@ use crate::{
         shape::Fields,
     },
     model::{
-        id::{RouteTableId, VpcId, stable_hash},
+        dhcp_options,
+        id::{RouteTableId, VpcId},
+        tag::Home,
         vpc::{self, Vpc},
+        vpc_cidr,
         world::Tags,
     },
 };
@@ -48,7 +51,7 @@ impl Operation for CreateVpc {
             region: context.region,
             owner: context.account.as_str().into(),
             cidrs: vec![cidr],
-            ipv6_cidrs: if self.ipv6 { vec![vpc::provided_ipv6(id)] } else { Vec::new() },
+            ipv6_cidrs: if self.ipv6 { vec![vpc_cidr::provided_ipv6(id, &[])] } else { Vec::new() },
             dns_support: true,
             dns_hostnames: false,
             is_default: false,
@@ -66,20 +69,12 @@ impl Operation for CreateVpc {
 
 /// A VPC as replies show it; the two DNS attributes are not part of it (A52).
 fn fields(vpc: &Vpc, state: &str) -> Fields {
-    let associations = vpc.cidrs.iter().map(|cidr| {
-        Fields::new()
-            .set("cidrBlock", cidr)
-            .set("associationId", association(vpc.id, &cidr.to_string()))
-            .fields("cidrBlockState", Fields::new().set("state", "associated"))
-    });
-    let ipv6 = vpc.ipv6_cidrs.iter().map(|cidr| {
-        Fields::new()
-            .set("ipv6CidrBlock", cidr)
-            .set("associationId", association(vpc.id, &cidr.to_string()))
-            .fields("ipv6CidrBlockState", Fields::new().set("state", "associated"))
-            .set("networkBorderGroup", vpc.region)
-            .set("ipv6Pool", "Amazon")
-    });
+    let associations =
+        vpc.cidrs.iter().map(|cidr| super::vpc_cidr::fields(vpc, (*cidr).into(), "associated"));
+    let ipv6 = vpc
+        .ipv6_cidrs
+        .iter()
+        .map(|cidr| super::vpc_cidr::fields(vpc, (*cidr).into(), "associated"));
     let primary = vpc.cidrs.first().map(ToString::to_string);
     let ipv6: Vec<_> = ipv6.collect();
     let shown = Fields::new()
@@ -91,16 +86,10 @@ fn fields(vpc: &Vpc, state: &str) -> Fields {
     let shown =
         if ipv6.is_empty() { shown } else { shown.list("ipv6CidrBlockAssociationSet", ipv6) };
     shown
-        .set("dhcpOptionsId", vpc.dhcp_options.map_or("default".to_owned(), |id| id.to_string()))
+        .set("dhcpOptionsId", dhcp_options::of(vpc))
         .tags(&vpc.tags)
         .set("instanceTenancy", &vpc.tenancy)
         .set("isDefault", vpc.is_default)
-}
-
-/// The id of a range's association: the same for the same range of the same VPC.
-fn association(vpc: VpcId, cidr: &str) -> String {
-    let seed = stable_hash(&format!("{vpc}/{cidr}")) & ((1 << 68) - 1);
-    format!("vpc-cidr-assoc-{seed:017x}")
 }
 
 /// An IPv4 range.
@@ -186,12 +175,10 @@ fn filter_values(vpc: &Vpc, name: &str) -> Vec<String> {
         "cidr" => cidrs().take(1).collect(),
         "cidr-block-association.cidr-block" => cidrs().collect(),
         "cidr-block-association.association-id" => {
-            cidrs().map(|cidr| association(vpc.id, &cidr)).collect()
+            vpc.cidrs.iter().map(|cidr| vpc_cidr::association(vpc.id, (*cidr).into())).collect()
         }
         "cidr-block-association.state" => vec!["associated".to_owned()],
-        "dhcp-options-id" => {
-            vec![vpc.dhcp_options.map_or("default".to_owned(), |id| id.to_string())]
-        }
+        "dhcp-options-id" => vec![dhcp_options::of(vpc).to_string()],
         "ipv6-cidr-block-association.ipv6-cidr-block" => {
             vpc.ipv6_cidrs.iter().map(ToString::to_string).collect()
         }
@@ -206,6 +193,16 @@ fn filter_values(vpc: &Vpc, name: &str) -> Vec<String> {
 /// Whether a VPC lives where the caller looks: in its account and region.
 pub(super) fn is_own(context: &Context<'_>, vpc: &Vpc) -> bool {
     vpc.region == context.region && *vpc.owner == *context.account
+}
+
+/// Whether the caller has such a VPC.
+pub(super) fn is_here(context: &Context<'_>, id: VpcId) -> bool {
+    context.world().vpcs.get(&id).is_some_and(|vpc| is_own(context, vpc))
+}
+
+/// Where the caller looks.
+pub(super) fn home(context: &Context<'_>) -> Home {
+    Home { region: context.region, owner: context.account.as_str().into() }
 }
 
 /// The VPC, unless it lives in another region or account.

@@ -112,7 +112,7 @@ peerings:
     assert!(endpoint("No").policy.as_deref().unwrap().starts_with('{'));
     assert!(endpoint("S3I").inbound_only);
     let peering = world.peerings.values().next().unwrap();
-    assert!(peering.active && peering.requester_dns && !peering.accepter_dns);
+    assert!(peering.is_active() && peering.requester_dns && !peering.accepter_dns);
     let v = world.vpcs.values().find(|it| it.label() == "V").unwrap();
     assert_eq!((&*v.owner, v.region), ("111122223333", "us-east-1"));
     assert!(v.dns_hostnames && v.dhcp_options.is_some());

@@ -1,0 +1,282 @@
+//! Routes: how one is read from a request, and how a table's are shown.
+//!
+//! Targets are internet gateways, peering connections, instances and interfaces, and by their ids alone NAT, transit and
+//! virtual private gateways, which the World does not hold.
+
+use std::str::FromStr;
+
+use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
+
+use super::{Operation, route_table};
+use crate::{
+    api::{
+        context::Context, error::ApiError, parameter::Parameters, resource_id::ResourceId,
+        shape::Fields,
+    },
+    model::{
+        endpoint::{EndpointKind, EndpointState},
+        endpoint_rules::prefix_list_id,
+        id::{InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId, VpcId},
+        route::{self, Route, RouteTarget},
+        route_table::RouteTable,
+        vpc_cidr,
+        world::World,
+    },
+};
+
+/// A route as a table shows it.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// The destination, by its member's name.
+    pub(super) destination: (&'static str, String),
+    /// The target, by its member's name.
+    pub(super) target: (&'static str, String),
+    /// `CreateRouteTable` or `CreateRoute`.
+    pub(super) origin: &'static str,
+    /// Whether its target is there.
+    pub(super) active: bool,
+}
+
+impl Shown {
+    /// `active` or `blackhole`.
+    pub(super) fn state(&self) -> &'static str {
+        if self.active { "active" } else { "blackhole" }
+    }
+
+    fn fields(&self, owner: &str) -> Fields {
+        let (destination, target) = (&self.destination, &self.target);
+        let shown = Fields::new().set(destination.0, &destination.1).set(target.0, &target.1);
+        let shown =
+            if target.0 == "instanceId" { shown.set("instanceOwnerId", owner) } else { shown };
+        shown.set("origin", self.origin).set("state", self.state())
+    }
+}
+
+fn destination(range: IpNetwork) -> (&'static str, String) {
+    let name = if range.is_ipv6() { "destinationIpv6CidrBlock" } else { "destinationCidrBlock" };
+    (name, range.to_string())
+}
+
+fn target(target: &RouteTarget) -> (&'static str, String) {
+    let id = target.to_string();
+    let name = match id.split('-').next().unwrap_or_default() {
+        "pcx" => "vpcPeeringConnectionId",
+        "nat" => "natGatewayId",
+        "tgw" => "transitGatewayId",
+        "i" => "instanceId",
+        "eni" => "networkInterfaceId",
+        "eigw" => "egressOnlyInternetGatewayId",
+        "cagw" => "carrierGatewayId",
+        "lgw" => "localGatewayId",
+        _ => "gatewayId",
+    };
+    (name, id)
+}
+
+/// Every route of a table: the local ones, those of users, and those of gateway endpoints (G1).
+pub(super) fn shown(world: &World, table: &RouteTable) -> Vec<Shown> {
+    let locals = world.vpcs.get(&table.vpc).into_iter().flat_map(|vpc| vpc_cidr::ranges(vpc));
+    let locals = locals.map(|range| Shown {
+        destination: destination(range),
+        target: ("gatewayId", "local".to_owned()),
+        origin: "CreateRouteTable",
+        active: true,
+    });
+    let own = table.routes.iter().map(|route| Shown {
+        destination: destination(route.destination),
+        target: target(&route.target),
+        origin: "CreateRoute",
+        active: route.is_active(world, table.vpc),
+    });
+    let gateways = world.endpoints_of(table.vpc).filter(|endpoint| {
+        endpoint.kind == EndpointKind::Gateway
+            && endpoint.state != EndpointState::Deleting
+            && endpoint.route_tables.contains(&table.id)
+    });
+    let gateways = gateways.filter_map(|endpoint| {
+        Some(Shown {
+            destination: ("destinationPrefixListId", prefix_list_id(world, endpoint)?),
+            target: ("gatewayId", endpoint.id.to_string()),
+            origin: "CreateRoute",
+            active: true,
+        })
+    });
+    locals.chain(own).chain(gateways).collect()
+}
+
+/// The routes of a table as replies show them.
+pub(super) fn fields(routes: &[Shown], owner: &str) -> impl Iterator<Item = Fields> {
+    routes.iter().map(move |route| route.fields(owner))
+}
+
+/// `DestinationCidrBlock` or `DestinationIpv6CidrBlock`.
+fn read_destination(parameters: &mut Parameters) -> Result<IpNetwork, ApiError> {
+    fn range<T: FromStr>(text: Option<String>, name: &str) -> Result<Option<T>, ApiError> {
+        text.map(|text| {
+            text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
+                ApiError::value(format!(
+                    "Value ({text}) for parameter {name} is invalid. This is not a valid CIDR block."
+                ))
+            })
+        })
+        .transpose()
+    }
+    let v4 =
+        range::<Ipv4Network>(parameters.text("DestinationCidrBlock")?, "destinationCidrBlock")?;
+    let v6 = range::<Ipv6Network>(
+        parameters.text("DestinationIpv6CidrBlock")?,
+        "destinationIpv6CidrBlock",
+    )?;
+    match (v4, v6) {
+        (Some(range), None) => Ok(IpNetwork::V4(range)),
+        (None, Some(range)) => Ok(IpNetwork::V6(range)),
+        (None, None) => Err(ApiError::missing("destinationCidrBlock")),
+        (Some(_), Some(_)) => Err(ApiError::new(
+            "InvalidParameterCombination",
+            "The parameters destinationCidrBlock and destinationIpv6CidrBlock cannot be used together",
+        )),
+    }
+}
+
+/// Exactly one target.
+fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
+    let mut targets = Vec::new();
+    if let Some(id) = parameters.text("GatewayId")? {
+        targets.push(match id.parse::<InternetGatewayId>() {
+            Ok(gateway) => RouteTarget::InternetGateway(gateway),
+            Err(_) if has_shape(&id, "vgw") => RouteTarget::Other(id.into()),
+            Err(_) => {
+                return Err(ApiError::new(
+                    "InvalidGatewayID.NotFound",
+                    format!("The gateway ID '{id}' does not exist"),
+                ));
+            }
+        });
+    }
+    for (name, prefix, code) in [
+        ("NatGatewayId", "nat", "NatGatewayNotFound"),
+        ("TransitGatewayId", "tgw", "InvalidTransitGatewayID.NotFound"),
+    ] {
+        if let Some(id) = parameters.text(name)? {
+            if !has_shape(&id, prefix) {
+                return Err(ApiError::new(code, format!("The gateway ID '{id}' does not exist")));
+            }
+            targets.push(match prefix {
+                "nat" => RouteTarget::NatGateway(id.into()),
+                _ => RouteTarget::Other(id.into()),
+            });
+        }
+    }
+    if let Some(id) = parameters.id::<PeeringId>("VpcPeeringConnectionId")? {
+        targets.push(RouteTarget::Peering(id));
+    }
+    if let Some(id) = parameters.id::<InstanceId>("InstanceId")? {
+        targets.push(RouteTarget::Other(id.to_string().into()));
+    }
+    if let Some(id) = parameters.id::<NetworkInterfaceId>("NetworkInterfaceId")? {
+        targets.push(RouteTarget::Other(id.to_string().into()));
+    }
+    match (targets.pop(), targets.is_empty()) {
+        (Some(target), true) => Ok(target),
+        (None, _) => Err(ApiError::missing("gatewayId")),
+        (Some(_), false) => Err(ApiError::new(
+            "InvalidParameterCombination",
+            "The request can have only one route target",
+        )),
+    }
+}
+
+/// Whether a text is an id with this prefix.
+fn has_shape(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(|digits| {
+        matches!(digits.len(), 8 | 17)
+            && digits.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// The target must lie in the table's VPC, where the World knows.
+fn check_target(context: &Context<'_>, vpc: VpcId, target: &RouteTarget) -> Result<(), ApiError> {
+    let world = context.world();
+    match target {
+        RouteTarget::InternetGateway(id) => super::internet_gateway::own(context, *id).map(|_| ()),
+        RouteTarget::Other(text) => match text.parse::<InstanceId>() {
+            Ok(id) if world.instances.get(&id).is_none_or(|it| it.vpc != vpc) => {
+                Err(id.not_found())
+            }
+            _ => Ok(()),
+        },
+        RouteTarget::Peering(_) | RouteTarget::NatGateway(_) => Ok(()),
+    }
+}
+
+fn read_route(parameters: &mut Parameters) -> Result<(RouteTableId, Route), ApiError> {
+    let table = parameters.required_id("RouteTableId")?;
+    let destination = read_destination(parameters)?;
+    Ok((table, Route { destination, target: read_target(parameters)? }))
+}
+
+/// `CreateRoute`.
+pub(super) struct CreateRoute {
+    table: RouteTableId,
+    route: Route,
+}
+
+impl Operation for CreateRoute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let (table, route) = read_route(parameters)?;
+        Ok(Self { table, route })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let table = route_table::own(context, self.table)?;
+        check_target(context, table.vpc, &self.route.target)?;
+        context.commit(&[route::CreateRoute { table: self.table, route: self.route }.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `ReplaceRoute`.
+pub(super) struct ReplaceRoute {
+    table: RouteTableId,
+    route: Route,
+}
+
+impl Operation for ReplaceRoute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let (table, route) = read_route(parameters)?;
+        Ok(Self { table, route })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let table = route_table::own(context, self.table)?;
+        check_target(context, table.vpc, &self.route.target)?;
+        context.commit(&[route::ReplaceRoute { table: self.table, route: self.route }.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `DeleteRoute`.
+pub(super) struct DeleteRoute {
+    table: RouteTableId,
+    destination: IpNetwork,
+}
+
+impl Operation for DeleteRoute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let table = parameters.required_id("RouteTableId")?;
+        // The route of a gateway endpoint goes with its association (G1).
+        if let Some(list) = parameters.text("DestinationPrefixListId")? {
+            return Err(ApiError::value(format!(
+                "cannot remove VPC endpoint route {list} in route table {table}"
+            )));
+        }
+        Ok(Self { table, destination: read_destination(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        route_table::own(context, self.table)?;
+        let change = route::DeleteRoute { table: self.table, destination: self.destination };
+        context.commit(&[change.into()])?;
+        Ok(Fields::done())
+    }
+}

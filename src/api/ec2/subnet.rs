@@ -1,0 +1,358 @@
+//! Subnets (spec §9.7).
+//!
+//! IPv6-only subnets come from world files only.
+
+use std::net::Ipv4Addr;
+
+use ipnetwork::{Ipv4Network, Ipv6Network};
+
+use super::{Operation, vpc};
+use crate::{
+    api::{
+        context::{Context, seed},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        resource_id::ResourceId,
+        shape::Fields,
+    },
+    catalog,
+    model::{
+        id::{SubnetId, VpcId, derived},
+        instance::NameOptions,
+        subnet::{self, Subnet},
+        vpc::Vpc,
+        world::{Tags, World},
+    },
+};
+
+/// `CreateSubnet`.
+pub(super) struct CreateSubnet {
+    vpc: VpcId,
+    cidr: Ipv4Network,
+    ipv6_cidr: Option<Ipv6Network>,
+    zone: Option<String>,
+    zone_id: Option<String>,
+    tags: Tags,
+}
+
+impl Operation for CreateSubnet {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            vpc: parameters.required_id("VpcId")?,
+            cidr: vpc::cidr(parameters, "CidrBlock")?
+                .ok_or_else(|| ApiError::missing("cidrBlock"))?,
+            ipv6_cidr: parameters
+                .text("Ipv6CidrBlock")?
+                .map(|text| {
+                    text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
+                        ApiError::value(format!(
+                            "Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
+                        ))
+                    })
+                })
+                .transpose()?,
+            zone: parameters.text("AvailabilityZone")?,
+            zone_id: parameters.text("AvailabilityZoneId")?,
+            tags: parameters.tag_specification("subnet")?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let own = vpc::own(context, self.vpc)?;
+        if self.ipv6_cidr.is_some() && own.ipv6_cidrs.is_empty() {
+            return Err(ApiError::value(format!(
+                "Invalid IPv6 CIDR block. The VPC {} has no IPv6 CIDR block.",
+                own.id
+            )));
+        }
+        let subnet = Subnet {
+            id: SubnetId::from_seed(seed()),
+            zone: self.zone(context)?.into(),
+            tags: self.tags,
+            vpc: self.vpc,
+            cidr: self.cidr,
+            ipv6_cidr: self.ipv6_cidr,
+            route_table: None,
+            dns64: false,
+            map_public_ip: false,
+            ipv6_native: false,
+            name_options: NameOptions::default(),
+            assign_ipv6: false,
+            default_for_az: false,
+        };
+        let id = subnet.id;
+        let after = context.commit(&[subnet::CreateSubnet { subnet }.into()])?;
+        let world = &after.world;
+        let subnet = world.subnet(id)?;
+        let shown = fields(world.vpc(subnet.vpc)?, subnet, &Used::of(world, [subnet.vpc]));
+        Ok(Fields::new().fields("subnet", shown))
+    }
+}
+
+impl CreateSubnet {
+    /// The zone's name: as given, by its id, or the region's first.
+    fn zone(&self, context: &Context<'_>) -> Result<String, ApiError> {
+        let zones = catalog::region(context.region).map_or(&[][..], |region| &region.zones);
+        match (&self.zone, &self.zone_id) {
+            (Some(_), Some(_)) => Err(ApiError::new(
+                "InvalidParameterCombination",
+                "The parameters availabilityZone and availabilityZoneId cannot be used together",
+            )),
+            (Some(name), None) => Ok(name.clone()),
+            (None, Some(id)) => zones
+                .iter()
+                .find(|zone| zone.id == id && !id.is_empty())
+                .map(|zone| zone.name.to_owned())
+                .ok_or_else(|| {
+                    ApiError::value(format!(
+                        "Value ({id}) for parameter availabilityZoneId is invalid."
+                    ))
+                }),
+            (None, None) => Ok(zones
+                .first()
+                .map_or_else(|| format!("{}a", context.region), |zone| zone.name.to_owned())),
+        }
+    }
+}
+
+/// The addresses in use in some VPCs, sorted.
+struct Used(Vec<(VpcId, Ipv4Addr)>);
+
+impl Used {
+    fn of(world: &World, vpcs: impl IntoIterator<Item = VpcId>) -> Self {
+        let vpcs: std::collections::HashSet<VpcId> = vpcs.into_iter().collect();
+        let held = world.private_addresses.keys().chain(world.interface_addresses.keys());
+        let mut used: Vec<_> = held.filter(|(vpc, _)| vpcs.contains(vpc)).copied().collect();
+        used.sort_unstable();
+        used.dedup();
+        Self(used)
+    }
+
+    /// How many addresses of a subnet are free (A51).
+    fn free(&self, subnet: &Subnet) -> u64 {
+        if subnet.ipv6_native {
+            return 0;
+        }
+        let before = |address: Ipv4Addr, with: bool| {
+            let end = (subnet.vpc, address);
+            self.0.partition_point(|place| *place < end || (with && *place == end))
+        };
+        let used = before(subnet.cidr.broadcast(), true) - before(subnet.cidr.network(), false);
+        let all = u64::from(subnet.cidr.size());
+        all.saturating_sub(5).saturating_sub(u64::try_from(used).unwrap_or(u64::MAX))
+    }
+}
+
+fn ipv6_association(subnet: &Subnet, cidr: Ipv6Network) -> String {
+    derived("subnet-cidr-assoc", &format!("{}/{cidr}", subnet.id))
+}
+
+fn arn(vpc: &Vpc, subnet: SubnetId) -> String {
+    let partition = catalog::region(vpc.region).map_or("aws", |region| region.partition);
+    format!("arn:{partition}:ec2:{}:{}:subnet/{subnet}", vpc.region, vpc.owner)
+}
+
+fn zone_id(vpc: &Vpc, subnet: &Subnet) -> Option<&'static str> {
+    let zones = &catalog::region(vpc.region)?.zones;
+    zones.iter().find(|zone| zone.name == &*subnet.zone).map(|zone| zone.id)
+}
+
+/// A subnet as replies show it.
+fn fields(vpc: &Vpc, subnet: &Subnet, used: &Used) -> Fields {
+    let ipv6 = subnet.ipv6_cidr.map(|cidr| {
+        Fields::new()
+            .set("associationId", ipv6_association(subnet, cidr))
+            .set("ipv6CidrBlock", cidr)
+            .fields("ipv6CidrBlockState", Fields::new().set("state", "associated"))
+            .set("ipv6AddressAttribute", "public")
+            .set("ipSource", "amazon")
+    });
+    Fields::new()
+        .set("subnetId", subnet.id)
+        .set("subnetArn", arn(vpc, subnet.id))
+        .set("state", "available")
+        .set("ownerId", &vpc.owner)
+        .set("vpcId", vpc.id)
+        .maybe("cidrBlock", (!subnet.ipv6_native).then_some(subnet.cidr))
+        .list("ipv6CidrBlockAssociationSet", ipv6)
+        .set("availableIpAddressCount", used.free(subnet))
+        .set("availabilityZone", &subnet.zone)
+        .maybe("availabilityZoneId", zone_id(vpc, subnet))
+        .set("defaultForAz", subnet.default_for_az)
+        .set("mapPublicIpOnLaunch", subnet.map_public_ip)
+        .set("mapCustomerOwnedIpOnLaunch", false)
+        .set("assignIpv6AddressOnCreation", subnet.assign_ipv6)
+        .set("enableDns64", subnet.dns64)
+        .set("ipv6Native", subnet.ipv6_native)
+        .fields("privateDnsNameOptionsOnLaunch", name_options(subnet.name_options))
+        .tags(&subnet.tags)
+}
+
+/// The options of instance names as replies show them.
+pub(super) fn name_options(options: NameOptions) -> Fields {
+    Fields::new()
+        .set("hostnameType", hostname_type(options))
+        .set("enableResourceNameDnsARecord", options.resource_name_a)
+        .set("enableResourceNameDnsAAAARecord", options.resource_name_aaaa)
+}
+
+fn hostname_type(options: NameOptions) -> &'static str {
+    if options.resource_name { "resource-name" } else { "ip-name" }
+}
+
+/// The subnet and its VPC, unless they live in another region or account.
+pub(super) fn own<'c>(
+    context: &'c Context<'_>,
+    id: SubnetId,
+) -> Result<(&'c Vpc, &'c Subnet), ApiError> {
+    let world = context.world();
+    let subnet = world.subnets.get(&id).ok_or_else(|| id.not_found())?;
+    let vpc = vpc::own(context, subnet.vpc).map_err(|_| id.not_found())?;
+    Ok((vpc, subnet))
+}
+
+/// `DeleteSubnet`.
+pub(super) struct DeleteSubnet {
+    subnet: SubnetId,
+}
+
+impl Operation for DeleteSubnet {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { subnet: parameters.required_id("SubnetId")? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        own(context, self.subnet)?;
+        context.commit(&[subnet::DeleteSubnet { subnet: self.subnet }.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `DescribeSubnets`.
+pub(super) struct DescribeSubnets {
+    ids: Vec<SubnetId>,
+    page: Page,
+}
+
+impl Operation for DescribeSubnets {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { ids: parameters.ids("SubnetId")?, page: Page::read(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[
+            "availability-zone",
+            "availabilityZone",
+            "availability-zone-id",
+            "availabilityZoneId",
+            "available-ip-address-count",
+            "cidr",
+            "cidr-block",
+            "cidrBlock",
+            "default-for-az",
+            "defaultForAz",
+            "enable-dns64",
+            "ipv6-cidr-block-association.association-id",
+            "ipv6-cidr-block-association.ipv6-cidr-block",
+            "ipv6-cidr-block-association.state",
+            "ipv6-native",
+            "map-public-ip-on-launch",
+            "owner-id",
+            "private-dns-name-options-on-launch.enable-resource-name-dns-a-record",
+            "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record",
+            "private-dns-name-options-on-launch.hostname-type",
+            "state",
+            "subnet-arn",
+            "subnet-id",
+            "vpc-id",
+        ])?;
+        context.read_only()?;
+        for id in &self.ids {
+            own(context, *id)?;
+        }
+        let world = context.world();
+        let here: Vec<&Vpc> =
+            world.vpcs.values().map(|vpc| &**vpc).filter(|vpc| vpc::is_own(context, vpc)).collect();
+        let used = Used::of(world, here.iter().map(|vpc| vpc.id));
+        let shown = here
+            .iter()
+            .flat_map(|vpc| world.subnets_of(vpc.id).map(move |subnet| (*vpc, subnet)))
+            .filter(|(_, subnet)| self.ids.is_empty() || self.ids.contains(&subnet.id))
+            .filter(|(vpc, subnet)| {
+                self.page.passes(&subnet.tags, |name| filter_values(vpc, subnet, &used, name))
+            })
+            .map(|(vpc, subnet)| (subnet.id.to_string(), fields(vpc, subnet, &used)))
+            .collect();
+        Ok(self.page.reply("subnetSet", shown))
+    }
+}
+
+fn filter_values(vpc: &Vpc, subnet: &Subnet, used: &Used, name: &str) -> Vec<String> {
+    let ipv6 =
+        |show: &dyn Fn(Ipv6Network) -> String| subnet.ipv6_cidr.map(show).into_iter().collect();
+    let options = subnet.name_options;
+    let value = match name {
+        "availability-zone" | "availabilityZone" => subnet.zone.to_string(),
+        "availability-zone-id" | "availabilityZoneId" => {
+            zone_id(vpc, subnet).unwrap_or_default().to_owned()
+        }
+        "available-ip-address-count" => used.free(subnet).to_string(),
+        "cidr" | "cidr-block" | "cidrBlock" => subnet.cidr.to_string(),
+        "default-for-az" | "defaultForAz" => subnet.default_for_az.to_string(),
+        "enable-dns64" => subnet.dns64.to_string(),
+        "ipv6-cidr-block-association.association-id" => {
+            return ipv6(&|cidr| ipv6_association(subnet, cidr));
+        }
+        "ipv6-cidr-block-association.ipv6-cidr-block" => return ipv6(&|cidr| cidr.to_string()),
+        "ipv6-cidr-block-association.state" => return ipv6(&|_| "associated".to_owned()),
+        "ipv6-native" => subnet.ipv6_native.to_string(),
+        "map-public-ip-on-launch" => subnet.map_public_ip.to_string(),
+        "owner-id" => vpc.owner.to_string(),
+        "private-dns-name-options-on-launch.enable-resource-name-dns-a-record" => {
+            options.resource_name_a.to_string()
+        }
+        "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" => {
+            options.resource_name_aaaa.to_string()
+        }
+        "private-dns-name-options-on-launch.hostname-type" => hostname_type(options).to_owned(),
+        "state" => "available".to_owned(),
+        "subnet-arn" => arn(vpc, subnet.id),
+        "subnet-id" => subnet.id.to_string(),
+        "vpc-id" => vpc.id.to_string(),
+        _ => return Vec::new(),
+    };
+    vec![value]
+}
+
+/// `ModifySubnetAttribute`: one attribute a call.
+pub(super) struct ModifySubnetAttribute {
+    change: subnet::ModifySubnetAttribute,
+}
+
+impl Operation for ModifySubnetAttribute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            change: subnet::ModifySubnetAttribute {
+                subnet: parameters.required_id("SubnetId")?,
+                dns64: parameters.boolean("EnableDns64.Value")?,
+                map_public_ip: parameters.boolean("MapPublicIpOnLaunch.Value")?,
+                assign_ipv6: parameters.boolean("AssignIpv6AddressOnCreation.Value")?,
+                resource_name: parameters.word(
+                    "PrivateDnsHostnameTypeOnLaunch",
+                    &[("ip-name", false), ("resource-name", true)],
+                )?,
+                resource_name_a: parameters
+                    .boolean("EnableResourceNameDnsARecordOnLaunch.Value")?,
+                resource_name_aaaa: parameters
+                    .boolean("EnableResourceNameDnsAAAARecordOnLaunch.Value")?,
+            },
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        own(context, self.change.subnet)?;
+        context.commit(&[self.change.into()])?;
+        Ok(Fields::done())
+    }
+}

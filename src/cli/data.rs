@@ -1,0 +1,101 @@
+//! Where the World of `serve` comes from and where it is kept: `--data`, `--reset`, `--pace`.
+//!
+//! Chooses between WORLD and what a folder holds. How it is kept is the store's business.
+
+use std::path::PathBuf;
+
+use super::{Output, output::say, worlds::WorldArguments};
+use crate::{
+    import::Defaults,
+    model::world::World,
+    store::{Embedded, Memory, Store, pace::Pace},
+};
+
+/// Arguments of `serve` about keeping the World.
+#[derive(Debug, clap::Args)]
+pub(super) struct DataArguments {
+    /// Keep the World in this folder across restarts [default: in memory]. An empty one begins with WORLD; one that holds a World already keeps it and ignores WORLD.
+    #[arg(long, value_name = "DIR", env = "VPCDNS_DATA")]
+    data: Option<PathBuf>,
+    /// Start over with WORLD, whatever DIR holds.
+    #[arg(long, requires = "data")]
+    reset: bool,
+    /// How long the steps of an endpoint's life take: no time, or about as long as at AWS.
+    #[arg(long, value_name = "0|real", env = "VPCDNS_PACE", default_value = "0", value_parser = pace)]
+    pub(super) pace: Pace,
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    match text {
+        "0" => Ok(Pace::AtOnce),
+        "real" => Ok(Pace::Real),
+        _ => Err("expected 0 or real".to_owned()),
+    }
+}
+
+/// A World to serve.
+pub(super) struct Kept {
+    /// The World.
+    pub(super) world: World,
+    /// WORLD, to start over with; `None` if it is not needed and cannot be read.
+    pub(super) start: Option<World>,
+    /// What keeps it.
+    pub(super) store: Box<dyn Store>,
+    /// Whether the store holds it already.
+    pub(super) stored: bool,
+    /// Where it is kept, as the beginning of a sentence.
+    pub(super) place: String,
+}
+
+impl DataArguments {
+    /// Finds the World to serve; nothing is written yet.
+    pub(super) fn open(
+        &self,
+        worlds: &WorldArguments,
+        defaults: &Defaults,
+        output: &mut Output,
+    ) -> Result<Kept, u8> {
+        let Some(folder) = &self.data else {
+            let world = worlds.load(output)?;
+            return Ok(Kept {
+                start: Some(world.clone()),
+                world,
+                store: Box::new(Memory),
+                stored: false,
+                place: "in memory: the World ends with the process.".to_owned(),
+            });
+        };
+        let mut store = Embedded::open(folder).map_err(|error| {
+            output.error(&format!("--data {error}"));
+            1
+        })?;
+        let shown = folder.display();
+        let place = format!("kept in {shown}.");
+        let held = if self.reset {
+            store.discard();
+            None
+        } else {
+            store.load().map_err(|error| {
+                output.error(&format!("--data {error}"));
+                1
+            })?
+        };
+        let Some(world) = held else {
+            let world = worlds.load(output)?;
+            let store = Box::new(store);
+            return Ok(Kept { start: Some(world.clone()), world, store, stored: false, place });
+        };
+        let named = match worlds.worlds.as_slice() {
+            [] => String::new(),
+            names => format!("; {} is ignored", names.join(" ")),
+        };
+        say(&format!(
+            "{shown} holds a World already, which is served{named} (--reset starts over)"
+        ));
+        let start = worlds.read(defaults);
+        if let Err(problems) = &start {
+            say(&format!("/api/reset has nothing to start over with:\n{}", problems.trim_end()));
+        }
+        Ok(Kept { world, start: start.ok(), store: Box::new(store), stored: true, place })
+    }
+}

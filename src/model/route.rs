@@ -1,0 +1,221 @@
+//! Routes: what each matches, where it leads, and whether that is still there.
+//!
+//! Only the routes that users make. Which route a packet takes is decided in `resolve/path.rs`.
+
+use std::{fmt, sync::Arc};
+
+use ipnetwork::IpNetwork;
+
+use super::{
+    change::Touched,
+    id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
+    refusal::Refusal,
+    route_table::RouteTable,
+    vpc_cidr,
+    world::World,
+};
+
+/// One route.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Route {
+    /// What it matches.
+    pub destination: IpNetwork,
+    /// Where it leads.
+    pub target: RouteTarget,
+}
+
+/// Where a route leads.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum RouteTarget {
+    /// An internet gateway.
+    InternetGateway(InternetGatewayId),
+    /// A peering connection.
+    Peering(PeeringId),
+    /// A NAT gateway, by id.
+    NatGateway(Arc<str>),
+    /// Anything else, by id; traffic is followed no further.
+    Other(Arc<str>),
+}
+
+impl fmt::Display for RouteTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InternetGateway(id) => id.fmt(f),
+            Self::Peering(id) => id.fmt(f),
+            Self::NatGateway(id) | Self::Other(id) => f.write_str(id),
+        }
+    }
+}
+
+impl Route {
+    /// Whether what it leads to may serve one day: neither detached, deleted nor rejected.
+    pub fn may_serve(&self, world: &World, vpc: VpcId) -> bool {
+        match &self.target {
+            RouteTarget::Peering(id) => {
+                world.peerings.get(id).is_some_and(|peering| peering.state.is_living())
+            }
+            _ => self.is_active(world, vpc),
+        }
+    }
+
+    /// Whether what it leads to is there; AWS calls it a `blackhole` otherwise.
+    pub fn is_active(&self, world: &World, vpc: VpcId) -> bool {
+        match &self.target {
+            RouteTarget::InternetGateway(id) => world.members(vpc).internet_gateway == Some(*id),
+            RouteTarget::Peering(id) => {
+                world.peerings.get(id).is_some_and(|peering| peering.is_active())
+            }
+            RouteTarget::NatGateway(_) => true,
+            RouteTarget::Other(id) => id
+                .parse::<InstanceId>()
+                .map_or(true, |instance| world.instances.contains_key(&instance)),
+        }
+    }
+}
+
+/// `CreateRoute`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateRoute {
+    /// The table.
+    pub table: RouteTableId,
+    /// The route.
+    pub route: Route,
+}
+
+/// `ReplaceRoute`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplaceRoute {
+    /// The table.
+    pub table: RouteTableId,
+    /// The route, in place of the one with its destination.
+    pub route: Route,
+}
+
+/// `DeleteRoute`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteRoute {
+    /// The table.
+    pub table: RouteTableId,
+    /// `DestinationCidrBlock` or `DestinationIpv6CidrBlock`.
+    pub destination: IpNetwork,
+}
+
+/// A destination with its host bits cleared, as AWS does.
+pub fn canonical(destination: IpNetwork) -> IpNetwork {
+    IpNetwork::new(destination.network(), destination.prefix()).unwrap_or(destination)
+}
+
+/// Whether one range holds the other.
+fn covers(whole: IpNetwork, part: IpNetwork) -> bool {
+    whole.prefix() <= part.prefix() && whole.contains(part.network())
+}
+
+impl CreateRoute {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut table = RouteTable::clone(world.route_table(self.table)?);
+        let route = checked(world, &table, &self.route)?;
+        if table.routes.iter().any(|other| other.destination == route.destination) {
+            return Err(Refusal::new(
+                "RouteAlreadyExists",
+                format!("The route identified by {} already exists.", route.destination),
+                "G4",
+            ));
+        }
+        let vpc = table.vpc;
+        table.routes.push(route);
+        world.route_tables.insert(self.table, Arc::new(table));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+impl ReplaceRoute {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut table = RouteTable::clone(world.route_table(self.table)?);
+        let route = checked(world, &table, &self.route)?;
+        let old = table.routes.iter_mut().find(|old| old.destination == route.destination);
+        let Some(old) = old else {
+            return Err(Refusal::value(
+                format!(
+                    "There is no route defined for '{}' in the route table. Use CreateRoute instead.",
+                    route.destination
+                ),
+                "A21",
+            ));
+        };
+        *old = route;
+        let vpc = table.vpc;
+        world.route_tables.insert(self.table, Arc::new(table));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+impl DeleteRoute {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut table = RouteTable::clone(world.route_table(self.table)?);
+        let destination = canonical(self.destination);
+        if vpc_cidr::ranges(world.vpc(table.vpc)?).any(|local| local == destination) {
+            return Err(Refusal::value(
+                format!("cannot remove local route {destination} in route table {}", table.id),
+                "A21",
+            ));
+        }
+        let before = table.routes.len();
+        table.routes.retain(|route| route.destination != destination);
+        if table.routes.len() == before {
+            let kind = if destination.is_ipv6() {
+                "destination-ipv6-cidr-block"
+            } else {
+                "destination-cidr-block"
+            };
+            return Err(Refusal::new(
+                "InvalidRoute.NotFound",
+                format!("no route with {kind} {destination} in route table {}", self.table),
+                "A21",
+            ));
+        }
+        let vpc = table.vpc;
+        world.route_tables.insert(self.table, Arc::new(table));
+        Ok(Touched::vpc(vpc))
+    }
+}
+
+/// The route as it is kept, if its destination and its target may be.
+fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Refusal> {
+    let route = Route { destination: canonical(route.destination), target: route.target.clone() };
+    let inside = vpc_cidr::ranges(world.vpc(table.vpc)?).any(|it| covers(it, route.destination));
+    let steers = matches!(&route.target, RouteTarget::Other(id) if id.starts_with("i-") || id.starts_with("eni-"));
+    if inside && !steers {
+        return Err(Refusal::value(
+            format!(
+                "The destination CIDR block {} is equal to or more specific than one of this VPC's CIDR blocks. This \
+                 route can target only an interface or an instance.",
+                route.destination
+            ),
+            "A21",
+        ));
+    }
+    let elsewhere = |what: &str| {
+        let table = table.id;
+        let message = format!("route table {table} and {what} belong to different networks");
+        Refusal::parameter(message, "A21")
+    };
+    match route.target {
+        RouteTarget::InternetGateway(gateway) => {
+            super::internet_gateway::find(world, gateway)?;
+            if world.members(table.vpc).internet_gateway != Some(gateway) {
+                return Err(elsewhere(&format!("network gateway {gateway}")));
+            }
+        }
+        RouteTarget::Peering(id) => {
+            let peering = super::peering::find(world, id)?;
+            if !peering.state.is_living() {
+                return Err(super::peering::not_found(id));
+            }
+            if ![peering.requester, peering.accepter].contains(&table.vpc) {
+                return Err(elsewhere(&format!("peering connection {id}")));
+            }
+        }
+        RouteTarget::NatGateway(_) | RouteTarget::Other(_) => {}
+    }
+    Ok(route)
+}

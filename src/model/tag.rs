@@ -1,0 +1,213 @@
+//! Tags: one table of everything that has some, and the two Changes that set them and take them away.
+//!
+//! A new kind of resource is a line of `taggable!`. Which keys and values a request may name is the API's business.
+
+use std::sync::Arc;
+
+use super::{
+    change::Touched,
+    dhcp_options::default_set,
+    id::{
+        DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId, PeeringId,
+        RegionName, RouteTableId, SubnetId, VpcId,
+    },
+    network_acl,
+    refusal::Refusal,
+    world::{Tags, World},
+};
+
+/// How many tags a resource has at most.
+const MOST: usize = 50;
+
+/// A region and an account: where a resource lives, and where somebody looks for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The region's name.
+    pub region: RegionName,
+    /// The account.
+    pub owner: Arc<str>,
+}
+
+/// A resource that may have tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged<'w> {
+    /// Its id.
+    pub id: String,
+    /// AWS's word for what it is, such as `route-table`.
+    pub kind: &'static str,
+    /// Its tags; none if it follows from another resource and was given none.
+    pub tags: Option<&'w Tags>,
+}
+
+/// `CreateTags`: adds tags, or gives those that are there another value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateTags {
+    /// Where the resources must live.
+    pub home: Home,
+    /// The ids of the resources.
+    pub resources: Vec<String>,
+    /// The tags.
+    pub tags: Tags,
+}
+
+/// `DeleteTags`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteTags {
+    /// Where the resources must live.
+    pub home: Home,
+    /// The ids of the resources.
+    pub resources: Vec<String>,
+    /// The keys, each with the value the tag must have to be taken away, if any; none at all takes every tag.
+    pub tags: Vec<(String, Option<String>)>,
+}
+
+macro_rules! taggable {
+    ($($kind:literal $id:ident $map:ident $place:ident;)*) => {
+        /// Everything stored that may have tags and lives there.
+        fn stored<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
+            let found = std::iter::empty();
+            $(
+                let found = found.chain(
+                    world.$map.values().filter(move |it| $place!(world, it, home)).map(|it| {
+                        Tagged { id: it.id.to_string(), kind: $kind, tags: Some(&it.tags) }
+                    }),
+                );
+            )*
+            found
+        }
+
+        /// Changes the tags of a stored resource that lives there; whether there is one.
+        fn edit_stored(
+            world: &mut World,
+            home: &Home,
+            id: &str,
+            edit: impl Fn(&mut Tags) -> Result<(), Refusal>,
+        ) -> Result<bool, Refusal> {
+            $(
+                if let Ok(key) = id.parse::<$id>()
+                    && let Some(it) = world.$map.get(&key)
+                    && $place!(world, it, home)
+                {
+                    let mut next = (**it).clone();
+                    edit(&mut next.tags)?;
+                    world.$map.insert(key, Arc::new(next));
+                    return Ok(true);
+                }
+            )*
+            Ok(false)
+        }
+    };
+}
+
+/// A resource with a region and an owner of its own.
+macro_rules! own {
+    ($world:ident, $it:ident, $home:ident) => {
+        $it.region == $home.region && *$it.owner == *$home.owner
+    };
+}
+
+/// A resource of a VPC.
+macro_rules! of_vpc {
+    ($world:ident, $it:ident, $home:ident) => {
+        lives($world, $it.vpc, $home)
+    };
+}
+
+/// A resource between two VPCs.
+macro_rules! of_two {
+    ($world:ident, $it:ident, $home:ident) => {
+        lives($world, $it.requester, $home) || lives($world, $it.accepter, $home)
+    };
+}
+
+taggable! {
+    "vpc" VpcId vpcs own;
+    "subnet" SubnetId subnets of_vpc;
+    "route-table" RouteTableId route_tables of_vpc;
+    "internet-gateway" InternetGatewayId internet_gateways own;
+    "dhcp-options" DhcpOptionsId dhcp_options own;
+    "instance" InstanceId instances of_vpc;
+    "vpc-endpoint" EndpointId endpoints of_vpc;
+    "vpc-endpoint-service" EndpointServiceId endpoint_services own;
+    "vpc-peering-connection" PeeringId peerings of_two;
+}
+
+fn lives(world: &World, vpc: VpcId, home: &Home) -> bool {
+    world.vpcs.get(&vpc).is_some_and(|vpc| vpc.region == home.region && *vpc.owner == *home.owner)
+}
+
+/// Everything that follows from other resources, may have tags, and lives there.
+fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
+    let acls = world.vpcs.values().filter(move |vpc| own!(world, vpc, home));
+    let acls = acls.map(|vpc| ("network-acl", network_acl::of(vpc.id).to_string()));
+    let set = default_set(home.region, &home.owner).id.to_string();
+    acls.chain([("dhcp-options", set)]).map(move |(kind, id)| {
+        let tags = world.derived_tags.get(&id).map(|tags| &**tags);
+        Tagged { id, kind, tags }
+    })
+}
+
+/// Everything that may have tags and lives there.
+pub fn all<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
+    stored(world, home).chain(derived(world, home))
+}
+
+fn edit(
+    world: &mut World,
+    home: &Home,
+    id: &str,
+    edit: impl Fn(&mut Tags) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    if edit_stored(world, home, id, &edit)? {
+        return Ok(());
+    }
+    if !derived(world, home).any(|tagged| tagged.id == id) {
+        return Err(Refusal::new("InvalidID", format!("The ID '{id}' is not valid"), "A21"));
+    }
+    let mut tags = world.derived_tags.get(id).map(|tags| Tags::clone(tags)).unwrap_or_default();
+    edit(&mut tags)?;
+    if tags.0.is_empty() {
+        world.derived_tags.remove(&id.to_owned());
+    } else {
+        world.derived_tags.insert(id.to_owned(), Arc::new(tags));
+    }
+    Ok(())
+}
+
+impl CreateTags {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        for id in &self.resources {
+            edit(world, &self.home, id, |tags| {
+                for (key, value) in &self.tags.0 {
+                    match tags.0.iter_mut().find(|(old, _)| old == key) {
+                        Some((_, old)) => old.clone_from(value),
+                        None => tags.0.push((key.clone(), value.clone())),
+                    }
+                }
+                if tags.0.len() > MOST {
+                    let message = "The maximum number of Tags for a resource has been reached.";
+                    return Err(Refusal::new("TagLimitExceeded", message, "A21"));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(Touched::nothing())
+    }
+}
+
+impl DeleteTags {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        for id in &self.resources {
+            edit(world, &self.home, id, |tags| {
+                tags.0.retain(|(key, value)| {
+                    let named = |(name, only): &(String, Option<String>)| {
+                        name == key && only.as_ref().is_none_or(|only| only == value)
+                    };
+                    !self.tags.is_empty() && !self.tags.iter().any(named)
+                });
+                Ok(())
+            })?;
+        }
+        Ok(Touched::nothing())
+    }
+}

@@ -1,0 +1,440 @@
+//! The store on disk: the World's rows in an SQLite database within a folder.
+//!
+//! One table, each row with its checksum, and one row that counts the rows and adds up their checksums. Everything is
+//! checked before anything is written: a store that is damaged, newer or somebody else's is refused and left as it is,
+//! byte for byte. A commit returns when the system says that it is on disk. What a row means is not known here.
+
+mod folder;
+mod seal;
+mod tally;
+
+use std::{io, path::Path};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, params};
+
+use self::{
+    folder::Folder,
+    seal::{Seal, Sealed},
+    tally::{TALLY, Tally},
+};
+use super::{
+    Store, StoreError,
+    row::{FORMAT, Loader, Row},
+};
+use crate::model::world::World;
+
+/// The database.
+const DATABASE: &str = "world.db";
+/// Its write-ahead log.
+const LOG: &str = "world.db-wal";
+/// What SQLite may have left beside it, had another program used it.
+const SHARED: &str = "world.db-shm";
+/// What SQLite may have left beside it, had it been in another mode.
+const JOURNAL: &str = "world.db-journal";
+/// The seal.
+const SEAL: &str = "world.seal";
+/// A database being made, and what SQLite keeps beside it meanwhile.
+const NEW: [&str; 4] = ["world.new", "world.new-wal", "world.new-shm", "world.new-journal"];
+
+/// Marks the file as ours (`vpcd`), for `file` and for us.
+const APPLICATION: i32 = i32::from_be_bytes(*b"vpcd");
+
+/// The only object of the database. Without rowid every key lies in the table itself, under its row's checksum.
+const SCHEMA: &str = "CREATE TABLE world (part TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, \
+                      crc INTEGER NOT NULL, PRIMARY KEY (part, key)) STRICT, WITHOUT ROWID";
+
+const PUT: &str = "INSERT OR REPLACE INTO world (part, key, value, crc) VALUES (?1, ?2, ?3, ?4)";
+
+/// A store in a folder.
+#[derive(Debug)]
+pub struct Embedded {
+    folder: Folder,
+    state: State,
+    /// Whether SQLite made the log for this process to read by.
+    made_log: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nobody looked yet.
+    Unread,
+    /// There is no database, or none that is wanted.
+    Empty,
+    /// There is one, and it was checked.
+    Open(Database),
+}
+
+#[derive(Debug)]
+struct Database {
+    connection: Connection,
+    tally: Tally,
+    seal: Option<Seal>,
+    /// Whether a commit failed so late that its rows may lie in the log, from where the next start would read them.
+    unsure: bool,
+}
+
+impl Embedded {
+    /// The store of a folder, which is made where it is missing, and held until the value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made or another process holds it.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { folder: Folder::open(path)?, state: State::Unread, made_log: false })
+    }
+
+    /// Lets the next [`Store::replace`] take the place of whatever is kept, sound or not, in place of
+    /// [`Store::load`].
+    pub fn discard(&mut self) {
+        self.state = State::Empty;
+    }
+
+    fn fail(&self, what: impl std::fmt::Display) -> StoreError {
+        StoreError(format!("{}: {what}", self.folder.file(DATABASE).display()))
+    }
+
+    /// What is kept is not what was written.
+    fn damaged(&self, what: impl std::fmt::Display) -> StoreError {
+        self.fail(format!(
+            "damaged: {what}. It is left as it is; put a copy in its place, or start over with --reset"
+        ))
+    }
+
+    /// An error of SQLite's while reading.
+    fn unreadable(&self, error: &rusqlite::Error) -> StoreError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => self.damaged("it is not a database"),
+            Some(
+                ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::ReadOnly
+                | ErrorCode::DiskFull,
+            ) => self.fail(format!("cannot be read: {error}")),
+            _ => self.damaged(error),
+        }
+    }
+
+    fn unwritable(&self, error: &dyn std::error::Error) -> StoreError {
+        self.fail(format!("cannot be written: {error}"))
+    }
+
+    /// The last commit that was acknowledged; 0 if nothing tells.
+    fn acknowledged(&self) -> Result<u64, StoreError> {
+        match seal::read(&self.folder.file(SEAL)) {
+            Ok(Sealed::Nothing) => Ok(0),
+            Ok(Sealed::Commit(commit)) => Ok(commit),
+            Ok(Sealed::Damaged) => Err(self.damaged(format!("{SEAL} is not what was written"))),
+            Err(error) => Err(self.fail(format!("{SEAL} cannot be read: {error}"))),
+        }
+    }
+
+    /// Reads and checks everything. Writes nothing, not even what SQLite would tidy up.
+    fn read(&mut self) -> Result<(Database, World), StoreError> {
+        let acknowledged = self.acknowledged()?;
+        self.made_log = !self.folder.holds(LOG);
+        let connection = self.connect().map_err(|error| self.unreadable(&error))?;
+        self.check_kind(&connection)?;
+        self.check_pages(&connection)?;
+        let (tally, world) = self.rows(&connection)?;
+        if tally.commit < acknowledged {
+            return Err(self.damaged(format!(
+                "it ends at commit {}, but commit {acknowledged} was acknowledged",
+                tally.commit
+            )));
+        }
+        connection
+            .execute_batch("PRAGMA query_only = OFF")
+            .map_err(|error| self.unreadable(&error))?;
+        let seal = Seal::open(&self.folder.file(SEAL)).ok();
+        Ok((Database { connection, tally, seal, unsure: false }, world))
+    }
+
+    /// Opens the database for reading. With the exclusive mode SQLite keeps no shared memory file, and without a
+    /// checkpoint at its end a connection that only reads leaves both files as they were.
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.folder.file(DATABASE), flags)?;
+        connection.busy_timeout(std::time::Duration::ZERO)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        connection.execute_batch(
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON; PRAGMA cell_size_check = ON;
+             PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;",
+        )?;
+        Ok(connection)
+    }
+
+    /// Checks whose file it is and which version wrote it.
+    fn check_kind(&self, connection: &Connection) -> Result<(), StoreError> {
+        let number = |name: &str| {
+            connection
+                .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
+                .map_err(|error| self.unreadable(&error))
+        };
+        if number("application_id")? != APPLICATION {
+            return Err(self.fail(
+                "not a store of vpcdns. It is left as it is; name another folder, or start over with --reset",
+            ));
+        }
+        match u32::try_from(number("user_version")?) {
+            Ok(FORMAT) => {}
+            Ok(newer) if newer > FORMAT => {
+                return Err(self.fail(format!(
+                    "written in format {newer} by a newer vpcdns; this one knows format {FORMAT}. It is left as it is"
+                )));
+            }
+            other => return Err(self.damaged(format!("no version wrote format {other:?}"))),
+        }
+        let text = |query: &str| {
+            connection
+                .query_row(query, (), |row| row.get::<_, String>(0))
+                .map_err(|error| self.unreadable(&error))
+        };
+        if text("SELECT group_concat(sql, ';') FROM sqlite_schema")? != SCHEMA {
+            return Err(self.damaged("its schema is not what was written"));
+        }
+        if text("PRAGMA journal_mode")? != "wal" {
+            return Err(self.damaged("its header does not name the write-ahead log"));
+        }
+        Ok(())
+    }
+
+    /// Lets SQLite check what no checksum of ours covers, such as the list of free pages, which a later write would
+    /// trust.
+    fn check_pages(&self, connection: &Connection) -> Result<(), StoreError> {
+        let verdict = connection
+            .query_row("PRAGMA quick_check(1)", (), |row| row.get::<_, String>(0))
+            .map_err(|error| self.unreadable(&error))?;
+        if verdict == "ok" { Ok(()) } else { Err(self.damaged(verdict)) }
+    }
+
+    /// Reads every row and compares its checksum, then what they add up to.
+    fn rows(&self, connection: &Connection) -> Result<(Tally, World), StoreError> {
+        let mut found = Tally::default();
+        let mut written = None;
+        let mut loader = Loader::default();
+        let mut last = (String::new(), String::new());
+        let mut read = || -> rusqlite::Result<Result<(), StoreError>> {
+            let mut statement =
+                connection.prepare("SELECT part, key, value, crc FROM world ORDER BY part, key")?;
+            let mut rows = statement.query(())?;
+            while let Some(row) = rows.next()? {
+                let (part, key) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+                let value = row.get_ref(2)?.as_bytes()?;
+                let crc = tally::crc(part, key, value);
+                if i64::from(crc) != row.get::<_, i64>(3)? {
+                    let what = format!("the row {part}/{key} is not what was written");
+                    return Ok(Err(self.damaged(what)));
+                }
+                if (part, key) <= (&*last.0, &*last.1) {
+                    return Ok(Err(self.damaged(format!("the row {part}/{key} is out of order"))));
+                }
+                part.clone_into(&mut last.0);
+                key.clone_into(&mut last.1);
+                if part == TALLY {
+                    written = serde_json::from_slice(value).ok();
+                } else {
+                    found.add(crc);
+                    if let Err(error) = loader.add(part, key, value) {
+                        return Ok(Err(self.damaged(error)));
+                    }
+                }
+            }
+            Ok(Ok(()))
+        };
+        read().map_err(|error| self.unreadable(&error))??;
+        let written: Tally = written.ok_or_else(|| self.damaged("it does not count its rows"))?;
+        if (written.rows, written.sum) != (found.rows, found.sum) {
+            return Err(self.damaged(format!(
+                "it holds {} rows where {} were written, or others",
+                found.rows, written.rows
+            )));
+        }
+        Ok((written, loader.finish()))
+    }
+
+    /// Makes a database beside the place of the old one, then puts it there. A process that ends meanwhile leaves the
+    /// old one, none, or the new one.
+    fn create(&mut self, rows: &[Row]) -> Result<Database, StoreError> {
+        self.folder
+            .remove(&NEW)
+            .map_err(Into::into)
+            .and_then(|()| self.fill(rows))
+            .and_then(|()| self.put_in_place().map_err(Into::into))
+            .map_err(|error| {
+                // What could not be written is of no use; the next try removes what cannot be removed now.
+                let _ = self.folder.remove(&NEW);
+                self.unwritable(&*error)
+            })?;
+        self.read().map(|(database, _)| database)
+    }
+
+    /// Puts the new database in place of the old one, with a seal for its first commit.
+    fn put_in_place(&self) -> io::Result<()> {
+        self.folder.remove(&[DATABASE, LOG, SHARED, JOURNAL, SEAL])?;
+        self.folder.rename(NEW[0], DATABASE)?;
+        let seal = Seal::new(self.folder.create(SEAL)?);
+        seal.write(1)?;
+        seal.sync()?;
+        self.folder.sync()
+    }
+
+    /// Writes a database that nobody uses yet, and makes it durable as a whole.
+    fn fill(&self, rows: &[Row]) -> Result<(), Box<dyn std::error::Error>> {
+        let file = self.folder.create(NEW[0])?;
+        let mut connection = Connection::open(self.folder.file(NEW[0]))?;
+        connection.execute_batch(
+            "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF;
+             PRAGMA synchronous = OFF;",
+        )?;
+        connection.pragma_update(None, "application_id", APPLICATION)?;
+        connection.pragma_update(None, "user_version", FORMAT)?;
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(SCHEMA)?;
+        write(&transaction, &mut Tally::default(), rows)?;
+        transaction.commit()?;
+        connection.execute_batch("PRAGMA journal_mode = WAL")?;
+        connection.close().map_err(|(_, error)| error)?;
+        Ok(file.sync_all()?)
+    }
+}
+
+/// Writes rows and the tally after them.
+fn write(connection: &Connection, tally: &mut Tally, rows: &[Row]) -> rusqlite::Result<()> {
+    let mut old = connection.prepare("SELECT crc FROM world WHERE part = ?1 AND key = ?2")?;
+    let mut put = connection.prepare(PUT)?;
+    let mut delete = connection.prepare("DELETE FROM world WHERE part = ?1 AND key = ?2")?;
+    for row in rows {
+        let mut found = old.query((row.table, &row.key))?;
+        if let Some(found) = found.next()? {
+            tally.take(found.get(0)?);
+        }
+        drop(found);
+        match &row.value {
+            Some(value) => {
+                let crc = tally::crc(row.table, &row.key, value.as_bytes());
+                put.execute(params![row.table, row.key, value, crc])?;
+                tally.add(crc);
+            }
+            None => {
+                delete.execute((row.table, &row.key))?;
+            }
+        }
+    }
+    tally.commit += 1;
+    put_tally(connection, tally)
+}
+
+fn put_tally(connection: &Connection, tally: &Tally) -> rusqlite::Result<()> {
+    let value = tally.json();
+    connection.execute(PUT, params![TALLY, "", value, tally::crc(TALLY, "", value.as_bytes())])?;
+    Ok(())
+}
+
+impl Database {
+    /// Writes rows, in place of all others or beside them, and returns when they are durable.
+    fn write(&mut self, rows: &[Row], all: bool) -> rusqlite::Result<()> {
+        self.take_back()?;
+        // From now on there is something to tidy up at the end.
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        let mut tally = self.tally;
+        let transaction = self.connection.transaction()?;
+        if all {
+            transaction.execute("DELETE FROM world", ())?;
+            tally = Tally { commit: tally.commit, ..Tally::default() };
+        }
+        write(&transaction, &mut tally, rows)?;
+        if let Err(error) = transaction.commit() {
+            self.unsure = true;
+            // Where this fails too, the next write tries it first.
+            let _ = self.take_back();
+            return Err(error);
+        }
+        self.tally = tally;
+        self.seal();
+        Ok(())
+    }
+
+    /// Writes what was there before a commit that failed over its rows in the log, not waiting for the disk that just
+    /// failed. What no one was told is done must not be there after a restart.
+    fn take_back(&mut self) -> rusqlite::Result<()> {
+        if self.unsure {
+            self.connection.execute_batch("PRAGMA synchronous = OFF")?;
+            let transaction = self.connection.transaction()?;
+            // SQLite leaves out a write that alters nothing, so the row goes first.
+            transaction.execute("DELETE FROM world WHERE part = ?1", [TALLY])?;
+            put_tally(&transaction, &self.tally)?;
+            transaction.commit()?;
+            self.connection.execute_batch("PRAGMA synchronous = FULL")?;
+            self.unsure = false;
+        }
+        Ok(())
+    }
+
+    /// A seal that cannot be written stays as it is, older than the database, which is no error.
+    fn seal(&mut self) {
+        if let Some(seal) = &self.seal
+            && let Err(error) = seal.write(self.tally.commit)
+        {
+            tracing::warn!("{SEAL} cannot be written: {error}");
+            self.seal = None;
+        }
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.state = State::Unread; // closes the database
+        let log = self.folder.file(LOG);
+        if self.made_log && log.metadata().is_ok_and(|log| log.len() == 0) {
+            // A log that stays there empty is no harm.
+            let _ = self.folder.remove(&[LOG]);
+        }
+    }
+}
+
+impl Store for Embedded {
+    fn load(&mut self) -> Result<Option<World>, StoreError> {
+        if !self.folder.holds(DATABASE) {
+            let left = [LOG, SEAL].into_iter().find(|name| self.folder.holds(name));
+            if let Some(left) = left {
+                return Err(self.damaged(format!("it is missing, though {left} is there")));
+            }
+            self.state = State::Empty;
+            return Ok(None);
+        }
+        if self.folder.holds(JOURNAL) {
+            return Err(self.damaged(format!("no version of vpcdns writes {JOURNAL}")));
+        }
+        let (database, world) = self.read()?;
+        self.state = State::Open(database);
+        Ok(Some(world))
+    }
+
+    fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        match &mut self.state {
+            State::Open(database) => {
+                database.write(rows, false).map_err(|error| self.unwritable(&error))
+            }
+            State::Unread | State::Empty => Err(self.fail("there is nothing to change yet")),
+        }
+    }
+
+    fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        match &mut self.state {
+            State::Unread => Err(self.fail("nobody looked what is kept")),
+            State::Open(database) => {
+                database.write(rows, true).map_err(|error| self.unwritable(&error))
+            }
+            State::Empty => {
+                self.state = State::Open(self.create(rows)?);
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,502 @@
+//! Stores in this process: one battery for all of them, every case's World through rows, and damaged copies.
+//!
+//! What a whole server keeps is in `tests/durable.rs`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use common::{
+    CaseWorld,
+    case_file::{self, Block},
+    compile, scratch,
+};
+use vpcdns::{
+    import::{Defaults, change, diagnostic::Source, open},
+    model::{change::Change, world::World},
+    resolve::diff::diff,
+    store::{
+        CommitError, Embedded, Live, Memory, Store, StoreError,
+        row::{Loader, Row, everything},
+    },
+};
+
+fn builtin(name: &str) -> World {
+    open::open(name, &Defaults::default()).unwrap_or_else(|it| panic!("{}", it.render(false))).world
+}
+
+/// A World as its rows, in order.
+fn rows(world: &World) -> Vec<(String, String, String)> {
+    let mut rows: Vec<_> = everything(world)
+        .into_iter()
+        .map(|row| (row.table.to_owned(), row.key, row.value.unwrap()))
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// Changes as a lab's step writes them.
+fn changes(world: &World, text: &str) -> Vec<Change> {
+    let text = text.lines().map(|line| format!("- {line}\n")).collect();
+    change::parse_changes(&Source { name: "changes".to_owned(), text }, world)
+        .unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// Values by table and key.
+type Values = BTreeMap<(String, String), String>;
+
+/// Rows in memory that outlive their store, and a switch that makes it fail.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    rows: Arc<Mutex<Option<Values>>>,
+    failing: Arc<AtomicBool>,
+}
+
+impl Kept {
+    fn write(&self, rows: &[Row], all: bool) -> Result<(), StoreError> {
+        if self.failing.load(Ordering::Relaxed) {
+            return Err(StoreError("told to fail".to_owned()));
+        }
+        let mut kept = self.rows.lock().unwrap();
+        let kept = kept.get_or_insert_default();
+        if all {
+            kept.clear();
+        }
+        for row in rows {
+            let key = (row.table.to_owned(), row.key.clone());
+            match &row.value {
+                Some(value) => kept.insert(key, value.clone()),
+                None => kept.remove(&key),
+            };
+        }
+        Ok(())
+    }
+}
+
+impl Store for Kept {
+    fn load(&mut self) -> Result<Option<World>, StoreError> {
+        let kept = self.rows.lock().unwrap();
+        let Some(kept) = &*kept else { return Ok(None) };
+        let mut loader = Loader::default();
+        for ((table, key), value) in kept {
+            loader
+                .add(table, key, value.as_bytes())
+                .map_err(|error| StoreError(error.to_string()))?;
+        }
+        Ok(Some(loader.finish()))
+    }
+
+    fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        self.write(rows, false)
+    }
+
+    fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        self.write(rows, true)
+    }
+}
+
+/// A live World in a store that held nothing.
+fn begin(mut store: Box<dyn Store>, world: &World) -> Live {
+    assert!(store.load().unwrap().is_none());
+    store.replace(&everything(world)).unwrap();
+    Live::with_store(compile(world.clone()), Some(world.clone()), store)
+}
+
+/// What every store must do. `open` opens it anew, after the one before was dropped; `keeps` tells whether it holds
+/// its World then.
+fn battery(keeps: bool, open: &dyn Fn() -> Box<dyn Store>) {
+    let start = builtin("lab09-1@base");
+    let live = begin(open(), &start);
+    let again = |expected: &World| {
+        let found = open().load().unwrap();
+        match found {
+            Some(found) => {
+                assert!(keeps);
+                assert_eq!(rows(&found), rows(expected));
+                assert!(diff(&compile(found), &compile(expected.clone()), 0, &mut |_, _| {}).same);
+            }
+            None => assert!(!keeps),
+        }
+    };
+    let commit = |live: &Live, text: &str| {
+        let changes = changes(&live.snapshot().world, text);
+        live.commit(&changes)
+    };
+
+    // A Change is there for the next reader, and after a restart.
+    let before = live.snapshot();
+    let toggle = "ModifyVpcAttribute: {VpcId: CloudNeta-VPC, EnableDnsHostnames: true}";
+    let subnet = "CreateSubnet: {SubnetId: subnet-00000000000000001, VpcId: CloudNeta-VPC, CidrBlock: 10.0.9.0/24, \
+              AvailabilityZone: ap-northeast-2a}";
+    let made = commit(&live, toggle).unwrap();
+    assert_eq!(rows(&made.world), rows(&live.snapshot().world));
+    assert!(!diff(&before, &live.snapshot(), 0, &mut |_, _| {}).same);
+    commit(&live, subnet).unwrap();
+
+    // Of several Changes none is made if one is refused, and a refusal alone changes nothing.
+    let (held, counted) = (rows(&live.snapshot().world), live.changes());
+    let fresh = subnet.replace("00001,", "00002,").replace("10.0.9.0", "10.0.10.0");
+    for refused in [subnet.to_owned(), format!("{fresh}\n{subnet}")] {
+        assert!(matches!(commit(&live, &refused), Err(CommitError::Refused(_))));
+    }
+    assert_eq!((rows(&live.snapshot().world), live.changes()), (held, counted));
+
+    // What goes is gone after a restart too.
+    commit(&live, &fresh).unwrap();
+    commit(&live, "DeleteSubnet: {SubnetId: subnet-00000000000000002}").unwrap();
+    let world = live.snapshot().world.clone();
+    assert_eq!(world.generation, start.generation + 4);
+    drop(live);
+    again(&world);
+    if !keeps {
+        return;
+    }
+
+    // It goes on after a restart, may be put aside for another World, and starts over.
+    let mut store = open();
+    let world = store.load().unwrap().unwrap();
+    let live = Live::with_store(compile(world), Some(start.clone()), store);
+    commit(&live, &fresh).unwrap();
+    let (replaced, reset) = (builtin("lab09-2"), start);
+    live.replace(replaced.clone()).unwrap();
+    drop(live);
+    again(&replaced);
+    let mut store = open();
+    let world = store.load().unwrap().unwrap();
+    let live = Live::with_store(compile(world), Some(reset.clone()), store);
+    live.reset().unwrap();
+    commit(&live, subnet).unwrap();
+    let world = live.snapshot().world.clone();
+    drop(live);
+    again(&world);
+    let nothing = Live::with_store(compile(world), None, Box::new(Memory));
+    assert!(nothing.reset().is_err());
+}
+
+#[test]
+fn every_store_passes_the_battery() {
+    battery(false, &|| Box::new(Memory));
+    let kept = Kept::default();
+    battery(true, &|| Box::new(kept.clone()));
+    let folder = scratch("battery");
+    battery(true, &|| Box::new(Embedded::open(&folder.join("made/here")).unwrap()));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_store_that_cannot_write_changes_nothing() {
+    let kept = Kept::default();
+    let start = builtin("lab09-1");
+    let live = begin(Box::new(kept.clone()), &start);
+    let change =
+        changes(&start, "ModifyVpcAttribute: {VpcId: CloudNeta-VPC, EnableDnsSupport: false}");
+    kept.failing.store(true, Ordering::Relaxed);
+    assert!(matches!(live.commit(&change), Err(CommitError::Unavailable(_))));
+    assert!(live.replace(World::default()).is_err() && live.reset().is_err());
+    assert!(live.reload(World::default()).is_err());
+    assert_eq!(rows(&live.snapshot().world), rows(&start));
+    assert_eq!(live.changes(), 0);
+    kept.failing.store(false, Ordering::Relaxed);
+    live.commit(&change).unwrap();
+    let mut again = kept.clone();
+    assert_eq!(rows(&again.load().unwrap().unwrap()), rows(&live.snapshot().world));
+    assert_ne!(rows(&live.snapshot().world), rows(&start));
+}
+
+#[test]
+fn every_world_of_the_cases_answers_the_same_from_its_rows() {
+    let same = |world: &World, what: &str| {
+        let mut loader = Loader::default();
+        for (table, key, value) in rows(world) {
+            loader.add(&table, &key, value.as_bytes()).unwrap_or_else(|it| panic!("{what}: {it}"));
+        }
+        let found = loader.finish();
+        assert_eq!(rows(&found), rows(world), "{what}");
+        assert_eq!(found.private_addresses, world.private_addresses, "{what}");
+        assert_eq!(found.interface_addresses, world.interface_addresses, "{what}");
+        assert_eq!(found.public_addresses, world.public_addresses, "{what}");
+    };
+    let (mut worlds, mut changed) = (0, 0);
+    for path in common::case_files() {
+        let what = path.display().to_string();
+        let mut world = CaseWorld::empty();
+        for block in case_file::read(&fs::read_to_string(&path).unwrap()) {
+            match block {
+                Block::World(lines) => {
+                    world = CaseWorld::read(&lines, &path);
+                    same(&world.snapshot.world, &what);
+                    worlds += 1;
+                }
+                Block::Change { line, .. } => {
+                    // Refusals are the cases' business.
+                    if world.change(&line).is_ok() {
+                        same(&world.snapshot.world, &format!("{what}: {line}"));
+                        changed += 1;
+                    }
+                }
+                Block::Text(_) | Block::Public(_) | Block::Ask { .. } | Block::Fetch { .. } => {}
+            }
+        }
+    }
+    assert!(worlds > 100 && changed > 20, "{worlds} worlds, {changed} changes");
+    for name in ["empty", "default-vpc", "lab09-1", "lab09-2"] {
+        same(&builtin(name), name);
+    }
+}
+
+/// The files of a folder and what they hold.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (PathBuf::from(path.file_name().unwrap()), fs::read(&path).unwrap())
+        })
+        .collect()
+}
+
+/// A folder with these files.
+fn put(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir(folder).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+}
+
+fn load(folder: &Path) -> Result<Option<World>, StoreError> {
+    Embedded::open(folder)?.load()
+}
+
+/// Numbers that are the same every time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(end).unwrap()).unwrap()
+    }
+}
+
+/// The folder of a store that ended in good order, that of one whose process was killed, and the World of both.
+fn sound(folder: &Path) -> ([BTreeMap<PathBuf, Vec<u8>>; 2], World) {
+    let live = begin(Box::new(Embedded::open(folder).unwrap()), &builtin("lab09-1@base"));
+    for number in 0..40 {
+        let text = format!(
+            "CreateSubnet: {{SubnetId: subnet-{number:017x}, VpcId: CloudNeta-VPC, CidrBlock: 10.0.{}.0/24, \
+             AvailabilityZone: ap-northeast-2a}}",
+            100 + number
+        );
+        live.commit(&changes(&live.snapshot().world, &text)).unwrap();
+    }
+    let killed = files(folder);
+    let world = live.snapshot().world.clone();
+    drop(live);
+    ([files(folder), killed], world)
+}
+
+#[test]
+fn damaged_copies_are_refused_or_read_right_and_left_alone() {
+    let folder = scratch("damaged");
+    let ([ended, killed], world) = sound(&folder.join("sound"));
+    let names = |files: &BTreeMap<PathBuf, _>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&ended), ["world.db", "world.seal"].map(PathBuf::from));
+    assert_eq!(names(&killed), ["world.db", "world.db-wal", "world.seal"].map(PathBuf::from));
+    let expected = rows(&world);
+    let copy = folder.join("copy");
+    for whole in [&ended, &killed] {
+        put(&copy, whole);
+        assert_eq!(rows(&load(&copy).unwrap().unwrap()), expected);
+        assert_eq!(files(&copy), *whole, "reading alone changes nothing");
+    }
+    let mut numbers = Numbers(4);
+    let (mut refused, mut right) = (0, 0);
+    for number in 0..500 {
+        let mut damaged = if number % 2 == 0 { ended.clone() } else { killed.clone() };
+        // By size, so that most hits fall where most bytes are; the seal is hit now and then.
+        let names = names(&damaged);
+        let name = if number % 25 == 0 {
+            names.last().unwrap().clone()
+        } else {
+            names[numbers.below(names.len() - 1)].clone()
+        };
+        let bytes = damaged.get_mut(&name).unwrap();
+        let what = match numbers.below(4) {
+            0 => {
+                bytes.truncate(numbers.below(bytes.len()));
+                format!("{} cut to {}", name.display(), bytes.len())
+            }
+            1 => {
+                let begin = numbers.below(bytes.len());
+                let end = bytes.len().min(begin + 1 + numbers.below(4_096));
+                bytes[begin..end].fill(0);
+                format!("{} zero from {begin} to {end}", name.display())
+            }
+            flips => {
+                let places: Vec<_> = (0..1 + numbers.below(flips * flips))
+                    .map(|_| {
+                        // The first page has what the rest is read by.
+                        let end = if flips == 2 { bytes.len().min(200) } else { bytes.len() };
+                        let place = numbers.below(end);
+                        bytes[place] ^= 1 << numbers.below(8);
+                        place
+                    })
+                    .collect();
+                format!("{} flipped at {places:?}", name.display())
+            }
+        };
+        put(&copy, &damaged);
+        match load(&copy) {
+            Ok(Some(found)) => {
+                assert_eq!(rows(&found), expected, "{what}");
+                right += 1;
+            }
+            Ok(None) => panic!("{what}: taken for an empty folder"),
+            Err(error) => {
+                assert!(error.to_string().contains("world."), "{what}: {error}");
+                refused += 1;
+            }
+        }
+        assert_eq!(files(&copy), damaged, "{what}: changed");
+    }
+    eprintln!("of 500 damaged copies {refused} were refused and {right} read right");
+    assert!(refused > 300 && right > 50, "{refused} refused, {right} right");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_reads_right_can_be_written_to() {
+    let folder = scratch("written");
+    let ([ended, killed], world) = sound(&folder.join("sound"));
+    let copy = folder.join("copy");
+    let mut numbers = Numbers(7);
+    let mut right = 0;
+    for number in 0..200 {
+        let mut damaged = if number % 2 == 0 { ended.clone() } else { killed.clone() };
+        let bytes = damaged.get_mut(Path::new("world.db")).unwrap();
+        let place = numbers.below(bytes.len());
+        bytes[place] ^= 1 << numbers.below(8);
+        put(&copy, &damaged);
+        let mut store = Embedded::open(&copy).unwrap();
+        let Ok(Some(found)) = store.load() else { continue };
+        right += 1;
+        let live = Live::with_store(compile(found), None, Box::new(store));
+        let gone: String = (0..40)
+            .map(|number| format!("DeleteSubnet: {{SubnetId: subnet-{number:017x}}}\n"))
+            .collect();
+        live.commit(&changes(&live.snapshot().world, gone.trim_end())).unwrap();
+        let left = live.snapshot().world.clone();
+        drop(live);
+        assert_eq!(left.subnets.len() + 40, world.subnets.len());
+        assert_eq!(rows(&load(&copy).unwrap().unwrap()), rows(&left), "byte {place}");
+    }
+    assert!(right > 20, "{right}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_store_that_is_not_ours_or_newer_or_incomplete_is_refused_with_its_reason() {
+    let folder = scratch("refused");
+    let ([ended, killed], world) = sound(&folder.join("sound"));
+    let copy = folder.join("copy");
+    let reason = |files_now: &BTreeMap<PathBuf, Vec<u8>>| {
+        put(&copy, files_now);
+        let error = load(&copy).unwrap_err().to_string();
+        assert_eq!(files(&copy), *files_now, "{error}");
+        assert!(error.contains(&copy.join("world.db").display().to_string()), "{error}");
+        error
+    };
+    let edited = |edit: &dyn Fn(&mut Vec<u8>)| {
+        let mut files = ended.clone();
+        edit(files.get_mut(Path::new("world.db")).unwrap());
+        files
+    };
+    // The header's places: SQLite's file format, 1.3.
+    assert!(
+        reason(&edited(&|bytes| bytes[60..64].copy_from_slice(&[0, 0, 0, 2])))
+            .contains("written in format 2 by a newer vpcdns")
+    );
+    assert!(reason(&edited(&|bytes| bytes[68..72].fill(0))).contains("not a store of vpcdns"));
+    assert!(reason(&edited(&|bytes| bytes.clear())).contains("not a store of vpcdns"));
+    assert!(reason(&edited(&|bytes| bytes.fill(b'x'))).contains("not a database"));
+    let without = |name: &str| {
+        let mut files = killed.clone();
+        files.remove(Path::new(name)).unwrap();
+        files
+    };
+    assert!(reason(&without("world.db")).contains("missing"));
+    assert!(reason(&without("world.db-wal")).contains("was acknowledged"));
+    // A seal may be older than the database, or not there yet.
+    put(&copy, &without("world.seal"));
+    assert_eq!(rows(&load(&copy).unwrap().unwrap()), rows(&world));
+
+    // --reset takes whatever is there for nothing.
+    put(&copy, &edited(&|bytes| bytes.fill(b'x')));
+    let mut store = Embedded::open(&copy).unwrap();
+    store.discard();
+    assert!(store.commit(&[]).is_err());
+    store.replace(&everything(&world)).unwrap();
+    drop(store);
+    assert_eq!(rows(&load(&copy).unwrap().unwrap()), rows(&world));
+    assert!(Embedded::open(&copy).unwrap().replace(&[]).is_err(), "nobody looked before");
+    assert_eq!(rows(&load(&copy).unwrap().unwrap()), rows(&world));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_folder_is_private_and_has_one_owner() {
+    let folder = scratch("private");
+    let path = folder.join("a/b");
+    let live = begin(Box::new(Embedded::open(&path).unwrap()), &builtin("lab09-1"));
+    live.commit(&changes(
+        &live.snapshot().world,
+        "CreateInternetGateway: {InternetGatewayId: igw-00000000000000001}",
+    ))
+    .unwrap();
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder.join("a")), mode(&path)), (0o700, 0o700));
+    for name in files(&path).keys() {
+        assert_eq!(mode(&path.join(name)), 0o600, "{}", name.display());
+    }
+    let second = Embedded::open(&path).unwrap_err().to_string();
+    assert!(second.contains("another process uses it"), "{second}");
+    drop(live);
+    assert!(load(&path).unwrap().is_some());
+    fs::write(folder.join("file"), "").unwrap();
+    assert!(Embedded::open(&folder.join("file/below")).is_err());
+    assert!(Embedded::open(&folder.join("file")).is_err());
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_an_interrupted_start_left_is_no_hindrance() {
+    let folder = scratch("interrupted");
+    for name in ["world.new", "world.new-wal", "world.new-journal"] {
+        fs::write(folder.join(name), "half").unwrap();
+    }
+    let world = builtin("lab09-1");
+    drop(begin(Box::new(Embedded::open(&folder).unwrap()), &world));
+    let left: Vec<_> = files(&folder).into_keys().collect();
+    assert_eq!(left, ["world.db", "world.seal"].map(PathBuf::from));
+    assert_eq!(rows(&load(&folder).unwrap().unwrap()), rows(&world));
+    fs::remove_dir_all(folder).unwrap();
+}
