@@ -99,6 +99,15 @@ impl World {
     pub fn guest(&self, instance: InstanceId) -> Guest {
         self.guests.get(&instance).map_or_else(Guest::default, |guest| Guest::clone(guest))
     }
+
+    /// Keeps what an instance is told, unless it is what any other is told.
+    fn put_guest(&mut self, instance: InstanceId, guest: Guest) {
+        if guest == Guest::default() {
+            self.guests.remove(&instance);
+        } else {
+            self.guests.insert(instance, Arc::new(guest));
+        }
+    }
 }
 
 impl SetGuest {
@@ -110,7 +119,7 @@ impl SetGuest {
                 "M8",
             ));
         }
-        world.guests.insert(self.instance, Arc::new(self.guest.clone()));
+        world.put_guest(self.instance, self.guest.clone());
         Ok(Touched::nothing())
     }
 }
@@ -129,7 +138,7 @@ impl ModifyInstanceMetadataOptions {
         world.instance(self.instance)?;
         let mut guest = world.guest(self.instance);
         guest.options = self.choices.over(guest.options);
-        world.guests.insert(self.instance, Arc::new(guest));
+        world.put_guest(self.instance, guest);
         Ok(Touched::nothing())
     }
 }
