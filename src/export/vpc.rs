@@ -123,20 +123,21 @@ fn instance(instance: &Instance, inherited: NameOptions) -> Value {
     put_text(&mut map, "public-address", instance.public_address);
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
+    if instance.state == InstanceState::Stopped {
+        put(&mut map, "state", "stopped");
+    }
     put_map(&mut map, "placement", placement(instance));
     put_list(&mut map, "secondary-addresses", &instance.interface.secondary);
     Value::Object(map)
 }
 
-/// Where an instance stands. A world file has no stopped instances, and as a running one it might not fit.
+/// Where an instance stands.
 fn placement(instance: &Instance) -> Map<String, Value> {
     let mut map = Map::new();
     let placement = &instance.placement;
-    if instance.state == InstanceState::Running {
-        put_text(&mut map, "group", placement.group);
-        if let Some(partition) = placement.partition {
-            put(&mut map, "partition", partition);
-        }
+    put_text(&mut map, "group", placement.group);
+    if let Some(partition) = placement.partition {
+        put(&mut map, "partition", partition);
     }
     if placement.tenancy != Tenancy::Default {
         put(&mut map, "tenancy", placement.tenancy.text());

@@ -77,6 +77,7 @@ pub const INSTANCE: &[&str] = &[
     "resource-names",
     "placement",
     "secondary-addresses",
+    "state",
 ];
 /// `placement` of an instance.
 pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
