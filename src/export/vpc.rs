@@ -126,20 +126,21 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
     put_map(&mut map, "metadata", guest::metadata(world, instance.id));
+    if instance.state == InstanceState::Stopped {
+        put(&mut map, "state", "stopped");
+    }
     put_map(&mut map, "placement", placement(instance));
     put_list(&mut map, "secondary-addresses", &instance.interface.secondary);
     Value::Object(map)
 }
 
-/// Where an instance stands. A world file has no stopped instances, and as a running one it might not fit.
+/// Where an instance stands.
 fn placement(instance: &Instance) -> Map<String, Value> {
     let mut map = Map::new();
     let placement = &instance.placement;
-    if instance.state == InstanceState::Running {
-        put_text(&mut map, "group", placement.group);
-        if let Some(partition) = placement.partition {
-            put(&mut map, "partition", partition);
-        }
+    put_text(&mut map, "group", placement.group);
+    if let Some(partition) = placement.partition {
+        put(&mut map, "partition", partition);
     }
     if placement.tenancy != Tenancy::Default {
         put(&mut map, "tenancy", placement.tenancy.text());

@@ -81,6 +81,7 @@ pub const INSTANCE: &[&str] = &[
     "placement",
     "secondary-addresses",
     "metadata",
+    "state",
 ];
 /// `placement` of an instance.
 pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];

@@ -19,7 +19,7 @@ use super::{
 use crate::model::{
     guest::SetGuest,
     id::{InstanceId, SubnetId, VpcId},
-    instance::{Instance, NameOptions, PrimaryInterface, RunInstances},
+    instance::{Instance, InstanceState, NameOptions, PrimaryInterface, RunInstances},
     subnet::{CreateSubnet, Subnet},
     world::Tags,
 };
@@ -195,6 +195,7 @@ fn run<'n>(
         public_address: fields.read("public-address", report),
         instance_type: fields.read("type", report).unwrap_or_else(|| "t3.micro".into()),
         name_options,
+        state: fields.choice("state", STATES, report).unwrap_or_default(),
         placement: world_placement::of_instance(&fields, names, report)?,
         interface: PrimaryInterface {
             secondary: fields.read_list("secondary-addresses", report),
@@ -208,6 +209,10 @@ fn run<'n>(
     }
     Some(())
 }
+
+/// The two states that last.
+const STATES: &[(&str, InstanceState)] =
+    &[("running", InstanceState::Running), ("stopped", InstanceState::Stopped)];
 
 /// The two forms of a guest's host name (H2).
 const HOSTNAME: &[(&str, bool)] = &[("ip", false), ("resource", true)];

@@ -234,8 +234,8 @@ impl StartInstances {
         }
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         let vpc = Arc::clone(world.vpc(instance.vpc)?);
-        placement_group::place(world, &mut instance, &vpc, &subnet)?;
         instance.state = InstanceState::Running;
+        placement_group::place(world, &mut instance, &vpc, &subnet)?;
         instance.launch.at = self.at;
         if instance.launch.auto_public
             && instance.public_address.is_none()

@@ -271,7 +271,7 @@ pub(super) fn place(
             }
             let running = others()
                 .filter(|it| it.state == InstanceState::Running && zone(it) == Some(&subnet.zone));
-            if running.count() >= MAX_SPREAD {
+            if instance.state == InstanceState::Running && running.count() >= MAX_SPREAD {
                 return Err(Refusal::new(
                     "InsufficientInstanceCapacity",
                     format!(

@@ -112,6 +112,15 @@ same(matching("attachment.instance-id", "i-033fa1bc9a9817db2"), [web["NetworkInt
 same(matching("addresses.private-ip-address", "10.0.1.81"), [several["NetworkInterfaceId"]])
 refused("InvalidFilter", ec2.describe_network_interfaces, Filters=[{"Name": "colour", "Values": ["red"]}])
 
+# Tags of a primary interface, of one made by itself, and how both are found.
+both = [web["NetworkInterfaceId"], several["NetworkInterfaceId"]]
+ec2.create_tags(Resources=both, Tags=[{"Key": "team", "Value": "net"}])
+same(matching("tag:team", "net"), sorted(both))
+tagged = ec2.describe_tags(Filters=[{"Name": "key", "Values": ["team"]}])["Tags"]
+same({it["ResourceType"] for it in tagged}, {"network-interface"})
+ec2.delete_tags(Resources=both, Tags=[{"Key": "team"}])
+same(matching("tag:team", "net"), [])
+
 listed = aws("ec2", "describe-network-interfaces", "--filters", "Name=requester-managed,Values=true")
 if listed is not None:
     same(len(listed["NetworkInterfaces"]), 2)

@@ -140,6 +140,15 @@ ec2.authorize_security_group_egress(
 )
 same(shown()["IpPermissionsEgress"][0]["FromPort"], 53)
 
+# Tags of groups and rules are set and taken away like any others.
+tagged = [web, rules[2]["SecurityGroupRuleId"]]
+ec2.create_tags(Resources=tagged, Tags=[{"Key": "team", "Value": "net"}])
+same([it["Value"] for it in shown()["Tags"]], ["w", "net"])
+[rule] = ec2.describe_security_group_rules(Filters=[{"Name": "tag:team", "Values": ["net"]}])["SecurityGroupRules"]
+same(rule["SecurityGroupRuleId"], tagged[1])
+ec2.delete_tags(Resources=tagged, Tags=[{"Key": "team"}])
+same(shown()["Tags"], [{"Key": "Name", "Value": "w"}])
+
 # The default group is changed like any other.
 ec2.authorize_security_group_ingress(
     GroupId=default["GroupId"], IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": web}]}]
