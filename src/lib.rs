@@ -5,11 +5,14 @@
 //! and `resolve` answers from a View without I/O, clock or randomness. Everything else is a front (`dns`, `web`, `cli`)
 //! or a feeder (`import`). ARCHITECTURE.md has the picture and the rules.
 
+pub mod allowance;
 pub mod api;
 pub mod catalog;
 pub mod cli;
 pub mod dns;
+pub mod emulator;
 pub mod export;
+pub mod imds;
 pub mod import;
 pub mod model;
 pub mod resolve;
@@ -17,3 +20,5 @@ pub mod seen;
 pub mod server;
 pub mod store;
 pub mod web;
+
+pub use emulator::Emulator;

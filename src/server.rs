@@ -5,7 +5,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    dns,
+    allowance::Allowance,
+    dns, imds,
     model::world::World,
     resolve::{question::Asker, snapshot::Snapshot},
     store::{Live, Store, StoreError, pace::Pace, row},
@@ -29,6 +30,8 @@ pub struct Config {
     pub pace: Pace,
     /// The DNS side; its listeners are bound in `run`.
     pub dns: dns::Config,
+    /// Where instances ask for their metadata; nowhere if empty.
+    pub imds: Vec<imds::Listener>,
     /// Where HTTP listens.
     pub http: SocketAddr,
     /// `--http-host` and `--token`.
@@ -49,6 +52,14 @@ pub enum RunError {
     /// A DNS address cannot be bound.
     #[error(transparent)]
     Dns(#[from] dns::BindError),
+    /// An address for instance metadata cannot be bound.
+    #[error("cannot listen for instance metadata on {address}: {source}")]
+    Imds {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// The HTTP address cannot be bound.
     #[error("cannot listen for HTTP on {address}: {source}")]
     Http {
@@ -72,10 +83,16 @@ pub enum RunError {
 /// If an address cannot be bound or the World cannot be kept.
 pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let fallback = config.dns.fallback;
+    let allowance = config.dns.allowance.clone();
     let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
     let loopback = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     let trusts_loopback = config.dns.trust_ecs.iter().any(|range| range.contains(loopback));
     let bound = dns::bind(config.dns)?;
+    let mut metadata = Vec::new();
+    for listener in config.imds {
+        let failed = |source| RunError::Imds { address: listener.address, source };
+        metadata.push(imds::bind(listener).await.map_err(failed)?);
+    }
     let http = tokio::net::TcpListener::bind(config.http)
         .await
         .map_err(|source| RunError::Http { address: config.http, source })?;
@@ -86,6 +103,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     let live = keep(config.snapshot, config.start, config.store, config.stored, config.pace)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
+    let (metadata_addresses, metadata) = serve_metadata(metadata, &live, (fallback, allowance))?;
     let web = Web::new(
         Arc::clone(&live),
         running.watch(),
@@ -103,7 +121,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     web.set_ready(true);
     let listed: Vec<String> = dns_addresses.iter().map(ToString::to_string).collect();
     say(&format!(
-        "ready dns={} http={http_address} region={} views={}",
+        "ready dns={} http={http_address}{metadata_addresses} region={} views={}",
         listed.join(","),
         config.defaults.region,
         live.snapshot().world.vpcs.len()
@@ -131,6 +149,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     }
     web.set_ready(false);
     drop(stop);
+    drop(metadata);
     // Both sides end at once; an HTTP connection that idles is not waited for.
     let _ = tokio::time::timeout(Duration::from_millis(1_500), async {
         tokio::join!(running.stop(), async {
@@ -158,6 +177,29 @@ fn keep(
         live.set_pace(pace);
     }
     Ok(live)
+}
+
+/// Serves instance metadata until the tasks are dropped; the addresses as the line about being ready tells them.
+fn serve_metadata(
+    listeners: Vec<imds::Bound>,
+    live: &Live,
+    (fallback, allowance): (Option<Asker>, Option<Arc<Allowance>>),
+) -> Result<(String, tokio::task::JoinSet<()>), RunError> {
+    let common = imds::Common { fallback, allowance, ..imds::Common::default() };
+    let mut addresses = Vec::new();
+    let mut tasks = tokio::task::JoinSet::new();
+    for bound in listeners {
+        addresses.push(bound.address().map_err(RunError::Start)?.to_string());
+        let serving = bound.serve(live.cell(), common.clone(), std::future::pending());
+        tasks.spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the metadata service ended");
+            }
+        });
+    }
+    let listed =
+        if addresses.is_empty() { String::new() } else { format!(" imds={}", addresses.join(",")) };
+    Ok((listed, tasks))
 }
 
 fn reread(

@@ -65,6 +65,11 @@ macro_rules! scripts {
 
 scripts! {
     vpc: "lab09-1";
+    security_group: "empty";
+    placement_group: "lab09-1";
+    elastic_address: "lab09-1";
+    network_interface: "lab09-1@interface-endpoint";
+    instance: "default-vpc";
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";
     peering: "tests/aws/peering.yaml";

@@ -127,7 +127,8 @@ fn every_case_names_facts_that_exist() {
     for source in cases_by_fact().keys() {
         let known = facts().iter().any(|fact| fact.id == *source)
             || common::is_recorded(source)
-            || source == "RFC";
+            || source == "RFC"
+            || source == "OURS";
         assert!(known, "{source} is neither a fact nor a recorded answer");
     }
 }

@@ -18,6 +18,7 @@ use common::{
     case_file::{self, Block},
 };
 use vpcdns::{
+    imds,
     model::{name::Name, record::RecordType},
     resolve::{
         explain::{self, Explanation, RecordWords},
@@ -58,6 +59,50 @@ fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<Strin
     lines
 }
 
+/// What the metadata service says to `FROM METHOD PATH [WORD…]`, as the lines of a case file.
+fn fetch(snapshot: &Snapshot, line: &str) -> Vec<String> {
+    let mut words = line.split(' ');
+    let mut word = || words.next().unwrap_or_else(|| panic!("fetch FROM METHOD PATH: `{line}`"));
+    let (from, method, path) = (word(), word(), word());
+    let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
+    let tokens = imds::Tokens::default();
+    let ask = |asker, request: &imds::Request<'_>, now| {
+        imds::reply(&snapshot.world, asker, request, &tokens, (NOW, now))
+    };
+    let fresh = |asker, now| {
+        let path = "/latest/api/token";
+        let ttl = Some(&b"60"[..]);
+        ask(asker, &imds::Request { method: "PUT", path, ttl, ..imds::Request::default() }, now)
+            .body
+    };
+    let mut token = None;
+    let mut request = imds::Request { method, path, ..imds::Request::default() };
+    for word in words {
+        match word.split_once('=') {
+            Some(("ttl", ttl)) => request.ttl = Some(ttl.as_bytes()),
+            Some(("token", "fresh")) => token = Some(fresh(asker, NOW)),
+            Some(("token", "expired")) => token = Some(fresh(asker, NOW - 60)),
+            Some(("token-of", other)) => {
+                token = Some(fresh(places::client(snapshot, other).unwrap(), NOW));
+            }
+            Some(("token", text)) => token = Some(text.as_bytes().to_owned()),
+            _ if word == "forwarded" => request.forwarded = true,
+            _ => panic!("unknown word `{word}` in `{line}`"),
+        }
+    }
+    request.token = token.as_deref();
+    let reply = ask(asker, &request, NOW);
+    let mut lines = vec![format!("status {}", reply.status)];
+    if method == "PUT" && reply.status == 200 {
+        let ttl = reply.token_ttl.unwrap();
+        lines.push(format!("| a token of {} letters for {ttl} seconds", reply.body.len()));
+    } else {
+        let body = String::from_utf8(reply.body).unwrap();
+        lines.extend(body.split('\n').map(|line| format!("| {line}").trim_end().to_owned()));
+    }
+    lines
+}
+
 fn shown(record: &RecordWords) -> String {
     format!("{} {} {} {}", record.name, record.ttl, record.rtype, record.data)
 }
@@ -91,6 +136,18 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
                 if let Some(got) = got {
                     writeln!(out, "{got}").unwrap();
                 }
+            }
+            Block::Fetch { line, expected } => {
+                asked += 1;
+                let got = fetch(&world.snapshot, &line);
+                if expected != got {
+                    problems.push(format!(
+                        "fetch {line}\n  expected:\n    {}\n  got:\n    {}",
+                        expected.join("\n    "),
+                        got.join("\n    ")
+                    ));
+                }
+                writeln!(out, "fetch {line}\n{}", got.join("\n")).unwrap();
             }
             Block::Ask { from, name, rtype, mut expected } => {
                 asked += 1;
@@ -196,7 +253,8 @@ fn every_case_names_its_source() {
         for source in sources {
             let known = vpcdns::resolve::fact::fact(source).is_some()
                 || common::is_recorded(source)
-                || source == "RFC";
+                || source == "RFC"
+                || source == "OURS";
             assert!(known, "{}: {source} is neither a fact nor a recorded answer", path.display());
         }
     }

@@ -18,7 +18,10 @@ use vpcdns::{
         diagnostic::{self, Source},
         open, world_file,
     },
-    model::world::World,
+    model::{
+        id::RouteTableId, internet_gateway::DetachInternetGateway,
+        peering::DeleteVpcPeeringConnection, world::World,
+    },
     resolve::{diff, snapshot::Snapshot},
     store::row,
 };
@@ -145,4 +148,41 @@ fn a_folder_is_exported() {
     fs::write(&file, &printed.out).unwrap();
     assert_eq!(vpcdns(&["diff", "lab09-1@s3-gateway", file.to_str().unwrap()]).code, 0);
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_ended_is_left_out() {
+    let text = "\
+region: ap-northeast-2
+vpcs:
+  One:
+    id: vpc-00000000000000001
+    cidr: 10.1.0.0/16
+    internet-gateway: {id: igw-00000000000000001, name: Gate}
+    route-tables:
+      Table:
+        id: rtb-00000000000000001
+        routes: {0.0.0.0/0: internet-gateway, 10.2.0.0/16: Pair, 10.3.0.0/16: nat-00000000000000001}
+  Two: {id: vpc-00000000000000002, cidr: 10.2.0.0/16}
+peerings:
+  Pair: {id: pcx-00000000000000001, requester: One, accepter: Two}
+";
+    let source = Source { name: "ended.yaml".to_owned(), text: text.to_owned() };
+    let mut world = world_file::load(&source, &Defaults::default()).unwrap().world;
+    let routes = |world: &World| {
+        let id: RouteTableId = "rtb-00000000000000001".parse().unwrap();
+        world.route_tables.get(&id).unwrap().routes.len()
+    };
+    assert_eq!((routes(&world), world.peerings.len()), (3, 1));
+    let gateway = DetachInternetGateway {
+        gateway: "igw-00000000000000001".parse().unwrap(),
+        vpc: "vpc-00000000000000001".parse().unwrap(),
+    };
+    let peering = DeleteVpcPeeringConnection { peering: "pcx-00000000000000001".parse().unwrap() };
+    for change in [gateway.into(), peering.into()] {
+        world = world.apply(&change).unwrap().0;
+    }
+    assert_eq!((routes(&world), world.peerings.len()), (3, 1));
+    let back = read_back(&world, "ended.yaml");
+    assert_eq!((routes(&back), back.peerings.len()), (1, 0));
 }

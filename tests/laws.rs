@@ -87,15 +87,9 @@ fn vpc(index: usize) -> Vec<Change> {
         .into(),
         RunInstances {
             instance: Instance {
-                id: InstanceId::from_seed(index as u128 + 1),
-                tags: Tags::default(),
-                vpc: id,
-                subnet,
                 address: Some(Ipv4Addr::new(10, 0, 0, 10 + u8::try_from(index).unwrap())),
-                ipv6: None,
                 public_address: Some(Ipv4Addr::new(3, 34, 0, 10 + u8::try_from(index).unwrap())),
-                instance_type: "t3.micro".into(),
-                name_options: NameOptions::default(),
+                ..Instance::new(InstanceId::from_seed(index as u128 + 1), id, subnet)
             },
         }
         .into(),

@@ -250,7 +250,7 @@ fn every_world_of_the_cases_answers_the_same_from_its_rows() {
                         changed += 1;
                     }
                 }
-                Block::Text(_) | Block::Public(_) | Block::Ask { .. } => {}
+                Block::Text(_) | Block::Public(_) | Block::Ask { .. } | Block::Fetch { .. } => {}
             }
         }
     }

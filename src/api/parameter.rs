@@ -38,6 +38,11 @@ impl Parameters {
         Ok(self.left.remove(&format!("{}{name}", self.prefix)))
     }
 
+    /// Whether a parameter is there and nobody took it yet.
+    pub(super) fn holds(&self, name: &str) -> bool {
+        self.left.contains_key(&format!("{}{name}", self.prefix))
+    }
+
     /// A text that must be there.
     ///
     /// # Errors

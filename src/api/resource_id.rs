@@ -4,9 +4,9 @@ use std::{fmt::Display, str::FromStr};
 
 use super::error::ApiError;
 use crate::model::id::{
-    DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId, NetworkAclId,
-    NetworkInterfaceId, PeeringId, PlacementGroupId, PrefixListId, RouteTableId, SecurityGroupId,
-    SubnetId, VpcId,
+    AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId, EndpointServiceId,
+    InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PeeringId, PlacementGroupId,
+    PrefixListId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
 };
 
 /// An id with AWS's words about it.
@@ -80,6 +80,10 @@ resource_ids! {
     DhcpOptionsId "InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption";
     PeeringId "InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection";
     PrefixListId "InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list";
+    SecurityGroupRuleId "InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule";
+    AllocationId "InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation";
+    AssociationId "InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association";
+    AttachmentId "InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment";
     PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "placement group";
     NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl";
 }

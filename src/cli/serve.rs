@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -9,7 +10,8 @@ use ipnetwork::IpNetwork;
 
 use super::{Output, data, output::say, upstream, worlds};
 use crate::{
-    dns,
+    allowance::Allowance,
+    dns, imds,
     model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
@@ -34,6 +36,9 @@ pub(super) struct Arguments {
     /// Listen for HTTP.
     #[arg(long, value_name = "ADDR", env = "VPCDNS_HTTP", default_value = "127.0.0.1:1080")]
     http: SocketAddr,
+    /// Serve instance metadata; with =VIEW (a VPC, or one instance) every request on it comes from there. May be repeated.
+    #[arg(long, value_name = "ADDR[=VIEW]", env = "VPCDNS_IMDS", value_delimiter = ',')]
+    imds: Vec<String>,
     /// Where loopback queries that nothing else places are asked from [default: the world's default-client, else its first VPC].
     #[arg(long, value_name = "VIEW", env = "VPCDNS_VIEW")]
     view: Option<String>,
@@ -61,6 +66,9 @@ pub(super) struct Arguments {
     /// Let Resolver rules contact target addresses outside the World.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
+    /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
+    #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
+    pps_limit: Option<u32>,
     /// Do not explain names to `dig TXT CH NAME`.
     #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
     no_explain_txt: bool,
@@ -88,7 +96,7 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
         };
     let code = match runtime.block_on(server::run(config, say)) {
         Ok(()) => 0,
-        Err(error @ (RunError::Dns(_) | RunError::Http { .. })) => {
+        Err(error @ (RunError::Dns(_) | RunError::Imds { .. } | RunError::Http { .. })) => {
             output.error(&error.to_string());
             2
         }
@@ -120,7 +128,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     })?;
     public.upstream = !upstream.is_empty();
     public.forward_rules = arguments.forward_rules;
-    let snapshot = Snapshot::new(kept.world, std::sync::Arc::new(public));
+    let snapshot = Snapshot::new(kept.world, Arc::new(public));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);
         1
@@ -138,6 +146,14 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         listeners.push(
             listener(&snapshot, text)
                 .map_err(|error| fail(output, format!("--dns {text}: {error}")))?,
+        );
+    }
+    let allowance = arguments.pps_limit.map(|limit| Arc::new(Allowance::new(limit)));
+    let mut imds = Vec::new();
+    for text in &arguments.imds {
+        imds.push(
+            imds_listener(&snapshot, text)
+                .map_err(|error| fail(output, format!("--imds {text}: {error}")))?,
         );
     }
     if let Some(own) = listeners.iter().find(|listener| upstream.contains(&listener.address)) {
@@ -168,8 +184,10 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             explain_txt: !arguments.no_explain_txt,
             upstream,
             udp_workers: 1,
+            allowance,
             tcp_idle: Duration::from_secs(10),
         },
+        imds,
         http: arguments.http,
         http_host: arguments.http_host,
         token: arguments.token,
@@ -181,19 +199,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
 
 /// Reads ADDR[=VIEW].
 fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
-    let (address, view) = match text.split_once('=') {
-        Some((address, view)) => (address, Some(view)),
-        None => (text, None),
-    };
-    let address = match address.parse::<SocketAddr>() {
-        Ok(address) => address,
-        Err(_) => match address.parse::<IpAddr>() {
-            Ok(ip) => SocketAddr::new(ip, 53),
-            Err(_) => {
-                return Err("expected an address and a port, such as 127.0.0.1:1053".to_owned());
-            }
-        },
-    };
+    let (address, view) = address_and_view(text, 53)?;
     let view = match view {
         None => None,
         Some(view) => match server::view(snapshot, view)? {
@@ -202,6 +208,35 @@ fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
         },
     };
     Ok(dns::Listener { address, view })
+}
+
+/// The address and the text of the view of ADDR[=VIEW].
+fn address_and_view(text: &str, usual_port: u16) -> Result<(SocketAddr, Option<&str>), String> {
+    let (address, view) = match text.split_once('=') {
+        Some((address, view)) => (address, Some(view)),
+        None => (text, None),
+    };
+    let address = match address.parse::<SocketAddr>() {
+        Ok(address) => address,
+        Err(_) => match address.parse::<IpAddr>() {
+            Ok(ip) => SocketAddr::new(ip, usual_port),
+            Err(_) => {
+                let example = SocketAddr::from(([127, 0, 0, 1], usual_port + 1000));
+                return Err(format!("expected an address and a port, such as {example}"));
+            }
+        },
+    };
+    Ok((address, view))
+}
+
+/// Reads ADDR[=VIEW] of `--imds`.
+fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, String> {
+    let (address, view) = address_and_view(text, 80)?;
+    let view = match view.map(|view| server::view(snapshot, view)).transpose()? {
+        view @ (None | Some(Asker::Vpc(_) | Asker::Instance(..))) => view,
+        Some(_) => return Err("the view of instance metadata is a VPC or an instance".to_owned()),
+    };
+    Ok(imds::Listener { address, view })
 }
 
 /// What to try first: a dig for each endpoint's service name and own name.

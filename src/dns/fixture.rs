@@ -128,15 +128,9 @@ fn subnet_of_main() -> Subnet {
 
 fn instance_of_subnet() -> Instance {
     Instance {
-        id: instance(),
-        tags: Tags::default(),
-        vpc: main_vpc(),
-        subnet: subnet(),
         address: Some("10.0.1.29".parse().unwrap()),
-        ipv6: None,
-        public_address: None,
         instance_type: "t2.micro".into(),
-        name_options: NameOptions::default(),
+        ..Instance::new(instance(), main_vpc(), subnet())
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
+mod delay;
 mod edns;
 mod explained;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use ipnetwork::IpNetwork;
 
 pub use self::socket::BindError;
 use self::{
+    delay::Delays,
     forward::Forwarder,
     identity::Identity,
     placement::Access,
@@ -46,6 +48,7 @@ use self::{
     udp::Worker,
 };
 use crate::{
+    allowance::Allowance,
     resolve::{question::Asker, snapshot::Snapshot},
     seen::Watch,
 };
@@ -84,6 +87,8 @@ pub struct Config {
     pub upstream: Vec<SocketAddr>,
     /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
     pub udp_workers: usize,
+    /// How many packets a source may send in a second; what is more gets no reply. `None` is no limit.
+    pub allowance: Option<Arc<Allowance>>,
     /// How long a TCP connection may idle before it is closed.
     pub tcp_idle: Duration,
 }
@@ -100,6 +105,7 @@ impl Default for Config {
             explain_txt: false,
             upstream: Vec::new(),
             udp_workers: 1,
+            allowance: None,
             tcp_idle: Duration::from_secs(10),
         }
     }
@@ -152,7 +158,8 @@ pub fn reply_once(
     let mut out = Vec::new();
     match respond::respond(&context, packet, &mut out) {
         Verdict::Send => Some(out),
-        Verdict::Silence | Verdict::Forward(_) => None,
+        Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(out),
+        Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,
     }
 }
 
@@ -191,6 +198,8 @@ impl Bound {
             identity: Identity::of_this_host().explaining(config.explain_txt),
             tap: tap::Tap::default(),
             upstream: config.upstream,
+            allowance: config.allowance,
+            delays: Delays::new(),
             forwarder: Arc::new(Forwarder::new()),
             runtime: tokio::runtime::Handle::current(),
         });

@@ -7,11 +7,12 @@ use std::{
     net::{IpAddr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use super::{
     Live,
+    delay::Delays,
     edns::{OUR_PAYLOAD, Opt},
     explained,
     forward::{Forwarder, Key},
@@ -24,9 +25,11 @@ use super::{
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
+    allowance::Allowance,
     model::record::RecordType,
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
+        fault,
         question::{Asker, Chain, Question},
         snapshot::Snapshot,
     },
@@ -59,6 +62,8 @@ pub(super) enum Verdict {
     Silence,
     /// Ask somebody else first.
     Forward(Box<Job>),
+    /// Do this after a while.
+    Later(Duration, Box<Verdict>),
 }
 
 /// Everything a reply depends on beside the packet.
@@ -95,6 +100,10 @@ pub(super) struct Shared {
     pub(super) identity: Identity,
     /// Who answers names outside the World.
     pub(super) upstream: Vec<SocketAddr>,
+    /// How many packets a source may send.
+    pub(super) allowance: Option<Arc<Allowance>>,
+    /// Where replies that a fault delays wait.
+    pub(super) delays: Delays,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
     /// Counts replies and shows them to whoever watches.
@@ -124,6 +133,11 @@ impl Front {
         seed: u32,
         out: &mut Vec<u8>,
     ) -> Verdict {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let allowance = self.shared.allowance.as_ref();
+        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
+            return Verdict::Silence;
+        }
         let snapshot = self.shared.live.load();
         let context = Context {
             snapshot: &snapshot,
@@ -133,7 +147,7 @@ impl Front {
             upstream: &self.shared.upstream,
             source: source.ip(),
             transport,
-            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            now,
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
@@ -228,7 +242,25 @@ impl Context<'_> {
             chain: Chain::default(),
         };
         let opt = Opt { subnet: subnet.filter(|_| by_subnet) };
-        match self.snapshot.answer(&question, &mut ()) {
+        let verdict = self.ask(query, &question, (opt, may_forward), out);
+        match fault::delay(self.snapshot, &question) {
+            Some(time) if !matches!(verdict, Verdict::Silence) => {
+                Verdict::Later(time, Box::new(verdict))
+            }
+            _ => verdict,
+        }
+    }
+
+    /// Answers a question that has its place.
+    fn ask(
+        &self,
+        query: &Query<'_>,
+        question: &Question<'_>,
+        (opt, may_forward): (Opt, bool),
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        let any = query.rtype == RecordType::ANY;
+        match self.snapshot.answer(question, &mut ()) {
             Outcome::Answer(answer) if any && exists(&answer) => {
                 self.write(query, &minimal_any(), opt, out)
             }
@@ -252,7 +284,7 @@ impl Context<'_> {
                     opt: query.edns.map(|_| opt),
                     limit: self.limit(query),
                     transport: self.transport,
-                    asker,
+                    asker: question.asker,
                     now: self.now,
                     seed: self.seed,
                     snapshot: Arc::clone(self.snapshot),

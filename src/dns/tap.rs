@@ -92,8 +92,12 @@ fn shard() -> usize {
 impl Tap {
     /// Counts a reply, and keeps it if somebody watches and there is room.
     pub(super) fn see(&self, heard: &Heard<'_>, reply: &[u8]) {
-        let kind = match heard.verdict {
-            Verdict::Silence => SILENT,
+        let last = match heard.verdict {
+            Verdict::Later(_, last) => last,
+            verdict => verdict,
+        };
+        let kind = match last {
+            Verdict::Silence | Verdict::Later(..) => SILENT,
             Verdict::Forward(_) => FORWARDED,
             Verdict::Send => usize::from(reply.get(3).map_or(0, |flags| flags & 0x0f)),
         };

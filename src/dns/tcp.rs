@@ -95,9 +95,16 @@ impl Handler {
     async fn reply(&self, request: &Request) -> Option<Message> {
         let seed = self.seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut bytes = Vec::with_capacity(512);
-        match self.front.reply(request.as_slice(), request.src(), Transport::Tcp, seed, &mut bytes)
-        {
-            Verdict::Silence => return None,
+        let mut verdict =
+            self.front.reply(request.as_slice(), request.src(), Transport::Tcp, seed, &mut bytes);
+        if let Verdict::Later(time, then) = verdict {
+            if !self.front.shared.delays.wait(time).await {
+                return None;
+            }
+            verdict = *then;
+        }
+        match verdict {
+            Verdict::Silence | Verdict::Later(..) => return None,
             Verdict::Forward(job) => {
                 let heard = self.front.shared.forwarder.ask(job.key.clone()).await;
                 job.finish(heard, &mut bytes);

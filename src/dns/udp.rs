@@ -72,12 +72,31 @@ impl Worker {
         match self.front.reply(packet, source, Transport::Udp, seed, reply) {
             Verdict::Silence => return,
             Verdict::Forward(job) => return self.forward(*job, source),
+            Verdict::Later(time, verdict) => return self.later(time, *verdict, source, reply),
             Verdict::Send => {}
         }
         // A forged source, such as port 0, cannot be answered; that is no reason to warn.
         if let Err(error) = self.socket.send_to(reply, source) {
             tracing::debug!(%error, %source, "a UDP reply could not be sent");
         }
+    }
+
+    /// Replies after a while; the thread goes on meanwhile.
+    fn later(&self, time: Duration, verdict: Verdict, source: SocketAddr, reply: &[u8]) {
+        let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
+        let mut reply = reply.to_vec();
+        self.front.shared.runtime.spawn(async move {
+            if !front.shared.delays.wait(time).await {
+                return;
+            }
+            if let Verdict::Forward(job) = verdict {
+                let heard = front.shared.forwarder.ask(job.key.clone()).await;
+                job.finish(heard, &mut reply);
+            }
+            if let Err(error) = socket.send_to(&reply, source) {
+                tracing::debug!(%error, %source, "a UDP reply could not be sent");
+            }
+        });
     }
 
     /// Replies once another server has; the thread goes on meanwhile.

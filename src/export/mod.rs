@@ -1,9 +1,11 @@
 //! The World as a world file that serves the same answers.
 //!
-//! What changes no answer and has no place in a world file (tags but `Name`, security groups, states of instances) is
+//! What changes no answer and has no place in a world file (tags but `Name`, security groups, elastic addresses) is
 //! left out. The inverse of `import/world_*.rs`, which says what each key means.
 
 mod endpoint;
+pub mod fault;
+mod guest;
 mod resolver;
 mod service;
 mod vpc;
@@ -56,6 +58,11 @@ pub fn tree(world: &World) -> Value {
     put_map(&mut file, "peerings", resolver::peerings(world, &names));
     put_map(&mut file, "resolver-rules", resolver::rules(world, &names));
     put_map(&mut file, "firewall-rule-groups", resolver::firewall(world, &names));
+    let faults = fault::list(world);
+    if !faults.is_empty() {
+        file.insert("faults".to_owned(), Value::Array(faults));
+    }
+    put_map(&mut file, "placement-groups", vpc::placement_groups(world));
     Value::Object(file)
 }
 

@@ -11,7 +11,8 @@ use crate::model::{
 
 /// The peering connections.
 pub(super) fn peerings(world: &World, names: &Names) -> Map<String, Value> {
-    let mut peerings: Vec<_> = world.peerings.values().filter(|it| it.state.is_living()).collect();
+    let mut peerings: Vec<_> =
+        world.peerings.values().filter(|peering| peering.state.is_living()).collect();
     peerings.sort_by_key(|peering| peering.id);
     let tree = peerings.into_iter().map(|peering| {
         let mut map = Map::new();

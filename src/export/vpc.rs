@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Names, endpoint, put, put_flag, put_list, put_map, put_text};
+use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
 use crate::model::{
-    instance::{Instance, NameOptions},
+    instance::{Instance, InstanceState, NameOptions, Tenancy},
+    placement_group::{PlacementGroup, Strategy},
     route_table::RouteTable,
     subnet::Subnet,
     vpc::Vpc,
@@ -69,11 +70,12 @@ fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
-    // A route to what is gone, and one of an IPv6 range, changes no answer; the importer takes neither.
+    // A file has no place for routes of IPv6 ranges, nor for those whose target is gone.
     let routes = table
         .routes
         .iter()
-        .filter(|route| route.destination.is_ipv4() && route.is_active(world, vpc.id))
+        .filter(|route| route.destination.is_ipv4() && route.may_serve(world, vpc.id));
+    let routes = routes
         .map(|route| (route.destination.to_string(), Value::String(route.target.to_string())));
     put_map(&mut map, "routes", routes.collect());
     Value::Object(map)
@@ -97,7 +99,8 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     };
     put_map(&mut map, "resource-names", resource_names(subnet.name_options, usual));
     let instances = world.instances_of(subnet.vpc).filter(|it| it.subnet == subnet.id);
-    let instances = instances.map(|it| (names.of(&it.id), instance(it, subnet.name_options)));
+    let instances =
+        instances.map(|it| (names.of(&it.id), instance(world, it, subnet.name_options)));
     put_map(&mut map, "instances", instances.collect());
     Value::Object(map)
 }
@@ -114,7 +117,7 @@ fn resource_names(options: NameOptions, usual: NameOptions) -> Map<String, Value
     map
 }
 
-fn instance(instance: &Instance, inherited: NameOptions) -> Value {
+fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", instance.id.to_string());
     put_text(&mut map, "address", instance.address);
@@ -122,5 +125,46 @@ fn instance(instance: &Instance, inherited: NameOptions) -> Value {
     put_text(&mut map, "public-address", instance.public_address);
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
+    put_map(&mut map, "metadata", guest::metadata(world, instance.id));
+    if instance.state == InstanceState::Stopped {
+        put(&mut map, "state", "stopped");
+    }
+    put_map(&mut map, "placement", placement(instance));
+    put_list(&mut map, "secondary-addresses", &instance.interface.secondary);
     Value::Object(map)
+}
+
+/// Where an instance stands.
+fn placement(instance: &Instance) -> Map<String, Value> {
+    let mut map = Map::new();
+    let placement = &instance.placement;
+    put_text(&mut map, "group", placement.group);
+    if let Some(partition) = placement.partition {
+        put(&mut map, "partition", partition);
+    }
+    if placement.tenancy != Tenancy::Default {
+        put(&mut map, "tenancy", placement.tenancy.text());
+    }
+    map
+}
+
+/// The placement groups, by their ids: names may be shared by those of two regions.
+pub(super) fn placement_groups(world: &World) -> Map<String, Value> {
+    let group = |it: &PlacementGroup| {
+        let mut map = Map::new();
+        put(&mut map, "id", it.id.to_string());
+        put(&mut map, "name", &*it.name);
+        put(&mut map, "region", it.region);
+        put(&mut map, "owner", &*it.owner);
+        put(&mut map, "strategy", it.strategy.text());
+        match it.strategy {
+            Strategy::Partition(count) => put(&mut map, "partitions", count),
+            Strategy::SpreadHost => put(&mut map, "spread-level", "host"),
+            Strategy::Cluster | Strategy::SpreadRack => {}
+        }
+        Value::Object(map)
+    };
+    let mut groups: Vec<_> = world.placement_groups.values().collect();
+    groups.sort_by_key(|it| it.id);
+    groups.into_iter().map(|it| (it.id.to_string(), group(it))).collect()
 }

@@ -14,10 +14,11 @@ use super::{
     node::{self, Key, Kind, Node, Pos},
     reader::{self, Fields, Report},
     scalar::Scalar,
-    world_file, world_keys,
+    world_fault, world_file, world_keys,
 };
 use crate::model::{
     change::{Change, SetSwitches},
+    fault::SetFaults,
     id::{VpcId, stable_hash},
     world::{Tags, World},
 };
@@ -49,6 +50,11 @@ const ACTIONS: &[(&str, Read)] = &[
     ("AttachInternetGateway", change_network::attach_internet_gateway),
     ("RunInstances", change_network::run_instances),
     ("TerminateInstances", change_network::terminate_instances),
+    ("ModifyInstanceMetadataOptions", change_network::modify_instance_metadata_options),
+    ("StopInstances", change_network::stop_instances),
+    ("StartInstances", change_network::start_instances),
+    ("CreatePlacementGroup", change_network::create_placement_group),
+    ("DeletePlacementGroup", change_network::delete_placement_group),
     ("CreateVpcPeeringConnection", change_service::create_peering),
     ("AcceptVpcPeeringConnection", change_service::accept_peering),
     ("ModifyVpcPeeringConnectionOptions", change_service::modify_peering),
@@ -72,6 +78,7 @@ const ACTIONS: &[(&str, Read)] = &[
     ("RejectVpcEndpointConnections", change_service::reject),
     ("SetSwitches", set_switches),
     ("SetDefaultClient", change_service::set_default_client),
+    ("SetFaults", set_faults),
 ];
 
 /// The choices of a world file's `switches`; those left out stay as they are.
@@ -275,6 +282,14 @@ impl<'n> Entry<'_, 'n, '_> {
         let name = tags.name().unwrap_or_default();
         stable_hash(&format!("change/{}/{name}", self.world.generation))
     }
+}
+
+/// The faults in the form of a world file, in place of those there are.
+fn set_faults(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
+    let fields = entry.fields(&["Faults"])?;
+    let node = fields.required("Faults", entry.report)?;
+    let faults = world_fault::read(node, entry.names, entry.report);
+    Some(vec![SetFaults { faults }.into()])
 }
 
 #[cfg(test)]

@@ -4,18 +4,27 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use ipnetwork::Ipv4Network;
 
-use super::{Defaults, change::Entry, near, world_subnet::usual_names};
+use super::{
+    Defaults, change::Entry, near, world_guest, world_placement, world_subnet::usual_names,
+};
 use crate::{
     catalog::Region,
     model::{
         change::Change,
-        id::{InstanceId, InternetGatewayId, RegionName, RouteTableId, SubnetId, VpcId},
-        instance::{Instance, RunInstances, TerminateInstances},
+        guest::{MetadataChoices, ModifyInstanceMetadataOptions},
+        id::{
+            InstanceId, InternetGatewayId, PlacementGroupId, RegionName, RouteTableId, SubnetId,
+            VpcId,
+        },
+        instance::{Instance, Placement, RunInstances},
+        instance_life::{StartInstances, StopInstances, TerminateInstances},
         internet_gateway::{AttachInternetGateway, CreateInternetGateway, InternetGateway},
+        placement_group::{CreatePlacementGroup, DeletePlacementGroup, PlacementGroup},
         route::{CreateRoute, DeleteRoute, Route, RouteTarget},
         route_table::{AssociateRouteTable, CreateRouteTable, RouteTable},
         subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute, Subnet},
         vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute, Vpc},
+        world::Tags,
     },
 };
 
@@ -225,6 +234,7 @@ pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
         "PublicIpAddress",
         "Ipv6Address",
         "InstanceType",
+        "Placement",
     ])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
@@ -235,15 +245,21 @@ pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
         .or_else(|| entry.world.free_address(&subnet))
         .filter(|_| !subnet.ipv6_native);
     let instance = Instance {
-        id: entry.read(&fields, "InstanceId").unwrap_or_else(|| InstanceId::from_seed(seed)),
         tags,
-        vpc: subnet.vpc,
-        subnet: id,
         address,
         ipv6: entry.read(&fields, "Ipv6Address"),
         public_address: entry.read(&fields, "PublicIpAddress"),
         instance_type: entry.read(&fields, "InstanceType").unwrap_or_else(|| "t3.micro".into()),
         name_options: subnet.name_options,
+        placement: match fields.get("Placement") {
+            Some(node) => world_placement::of_change(node, entry.names, entry.report)?,
+            None => Placement::default(),
+        },
+        ..Instance::new(
+            entry.read(&fields, "InstanceId").unwrap_or_else(|| InstanceId::from_seed(seed)),
+            subnet.vpc,
+            id,
+        )
     };
     only(RunInstances { instance })
 }
@@ -251,5 +267,72 @@ pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
 pub(super) fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
-    Some(instances.into_iter().map(|instance| TerminateInstances { instance }.into()).collect())
+    Some(
+        instances
+            .into_iter()
+            .map(|instance| TerminateInstances { instance, at: 0 }.into())
+            .collect(),
+    )
+}
+
+pub(super) fn stop_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InstanceIds"])?;
+    let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
+    Some(instances.into_iter().map(|instance| StopInstances { instance }.into()).collect())
+}
+
+/// The form states no public address, so an instance that had one is given it nowhere again: `PublicIpAddress` does.
+pub(super) fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InstanceIds", "PublicIpAddress"])?;
+    let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
+    let public_address = entry.read(&fields, "PublicIpAddress");
+    let start = |instance| StartInstances { instance, public_address, at: 0 }.into();
+    Some(instances.into_iter().map(start).collect())
+}
+
+pub(super) fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&[
+        "GroupId",
+        "GroupName",
+        "Strategy",
+        "PartitionCount",
+        "SpreadLevel",
+        "TagSpecifications",
+    ])?;
+    let usual = Defaults::default();
+    let tags = entry.tags(&fields);
+    let name: Arc<str> = entry.require(&fields, "GroupName")?;
+    let seed = entry.seed(&Tags::named(&name));
+    let strategy = world_placement::strategy(
+        &fields,
+        ["Strategy", "PartitionCount", "SpreadLevel"],
+        entry.report,
+    )?;
+    // A group belongs where the first VPC lies: the form has no account or region of its own.
+    let vpc = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
+    let (region, owner) = vpc.unwrap_or((usual.region, usual.account.into()));
+    let id = entry.read(&fields, "GroupId").unwrap_or_else(|| PlacementGroupId::from_seed(seed));
+    only(CreatePlacementGroup { group: PlacementGroup { id, tags, name, region, owner, strategy } })
+}
+
+pub(super) fn delete_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["GroupName"])?;
+    only(DeletePlacementGroup {
+        group: entry.one(&fields, "GroupName", &entry.names.placement_groups)?,
+    })
+}
+
+pub(super) fn modify_instance_metadata_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields =
+        entry.fields(&["InstanceId", "HttpEndpoint", "HttpTokens", "InstanceMetadataTags"])?;
+    let instance = entry.one(&fields, "InstanceId", &entry.names.instances)?;
+    only(ModifyInstanceMetadataOptions {
+        instance,
+        choices: MetadataChoices {
+            enabled: fields.choice("HttpEndpoint", world_guest::SWITCH, entry.report),
+            tokens_required: fields.choice("HttpTokens", world_guest::TOKENS, entry.report),
+            tags: fields.choice("InstanceMetadataTags", world_guest::SWITCH, entry.report),
+            ..MetadataChoices::default()
+        },
+    })
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     change::Change,
+    security_group::default_group,
     switches::Switches,
     world::{Members, World},
 };
@@ -209,6 +210,12 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         route_tables,
         internet_gateways,
         instances,
+        guests,
+        terminated,
+        network_interfaces,
+        elastic_addresses,
+        security_groups,
+        placement_groups,
         private_addresses,
         interface_addresses,
         public_addresses,
@@ -224,14 +231,15 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         client_tokens,
         derived_tags,
         switches,
+        faults,
         default_client,
         generation,
     } = next;
-    // Of a VPC that both hold, the main route table is not told as well.
-    let main_tables: HashSet<String> = vpcs
+    // Of a VPC that both hold, the main route table and the default group are not told as well.
+    let of_vpcs: HashSet<String> = vpcs
         .values()
         .filter(|vpc| world.vpcs.contains_key(&vpc.id))
-        .map(|vpc| vpc.main_route_table.to_string())
+        .flat_map(|vpc| [vpc.main_route_table.to_string(), default_group(vpc.id).to_string()])
         .collect();
     let mut clashes = Vec::new();
     macro_rules! join_maps {
@@ -246,10 +254,14 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+        terminated network_interfaces elastic_addresses security_groups placement_groups
         derived_tags
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);
+    }
+    for (instance, guest) in guests {
+        world.guests.insert(*instance, Arc::clone(guest));
     }
     for (place, interface) in interface_addresses {
         world.interface_addresses.insert(*place, *interface);
@@ -263,11 +275,12 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     if **switches != Switches::default() {
         world.switches = Arc::clone(switches);
     }
+    world.faults = world.faults.iter().chain(&**faults).cloned().collect();
     if default_client.is_some() {
         world.default_client.clone_from(default_client);
     }
     world.generation += generation;
-    clashes.retain(|clash| !main_tables.contains(clash));
+    clashes.retain(|clash| !of_vpcs.contains(clash));
     clashes.sort();
     clashes.dedup();
     clashes

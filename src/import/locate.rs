@@ -38,6 +38,7 @@ fn keys(refusal: &Refusal) -> &'static [&'static str] {
             _,
         ) => &["cidr", "CidrBlock"],
         (_, "N3") => &["id", "dns-name"],
+        (_, "M8") => &["metadata.user-data"],
         (_, "N11") => &["zone", "AvailabilityZone"],
         (_, "L24") => &["service", "ServiceName"],
         (_, "P100") => &["service-region", "ServiceRegion"],
@@ -74,6 +75,9 @@ fn keys(refusal: &Refusal) -> &'static [&'static str] {
         (_, "A60" | "A61") => &["state", "VpcEndpointIds"],
         (_, "L22") => &["load-balancers", "NetworkLoadBalancers"],
         (_, "B1") => &["dns-name"],
+        (_, "PG2" | "PG4" | "PG5" | "PG8" | "PG9") => &["placement.group", "Placement"],
+        (_, "PG3") => &["placement.partition", "Placement.PartitionNumber", "placement"],
+        (_, "PG11") => &["partitions", "PartitionCount"],
         (_, "V2") => &[],
         (_, "V3") => &["dns-hostnames", "EnableDnsHostnames"],
         _ => &[],
@@ -158,6 +162,7 @@ pub(super) fn made(change: &Change) -> Option<String> {
         Change::CreateInboundEndpoint(create) => create.endpoint.id.to_string(),
         Change::CreateResolverRule(create) => create.rule.id.to_string(),
         Change::CreateFirewallRuleGroup(create) => create.group.id.to_string(),
+        Change::CreatePlacementGroup(create) => create.group.id.to_string(),
         _ => return None,
     })
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::model::{
     id::{
         DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-        InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId,
+        InternetGatewayId, PeeringId, PlacementGroupId, RouteTableId, SubnetId, VpcId, ZoneId,
     },
     name::Name,
     world::World,
@@ -53,6 +53,7 @@ pub(super) struct Names {
     pub(super) peerings: Table<PeeringId>,
     pub(super) inbound: Table<InboundEndpointId>,
     pub(super) dhcp_options: Table<DhcpOptionsId>,
+    pub(super) placement_groups: Table<PlacementGroupId>,
 }
 
 impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
@@ -173,6 +174,7 @@ impl Default for Names {
             peerings: Table::new("a peering connection"),
             inbound: Table::new("an inbound endpoint"),
             dhcp_options: Table::new("a DHCP option set"),
+            placement_groups: Table::new("a placement group"),
         }
     }
 }
@@ -219,6 +221,9 @@ impl Names {
         for it in world.dhcp_options.values() {
             let id = it.id.to_string();
             names.dhcp_options.add(it.tags.name().unwrap_or(&id), it.id, None);
+        }
+        for it in world.placement_groups.values() {
+            names.placement_groups.add(&it.name, it.id, None);
         }
         names
     }

@@ -16,7 +16,8 @@ use crate::{
     model::{
         id::{
             DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-            InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId, ZoneId, stable_hash,
+            InternetGatewayId, PeeringId, PlacementGroupId, RouteTableId, SubnetId, VpcId, ZoneId,
+            stable_hash,
         },
         name::Name,
     },
@@ -60,6 +61,7 @@ pub(super) struct Outline<'n> {
     pub(super) services: Vec<Item<'n, EndpointServiceId>>,
     pub(super) zones: Vec<Item<'n, ZoneId>>,
     pub(super) peerings: Vec<Item<'n, PeeringId>>,
+    pub(super) placement_groups: Vec<Item<'n, PlacementGroupId>>,
     pub(super) names: Names,
     /// The region of each VPC.
     pub(super) regions: HashMap<VpcId, &'static Region>,
@@ -89,6 +91,7 @@ seeded!(
     EndpointId,
     EndpointServiceId,
     PeeringId,
+    PlacementGroupId,
     InboundEndpointId,
     DhcpOptionsId
 );
@@ -149,6 +152,7 @@ impl<'n> Outline<'n> {
             services: Vec::new(),
             zones: Vec::new(),
             peerings: Vec::new(),
+            placement_groups: Vec::new(),
             names: Names::default(),
             regions: HashMap::new(),
         };
@@ -168,6 +172,11 @@ impl<'n> Outline<'n> {
             let path = format!("peering/{}", entry.0.text);
             let table = &mut outline.names.peerings;
             outline.peerings.extend(enter(table, named(entry), None, &path, report));
+        }
+        for entry in entries("placement-groups") {
+            let path = format!("placement-group/{account}/{}/{}", region.name, entry.0.text);
+            let table = &mut outline.names.placement_groups;
+            outline.placement_groups.extend(enter(table, named(entry), None, &path, report));
         }
         for entry in entries("load-balancers") {
             let item = outline.load_balancer(entry, region, account, report);

@@ -15,8 +15,8 @@ use crate::{
     model::{
         id::{
             DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
-            InstanceId, InternetGatewayId, PeeringId, ResolverRuleId, RouteTableId,
-            SecurityGroupId, SubnetId, VpcId, ZoneId,
+            InstanceId, InternetGatewayId, PeeringId, PlacementGroupId, ResolverRuleId,
+            RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId,
         },
         name::Name,
         record::RecordType,
@@ -63,6 +63,7 @@ parsed! {
     EndpointServiceId = "an endpoint service id such as vpce-svc-0123456789abcdef0";
     SecurityGroupId = "a security group id such as sg-0123456789abcdef0";
     DhcpOptionsId = "a DHCP option set id such as dopt-0123456789abcdef0";
+    PlacementGroupId = "a placement group id such as pg-0123456789abcdef0";
     PeeringId = "a peering connection id such as pcx-0123456789abcdef0";
     ResolverRuleId = "a Resolver rule id such as rslvr-rr-0123456789abcdef0";
     FirewallRuleGroupId = "a firewall rule group id such as rslvr-frg-0123456789abcdef0";

@@ -20,7 +20,8 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_keys as keys, world_peering, world_resolver, world_route, world_service,
+    world_endpoint, world_fault, world_keys as keys, world_peering, world_placement,
+    world_resolver, world_route, world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
 };
@@ -29,6 +30,7 @@ use crate::{
     model::{
         change::{Change, SetDefaultClient, SetSwitches},
         endpoint_service::service_name,
+        fault::SetFaults,
         id::EndpointServiceId,
         switches::{PendingAnswer, Switches, WildcardForm},
         world::World,
@@ -165,7 +167,7 @@ pub(super) fn read(
     let account = fields
         .read("account", report)
         .map_or_else(|| defaults.account.into(), |account: Account| account.0);
-    for part in ["vpcs", "load-balancers", "endpoint-services", "peerings"] {
+    for part in ["vpcs", "load-balancers", "endpoint-services", "peerings", "placement-groups"] {
         fields.map(part, report);
     }
     let outline = Outline::of(root, region, &account, report);
@@ -183,6 +185,7 @@ pub(super) fn read(
     switches(&mut reading, &fields, root, usual);
     world_vpc::plan(&mut reading, &outline);
     world_route::plan(&mut reading, &outline);
+    world_placement::plan(&mut reading, &outline);
     world_subnet::plan(&mut reading, &outline);
     world_service::plan(&mut reading, &outline);
     world_endpoint::plan(&mut reading, &outline);
@@ -196,6 +199,10 @@ pub(super) fn read(
         && let Some(client) = outline.names.check_client(node, &mut reading.report)
     {
         reading.plan(SetDefaultClient { client }, node.pos, node);
+    }
+    if let Some(node) = fields.get("faults") {
+        let faults = world_fault::read(node, &outline.names, &mut reading.report);
+        reading.plan(SetFaults { faults }, node.pos, node);
     }
     let mut changes = Vec::new();
     let world = reading.apply(&outline.names, &mut changes);

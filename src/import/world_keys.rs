@@ -13,7 +13,11 @@ pub const WORLD: &[&str] = &[
     "peerings",
     "resolver-rules",
     "firewall-rule-groups",
+    "faults",
+    "placement-groups",
 ];
+/// A fault.
+pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];
 /// `switches`.
 pub const SWITCHES: &[&str] = &[
     "wildcard",
@@ -66,8 +70,27 @@ pub const SUBNET: &[&str] = &[
 /// `resource-names`.
 pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
 /// An instance.
-pub const INSTANCE: &[&str] =
-    &["id", "address", "public-address", "ipv6", "type", "hostname", "resource-names"];
+pub const INSTANCE: &[&str] = &[
+    "id",
+    "address",
+    "public-address",
+    "ipv6",
+    "type",
+    "hostname",
+    "resource-names",
+    "placement",
+    "secondary-addresses",
+    "metadata",
+    "state",
+];
+/// `placement` of an instance.
+pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
+/// A placement group.
+pub const PLACEMENT_GROUP: &[&str] =
+    &["id", "name", "region", "owner", "strategy", "partitions", "spread-level"];
+/// `metadata` of an instance.
+pub const METADATA: &[&str] =
+    &["endpoint", "tokens", "tags", "image", "key-name", "public-key", "role", "user-data"];
 /// An endpoint.
 pub const ENDPOINT: &[&str] = &[
     "id",

@@ -14,11 +14,12 @@ use super::{
     outline::{Item, Outline, SubnetOutline, VpcOutline},
     reader::{self, Fields, Report},
     world_file::Reading,
-    world_keys as keys,
+    world_guest, world_keys as keys, world_placement,
 };
 use crate::model::{
+    guest::SetGuest,
     id::{InstanceId, SubnetId, VpcId},
-    instance::{Instance, NameOptions, RunInstances},
+    instance::{Instance, InstanceState, NameOptions, PrimaryInterface, RunInstances},
     subnet::{CreateSubnet, Subnet},
     world::Tags,
 };
@@ -39,6 +40,10 @@ impl Addresses {
             let instances = vpc.subnets.iter().flat_map(|subnet| &subnet.instances);
             for instance in instances {
                 addresses.note(vpc.item.id, instance.node.get("address"));
+                let more = instance.node.get("secondary-addresses");
+                for address in more.map_or(&[][..], Node::items) {
+                    addresses.note(vpc.item.id, Some(address));
+                }
             }
             for endpoint in &vpc.endpoints {
                 let subnets = endpoint.node.get("subnets").map_or(&[][..], Node::entries);
@@ -96,7 +101,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
             let place = (vpc.item.id, subnet.item.id);
             let inherited = options.get(&subnet.item.id).copied().unwrap_or_default();
             for instance in &subnet.instances {
-                if run(reading, place, instance, inherited).is_none() {
+                if run(reading, &outline.names, place, instance, inherited).is_none() {
                     reading.give_up(&instance.id);
                 }
             }
@@ -164,6 +169,7 @@ struct Inherited {
 
 fn run<'n>(
     reading: &mut Reading<'_, 'n>,
+    names: &Names,
     (vpc, subnet): (VpcId, SubnetId),
     item: &Item<'n, InstanceId>,
     inherited: Inherited,
@@ -178,11 +184,9 @@ fn run<'n>(
     if let Some(resource) = fields.choice("hostname", HOSTNAME, report) {
         name_options.resource_name = resource;
     }
+    let guest = world_guest::read(&fields, report);
     let instance = Instance {
-        id: item.id,
         tags: Tags::named(item.name),
-        vpc,
-        subnet,
         address: match stated {
             None if !inherited.ipv6_native => reading.addresses.free(subnet),
             other => other,
@@ -191,10 +195,24 @@ fn run<'n>(
         public_address: fields.read("public-address", report),
         instance_type: fields.read("type", report).unwrap_or_else(|| "t3.micro".into()),
         name_options,
+        state: fields.choice("state", STATES, report).unwrap_or_default(),
+        placement: world_placement::of_instance(&fields, names, report)?,
+        interface: PrimaryInterface {
+            secondary: fields.read_list("secondary-addresses", report),
+            ..PrimaryInterface::default()
+        },
+        ..Instance::new(item.id, vpc, subnet)
     };
     reading.plan(RunInstances { instance }, item.pos, item.node);
+    if let Some(guest) = guest {
+        reading.plan(SetGuest { instance: item.id, guest }, item.pos, item.node);
+    }
     Some(())
 }
+
+/// The two states that last.
+const STATES: &[(&str, InstanceState)] =
+    &[("running", InstanceState::Running), ("stopped", InstanceState::Stopped)];
 
 /// The two forms of a guest's host name (H2).
 const HOSTNAME: &[(&str, bool)] = &[("ip", false), ("resource", true)];

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{
     endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType, ServiceRef},
-    id::{EndpointServiceId, RouteTableId, SecurityGroupId, stable_hash},
+    id::{EndpointServiceId, RouteTableId, SecurityGroupId},
     refusal::Refusal,
+    security_group::{DEFAULT, default_group},
     service::{self, PrivateName},
     subnet::Subnet,
     vpc::Vpc,
@@ -398,8 +399,11 @@ pub fn security_groups(world: &World, endpoint: &Endpoint) -> Vec<(SecurityGroup
         return Vec::new();
     }
     if endpoint.security_groups.is_empty() {
-        let default = SecurityGroupId::from_seed(stable_hash(&format!("{}/default", endpoint.vpc)));
-        return vec![(default, "default".to_owned())];
+        return vec![(default_group(endpoint.vpc), DEFAULT.to_owned())];
     }
-    endpoint.security_groups.iter().map(|group| (*group, group.to_string())).collect()
+    // A world file may name groups that it does not describe.
+    let name = |id: &SecurityGroupId| {
+        world.security_groups.get(id).map_or_else(|| id.to_string(), |group| group.name.to_string())
+    };
+    endpoint.security_groups.iter().map(|id| (*id, name(id))).collect()
 }

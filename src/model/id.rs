@@ -138,6 +138,16 @@ ids! {
     FirewallRuleGroupId = "rslvr-frg";
     /// A placement group.
     PlacementGroupId = "pg";
+    /// A rule of a security group.
+    SecurityGroupRuleId = "sgr";
+    /// The reservation that instances were launched by.
+    ReservationId = "r";
+    /// The attachment of a network interface to an instance.
+    AttachmentId = "eni-attach";
+    /// An elastic address.
+    AllocationId = "eipalloc";
+    /// The association of an elastic address with a network interface.
+    AssociationId = "eipassoc";
     /// A network ACL.
     NetworkAclId = "acl";
 }
@@ -211,6 +221,11 @@ pub fn derived(prefix: &str, of: &str) -> String {
 pub fn derived_seed(of: &str) -> u128 {
     let hash = stable_hash(of);
     (hash >> 64) ^ (hash & u128::from(u64::MAX))
+}
+
+/// The seed of an id that nobody stated: the same for the same thing of the same owner on every machine.
+pub fn seed_of(what: &str, of: impl fmt::Display) -> u128 {
+    derived_seed(&format!("{what}/{of}"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Instances: addresses and host names. Nothing runs.
+//! Instances: addresses, host names and placement. Nothing runs.
 //!
-//! Knows AWS's rules for their addresses and the options of their names (H1 to H5). Which name answers what is
-//! decided in `resolve/instance.rs`.
+//! Knows AWS's rules for launching one: its addresses, the options of its names (H1 to H5). What happens to it later is
+//! in `instance_life.rs`; which name answers what is decided in `resolve/instance.rs`.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
@@ -10,7 +10,11 @@ use std::{
 
 use super::{
     change::{Touched, duplicate},
-    id::{InstanceId, SubnetId, VpcId},
+    id::{
+        InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId, SecurityGroupId, SubnetId,
+        VpcId, seed_of,
+    },
+    placement_group,
     refusal::Refusal,
     world::{Tags, World},
 };
@@ -36,6 +40,122 @@ pub struct Instance {
     pub instance_type: Arc<str>,
     /// How its host name is made.
     pub name_options: NameOptions,
+    /// Whether it runs.
+    #[serde(default)]
+    pub state: InstanceState,
+    /// What else belongs to its primary network interface.
+    #[serde(default)]
+    pub interface: PrimaryInterface,
+    /// Where it stands.
+    #[serde(default)]
+    pub placement: Placement,
+    /// How it was launched, and its attributes.
+    #[serde(default)]
+    pub launch: Launch,
+}
+
+/// Where an instance is in its life; a terminated one is kept apart (`World::terminated`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum InstanceState {
+    /// It runs.
+    #[default]
+    Running,
+    /// It was stopped.
+    Stopped,
+}
+
+/// The primary network interface of an instance, beside the addresses.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PrimaryInterface {
+    /// Its id, if it was there before the instance; else the id is made from the instance's.
+    pub id: Option<NetworkInterfaceId>,
+    /// Its tags.
+    pub tags: Tags,
+    /// Its description.
+    pub description: Arc<str>,
+    /// Its secondary private addresses.
+    pub secondary: Vec<Ipv4Addr>,
+    /// Its security groups.
+    pub groups: Vec<SecurityGroupId>,
+    /// `SourceDestCheck`.
+    pub source_dest_check: bool,
+    /// `DeleteOnTermination`.
+    pub delete_on_termination: bool,
+}
+
+impl Default for PrimaryInterface {
+    fn default() -> Self {
+        Self {
+            id: None,
+            tags: Tags::default(),
+            description: "".into(),
+            secondary: Vec::new(),
+            groups: Vec::new(),
+            source_dest_check: true,
+            delete_on_termination: true,
+        }
+    }
+}
+
+/// Where an instance stands.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Placement {
+    /// Its placement group.
+    pub group: Option<PlacementGroupId>,
+    /// Its partition, from 1 on, in a group that has some.
+    pub partition: Option<u32>,
+    /// Its tenancy.
+    pub tenancy: Tenancy,
+}
+
+/// The tenancy of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum Tenancy {
+    /// Shared hardware.
+    #[default]
+    Default,
+    /// A Dedicated Instance.
+    Dedicated,
+    /// On a Dedicated Host.
+    Host,
+}
+
+impl Tenancy {
+    /// The wire value.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Dedicated => "dedicated",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// How an instance was launched, and the attributes that only a description shows.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Launch {
+    /// Its reservation; none stands for one made from the instance's id.
+    pub reservation: Option<ReservationId>,
+    /// When it was started last, in milliseconds since the epoch; 0 if nobody said.
+    pub at: u64,
+    /// Its number among the instances of the reservation.
+    pub index: u32,
+    /// The client token of the launch.
+    pub client_token: Option<Arc<str>>,
+    /// Whether it is given a public address whenever it starts.
+    pub auto_public: bool,
+    /// `DisableApiTermination`.
+    pub termination_protection: bool,
+    /// `DisableApiStop`.
+    pub stop_protection: bool,
+    /// `InstanceInitiatedShutdownBehavior`: whether a shutdown from within terminates it.
+    pub shutdown_terminates: bool,
+    /// Whether detailed monitoring is on.
+    pub monitoring: bool,
+    /// `EbsOptimized`.
+    pub ebs_optimized: bool,
+    /// `CreditSpecification.CpuCredits`.
+    pub cpu_credits: Option<Arc<str>>,
 }
 
 /// Options of an instance's private names (H2, H3).
@@ -50,32 +170,68 @@ pub struct NameOptions {
 }
 
 impl Instance {
+    /// An instance of which nothing but its id and place is known.
+    pub fn new(id: InstanceId, vpc: VpcId, subnet: SubnetId) -> Self {
+        Self {
+            id,
+            tags: Tags::default(),
+            vpc,
+            subnet,
+            address: None,
+            ipv6: None,
+            public_address: None,
+            instance_type: "t3.micro".into(),
+            name_options: NameOptions::default(),
+            state: InstanceState::default(),
+            interface: PrimaryInterface::default(),
+            placement: Placement::default(),
+            launch: Launch::default(),
+        }
+    }
+
     /// The tag `Name`, else the id.
     pub fn label(&self) -> String {
         self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
+    /// The id of its primary network interface.
+    pub fn interface_id(&self) -> NetworkInterfaceId {
+        let made = || NetworkInterfaceId::from_seed(seed_of("interface", self.id));
+        self.interface.id.unwrap_or_else(made)
+    }
+
+    /// The id of its reservation.
+    pub fn reservation(&self) -> ReservationId {
+        let made = || ReservationId::from_seed(seed_of("reservation", self.id));
+        self.launch.reservation.unwrap_or_else(made)
+    }
+
+    /// Its private addresses, the primary one first.
+    pub fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
+        self.address.into_iter().chain(self.interface.secondary.iter().copied())
     }
 }
 
 /// `RunInstances`, one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunInstances {
-    /// The instance; without an address it takes the lowest free one of its subnet.
+    /// The instance; without an address it takes the lowest free one of its subnet. One whose primary interface has an
+    /// id takes that network interface and its addresses.
     pub instance: Instance,
-}
-
-/// `TerminateInstances`, one instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TerminateInstances {
-    /// The instance.
-    pub instance: InstanceId,
 }
 
 impl RunInstances {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut instance = self.instance.clone();
         duplicate(&world.instances, &instance.id)?;
+        if let Some(id) = instance.interface.id {
+            take_interface(world, &mut instance, id)?;
+        }
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
-        instance.vpc = subnet.vpc;
+        let vpc = Arc::clone(world.vpc(subnet.vpc)?);
+        instance.vpc = vpc.id;
+        placement_group::place(world, &mut instance, &vpc, &subnet)?;
+        instance.interface.groups = world.interface_groups(vpc.id, &instance.interface.groups)?;
         if subnet.ipv6_native {
             // Such a subnet forces resource names, with AAAA on (H2, H5).
             instance.address = None;
@@ -87,52 +243,55 @@ impl RunInstances {
                     subnet.check_address(world, address)?;
                     address
                 }
-                None => world.free_address(&subnet).ok_or_else(|| {
-                    Refusal::new(
-                        "InsufficientFreeAddressesInSubnet",
-                        format!("There are not enough free addresses in subnet '{}'", subnet.id),
-                        "A51",
-                    )
-                })?,
+                None => world.free_address(&subnet).ok_or_else(|| subnet.full())?,
             };
             instance.address = Some(address);
             world.private_addresses.insert((subnet.vpc, address), instance.id);
         }
+        for address in instance.interface.secondary.clone() {
+            subnet.check_address(world, address)?;
+            world.private_addresses.insert((subnet.vpc, address), instance.id);
+        }
+        if let Some(address) = instance.ipv6 {
+            subnet.check_ipv6(world, address)?;
+        }
         if let Some(public) = instance.public_address {
-            if world.public_addresses.contains_key(&public) {
-                return Err(Refusal::new(
-                    "InvalidAddress.InUse",
-                    format!("Address {public} is in use by another instance."),
-                    "A51",
-                ));
-            }
-            world.public_addresses.insert(public, instance.id);
+            world.hold_public(public, instance.id)?;
         }
         let (id, vpc) = (instance.id, instance.vpc);
+        let taken = instance.interface.id.is_some();
         world.instances.insert(id, Arc::new(instance));
         world.edit_members(vpc, |members| members.instances.push(id));
+        if taken {
+            world.show_elastic(id);
+        }
         Ok(Touched::vpc(vpc))
     }
 }
 
-impl TerminateInstances {
-    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let Some(instance) = world.instances.remove(&self.instance) else {
-            return Err(Refusal::new(
-                "InvalidInstanceID.NotFound",
-                format!("The instance ID '{}' does not exist", self.instance),
-                "A21",
-            ));
-        };
-        if let Some(address) = instance.address {
-            world.private_addresses.remove(&(instance.vpc, address));
-        }
-        if let Some(public) = instance.public_address {
-            world.public_addresses.remove(&public);
-        }
-        world.edit_members(instance.vpc, |members| {
-            members.instances.retain(|id| *id != instance.id);
-        });
-        Ok(Touched::vpc(instance.vpc))
+/// Makes a network interface the primary one of an instance that is about to run.
+fn take_interface(
+    world: &mut World,
+    instance: &mut Instance,
+    id: NetworkInterfaceId,
+) -> Result<(), Refusal> {
+    let interface = Arc::clone(world.own_interface(id)?);
+    if interface.attachment.is_some() {
+        return Err(interface.in_use());
     }
+    world.remove_interface(&interface);
+    let mut addresses = interface.addresses.iter().copied();
+    instance.subnet = interface.subnet;
+    instance.address = addresses.next();
+    instance.ipv6 = interface.ipv6.first().copied();
+    instance.interface = PrimaryInterface {
+        id: Some(id),
+        tags: interface.tags.clone(),
+        description: Arc::clone(&interface.description),
+        secondary: addresses.collect(),
+        groups: interface.groups.clone(),
+        source_dest_check: interface.source_dest_check,
+        delete_on_termination: instance.interface.delete_on_termination,
+    };
+    Ok(())
 }

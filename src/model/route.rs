@@ -48,6 +48,16 @@ impl fmt::Display for RouteTarget {
 }
 
 impl Route {
+    /// Whether what it leads to may serve one day: neither detached, deleted nor rejected.
+    pub fn may_serve(&self, world: &World, vpc: VpcId) -> bool {
+        match &self.target {
+            RouteTarget::Peering(id) => {
+                world.peerings.get(id).is_some_and(|peering| peering.state.is_living())
+            }
+            _ => self.is_active(world, vpc),
+        }
+    }
+
     /// Whether what it leads to is there; AWS calls it a `blackhole` otherwise.
     pub fn is_active(&self, world: &World, vpc: VpcId) -> bool {
         match &self.target {

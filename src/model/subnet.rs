@@ -2,7 +2,10 @@
 //!
 //! Knows AWS's rules for its range (spec §9.7). Routing is decided by `resolve/path.rs`.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
@@ -59,6 +62,42 @@ impl Subnet {
     pub fn reserves(&self, address: Ipv4Addr) -> bool {
         let offset = u32::from(address).wrapping_sub(u32::from(self.cidr.network()));
         offset < 4 || address == self.cidr.broadcast()
+    }
+
+    /// AWS's refusal where it has no free address.
+    pub(super) fn full(&self) -> Refusal {
+        Refusal::new(
+            "InsufficientFreeAddressesInSubnet",
+            format!("There are not enough free addresses in subnet '{}'", self.id),
+            "A51",
+        )
+    }
+
+    /// Checks an IPv6 address for a network interface in this subnet, if the subnet's range is known.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal: outside the range, or in use.
+    pub fn check_ipv6(&self, world: &World, address: Ipv6Addr) -> Result<(), Refusal> {
+        if self.ipv6_cidr.is_some_and(|range| !range.contains(address)) {
+            return Err(Refusal::value(
+                format!("Address {address} does not fall within the subnet's address range"),
+                "A51",
+            ));
+        }
+        let used = world.instances_of(self.vpc).any(|it| it.ipv6 == Some(address))
+            || world
+                .network_interfaces
+                .values()
+                .any(|it| it.vpc == self.vpc && it.ipv6.contains(&address));
+        if used {
+            return Err(Refusal::new(
+                "InvalidIPAddress.InUse",
+                format!("Address {address} is in use."),
+                "A51",
+            ));
+        }
+        Ok(())
     }
 
     /// Checks an address for a network interface in this subnet.
@@ -177,6 +216,7 @@ impl DeleteSubnet {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let subnet = Arc::clone(world.subnet(self.subnet)?);
         let used = world.instances_of(subnet.vpc).any(|instance| instance.subnet == subnet.id)
+            || world.network_interfaces.values().any(|it| it.subnet == subnet.id)
             || world.endpoints_of(subnet.vpc).any(|endpoint| {
                 endpoint.interfaces.iter().any(|interface| interface.subnet == subnet.id)
             });

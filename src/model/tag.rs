@@ -8,11 +8,15 @@ use super::{
     change::Touched,
     dhcp_options::default_set,
     id::{
-        DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId, PeeringId,
-        RegionName, RouteTableId, SubnetId, VpcId,
+        AllocationId, DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId,
+        NetworkInterfaceId, PeeringId, PlacementGroupId, RegionName, RouteTableId, SecurityGroupId,
+        SecurityGroupRuleId, SubnetId, VpcId,
     },
+    instance::Instance,
     network_acl,
+    network_interface::Interface,
     refusal::Refusal,
+    security_group::SecurityGroup,
     world::{Tags, World},
 };
 
@@ -130,6 +134,10 @@ taggable! {
     "vpc-endpoint" EndpointId endpoints of_vpc;
     "vpc-endpoint-service" EndpointServiceId endpoint_services own;
     "vpc-peering-connection" PeeringId peerings of_two;
+    "network-interface" NetworkInterfaceId network_interfaces of_vpc;
+    "elastic-ip" AllocationId elastic_addresses own;
+    "security-group" SecurityGroupId security_groups of_vpc;
+    "placement-group" PlacementGroupId placement_groups own;
 }
 
 fn lives(world: &World, vpc: VpcId, home: &Home) -> bool {
@@ -149,7 +157,52 @@ fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<
 
 /// Everything that may have tags and lives there.
 pub fn all<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
-    stored(world, home).chain(derived(world, home))
+    stored(world, home).chain(nested(world, home)).chain(derived(world, home))
+}
+
+/// Everything that is part of another resource, may have tags, and lives there.
+fn nested<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
+    let instances = world.instances.values().filter(move |it| lives(world, it.vpc, home));
+    let interfaces = instances.map(|it| Tagged {
+        id: it.interface_id().to_string(),
+        kind: "network-interface",
+        tags: Some(&it.interface.tags),
+    });
+    let groups = world.security_groups.values().filter(move |it| lives(world, it.vpc, home));
+    let rules = groups.flat_map(|group| &group.rules).map(|rule| Tagged {
+        id: rule.id.to_string(),
+        kind: "security-group-rule",
+        tags: Some(&rule.tags),
+    });
+    interfaces.chain(rules)
+}
+
+/// Changes the tags of a part of another resource that lives there; whether there is one.
+fn edit_nested(
+    world: &mut World,
+    home: &Home,
+    id: &str,
+    edit: impl Fn(&mut Tags) -> Result<(), Refusal>,
+) -> Result<bool, Refusal> {
+    if let Ok(interface) = id.parse::<NetworkInterfaceId>()
+        && let Ok(Interface::Primary(instance)) = world.interface(interface)
+        && lives(world, instance.vpc, home)
+    {
+        let mut next = Instance::clone(instance);
+        edit(&mut next.interface.tags)?;
+        world.instances.insert(next.id, Arc::new(next));
+        return Ok(true);
+    }
+    let Ok(rule) = id.parse::<SecurityGroupRuleId>() else { return Ok(false) };
+    let place = |group: &SecurityGroup| group.rules.iter().position(|it| it.id == rule);
+    let found = world.security_groups.values().find_map(|group| Some((place(group)?, group)));
+    let Some((at, group)) = found.filter(|(_, group)| lives(world, group.vpc, home)) else {
+        return Ok(false);
+    };
+    let mut next = SecurityGroup::clone(group);
+    edit(&mut next.rules[at].tags)?;
+    world.security_groups.insert(next.id, Arc::new(next));
+    Ok(true)
 }
 
 fn edit(
@@ -158,7 +211,7 @@ fn edit(
     id: &str,
     edit: impl Fn(&mut Tags) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    if edit_stored(world, home, id, &edit)? {
+    if edit_stored(world, home, id, &edit)? || edit_nested(world, home, id, &edit)? {
         return Ok(());
     }
     if !derived(world, home).any(|tagged| tagged.id == id) {

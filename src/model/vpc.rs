@@ -13,6 +13,7 @@ use super::{
     network_acl,
     refusal::Refusal,
     route_table::RouteTable,
+    security_group::{SecurityGroup, default_group},
     world::{Members, Tags, World},
 };
 
@@ -134,6 +135,8 @@ impl CreateVpc {
             ..Members::default()
         };
         world.members.insert(id, Arc::new(members));
+        let group = SecurityGroup::default_of(&vpc);
+        world.security_groups.insert(group.id, Arc::new(group));
         world.vpcs.insert(id, Arc::new(vpc));
         Ok(Touched::vpc(id))
     }
@@ -167,6 +170,7 @@ impl ModifyVpcAttribute {
 impl DeleteVpc {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let vpc = Arc::clone(world.vpc(self.vpc)?);
+        let group = default_group(self.vpc);
         let members = world.members(self.vpc).clone();
         let only_main = members.route_tables == [vpc.main_route_table];
         let living = |id| world.peerings.get(id).is_some_and(|it| it.state.is_living());
@@ -176,7 +180,8 @@ impl DeleteVpc {
             && !members.peerings.iter().any(living)
             && only_main
             && !world.load_balancers.values().any(|it| it.vpc == self.vpc)
-            && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc);
+            && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc)
+            && world.security_groups.values().all(|it| it.vpc != self.vpc || it.id == group);
         if !empty {
             return Err(Refusal::new(
                 "DependencyViolation",
@@ -191,6 +196,7 @@ impl DeleteVpc {
                 world.hosted_zones.insert(zone.id, Arc::new(zone));
             }
         }
+        world.security_groups.remove(&group);
         for peering in members.peerings {
             super::peering::forget(world, peering);
         }

@@ -8,25 +8,32 @@ use std::{net::Ipv4Addr, sync::Arc};
 use super::{
     client_token::UsedToken,
     dhcp_options::DhcpOptions,
+    elastic_address::ElasticAddress,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
+    fault::Fault,
     firewall::FirewallRuleGroup,
+    guest::Guest,
     hosted_zone::HostedZone,
     id::{
-        DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
-        InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, ResolverRuleId, RouteTableId,
-        SubnetId, VpcId, ZoneId,
+        AllocationId, DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId,
+        InboundEndpointId, InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId,
+        PlacementGroupId, ResolverRuleId, RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId,
     },
     instance::Instance,
+    instance_life::Terminated,
     internet_gateway::InternetGateway,
     load_balancer::LoadBalancer,
     map::{Map, Shared},
     name::Name,
+    network_interface::NetworkInterface,
     peering::Peering,
+    placement_group::PlacementGroup,
     refusal::Refusal,
     resolver_endpoint::InboundEndpoint,
     resolver_rule::ResolverRule,
     route_table::RouteTable,
+    security_group::SecurityGroup,
     subnet::Subnet,
     switches::Switches,
     vpc::Vpc,
@@ -47,6 +54,18 @@ pub struct World {
     pub internet_gateways: Map<InternetGatewayId, Arc<InternetGateway>>,
     /// The instances.
     pub instances: Map<InstanceId, Arc<Instance>>,
+    /// What instances are told, where it was said.
+    pub guests: Map<InstanceId, Arc<Guest>>,
+    /// The instances that were terminated not long ago; they hold nothing.
+    pub terminated: Map<InstanceId, Arc<Terminated>>,
+    /// The network interfaces that were made by themselves.
+    pub network_interfaces: Map<NetworkInterfaceId, Arc<NetworkInterface>>,
+    /// The elastic addresses.
+    pub elastic_addresses: Map<AllocationId, Arc<ElasticAddress>>,
+    /// The security groups.
+    pub security_groups: Map<SecurityGroupId, Arc<SecurityGroup>>,
+    /// The placement groups.
+    pub placement_groups: Map<PlacementGroupId, Arc<PlacementGroup>>,
     /// Which instance holds a private address of a VPC.
     pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
     /// Which other network interface holds a private address of a VPC.
@@ -77,6 +96,8 @@ pub struct World {
     pub derived_tags: Map<String, Arc<Tags>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
+    /// What goes wrong on purpose; of those that match a question the first counts.
+    pub faults: Arc<[Fault]>,
     /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
     pub default_client: Option<Arc<str>>,
     /// How many Changes made it.
@@ -284,11 +305,16 @@ impl World {
     /// Makes the maps that follow from the others, after a World was put together from its parts.
     pub fn index(&mut self) {
         for instance in self.instances.values() {
-            if let Some(address) = instance.address {
+            for address in instance.addresses() {
                 self.private_addresses.insert((instance.vpc, address), instance.id);
             }
             if let Some(address) = instance.public_address {
                 self.public_addresses.insert(address, instance.id);
+            }
+        }
+        for interface in self.network_interfaces.values() {
+            for address in &interface.addresses {
+                self.interface_addresses.insert((interface.vpc, *address), interface.id);
             }
         }
         for endpoint in self.endpoints.values() {

@@ -12,6 +12,7 @@ pub mod dns64;
 pub mod endpoint;
 pub mod explain;
 pub mod fact;
+pub mod fault;
 pub mod firewall;
 pub mod hop_place;
 pub mod instance;
@@ -41,6 +42,7 @@ use crate::model::resolver_rule::RuleKind;
 
 /// Answers a question: the order of precedence (R70).
 ///
+/// 0. A fault that the World holds on purpose.
 /// 1. DNS support off: silence (V10).
 /// 2. DNS Firewall.
 /// 3. The longest name that holds the question's among Resolver rules, private zones (hosted ones and those of
@@ -54,6 +56,9 @@ pub fn resolve<'s, T: Tracer>(
 ) -> Outcome<'s> {
     if question.chain.followed == 0 {
         trace.step(Step::AskedFrom(question.asker));
+        if let Some(outcome) = fault::check(snapshot, question, trace) {
+            return outcome;
+        }
     }
     let Some(vpc) = question.asker.vpc() else {
         return public::answer(snapshot, question, None, trace);

@@ -413,7 +413,7 @@ fn gateway_record_type(
 }
 
 /// 198.51.100.0/24 (RFC 5737), chosen by the AWS-range address so that it is as stable.
-fn documentation_v4(address: Ipv4Addr) -> Ipv4Addr {
+pub fn documentation_v4(address: Ipv4Addr) -> Ipv4Addr {
     let spread = u32::from(address).wrapping_mul(0x9e37_79b1) >> 16;
     Ipv4Addr::new(198, 51, 100, u8::try_from(spread % 254 + 1).unwrap_or(1))
 }

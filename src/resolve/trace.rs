@@ -38,6 +38,8 @@ impl Tracer for Trace {
 pub enum Step {
     /// Where the question was asked from.
     AskedFrom(Asker),
+    /// One of the World's faults is about the question: its place among them.
+    Fault(u16),
     /// DNS support is off in the VPC.
     SupportOff(VpcId),
     /// DNS support is on; whether DNS hostnames is.

@@ -7,6 +7,7 @@ use super::{
     trace::Step,
 };
 use crate::model::{
+    fault::FaultAnswer,
     firewall::FirewallAction,
     id::{EndpointId, FirewallRuleGroupId, InstanceId, ResolverRuleId, VpcId},
     resolver_rule::RuleKind,
@@ -63,6 +64,7 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             let text = format!("asked from {}", asker(world, from));
             ("ASKED_FROM", text, if from == Asker::Internet { &["N41"] } else { &["R1"] })
         }
+        Step::Fault(index) => ("FAULT", fault(world, index), &[]),
         Step::SupportOff(id) => {
             ("DNS_SUPPORT", format!("DNS support is off in {}: the resolver does not reply", vpc(id)), &["V10"])
         }
@@ -280,6 +282,13 @@ fn autodefined(kind: Autodefined) -> Words {
         }
         Autodefined::Local => ("AUTODEFINED", "a loopback name".to_owned(), &["R42", "V19"]),
     }
+}
+
+fn fault(world: &World, index: u16) -> String {
+    let Some(fault) = world.faults.get(usize::from(index)) else { return String::new() };
+    let late = if fault.delay > 0 { format!(", {} ms late", fault.delay) } else { String::new() };
+    let answer = fault.answer.map_or("the usual answer", FaultAnswer::text);
+    format!("a fault of the world hits the question: {answer}{late}")
 }
 
 fn rule(world: &World, id: ResolverRuleId) -> String {

@@ -7,7 +7,7 @@ use std::{str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{switches::Switches, world::World};
+use crate::model::{fault::Fault, switches::Switches, world::World};
 
 /// The version of the rows; a store with a higher one is refused.
 pub const FORMAT: u32 = 1;
@@ -29,6 +29,8 @@ struct Whole {
     generation: u64,
     switches: Switches,
     default_client: Option<Arc<str>>,
+    #[serde(default)]
+    faults: Arc<[Fault]>,
 }
 
 /// Why rows do not make a World.
@@ -88,6 +90,7 @@ macro_rules! tables {
                     world.generation = whole.generation;
                     world.switches = Arc::new(whole.switches);
                     world.default_client = whole.default_client;
+                    world.faults = whole.faults;
                 }
                 _ => return Err("this version knows no such table".to_owned()),
             }
@@ -102,8 +105,9 @@ macro_rules! tables {
 }
 
 tables! {
-    vpcs members subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers
+    vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+    terminated network_interfaces elastic_addresses security_groups placement_groups
     derived_tags
 }
 
@@ -145,6 +149,7 @@ fn whole(world: &World) -> Row {
         generation: world.generation,
         switches: *world.switches,
         default_client: world.default_client.clone(),
+        faults: Arc::clone(&world.faults),
     };
     Row { table: "world", key: String::new(), value: Some(json(&whole)) }
 }
@@ -152,4 +157,122 @@ fn whole(world: &World) -> Row {
 /// The World's values have text keys and finite numbers only, so writing them cannot fail.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::{Defaults, change, diagnostic::Source, world_file};
+    use crate::model::{
+        change::Change,
+        elastic_address::{AllocateAddress, AssociateAddress, ElasticAddress},
+        guest::{Guest, SetGuest},
+        id::{AllocationId, AssociationId, NetworkInterfaceId, SecurityGroupId},
+        network_interface::{CreateNetworkInterface, NetworkInterface},
+        security_group::{CreateSecurityGroup, SecurityGroup},
+        world::Tags,
+    };
+
+    const TEXT: &str = "
+region: us-east-1
+vpcs:
+  V:
+    cidr: 10.0.0.0/16
+    internet-gateway: igw
+    subnets:
+      A:
+        cidr: 10.0.1.0/24
+        zone: us-east-1a
+        instances:
+          one: {placement: {group: parts, partition: 2}}
+          two: {public-address: 192.0.2.9}
+placement-groups: {parts: {strategy: partition, partitions: 3}}
+";
+
+    /// A World with something in each table that instances and what belongs to them have.
+    fn full() -> World {
+        let source = Source { name: "t".to_owned(), text: TEXT.to_owned() };
+        let mut world = world_file::load(&source, &Defaults::default()).unwrap().world;
+        let subnet = Arc::clone(world.subnets.values().next().unwrap());
+        let named = |name: &str| world.instances.values().find(|it| it.label() == name).unwrap();
+        let (one, two) = (named("one").id, named("two").id);
+        let group = SecurityGroupId::from_seed(1);
+        let interface = NetworkInterface {
+            id: NetworkInterfaceId::from_seed(1),
+            tags: Tags::named("eni"),
+            vpc: subnet.vpc,
+            subnet: subnet.id,
+            description: "by itself".into(),
+            addresses: Vec::new(),
+            ipv6: Vec::new(),
+            groups: vec![group],
+            source_dest_check: false,
+            attachment: None,
+        };
+        let address = ElasticAddress {
+            id: AllocationId::from_seed(1),
+            tags: Tags::default(),
+            address: "192.0.2.10".parse().unwrap(),
+            region: "us-east-1",
+            owner: "123456789012".into(),
+            association: None,
+        };
+        let security_group = SecurityGroup {
+            id: group,
+            tags: Tags::default(),
+            name: "web".into(),
+            description: "web".into(),
+            vpc: subnet.vpc,
+            rules: Vec::new(),
+        };
+        let user_data = Some(Arc::from(&b"\0\xff"[..]));
+        let mut changes: Vec<Change> = vec![
+            CreateSecurityGroup { group: security_group }.into(),
+            CreateNetworkInterface { interface, more_addresses: 2 }.into(),
+            AllocateAddress { address }.into(),
+            AssociateAddress {
+                allocation: AllocationId::from_seed(1),
+                association: AssociationId::from_seed(1),
+                interface: named("one").interface_id(),
+                private: None,
+                reassociate: false,
+            }
+            .into(),
+            SetGuest { instance: one, guest: Guest { user_data, ..Guest::default() } }.into(),
+        ];
+        let text = format!(
+            "- StopInstances: {{InstanceIds: [{one}]}}\n- TerminateInstances: {{InstanceIds: [{two}]}}"
+        );
+        let source = Source { name: "t".to_owned(), text };
+        changes.extend(change::parse_changes(&source, &world).unwrap());
+        for change in changes {
+            world = world.apply(&change).unwrap().0;
+        }
+        world
+    }
+
+    #[test]
+    fn a_world_reads_back_as_written() {
+        let world = full();
+        let rows = everything(&world);
+        for table in ["guests", "terminated", "network_interfaces", "elastic_addresses"] {
+            assert!(rows.iter().any(|row| row.table == table), "{table}");
+        }
+        let mut loader = Loader::default();
+        for row in &rows {
+            loader.add(row.table, &row.key, row.value.as_ref().unwrap().as_bytes()).unwrap();
+        }
+        let again = loader.finish();
+        let sorted = |world: &World| {
+            let mut rows = everything(world);
+            rows.sort_by(|one, other| (one.table, &one.key).cmp(&(other.table, &other.key)));
+            rows
+        };
+        assert_eq!(sorted(&again), sorted(&world));
+        assert_eq!(again.private_addresses, world.private_addresses);
+        assert_eq!(again.interface_addresses, world.interface_addresses);
+        assert_eq!(again.public_addresses, world.public_addresses);
+        assert_eq!(again.interface_addresses.len(), 3);
+        assert_eq!(again.public_addresses.len(), 1);
+    }
 }

@@ -1,10 +1,11 @@
 //! The HTTP side: the page, our own JSON, health, readiness and metrics.
 //!
-//! The only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
+//! With `imds` the only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
 mod aws;
 mod dig_command;
 mod events;
+mod faults;
 mod guard;
 mod json;
 mod labs;
@@ -104,6 +105,7 @@ impl Web {
             .route("/api/labs", get(labs::labs))
             .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
             .route("/api/reset", post(labs::reset))
+            .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
             .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check))
             .layer(middleware::from_fn(page::secure));
         Router::new()

@@ -22,6 +22,8 @@ same(made["BaseEndpointDnsNames"], [f"{service}.ap-northeast-2.vpce.amazonaws.co
 same([made["AcceptanceRequired"], made["ManagesVpcEndpoints"]], [True, False])
 same([made["AvailabilityZones"], made["NetworkLoadBalancerArns"]], [["ap-northeast-2a"], [ARN]])
 same(made["ServiceType"], [{"ServiceType": "Interface"}])
+found = ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [service]}])["Tags"]
+same([(it["ResourceType"], it["Key"], it["Value"]) for it in found], [("vpc-endpoint-service", "Name", "svc")])
 proof = made["PrivateDnsNameConfiguration"]
 same([proof["State"], proof["Type"]], ["pendingVerification", "TXT"])
 assert re.fullmatch("_[a-z0-9]{20}", proof["Name"]) and re.fullmatch("vpce:[a-z0-9]{20}", proof["Value"]), proof

@@ -42,6 +42,13 @@ same([made["Routes"], made["Associations"]], [[LOCAL], []])
 same(made["Tags"], [{"Key": "Name", "Value": "own"}])
 again = [ec2.create_route_table(VpcId=VPC, ClientToken="one")["RouteTable"]["RouteTableId"] for _ in range(2)]
 same(again[0], again[1])
+refused(
+    "IdempotentParameterMismatch",
+    ec2.create_route_table,
+    VpcId=VPC,
+    ClientToken="one",
+    TagSpecifications=named("other", "route-table"),
+)
 ec2.delete_route_table(RouteTableId=again[0])
 refused("InvalidVpcID.NotFound", ec2.create_route_table, VpcId="vpc-0123456789abcdef0")
 

@@ -10,6 +10,8 @@ pub enum Block {
     Public(Vec<String>),
     /// A Change, and its refusal.
     Change { line: String, refused: Option<String> },
+    /// A request for instance metadata and what is expected.
+    Fetch { line: String, expected: Vec<String> },
     /// A question and what is expected.
     Ask { from: String, name: String, rtype: String, expected: Vec<String> },
 }
@@ -53,6 +55,15 @@ pub fn read(text: &str) -> Vec<Block> {
                     expected.push(next.to_owned());
                 }
                 blocks.push(Block::Ask { from, name, rtype, expected });
+            }
+            "fetch" => {
+                let mut expected = Vec::new();
+                while let Some(next) =
+                    lines.next_if(|next| next.starts_with("status ") || next.starts_with('|'))
+                {
+                    expected.push(next.to_owned());
+                }
+                blocks.push(Block::Fetch { line: rest.to_owned(), expected });
             }
             _ if line.is_empty() || line.starts_with('#') => {
                 blocks.push(Block::Text(line.to_owned()));

@@ -325,6 +325,7 @@ pub fn config(view: Asker) -> dns::Config {
         explain_txt: false,
         upstream: Vec::new(),
         udp_workers: 1,
+        allowance: None,
         tcp_idle: Duration::from_secs(2),
     }
 }
@@ -504,4 +505,14 @@ pub fn scratch(name: &str) -> PathBuf {
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The Python of tests/run's own tools, or the system's, if it has a module; `None` if neither does.
+pub fn python_with(module: &str) -> Option<PathBuf> {
+    let own = root().join("target/tools/python/bin/python3");
+    [own, PathBuf::from("python3")].into_iter().find(|python| {
+        let import = format!("import {module}");
+        let tried = Command::new(python).args(["-c", &import]).stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    })
 }

@@ -1,17 +1,27 @@
 //! The EC2 actions: one table of them, one file for each resource.
 
 mod dhcp_options;
+mod elastic_address;
 mod endpoint;
 mod endpoint_connection;
 mod endpoint_reply;
 mod endpoint_service;
+mod instance;
+mod instance_attribute;
+mod instance_life;
+mod instance_run;
+mod interface_view;
 mod internet_gateway;
 mod network_acl;
+mod network_interface;
 mod peering;
+mod placement_group;
 mod prefix_list;
 mod region;
 mod route;
 mod route_table;
+mod security_group;
+mod security_group_rule;
 mod service_catalog;
 mod subnet;
 mod tag;
@@ -65,6 +75,28 @@ actions! {
     }
     service_catalog { DescribeVpcEndpointServices }
     vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+    security_group { CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups }
+    security_group_rule {
+        AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress
+        DescribeSecurityGroupRules ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress
+        UpdateSecurityGroupRuleDescriptionsEgress
+    }
+    network_interface {
+        CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute
+        AttachNetworkInterface DetachNetworkInterface DescribeNetworkInterfaceAttribute
+    }
+    instance { DescribeInstances DescribeInstanceStatus }
+    instance_run { RunInstances }
+    instance_life { StartInstances StopInstances TerminateInstances MonitorInstances UnmonitorInstances }
+    instance_attribute {
+        ModifyInstanceAttribute DescribeInstanceAttribute ModifyPrivateDnsNameOptions ModifyInstanceMetadataOptions
+        ModifyInstanceCreditSpecification DescribeInstanceCreditSpecifications
+    }
+    elastic_address {
+        AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses
+        DescribeAddressesAttribute
+    }
+    placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
     vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
     subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
     region { DescribeRegions DescribeAvailabilityZones }

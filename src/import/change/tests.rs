@@ -87,6 +87,8 @@ fn names_stand_for_ids_and_entries_see_those_before_them() {
 - CreateInboundEndpoint: {Name: onprem, VpcId: V, IpAddresses: [10.0.0.99]}
 - SetSwitches: {quirks: true}
 - SetDefaultClient: {Client: I}
+- SetFaults: {Faults: [{name: a.b, from: V, answer: servfail}, {from: A, delay: 100}, {from: I, answer: timeout}]}
+- ModifyInstanceMetadataOptions: {InstanceId: I, HttpTokens: required, InstanceMetadataTags: enabled}
 ",
     );
     let endpoint = |name: &str| world.endpoints.values().find(|it| it.label() == name).unwrap();
@@ -99,6 +101,9 @@ fn names_stand_for_ids_and_entries_see_those_before_them() {
     assert_eq!(endpoint("C").state.text(), "pending");
     assert_eq!(world.default_client.as_deref(), Some("I"));
     assert!(world.switches.quirks);
+    assert_eq!(world.faults.len(), 3);
+    let options = world.guest(*world.instances.keys().next().unwrap()).options;
+    assert!(options.enabled && options.tokens_required && options.tags);
     assert!(world.vpcs.values().any(|vpc| vpc.dhcp_options.is_some()));
     let zone = world.hosted_zones.values().find(|it| it.name.to_string() == "api.example").unwrap();
     let names: Vec<String> = zone.data.names().into_iter().map(ToString::to_string).collect();

@@ -483,6 +483,9 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("subnet", keys::SUBNET),
         ("resource-names", keys::RESOURCE_NAMES),
         ("instance", keys::INSTANCE),
+        ("metadata", keys::METADATA),
+        ("placement", keys::PLACEMENT),
+        ("placement-group", keys::PLACEMENT_GROUP),
         ("endpoint", keys::ENDPOINT),
         ("endpoint-subnet", keys::ENDPOINT_SUBNET),
         ("inbound-endpoint", keys::INBOUND_ENDPOINT),
@@ -496,6 +499,7 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("firewall-rule-group", keys::FIREWALL_RULE_GROUP),
         ("firewall-rule", keys::FIREWALL_RULE),
         ("firewall", keys::FIREWALL),
+        ("fault", keys::FAULT),
     ];
     let defined = schema["$defs"].as_object().unwrap();
     assert_eq!(defined.len(), parts.len());

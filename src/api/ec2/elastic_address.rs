@@ -1,0 +1,382 @@
+//! Elastic addresses, and public addresses in general: which one is given next.
+
+use std::{collections::HashSet, net::Ipv4Addr, sync::Arc};
+
+use super::{Operation, instance, network_interface};
+use crate::{
+    api::{
+        context::{Context, random_label, seed},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        resource_id::ResourceId,
+        shape::Fields,
+    },
+    catalog,
+    model::{
+        elastic_address::{self, ElasticAddress},
+        id::{AllocationId, AssociationId, InstanceId, NetworkInterfaceId},
+        network_interface::Interface,
+        world::Tags,
+    },
+    resolve::public::documentation_v4,
+};
+
+/// How many random addresses are tried before the pool counts as used up.
+const TRIES: usize = 4_096;
+
+/// Public addresses of the caller's region that nobody has, each given once.
+pub(super) struct Pool<'c, 'l> {
+    context: &'c Context<'l>,
+    given: HashSet<Ipv4Addr>,
+}
+
+impl<'c, 'l> Pool<'c, 'l> {
+    pub(super) fn new(context: &'c Context<'l>) -> Self {
+        Self { context, given: HashSet::new() }
+    }
+
+    /// The next: made up, in the ranges that AWS publishes for the region, or of the documentation range.
+    pub(super) fn next(&mut self) -> Result<Ipv4Addr, ApiError> {
+        let region = catalog::region(self.context.region);
+        let documentation = self.context.before.public.documentation_addresses;
+        for _ in 0..TRIES {
+            let address = catalog::synthetic_v4(region, &random_label(24));
+            let address = if documentation { documentation_v4(address) } else { address };
+            if !self.context.world().public_address_in_use(address) && self.given.insert(address) {
+                return Ok(address);
+            }
+        }
+        Err(ApiError::new(
+            "InsufficientAddressCapacity",
+            "Not enough free public addresses are left to complete the request.",
+        ))
+    }
+}
+
+/// `AllocateAddress`.
+pub(super) struct AllocateAddress {
+    address: Option<Ipv4Addr>,
+    tags: Tags,
+}
+
+impl Operation for AllocateAddress {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.word("Domain", &[("vpc", ()), ("standard", ())])?;
+        let pool = parameters.text("PublicIpv4Pool")?;
+        if let Some(other) = pool.filter(|pool| pool != "amazon") {
+            return Err(ApiError::new(
+                "InvalidPublicIpv4PoolID.NotFound",
+                format!("The pool ID '{other}' does not exist."),
+            ));
+        }
+        Ok(Self {
+            address: parameters.parsed("Address")?,
+            tags: {
+                parameters.text("NetworkBorderGroup")?;
+                parameters.tag_specification("elastic-ip")?
+            },
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        if let Some(address) = self.address {
+            // AWS gives back an address that the account had before; here nobody is known to have had one.
+            return Err(ApiError::new(
+                "InvalidAddress.NotFound",
+                format!("Address '{address}' not found."),
+            ));
+        }
+        let address = ElasticAddress {
+            id: AllocationId::from_seed(seed()),
+            tags: self.tags,
+            address: Pool::new(context).next()?,
+            region: context.region,
+            owner: context.account.as_str().into(),
+            association: None,
+        };
+        let shown = Fields::new()
+            .set("allocationId", address.id)
+            .set("publicIpv4Pool", "amazon")
+            .set("networkBorderGroup", address.region)
+            .set("domain", "vpc")
+            .set("publicIp", address.address);
+        context.commit(&[elastic_address::AllocateAddress { address }.into()])?;
+        Ok(shown)
+    }
+}
+
+fn is_own(context: &Context<'_>, address: &ElasticAddress) -> bool {
+    address.region == context.region && *address.owner == *context.account
+}
+
+/// The caller's address with this id.
+pub(super) fn own<'c>(
+    context: &'c Context<'_>,
+    id: AllocationId,
+) -> Result<&'c Arc<ElasticAddress>, ApiError> {
+    let found = context.world().elastic_addresses.get(&id).filter(|it| is_own(context, it));
+    found.ok_or_else(|| id.not_found())
+}
+
+/// The caller's address that is this one.
+fn own_public<'c>(
+    context: &'c Context<'_>,
+    public: Ipv4Addr,
+) -> Result<&'c Arc<ElasticAddress>, ApiError> {
+    let found = context.world().elastic_address_of(public).filter(|it| is_own(context, it));
+    found.ok_or_else(|| {
+        ApiError::new("InvalidAddress.NotFound", format!("Address '{public}' not found."))
+    })
+}
+
+/// An address by its id or by itself.
+fn chosen<'c>(
+    context: &'c Context<'_>,
+    id: Option<AllocationId>,
+    public: Option<Ipv4Addr>,
+) -> Result<&'c Arc<ElasticAddress>, ApiError> {
+    match (id, public) {
+        (Some(_), Some(_)) => Err(ApiError::new(
+            "InvalidParameterCombination",
+            "You may specify public IP or allocation id, but not both in the same call",
+        )),
+        (Some(id), None) => own(context, id),
+        (None, Some(public)) => own_public(context, public),
+        (None, None) => Err(ApiError::new(
+            "MissingParameter",
+            "Either public IP or allocation id must be specified",
+        )),
+    }
+}
+
+/// `AssociateAddress`.
+pub(super) struct AssociateAddress {
+    id: Option<AllocationId>,
+    public: Option<Ipv4Addr>,
+    instance: Option<InstanceId>,
+    interface: Option<NetworkInterfaceId>,
+    private: Option<Ipv4Addr>,
+    reassociate: bool,
+}
+
+impl Operation for AssociateAddress {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: parameters.id("AllocationId")?,
+            public: parameters.parsed("PublicIp")?,
+            instance: parameters.id("InstanceId")?,
+            interface: parameters.id("NetworkInterfaceId")?,
+            private: parameters.parsed("PrivateIpAddress")?,
+            reassociate: parameters.boolean("AllowReassociation")?.unwrap_or(true),
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let allocation = chosen(context, self.id, self.public)?.id;
+        let interface = match (self.instance, self.interface) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::new(
+                    "InvalidParameterCombination",
+                    "You may specify an instance ID or a network interface ID, but not both",
+                ));
+            }
+            (Some(instance), None) => instance::own(context, instance)?.interface_id(),
+            (None, Some(interface)) => network_interface::own(context, interface)?.id(),
+            (None, None) => {
+                return Err(ApiError::new(
+                    "MissingParameter",
+                    "Either an instance ID or a network interface ID must be specified",
+                ));
+            }
+        };
+        let change = elastic_address::AssociateAddress {
+            allocation,
+            association: AssociationId::from_seed(seed()),
+            interface,
+            private: self.private,
+            reassociate: self.reassociate,
+        };
+        let after = context.commit(&[change.into()])?;
+        let address = after.world.elastic_address(allocation)?;
+        Ok(Fields::done().maybe("associationId", address.association.map(|it| it.id)))
+    }
+}
+
+/// `DisassociateAddress`.
+pub(super) struct DisassociateAddress {
+    id: Option<AssociationId>,
+    public: Option<Ipv4Addr>,
+}
+
+impl Operation for DisassociateAddress {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { id: parameters.id("AssociationId")?, public: parameters.parsed("PublicIp")? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let association = match (self.id, self.public) {
+            (Some(id), _) => {
+                let ours = |it: &&Arc<ElasticAddress>| {
+                    is_own(context, it) && it.association.is_some_and(|held| held.id == id)
+                };
+                let found = context.world().elastic_addresses.values().find(ours);
+                found.map(|_| id).ok_or_else(|| id.not_found())?
+            }
+            (None, Some(public)) => {
+                own_public(context, public)?.association.map(|it| it.id).ok_or_else(|| {
+                    ApiError::value(format!("The address '{public}' is not associated."))
+                })?
+            }
+            (None, None) => return Err(ApiError::missing("AssociationId")),
+        };
+        let public_address = Some(Pool::new(context).next()?);
+        let change = elastic_address::DisassociateAddress { association, public_address };
+        context.commit(&[change.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `ReleaseAddress`.
+pub(super) struct ReleaseAddress {
+    id: Option<AllocationId>,
+    public: Option<Ipv4Addr>,
+}
+
+impl Operation for ReleaseAddress {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.text("NetworkBorderGroup")?;
+        Ok(Self { id: parameters.id("AllocationId")?, public: parameters.parsed("PublicIp")? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let allocation = chosen(context, self.id, self.public)?.id;
+        context.commit(&[elastic_address::ReleaseAddress { allocation }.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `DescribeAddresses`.
+pub(super) struct DescribeAddresses {
+    ids: Vec<AllocationId>,
+    publics: Vec<Ipv4Addr>,
+    page: Page,
+}
+
+impl Operation for DescribeAddresses {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let publics = parameters.list("PublicIp")?;
+        let publics = publics.iter().map(|text| {
+            text.parse().map_err(|_| {
+                ApiError::value(format!("Value ({text}) for parameter PublicIp is invalid."))
+            })
+        });
+        Ok(Self {
+            publics: publics.collect::<Result<_, _>>()?,
+            ids: parameters.ids("AllocationId")?,
+            page: Page::read(parameters)?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[
+            "allocation-id",
+            "association-id",
+            "domain",
+            "instance-id",
+            "network-border-group",
+            "network-interface-id",
+            "network-interface-owner-id",
+            "private-ip-address",
+            "public-ip",
+        ])?;
+        context.read_only()?;
+        for id in &self.ids {
+            own(context, *id)?;
+        }
+        for public in &self.publics {
+            own_public(context, *public)?;
+        }
+        let all = self.ids.is_empty() && self.publics.is_empty();
+        let shown = context
+            .world()
+            .elastic_addresses
+            .values()
+            .filter(|it| is_own(context, it))
+            .filter(|it| all || self.ids.contains(&it.id) || self.publics.contains(&it.address))
+            .map(|it| (it, holder(context, it)))
+            .filter(|(it, holder)| {
+                self.page.passes(&it.tags, |name| filter_values(it, *holder, name))
+            })
+            .map(|(it, holder)| (it.id.to_string(), fields(it, holder)))
+            .collect();
+        Ok(self.page.reply("addressesSet", shown))
+    }
+}
+
+/// The instance that has the interface an address is associated with.
+fn holder(context: &Context<'_>, address: &ElasticAddress) -> Option<InstanceId> {
+    match context.world().interface(address.association?.interface).ok()? {
+        Interface::Primary(instance) => Some(instance.id),
+        Interface::Own(interface) => interface.attachment.as_ref().map(|it| it.instance),
+        _ => None,
+    }
+}
+
+fn fields(address: &ElasticAddress, holder: Option<InstanceId>) -> Fields {
+    let shown = Fields::new()
+        .set("publicIp", address.address)
+        .set("allocationId", address.id)
+        .set("domain", "vpc")
+        .set("publicIpv4Pool", "amazon")
+        .set("networkBorderGroup", address.region)
+        .maybe("instanceId", holder)
+        .tags(&address.tags);
+    match address.association {
+        Some(association) => shown
+            .set("associationId", association.id)
+            .set("networkInterfaceId", association.interface)
+            .set("networkInterfaceOwnerId", &address.owner)
+            .set("privateIpAddress", association.private),
+        None => shown,
+    }
+}
+
+fn filter_values(address: &ElasticAddress, holder: Option<InstanceId>, name: &str) -> Vec<String> {
+    let held = address.association;
+    let value = match name {
+        "allocation-id" => Some(address.id.to_string()),
+        "association-id" => held.map(|it| it.id.to_string()),
+        "domain" => Some("vpc".to_owned()),
+        "instance-id" => holder.map(|it| it.to_string()),
+        "network-border-group" => Some(address.region.to_owned()),
+        "network-interface-id" => held.map(|it| it.interface.to_string()),
+        "network-interface-owner-id" => held.map(|_| address.owner.to_string()),
+        "private-ip-address" => held.map(|it| it.private.to_string()),
+        "public-ip" => Some(address.address.to_string()),
+        _ => None,
+    };
+    value.into_iter().collect()
+}
+
+/// `DescribeAddressesAttribute`: no address has a reverse name of its own.
+pub(super) struct DescribeAddressesAttribute {
+    ids: Vec<AllocationId>,
+    page: Page,
+}
+
+impl Operation for DescribeAddressesAttribute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.word("Attribute", &[("domain-name", ())])?;
+        Ok(Self { ids: parameters.ids("AllocationId")?, page: Page::read(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[])?;
+        context.read_only()?;
+        for id in &self.ids {
+            own(context, *id)?;
+        }
+        Ok(self.page.reply("addressSet", Vec::new()))
+    }
+}

@@ -1,0 +1,397 @@
+//! Attributes of instances: one is modified or described at a time.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::{
+    Operation,
+    instance::{metadata, own},
+    instance_run::required,
+    security_group,
+};
+use crate::{
+    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    model::{
+        guest::{Guest, MAX_USER_DATA, MetadataChoices, SetGuest},
+        id::{InstanceId, SecurityGroupId},
+        instance::{InstanceState, NameOptions},
+        instance_life::{self, InstanceAttribute},
+    },
+};
+
+/// An instance type, which is a family, a dot and a size.
+pub(super) fn instance_type(text: &str) -> Result<Arc<str>, ApiError> {
+    let legal = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+    };
+    match text.split_once('.') {
+        Some((family, size)) if legal(family) && legal(size) && text.len() <= 40 => Ok(text.into()),
+        _ => Err(ApiError::value(format!("Invalid value '{text}' for InstanceType."))),
+    }
+}
+
+/// `standard` or `unlimited`.
+pub(super) fn cpu_credits(
+    parameters: &mut Parameters,
+    name: &str,
+) -> Result<Option<Arc<str>>, ApiError> {
+    let words = [("standard", "standard"), ("unlimited", "unlimited")];
+    Ok(parameters.word(name, &words)?.map(Into::into))
+}
+
+/// User data, in base 64.
+pub(super) fn user_data(
+    parameters: &mut Parameters,
+    name: &str,
+) -> Result<Option<Arc<[u8]>>, ApiError> {
+    let Some(text) = parameters.text(name)? else { return Ok(None) };
+    let packed: String = text.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(packed).map_err(|_| {
+        ApiError::new("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
+    })?;
+    if bytes.len() > MAX_USER_DATA {
+        return Err(ApiError::value(format!("User data is limited to {MAX_USER_DATA} bytes")));
+    }
+    Ok((!bytes.is_empty()).then(|| bytes.into()))
+}
+
+/// The metadata options of a request; their names follow `prefix`.
+pub(super) fn metadata_choices(
+    parameters: &mut Parameters,
+    prefix: &str,
+) -> Result<MetadataChoices, ApiError> {
+    let name = |field: &str| format!("{prefix}{field}");
+    let switch = [("disabled", false), ("enabled", true)];
+    let hop_limit = parameters.parsed::<u8>(&name("HttpPutResponseHopLimit"))?;
+    if let Some(limit) = hop_limit.filter(|limit| !(1..=64).contains(limit)) {
+        return Err(ApiError::value(format!(
+            "Value ({limit}) for parameter HttpPutResponseHopLimit is invalid. Expected a value from 1 to 64."
+        )));
+    }
+    Ok(MetadataChoices {
+        enabled: parameters.word(&name("HttpEndpoint"), &switch)?,
+        tokens_required: parameters
+            .word(&name("HttpTokens"), &[("optional", false), ("required", true)])?,
+        tags: parameters.word(&name("InstanceMetadataTags"), &switch)?,
+        hop_limit,
+        ipv6: parameters.word(&name("HttpProtocolIpv6"), &switch)?,
+    })
+}
+
+/// What `ModifyInstanceAttribute` changes.
+enum Attribute {
+    Model(InstanceAttribute),
+    UserData(Option<Arc<[u8]>>),
+}
+
+/// `ModifyInstanceAttribute`.
+pub(super) struct ModifyInstanceAttribute {
+    id: InstanceId,
+    attribute: Attribute,
+}
+
+impl Operation for ModifyInstanceAttribute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let id = parameters.required_id("InstanceId")?;
+        let mut given = Vec::new();
+        // The older form names the attribute; the newer one is a structure for each.
+        let named = parameters.text("Attribute")?;
+        let shutdown = [("stop", false), ("terminate", true)];
+        let forms = named.is_some().then_some("Value");
+        let of = |attribute: &str| match &named {
+            Some(named) if named == attribute => forms.map(str::to_owned),
+            Some(_) => None,
+            None => {
+                Some(format!("{}{}.Value", attribute[..1].to_ascii_uppercase(), &attribute[1..]))
+            }
+        };
+        if let Some(name) = of("instanceType")
+            && let Some(text) = parameters.text(&name)?
+        {
+            given.push(Attribute::Model(InstanceAttribute::InstanceType(instance_type(&text)?)));
+        }
+        type Flag = fn(bool) -> InstanceAttribute;
+        let flags: [(&str, Flag); 4] = [
+            ("disableApiTermination", InstanceAttribute::TerminationProtection),
+            ("disableApiStop", InstanceAttribute::StopProtection),
+            ("sourceDestCheck", InstanceAttribute::SourceDestCheck),
+            ("ebsOptimized", InstanceAttribute::EbsOptimized),
+        ];
+        for (attribute, make) in flags {
+            if let Some(name) = of(attribute)
+                && let Some(value) = parameters.boolean(&name)?
+            {
+                given.push(Attribute::Model(make(value)));
+            }
+        }
+        if let Some(name) = of("instanceInitiatedShutdownBehavior")
+            && let Some(value) = parameters.word(&name, &shutdown)?
+        {
+            given.push(Attribute::Model(InstanceAttribute::ShutdownTerminates(value)));
+        }
+        if let Some(name) = of("userData").filter(|name| parameters.holds(name)) {
+            given.push(Attribute::UserData(user_data(parameters, &name)?));
+        }
+        let groups: Vec<SecurityGroupId> = parameters.ids("GroupId")?;
+        if !groups.is_empty() {
+            given.push(Attribute::Model(InstanceAttribute::Groups(groups)));
+        }
+        match (given.pop(), given.is_empty()) {
+            (Some(attribute), true) => Ok(Self { id, attribute }),
+            (Some(_), false) => Err(ApiError::new(
+                "InvalidParameterCombination",
+                "Fields for multiple attribute types specified",
+            )),
+            (None, _) => {
+                Err(ApiError::new("InvalidParameterCombination", "No attributes specified."))
+            }
+        }
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let instance = required(context, self.id)?;
+        let change = match self.attribute {
+            Attribute::Model(attribute) => {
+                if let InstanceAttribute::Groups(groups) = &attribute {
+                    security_group::check_own(context, groups)?;
+                }
+                instance_life::ModifyInstanceAttribute { instance: self.id, attribute }.into()
+            }
+            Attribute::UserData(_) if instance.state == InstanceState::Running => {
+                return Err(ApiError::new(
+                    "IncorrectInstanceState",
+                    format!("The instance '{}' is not in the 'stopped' state.", self.id),
+                ));
+            }
+            Attribute::UserData(user_data) => {
+                let guest = Guest { user_data, ..context.world().guest(self.id) };
+                SetGuest { instance: self.id, guest }.into()
+            }
+        };
+        context.commit(&[change])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `DescribeInstanceAttribute`.
+pub(super) struct DescribeInstanceAttribute {
+    id: InstanceId,
+    attribute: &'static str,
+}
+
+impl Operation for DescribeInstanceAttribute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let known = [
+            "instanceType",
+            "userData",
+            "disableApiTermination",
+            "disableApiStop",
+            "instanceInitiatedShutdownBehavior",
+            "rootDeviceName",
+            "blockDeviceMapping",
+            "sourceDestCheck",
+            "groupSet",
+            "ebsOptimized",
+            "enaSupport",
+            "sriovNetSupport",
+            "kernel",
+            "ramdisk",
+            "productCodes",
+        ];
+        let attribute = parameters.word("Attribute", &known.map(|word| (word, word)))?;
+        Ok(Self {
+            id: parameters.required_id("InstanceId")?,
+            attribute: attribute.ok_or_else(|| ApiError::missing("Attribute"))?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        context.read_only()?;
+        let world = context.world();
+        let instance = own(context, self.id)?;
+        let launch = &instance.launch;
+        let reply = Fields::new().set("instanceId", self.id);
+        let value = |value: String| Fields::new().set("value", value);
+        let shutdown = if launch.shutdown_terminates { "terminate" } else { "stop" };
+        let text = match self.attribute {
+            "instanceType" => instance.instance_type.to_string(),
+            "disableApiTermination" => launch.termination_protection.to_string(),
+            "disableApiStop" => launch.stop_protection.to_string(),
+            "instanceInitiatedShutdownBehavior" => shutdown.to_owned(),
+            "rootDeviceName" => "/dev/xvda".to_owned(),
+            "sourceDestCheck" => instance.interface.source_dest_check.to_string(),
+            "ebsOptimized" => launch.ebs_optimized.to_string(),
+            "enaSupport" => true.to_string(),
+            "userData" => match world.guest(self.id).user_data {
+                Some(data) => STANDARD.encode(data),
+                None => return Ok(reply.fields("userData", Fields::new())),
+            },
+            "groupSet" => {
+                let groups = security_group::references(world, &instance.interface.groups);
+                return Ok(reply.list("groupSet", groups));
+            }
+            "blockDeviceMapping" => return Ok(reply.list("blockDeviceMapping", [])),
+            "productCodes" => return Ok(reply.list("productCodes", [])),
+            absent => return Ok(reply.fields(absent, Fields::new())),
+        };
+        Ok(reply.fields(self.attribute, value(text)))
+    }
+}
+
+/// `ModifyPrivateDnsNameOptions`.
+pub(super) struct ModifyPrivateDnsNameOptions {
+    id: InstanceId,
+    resource_name: Option<bool>,
+    a: Option<bool>,
+    aaaa: Option<bool>,
+}
+
+impl Operation for ModifyPrivateDnsNameOptions {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            id: parameters.required_id("InstanceId")?,
+            resource_name: parameters
+                .word("PrivateDnsHostnameType", &[("ip-name", false), ("resource-name", true)])?,
+            a: parameters.boolean("EnableResourceNameDnsARecord")?,
+            aaaa: parameters.boolean("EnableResourceNameDnsAAAARecord")?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let old = required(context, self.id)?.name_options;
+        let attribute = InstanceAttribute::Names(NameOptions {
+            resource_name: self.resource_name.unwrap_or(old.resource_name),
+            resource_name_a: self.a.unwrap_or(old.resource_name_a),
+            resource_name_aaaa: self.aaaa.unwrap_or(old.resource_name_aaaa),
+        });
+        let change = instance_life::ModifyInstanceAttribute { instance: self.id, attribute };
+        context.commit(&[change.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `ModifyInstanceMetadataOptions`.
+pub(super) struct ModifyInstanceMetadataOptions {
+    id: InstanceId,
+    choices: MetadataChoices,
+}
+
+impl Operation for ModifyInstanceMetadataOptions {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let id = parameters.required_id("InstanceId")?;
+        Ok(Self { id, choices: metadata_choices(parameters, "")? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        required(context, self.id)?;
+        let guest = context.world().guest(self.id);
+        let options = self.choices.over(guest.options);
+        let change = SetGuest { instance: self.id, guest: Guest { options, ..guest } };
+        context.commit(&[change.into()])?;
+        Ok(Fields::new()
+            .set("instanceId", self.id)
+            .fields("instanceMetadataOptions", metadata(options)))
+    }
+}
+
+/// Whether a type earns CPU credits.
+fn is_burstable(instance_type: &str) -> bool {
+    matches!(instance_type.split('.').next(), Some("t2" | "t3" | "t3a" | "t4g"))
+}
+
+/// `ModifyInstanceCreditSpecification`.
+pub(super) struct ModifyInstanceCreditSpecification {
+    given: Vec<(InstanceId, Arc<str>)>,
+}
+
+impl Operation for ModifyInstanceCreditSpecification {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let given = parameters.structures("InstanceCreditSpecification", |one| {
+            let credits = cpu_credits(one, "CpuCredits")?;
+            let credits = credits.ok_or_else(|| ApiError::missing("CpuCredits"))?;
+            Ok((one.required_id("InstanceId")?, credits))
+        })?;
+        if given.is_empty() {
+            return Err(ApiError::missing("InstanceCreditSpecification"));
+        }
+        Ok(Self { given })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let (mut done, mut failed, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, credits) in self.given {
+            let shown = Fields::new().set("instanceId", id);
+            let error = match required(context, id) {
+                Err(error) => error,
+                Ok(instance) if !is_burstable(&instance.instance_type) => unsupported(id),
+                Ok(_) => {
+                    let attribute = InstanceAttribute::CpuCredits(credits);
+                    let change = instance_life::ModifyInstanceAttribute { instance: id, attribute };
+                    changes.push(change.into());
+                    done.push(shown);
+                    continue;
+                }
+            };
+            let error = Fields::new().set("code", error.code).set("message", error.message);
+            failed.push(shown.fields("error", error));
+        }
+        context.commit(&changes)?;
+        Ok(Fields::new()
+            .list("successfulInstanceCreditSpecificationSet", done)
+            .list("unsuccessfulInstanceCreditSpecificationSet", failed))
+    }
+}
+
+fn unsupported(id: InstanceId) -> ApiError {
+    ApiError::new(
+        "InstanceCreditSpecification.NotSupported",
+        format!("The instance ID '{id}' does not support CPU credits"),
+    )
+}
+
+/// `DescribeInstanceCreditSpecifications`.
+pub(super) struct DescribeInstanceCreditSpecifications {
+    ids: Vec<InstanceId>,
+    page: Page,
+}
+
+impl Operation for DescribeInstanceCreditSpecifications {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { ids: parameters.ids("InstanceId")?, page: Page::read(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&["instance-id"])?;
+        context.read_only()?;
+        for id in &self.ids {
+            if !is_burstable(&own(context, *id)?.instance_type) {
+                return Err(unsupported(*id));
+            }
+        }
+        let all = self.ids.is_empty();
+        let shown = context
+            .world()
+            .instances
+            .values()
+            .filter(|it| own(context, it.id).is_ok() && is_burstable(&it.instance_type))
+            .filter(|it| {
+                if all {
+                    it.launch.cpu_credits.as_deref() == Some("unlimited")
+                } else {
+                    self.ids.contains(&it.id)
+                }
+            })
+            .filter(|it| self.page.passes(&it.tags, |_| vec![it.id.to_string()]))
+            .map(|it| {
+                let usual =
+                    if it.instance_type.starts_with("t2.") { "standard" } else { "unlimited" };
+                let credits = it.launch.cpu_credits.as_deref().unwrap_or(usual);
+                let shown = Fields::new().set("instanceId", it.id).set("cpuCredits", credits);
+                (it.id.to_string(), shown)
+            })
+            .collect();
+        Ok(self.page.reply("instanceCreditSpecificationSet", shown))
+    }
+}

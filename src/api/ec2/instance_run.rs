@@ -1,0 +1,576 @@
+//! `RunInstances`: how many, where, with which network interfaces, under which names.
+//!
+//! Images, key pairs and instance profiles are taken at their word: none of them is kept here.
+
+use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
+
+use super::{
+    Operation,
+    elastic_address::Pool,
+    instance::{self, Described, PENDING, reservation},
+    instance_attribute::{self, metadata_choices},
+    network_interface::{
+        creation, free_ipv6, own as own_interface, own_subnet, read_addresses, read_ipv6,
+    },
+    placement_group, security_group,
+};
+use crate::{
+    api::{
+        context::{Context, seed},
+        error::ApiError,
+        parameter::{Parameters, check_tags},
+        shape::Fields,
+    },
+    model::{
+        change::Change,
+        guest::{Guest, KeyPair, MetadataOptions, SetGuest},
+        id::{
+            AttachmentId, InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId,
+            SecurityGroupId, SubnetId,
+        },
+        instance::{self as model, Instance, Launch, Placement, PrimaryInterface, Tenancy},
+        network_interface::{AttachNetworkInterface, Attachment, Interface},
+        subnet::Subnet,
+        world::Tags,
+    },
+};
+
+/// The most instances of one request.
+const MAX_INSTANCES: u32 = 1_000;
+
+/// `NetworkInterface.N`.
+#[derive(Default)]
+struct InterfaceGiven {
+    device: u32,
+    id: Option<NetworkInterfaceId>,
+    subnet: Option<SubnetId>,
+    description: String,
+    addresses: (Option<Ipv4Addr>, Vec<Ipv4Addr>, u32),
+    ipv6: (Vec<Ipv6Addr>, u32),
+    groups: Vec<SecurityGroupId>,
+    public: Option<bool>,
+    delete_on_termination: Option<bool>,
+}
+
+impl InterfaceGiven {
+    fn read(given: &mut Parameters) -> Result<Self, ApiError> {
+        given.word("InterfaceType", &[("interface", ())])?;
+        if given.parsed::<u32>("NetworkCardIndex")?.is_some_and(|card| card != 0) {
+            return Err(ApiError::value("Only the network card with index 0 is there."));
+        }
+        Ok(Self {
+            device: given.parsed("DeviceIndex")?.unwrap_or_default(),
+            id: given.id("NetworkInterfaceId")?,
+            subnet: given.id("SubnetId")?,
+            description: given.text("Description")?.unwrap_or_default(),
+            addresses: read_addresses(given)?,
+            ipv6: read_ipv6(given, "Ipv6Addresses")?,
+            groups: given.ids("SecurityGroupId")?,
+            public: given.boolean("AssociatePublicIpAddress")?,
+            delete_on_termination: given.boolean("DeleteOnTermination")?,
+        })
+    }
+}
+
+/// `RunInstances`.
+pub(super) struct RunInstances {
+    min: u32,
+    max: u32,
+    instance_type: Arc<str>,
+    /// Zone, group and tenancy as named.
+    zone: Option<String>,
+    group_name: Option<String>,
+    group_id: Option<PlacementGroupId>,
+    placement: Placement,
+    group_names: Vec<String>,
+    interfaces: Vec<InterfaceGiven>,
+    resource_name: Option<bool>,
+    resource_name_a: Option<bool>,
+    resource_name_aaaa: Option<bool>,
+    tags: Tags,
+    interface_tags: Tags,
+    guest: Guest,
+    launch: Launch,
+}
+
+/// `TagSpecification.N`: the tags of the instances and of their network interfaces. Those of volumes are checked only,
+/// since there are none.
+fn read_tags(parameters: &mut Parameters) -> Result<(Tags, Tags), ApiError> {
+    let (mut tags, mut of_interfaces, mut of_volumes) =
+        (Tags::default(), Tags::default(), Tags::default());
+    parameters.structures("TagSpecification", |specification| {
+        let kind = specification.required("ResourceType")?;
+        let more = specification.tags("Tag")?;
+        let all = match kind.as_str() {
+            "instance" => &mut tags,
+            "network-interface" => &mut of_interfaces,
+            "volume" => &mut of_volumes,
+            other => {
+                return Err(ApiError::value(format!(
+                    "'{other}' is not a valid taggable resource type for this operation."
+                )));
+            }
+        };
+        all.0.extend(more.0);
+        Ok(())
+    })?;
+    for all in [&tags, &of_interfaces, &of_volumes] {
+        check_tags(all)?;
+    }
+    Ok((tags, of_interfaces))
+}
+
+fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
+    let image = parameters.required("ImageId")?;
+    let digits = image.strip_prefix("ami-").unwrap_or_default();
+    let hexadecimal = digits.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    if !matches!(digits.len(), 8 | 17) || !hexadecimal {
+        return Err(ApiError::new(
+            "InvalidAMIID.Malformed",
+            format!("Invalid id: \"{image}\" (expecting \"ami-...\")"),
+        ));
+    }
+    let role = parameters.structure("IamInstanceProfile", |profile| {
+        let (arn, name) = (profile.text("Arn")?, profile.text("Name")?);
+        let of_arn = |arn: String| arn.rsplit_once('/').map(|(_, name)| name.to_owned());
+        name.or(arn.and_then(of_arn)).filter(|name| !name.is_empty()).ok_or_else(|| {
+            ApiError::value(
+                "Value for parameter iamInstanceProfile is invalid. A name or an ARN is needed.",
+            )
+        })
+    })?;
+    let key = parameters.text("KeyName")?;
+    Ok(Guest {
+        options: metadata_choices(parameters, "MetadataOptions.")?.over(MetadataOptions::default()),
+        image: Some(image.into()),
+        key: key.map(|name| KeyPair { name: name.into(), openssh: "".into() }),
+        role: role.map(Into::into),
+        user_data: instance_attribute::user_data(parameters, "UserData")?,
+    })
+}
+
+impl Operation for RunInstances {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let count = |value: Option<u32>, name: &str| value.ok_or_else(|| ApiError::missing(name));
+        let max = count(parameters.parsed("MaxCount")?, "MaxCount")?;
+        let min = count(parameters.parsed("MinCount")?, "MinCount")?;
+        if min < 1 || min > max {
+            return Err(ApiError::value(format!(
+                "Value ({max}) for parameter maxCount is invalid. maxCount must be equal or greater than minCount, \
+                 and minCount at least 1."
+            )));
+        }
+        if min > MAX_INSTANCES {
+            return Err(ApiError::new(
+                "InstanceLimitExceeded",
+                format!("One request launches at most {MAX_INSTANCES} instances."),
+            ));
+        }
+        let placement = parameters.structure("Placement", |given| {
+            let tenancy = given.word(
+                "Tenancy",
+                &[
+                    ("default", Tenancy::Default),
+                    ("dedicated", Tenancy::Dedicated),
+                    ("host", Tenancy::Host),
+                ],
+            )?;
+            let placement = Placement {
+                group: None,
+                partition: given.parsed("PartitionNumber")?,
+                tenancy: tenancy.unwrap_or_default(),
+            };
+            Ok((
+                given.text("AvailabilityZone")?,
+                given.text("GroupName")?.filter(|name| !name.is_empty()),
+                given.id("GroupId")?,
+                placement,
+            ))
+        })?;
+        let (zone, group_name, group_id, placement) = placement.unwrap_or_default();
+        let (tags, interface_tags) = read_tags(parameters)?;
+        let interfaces = read_interfaces(parameters)?;
+        Ok(Self {
+            min,
+            max: max.min(MAX_INSTANCES),
+            instance_type: instance_attribute::instance_type(
+                &parameters.text("InstanceType")?.unwrap_or_else(|| "m1.small".to_owned()),
+            )?,
+            zone,
+            group_name,
+            group_id,
+            placement,
+            group_names: parameters.list("SecurityGroup")?,
+            interfaces,
+            resource_name: parameters.word(
+                "PrivateDnsNameOptions.HostnameType",
+                &[("ip-name", false), ("resource-name", true)],
+            )?,
+            resource_name_a: parameters
+                .boolean("PrivateDnsNameOptions.EnableResourceNameDnsARecord")?,
+            resource_name_aaaa: parameters
+                .boolean("PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord")?,
+            tags,
+            interface_tags,
+            guest: read_guest(parameters)?,
+            launch: read_launch(parameters)?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let primary = self.interfaces.iter().find(|it| it.device == 0);
+        let primary = primary.ok_or_else(|| {
+            ApiError::new(
+                "InvalidParameterCombination",
+                "A network interface with device index 0 must be specified.",
+            )
+        })?;
+        let subnet = self.subnet(context, primary)?;
+        let reservation_id = ReservationId::from_seed(seed());
+        let mut pool = Pool::new(context);
+        let launches = (0..self.max)
+            .map(|index| {
+                self.launch_one(context, primary, subnet, reservation_id, index, &mut pool)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let changes = as_many_as_fit(context, launches, self.min)?;
+        let (id, after) = context.create("RunInstances", &reservation_id.to_string(), changes)?;
+        let mut made: Vec<_> = after
+            .world
+            .instances
+            .values()
+            .filter(|it| it.launch.reservation.is_some_and(|own| own.to_string() == id))
+            .collect();
+        made.sort_by_key(|it| it.launch.index);
+        let shown = made
+            .into_iter()
+            .map(|it| Described::living(&after.world, it, PENDING).fields(context, &after.world));
+        Ok(Fields(reservation(context, &id, shown).0))
+    }
+}
+
+/// `NetworkInterface.N`, or the one interface that the instance's own parameters describe.
+fn read_interfaces(parameters: &mut Parameters) -> Result<Vec<InterfaceGiven>, ApiError> {
+    let mut given = parameters.structures("NetworkInterface", InterfaceGiven::read)?;
+    let of_instance = InterfaceGiven {
+        subnet: parameters.id("SubnetId")?,
+        addresses: (parameters.parsed("PrivateIpAddress")?, Vec::new(), 0),
+        ipv6: read_ipv6(parameters, "Ipv6Address")?,
+        groups: parameters.ids("SecurityGroupId")?,
+        ..InterfaceGiven::default()
+    };
+    if given.is_empty() {
+        return Ok(vec![of_instance]);
+    }
+    let also = [
+        (of_instance.subnet.is_some(), "an instance-level subnet ID"),
+        (of_instance.addresses.0.is_some(), "an instance-level private IP address"),
+        (!of_instance.groups.is_empty(), "instance-level security groups"),
+        (of_instance.ipv6.1 > 0 || !of_instance.ipv6.0.is_empty(), "instance-level IPv6 addresses"),
+    ];
+    if let Some((_, what)) = also.iter().find(|(there, _)| *there) {
+        return Err(ApiError::new(
+            "InvalidParameterCombination",
+            format!("Network interfaces and {what} may not be specified on the same request"),
+        ));
+    }
+    given.sort_by_key(|it| it.device);
+    if given.windows(2).any(|pair| pair[0].device == pair[1].device) {
+        return Err(ApiError::new(
+            "InvalidParameterCombination",
+            "Each network interface requires a unique device index.",
+        ));
+    }
+    if given.len() > 1 && given.iter().any(|it| it.public.is_some()) {
+        return Err(ApiError::new(
+            "InvalidParameterCombination",
+            "The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.",
+        ));
+    }
+    Ok(given)
+}
+
+fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {
+    let shutdown = parameters
+        .word("InstanceInitiatedShutdownBehavior", &[("stop", false), ("terminate", true)])?;
+    Ok(Launch {
+        termination_protection: parameters.boolean("DisableApiTermination")?.unwrap_or_default(),
+        stop_protection: parameters.boolean("DisableApiStop")?.unwrap_or_default(),
+        shutdown_terminates: shutdown.unwrap_or_default(),
+        monitoring: parameters.boolean("Monitoring.Enabled")?.unwrap_or_default(),
+        ebs_optimized: parameters.boolean("EbsOptimized")?.unwrap_or_default(),
+        cpu_credits: instance_attribute::cpu_credits(parameters, "CreditSpecification.CpuCredits")?,
+        ..Launch::default()
+    })
+}
+
+impl RunInstances {
+    /// The subnet: that of the interface, the one named, or the default one of the zone.
+    fn subnet<'c>(
+        &self,
+        context: &'c Context<'_>,
+        primary: &InterfaceGiven,
+    ) -> Result<&'c Arc<Subnet>, ApiError> {
+        if let Some(id) = primary.id {
+            let Interface::Own(interface) = own_interface(context, id)? else {
+                return Err(ApiError::new(
+                    "InvalidNetworkInterface.InUse",
+                    format!("Interface: [{id}] in use."),
+                ));
+            };
+            if self.max > 1 {
+                return Err(ApiError::new(
+                    "InvalidParameterCombination",
+                    "A network interface can be given to one instance only.",
+                ));
+            }
+            return own_subnet(context, interface.subnet);
+        }
+        let subnet = match primary.subnet {
+            Some(id) => own_subnet(context, id)?,
+            None => self.default_subnet(context)?,
+        };
+        if let Some(zone) = self.zone.as_deref().filter(|zone| **zone != *subnet.zone) {
+            return Err(ApiError::value(format!(
+                "Value ({zone}) for parameter availabilityZone is invalid. Must be the zone of the subnet, {}.",
+                subnet.zone
+            )));
+        }
+        Ok(subnet)
+    }
+
+    fn default_subnet<'c>(&self, context: &'c Context<'_>) -> Result<&'c Arc<Subnet>, ApiError> {
+        let vpc = security_group::default_vpc(context)?;
+        let world = context.world();
+        let here = |it: &&Arc<Subnet>| self.zone.as_deref().is_none_or(|zone| *zone == *it.zone);
+        let free = |it: &&Arc<Subnet>| it.ipv6_native || world.free_address(it).is_some();
+        let mut subnets: Vec<_> = world.subnets_of(vpc).filter(here).filter(free).collect();
+        subnets.sort_by_key(|it| (Arc::clone(&it.zone), it.id));
+        subnets.first().copied().ok_or_else(|| {
+            ApiError::new(
+                "MissingInput",
+                match &self.zone {
+                    Some(zone) => format!("No default subnet for availability zone: '{zone}'."),
+                    None => {
+                        "No subnets found for the default VPC. Please specify a subnet.".to_owned()
+                    }
+                },
+            )
+        })
+    }
+
+    /// The Changes that launch one instance.
+    fn launch_one(
+        &self,
+        context: &Context<'_>,
+        primary: &InterfaceGiven,
+        subnet: &Subnet,
+        reservation: ReservationId,
+        index: u32,
+        pool: &mut Pool<'_, '_>,
+    ) -> Result<Vec<Change>, ApiError> {
+        let id = InstanceId::from_seed(seed());
+        let (address, mut secondary, more) = primary.addresses.clone();
+        if more > 0 {
+            secondary.extend(free_secondary(context, subnet, more, index, &secondary, address)?);
+        }
+        let mut ipv6 = primary.ipv6.0.clone();
+        let wanted = primary.ipv6.1.max(u32::from(subnet.ipv6_native && ipv6.is_empty()));
+        ipv6.extend(free_ipv6(subnet, wanted)?);
+        if ipv6.len() > 1 {
+            return Err(ApiError::value(
+                "The primary network interface of an instance takes one IPv6 address here.",
+            ));
+        }
+        let mut groups = primary.groups.clone();
+        for name in &self.group_names {
+            groups.push(security_group::named(context, subnet.vpc, name)?.id);
+        }
+        security_group::check_own(context, &groups)?;
+        let auto_public = primary.id.is_none()
+            && !subnet.ipv6_native
+            && primary.public.unwrap_or(subnet.map_public_ip);
+        let mut placement = self.placement.clone();
+        placement.group = match (&self.group_name, self.group_id) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::new(
+                    "InvalidParameterCombination",
+                    "The parameters GroupName and GroupId cannot be used together.",
+                ));
+            }
+            (Some(name), None) => Some(placement_group::named(context, name)?.id),
+            (None, Some(group)) => Some(placement_group::own(context, group)?.id),
+            (None, None) => None,
+        };
+        let inherited = subnet.name_options;
+        let instance = Instance {
+            tags: self.tags.clone(),
+            address,
+            ipv6: ipv6.first().copied(),
+            public_address: if auto_public { Some(pool.next()?) } else { None },
+            instance_type: Arc::clone(&self.instance_type),
+            name_options: model::NameOptions {
+                resource_name: self.resource_name.unwrap_or(inherited.resource_name),
+                resource_name_a: self.resource_name_a.unwrap_or(inherited.resource_name_a),
+                resource_name_aaaa: self.resource_name_aaaa.unwrap_or(inherited.resource_name_aaaa),
+            },
+            interface: PrimaryInterface {
+                id: primary.id,
+                tags: self.interface_tags.clone(),
+                description: primary.description.as_str().into(),
+                secondary,
+                groups,
+                source_dest_check: true,
+                delete_on_termination: primary
+                    .delete_on_termination
+                    .unwrap_or(primary.id.is_none()),
+            },
+            placement,
+            launch: Launch {
+                reservation: Some(reservation),
+                at: context.now,
+                index,
+                client_token: context.client_token.as_deref().map(Into::into),
+                auto_public,
+                ..self.launch.clone()
+            },
+            ..Instance::new(id, subnet.vpc, subnet.id)
+        };
+        let mut changes: Vec<Change> = vec![
+            model::RunInstances { instance }.into(),
+            SetGuest { instance: id, guest: self.guest.clone() }.into(),
+        ];
+        for given in self.interfaces.iter().filter(|it| it.device != 0) {
+            changes.extend(self.further(context, id, subnet, given)?);
+        }
+        Ok(changes)
+    }
+
+    /// The Changes that give an instance one more network interface.
+    fn further(
+        &self,
+        context: &Context<'_>,
+        instance: InstanceId,
+        subnet: &Subnet,
+        given: &InterfaceGiven,
+    ) -> Result<Vec<Change>, ApiError> {
+        let mut changes = Vec::new();
+        let interface = match given.id {
+            Some(id) => own_interface(context, id)?.id(),
+            None => {
+                let subnet = match given.subnet {
+                    Some(id) => own_subnet(context, id)?,
+                    None => subnet,
+                };
+                security_group::check_own(context, &given.groups)?;
+                let id = NetworkInterfaceId::from_seed(seed());
+                let create = creation(
+                    id,
+                    subnet,
+                    given.description.clone(),
+                    given.addresses.clone(),
+                    given.ipv6.clone(),
+                    given.groups.clone(),
+                    self.interface_tags.clone(),
+                )?;
+                changes.push(create.into());
+                id
+            }
+        };
+        let attachment = Attachment {
+            id: AttachmentId::from_seed(seed()),
+            instance,
+            device: given.device,
+            delete_on_termination: given.delete_on_termination.unwrap_or(given.id.is_none()),
+            at: context.now,
+        };
+        changes.push(AttachNetworkInterface { interface, attachment }.into());
+        Ok(changes)
+    }
+}
+
+/// Free secondary addresses for the instance with this number in its reservation: from the end of the subnet, since
+/// primary ones are taken from its beginning.
+fn free_secondary(
+    context: &Context<'_>,
+    subnet: &Subnet,
+    count: u32,
+    index: u32,
+    named: &[Ipv4Addr],
+    primary: Option<Ipv4Addr>,
+) -> Result<Vec<Ipv4Addr>, ApiError> {
+    if count > 49 {
+        return Err(ApiError::new(
+            "PrivateIpAddressLimitExceeded",
+            "Number of private addresses will exceed limit. 50 are allowed.",
+        ));
+    }
+    let (first, last) = (u32::from(subnet.cidr.network()), u32::from(subnet.cidr.broadcast()));
+    let free = (first..last).rev().map(Ipv4Addr::from).filter(|address| {
+        !subnet.reserves(*address)
+            && !context.world().address_in_use(subnet.vpc, *address)
+            && !named.contains(address)
+            && primary != Some(*address)
+    });
+    let skip = usize::try_from(u64::from(index) * u64::from(count)).unwrap_or(usize::MAX);
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let free: Vec<_> = free.skip(skip).take(count).collect();
+    if free.len() == count {
+        return Ok(free);
+    }
+    Err(ApiError::new(
+        "InsufficientFreeAddressesInSubnet",
+        format!("There are not enough free addresses in subnet '{}'", subnet.id),
+    ))
+}
+
+/// As many launches as there is room for; fewer than `min` are refused with what the next one lacks.
+fn as_many_as_fit(
+    context: &Context<'_>,
+    launches: Vec<Vec<Change>>,
+    min: u32,
+) -> Result<Vec<Change>, ApiError> {
+    let min = usize::try_from(min).unwrap_or(usize::MAX);
+    let mut world = context.world().clone();
+    let mut fitting = Vec::new();
+    for (number, launch) in launches.into_iter().enumerate() {
+        let next = launch
+            .iter()
+            .try_fold(world.clone(), |world, change| world.apply(change).map(|(next, _)| next));
+        match next {
+            Ok(next) => world = next,
+            Err(refusal) => {
+                let room = matches!(
+                    refusal.code,
+                    "InsufficientInstanceCapacity" | "InsufficientFreeAddressesInSubnet"
+                );
+                if room && number >= min {
+                    break;
+                }
+                if context.client_token.is_none() {
+                    return Err(refusal.into());
+                }
+                // A request that was made before is answered as before, though it could not be made again: the commit
+                // looks at the token first.
+                fitting.extend(launch);
+                break;
+            }
+        }
+        fitting.extend(launch);
+    }
+    Ok(fitting)
+}
+
+/// The caller's instance of a request that names exactly one.
+pub(super) fn required<'c>(
+    context: &'c Context<'_>,
+    id: InstanceId,
+) -> Result<&'c Arc<Instance>, ApiError> {
+    if instance::is_own_terminated(context, id) {
+        return Err(ApiError::new(
+            "IncorrectInstanceState",
+            format!("The instance '{id}' is not in a state from which it can be modified."),
+        ));
+    }
+    instance::own(context, id)
+}

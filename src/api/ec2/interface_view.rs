@@ -1,0 +1,307 @@
+//! How network interfaces are shown: alone, and as part of an instance.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
+
+use super::security_group;
+use crate::{
+    api::{
+        context::{Context, timestamp},
+        shape::Fields,
+    },
+    catalog,
+    model::{
+        endpoint_rules,
+        id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, seed_of},
+        load_balancer::LoadBalancerKind,
+        network_interface::{Interface, primary_attachment},
+        subnet::Subnet,
+        world::{Tags, World},
+    },
+    resolve::instance::{ec2_name, ip_name},
+};
+
+/// An attachment as replies show it.
+pub(super) struct Attached {
+    pub(super) id: AttachmentId,
+    pub(super) instance: Option<InstanceId>,
+    device: u32,
+    delete_on_termination: bool,
+    at: u64,
+}
+
+/// What an interface is, whatever it belongs to.
+pub(super) struct Shown<'w> {
+    pub(super) interface: Interface<'w>,
+    pub(super) addresses: Vec<Ipv4Addr>,
+    pub(super) ipv6: Vec<Ipv6Addr>,
+    pub(super) tags: &'w Tags,
+    pub(super) description: String,
+    subnet: Option<&'w Arc<Subnet>>,
+    zone: String,
+    pub(super) groups: Vec<SecurityGroupId>,
+    pub(super) source_dest_check: bool,
+    kind: &'static str,
+    requester: Option<&'static str>,
+    pub(super) attached: Option<Attached>,
+}
+
+impl<'w> Shown<'w> {
+    pub(super) fn of(world: &'w World, interface: Interface<'w>) -> Self {
+        static NO_TAGS: Tags = Tags(Vec::new());
+        let subnet = |id: &SubnetId| world.subnets.get(id);
+        let zone = |subnet: Option<&Arc<Subnet>>| {
+            subnet.map_or_else(String::new, |subnet| subnet.zone.to_string())
+        };
+        let shown = Self {
+            interface,
+            addresses: interface.addresses(),
+            ipv6: Vec::new(),
+            tags: &NO_TAGS,
+            description: String::new(),
+            subnet: None,
+            zone: String::new(),
+            groups: Vec::new(),
+            source_dest_check: true,
+            kind: "interface",
+            requester: None,
+            attached: None,
+        };
+        match interface {
+            Interface::Primary(it) => Self {
+                ipv6: it.ipv6.into_iter().collect(),
+                tags: &it.interface.tags,
+                description: it.interface.description.to_string(),
+                subnet: subnet(&it.subnet),
+                zone: zone(subnet(&it.subnet)),
+                groups: it.interface.groups.clone(),
+                source_dest_check: it.interface.source_dest_check,
+                attached: Some(Attached {
+                    id: primary_attachment(it),
+                    instance: Some(it.id),
+                    device: 0,
+                    delete_on_termination: it.interface.delete_on_termination,
+                    at: it.launch.at,
+                }),
+                ..shown
+            },
+            Interface::Own(it) => Self {
+                ipv6: it.ipv6.clone(),
+                tags: &it.tags,
+                description: it.description.to_string(),
+                subnet: subnet(&it.subnet),
+                zone: zone(subnet(&it.subnet)),
+                groups: it.groups.clone(),
+                source_dest_check: it.source_dest_check,
+                attached: it.attachment.as_ref().map(|attachment| Attached {
+                    id: attachment.id,
+                    instance: Some(attachment.instance),
+                    device: attachment.device,
+                    delete_on_termination: attachment.delete_on_termination,
+                    at: attachment.at,
+                }),
+                ..shown
+            },
+            Interface::Endpoint(endpoint, it) => Self {
+                ipv6: it.v6.into_iter().collect(),
+                description: format!("VPC Endpoint Interface {}", endpoint.id),
+                subnet: subnet(&it.subnet),
+                zone: it.zone.to_string(),
+                groups: endpoint_rules::security_groups(world, endpoint)
+                    .into_iter()
+                    .map(|(id, _)| id)
+                    .collect(),
+                kind: "vpc_endpoint",
+                requester: Some("amazon-aws"),
+                attached: Some(managed_attachment(interface.id())),
+                ..shown
+            },
+            Interface::Balancer(balancer, it) => Self {
+                description: format!("ELB {}", balancer.label),
+                subnet: world.subnets_of(balancer.vpc).find(|one| one.cidr.contains(it.address)),
+                zone: it.zone.to_string(),
+                kind: match balancer.kind {
+                    LoadBalancerKind::Network => "network_load_balancer",
+                    _ => "interface",
+                },
+                requester: Some("amazon-elb"),
+                attached: Some(managed_attachment(interface.id())),
+                ..shown
+            },
+        }
+    }
+
+    /// The interface as DescribeNetworkInterfaces shows it.
+    pub(super) fn fields(&self, context: &Context<'_>, world: &World) -> Fields {
+        let attachment = self.attached.as_ref().map(|it| {
+            self.attachment(it)
+                .maybe("instanceId", it.instance)
+                .set("instanceOwnerId", self.requester.unwrap_or(&context.account))
+        });
+        let shown = self
+            .common(context, world, true)
+            .set("availabilityZone", &self.zone)
+            .set("requesterManaged", self.interface.is_managed())
+            .maybe("requesterId", self.requester)
+            .tags(self.tags);
+        match attachment {
+            Some(attachment) => shown.fields("attachment", attachment),
+            None => shown,
+        }
+    }
+
+    /// The interface as part of an instance.
+    pub(super) fn within(&self, context: &Context<'_>, world: &World) -> Fields {
+        let shown = self.common(context, world, false);
+        match &self.attached {
+            Some(attached) => shown.fields("attachment", self.attachment(attached)),
+            None => shown,
+        }
+    }
+
+    pub(super) fn device(&self) -> u32 {
+        self.attached.as_ref().map_or(0, |it| it.device)
+    }
+
+    pub(super) fn attachment(&self, attached: &Attached) -> Fields {
+        Fields::new()
+            .set("attachmentId", attached.id)
+            .set("attachTime", timestamp(attached.at))
+            .set("deleteOnTermination", attached.delete_on_termination)
+            .set("deviceIndex", attached.device)
+            .set("networkCardIndex", 0)
+            .set("status", "attached")
+    }
+
+    fn common(&self, context: &Context<'_>, world: &World, alone: bool) -> Fields {
+        let region = catalog::region(context.region);
+        let id = self.interface.id();
+        let names = world.vpcs.get(&self.interface.vpc()).is_some_and(|it| it.both_attributes());
+        let private_name = |address: Ipv4Addr| region.and_then(|region| ip_name(address, region));
+        let elastic: Vec<_> = world.elastic_of_interface(id).collect();
+        let association = |private: Ipv4Addr| {
+            let held = elastic.iter().find(|(_, association)| association.private == private);
+            let automatic = match self.interface {
+                Interface::Primary(it) if it.address == Some(private) => it.public_address,
+                _ => None,
+            };
+            let public = held.map(|(address, _)| address.address).or(automatic)?;
+            let name = region.filter(|_| names).and_then(|region| ec2_name(public, region));
+            let owner = if held.is_some() { &context.account } else { "amazon" };
+            let shown = Fields::new()
+                .set("publicIp", public)
+                .set("publicDnsName", name.map_or_else(String::new, |name| name.to_string()))
+                .set("ipOwnerId", owner);
+            Some(match held.filter(|_| alone) {
+                Some((address, association)) => {
+                    shown.set("allocationId", address.id).set("associationId", association.id)
+                }
+                None => shown,
+            })
+        };
+        let addresses = self.addresses.iter().enumerate().map(|(index, address)| {
+            let shown = Fields::new()
+                .set("privateIpAddress", address)
+                .maybe("privateDnsName", private_name(*address).filter(|_| names))
+                .set("primary", index == 0);
+            match association(*address) {
+                Some(association) => shown.fields("association", association),
+                None => shown,
+            }
+        });
+        let ipv6 = self
+            .ipv6
+            .iter()
+            .map(|address| Fields::new().set("ipv6Address", address).set("isPrimaryIpv6", false));
+        let primary = self.addresses.first().copied();
+        let status = if self.attached.is_some() { "in-use" } else { "available" };
+        let shown = Fields::new()
+            .set("networkInterfaceId", id)
+            .maybe("subnetId", self.subnet.map(|subnet| subnet.id))
+            .set("vpcId", self.interface.vpc())
+            .set("description", &self.description)
+            .set("ownerId", &context.account)
+            .set("status", status)
+            .set("interfaceType", self.kind)
+            .set("macAddress", self.interface.mac())
+            .maybe("privateIpAddress", primary)
+            .maybe("privateDnsName", primary.filter(|_| names).and_then(private_name))
+            .set("sourceDestCheck", self.source_dest_check)
+            .list("groupSet", security_group::references(world, &self.groups))
+            .list("privateIpAddressesSet", addresses)
+            .list("ipv6AddressesSet", ipv6);
+        match primary.and_then(association) {
+            Some(association) => shown.fields("association", association),
+            None => shown,
+        }
+    }
+
+    pub(super) fn filter_values(
+        &self,
+        context: &Context<'_>,
+        world: &World,
+        name: &str,
+    ) -> Vec<String> {
+        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
+        let id = self.interface.id();
+        let elastic = || world.elastic_of_interface(id);
+        let attached = self.attached.as_ref();
+        match name {
+            "addresses.private-ip-address" | "private-ip-addresses.private-ip-address" => {
+                self.addresses.iter().map(ToString::to_string).collect()
+            }
+            "addresses.primary" => {
+                (0..self.addresses.len()).map(|index| (index == 0).to_string()).collect()
+            }
+            "private-ip-address" => one(self.addresses.first().map(ToString::to_string)),
+            "addresses.association.public-ip" | "association.public-ip" => match self.interface {
+                Interface::Primary(it) if it.public_address.is_some() => {
+                    one(it.public_address.map(|it| it.to_string()))
+                }
+                _ => elastic().map(|(address, _)| address.address.to_string()).collect(),
+            },
+            "association.allocation-id" => elastic().map(|(it, _)| it.id.to_string()).collect(),
+            "association.association-id" => elastic().map(|(_, it)| it.id.to_string()).collect(),
+            "attachment.attachment-id" => one(attached.map(|it| it.id.to_string())),
+            "attachment.delete-on-termination" => {
+                one(attached.map(|it| it.delete_on_termination.to_string()))
+            }
+            "attachment.device-index" => one(attached.map(|it| it.device.to_string())),
+            "attachment.instance-id" => {
+                one(attached.and_then(|it| it.instance).map(|it| it.to_string()))
+            }
+            "attachment.status" => one(attached.map(|_| "attached".to_owned())),
+            "availability-zone" => vec![self.zone.clone()],
+            "description" => vec![self.description.clone()],
+            "group-id" => self.groups.iter().map(ToString::to_string).collect(),
+            "group-name" => security_group::names(world, &self.groups),
+            "interface-type" => vec![self.kind.to_owned()],
+            "ipv6-addresses.ipv6-address" => self.ipv6.iter().map(ToString::to_string).collect(),
+            "mac-address" => vec![self.interface.mac()],
+            "network-interface-id" => vec![id.to_string()],
+            "owner-id" => vec![context.account.clone()],
+            "requester-id" => one(self.requester.map(str::to_owned)),
+            "requester-managed" => vec![self.interface.is_managed().to_string()],
+            "source-dest-check" => vec![self.source_dest_check.to_string()],
+            "status" => {
+                vec![if attached.is_some() { "in-use" } else { "available" }.to_owned()]
+            }
+            "subnet-id" => one(self.subnet.map(|subnet| subnet.id.to_string())),
+            "vpc-id" => vec![self.interface.vpc().to_string()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The attachment of an interface to what AWS runs.
+fn managed_attachment(id: NetworkInterfaceId) -> Attached {
+    Attached {
+        id: AttachmentId::from_seed(seed_of("attachment", id)),
+        instance: None,
+        device: 1,
+        delete_on_termination: false,
+        at: 0,
+    }
+}

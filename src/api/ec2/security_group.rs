@@ -1,0 +1,276 @@
+//! Security groups and what they are called (SG1). Their rules are in `security_group_rule.rs`.
+
+use std::sync::Arc;
+
+use super::{Operation, security_group_rule::permissions, vpc};
+use crate::{
+    api::{
+        context::{Context, seed},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        resource_id::ResourceId,
+        shape::Fields,
+    },
+    catalog,
+    model::{
+        id::{SecurityGroupId, VpcId},
+        security_group::{self, SecurityGroup},
+        security_group_rule::{Peer, SecurityGroupRule},
+        world::{Tags, World},
+    },
+};
+
+/// Whether a group lives where the caller looks.
+pub(super) fn is_own(context: &Context<'_>, group: &SecurityGroup) -> bool {
+    context.world().vpcs.get(&group.vpc).is_some_and(|vpc| vpc::is_own(context, vpc))
+}
+
+/// The caller's group.
+pub(super) fn own<'c>(
+    context: &'c Context<'_>,
+    id: SecurityGroupId,
+) -> Result<&'c Arc<SecurityGroup>, ApiError> {
+    let found = context.world().security_groups.get(&id).filter(|it| is_own(context, it));
+    found.ok_or_else(|| not_found(&id.to_string()))
+}
+
+fn not_found(group: &str) -> ApiError {
+    let message = format!("The security group '{group}' does not exist");
+    ApiError::new(SecurityGroupId::NOT_FOUND, message)
+}
+
+/// Checks that groups are the caller's.
+pub(super) fn check_own(context: &Context<'_>, groups: &[SecurityGroupId]) -> Result<(), ApiError> {
+    groups.iter().try_for_each(|id| own(context, *id).map(|_| ()))
+}
+
+/// The caller's group of that name in a VPC.
+pub(super) fn named<'c>(
+    context: &'c Context<'_>,
+    vpc: VpcId,
+    name: &str,
+) -> Result<&'c Arc<SecurityGroup>, ApiError> {
+    let found = context.world().security_groups.values();
+    found
+        .filter(|it| is_own(context, it))
+        .find(|it| it.vpc == vpc && *it.name == *name)
+        .ok_or_else(|| not_found(name))
+}
+
+/// The caller's default VPC.
+pub(super) fn default_vpc(context: &Context<'_>) -> Result<VpcId, ApiError> {
+    let vpcs = context.world().vpcs.values();
+    let found = vpcs.filter(|vpc| vpc::is_own(context, vpc)).find(|vpc| vpc.is_default);
+    found
+        .map(|vpc| vpc.id)
+        .ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))
+}
+
+/// `GroupId` or, for a group of the default VPC, `GroupName`.
+pub(super) struct Chosen {
+    id: Option<SecurityGroupId>,
+    name: Option<String>,
+}
+
+impl Chosen {
+    pub(super) fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { id: parameters.id("GroupId")?, name: parameters.text("GroupName")? })
+    }
+
+    pub(super) fn find<'c>(
+        &self,
+        context: &'c Context<'_>,
+    ) -> Result<&'c Arc<SecurityGroup>, ApiError> {
+        match (self.id, &self.name) {
+            (Some(id), _) => own(context, id),
+            (None, Some(name)) => named(context, default_vpc(context)?, name),
+            (None, None) => Err(ApiError::new(
+                "MissingParameter",
+                "The request must contain the parameter groupName or groupId",
+            )),
+        }
+    }
+}
+
+/// Groups as `groupSet` shows them.
+pub(super) fn references(
+    world: &World,
+    groups: &[SecurityGroupId],
+) -> impl Iterator<Item = Fields> {
+    groups.iter().map(|id| {
+        let name = world.security_groups.get(id).map(|group| Arc::clone(&group.name));
+        Fields::new().set("groupId", id).set("groupName", name.as_deref().unwrap_or_default())
+    })
+}
+
+/// The names of groups.
+pub(super) fn names(world: &World, groups: &[SecurityGroupId]) -> Vec<String> {
+    let group = |id| world.security_groups.get(id);
+    groups.iter().filter_map(group).map(|group| group.name.to_string()).collect()
+}
+
+fn arn(context: &Context<'_>, id: SecurityGroupId) -> String {
+    let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+    format!("arn:{partition}:ec2:{}:{}:security-group/{id}", context.region, context.account)
+}
+
+/// `CreateSecurityGroup`.
+pub(super) struct CreateSecurityGroup {
+    name: String,
+    description: String,
+    vpc: Option<VpcId>,
+    tags: Tags,
+}
+
+impl Operation for CreateSecurityGroup {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: parameters.required("GroupName")?,
+            description: parameters.required("GroupDescription")?,
+            vpc: parameters.id("VpcId")?,
+            tags: parameters.tag_specification("security-group")?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let vpc = match self.vpc {
+            Some(vpc) => vpc::own(context, vpc)?.id,
+            None => default_vpc(context)?,
+        };
+        let id = SecurityGroupId::from_seed(seed());
+        let reply = Fields::done()
+            .set("groupId", id)
+            .tags(&self.tags)
+            .set("securityGroupArn", arn(context, id));
+        let group = SecurityGroup {
+            id,
+            tags: self.tags,
+            name: self.name.into(),
+            description: self.description.into(),
+            vpc,
+            rules: Vec::new(),
+        };
+        context.commit(&[security_group::CreateSecurityGroup { group }.into()])?;
+        Ok(reply)
+    }
+}
+
+/// `DeleteSecurityGroup`.
+pub(super) struct DeleteSecurityGroup {
+    group: Chosen,
+}
+
+impl Operation for DeleteSecurityGroup {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { group: Chosen::read(parameters)? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let group = self.group.find(context)?.id;
+        context.commit(&[security_group::DeleteSecurityGroup { group }.into()])?;
+        Ok(Fields::done().set("groupId", group))
+    }
+}
+
+/// `DescribeSecurityGroups`.
+pub(super) struct DescribeSecurityGroups {
+    ids: Vec<SecurityGroupId>,
+    names: Vec<String>,
+    page: Page,
+}
+
+impl Operation for DescribeSecurityGroups {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            ids: parameters.ids("GroupId")?,
+            names: parameters.list("GroupName")?,
+            page: Page::read(parameters)?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.page.check(&[
+            "description",
+            "egress.ip-permission.cidr",
+            "egress.ip-permission.from-port",
+            "egress.ip-permission.group-id",
+            "egress.ip-permission.ipv6-cidr",
+            "egress.ip-permission.prefix-list-id",
+            "egress.ip-permission.protocol",
+            "egress.ip-permission.to-port",
+            "group-id",
+            "group-name",
+            "ip-permission.cidr",
+            "ip-permission.from-port",
+            "ip-permission.group-id",
+            "ip-permission.ipv6-cidr",
+            "ip-permission.prefix-list-id",
+            "ip-permission.protocol",
+            "ip-permission.to-port",
+            "owner-id",
+            "vpc-id",
+        ])?;
+        context.read_only()?;
+        let mut wanted = self.ids.clone();
+        for id in &self.ids {
+            own(context, *id)?;
+        }
+        if !self.names.is_empty() {
+            let vpc = default_vpc(context)?;
+            for name in &self.names {
+                wanted.push(named(context, vpc, name)?.id);
+            }
+        }
+        let shown = context
+            .world()
+            .security_groups
+            .values()
+            .filter(|it| is_own(context, it))
+            .filter(|it| wanted.is_empty() || wanted.contains(&it.id))
+            .filter(|it| self.page.passes(&it.tags, |name| filter_values(context, it, name)))
+            .map(|it| (it.id.to_string(), fields(context, it)))
+            .collect();
+        Ok(self.page.reply("securityGroupInfo", shown))
+    }
+}
+
+fn fields(context: &Context<'_>, group: &SecurityGroup) -> Fields {
+    Fields::new()
+        .set("groupId", group.id)
+        .set("groupName", &group.name)
+        .set("groupDescription", &group.description)
+        .set("ownerId", &context.account)
+        .set("vpcId", group.vpc)
+        .set("securityGroupArn", arn(context, group.id))
+        .list("ipPermissions", permissions(context, group.rules.iter().filter(|it| !it.egress)))
+        .list(
+            "ipPermissionsEgress",
+            permissions(context, group.rules.iter().filter(|it| it.egress)),
+        )
+        .tags(&group.tags)
+}
+
+fn filter_values(context: &Context<'_>, group: &SecurityGroup, name: &str) -> Vec<String> {
+    match name {
+        "description" => return vec![group.description.to_string()],
+        "group-id" => return vec![group.id.to_string()],
+        "group-name" => return vec![group.name.to_string()],
+        "owner-id" => return vec![context.account.clone()],
+        "vpc-id" => return vec![group.vpc.to_string()],
+        _ => {}
+    }
+    let egress = name.starts_with("egress.");
+    let Some((_, field)) = name.rsplit_once("ip-permission.") else { return Vec::new() };
+    let value = |rule: &SecurityGroupRule| match (field, rule.peer) {
+        ("cidr", Peer::V4(it)) => Some(it.to_string()),
+        ("ipv6-cidr", Peer::V6(it)) => Some(it.to_string()),
+        ("prefix-list-id", Peer::PrefixList(it)) => Some(it.to_string()),
+        ("group-id", Peer::Group(it)) => Some(it.to_string()),
+        ("protocol", _) => Some(rule.protocol.to_string()),
+        ("from-port", _) => rule.ports.map(|(from, _)| from.to_string()),
+        ("to-port", _) => rule.ports.map(|(_, to)| to.to_string()),
+        _ => None,
+    };
+    group.rules.iter().filter(|it| it.egress == egress).filter_map(value).collect()
+}

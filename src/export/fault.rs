@@ -1,0 +1,39 @@
+//! Faults in the form of a world file, in which the HTTP side tells them too.
+
+use serde_json::{Map, Value};
+
+use super::{put, put_text};
+use crate::model::{
+    fault::{Fault, Place},
+    firewall::DomainPattern,
+    world::World,
+};
+
+/// Every fault of a World, in order.
+pub fn list(world: &World) -> Vec<Value> {
+    world.faults.iter().map(fault).collect()
+}
+
+fn fault(fault: &Fault) -> Value {
+    let mut map = Map::new();
+    let name = match &fault.names {
+        DomainPattern::Exactly(name) => name.to_string(),
+        DomainPattern::Below(name) => format!("*.{name}"),
+        DomainPattern::Every => "*".to_owned(),
+    };
+    put(&mut map, "name", name);
+    put_text(
+        &mut map,
+        "from",
+        fault.from.map(|place| match place {
+            Place::Vpc(id) => id.to_string(),
+            Place::Subnet(id) => id.to_string(),
+            Place::Instance(id) => id.to_string(),
+        }),
+    );
+    put_text(&mut map, "answer", fault.answer.map(|answer| answer.text()));
+    if fault.delay > 0 {
+        put(&mut map, "delay", fault.delay);
+    }
+    Value::Object(map)
+}

@@ -1,0 +1,162 @@
+//! Connections: so many at once, and none that idles for long, so that clients cost bounded memory.
+//!
+//! Knows nothing of HTTP.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, Sleep},
+};
+
+/// The most connections at once; more wait to be accepted.
+const CONNECTIONS: usize = 1_024;
+/// How long a connection may neither send nor take anything.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// A listener whose connections are bounded.
+#[derive(Debug)]
+pub(super) struct Bounded {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    idle: Duration,
+}
+
+impl Bounded {
+    /// Bounds a listener.
+    pub(super) fn new(listener: TcpListener) -> Self {
+        Self { listener, places: Arc::new(Semaphore::new(CONNECTIONS)), idle: IDLE }
+    }
+}
+
+impl Listener for Bounded {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        // The semaphore is never closed, so a place is always given.
+        let place = Arc::clone(&self.places).acquire_owned().await.ok();
+        // axum's own listener goes on after errors that pass.
+        let (stream, source) = Listener::accept(&mut self.listener).await;
+        let (idle, until) = (self.idle, Box::pin(tokio::time::sleep(self.idle)));
+        (Connection { stream, idle, until, _place: place }, source)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// Where a connection comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source(pub(super) SocketAddr);
+
+impl Connected<IncomingStream<'_, Bounded>> for Source {
+    fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+/// A connection that ends by itself when it idles.
+#[derive(Debug)]
+pub(super) struct Connection {
+    stream: TcpStream,
+    idle: Duration,
+    until: Pin<Box<Sleep>>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Connection {
+    /// Notes that something happened, or sees whether nothing did for too long.
+    fn watch<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        done: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if done.is_ready() {
+            self.until.as_mut().reset(Instant::now() + self.idle);
+            return done;
+        }
+        match self.until.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let done = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.watch(context, done)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.watch(context, done)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    fn run(test: impl Future<Output = ()>) {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
+    }
+
+    #[test]
+    fn a_connection_that_idles_ends_and_gives_its_place_back() {
+        run(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let idle = Duration::from_millis(50);
+            let mut bounded = Bounded { listener, places: Arc::new(Semaphore::new(1)), idle };
+            let address = bounded.local_addr().unwrap();
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let (mut first, _) = bounded.accept().await;
+            let _second = TcpStream::connect(address).await.unwrap();
+            let waited = tokio::time::timeout(idle, bounded.accept()).await;
+            assert!(waited.is_err(), "there is one place");
+            client.write_all(b"x").await.unwrap();
+            assert_eq!(first.read_u8().await.unwrap(), b'x');
+            let begun = Instant::now();
+            let error = first.read_u8().await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(begun.elapsed() >= idle);
+            drop(first);
+            bounded.accept().await;
+        });
+    }
+}

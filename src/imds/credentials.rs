@@ -1,0 +1,127 @@
+//! Credentials of roles, and the identity document.
+//!
+//! The credentials are made up from the instance's id: they have AWS's shape and open nothing. They are "renewed" once
+//! an hour and hold for six. The document is not signed, since only AWS can sign it, so its signatures are not found.
+
+use data_encoding::{BASE32, BASE64};
+use serde_json::{Value, json};
+
+use super::tree::{Subject, Tree, timestamp};
+
+/// How often credentials are renewed, in seconds.
+const RENEWED: u64 = 3_600;
+/// How long they hold after that, in seconds.
+const HOLD: u64 = 21_600;
+
+/// Adds them.
+pub(super) fn put(subject: &Subject<'_>, tree: &mut Tree) {
+    let account = &subject.vpc.owner;
+    let renewed = timestamp(subject.now - subject.now % RENEWED);
+    let info = json!({
+        "Code": "Success", "LastUpdated": renewed, "AccountId": **account,
+    });
+    tree.put("meta-data/identity-credentials/ec2/info", text(&info));
+    tree.put(
+        "meta-data/identity-credentials/ec2/security-credentials/ec2-instance",
+        text(&credentials(subject, "ec2-instance")),
+    );
+    if let Some(role) = &subject.guest.role {
+        let info = json!({
+            "Code": "Success",
+            "LastUpdated": renewed,
+            "InstanceProfileArn":
+                format!("arn:{}:iam::{account}:instance-profile/{role}", subject.region.partition),
+            "InstanceProfileId": identifier(subject, "AIPA", role),
+        });
+        tree.put("meta-data/iam/info", text(&info));
+        tree.put(
+            format!("meta-data/iam/security-credentials/{role}"),
+            text(&credentials(subject, role)),
+        );
+    }
+    tree.put("dynamic/instance-identity/document", text(&document(subject)));
+}
+
+fn credentials(subject: &Subject<'_>, role: &str) -> Value {
+    let renewed = subject.now - subject.now % RENEWED;
+    let instance = subject.instance.id;
+    let secret = |what: &str, parts: u8| {
+        let bytes: Vec<u8> = (0..parts)
+            .flat_map(|part| {
+                subject.seed(what, &format!("{instance}/{role}/{renewed}/{part}")).to_be_bytes()
+            })
+            .collect();
+        BASE64.encode(&bytes)
+    };
+    let mut key = secret("secret-key", 2);
+    key.truncate(40);
+    json!({
+        "Code": "Success",
+        "LastUpdated": timestamp(renewed),
+        "Type": "AWS-HMAC",
+        "AccessKeyId": identifier(subject, "ASIA", &format!("{role}/{renewed}")),
+        "SecretAccessKey": key,
+        "Token": secret("session-token", 12),
+        "Expiration": timestamp(renewed.saturating_add(HOLD)),
+    })
+}
+
+/// An IAM identifier: four letters and sixteen of base 32.
+fn identifier(subject: &Subject<'_>, prefix: &str, of: &str) -> String {
+    let bytes = subject.seed(prefix, &format!("{}/{of}", subject.instance.id)).to_be_bytes();
+    let mut digits = BASE32.encode(&bytes);
+    digits.truncate(16);
+    format!("{prefix}{digits}")
+}
+
+fn document(subject: &Subject<'_>) -> Value {
+    let instance = subject.instance;
+    json!({
+        "accountId": *subject.vpc.owner,
+        "architecture": architecture(&instance.instance_type),
+        "availabilityZone": *subject.subnet.zone,
+        "billingProducts": null,
+        "devpayProductCodes": null,
+        "marketplaceProductCodes": null,
+        "imageId": *subject.image(),
+        "instanceId": instance.id.to_string(),
+        "instanceType": *instance.instance_type,
+        "kernelId": null,
+        "pendingTime": timestamp(subject.started),
+        "privateIp": instance.address.map(|address| address.to_string()),
+        "ramdiskId": null,
+        "region": subject.region.name,
+        "version": "2017-09-30",
+    })
+}
+
+/// Graviton's types have a `g` after the generation's number.
+fn architecture(instance_type: &str) -> &'static str {
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let after = family.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let after = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    if family == "a1" || after.starts_with('g') { "arm64" } else { "x86_64" }
+}
+
+fn text(value: &Value) -> String {
+    format!("{value:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graviton_is_arm() {
+        for (kind, expected) in [
+            ("t2.micro", "x86_64"),
+            ("g4dn.xlarge", "x86_64"),
+            ("m7g.large", "arm64"),
+            ("c6gn.large", "arm64"),
+            ("a1.large", "arm64"),
+            ("", "x86_64"),
+        ] {
+            assert_eq!(architecture(kind), expected, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The instance metadata service: every instance reads its own, told apart by the address it asks from.
+//!
+//! The protocol is in `reply.rs`, the keys are in `tree.rs`; here are the socket and the place of a request. It reads
+//! the World and changes nothing. Its routes are HTTP, so this folder and `web` are the two that know axum.
+
+mod connection;
+mod credentials;
+mod interface;
+mod reply;
+mod token;
+mod tree;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use arc_swap::ArcSwap;
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request as HttpRequest, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use self::connection::{Bounded, Source};
+pub use self::{
+    reply::{Reply, Request, reply},
+    token::Tokens,
+};
+use crate::{
+    allowance::Allowance,
+    resolve::{places::Located, question::Asker, snapshot::Snapshot},
+};
+
+const TOKEN: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token");
+const TOKEN_TTL: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
+const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// An address to listen on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The address; with port 0 any free port is taken.
+    pub address: SocketAddr,
+    /// The VPC every request comes from, or the one instance that asks here; `None` leaves that to the source address.
+    pub view: Option<Asker>,
+}
+
+/// A listener that is bound.
+#[derive(Debug)]
+pub struct Bound {
+    listener: tokio::net::TcpListener,
+    view: Option<Asker>,
+}
+
+/// What every listener knows.
+#[derive(Clone, Debug, Default)]
+pub struct Common {
+    /// The instance loopback stands for where nothing else tells; `None` takes [`Snapshot::default_asker`].
+    pub fallback: Option<Asker>,
+    /// How many requests a source may send in a second, together with its DNS packets; `None` is no limit.
+    pub allowance: Option<Arc<Allowance>>,
+    /// Makes the tokens, which count on every listener.
+    pub tokens: Arc<Tokens>,
+}
+
+/// What the handlers of a listener share.
+#[derive(Debug)]
+struct Service {
+    live: Arc<ArcSwap<Snapshot>>,
+    common: Common,
+    view: Option<Asker>,
+    started: u64,
+}
+
+/// Binds a listener.
+///
+/// # Errors
+///
+/// The system's reason.
+pub async fn bind(listener: Listener) -> std::io::Result<Bound> {
+    let view = listener.view;
+    let listener = tokio::net::TcpListener::bind(listener.address).await?;
+    Ok(Bound { listener, view })
+}
+
+impl Bound {
+    /// The address, with the port that was bound.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not tell it.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` resolves.
+    ///
+    /// # Errors
+    ///
+    /// If the listener fails.
+    pub async fn serve(
+        self,
+        live: Arc<ArcSwap<Snapshot>>,
+        common: Common,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let service = Service { live, common, view: self.view, started: now() };
+        let router = Router::new().fallback(handle).with_state(Arc::new(service));
+        let service = router.into_make_service_with_connect_info::<Source>();
+        axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
+    }
+}
+
+/// Seconds since the epoch.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
+}
+
+/// Where a request comes from; `None` if nothing tells. A view that is one instance is that instance; within the VPC of
+/// another view, or among all VPCs, the source address picks the instance; loopback stands for `fallback`.
+fn place(
+    snapshot: &Snapshot,
+    view: Option<Asker>,
+    fallback: Option<Asker>,
+    source: IpAddr,
+) -> Option<Asker> {
+    if let Some(instance @ Asker::Instance(..)) = view {
+        return Some(instance);
+    }
+    match snapshot.locate(view.and_then(Asker::vpc), source) {
+        Located::One(asker) => Some(asker),
+        Located::Nowhere | Located::Several if source.is_loopback() => {
+            Some(fallback.unwrap_or_else(|| snapshot.default_asker()))
+        }
+        Located::Nowhere | Located::Several => None,
+    }
+}
+
+async fn handle(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(Source(source)): ConnectInfo<Source>,
+    request: HttpRequest,
+) -> Response {
+    let headers = request.headers();
+    // No client of the service sends it; a web page that somebody's browser shows would.
+    if headers.contains_key(header::ORIGIN) {
+        return respond(Reply::forbidden("Forbidden: requests of web pages are refused"));
+    }
+    let source = source.ip().to_canonical();
+    let allowance = service.common.allowance.as_ref();
+    if allowance.is_some_and(|allowance| !allowance.take(source, now())) {
+        return respond(Reply::too_many());
+    }
+    let snapshot = service.live.load();
+    let Some(asker) = place(&snapshot, service.view, service.common.fallback, source) else {
+        return respond(Reply::forbidden(&format!("Forbidden: no instance is at {source}")));
+    };
+    let asked = Request {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        token: headers.get(TOKEN).map(HeaderValue::as_bytes),
+        ttl: headers.get(TOKEN_TTL).map(HeaderValue::as_bytes),
+        forwarded: headers.contains_key(FORWARDED),
+    };
+    let tokens = &service.common.tokens;
+    let reply = reply(&snapshot.world, asker, &asked, tokens, (service.started, now()));
+    tracing::debug!(%source, method = asked.method, path = asked.path, status = reply.status, "metadata");
+    respond(reply)
+}
+
+fn respond(reply: Reply) -> Response {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, reply.body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert(header::SERVER, HeaderValue::from_static("EC2ws"));
+    if let Some(ttl) = reply.token_ttl {
+        headers.insert(TOKEN_TTL, HeaderValue::from(ttl));
+    }
+    response
+}

@@ -1,0 +1,279 @@
+//! What the metadata service tells one instance: every path with its value, made from the World.
+//!
+//! Knows which keys exist for whom (spec chapter 10). Knows no requests, tokens or status codes. A key that does not
+//! apply is left out, so that asking for it is "not found".
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{credentials, interface};
+use crate::{
+    catalog::{self, Region},
+    model::{
+        guest::Guest,
+        id::{InstanceId, stable_hash},
+        instance::Instance,
+        subnet::Subnet,
+        vpc::Vpc,
+        world::World,
+    },
+};
+
+/// Everything the values of one instance are made from.
+pub(super) struct Subject<'w> {
+    pub(super) world: &'w World,
+    pub(super) instance: &'w Instance,
+    pub(super) subnet: &'w Subnet,
+    pub(super) vpc: &'w Vpc,
+    pub(super) region: &'static Region,
+    pub(super) guest: Guest,
+    /// Seconds since the epoch.
+    pub(super) now: u64,
+    /// When the service began, which stands for the instance's launch: the World keeps no times.
+    pub(super) started: u64,
+}
+
+/// What a path holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    /// A value.
+    Value(Vec<u8>),
+    /// The names below it, those with names below them ending in `/`.
+    Folder(String),
+}
+
+/// Paths below a version, such as `meta-data/ami-id`, with their values.
+#[derive(Debug, Default)]
+pub(super) struct Tree(BTreeMap<String, Vec<u8>>);
+
+impl Tree {
+    /// Adds a value.
+    pub(super) fn put(&mut self, path: impl Into<String>, value: impl Into<Vec<u8>>) {
+        self.0.insert(path.into(), value.into());
+    }
+
+    /// Finds a path. A slash at its end makes no difference: botocore asks for the zone with one.
+    pub(super) fn find(&self, path: &str) -> Option<Item> {
+        let path = path.trim_end_matches('/');
+        if let Some(value) = self.0.get(path) {
+            return Some(Item::Value(value.clone()));
+        }
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut names: Vec<String> = Vec::new();
+        for (full, value) in self.0.range(prefix.clone()..) {
+            let Some(rest) = full.strip_prefix(&prefix) else { break };
+            let name = match rest.split_once('/') {
+                Some((folder, _)) => format!("{folder}/"),
+                None => rest.to_owned(),
+            };
+            let name = if path == KEYS { key_line(&name, value) } else { name };
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names.dedup();
+        (!names.is_empty()).then(|| Item::Folder(names.join("\n")))
+    }
+}
+
+/// Where the public keys are listed, each as `0=NAME`.
+const KEYS: &str = "meta-data/public-keys";
+
+/// `0=NAME`, the name being the comment of the key.
+fn key_line(folder: &str, openssh: &[u8]) -> String {
+    let text = String::from_utf8_lossy(openssh);
+    let name = text.trim_end().rsplit(' ').next().unwrap_or_default().to_owned();
+    format!("{}={name}", folder.trim_end_matches('/'))
+}
+
+impl<'w> Subject<'w> {
+    /// The instance with that id; `None` if it is not of this World.
+    pub(super) fn of(world: &'w World, id: InstanceId, now: u64, started: u64) -> Option<Self> {
+        let instance = world.instances.get(&id)?;
+        let vpc = world.vpcs.get(&instance.vpc)?;
+        Some(Self {
+            world,
+            instance,
+            subnet: world.subnets.get(&instance.subnet)?,
+            vpc,
+            region: catalog::region(vpc.region)?,
+            guest: world.guest(id),
+            now,
+            started,
+        })
+    }
+
+    /// The name the guest goes by: after its address or its id (H2), under the region's domain, or under that of its
+    /// DHCP options if a DNS attribute is off (M31).
+    pub(super) fn hostname(&self) -> String {
+        let label = match self.instance.address {
+            Some(address) if !self.instance.name_options.resource_name => {
+                format!("ip-{}", address.to_string().replace('.', "-"))
+            }
+            _ => self.instance.id.to_string(),
+        };
+        let options = self.vpc.dhcp_options.and_then(|id| self.world.dhcp_options.get(&id));
+        match options {
+            Some(options) if !self.vpc.both_attributes() => match &options.domain_name {
+                Some(domain) => format!("{label}.{domain}"),
+                None => label,
+            },
+            _ => format!("{label}.{}", self.region.internal_domain),
+        }
+    }
+
+    /// The public host name, which needs DNS hostnames and a public address (M30).
+    pub(super) fn public_hostname(&self) -> Option<String> {
+        let address = self.instance.public_address.filter(|_| self.vpc.dns_hostnames)?;
+        let dashed = address.to_string().replace('.', "-");
+        Some(format!("ec2-{dashed}.{}", self.region.public_domain))
+    }
+
+    /// The image: as the World says, else one made up for the region.
+    pub(super) fn image(&self) -> Arc<str> {
+        self.guest.image.clone().unwrap_or_else(|| {
+            format!("ami-{:017x}", self.seed("image", self.region.name) & ((1 << 68) - 1)).into()
+        })
+    }
+
+    /// A number for an id the World does not hold: the same for the same thing on every machine.
+    pub(super) fn seed(&self, what: &str, of: &str) -> u128 {
+        stable_hash(&format!("metadata/{what}/{of}"))
+    }
+
+    /// Everything it is told.
+    pub(super) fn tree(&self) -> Tree {
+        let mut tree = Tree::default();
+        self.plain(&mut tree);
+        self.placement(&mut tree);
+        interface::put(self, &mut tree);
+        credentials::put(self, &mut tree);
+        if let Some(data) = &self.guest.user_data {
+            tree.put("user-data", &**data);
+        }
+        tree
+    }
+
+    /// The keys that stand by themselves, and small folders.
+    fn plain(&self, tree: &mut Tree) {
+        let id = self.instance.id.to_string();
+        let mut put = |key: &str, value: String| tree.put(format!("meta-data/{key}"), value);
+        put("ami-id", self.image().to_string());
+        put("ami-launch-index", "0".to_owned());
+        put("ami-manifest-path", "(unknown)".to_owned());
+        put("block-device-mapping/ami", "/dev/xvda".to_owned());
+        put("block-device-mapping/root", "/dev/xvda".to_owned());
+        put("events/maintenance/history", "[]".to_owned());
+        put("events/maintenance/scheduled", "[]".to_owned());
+        put("hostname", self.hostname());
+        put("instance-action", "none".to_owned());
+        put("instance-id", id.clone());
+        put("instance-life-cycle", "on-demand".to_owned());
+        put("instance-type", self.instance.instance_type.to_string());
+        put("local-hostname", self.hostname());
+        put("mac", interface::mac(self));
+        // EC2 Instance Connect's certificate, of which there is none.
+        put("managed-ssh-keys/signer-cert", String::new());
+        put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
+        put("profile", "default-hvm".to_owned());
+        let reservation = self.seed("reservation", &id) & ((1 << 68) - 1);
+        put("reservation-id", format!("r-{reservation:017x}"));
+        put("security-groups", interface::GROUP_NAME.to_owned());
+        put("services/domain", self.region.dns_suffix.to_owned());
+        put("services/partition", self.region.partition.to_owned());
+        put("system", system(&self.instance.instance_type).to_owned());
+        if let Some(address) = self.instance.address {
+            put("local-ipv4", address.to_string());
+        }
+        if let Some(address) = self.instance.ipv6 {
+            put("ipv6", address.to_string());
+        }
+        if let Some(address) = self.instance.public_address {
+            put("public-ipv4", address.to_string());
+        }
+        if let Some(name) = self.public_hostname() {
+            put("public-hostname", name);
+        }
+        if let Some(key) = &self.guest.key {
+            // The last word of a key is its comment, which AWS sets to the pair's name.
+            let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
+            put("public-keys/0/openssh-key", format!("{} {}", words.join(" "), key.name));
+        }
+        if self.guest.options.tags {
+            for (name, value) in &self.instance.tags.0 {
+                // AWS allows no other letters in the keys it tells; they would be further folders.
+                if !name.is_empty() && !name.contains(['/', ' ']) && name != "." && name != ".." {
+                    put(&format!("tags/instance/{name}"), value.clone());
+                }
+            }
+        }
+        tree.put("dynamic/fws/instance-monitoring", "disabled");
+    }
+
+    fn placement(&self, tree: &mut Tree) {
+        let zone = self.region.zones.iter().find(|zone| *zone.name == *self.subnet.zone);
+        tree.put("meta-data/placement/availability-zone", self.subnet.zone.as_bytes());
+        if let Some(zone) = zone.filter(|zone| !zone.id.is_empty()) {
+            tree.put("meta-data/placement/availability-zone-id", zone.id);
+        }
+        tree.put("meta-data/placement/region", self.region.name);
+        // Without a group neither key is there (M25).
+        let placement = &self.instance.placement;
+        let group = placement.group.and_then(|id| self.world.placement_groups.get(&id));
+        if let Some(group) = group {
+            tree.put("meta-data/placement/group-name", group.name.as_bytes());
+            if let Some(partition) = placement.partition {
+                tree.put("meta-data/placement/partition-number", partition.to_string());
+            }
+        }
+    }
+}
+
+/// The hypervisor under a type: families from before Nitro run on Xen.
+fn system(instance_type: &str) -> &'static str {
+    const XEN: &[&str] = &[
+        "c1", "c3", "c4", "cc2", "cg1", "cr1", "d2", "f1", "g2", "g3", "g3s", "h1", "hi1", "hs1",
+        "i2", "i3", "m1", "m2", "m3", "m4", "p2", "p3", "r3", "r4", "t1", "t2", "x1", "x1e",
+    ];
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let metal = instance_type.ends_with(".metal");
+    if XEN.contains(&family) && !metal { "xen" } else { "nitro" }
+}
+
+/// A second as AWS writes it: `2023-11-14T22:13:20Z`.
+pub(super) fn timestamp(second: u64) -> String {
+    i64::try_from(second)
+        .ok()
+        .and_then(|second| OffsetDateTime::from_unix_timestamp(second).ok())
+        .and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_list_what_is_below_them() {
+        let mut tree = Tree::default();
+        for path in ["meta-data/a-b", "meta-data/a/x", "meta-data/a/y", "meta-data/a0", "user-data"]
+        {
+            tree.put(path, path);
+        }
+        let folder = |text: &str| Some(Item::Folder(text.to_owned()));
+        assert_eq!(tree.find("meta-data"), folder("a-b\na/\na0"));
+        assert_eq!(tree.find("meta-data/a/"), folder("x\ny"));
+        assert_eq!(tree.find(""), folder("meta-data/\nuser-data"));
+        assert_eq!(tree.find("meta-data/a/x/"), Some(Item::Value(b"meta-data/a/x".to_vec())));
+        assert_eq!(tree.find("meta-data/a/x/y"), None);
+        assert_eq!(tree.find("meta"), None);
+    }
+
+    #[test]
+    fn seconds_read_as_aws_writes_them() {
+        assert_eq!(timestamp(1_700_000_000), "2023-11-14T22:13:20Z");
+        assert_eq!(timestamp(u64::MAX), "");
+    }
+}

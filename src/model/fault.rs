@@ -1,0 +1,93 @@
+//! Faults: answers that go wrong on purpose, for tests of programs that ask.
+//!
+//! No rule of AWS's; a World without faults answers as if this file were not here. What a fault does to a question is
+//! decided in `resolve/fault.rs`, how a delay is kept in `dns`.
+
+use std::time::Duration;
+
+use super::{
+    change::Touched,
+    firewall::DomainPattern,
+    id::{InstanceId, SubnetId, VpcId},
+    refusal::Refusal,
+    world::World,
+};
+
+/// The most faults a World holds: each question looks at all of them.
+pub const MAX_FAULTS: usize = 1_000;
+/// The longest delay, in milliseconds.
+pub const MAX_DELAY: u32 = 60_000;
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Fault {
+    /// The names it is about.
+    pub names: DomainPattern,
+    /// Who is hit; none means everybody.
+    pub from: Option<Place>,
+    /// What is answered in place of the answer; none means the answer itself, late.
+    pub answer: Option<FaultAnswer>,
+    /// How much later than usual it is answered, in milliseconds.
+    pub delay: u32,
+}
+
+/// Where a question must be asked from to be hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Place {
+    /// Anywhere in a VPC.
+    Vpc(VpcId),
+    /// A subnet.
+    Subnet(SubnetId),
+    /// One instance.
+    Instance(InstanceId),
+}
+
+/// What a fault answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum FaultAnswer {
+    /// SERVFAIL.
+    ServFail,
+    /// The name does not exist.
+    NxDomain,
+    /// Nothing: the client waits until it gives up.
+    Timeout,
+}
+
+impl FaultAnswer {
+    /// Its word in world files.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::ServFail => "servfail",
+            Self::NxDomain => "nxdomain",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+impl Fault {
+    /// How much later than usual it is answered; none if at once.
+    pub fn delay(&self) -> Option<Duration> {
+        (self.delay > 0).then(|| Duration::from_millis(u64::from(self.delay)))
+    }
+}
+
+/// Puts these faults in place of all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetFaults {
+    /// The faults; of those that match a question the first counts.
+    pub faults: Vec<Fault>,
+}
+
+impl SetFaults {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        if self.faults.len() > MAX_FAULTS {
+            return Err(Refusal::value(format!("there may be {MAX_FAULTS} faults at most"), "N3"));
+        }
+        if let Some(fault) = self.faults.iter().find(|fault| fault.delay > MAX_DELAY) {
+            let message = format!("a delay of {} ms is longer than {MAX_DELAY}", fault.delay);
+            return Err(Refusal::value(message, "N3"));
+        }
+        world.faults = self.faults.as_slice().into();
+        Ok(Touched::nothing())
+    }
+}

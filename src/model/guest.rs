@@ -1,0 +1,144 @@
+//! What an instance is told about itself beside its addresses, and how its metadata service is set.
+//!
+//! It changes no DNS answer. An instance without an entry has the defaults. How it is told is the business of `imds`.
+
+use std::sync::Arc;
+
+use super::{change::Touched, id::InstanceId, refusal::Refusal, world::World};
+
+/// The most bytes of user data, before they are encoded (M8).
+pub const MAX_USER_DATA: usize = 16_384;
+
+/// What an instance is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Guest {
+    /// How the metadata service treats it.
+    pub options: MetadataOptions,
+    /// The image it was launched from; none stands for one made up for its region.
+    pub image: Option<Arc<str>>,
+    /// The key pair it was launched with.
+    pub key: Option<KeyPair>,
+    /// The role of its instance profile.
+    pub role: Option<Arc<str>>,
+    /// Its user data.
+    pub user_data: Option<Arc<[u8]>>,
+}
+
+/// A key pair, of which an instance is told the public half.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct KeyPair {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The public key as OpenSSH writes it; empty if only the name is known.
+    pub openssh: Arc<str>,
+}
+
+/// `MetadataOptions` of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct MetadataOptions {
+    /// `HttpEndpoint`: whether the service answers it at all.
+    pub enabled: bool,
+    /// `HttpTokens`: whether it must ask with a token (M7).
+    pub tokens_required: bool,
+    /// `InstanceMetadataTags`: whether it is told its tags (M21).
+    pub tags: bool,
+    /// `HttpPutResponseHopLimit`, 1 to 64; kept for describing only.
+    pub hop_limit: u8,
+    /// `HttpProtocolIpv6`; kept for describing only.
+    pub ipv6: bool,
+}
+
+impl Default for MetadataOptions {
+    fn default() -> Self {
+        Self { enabled: true, tokens_required: false, tags: false, hop_limit: 1, ipv6: false }
+    }
+}
+
+/// Says what an instance is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetGuest {
+    /// The instance.
+    pub instance: InstanceId,
+    /// What it is told.
+    pub guest: Guest,
+}
+
+/// What of an instance's metadata options is to be other than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetadataChoices {
+    /// `HttpEndpoint`.
+    pub enabled: Option<bool>,
+    /// `HttpTokens`.
+    pub tokens_required: Option<bool>,
+    /// `InstanceMetadataTags`.
+    pub tags: Option<bool>,
+    /// `HttpPutResponseHopLimit`.
+    pub hop_limit: Option<u8>,
+    /// `HttpProtocolIpv6`.
+    pub ipv6: Option<bool>,
+}
+
+impl MetadataChoices {
+    /// The options with the choices made.
+    #[must_use]
+    pub fn over(&self, old: MetadataOptions) -> MetadataOptions {
+        MetadataOptions {
+            enabled: self.enabled.unwrap_or(old.enabled),
+            tokens_required: self.tokens_required.unwrap_or(old.tokens_required),
+            tags: self.tags.unwrap_or(old.tags),
+            hop_limit: self.hop_limit.unwrap_or(old.hop_limit),
+            ipv6: self.ipv6.unwrap_or(old.ipv6),
+        }
+    }
+}
+
+impl World {
+    /// What an instance is told; the defaults for one that nothing was said about.
+    pub fn guest(&self, instance: InstanceId) -> Guest {
+        self.guests.get(&instance).map_or_else(Guest::default, |guest| Guest::clone(guest))
+    }
+
+    /// Keeps what an instance is told, unless it is what any other is told.
+    fn put_guest(&mut self, instance: InstanceId, guest: Guest) {
+        if guest == Guest::default() {
+            self.guests.remove(&instance);
+        } else {
+            self.guests.insert(instance, Arc::new(guest));
+        }
+    }
+}
+
+impl SetGuest {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.instance(self.instance)?;
+        if self.guest.user_data.as_ref().is_some_and(|data| data.len() > MAX_USER_DATA) {
+            return Err(Refusal::value(
+                format!("User data is limited to {MAX_USER_DATA} bytes"),
+                "M8",
+            ));
+        }
+        world.put_guest(self.instance, self.guest.clone());
+        Ok(Touched::nothing())
+    }
+}
+
+/// `ModifyInstanceMetadataOptions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifyInstanceMetadataOptions {
+    /// The instance.
+    pub instance: InstanceId,
+    /// What is to be other than it was.
+    pub choices: MetadataChoices,
+}
+
+impl ModifyInstanceMetadataOptions {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.instance(self.instance)?;
+        let mut guest = world.guest(self.instance);
+        guest.options = self.choices.over(guest.options);
+        world.put_guest(self.instance, guest);
+        Ok(Touched::nothing())
+    }
+}

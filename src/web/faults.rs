@@ -1,0 +1,51 @@
+//! `/api/faults`: what goes wrong on purpose, in the form of a world file's `faults`, as YAML or JSON.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use super::Shared;
+use crate::{
+    export,
+    import::{diagnostic::Source, open::Failure, world_fault},
+    model::fault::SetFaults,
+    store::CommitError,
+};
+
+/// `GET`: the faults there are.
+pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
+    Json(export::fault::list(&shared.live.snapshot().world)).into_response()
+}
+
+/// `PUT`: these faults in place of those there are.
+pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Response {
+    let source = Arc::new(Source { name: "faults".to_owned(), text });
+    match world_fault::parse_faults(&source, &shared.live.snapshot().world) {
+        Ok(change) => set(&shared, change),
+        Err(problems) => bad(StatusCode::BAD_REQUEST, &Failure::of(&source, problems)),
+    }
+}
+
+/// `DELETE`: none.
+pub(super) async fn clear(State(shared): State<Arc<Shared>>) -> Response {
+    set(&shared, SetFaults { faults: Vec::new() })
+}
+
+fn set(shared: &Shared, change: SetFaults) -> Response {
+    let count = change.faults.len();
+    match shared.live.commit(&[change.into()]) {
+        Ok(_) => Json(json!({ "faults": count })).into_response(),
+        Err(CommitError::Refused(refusal)) => bad(StatusCode::BAD_REQUEST, &refusal),
+        Err(error @ CommitError::Unavailable(_)) => bad(StatusCode::SERVICE_UNAVAILABLE, &error),
+    }
+}
+
+fn bad(status: StatusCode, error: &dyn std::fmt::Display) -> Response {
+    (status, Json(json!({ "error": error.to_string() }))).into_response()
+}
