@@ -78,9 +78,9 @@ pub const INSTANCE: &[&str] = &[
     "type",
     "hostname",
     "resource-names",
+    "metadata",
     "placement",
     "secondary-addresses",
-    "metadata",
     "state",
 ];
 /// `placement` of an instance.

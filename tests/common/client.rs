@@ -23,10 +23,15 @@ pub struct Client(BufReader<TcpStream>);
 
 impl Client {
     pub fn new(server: SocketAddr) -> Self {
-        let stream = TcpStream::connect(server).unwrap();
+        Self::connect(server).unwrap()
+    }
+
+    /// `None` if the server is gone already.
+    pub fn connect(server: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect(server).ok()?;
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        Self(BufReader::new(stream))
+        Some(Self(BufReader::new(stream)))
     }
 
     /// The status and the body; `None` if the server went away.
