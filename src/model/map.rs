@@ -13,12 +13,13 @@ pub type Shared<K, V> =
 #[derive(Clone, Debug)]
 pub struct Map<K, V> {
     entries: Shared<K, V>,
-    written: Vec<K>,
+    /// Shared with clones as the entries are: a World that many Changes made is cloned by each further one.
+    written: imbl::Vector<K>,
 }
 
 impl<K, V> Default for Map<K, V> {
     fn default() -> Self {
-        Self { entries: Shared::default(), written: Vec::new() }
+        Self { entries: Shared::default(), written: imbl::Vector::new() }
     }
 }
 
@@ -33,7 +34,7 @@ impl<K, V> Deref for Map<K, V> {
 impl<K: Hash + Eq + Clone + Ord, V: Clone> Map<K, V> {
     /// Puts a value at a key; the value that was there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        self.written.push(key.clone());
+        self.written.push_back(key.clone());
         self.entries.insert(key, value)
     }
 
@@ -41,19 +42,19 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Map<K, V> {
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let removed = self.entries.remove(key);
         if removed.is_some() {
-            self.written.push(key.clone());
+            self.written.push_back(key.clone());
         }
         removed
     }
 
     /// The keys written so far, some perhaps more than once.
-    pub fn written(&self) -> &[K] {
-        &self.written
+    pub fn written(&self) -> impl Iterator<Item = &K> {
+        self.written.iter()
     }
 
     /// The keys written since the last call, each once. The keys that are no longer in the map were removed.
     pub fn take_written(&mut self) -> Vec<K> {
-        let mut written = std::mem::take(&mut self.written);
+        let mut written: Vec<K> = std::mem::take(&mut self.written).into_iter().collect();
         written.sort_unstable();
         written.dedup();
         written

@@ -127,7 +127,6 @@ impl Live {
             .world
             .endpoints
             .written()
-            .iter()
             .copied()
             .filter(|id| {
                 let endpoint = made.world.endpoints.get(id);
