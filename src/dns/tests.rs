@@ -204,7 +204,9 @@ fn stopping_is_quick_and_frees_the_port() {
         let bound = bind(config.clone()).unwrap();
         let address = bound.addresses()[0];
         let running = bound.serve(live());
+        // Answered once, so that it is not waiting to be accepted when the listener closes.
         let mut idle = connect(address);
+        assert!(on(&mut idle, &query("two.corp.test", RecordType::A, &[])).is_some());
         let again = Config { listeners: vec![Listener { address, view: None }], ..config };
         let error = bind(again.clone()).unwrap_err();
         assert_eq!((error.address, error.transport), (address, "TCP"));
