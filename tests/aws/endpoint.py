@@ -112,6 +112,7 @@ gateway = ec2.create_vpc_endpoint(
 same([gateway["State"], gateway["VpcEndpointType"]], ["available", "Gateway"])
 same([gateway["DnsEntries"], gateway["RouteTableIds"]], [[], [TABLE]])
 same([gateway["DnsOptions"], gateway["Groups"]], [{"DnsRecordIpType": "service-defined"}, []])
+same([gateway["PrivateDnsEnabled"], '"Version":"2008-10-17"' in gateway["PolicyDocument"]], [False, True])
 same(gateway["CreationTimestamp"].microsecond, 0)
 ec2.modify_vpc_endpoint(VpcEndpointId=gateway["VpcEndpointId"], RemoveRouteTableIds=[TABLE])
 same(described(gateway["VpcEndpointId"])["RouteTableIds"], [])
@@ -121,6 +122,11 @@ ec2.modify_vpc_endpoint(VpcEndpointId=gateway["VpcEndpointId"], AddRouteTableIds
 s3 = create(ServiceName="com.amazonaws.ap-northeast-2.s3", SubnetIds=[PUBLIC])["VpcEndpoint"]
 assert names(s3)[0].startswith("*.vpce-0"), names(s3)
 same(len(names(s3)), 2 + 6)
+# N36: the bare and the wildcard entry of one name share a zone; another name has another.
+zones = {entry["DnsName"]: entry["HostedZoneId"] for entry in described(s3["VpcEndpointId"])["DnsEntries"][-6:]}
+same(len(set(zones.values())), 3)
+for name in ["s3", "s3-accesspoint", "s3-control"]:
+    same(zones[f"{name}.ap-northeast-2.amazonaws.com"], zones[f"*.{name}.ap-northeast-2.amazonaws.com"])
 same(s3["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"], True)
 
 
@@ -152,6 +158,18 @@ refused("InvalidFilter", ec2.describe_vpc_endpoints, Filters=[{"Name": "colour",
 refused("DryRunOperation", create, PrivateDnsEnabled=False, DryRun=True, status=412)
 refused("InvalidVpcEndpointType", create, VpcEndpointType="interface")
 refused("UnsupportedOperation", create, VpcEndpointType="GatewayLoadBalancer")
+# A20: switching private DNS on is refused as creating with it on is.
+second = create(SubnetIds=[PUBLIC], PrivateDnsEnabled=False)["VpcEndpoint"]["VpcEndpointId"]
+refused(
+    "InvalidParameter",
+    ec2.modify_vpc_endpoint,
+    VpcEndpointId=second,
+    PrivateDnsEnabled=True,
+    text="conflicting DNS domain for " + NAME,
+)
+# A11: without subnets it has no addresses.
+bare = create(PrivateDnsEnabled=False)["VpcEndpoint"]
+same([bare["SubnetIds"], bare["NetworkInterfaceIds"], dig(names(bare)[0], "10.0.0.29")], [[], [], []])
 refused(
     "InvalidParameterValue",
     create,

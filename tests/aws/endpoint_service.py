@@ -68,6 +68,7 @@ def connection():
 
 same(connection()["VpcEndpointState"], "pendingAcceptance")
 same([connection()["VpcEndpointOwner"], connection()["NetworkLoadBalancerArns"]], [ACCOUNT, [ARN]])
+same([it["DnsName"] for it in connection()["DnsEntries"]], [it["DnsName"] for it in one["DnsEntries"]])
 assert connection()["VpcEndpointConnectionId"].startswith("vpce-con-")
 same(ec2.accept_vpc_endpoint_connections(ServiceId=service, VpcEndpointIds=[id_])["Unsuccessful"], [])
 same(connection()["VpcEndpointState"], "available")

@@ -1,5 +1,7 @@
 """The list of endpoint services, by boto3 (spec 9.6, A40 to A44)."""
 
+import re
+
 from common import client, ec2, refused, same
 
 pages = list(ec2.get_paginator("describe_vpc_endpoint_services").paginate(PaginationConfig={"PageSize": 100}))
@@ -35,6 +37,19 @@ gateway = of("s3", "Gateway")
 same(gateway["BaseEndpointDnsNames"], ["s3.ap-northeast-2.amazonaws.com"])
 assert "PrivateDnsName" not in gateway
 same(of("s3", "Interface")["PrivateDnsNames"][0], {"PrivateDnsName": "*.s3.ap-northeast-2.amazonaws.com"})
+
+# A40, N10, L36: what holds for every service.
+for detail in details:
+    assert re.fullmatch("vpce-svc-[0-9a-f]{17}", detail["ServiceId"]), detail["ServiceId"]
+    private = [it["PrivateDnsName"] for it in detail["PrivateDnsNames"]]
+    same(detail.get("PrivateDnsName"), private[0] if private else None)
+    same(detail.get("PrivateDnsNameVerificationState"), "verified" if private else None)
+
+# N9, N25, N27: names of other shapes, and the gateway service of directory buckets.
+assert "aws.api.ap-northeast-2.kendra-ranking" in names
+regionless = [it for it in details if it["ServiceName"] == "com.amazonaws.s3-global.accesspoint"]
+same([it["PrivateDnsName"] for it in regionless], ["*.accesspoint.s3-global.amazonaws.com"])
+same(of("s3express", "Gateway")["ServiceType"], [{"ServiceType": "Gateway"}])
 
 
 def filtered(name, value):
