@@ -11,74 +11,67 @@ mod common;
 
 use std::{
     collections::BTreeSet,
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::SocketAddr,
     process::Command,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread,
-    time::Duration,
 };
 
-use common::Server;
+use common::{
+    Server,
+    client::{Client, NAME, VPC, element},
+};
 
 const CLIENTS: usize = 8;
 const CHANGES: usize = 125;
-const VPC: &str = "vpc-07de255d3a7c9c317";
 const ENDPOINT: &str = "vpce-093517d1686ace06d";
 const SUBNETS: [&str; 2] = ["subnet-09b299c06521dd460", "subnet-0395bde2bd100a705"];
 
-/// Sends an EC2 request; its status and body.
-fn call(server: SocketAddr, form: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(server).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let request = format!(
-        "POST / HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\nContent-Length: {}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
-        form.len()
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let status = reply.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    (status, reply)
-}
-
-/// What stands in the first element of a name.
-fn element<'r>(reply: &'r str, name: &str) -> Option<&'r str> {
-    let rest = reply.split_once(&format!("<{name}>"))?.1;
-    rest.split_once('<').map(|(text, _)| text)
+/// Sends an EC2 request, which must be answered 200; the body.
+fn call(client: &mut Client, form: &str) -> String {
+    let (status, reply) = client.ec2(form).unwrap();
+    assert_eq!(status, 200, "{reply}");
+    reply
 }
 
 /// One client: makes VPCs and deletes every fourth again. The VPCs it was told exist at the end.
 fn make_vpcs(server: SocketAddr) -> BTreeSet<String> {
+    let mut client = Client::new(server);
     let mut made = BTreeSet::new();
     for turn in 0..CHANGES {
         if turn % 4 == 3 {
             let gone = made.pop_first().unwrap();
-            let (status, reply) = call(server, &format!("Action=DeleteVpc&VpcId={gone}"));
-            assert_eq!(status, 200, "{reply}");
+            call(&mut client, &format!("DeleteVpc&VpcId={gone}"));
         } else {
-            let (status, reply) = call(server, "Action=CreateVpc&CidrBlock=10.7.0.0/16");
-            assert_eq!(status, 200, "{reply}");
-            assert!(made.insert(element(&reply, "vpcId").unwrap().to_owned()));
+            let reply = call(&mut client, "CreateVpc&CidrBlock=10.7.0.0/16");
+            assert!(made.insert(element(&reply, "vpcId").to_owned()));
         }
     }
     made
 }
 
-/// Another: gives both interfaces of the endpoint new addresses in one Change, which always end alike.
-fn readdress(server: SocketAddr, begun: &AtomicU32, done: &AtomicU32) {
+/// Gives both interfaces of the endpoint new addresses in one Change, which always end alike.
+fn readdress(client: &mut Client, host: u32) {
+    let form = format!(
+        "ModifyVpcEndpoint&VpcEndpointId={ENDPOINT}\
+         &SubnetConfiguration.1.SubnetId={}&SubnetConfiguration.1.Ipv4=10.0.0.{host}\
+         &SubnetConfiguration.2.SubnetId={}&SubnetConfiguration.2.Ipv4=10.0.1.{host}",
+        SUBNETS[0], SUBNETS[1]
+    );
+    call(client, &form);
+}
+
+/// The addresses' last number at a turn.
+fn host_of(turn: u32) -> u32 {
+    120 + turn % 100
+}
+
+/// Another client: goes from turn to turn.
+fn turn(server: SocketAddr, begun: &AtomicU32, done: &AtomicU32) {
+    let mut client = Client::new(server);
     for turn in 0..u32::try_from(CHANGES).unwrap() {
-        let host = 120 + turn % 100;
         begun.store(turn, Ordering::SeqCst);
-        let form = format!(
-            "Action=ModifyVpcEndpoint&VpcEndpointId={ENDPOINT}\
-             &SubnetConfiguration.1.SubnetId={}&SubnetConfiguration.1.Ipv4=10.0.0.{host}\
-             &SubnetConfiguration.2.SubnetId={}&SubnetConfiguration.2.Ipv4=10.0.1.{host}",
-            SUBNETS[0], SUBNETS[1]
-        );
-        let (status, reply) = call(server, &form);
-        assert_eq!(status, 200, "{reply}");
+        readdress(&mut client, host_of(turn));
         done.store(turn, Ordering::SeqCst);
     }
 }
@@ -91,7 +84,7 @@ fn ask(dns: SocketAddr, begun: &AtomicU32, done: &AtomicU32, stop: &AtomicBool) 
         let output = Command::new("dig")
             .arg(format!("@{}", dns.ip()))
             .args(["-p", &dns.port().to_string(), "+short", "+tries=1", "+time=5"])
-            .args(["+subnet=10.0.0.29/32", "cloudformation.ap-northeast-2.amazonaws.com"])
+            .args(["+subnet=10.0.0.29/32", NAME])
             .output()
             .unwrap();
         let most = begun.load(Ordering::SeqCst);
@@ -107,7 +100,7 @@ fn ask(dns: SocketAddr, begun: &AtomicU32, done: &AtomicU32, stop: &AtomicBool) 
         assert_eq!(hosts.len(), 1, "two Worlds in one answer: {text}");
         let host = *hosts.first().unwrap();
         // A World that existed while dig asked: not before the last acknowledged one, not after the last begun one.
-        let fits = (least..=most).any(|turn| host == 120 + turn % 100);
+        let fits = (least..=most).any(|turn| host == host_of(turn));
         assert!(fits, "{host} is not of {least}..={most}");
         asked += 1;
     }
@@ -124,10 +117,10 @@ fn a_thousand_changes_from_eight_clients() {
     let server = Server::start(&["lab09-1", "--data", folder.to_str().unwrap()]);
     let (begun, done, stop) = (AtomicU32::new(0), AtomicU32::new(0), AtomicBool::new(false));
     // The first Change before anybody asks, so that every answer is one of these Worlds.
-    readdress_first(server.http);
+    readdress(&mut Client::new(server.http), host_of(0));
     let made: BTreeSet<String> = thread::scope(|scope| {
         let asker = scope.spawn(|| ask(server.dns[0], &begun, &done, &stop));
-        let turner = scope.spawn(|| readdress(server.http, &begun, &done));
+        let turner = scope.spawn(|| turn(server.http, &begun, &done));
         let makers: Vec<_> = (1..CLIENTS).map(|_| scope.spawn(|| make_vpcs(server.http))).collect();
         let made = makers.into_iter().flat_map(|maker| maker.join().unwrap()).collect();
         turner.join().unwrap();
@@ -145,21 +138,9 @@ fn a_thousand_changes_from_eight_clients() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-fn readdress_first(server: SocketAddr) {
-    let form = format!(
-        "Action=ModifyVpcEndpoint&VpcEndpointId={ENDPOINT}\
-         &SubnetConfiguration.1.SubnetId={}&SubnetConfiguration.1.Ipv4=10.0.0.120\
-         &SubnetConfiguration.2.SubnetId={}&SubnetConfiguration.2.Ipv4=10.0.1.120",
-        SUBNETS[0], SUBNETS[1]
-    );
-    let (status, reply) = call(server, &form);
-    assert_eq!(status, 200, "{reply}");
-}
-
 /// The World holds the lab's VPC and exactly those that were acknowledged.
 fn check(server: SocketAddr, made: &BTreeSet<String>) {
-    let (status, reply) = call(server, "Action=DescribeVpcs");
-    assert_eq!(status, 200);
+    let reply = call(&mut Client::new(server), "DescribeVpcs");
     let mut shown: BTreeSet<String> = reply
         .split("<vpcId>")
         .skip(1)

@@ -85,25 +85,14 @@ impl Page {
         })
     }
 
-    /// The part of sorted things this page shows, and `nextToken` if there are more.
+    /// The part of things this page shows, sorted by their keys, and `nextToken` if there are more.
     pub(super) fn cut<T>(&self, mut things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
         things.sort_by(|(one, _), (other, _)| one.cmp(other));
-        self.cut_in_order(things, |key, after| key.as_str() > after)
-    }
-
-    /// As [`Page::cut`], for things that have an order of their own; `later` tells what comes after a key.
-    pub(super) fn cut_in_order<T>(
-        &self,
-        things: Vec<(String, T)>,
-        later: impl Fn(&String, &str) -> bool,
-    ) -> (Vec<T>, Option<String>) {
-        let mut left = things
-            .into_iter()
-            .skip_while(|(key, _)| self.after.as_deref().is_some_and(|after| !later(key, after)));
-        let max = self.max.unwrap_or(usize::MAX);
+        let shown_before = |key: &String| self.after.as_ref().is_some_and(|after| key <= after);
+        let mut left = things.into_iter().skip_while(|(key, _)| shown_before(key));
         let mut shown = Vec::new();
         let mut last = None;
-        for (key, thing) in left.by_ref().take(max) {
+        for (key, thing) in left.by_ref().take(self.max.unwrap_or(usize::MAX)) {
             last = Some(key);
             shown.push(thing);
         }

@@ -108,7 +108,6 @@ impl Parameters {
     /// # Errors
     ///
     /// The resource's `…Malformed` code.
-    #[allow(dead_code, reason = "for the actions of other resources")]
     pub(super) fn id<T: ResourceId>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
         self.text(name)?.map(|text| T::read(&text)).transpose()
     }
@@ -144,12 +143,21 @@ impl Parameters {
         self.list(name)?.iter().map(|text| T::read(text)).collect()
     }
 
+    /// A list of ids that must not be empty.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter`, and as [`Parameters::ids`].
+    pub(super) fn required_ids<T: ResourceId>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
+        let ids = self.ids(name)?;
+        if ids.is_empty() { Err(ApiError::missing(name)) } else { Ok(ids) }
+    }
+
     /// A structure, if any of its fields is there.
     ///
     /// # Errors
     ///
     /// What `read` gives.
-    #[allow(dead_code, reason = "for the actions of other resources")]
     pub(super) fn structure<T>(
         &mut self,
         name: &str,

@@ -31,13 +31,12 @@ pub(super) async fn check(
         matches!(verdict, Err((StatusCode::UNAUTHORIZED, _))) && is_for_aws(&request);
     request.extensions_mut().insert(Trusted(verdict.is_ok()));
     match verdict {
-        _ if by_signature => next.run(request).await,
-        Ok(Pass::Go) => next.run(request).await,
+        Err((status, text)) if !by_signature => (status, text).into_response(),
         Ok(Pass::Keep(cookie)) => {
             let headers = [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
-        Err((status, text)) => (status, text).into_response(),
+        Ok(Pass::Go) | Err(_) => next.run(request).await,
     }
 }
 

@@ -261,8 +261,7 @@ pub(super) struct DeleteVpcEndpoints {
 
 impl Operation for DeleteVpcEndpoints {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let ids = parameters.ids("VpcEndpointId")?;
-        if ids.is_empty() { Err(ApiError::missing("VpcEndpointId")) } else { Ok(Self { ids }) }
+        Ok(Self { ids: parameters.required_ids("VpcEndpointId")? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {

@@ -30,12 +30,10 @@ struct Connections {
 
 impl Connections {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let service = parameters.required_id("ServiceId")?;
-        let endpoints = parameters.ids("VpcEndpointId")?;
-        if endpoints.is_empty() {
-            return Err(ApiError::missing("VpcEndpointId"));
-        }
-        Ok(Self { service, endpoints })
+        Ok(Self {
+            service: parameters.required_id("ServiceId")?,
+            endpoints: parameters.required_ids("VpcEndpointId")?,
+        })
     }
 }
 

@@ -285,8 +285,7 @@ pub(super) struct DeleteVpcEndpointServiceConfigurations {
 
 impl Operation for DeleteVpcEndpointServiceConfigurations {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let ids = parameters.ids("ServiceId")?;
-        if ids.is_empty() { Err(ApiError::missing("ServiceId")) } else { Ok(Self { ids }) }
+        Ok(Self { ids: parameters.required_ids("ServiceId")? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {

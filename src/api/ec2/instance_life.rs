@@ -22,11 +22,7 @@ use crate::{
 
 /// `InstanceId.N`: at least one, each once.
 fn ids(parameters: &mut Parameters) -> Result<BTreeSet<InstanceId>, ApiError> {
-    let ids = parameters.ids("InstanceId")?;
-    if ids.is_empty() {
-        return Err(ApiError::missing("InstanceId"));
-    }
-    Ok(ids.into_iter().collect())
+    Ok(parameters.required_ids("InstanceId")?.into_iter().collect())
 }
 
 /// The caller's instances with their states; one that was terminated cannot be `done` any more.
