@@ -37,6 +37,25 @@ fn send(server: SocketAddr, method: &str, path: &str, headers: &str) -> (u16, St
     )
 }
 
+/// A page elsewhere can make a browser get a picture from here, without an Origin.
+#[test]
+fn no_other_site_changes_the_world() {
+    let server = Server::start(&["lab09-1"]);
+    let vpc = "vpc-07de255d3a7c9c317";
+    let off = format!("/?Action=ModifyVpcAttribute&VpcId={vpc}&EnableDnsHostnames.Value=false");
+    let is = format!("/?Action=DescribeVpcAttribute&VpcId={vpc}&Attribute=enableDnsHostnames");
+    let get = |path: &str, site: &str| {
+        send(server.http, "GET", path, &format!("Host: localhost\r\nSec-Fetch-Site: {site}\r\n"))
+    };
+    for site in ["cross-site", "same-site", "odd"] {
+        assert_eq!(get(&off, site).0, 403, "{site}");
+    }
+    assert!(get(&is, "none").1.contains("<value>true</value>"));
+    assert_eq!(get(&off, "same-origin").0, 200);
+    assert!(get(&is, "none").1.contains("<value>false</value>"));
+    assert_eq!(get("/", "cross-site").0, 200, "a link to the page may stand anywhere");
+}
+
 #[test]
 fn host_and_origin_are_checked() {
     let server = Server::start(&["lab09-1"]);

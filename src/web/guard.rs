@@ -25,6 +25,10 @@ pub(super) async fn check(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // A picture or a link of another site sends a GET without `Origin`; the browser says so in this header.
+    if is_for_aws(&request) && from_other_site(request.headers()) {
+        return (StatusCode::FORBIDDEN, OTHER_ORIGIN).into_response();
+    }
     let verdict = verdict(&shared, request.headers(), request.uri());
     // An AWS request may show the token by its signature, which `api` checks.
     let by_signature =
@@ -38,6 +42,15 @@ pub(super) async fn check(
         }
         Ok(Pass::Go) | Err(_) => next.run(request).await,
     }
+}
+
+const OTHER_ORIGIN: &str = "requests from other origins are refused\n";
+
+/// Whether a browser says that a page of another site made it send the request (Fetch Metadata, `Sec-Fetch-Site`).
+fn from_other_site(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
 /// The cookie's name.
@@ -67,7 +80,7 @@ fn verdict(
             })
             .is_some_and(|origin| Some(origin) == host);
         if !same {
-            return Err((StatusCode::FORBIDDEN, "requests from other origins are refused\n"));
+            return Err((StatusCode::FORBIDDEN, OTHER_ORIGIN));
         }
     }
     match &shared.config.token {
