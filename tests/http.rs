@@ -322,6 +322,13 @@ fn lab_steps_change_the_answers() {
     assert_eq!(step("lab09-1/steps/interface-endpoint"), 200);
     assert_eq!(explain(), "PRIVATE");
     assert_eq!(step("lab09-1/steps/nothing"), 404);
+    assert_eq!(step("lab09-1/steps/s3-gateway"), 200, "back a step");
+    // What the lab did not make is not lost by a step.
+    let create = "/?Action=CreateVpcEndpoint&VpcId=vpc-07de255d3a7c9c317&ServiceName=dynamodb";
+    assert_eq!(send(server.http, "GET", create, "Host: localhost\r\n").0, 200);
+    assert_eq!(step("lab09-1/steps/dns-hostnames"), 409);
+    assert_eq!(step("lab09-1/steps/dns-hostnames?force=1"), 200);
+    assert_eq!(step("lab09-1/steps/interface-endpoint"), 200);
     assert_eq!(step("lab09-2/steps/base"), 409);
     assert_eq!(step("lab09-2/steps/base?force=1"), 200);
     assert_eq!(send(server.http, "POST", "/api/reset", "Host: localhost\r\n").0, 200);

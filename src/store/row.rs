@@ -77,6 +77,15 @@ macro_rules! tables {
             rows
         }
 
+        /// The table and key of every row.
+        pub fn keys(world: &World) -> Vec<(&'static str, String)> {
+            let mut keys = Vec::new();
+            $(
+                keys.extend(world.$table.keys().map(|key| (stringify!($table), key.to_string())));
+            )*
+            keys
+        }
+
         fn put(world: &mut World, table: &str, key: &str, value: &[u8]) -> Result<(), String> {
             match table {
                 $(

@@ -2,7 +2,10 @@
 //!
 //! What a step changes is in the lab's file; here Worlds are only compared and put in place.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     Json,
@@ -20,8 +23,9 @@ use super::{
 };
 use crate::{
     import::{self, Defaults, lab_file::Lab},
+    model::world::World,
     resolve::question::Asker,
-    store::{Live, StoreError},
+    store::{Live, StoreError, row},
 };
 
 /// The World after one step, as it is told.
@@ -113,7 +117,13 @@ pub(super) struct Force {
     force: Option<String>,
 }
 
-/// The World becomes LAB@STEP; 409 without `force` if it holds a VPC that the lab did not make.
+/// What a World is made of: its resources, without what is only said about them.
+fn resources(world: &World) -> HashSet<(&'static str, String)> {
+    let about = ["members", "guests", "terminated", "client_tokens", "derived_tags"];
+    row::keys(world).into_iter().filter(|(table, _)| !about.contains(table)).collect()
+}
+
+/// The World becomes LAB@STEP; 409 without `force` if it holds anything that no step of the lab made.
 pub(super) async fn lab_step(
     State(shared): State<Arc<Shared>>,
     Path((lab, step)): Path<(String, String)>,
@@ -126,12 +136,13 @@ pub(super) async fn lab_step(
         Err(failure) => return bad(StatusCode::NOT_FOUND, failure),
     };
     let snapshot = shared.live.snapshot();
-    let foreign = snapshot.world.vpcs.keys().any(|vpc| !loaded.world.vpcs.contains_key(vpc));
-    if foreign && force.force.is_none() {
-        return bad(
-            StatusCode::CONFLICT,
-            "the World holds VPCs that the lab did not make; repeat with ?force=1 to replace it",
-        );
+    // The whole lab's, so that going back a step needs no force.
+    let whole = import::open::open(&lab, &shared.config.defaults);
+    let made = whole.map(|whole| resources(&whole.world)).unwrap_or_default();
+    let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
+    if let Some((_, key)) = foreign.filter(|_| force.force.is_none()) {
+        let text = "is not the lab's and would be lost; repeat with ?force=1 to replace the World";
+        return bad(StatusCode::CONFLICT, format!("{key} {text}"));
     }
     put(&shared, &wanted, move |live| live.replace(loaded.world)).await
 }
