@@ -69,6 +69,12 @@ pub(super) struct Arguments {
     /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
+    /// Sockets and threads for UDP on each --dns address; the kernel spreads clients over them [default: one for each processor, at most 8].
+    #[arg(long, value_name = "N", env = "VPCDNS_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+    /// How UDP is read and sent: many datagrams in a system call where the system can, or one by one.
+    #[arg(long, value_name = "batched|portable", env = "VPCDNS_IO", default_value = "batched")]
+    io: UdpIo,
     /// Do not explain names to `dig TXT CH NAME`.
     #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
     no_explain_txt: bool,
@@ -78,6 +84,27 @@ pub(super) struct Arguments {
     /// Another name the HTTP side may be called by.
     #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
     http_host: Option<String>,
+}
+
+/// `--io`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum UdpIo {
+    Batched,
+    Portable,
+}
+
+impl From<UdpIo> for dns::Io {
+    fn from(io: UdpIo) -> Self {
+        match io {
+            UdpIo::Batched => Self::Batched,
+            UdpIo::Portable => Self::Portable,
+        }
+    }
+}
+
+/// One for each processor there is.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| count.get().min(8))
 }
 
 pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
@@ -183,7 +210,8 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             trust_ecs: arguments.trust_ecs,
             explain_txt: !arguments.no_explain_txt,
             upstream,
-            udp_workers: 1,
+            udp_workers: arguments.workers.map_or_else(workers, usize::from),
+            io: arguments.io.into(),
             allowance,
             tcp_idle: Duration::from_secs(10),
         },

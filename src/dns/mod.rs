@@ -5,6 +5,8 @@
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
+#[cfg(target_os = "linux")]
+mod batch;
 mod delay;
 mod edns;
 mod explained;
@@ -16,6 +18,7 @@ mod identity;
 mod placement;
 mod reader;
 mod respond;
+mod seeds;
 mod socket;
 mod tap;
 mod tcp;
@@ -24,7 +27,7 @@ mod unusual;
 mod writer;
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -36,7 +39,6 @@ use std::{
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 
-pub use self::socket::BindError;
 use self::{
     delay::Delays,
     forward::Forwarder,
@@ -47,6 +49,7 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
+pub use self::{socket::BindError, udp::Io};
 use crate::{
     allowance::Allowance,
     resolve::{question::Asker, snapshot::Snapshot},
@@ -58,8 +61,8 @@ pub type Live = Arc<ArcSwap<Snapshot>>;
 
 /// An address to listen on, for UDP and TCP.
 ///
-/// A UDP reply from a socket bound to `0.0.0.0` or `[::]` leaves from the address the kernel picks, which on a host
-/// with several addresses may not be the one asked; give each address its own listener there.
+/// A UDP reply from a socket bound to `0.0.0.0` or `[::]` leaves from the address that was asked with [`Io::Batched`] on
+/// Linux. Elsewhere the kernel picks one, so on a host with several addresses give each its own listener.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Listener {
     /// The address. With port 0 any free port is taken, the same for UDP and TCP.
@@ -87,6 +90,8 @@ pub struct Config {
     pub upstream: Vec<SocketAddr>,
     /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
     pub udp_workers: usize,
+    /// How they read and send.
+    pub io: Io,
     /// How many packets a source may send in a second; what is more gets no reply. `None` is no limit.
     pub allowance: Option<Arc<Allowance>>,
     /// How long a TCP connection may idle before it is closed.
@@ -105,6 +110,7 @@ impl Default for Config {
             explain_txt: false,
             upstream: Vec::new(),
             udp_workers: 1,
+            io: Io::default(),
             allowance: None,
             tcp_idle: Duration::from_secs(10),
         }
@@ -203,11 +209,16 @@ impl Bound {
             forwarder: Arc::new(Forwarder::new()),
             runtime: tokio::runtime::Handle::current(),
         });
-        let mut running =
-            Running { stop: Arc::default(), threads: Vec::new(), servers: Vec::new(), shared };
+        let mut running = Running {
+            stop: Arc::default(),
+            threads: Vec::new(),
+            udp: Vec::new(),
+            servers: Vec::new(),
+            shared,
+        };
         for (sockets, view) in self.sockets {
             let front = Front { shared: Arc::clone(&running.shared), view };
-            running.start(sockets, &Arc::new(front), config.tcp_idle);
+            running.start(sockets, &Arc::new(front), config.io, config.tcp_idle);
         }
         running
     }
@@ -217,22 +228,28 @@ impl Bound {
 pub struct Running {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
+    /// The workers' sockets.
+    udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
     shared: Arc<Shared>,
 }
 
 impl Running {
-    fn start(&mut self, sockets: Sockets, front: &Arc<Front>, idle: Duration) {
-        for socket in sockets.udp {
+    fn start(&mut self, sockets: Sockets, front: &Arc<Front>, io: Io, idle: Duration) {
+        for socket in sockets.udp.into_iter().map(Arc::new) {
             let number = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);
             let worker = Worker {
-                socket: Arc::new(socket),
+                socket: Arc::clone(&socket),
                 front: Arc::clone(front),
                 stop: Arc::clone(&self.stop),
                 number,
+                io,
             };
             match worker.start() {
-                Ok(thread) => self.threads.push(thread),
+                Ok(thread) => {
+                    self.threads.push(thread);
+                    self.udp.push(socket);
+                }
                 Err(error) => {
                     tracing::error!(%error, address = %sockets.address, "no thread for UDP");
                 }
@@ -251,7 +268,7 @@ impl Running {
 
     /// Ends every listener and closes every connection, idle or not, within a second.
     pub async fn stop(mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.wake_to_stop();
         let servers: Vec<_> =
             self.servers.drain(..).map(|server| tokio::spawn(server.stop())).collect();
         for server in servers {
@@ -266,12 +283,21 @@ impl Running {
             tracing::error!("a UDP thread ended by a panic");
         }
     }
+
+    /// Ends the wait of each UDP worker. Linux says of such a socket that it is not connected, and wakes it all the same;
+    /// elsewhere a worker wakes by itself.
+    fn wake_to_stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for socket in &self.udp {
+            let _ = socket2::SockRef::from(&**socket).shutdown(std::net::Shutdown::Read);
+        }
+    }
 }
 
 /// Ends the UDP threads; hickory's servers end when they are dropped.
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.wake_to_stop();
     }
 }
 

@@ -10,6 +10,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use arc_swap::Guard;
+
 use super::{
     Live,
     delay::Delays,
@@ -121,8 +123,23 @@ pub(super) struct Front {
     pub(super) view: Option<Asker>,
 }
 
+/// A listener at one moment: with the World as it is, by the system's clock.
+pub(super) struct Moment<'f> {
+    front: &'f Front,
+    snapshot: Guard<Arc<Snapshot>>,
+    now: u64,
+}
+
 impl Front {
-    /// Answers a packet from the current World, by the system's clock.
+    /// The listener as it is now. A packet that came before is answered from it or from a later one.
+    pub(super) fn moment(&self) -> Moment<'_> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Moment { front: self, snapshot: self.shared.live.load(), now }
+    }
+}
+
+impl Moment<'_> {
+    /// Answers a packet.
     ///
     /// A panic costs the client a SERVFAIL and is logged; it does not reach the caller.
     pub(super) fn reply(
@@ -133,21 +150,21 @@ impl Front {
         seed: u32,
         out: &mut Vec<u8>,
     ) -> Verdict {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let allowance = self.shared.allowance.as_ref();
-        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
+        let Front { shared, view } = self.front;
+        let allowance = shared.allowance.as_ref();
+        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), self.now))
+        {
             return Verdict::Silence;
         }
-        let snapshot = self.shared.live.load();
         let context = Context {
-            snapshot: &snapshot,
-            access: &self.shared.access,
-            view: self.view,
-            identity: &self.shared.identity,
-            upstream: &self.shared.upstream,
+            snapshot: &self.snapshot,
+            access: &shared.access,
+            view: *view,
+            identity: &shared.identity,
+            upstream: &shared.upstream,
             source: source.ip(),
             transport,
-            now,
+            now: self.now,
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
@@ -160,8 +177,8 @@ impl Front {
                 }
             });
         let heard =
-            Heard { packet, source: source.ip(), view: self.view, transport, verdict: &verdict };
-        self.shared.tap.see(&heard, out);
+            Heard { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
+        shared.tap.see(&heard, out);
         verdict
     }
 }

@@ -10,8 +10,6 @@ use std::{
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::udp::WAIT;
-
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1024;
 /// How many ports are tried where any will do and the one TCP got is taken for UDP.
@@ -95,8 +93,10 @@ fn udp(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
         socket.set_reuse_port(true)?;
     }
     socket.bind(&address.into())?;
-    socket.set_read_timeout(Some(WAIT))?;
-    Ok(socket.into())
+    let socket = socket.into();
+    #[cfg(target_os = "linux")]
+    super::batch::tell_address(&socket)?;
+    Ok(socket)
 }
 
 /// Keeps `[::]` from taking IPv4 as well, so that both can be given.

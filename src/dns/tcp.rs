@@ -23,7 +23,7 @@ use hickory_server::{
 
 use super::{
     respond::{Front, Transport, Verdict},
-    udp::Seeds,
+    seeds::Seeds,
 };
 
 /// How many replies of a connection may wait to be sent.
@@ -95,8 +95,13 @@ impl Handler {
     async fn reply(&self, request: &Request) -> Option<Message> {
         let seed = self.seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut bytes = Vec::with_capacity(512);
-        let mut verdict =
-            self.front.reply(request.as_slice(), request.src(), Transport::Tcp, seed, &mut bytes);
+        let mut verdict = self.front.moment().reply(
+            request.as_slice(),
+            request.src(),
+            Transport::Tcp,
+            seed,
+            &mut bytes,
+        );
         if let Verdict::Later(time, then) = verdict {
             if !self.front.shared.delays.wait(time).await {
                 return None;

@@ -23,6 +23,7 @@ fn config(view: Option<Asker>) -> Config {
         ],
         fallback: Some(Asker::Vpc(main_vpc())),
         udp_workers: 2,
+        io: Io::default(),
         tcp_idle: Duration::from_millis(700),
         ..Config::default()
     }
@@ -216,4 +217,82 @@ fn stopping_is_quick_and_frees_the_port() {
         assert_eq!(idle.read(&mut [0; 1]).ok(), Some(0));
         assert_eq!(bind(again).unwrap().addresses(), [address]);
     });
+}
+
+/// Both loops that read UDP.
+const EVERY_IO: [Io; 2] = [Io::Batched, Io::Portable];
+
+#[test]
+fn a_burst_of_one_client_is_answered_whole() {
+    for io in EVERY_IO {
+        let config = Config { io, udp_workers: 1, ..config(None) };
+        with_front(config, &live(), move |addresses| {
+            let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+            socket.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+            let names = ["two.corp.test", "www.corp.test", "nothing.corp.test", "big.corp.test"];
+            for round in 0..40_u16 {
+                let mut expected = Vec::new();
+                for id in 0..60_u16 {
+                    let name = names[usize::from(id * (round + 1)) % names.len()];
+                    let payload = if id % 3 == 0 { 4096 } else { 1232 };
+                    let mut packet = query(name, RecordType::A, &opt(payload, &[]));
+                    packet[..2].copy_from_slice(&id.to_be_bytes());
+                    socket.send_to(&packet, addresses[0]).unwrap();
+                    expected.push((id, name.to_owned()));
+                }
+                let mut heard: Vec<_> = (0..expected.len())
+                    .map(|_| {
+                        let mut reply = [0; 4096];
+                        let (length, from) = socket.recv_from(&mut reply).unwrap();
+                        assert_eq!(from, addresses[0]);
+                        let message = Message::from_vec(&reply[..length]).unwrap();
+                        let name = message.queries[0].name().to_utf8();
+                        (message.metadata.id, name.trim_end_matches('.').to_owned())
+                    })
+                    .collect();
+                heard.sort();
+                assert_eq!(heard, expected, "{io:?}, round {round}");
+            }
+        });
+    }
+}
+
+#[test]
+fn many_clients_get_their_own_answers() {
+    for io in EVERY_IO {
+        with_front(Config { io, ..config(None) }, &live(), move |addresses| {
+            let clients: Vec<_> =
+                (0..64_u16).map(|id| (id, UdpSocket::bind("127.0.0.1:0").unwrap())).collect();
+            for (id, client) in &clients {
+                client.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+                let mut packet = query("two.corp.test", RecordType::A, &[]);
+                packet[..2].copy_from_slice(&id.to_be_bytes());
+                client.send_to(&packet, addresses[0]).unwrap();
+            }
+            for (id, client) in clients {
+                let mut reply = [0; 512];
+                client.recv_from(&mut reply).unwrap();
+                assert_eq!(reply[..2], id.to_be_bytes(), "{io:?}");
+            }
+        });
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_reply_leaves_from_the_address_that_was_asked() {
+    for (any, asked) in [("0.0.0.0:0", "127.0.0.7"), ("[::]:0", "::1")] {
+        let listeners = vec![Listener { address: any.parse().unwrap(), view: None }];
+        with_front(Config { listeners, ..config(None) }, &live(), move |addresses| {
+            let asked = SocketAddr::new(asked.parse().unwrap(), addresses[0].port());
+            let socket = UdpSocket::bind(SocketAddr::new(asked.ip(), 0)).unwrap();
+            socket.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+            // A connected socket hears nobody else.
+            socket.connect(asked).unwrap();
+            for name in ["two.corp.test", "nothing.corp.test"] {
+                socket.send(&query(name, RecordType::A, &[])).unwrap();
+                assert!(socket.recv(&mut [0; 512]).is_ok(), "{asked} {name}");
+            }
+        });
+    }
 }

@@ -1,10 +1,12 @@
-//! UDP: threads that read a datagram, answer it and send the reply, one at a time.
+//! UDP: threads that read datagrams, answer them and send the replies.
 //!
-//! Each worker has a socket of its own; the kernel spreads clients over them. What is said is decided in `respond`.
+//! Each worker has a socket of its own; the kernel spreads clients over them. What is said is decided in `respond`. The
+//! loop here takes one datagram at a time by the standard library and runs on every system; on Linux `batch.rs` has one
+//! that takes as many as wait.
 
 use std::{
     io,
-    net::{SocketAddr, UdpSocket},
+    net::{IpAddr, SocketAddr, UdpSocket},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -15,19 +17,40 @@ use std::{
 
 use super::{
     forwarded::Job,
-    respond::{Front, Transport, Verdict},
+    respond::{Front, Moment, Transport, Verdict},
+    seeds::Seeds,
 };
 
-/// How long a worker waits for a datagram before it looks whether it should stop.
+/// How long a worker waits for a datagram before it looks whether it should stop, where nothing wakes it.
 pub(super) const WAIT: Duration = Duration::from_millis(200);
 /// How long it rests after an error of the socket, which may last.
 const REST: Duration = Duration::from_millis(20);
 /// The largest datagram.
-const LARGEST: usize = 65_535;
+pub(super) const LARGEST: usize = 65_535;
+
+/// How datagrams are read and sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Io {
+    /// As many in one system call as wait, where the system can; else as [`Io::Portable`].
+    #[default]
+    Batched,
+    /// One in a system call, by the standard library.
+    Portable,
+}
+
+/// Who sent a datagram, and to which of this host's addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Client {
+    /// Its address.
+    pub(super) source: SocketAddr,
+    /// The address it asked, from which the reply leaves; `None` where the socket is bound to one, or the system does
+    /// not tell.
+    pub(super) asked: Option<IpAddr>,
+}
 
 /// One worker of a listener.
 pub(super) struct Worker {
-    /// Its socket, with [`WAIT`] as its read timeout.
+    /// Its socket.
     pub(super) socket: Arc<UdpSocket>,
     /// What the listener knows.
     pub(super) front: Arc<Front>,
@@ -35,6 +58,8 @@ pub(super) struct Worker {
     pub(super) stop: Arc<AtomicBool>,
     /// Its number among the workers of all listeners.
     pub(super) number: u32,
+    /// Which loop it runs.
+    pub(super) io: Io,
 }
 
 impl Worker {
@@ -44,45 +69,70 @@ impl Worker {
     ///
     /// If the system gives no thread.
     pub(super) fn start(self) -> io::Result<JoinHandle<()>> {
-        std::thread::Builder::new()
-            .name(format!("dns-udp-{}", self.number))
-            .spawn(move || self.run())
+        std::thread::Builder::new().name(format!("dns-udp-{}", self.number)).spawn(move || {
+            match self.io {
+                #[cfg(target_os = "linux")]
+                Io::Batched => super::batch::run(&self),
+                _ => self.run(),
+            }
+        })
     }
 
-    fn run(self) {
+    fn run(&self) {
+        if let Err(error) = self.socket.set_read_timeout(Some(WAIT)) {
+            tracing::warn!(%error, "a UDP worker may not notice when it should stop");
+        }
         let mut packet = vec![0; LARGEST];
         let mut reply = Vec::with_capacity(4096);
         let mut seeds = Seeds::new(self.number);
-        while !self.stop.load(Ordering::Relaxed) {
+        while !self.stopping() {
             match self.socket.recv_from(&mut packet) {
                 Ok((length, source)) => {
                     let packet = packet.get(..length).unwrap_or_default();
-                    self.answer(packet, source, seeds.next(), &mut reply);
+                    let client = Client { source, asked: None };
+                    let moment = self.front.moment();
+                    if self.answer(&moment, packet, client, seeds.next(), &mut reply) {
+                        send(&self.socket, &reply, client);
+                    }
                 }
-                Err(error) if is_wait(&error) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "a UDP datagram could not be received");
-                    std::thread::sleep(REST);
-                }
+                Err(error) => self.rest(&error),
             }
         }
     }
 
-    fn answer(&self, packet: &[u8], source: SocketAddr, seed: u32, reply: &mut Vec<u8>) {
-        match self.front.reply(packet, source, Transport::Udp, seed, reply) {
-            Verdict::Silence => return,
-            Verdict::Forward(job) => return self.forward(*job, source),
-            Verdict::Later(time, verdict) => return self.later(time, *verdict, source, reply),
-            Verdict::Send => {}
-        }
-        // A forged source, such as port 0, cannot be answered; that is no reason to warn.
-        if let Err(error) = self.socket.send_to(reply, source) {
-            tracing::debug!(%error, %source, "a UDP reply could not be sent");
+    /// Whether the server stops.
+    pub(super) fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Waits a little after an error that is more than a wait that ended.
+    pub(super) fn rest(&self, error: &io::Error) {
+        if !is_wait(error) && !self.stopping() {
+            tracing::warn!(%error, "a UDP datagram could not be received");
+            std::thread::sleep(REST);
         }
     }
 
+    /// Puts the reply into `reply`; false if there is none to send now.
+    pub(super) fn answer(
+        &self,
+        moment: &Moment<'_>,
+        packet: &[u8],
+        client: Client,
+        seed: u32,
+        reply: &mut Vec<u8>,
+    ) -> bool {
+        match moment.reply(packet, client.source, Transport::Udp, seed, reply) {
+            Verdict::Send => return true,
+            Verdict::Silence => {}
+            Verdict::Forward(job) => self.forward(*job, client),
+            Verdict::Later(time, verdict) => self.later(time, *verdict, client, reply),
+        }
+        false
+    }
+
     /// Replies after a while; the thread goes on meanwhile.
-    fn later(&self, time: Duration, verdict: Verdict, source: SocketAddr, reply: &[u8]) {
+    fn later(&self, time: Duration, verdict: Verdict, client: Client, reply: &[u8]) {
         let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
         let mut reply = reply.to_vec();
         self.front.shared.runtime.spawn(async move {
@@ -93,24 +143,32 @@ impl Worker {
                 let heard = front.shared.forwarder.ask(job.key.clone()).await;
                 job.finish(heard, &mut reply);
             }
-            if let Err(error) = socket.send_to(&reply, source) {
-                tracing::debug!(%error, %source, "a UDP reply could not be sent");
-            }
+            send(&socket, &reply, client);
         });
     }
 
     /// Replies once another server has; the thread goes on meanwhile.
-    fn forward(&self, job: Job, source: SocketAddr) {
+    fn forward(&self, job: Job, client: Client) {
         let shared = &self.front.shared;
         let (forwarder, socket) = (Arc::clone(&shared.forwarder), Arc::clone(&self.socket));
         shared.runtime.spawn(async move {
             let heard = forwarder.ask(job.key.clone()).await;
             let mut reply = Vec::with_capacity(512);
             job.finish(heard, &mut reply);
-            if let Err(error) = socket.send_to(&reply, source) {
-                tracing::debug!(%error, %source, "a UDP reply could not be sent");
-            }
+            send(&socket, &reply, client);
         });
+    }
+}
+
+/// Sends one reply.
+pub(super) fn send(socket: &UdpSocket, reply: &[u8], client: Client) {
+    #[cfg(target_os = "linux")]
+    let sent = super::batch::send_one(socket, reply, client);
+    #[cfg(not(target_os = "linux"))]
+    let sent = socket.send_to(reply, client.source).map(|_| ());
+    // A forged source, such as port 0, cannot be answered; that is no reason to warn.
+    if let Err(error) = sent {
+        tracing::debug!(%error, source = %client.source, "a UDP reply could not be sent");
     }
 }
 
@@ -119,49 +177,4 @@ fn is_wait(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
     )
-}
-
-/// Rotation seeds: a counter, mixed so that every remainder of it changes irregularly.
-///
-/// A bare counter would show a client that always asks the same two names each in one order for ever.
-pub(super) struct Seeds(u32);
-
-impl Seeds {
-    /// A sequence of its own for each number.
-    pub(super) fn new(number: u32) -> Self {
-        Self(mix(number))
-    }
-
-    /// The next seed.
-    pub(super) fn next(&mut self) -> u32 {
-        self.0 = self.0.wrapping_add(1);
-        mix(self.0)
-    }
-}
-
-/// The finalizer of MurmurHash3: each bit of the input changes half the bits of the output.
-fn mix(value: u32) -> u32 {
-    let value = (value ^ value >> 16).wrapping_mul(0x85eb_ca6b);
-    let value = (value ^ value >> 13).wrapping_mul(0xc2b2_ae35);
-    value ^ value >> 16
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twenty_seeds_turn_two_records_both_ways() {
-        for number in 0..4 {
-            for step in [1, 2, 3] {
-                let mut seeds = Seeds::new(number);
-                let every = (0..20).map(|_| (0..step).fold(0, |_, _| seeds.next()) % 2);
-                let turns: Vec<u32> = every.collect();
-                assert!(
-                    turns.contains(&0) && turns.contains(&1),
-                    "worker {number}, every {step}: {turns:?}"
-                );
-            }
-        }
-    }
 }

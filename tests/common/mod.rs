@@ -325,6 +325,7 @@ pub fn config(view: Asker) -> dns::Config {
         explain_txt: false,
         upstream: Vec::new(),
         udp_workers: 1,
+        io: dns::Io::default(),
         allowance: None,
         tcp_idle: Duration::from_secs(2),
     }

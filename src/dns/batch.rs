@@ -1,0 +1,351 @@
+//! UDP on Linux: as many datagrams in one system call as wait, both ways.
+//!
+//! While datagrams come one by one, each is read by itself, which costs less; once one has waited, the next call takes
+//! all that do. The World is loaded once for each call, after it has returned. A socket that is bound to all addresses
+//! learns which one was asked and replies from there. Nothing is allocated for a datagram.
+
+use std::{
+    io::{self, IoSlice, IoSliceMut},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+    os::fd::AsRawFd,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    cmsg_space,
+    libc::{in_addr, in_pktinfo, in6_addr, in6_pktinfo},
+    sys::socket::{
+        ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg,
+        sendmmsg, sendmsg, setsockopt, sockopt,
+    },
+};
+use smallvec::SmallVec;
+
+use super::{
+    seeds::Seeds,
+    udp::{Client, LARGEST, Worker},
+};
+
+/// The most datagrams of one call.
+const BATCH: usize = 64;
+/// From one buffer to the next: not a multiple of a page, or all would compete for the same few cache lines.
+const STRIDE: usize = LARGEST + 1 + 64;
+/// A call that took less had a datagram waiting.
+const WAITED: Duration = Duration::from_micros(4);
+/// The longest reply that is sent together with others of its length: one that fits every link (RFC 8200 section 5).
+const LONGEST_CUT: u16 = 1_232;
+
+/// Answers until the server stops.
+pub(super) fn run(worker: &Worker) {
+    let mut receiver = Receiver::new(&worker.socket);
+    let mut sender = Sender::new(&worker.socket);
+    let mut seeds = Seeds::new(worker.number);
+    let mut reply = Vec::with_capacity(4096);
+    while !worker.stopping() {
+        if let Err(error) = receiver.receive(&worker.socket) {
+            worker.rest(&error);
+            continue;
+        }
+        let moment = worker.front.moment();
+        for (packet, client) in receiver.packets() {
+            if worker.answer(&moment, packet, client, seeds.next(), &mut reply) {
+                sender.add(&worker.socket, &reply, client);
+            }
+        }
+        drop(moment);
+        sender.flush(&worker.socket);
+    }
+}
+
+/// Lets a socket that is bound to all addresses tell which one a datagram was sent to.
+///
+/// # Errors
+///
+/// The system's reason.
+pub(super) fn tell_address(socket: &UdpSocket) -> io::Result<()> {
+    match socket.local_addr()? {
+        SocketAddr::V4(own) if own.ip().is_unspecified() => {
+            setsockopt(socket, sockopt::Ipv4PacketInfo, &true)?;
+        }
+        SocketAddr::V6(own) if own.ip().is_unspecified() => {
+            setsockopt(socket, sockopt::Ipv6RecvPacketInfo, &true)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Buffers for what comes in.
+struct Receiver {
+    buffers: Vec<u8>,
+    headers: MultiHeaders<SockaddrStorage>,
+    /// Of what was received last: the length and the sender; nothing for a datagram without one.
+    received: SmallVec<[(usize, Option<Client>); BATCH]>,
+    /// Whether the next call takes all that wait.
+    many: bool,
+    /// Whether the socket tells which address was asked.
+    tells: bool,
+}
+
+impl Receiver {
+    fn new(socket: &UdpSocket) -> Self {
+        let tells = socket.local_addr().is_ok_and(|own| own.ip().is_unspecified());
+        let space = tells.then(|| cmsg_space!(in6_pktinfo));
+        Self {
+            buffers: vec![0; BATCH * STRIDE],
+            headers: MultiHeaders::preallocate(BATCH, space),
+            received: SmallVec::new(),
+            many: false,
+            tells,
+        }
+    }
+
+    /// Waits for a datagram and takes it, or all that wait.
+    fn receive(&mut self, socket: &UdpSocket) -> io::Result<()> {
+        self.received.clear();
+        if self.many || self.tells {
+            self.receive_many(socket)?;
+            self.many = self.received.len() > 1;
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let buffer = self.buffers.get_mut(..LARGEST).unwrap_or_default();
+        let (length, source) = socket.recv_from(buffer)?;
+        self.received.push((length, Some(Client { source, asked: None })));
+        self.many = begun.elapsed() < WAITED;
+        Ok(())
+    }
+
+    fn receive_many(&mut self, socket: &UdpSocket) -> io::Result<()> {
+        let mut chunks = self.buffers.chunks_exact_mut(STRIDE);
+        let mut slices: [[IoSliceMut<'_>; 1]; BATCH] =
+            std::array::from_fn(|_| [IoSliceMut::new(chunks.next().unwrap_or_default())]);
+        let flags = MsgFlags::MSG_WAITFORONE;
+        let messages = recvmmsg(socket.as_raw_fd(), &mut self.headers, &mut slices, flags, None)?;
+        for message in messages {
+            let asked = if self.tells {
+                message.cmsgs().ok().and_then(|mut all| all.find_map(|it| asked(&it)))
+            } else {
+                None
+            };
+            let source = message.address.as_ref().and_then(standard);
+            let client = source.map(|source| Client { source, asked });
+            self.received.push((message.bytes, client));
+        }
+        Ok(())
+    }
+
+    fn packets(&self) -> impl Iterator<Item = (&[u8], Client)> {
+        self.buffers
+            .chunks_exact(STRIDE)
+            .zip(&self.received)
+            .filter_map(|(buffer, (length, client))| Some((buffer.get(..*length)?, (*client)?)))
+    }
+}
+
+/// The address a datagram was sent to.
+fn asked(message: &ControlMessageOwned) -> Option<IpAddr> {
+    match message {
+        ControlMessageOwned::Ipv4PacketInfo(info) => {
+            Some(IpAddr::V4(Ipv4Addr::from(u32::from_be(info.ipi_addr.s_addr))))
+        }
+        ControlMessageOwned::Ipv6PacketInfo(info) => {
+            Some(IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr)))
+        }
+        _ => None,
+    }
+}
+
+fn standard(address: &SockaddrStorage) -> Option<SocketAddr> {
+    match (address.as_sockaddr_in(), address.as_sockaddr_in6()) {
+        (Some(v4), _) => Some(SocketAddr::V4((*v4).into())),
+        (_, Some(v6)) => Some(SocketAddr::V6((*v6).into())),
+        _ => None,
+    }
+}
+
+/// Replies that wait to be sent together.
+struct Sender {
+    bytes: Vec<u8>,
+    replies: SmallVec<[Waiting; BATCH]>,
+    each: MultiHeaders<SockaddrStorage>,
+    /// For a datagram that the kernel cuts into replies; `None` once it has refused to.
+    cut: Option<MultiHeaders<SockaddrStorage>>,
+    /// For a reply that says which address it leaves from.
+    told: MultiHeaders<SockaddrStorage>,
+}
+
+/// A reply that waits.
+#[derive(Clone, Copy)]
+struct Waiting {
+    from: usize,
+    to: usize,
+    client: SocketAddr,
+}
+
+impl Waiting {
+    fn length(self) -> usize {
+        self.to - self.from
+    }
+
+    /// Whether both can leave as one datagram that the kernel cuts.
+    fn goes_with(self, other: Self) -> bool {
+        self.length() == other.length() && self.client == other.client
+    }
+}
+
+impl Sender {
+    fn new(socket: &UdpSocket) -> Self {
+        let v4 = socket.local_addr().is_ok_and(|own| own.is_ipv4());
+        let space = if v4 { cmsg_space!(in_pktinfo) } else { cmsg_space!(in6_pktinfo) };
+        Self {
+            bytes: Vec::with_capacity(LARGEST),
+            replies: SmallVec::new(),
+            each: MultiHeaders::preallocate(BATCH, None),
+            cut: Some(MultiHeaders::preallocate(1, Some(cmsg_space!(u16)))),
+            told: MultiHeaders::preallocate(1, Some(space)),
+        }
+    }
+
+    /// Keeps a reply, after sending those kept so far if there is no room.
+    fn add(&mut self, socket: &UdpSocket, reply: &[u8], client: Client) {
+        if let Some(asked) = client.asked {
+            let slices = [[IoSlice::new(reply)]];
+            let to = [Some(client.source.into())];
+            let sent = with_address(asked, |message| {
+                send_many(socket, &mut self.told, slices.iter(), &to, &[message])
+            });
+            return report(sent.map(|_| ()), client.source);
+        }
+        let full = self.bytes.len() + reply.len() > self.bytes.capacity();
+        if full || self.replies.len() == BATCH {
+            self.flush(socket);
+        }
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(reply);
+        self.replies.push(Waiting { from, to: self.bytes.len(), client: client.source });
+    }
+
+    /// Sends all.
+    fn flush(&mut self, socket: &UdpSocket) {
+        match self.replies.as_slice() {
+            [] => {}
+            [only] => report(socket.send_to(&self.bytes, only.client).map(|_| ()), only.client),
+            _ => self.send_all(socket),
+        }
+        self.replies.clear();
+        self.bytes.clear();
+    }
+
+    /// Replies of one length to one client go through the kernel as one datagram, which it cuts at the end of its way.
+    fn send_all(&mut self, socket: &UdpSocket) {
+        let mut rest: SmallVec<[Waiting; BATCH]> = self.replies.clone();
+        let mut alone: SmallVec<[Waiting; BATCH]> = SmallVec::new();
+        while let Some(&first) = rest.first() {
+            let mut group: SmallVec<[Waiting; BATCH]> = SmallVec::new();
+            rest.retain(|reply| {
+                let joins = reply.goes_with(first);
+                if joins {
+                    group.push(*reply);
+                }
+                !joins
+            });
+            if !self.send_cut(socket, &group) {
+                alone.extend_from_slice(&group);
+            }
+        }
+        self.send_each(socket, &alone);
+    }
+
+    /// False if nothing was sent, since the replies cannot go this way.
+    fn send_cut(&mut self, socket: &UdpSocket, group: &[Waiting]) -> bool {
+        let [first, _, ..] = group else { return false };
+        let Some(headers) = &mut self.cut else { return false };
+        let Ok(length) = u16::try_from(first.length()) else { return false };
+        if length > LONGEST_CUT {
+            return false;
+        }
+        let slices: [IoSlice<'_>; BATCH] =
+            std::array::from_fn(|at| slice(&self.bytes, group.get(at)));
+        let slices = [slices.get(..group.len()).unwrap_or_default()];
+        let to = [Some(first.client.into())];
+        let cut = [ControlMessage::UdpGsoSegments(&length)];
+        let sent = send_many(socket, headers, slices.iter(), &to, &cut);
+        if let Err(error) = &sent {
+            // An interface on the way may not be able to; the next one will not be either.
+            tracing::debug!(%error, "replies are not sent as one datagram any more");
+            self.cut = None;
+        }
+        sent.is_ok()
+    }
+
+    fn send_each(&mut self, socket: &UdpSocket, mut replies: &[Waiting]) {
+        while let Some(first) = replies.first() {
+            let slices: [[IoSlice<'_>; 1]; BATCH] =
+                std::array::from_fn(|at| [slice(&self.bytes, replies.get(at))]);
+            let to: SmallVec<[Option<SockaddrStorage>; BATCH]> =
+                replies.iter().map(|reply| Some(reply.client.into())).collect();
+            let sent = send_many(socket, &mut self.each, slices.iter(), &to, &[]);
+            let count = sent.as_ref().map_or(1, |count| *count);
+            report(sent.map(|_| ()), first.client);
+            replies = replies.get(count.max(1)..).unwrap_or_default();
+        }
+    }
+}
+
+/// The bytes of a reply, or none.
+fn slice<'b>(bytes: &'b [u8], reply: Option<&Waiting>) -> IoSlice<'b> {
+    IoSlice::new(reply.and_then(|reply| bytes.get(reply.from..reply.to)).unwrap_or_default())
+}
+
+/// Sends datagrams, each made of its slices; how many were sent.
+fn send_many<'s, I: AsRef<[IoSlice<'s>]> + 's>(
+    socket: &UdpSocket,
+    headers: &'s mut MultiHeaders<SockaddrStorage>,
+    slices: impl Iterator<Item = &'s I>,
+    to: &[Option<SockaddrStorage>],
+    messages: &'s [ControlMessage<'s>],
+) -> io::Result<usize> {
+    let sent = sendmmsg(socket.as_raw_fd(), headers, slices, to, messages, MsgFlags::empty())?;
+    Ok(sent.count())
+}
+
+fn report(sent: io::Result<()>, client: SocketAddr) {
+    // A forged source, such as port 0, cannot be answered; that is no reason to warn.
+    if let Err(error) = sent {
+        tracing::debug!(%error, %client, "a UDP reply could not be sent");
+    }
+}
+
+/// Sends one reply, from the address that was asked.
+///
+/// # Errors
+///
+/// The system's reason.
+pub(super) fn send_one(socket: &UdpSocket, reply: &[u8], client: Client) -> io::Result<()> {
+    let Some(asked) = client.asked else {
+        return socket.send_to(reply, client.source).map(|_| ());
+    };
+    let to = SockaddrStorage::from(client.source);
+    with_address(asked, |message| {
+        let slices = [IoSlice::new(reply)];
+        sendmsg(socket.as_raw_fd(), &slices, &[message], MsgFlags::empty(), Some(&to))?;
+        Ok(())
+    })
+}
+
+/// Hands on what tells the kernel which address a datagram leaves from; the interface is left to the routes.
+fn with_address<T>(address: IpAddr, then: impl FnOnce(ControlMessage<'_>) -> T) -> T {
+    match address {
+        IpAddr::V4(v4) => {
+            let ipi_spec_dst = in_addr { s_addr: u32::from(v4).to_be() };
+            let info = in_pktinfo { ipi_ifindex: 0, ipi_spec_dst, ipi_addr: in_addr { s_addr: 0 } };
+            then(ControlMessage::Ipv4PacketInfo(&info))
+        }
+        IpAddr::V6(v6) => {
+            let ipi6_addr = in6_addr { s6_addr: v6.octets() };
+            let info = in6_pktinfo { ipi6_addr, ipi6_ifindex: 0 };
+            then(ControlMessage::Ipv6PacketInfo(&info))
+        }
+    }
+}
