@@ -3,7 +3,7 @@
 //! Knows which keys exist for whom (spec chapter 10). Knows no requests, tokens or status codes. A key that does not
 //! apply is left out, so that asking for it is "not found".
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -14,16 +14,18 @@ use crate::{
         guest::Guest,
         id::{InstanceId, stable_hash},
         instance::Instance,
+        network_interface::Interface,
         subnet::Subnet,
         vpc::Vpc,
         world::World,
     },
+    resolve::instance::ec2_name,
 };
 
 /// Everything the values of one instance are made from.
 pub(super) struct Subject<'w> {
     pub(super) world: &'w World,
-    pub(super) instance: &'w Instance,
+    pub(super) instance: &'w Arc<Instance>,
     pub(super) subnet: &'w Subnet,
     pub(super) vpc: &'w Vpc,
     pub(super) region: &'static Region,
@@ -105,18 +107,22 @@ impl<'w> Subject<'w> {
         })
     }
 
-    /// The name the guest goes by: after its address or its id (H2), under the region's domain, or under that of its
-    /// DHCP options if a DNS attribute is off (M31).
+    /// The name the guest goes by: after its address or its id (H2).
     pub(super) fn hostname(&self) -> String {
-        let label = match self.instance.address {
-            Some(address) if !self.instance.name_options.resource_name => {
-                format!("ip-{}", address.to_string().replace('.', "-"))
-            }
-            _ => self.instance.id.to_string(),
+        let address = self.instance.address.filter(|_| !self.instance.name_options.resource_name);
+        self.name_in(self.vpc, address)
+    }
+
+    /// A name of the guest in a VPC, after an address or its id: under the region's domain, or under that of the VPC's
+    /// DHCP options if a DNS attribute is off (M31).
+    pub(super) fn name_in(&self, vpc: &Vpc, address: Option<Ipv4Addr>) -> String {
+        let label = match address {
+            Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
+            None => self.instance.id.to_string(),
         };
-        let options = self.vpc.dhcp_options.and_then(|id| self.world.dhcp_options.get(&id));
+        let options = vpc.dhcp_options.and_then(|id| self.world.dhcp_options.get(&id));
         match options {
-            Some(options) if !self.vpc.both_attributes() => match &options.domain_name {
+            Some(options) if !vpc.both_attributes() => match &options.domain_name {
                 Some(domain) => format!("{label}.{domain}"),
                 None => label,
             },
@@ -124,11 +130,9 @@ impl<'w> Subject<'w> {
         }
     }
 
-    /// The public host name, which needs DNS hostnames and a public address (M30).
-    pub(super) fn public_hostname(&self) -> Option<String> {
-        let address = self.instance.public_address.filter(|_| self.vpc.dns_hostnames)?;
-        let dashed = address.to_string().replace('.', "-");
-        Some(format!("ec2-{dashed}.{}", self.region.public_domain))
+    /// The public host name of an address in a VPC, which needs DNS hostnames (M30).
+    pub(super) fn public_name_in(&self, vpc: &Vpc, address: Ipv4Addr) -> Option<String> {
+        ec2_name(address, self.region).filter(|_| vpc.dns_hostnames).map(|name| name.to_string())
     }
 
     /// The image: as the World says, else one made up for the region.
@@ -173,14 +177,14 @@ impl<'w> Subject<'w> {
         put("instance-life-cycle", "on-demand".to_owned());
         put("instance-type", self.instance.instance_type.to_string());
         put("local-hostname", self.hostname());
-        put("mac", interface::mac(self));
+        put("mac", Interface::Primary(self.instance).mac());
         // EC2 Instance Connect's certificate, of which there is none.
         put("managed-ssh-keys/signer-cert", String::new());
         put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
         put("profile", "default-hvm".to_owned());
         let reservation = self.seed("reservation", &id) & ((1 << 68) - 1);
         put("reservation-id", format!("r-{reservation:017x}"));
-        put("security-groups", interface::GROUP_NAME.to_owned());
+        put("security-groups", self.world.group_names(&self.instance.interface.groups).join("\n"));
         put("services/domain", self.region.dns_suffix.to_owned());
         put("services/partition", self.region.partition.to_owned());
         put("system", system(&self.instance.instance_type).to_owned());
@@ -193,7 +197,8 @@ impl<'w> Subject<'w> {
         if let Some(address) = self.instance.public_address {
             put("public-ipv4", address.to_string());
         }
-        if let Some(name) = self.public_hostname() {
+        let public_name = |address| self.public_name_in(self.vpc, address);
+        if let Some(name) = self.instance.public_address.and_then(public_name) {
             put("public-hostname", name);
         }
         if let Some(key) = &self.guest.key {
