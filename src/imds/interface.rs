@@ -112,7 +112,7 @@ mod tests {
     fn told(world: &World, path: &str) -> Option<String> {
         let id: InstanceId = INSTANCE.parse().unwrap();
         let path = format!("meta-data/network/interfaces/macs/{path}");
-        match Subject::of(world, id, 0, 0).unwrap().tree().find(&path)? {
+        match Subject::of(world, id, 0).unwrap().tree().find(&path)? {
             Item::Value(value) => Some(String::from_utf8(value).unwrap()),
             Item::Folder(names) => Some(names),
         }

@@ -71,7 +71,6 @@ struct Service {
     live: Arc<ArcSwap<Snapshot>>,
     common: Common,
     view: Option<Asker>,
-    started: u64,
 }
 
 /// Binds a listener.
@@ -106,7 +105,7 @@ impl Bound {
         common: Common,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let service = Service { live, common, view: self.view, started: now() };
+        let service = Service { live, common, view: self.view };
         let router = Router::new().fallback(handle).with_state(Arc::new(service));
         let service = router.into_make_service_with_connect_info::<Source>();
         axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
@@ -165,7 +164,7 @@ async fn handle(
         forwarded: headers.contains_key(FORWARDED),
     };
     let tokens = &service.common.tokens;
-    let reply = reply(&snapshot.world, asker, &asked, tokens, (service.started, now()));
+    let reply = reply(&snapshot.world, asker, &asked, tokens, now());
     tracing::debug!(%source, method = asked.method, path = asked.path, status = reply.status, "metadata");
     respond(reply)
 }

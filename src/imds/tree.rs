@@ -12,8 +12,8 @@ use crate::{
     catalog::{self, Region},
     model::{
         guest::Guest,
-        id::{InstanceId, stable_hash},
-        instance::Instance,
+        id::InstanceId,
+        instance::{Instance, ROOT_DEVICE},
         network_interface::Interface,
         subnet::Subnet,
         vpc::Vpc,
@@ -32,8 +32,6 @@ pub(super) struct Subject<'w> {
     pub(super) guest: Guest,
     /// Seconds since the epoch.
     pub(super) now: u64,
-    /// When the service began, which stands for the instance's launch: the World keeps no times.
-    pub(super) started: u64,
 }
 
 /// What a path holds.
@@ -92,7 +90,7 @@ fn key_line(folder: &str, openssh: &[u8]) -> String {
 
 impl<'w> Subject<'w> {
     /// The instance with that id; `None` if it is not of this World.
-    pub(super) fn of(world: &'w World, id: InstanceId, now: u64, started: u64) -> Option<Self> {
+    pub(super) fn of(world: &'w World, id: InstanceId, now: u64) -> Option<Self> {
         let instance = world.instances.get(&id)?;
         let vpc = world.vpcs.get(&instance.vpc)?;
         Some(Self {
@@ -103,7 +101,6 @@ impl<'w> Subject<'w> {
             region: catalog::region(vpc.region)?,
             guest: world.guest(id),
             now,
-            started,
         })
     }
 
@@ -135,18 +132,6 @@ impl<'w> Subject<'w> {
         ec2_name(address, self.region).filter(|_| vpc.dns_hostnames).map(|name| name.to_string())
     }
 
-    /// The image: as the World says, else one made up for the region.
-    pub(super) fn image(&self) -> Arc<str> {
-        self.guest.image.clone().unwrap_or_else(|| {
-            format!("ami-{:017x}", self.seed("image", self.region.name) & ((1 << 68) - 1)).into()
-        })
-    }
-
-    /// A number for an id the World does not hold: the same for the same thing on every machine.
-    pub(super) fn seed(&self, what: &str, of: &str) -> u128 {
-        stable_hash(&format!("metadata/{what}/{of}"))
-    }
-
     /// Everything it is told.
     pub(super) fn tree(&self) -> Tree {
         let mut tree = Tree::default();
@@ -162,18 +147,18 @@ impl<'w> Subject<'w> {
 
     /// The keys that stand by themselves, and small folders.
     fn plain(&self, tree: &mut Tree) {
-        let id = self.instance.id.to_string();
         let mut put = |key: &str, value: String| tree.put(format!("meta-data/{key}"), value);
-        put("ami-id", self.image().to_string());
-        put("ami-launch-index", "0".to_owned());
+        put("ami-id", self.guest.image(self.region.name).to_string());
+        put("ami-launch-index", self.instance.launch.index.to_string());
         put("ami-manifest-path", "(unknown)".to_owned());
-        put("block-device-mapping/ami", "/dev/xvda".to_owned());
-        put("block-device-mapping/root", "/dev/xvda".to_owned());
+        put("block-device-mapping/ami", ROOT_DEVICE.to_owned());
+        put("block-device-mapping/root", ROOT_DEVICE.to_owned());
         put("events/maintenance/history", "[]".to_owned());
         put("events/maintenance/scheduled", "[]".to_owned());
         put("hostname", self.hostname());
         put("instance-action", "none".to_owned());
-        put("instance-id", id.clone());
+        put("instance-id", self.instance.id.to_string());
+        // Nothing else can be launched.
         put("instance-life-cycle", "on-demand".to_owned());
         put("instance-type", self.instance.instance_type.to_string());
         put("local-hostname", self.hostname());
@@ -182,8 +167,7 @@ impl<'w> Subject<'w> {
         put("managed-ssh-keys/signer-cert", String::new());
         put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
         put("profile", "default-hvm".to_owned());
-        let reservation = self.seed("reservation", &id) & ((1 << 68) - 1);
-        put("reservation-id", format!("r-{reservation:017x}"));
+        put("reservation-id", self.instance.reservation().to_string());
         put("security-groups", self.world.group_names(&self.instance.interface.groups).join("\n"));
         put("services/domain", self.region.dns_suffix.to_owned());
         put("services/partition", self.region.partition.to_owned());
@@ -214,7 +198,7 @@ impl<'w> Subject<'w> {
                 }
             }
         }
-        tree.put("dynamic/fws/instance-monitoring", "disabled");
+        tree.put("dynamic/fws/instance-monitoring", self.instance.monitoring());
     }
 
     fn placement(&self, tree: &mut Tree) {
