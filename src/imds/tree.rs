@@ -11,7 +11,7 @@ use super::{credentials, interface};
 use crate::{
     catalog::{self, Region},
     model::{
-        guest::Guest,
+        guest::{Guest, KeyPair},
         id::InstanceId,
         instance::{Instance, ROOT_DEVICE},
         network_interface::Interface,
@@ -45,29 +45,35 @@ pub(super) enum Item {
 
 /// Paths below a version, such as `meta-data/ami-id`, with their values.
 #[derive(Debug, Default)]
-pub(super) struct Tree(BTreeMap<String, Vec<u8>>);
+pub(super) struct Tree {
+    values: BTreeMap<String, Vec<u8>>,
+    /// The name of the key pair: the folder `0` of [`KEYS`] is listed as `0=NAME`.
+    key: Option<Arc<str>>,
+}
 
 impl Tree {
     /// Adds a value.
     pub(super) fn put(&mut self, path: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.0.insert(path.into(), value.into());
+        self.values.insert(path.into(), value.into());
     }
 
     /// Finds a path. A slash at its end makes no difference: botocore asks for the zone with one.
     pub(super) fn find(&self, path: &str) -> Option<Item> {
         let path = path.trim_end_matches('/');
-        if let Some(value) = self.0.get(path) {
+        if let Some(value) = self.values.get(path) {
             return Some(Item::Value(value.clone()));
+        }
+        if let Some(key) = self.key.as_ref().filter(|_| path == KEYS) {
+            return Some(Item::Folder(format!("0={key}")));
         }
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut names: Vec<String> = Vec::new();
-        for (full, value) in self.0.range(prefix.clone()..) {
+        for full in self.values.range(prefix.clone()..).map(|(full, _)| full) {
             let Some(rest) = full.strip_prefix(&prefix) else { break };
             let name = match rest.split_once('/') {
                 Some((folder, _)) => format!("{folder}/"),
                 None => rest.to_owned(),
             };
-            let name = if path == KEYS { key_line(&name, value) } else { name };
             if names.last() != Some(&name) {
                 names.push(name);
             }
@@ -78,15 +84,8 @@ impl Tree {
     }
 }
 
-/// Where the public keys are listed, each as `0=NAME`.
+/// Where the public keys are listed: there is one at most.
 const KEYS: &str = "meta-data/public-keys";
-
-/// `0=NAME`, the name being the comment of the key.
-fn key_line(folder: &str, openssh: &[u8]) -> String {
-    let text = String::from_utf8_lossy(openssh);
-    let name = text.trim_end().rsplit(' ').next().unwrap_or_default().to_owned();
-    format!("{}={name}", folder.trim_end_matches('/'))
-}
 
 impl<'w> Subject<'w> {
     /// The instance with that id; `None` if it is not of this World.
@@ -134,7 +133,8 @@ impl<'w> Subject<'w> {
 
     /// Everything it is told.
     pub(super) fn tree(&self) -> Tree {
-        let mut tree = Tree::default();
+        let key = self.guest.key.as_ref().map(|key| Arc::clone(&key.name));
+        let mut tree = Tree { key, ..Tree::default() };
         self.plain(&mut tree);
         self.placement(&mut tree);
         interface::put(self, &mut tree);
@@ -186,9 +186,7 @@ impl<'w> Subject<'w> {
             put("public-hostname", name);
         }
         if let Some(key) = &self.guest.key {
-            // The last word of a key is its comment, which AWS sets to the pair's name.
-            let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
-            put("public-keys/0/openssh-key", format!("{} {}", words.join(" "), key.name));
+            put("public-keys/0/openssh-key", openssh(key));
         }
         if self.guest.options.tags {
             for (name, value) in &self.instance.tags.0 {
@@ -218,6 +216,12 @@ impl<'w> Subject<'w> {
             }
         }
     }
+}
+
+/// The public key with the pair's name as its comment, as AWS writes it; nothing if only the name is known.
+fn openssh(key: &KeyPair) -> String {
+    let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
+    if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }
 }
 
 /// The hypervisor under a type: families from before Nitro run on Xen.
@@ -258,6 +262,18 @@ mod tests {
         assert_eq!(tree.find("meta-data/a/x/"), Some(Item::Value(b"meta-data/a/x".to_vec())));
         assert_eq!(tree.find("meta-data/a/x/y"), None);
         assert_eq!(tree.find("meta"), None);
+    }
+
+    #[test]
+    fn a_key_pair_is_listed_by_its_name() {
+        let mut tree = Tree { key: Some("my key".into()), ..Tree::default() };
+        tree.put("meta-data/public-keys/0/openssh-key", "");
+        let folder = |text: &str| Some(Item::Folder(text.to_owned()));
+        assert_eq!(tree.find("meta-data/public-keys/"), folder("0=my key"));
+        assert_eq!(tree.find("meta-data/public-keys/0/"), folder("openssh-key"));
+        let key = |text: &str| openssh(&KeyPair { name: "my key".into(), openssh: text.into() });
+        assert_eq!(key(""), "");
+        assert_eq!(key("ssh-ed25519 AAAA someone@somewhere\n"), "ssh-ed25519 AAAA my key");
     }
 
     #[test]
