@@ -195,6 +195,8 @@ for interface, private in places:
 _, shown, interfaces = check(first)
 same([it["Attachment"]["DeviceIndex"] for it in interfaces], [0, 2])
 same(shown["PublicIpAddress"], elastic[0][0])
+for address in (shown["PrivateIpAddress"], places[1][1], places[2][1]):
+    same(ask(address, "meta-data/instance-id"), first)
 publics = ask(shown["PrivateIpAddress"], f"meta-data/network/interfaces/macs/{shown['NetworkInterfaces'][0]['MacAddress']}/public-ipv4s")
 same(publics, f"{elastic[0][0]}\n{elastic[1][0]}")
 [alone] = [it for it in interfaces if it["NetworkInterfaceId"] == further["NetworkInterfaceId"]]
