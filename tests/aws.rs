@@ -37,12 +37,17 @@ fn run(script: &str, world: &str) {
     if script == "server_token.py" {
         arguments.extend(["--token", "a secret"]);
     }
+    if script == "metadata.py" {
+        arguments.extend(["--imds", "127.0.0.1:0"]);
+    }
     let server = Server::start(&arguments);
+    let imds = server.imds().first().map(ToString::to_string).unwrap_or_default();
     let output = clean(&mut Command::new(python))
         .arg("-B")
         .arg(root().join("tests/aws").join(script))
         .env("VPCDNS_TEST_HTTP", server.http.to_string())
         .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
+        .env("VPCDNS_TEST_IMDS", imds)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .output()
         .unwrap();
@@ -70,6 +75,7 @@ scripts! {
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     instance: "default-vpc";
+    metadata: "tests/aws/metadata.yaml";
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";
     peering: "tests/aws/peering.yaml";

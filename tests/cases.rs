@@ -67,7 +67,7 @@ fn fetch(snapshot: &Snapshot, line: &str) -> Vec<String> {
     let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
     let tokens = imds::Tokens::default();
     let ask = |asker, request: &imds::Request<'_>, now| {
-        imds::reply(&snapshot.world, asker, request, &tokens, (NOW, now))
+        imds::reply(&snapshot.world, asker, request, &tokens, now)
     };
     let fresh = |asker, now| {
         let path = "/latest/api/token";

@@ -47,12 +47,6 @@ vpcs:
           fourth: {id: i-00000000000000004, address: 127.9.0.12}
 ";
 
-/// Where the service listens.
-fn imds(server: &Server) -> Vec<SocketAddr> {
-    let list = server.ready.split(' ').find_map(|word| word.strip_prefix("imds=")).unwrap();
-    list.split(',').map(|address| address.parse().unwrap()).collect()
-}
-
 fn start(name: &str, arguments: &[&str]) -> Server {
     let folder = common::scratch(name);
     let world = folder.join("world.yaml");
@@ -93,7 +87,7 @@ fn the_source_address_says_which_instance_asks() {
         "imds-source",
         &["--imds", "127.0.0.1:0,127.0.0.1:0=One,127.0.0.1:0=Two,127.0.0.1:0=second"],
     );
-    let [any, one, two, second] = imds(&server)[..] else { panic!("{}", server.ready) };
+    let [any, one, two, second] = server.imds()[..] else { panic!("{}", server.ready) };
     let found = |digit: u8| (200, format!("i-0000000000000000{digit}"));
     // Only where one VPC alone has the address; both have the range, so no other address counts.
     assert_eq!(id("127.9.0.12", any), found(4));
@@ -114,7 +108,7 @@ fn the_source_address_says_which_instance_asks() {
 #[test]
 fn a_token_of_the_wire_is_of_one_instance() {
     let server = start("imds-token", &["--imds", "127.0.0.1:0=One", "--view", "first"]);
-    let to = imds(&server)[0];
+    let to = server.imds()[0];
     let put = "PUT /latest/api/token\nX-aws-ec2-metadata-token-ttl-seconds: 60";
     let (status, head, token) = ask("127.9.0.11", to, put);
     assert_eq!(status, 200, "{token}");
@@ -179,7 +173,7 @@ fn botocore_reads_region_instance_and_role() {
     };
     let server = start("imds-botocore", &["--imds", "127.0.0.1:0=first"]);
     let output = common::clean(Command::new(python).args(["-c", BOTOCORE]))
-        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", imds(&server)[0]))
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", format!("http://{}", server.imds()[0]))
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .output()

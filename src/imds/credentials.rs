@@ -7,6 +7,7 @@ use data_encoding::{BASE32, BASE64};
 use serde_json::{Value, json};
 
 use super::tree::{Subject, Tree, timestamp};
+use crate::model::id::stable_hash;
 
 /// How often credentials are renewed, in seconds.
 const RENEWED: u64 = 3_600;
@@ -25,13 +26,13 @@ pub(super) fn put(subject: &Subject<'_>, tree: &mut Tree) {
         "meta-data/identity-credentials/ec2/security-credentials/ec2-instance",
         text(&credentials(subject, "ec2-instance")),
     );
-    if let Some(role) = &subject.guest.role {
+    let profile = subject.guest.profile(subject.region.name, account);
+    if let (Some(role), Some(profile)) = (&subject.guest.role, profile) {
         let info = json!({
             "Code": "Success",
             "LastUpdated": renewed,
-            "InstanceProfileArn":
-                format!("arn:{}:iam::{account}:instance-profile/{role}", subject.region.partition),
-            "InstanceProfileId": identifier(subject, "AIPA", role),
+            "InstanceProfileArn": profile.arn,
+            "InstanceProfileId": profile.id,
         });
         tree.put("meta-data/iam/info", text(&info));
         tree.put(
@@ -48,7 +49,7 @@ fn credentials(subject: &Subject<'_>, role: &str) -> Value {
     let secret = |what: &str, parts: u8| {
         let bytes: Vec<u8> = (0..parts)
             .flat_map(|part| {
-                subject.seed(what, &format!("{instance}/{role}/{renewed}/{part}")).to_be_bytes()
+                seed(what, &format!("{instance}/{role}/{renewed}/{part}")).to_be_bytes()
             })
             .collect();
         BASE64.encode(&bytes)
@@ -66,9 +67,14 @@ fn credentials(subject: &Subject<'_>, role: &str) -> Value {
     })
 }
 
+/// A number to make up what only AWS could give: the same for the same thing on every machine.
+fn seed(what: &str, of: &str) -> u128 {
+    stable_hash(&format!("metadata/{what}/{of}"))
+}
+
 /// An IAM identifier: four letters and sixteen of base 32.
 fn identifier(subject: &Subject<'_>, prefix: &str, of: &str) -> String {
-    let bytes = subject.seed(prefix, &format!("{}/{of}", subject.instance.id)).to_be_bytes();
+    let bytes = seed(prefix, &format!("{}/{of}", subject.instance.id)).to_be_bytes();
     let mut digits = BASE32.encode(&bytes);
     digits.truncate(16);
     format!("{prefix}{digits}")
@@ -78,16 +84,16 @@ fn document(subject: &Subject<'_>) -> Value {
     let instance = subject.instance;
     json!({
         "accountId": *subject.vpc.owner,
-        "architecture": architecture(&instance.instance_type),
+        "architecture": instance.architecture(),
         "availabilityZone": *subject.subnet.zone,
         "billingProducts": null,
         "devpayProductCodes": null,
         "marketplaceProductCodes": null,
-        "imageId": *subject.image(),
+        "imageId": *subject.guest.image(subject.region.name),
         "instanceId": instance.id.to_string(),
         "instanceType": *instance.instance_type,
         "kernelId": null,
-        "pendingTime": timestamp(subject.started),
+        "pendingTime": timestamp(instance.launch.at / 1_000),
         "privateIp": instance.address.map(|address| address.to_string()),
         "ramdiskId": null,
         "region": subject.region.name,
@@ -95,33 +101,6 @@ fn document(subject: &Subject<'_>) -> Value {
     })
 }
 
-/// Graviton's types have a `g` after the generation's number.
-fn architecture(instance_type: &str) -> &'static str {
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let after = family.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    let after = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    if family == "a1" || after.starts_with('g') { "arm64" } else { "x86_64" }
-}
-
 fn text(value: &Value) -> String {
     format!("{value:#}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn graviton_is_arm() {
-        for (kind, expected) in [
-            ("t2.micro", "x86_64"),
-            ("g4dn.xlarge", "x86_64"),
-            ("m7g.large", "arm64"),
-            ("c6gn.large", "arm64"),
-            ("a1.large", "arm64"),
-            ("", "x86_64"),
-        ] {
-            assert_eq!(architecture(kind), expected, "{kind}");
-        }
-    }
 }

@@ -31,6 +31,7 @@ pub use self::{
 };
 use crate::{
     allowance::Allowance,
+    model::world::World,
     resolve::{places::Located, question::Asker, snapshot::Snapshot},
 };
 
@@ -71,7 +72,6 @@ struct Service {
     live: Arc<ArcSwap<Snapshot>>,
     common: Common,
     view: Option<Asker>,
-    started: u64,
 }
 
 /// Binds a listener.
@@ -106,7 +106,7 @@ impl Bound {
         common: Common,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let service = Service { live, common, view: self.view, started: now() };
+        let service = Service { live, common, view: self.view };
         let router = Router::new().fallback(handle).with_state(Arc::new(service));
         let service = router.into_make_service_with_connect_info::<Source>();
         axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
@@ -119,7 +119,8 @@ fn now() -> u64 {
 }
 
 /// Where a request comes from; `None` if nothing tells. A view that is one instance is that instance; within the VPC of
-/// another view, or among all VPCs, the source address picks the instance; loopback stands for `fallback`.
+/// another view, or among all VPCs, the source address picks the instance, by any of its network interfaces; loopback
+/// stands for `fallback`.
 fn place(
     snapshot: &Snapshot,
     view: Option<Asker>,
@@ -130,12 +131,28 @@ fn place(
         return Some(instance);
     }
     match snapshot.locate(view.and_then(Asker::vpc), source) {
-        Located::One(asker) => Some(asker),
+        Located::One(asker) => Some(attached(&snapshot.world, asker, source).unwrap_or(asker)),
         Located::Nowhere | Located::Several if source.is_loopback() => {
             Some(fallback.unwrap_or_else(|| snapshot.default_asker()))
         }
         Located::Nowhere | Located::Several => None,
     }
+}
+
+/// The instance that a network interface with the address is attached to, beside its primary one.
+fn attached(world: &World, asker: Asker, source: IpAddr) -> Option<Asker> {
+    let vpc = asker.vpc()?;
+    let interface = match source {
+        IpAddr::V4(address) => {
+            world.network_interfaces.get(world.interface_addresses.get(&(vpc, address))?)
+        }
+        IpAddr::V6(address) => world
+            .network_interfaces
+            .values()
+            .find(|interface| interface.vpc == vpc && interface.ipv6.contains(&address)),
+    };
+    let instance = world.instances.get(&interface?.attachment.as_ref()?.instance)?;
+    Some(Asker::Instance(instance.vpc, instance.subnet, instance.id))
 }
 
 async fn handle(
@@ -165,7 +182,7 @@ async fn handle(
         forwarded: headers.contains_key(FORWARDED),
     };
     let tokens = &service.common.tokens;
-    let reply = reply(&snapshot.world, asker, &asked, tokens, (service.started, now()));
+    let reply = reply(&snapshot.world, asker, &asked, tokens, now());
     tracing::debug!(%source, method = asked.method, path = asked.path, status = reply.status, "metadata");
     respond(reply)
 }

@@ -91,18 +91,18 @@ impl Reply {
     }
 }
 
-/// Answers a request of a place in the World at second `now`; the service began at `started`.
+/// Answers a request of a place in the World at second `now`.
 pub fn reply(
     world: &World,
     asker: Asker,
     request: &Request<'_>,
     tokens: &Tokens,
-    (started, now): (u64, u64),
+    now: u64,
 ) -> Reply {
     let Asker::Instance(_, _, id) = asker else {
         return Reply::forbidden("Forbidden: only an instance of the World has metadata");
     };
-    let Some(subject) = Subject::of(world, id, now, started) else {
+    let Some(subject) = Subject::of(world, id, now) else {
         return Reply::error(404, "Not Found");
     };
     if !subject.guest.options.enabled {
@@ -185,7 +185,7 @@ mod tests {
                 ttl: ttl.as_deref().map(str::as_bytes),
                 forwarded,
             };
-            let got = reply(&snapshot.world, asker, &request, &Tokens::default(), (now, now));
+            let got = reply(&snapshot.world, asker, &request, &Tokens::default(), now);
             prop_assert!([200, 400, 401, 403, 404].contains(&got.status));
             // A token from elsewhere never opens anything.
             prop_assert!(token.is_none() || got.status != 200 || method == "PUT");

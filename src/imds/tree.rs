@@ -3,7 +3,7 @@
 //! Knows which keys exist for whom (spec chapter 10). Knows no requests, tokens or status codes. A key that does not
 //! apply is left out, so that asking for it is "not found".
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::Ipv4Addr, sync::Arc};
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -11,27 +11,27 @@ use super::{credentials, interface};
 use crate::{
     catalog::{self, Region},
     model::{
-        guest::Guest,
-        id::{InstanceId, stable_hash},
-        instance::Instance,
+        guest::{Guest, KeyPair},
+        id::InstanceId,
+        instance::{Instance, ROOT_DEVICE},
+        network_interface::Interface,
         subnet::Subnet,
         vpc::Vpc,
         world::World,
     },
+    resolve::instance::ec2_name,
 };
 
 /// Everything the values of one instance are made from.
 pub(super) struct Subject<'w> {
     pub(super) world: &'w World,
-    pub(super) instance: &'w Instance,
+    pub(super) instance: &'w Arc<Instance>,
     pub(super) subnet: &'w Subnet,
     pub(super) vpc: &'w Vpc,
     pub(super) region: &'static Region,
     pub(super) guest: Guest,
     /// Seconds since the epoch.
     pub(super) now: u64,
-    /// When the service began, which stands for the instance's launch: the World keeps no times.
-    pub(super) started: u64,
 }
 
 /// What a path holds.
@@ -45,29 +45,35 @@ pub(super) enum Item {
 
 /// Paths below a version, such as `meta-data/ami-id`, with their values.
 #[derive(Debug, Default)]
-pub(super) struct Tree(BTreeMap<String, Vec<u8>>);
+pub(super) struct Tree {
+    values: BTreeMap<String, Vec<u8>>,
+    /// The name of the key pair: the folder `0` of [`KEYS`] is listed as `0=NAME`.
+    key: Option<Arc<str>>,
+}
 
 impl Tree {
     /// Adds a value.
     pub(super) fn put(&mut self, path: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.0.insert(path.into(), value.into());
+        self.values.insert(path.into(), value.into());
     }
 
     /// Finds a path. A slash at its end makes no difference: botocore asks for the zone with one.
     pub(super) fn find(&self, path: &str) -> Option<Item> {
         let path = path.trim_end_matches('/');
-        if let Some(value) = self.0.get(path) {
+        if let Some(value) = self.values.get(path) {
             return Some(Item::Value(value.clone()));
+        }
+        if let Some(key) = self.key.as_ref().filter(|_| path == KEYS) {
+            return Some(Item::Folder(format!("0={key}")));
         }
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut names: Vec<String> = Vec::new();
-        for (full, value) in self.0.range(prefix.clone()..) {
+        for full in self.values.range(prefix.clone()..).map(|(full, _)| full) {
             let Some(rest) = full.strip_prefix(&prefix) else { break };
             let name = match rest.split_once('/') {
                 Some((folder, _)) => format!("{folder}/"),
                 None => rest.to_owned(),
             };
-            let name = if path == KEYS { key_line(&name, value) } else { name };
             if names.last() != Some(&name) {
                 names.push(name);
             }
@@ -78,19 +84,12 @@ impl Tree {
     }
 }
 
-/// Where the public keys are listed, each as `0=NAME`.
+/// Where the public keys are listed: there is one at most.
 const KEYS: &str = "meta-data/public-keys";
-
-/// `0=NAME`, the name being the comment of the key.
-fn key_line(folder: &str, openssh: &[u8]) -> String {
-    let text = String::from_utf8_lossy(openssh);
-    let name = text.trim_end().rsplit(' ').next().unwrap_or_default().to_owned();
-    format!("{}={name}", folder.trim_end_matches('/'))
-}
 
 impl<'w> Subject<'w> {
     /// The instance with that id; `None` if it is not of this World.
-    pub(super) fn of(world: &'w World, id: InstanceId, now: u64, started: u64) -> Option<Self> {
+    pub(super) fn of(world: &'w World, id: InstanceId, now: u64) -> Option<Self> {
         let instance = world.instances.get(&id)?;
         let vpc = world.vpcs.get(&instance.vpc)?;
         Some(Self {
@@ -101,22 +100,25 @@ impl<'w> Subject<'w> {
             region: catalog::region(vpc.region)?,
             guest: world.guest(id),
             now,
-            started,
         })
     }
 
-    /// The name the guest goes by: after its address or its id (H2), under the region's domain, or under that of its
-    /// DHCP options if a DNS attribute is off (M31).
+    /// The name the guest goes by: after its address or its id (H2).
     pub(super) fn hostname(&self) -> String {
-        let label = match self.instance.address {
-            Some(address) if !self.instance.name_options.resource_name => {
-                format!("ip-{}", address.to_string().replace('.', "-"))
-            }
-            _ => self.instance.id.to_string(),
+        let address = self.instance.address.filter(|_| !self.instance.name_options.resource_name);
+        self.name_in(self.vpc, address)
+    }
+
+    /// A name of the guest in a VPC, after an address or its id: under the region's domain, or under that of the VPC's
+    /// DHCP options if a DNS attribute is off (M31).
+    pub(super) fn name_in(&self, vpc: &Vpc, address: Option<Ipv4Addr>) -> String {
+        let label = match address {
+            Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
+            None => self.instance.id.to_string(),
         };
-        let options = self.vpc.dhcp_options.and_then(|id| self.world.dhcp_options.get(&id));
+        let options = vpc.dhcp_options.and_then(|id| self.world.dhcp_options.get(&id));
         match options {
-            Some(options) if !self.vpc.both_attributes() => match &options.domain_name {
+            Some(options) if !vpc.both_attributes() => match &options.domain_name {
                 Some(domain) => format!("{label}.{domain}"),
                 None => label,
             },
@@ -124,28 +126,15 @@ impl<'w> Subject<'w> {
         }
     }
 
-    /// The public host name, which needs DNS hostnames and a public address (M30).
-    pub(super) fn public_hostname(&self) -> Option<String> {
-        let address = self.instance.public_address.filter(|_| self.vpc.dns_hostnames)?;
-        let dashed = address.to_string().replace('.', "-");
-        Some(format!("ec2-{dashed}.{}", self.region.public_domain))
-    }
-
-    /// The image: as the World says, else one made up for the region.
-    pub(super) fn image(&self) -> Arc<str> {
-        self.guest.image.clone().unwrap_or_else(|| {
-            format!("ami-{:017x}", self.seed("image", self.region.name) & ((1 << 68) - 1)).into()
-        })
-    }
-
-    /// A number for an id the World does not hold: the same for the same thing on every machine.
-    pub(super) fn seed(&self, what: &str, of: &str) -> u128 {
-        stable_hash(&format!("metadata/{what}/{of}"))
+    /// The public host name of an address in a VPC, which needs DNS hostnames (M30).
+    pub(super) fn public_name_in(&self, vpc: &Vpc, address: Ipv4Addr) -> Option<String> {
+        ec2_name(address, self.region).filter(|_| vpc.dns_hostnames).map(|name| name.to_string())
     }
 
     /// Everything it is told.
     pub(super) fn tree(&self) -> Tree {
-        let mut tree = Tree::default();
+        let key = self.guest.key.as_ref().map(|key| Arc::clone(&key.name));
+        let mut tree = Tree { key, ..Tree::default() };
         self.plain(&mut tree);
         self.placement(&mut tree);
         interface::put(self, &mut tree);
@@ -158,29 +147,28 @@ impl<'w> Subject<'w> {
 
     /// The keys that stand by themselves, and small folders.
     fn plain(&self, tree: &mut Tree) {
-        let id = self.instance.id.to_string();
         let mut put = |key: &str, value: String| tree.put(format!("meta-data/{key}"), value);
-        put("ami-id", self.image().to_string());
-        put("ami-launch-index", "0".to_owned());
+        put("ami-id", self.guest.image(self.region.name).to_string());
+        put("ami-launch-index", self.instance.launch.index.to_string());
         put("ami-manifest-path", "(unknown)".to_owned());
-        put("block-device-mapping/ami", "/dev/xvda".to_owned());
-        put("block-device-mapping/root", "/dev/xvda".to_owned());
+        put("block-device-mapping/ami", ROOT_DEVICE.to_owned());
+        put("block-device-mapping/root", ROOT_DEVICE.to_owned());
         put("events/maintenance/history", "[]".to_owned());
         put("events/maintenance/scheduled", "[]".to_owned());
         put("hostname", self.hostname());
         put("instance-action", "none".to_owned());
-        put("instance-id", id.clone());
+        put("instance-id", self.instance.id.to_string());
+        // Nothing else can be launched.
         put("instance-life-cycle", "on-demand".to_owned());
         put("instance-type", self.instance.instance_type.to_string());
         put("local-hostname", self.hostname());
-        put("mac", interface::mac(self));
+        put("mac", Interface::Primary(self.instance).mac());
         // EC2 Instance Connect's certificate, of which there is none.
         put("managed-ssh-keys/signer-cert", String::new());
         put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
         put("profile", "default-hvm".to_owned());
-        let reservation = self.seed("reservation", &id) & ((1 << 68) - 1);
-        put("reservation-id", format!("r-{reservation:017x}"));
-        put("security-groups", interface::GROUP_NAME.to_owned());
+        put("reservation-id", self.instance.reservation().to_string());
+        put("security-groups", self.world.group_names(&self.instance.interface.groups).join("\n"));
         put("services/domain", self.region.dns_suffix.to_owned());
         put("services/partition", self.region.partition.to_owned());
         put("system", system(&self.instance.instance_type).to_owned());
@@ -193,13 +181,12 @@ impl<'w> Subject<'w> {
         if let Some(address) = self.instance.public_address {
             put("public-ipv4", address.to_string());
         }
-        if let Some(name) = self.public_hostname() {
+        let public_name = |address| self.public_name_in(self.vpc, address);
+        if let Some(name) = self.instance.public_address.and_then(public_name) {
             put("public-hostname", name);
         }
         if let Some(key) = &self.guest.key {
-            // The last word of a key is its comment, which AWS sets to the pair's name.
-            let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
-            put("public-keys/0/openssh-key", format!("{} {}", words.join(" "), key.name));
+            put("public-keys/0/openssh-key", openssh(key));
         }
         if self.guest.options.tags {
             for (name, value) in &self.instance.tags.0 {
@@ -209,7 +196,7 @@ impl<'w> Subject<'w> {
                 }
             }
         }
-        tree.put("dynamic/fws/instance-monitoring", "disabled");
+        tree.put("dynamic/fws/instance-monitoring", self.instance.monitoring());
     }
 
     fn placement(&self, tree: &mut Tree) {
@@ -229,6 +216,12 @@ impl<'w> Subject<'w> {
             }
         }
     }
+}
+
+/// The public key with the pair's name as its comment, as AWS writes it; nothing if only the name is known.
+fn openssh(key: &KeyPair) -> String {
+    let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
+    if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }
 }
 
 /// The hypervisor under a type: families from before Nitro run on Xen.
@@ -269,6 +262,18 @@ mod tests {
         assert_eq!(tree.find("meta-data/a/x/"), Some(Item::Value(b"meta-data/a/x".to_vec())));
         assert_eq!(tree.find("meta-data/a/x/y"), None);
         assert_eq!(tree.find("meta"), None);
+    }
+
+    #[test]
+    fn a_key_pair_is_listed_by_its_name() {
+        let mut tree = Tree { key: Some("my key".into()), ..Tree::default() };
+        tree.put("meta-data/public-keys/0/openssh-key", "");
+        let folder = |text: &str| Some(Item::Folder(text.to_owned()));
+        assert_eq!(tree.find("meta-data/public-keys/"), folder("0=my key"));
+        assert_eq!(tree.find("meta-data/public-keys/0/"), folder("openssh-key"));
+        let key = |text: &str| openssh(&KeyPair { name: "my key".into(), openssh: text.into() });
+        assert_eq!(key(""), "");
+        assert_eq!(key("ssh-ed25519 AAAA someone@somewhere\n"), "ssh-ed25519 AAAA my key");
     }
 
     #[test]

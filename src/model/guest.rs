@@ -4,7 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{change::Touched, id::InstanceId, refusal::Refusal, world::World};
+use super::{
+    change::Touched,
+    id::{InstanceId, RegionName, seed_of},
+    refusal::Refusal,
+    world::World,
+};
+use crate::catalog;
 
 /// The most bytes of user data, before they are encoded (M8).
 pub const MAX_USER_DATA: usize = 16_384;
@@ -23,6 +29,32 @@ pub struct Guest {
     pub role: Option<Arc<str>>,
     /// Its user data.
     pub user_data: Option<Arc<[u8]>>,
+}
+
+/// An instance profile, which is named after its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceProfile {
+    /// Its ARN.
+    pub arn: String,
+    /// Its id, made from the ARN.
+    pub id: String,
+}
+
+impl Guest {
+    /// The id of the image: as stated, else one made up for the region.
+    pub fn image(&self, region: RegionName) -> Arc<str> {
+        let made = || format!("ami-{:017x}", seed_of("image", region) & ((1 << 68) - 1)).into();
+        self.image.clone().unwrap_or_else(made)
+    }
+
+    /// The instance profile, if it has a role; `account` owns the instance.
+    pub fn profile(&self, region: RegionName, account: &str) -> Option<InstanceProfile> {
+        let role = self.role.as_ref()?;
+        let partition = catalog::region(region).map_or("aws", |region| region.partition);
+        let arn = format!("arn:{partition}:iam::{account}:instance-profile/{role}");
+        let id = format!("AIPA{:017X}", seed_of("profile", &arn) & ((1 << 68) - 1));
+        Some(InstanceProfile { arn, id })
+    }
 }
 
 /// A key pair, of which an instance is told the public half.

@@ -19,6 +19,9 @@ use super::{
     world::{Tags, World},
 };
 
+/// The device name of every instance's root volume; volumes are not kept here.
+pub const ROOT_DEVICE: &str = "/dev/xvda";
+
 /// An instance.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Instance {
@@ -206,6 +209,19 @@ impl Instance {
         self.launch.reservation.unwrap_or_else(made)
     }
 
+    /// The processors under its type: families with a `g` after their number are Graviton's.
+    pub fn architecture(&self) -> &'static str {
+        let family = self.instance_type.split('.').next().unwrap_or_default();
+        let after = family.trim_start_matches(|it: char| it.is_ascii_alphabetic());
+        let graviton = after.trim_start_matches(|it: char| it.is_ascii_digit()).starts_with('g');
+        if graviton || family == "a1" { "arm64" } else { "x86_64" }
+    }
+
+    /// Whether detailed monitoring is on, as a word: `enabled` or `disabled`.
+    pub fn monitoring(&self) -> &'static str {
+        if self.launch.monitoring { "enabled" } else { "disabled" }
+    }
+
     /// Its private addresses, the primary one first.
     pub fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
         self.address.into_iter().chain(self.interface.secondary.iter().copied())
@@ -294,4 +310,27 @@ fn take_interface(
         delete_on_termination: instance.interface.delete_on_termination,
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn graviton_is_arm() {
+        for (kind, expected) in [
+            ("t2.micro", "x86_64"),
+            ("g4dn.xlarge", "x86_64"),
+            ("m7g.large", "arm64"),
+            ("c6gn.large", "arm64"),
+            ("a1.large", "arm64"),
+            ("", "x86_64"),
+        ] {
+            let (id, vpc, subnet) =
+                (InstanceId::from_seed(1), VpcId::from_seed(1), SubnetId::from_seed(1));
+            let instance =
+                Instance { instance_type: kind.into(), ..Instance::new(id, vpc, subnet) };
+            assert_eq!(instance.architecture(), expected, "{kind}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ pub mod hosted_zone;
 pub mod id;
 pub mod instance;
 pub mod instance_life;
+pub mod interface_view;
 pub mod internet_gateway;
 pub mod load_balancer;
 pub mod map;

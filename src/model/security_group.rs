@@ -146,6 +146,12 @@ impl World {
         Ok(checked)
     }
 
+    /// The names of groups, in their order.
+    pub fn group_names(&self, groups: &[SecurityGroupId]) -> Vec<String> {
+        let group = |id| self.security_groups.get(id);
+        groups.iter().filter_map(group).map(|group| group.name.to_string()).collect()
+    }
+
     /// Whether a network interface is in a group, or a rule of another group names it.
     fn group_in_use(&self, id: SecurityGroupId) -> bool {
         self.instances.values().any(|it| it.interface.groups.contains(&id))

@@ -136,6 +136,12 @@ impl Server {
         None
     }
 
+    /// Where it listens for requests for metadata.
+    pub fn imds(&self) -> Vec<SocketAddr> {
+        let list = self.ready.split(' ').find_map(|word| word.strip_prefix("imds="));
+        list.unwrap_or_default().split(',').filter_map(|address| address.parse().ok()).collect()
+    }
+
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id()

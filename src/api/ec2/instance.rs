@@ -14,11 +14,10 @@ use crate::{
     },
     catalog,
     model::{
-        guest::{Guest, MetadataOptions},
-        id::{InstanceId, seed_of},
-        instance::{Instance, InstanceState},
+        guest::{Guest, InstanceProfile, MetadataOptions},
+        id::InstanceId,
+        instance::{Instance, InstanceState, ROOT_DEVICE},
         instance_life::DESCRIBED,
-        network_interface::Interface,
         vpc::Vpc,
         world::World,
     },
@@ -101,9 +100,8 @@ impl<'w> Described<'w> {
         living.chain(gone)
     }
 
-    fn image(&self, context: &Context<'_>) -> String {
-        let made = || format!("ami-{:017x}", seed_of("image", context.region) & ((1 << 68) - 1));
-        self.guest.image.as_ref().map_or_else(made, ToString::to_string)
+    fn image(&self, context: &Context<'_>) -> Arc<str> {
+        self.guest.image(context.region)
     }
 
     /// The private name, after the address or the id (H1, H2).
@@ -126,10 +124,8 @@ impl<'w> Described<'w> {
         name.map(|it| it.to_string()).unwrap_or_default()
     }
 
-    fn profile_arn(&self, context: &Context<'_>) -> Option<String> {
-        let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
-        let role = self.guest.role.as_ref()?;
-        Some(format!("arn:{partition}:iam::{}:instance-profile/{role}", context.account))
+    fn profile(&self, context: &Context<'_>) -> Option<InstanceProfile> {
+        self.guest.profile(context.region, &context.account)
     }
 
     fn placement(&self, world: &World) -> Fields {
@@ -162,7 +158,7 @@ impl<'w> Described<'w> {
             .set("instanceType", &it.instance_type)
             .set("launchTime", timestamp(it.launch.at))
             .fields("placement", self.placement(world))
-            .fields("monitoring", Fields::new().set("state", monitoring(it)))
+            .fields("monitoring", Fields::new().set("state", it.monitoring()))
             .maybe("subnetId", Some(it.subnet).filter(|_| !gone))
             .maybe("vpcId", Some(it.vpc).filter(|_| !gone))
             .maybe("privateIpAddress", it.address)
@@ -170,9 +166,9 @@ impl<'w> Described<'w> {
             .maybe("ipv6Address", it.ipv6)
             .set("sourceDestCheck", it.interface.source_dest_check)
             .list("groupSet", security_group::references(world, &it.interface.groups))
-            .set("architecture", architecture(&it.instance_type))
+            .set("architecture", it.architecture())
             .set("rootDeviceType", "ebs")
-            .set("rootDeviceName", "/dev/xvda")
+            .set("rootDeviceName", ROOT_DEVICE)
             .list("blockDeviceMapping", [])
             .set("virtualizationType", "hvm")
             .set("clientToken", it.launch.client_token.as_deref().unwrap_or_default())
@@ -195,11 +191,9 @@ impl<'w> Described<'w> {
             .fields("maintenanceOptions", Fields::new().set("autoRecovery", "default"))
             .set("platformDetails", "Linux/UNIX")
             .set("usageOperation", "RunInstances");
-        let shown = match self.profile_arn(context) {
-            Some(arn) => {
-                let id = format!("AIPA{:017X}", seed_of("profile", &arn) & ((1 << 68) - 1));
-                let profile = Fields::new().set("arn", arn).set("id", id);
-                shown.fields("iamInstanceProfile", profile)
+        let shown = match self.profile(context) {
+            Some(InstanceProfile { arn, id }) => {
+                shown.fields("iamInstanceProfile", Fields::new().set("arn", arn).set("id", id))
             }
             None => shown,
         };
@@ -218,7 +212,7 @@ impl<'w> Described<'w> {
         let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
         let gone = self.vpc.is_none();
         match name {
-            "architecture" => vec![architecture(&it.instance_type).to_owned()],
+            "architecture" => vec![it.architecture().to_owned()],
             "availability-zone" => {
                 one(world.subnets.get(&it.subnet).map(|subnet| subnet.zone.to_string()))
             }
@@ -228,11 +222,11 @@ impl<'w> Described<'w> {
                 it.interface.groups.iter().map(ToString::to_string).collect()
             }
             "group-name" | "instance.group-name" | "network-interface.group-name" => {
-                security_group::names(world, &it.interface.groups)
+                world.group_names(&it.interface.groups)
             }
             "hypervisor" => vec!["xen".to_owned()],
-            "iam-instance-profile.arn" => one(self.profile_arn(context)),
-            "image-id" => vec![self.image(context)],
+            "iam-instance-profile.arn" => one(self.profile(context).map(|it| it.arn)),
+            "image-id" => vec![self.image(context).to_string()],
             "instance-id" => vec![it.id.to_string()],
             "instance-state-code" => vec![self.state.0.to_string()],
             "instance-state-name" => vec![self.state.1.to_owned()],
@@ -246,7 +240,7 @@ impl<'w> Described<'w> {
             "key-name" => one(self.guest.key.as_ref().map(|key| key.name.to_string())),
             "launch-index" => vec![it.launch.index.to_string()],
             "launch-time" => vec![timestamp(it.launch.at)],
-            "monitoring-state" => vec![monitoring(it).to_owned()],
+            "monitoring-state" => vec![it.monitoring().to_owned()],
             "network-interface.addresses.private-ip-address" => {
                 it.addresses().map(|address| address.to_string()).collect()
             }
@@ -269,7 +263,7 @@ impl<'w> Described<'w> {
             }
             "private-ip-address" => one(it.address.map(|it| it.to_string())),
             "reservation-id" => vec![it.reservation().to_string()],
-            "root-device-name" => vec!["/dev/xvda".to_owned()],
+            "root-device-name" => vec![ROOT_DEVICE.to_owned()],
             "root-device-type" => vec!["ebs".to_owned()],
             "source-dest-check" => vec![it.interface.source_dest_check.to_string()],
             "subnet-id" | "network-interface.subnet-id" if !gone => vec![it.subnet.to_string()],
@@ -282,31 +276,12 @@ impl<'w> Described<'w> {
 }
 
 /// The interfaces of an instance, in the order of their device numbers.
-fn interfaces<'w>(world: &'w World, instance: &'w Instance) -> Vec<Shown<'w>> {
-    let own = world.instances.get(&instance.id).map(Interface::Primary);
-    let attached = world.network_interfaces.values().filter(|it| {
-        it.attachment.as_ref().is_some_and(|attachment| attachment.instance == instance.id)
-    });
-    let all = own.into_iter().chain(attached.map(Interface::Own));
-    let mut shown: Vec<_> = all.map(|it| Shown::of(world, it)).collect();
-    shown.sort_by_key(Shown::device);
-    shown
-}
-
-fn monitoring(instance: &Instance) -> &'static str {
-    if instance.launch.monitoring { "enabled" } else { "disabled" }
+fn interfaces<'w>(world: &'w World, instance: &Instance) -> Vec<Shown<'w>> {
+    world.interfaces_of(instance.id).into_iter().map(|it| Shown::of(world, it)).collect()
 }
 
 fn hostname_type(instance: &Instance) -> &'static str {
     if instance.name_options.resource_name { "resource-name" } else { "ip-name" }
-}
-
-/// The processors under a type: families with a `g` after their number are Graviton's.
-fn architecture(instance_type: &str) -> &'static str {
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let after = family.trim_start_matches(|it: char| it.is_ascii_alphabetic());
-    let graviton = after.trim_start_matches(|it: char| it.is_ascii_digit()).starts_with('g');
-    if graviton || family == "a1" { "arm64" } else { "x86_64" }
 }
 
 fn name_options(instance: &Instance) -> Fields {

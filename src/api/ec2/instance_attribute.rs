@@ -15,7 +15,7 @@ use crate::{
     model::{
         guest::{Guest, MAX_USER_DATA, MetadataChoices, SetGuest},
         id::{InstanceId, SecurityGroupId},
-        instance::{InstanceState, NameOptions},
+        instance::{InstanceState, NameOptions, ROOT_DEVICE},
         instance_life::{self, InstanceAttribute},
     },
 };
@@ -220,7 +220,7 @@ impl Operation for DescribeInstanceAttribute {
             "disableApiTermination" => launch.termination_protection.to_string(),
             "disableApiStop" => launch.stop_protection.to_string(),
             "instanceInitiatedShutdownBehavior" => shutdown.to_owned(),
-            "rootDeviceName" => "/dev/xvda".to_owned(),
+            "rootDeviceName" => ROOT_DEVICE.to_owned(),
             "sourceDestCheck" => instance.interface.source_dest_check.to_string(),
             "ebsOptimized" => launch.ebs_optimized.to_string(),
             "enaSupport" => true.to_string(),

@@ -13,8 +13,7 @@ use crate::{
     },
     catalog,
     model::{
-        endpoint_rules,
-        id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, seed_of},
+        id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, seed_of},
         load_balancer::LoadBalancerKind,
         network_interface::{Interface, primary_attachment},
         subnet::Subnet,
@@ -51,19 +50,16 @@ pub(super) struct Shown<'w> {
 impl<'w> Shown<'w> {
     pub(super) fn of(world: &'w World, interface: Interface<'w>) -> Self {
         static NO_TAGS: Tags = Tags(Vec::new());
-        let subnet = |id: &SubnetId| world.subnets.get(id);
-        let zone = |subnet: Option<&Arc<Subnet>>| {
-            subnet.map_or_else(String::new, |subnet| subnet.zone.to_string())
-        };
+        let subnet = interface.subnet(world);
         let shown = Self {
             interface,
             addresses: interface.addresses(),
-            ipv6: Vec::new(),
+            ipv6: interface.ipv6(),
             tags: &NO_TAGS,
             description: String::new(),
-            subnet: None,
-            zone: String::new(),
-            groups: Vec::new(),
+            subnet,
+            zone: subnet.map_or_else(String::new, |subnet| subnet.zone.to_string()),
+            groups: interface.groups(world),
             source_dest_check: true,
             kind: "interface",
             requester: None,
@@ -71,12 +67,8 @@ impl<'w> Shown<'w> {
         };
         match interface {
             Interface::Primary(it) => Self {
-                ipv6: it.ipv6.into_iter().collect(),
                 tags: &it.interface.tags,
                 description: it.interface.description.to_string(),
-                subnet: subnet(&it.subnet),
-                zone: zone(subnet(&it.subnet)),
-                groups: it.interface.groups.clone(),
                 source_dest_check: it.interface.source_dest_check,
                 attached: Some(Attached {
                     id: primary_attachment(it),
@@ -88,12 +80,8 @@ impl<'w> Shown<'w> {
                 ..shown
             },
             Interface::Own(it) => Self {
-                ipv6: it.ipv6.clone(),
                 tags: &it.tags,
                 description: it.description.to_string(),
-                subnet: subnet(&it.subnet),
-                zone: zone(subnet(&it.subnet)),
-                groups: it.groups.clone(),
                 source_dest_check: it.source_dest_check,
                 attached: it.attachment.as_ref().map(|attachment| Attached {
                     id: attachment.id,
@@ -105,14 +93,8 @@ impl<'w> Shown<'w> {
                 ..shown
             },
             Interface::Endpoint(endpoint, it) => Self {
-                ipv6: it.v6.into_iter().collect(),
                 description: format!("VPC Endpoint Interface {}", endpoint.id),
-                subnet: subnet(&it.subnet),
                 zone: it.zone.to_string(),
-                groups: endpoint_rules::security_groups(world, endpoint)
-                    .into_iter()
-                    .map(|(id, _)| id)
-                    .collect(),
                 kind: "vpc_endpoint",
                 requester: Some("amazon-aws"),
                 attached: Some(managed_attachment(interface.id())),
@@ -120,7 +102,6 @@ impl<'w> Shown<'w> {
             },
             Interface::Balancer(balancer, it) => Self {
                 description: format!("ELB {}", balancer.label),
-                subnet: world.subnets_of(balancer.vpc).find(|one| one.cidr.contains(it.address)),
                 zone: it.zone.to_string(),
                 kind: match balancer.kind {
                     LoadBalancerKind::Network => "network_load_balancer",
@@ -161,10 +142,6 @@ impl<'w> Shown<'w> {
         }
     }
 
-    pub(super) fn device(&self) -> u32 {
-        self.attached.as_ref().map_or(0, |it| it.device)
-    }
-
     pub(super) fn attachment(&self, attached: &Attached) -> Fields {
         Fields::new()
             .set("attachmentId", attached.id)
@@ -180,18 +157,14 @@ impl<'w> Shown<'w> {
         let id = self.interface.id();
         let names = world.vpcs.get(&self.interface.vpc()).is_some_and(|it| it.both_attributes());
         let private_name = |address: Ipv4Addr| region.and_then(|region| ip_name(address, region));
-        let elastic: Vec<_> = world.elastic_of_interface(id).collect();
+        let publics = self.interface.publics(world);
         let association = |private: Ipv4Addr| {
-            let held = elastic.iter().find(|(_, association)| association.private == private);
-            let automatic = match self.interface {
-                Interface::Primary(it) if it.address == Some(private) => it.public_address,
-                _ => None,
-            };
-            let public = held.map(|(address, _)| address.address).or(automatic)?;
-            let name = region.filter(|_| names).and_then(|region| ec2_name(public, region));
+            let public = publics.iter().find(|it| it.private == private)?;
+            let (address, held) = (public.address, public.elastic);
+            let name = region.filter(|_| names).and_then(|region| ec2_name(address, region));
             let owner = if held.is_some() { &context.account } else { "amazon" };
             let shown = Fields::new()
-                .set("publicIp", public)
+                .set("publicIp", address)
                 .set("publicDnsName", name.map_or_else(String::new, |name| name.to_string()))
                 .set("ipOwnerId", owner);
             Some(match held.filter(|_| alone) {
@@ -276,7 +249,7 @@ impl<'w> Shown<'w> {
             "availability-zone" => vec![self.zone.clone()],
             "description" => vec![self.description.clone()],
             "group-id" => self.groups.iter().map(ToString::to_string).collect(),
-            "group-name" => security_group::names(world, &self.groups),
+            "group-name" => world.group_names(&self.groups),
             "interface-type" => vec![self.kind.to_owned()],
             "ipv6-addresses.ipv6-address" => self.ipv6.iter().map(ToString::to_string).collect(),
             "mac-address" => vec![self.interface.mac()],

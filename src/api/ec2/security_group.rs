@@ -104,12 +104,6 @@ pub(super) fn references(
     })
 }
 
-/// The names of groups.
-pub(super) fn names(world: &World, groups: &[SecurityGroupId]) -> Vec<String> {
-    let group = |id| world.security_groups.get(id);
-    groups.iter().filter_map(group).map(|group| group.name.to_string()).collect()
-}
-
 fn arn(context: &Context<'_>, id: SecurityGroupId) -> String {
     let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
     format!("arn:{partition}:ec2:{}:{}:security-group/{id}", context.region, context.account)
