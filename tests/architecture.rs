@@ -139,8 +139,7 @@ fn the_decision_is_pure() {
 #[test]
 fn fronts_keep_their_libraries_to_themselves() {
     let homes = [
-        ("hickory_server", &["src/dns"][..]),
-        ("hickory_resolver", &["src/dns"]),
+        ("hickory_resolver", &["src/dns"][..]),
         ("axum", &["src/web", "src/imds"]),
         ("rusqlite", &["src/store"]),
     ];

@@ -136,7 +136,7 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
     code
 }
 
-/// hickory-server writes two lines a query at `info`; ours are at `debug`.
+/// Only warnings, unless `RUST_LOG` says otherwise; a query is a line at `debug`.
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));

@@ -1,7 +1,7 @@
 //! The DNS front: sockets, messages, and where a query is asked from.
 //!
 //! It turns packets into questions and answers into packets; what the answer is, `resolve` decides. UDP is served by
-//! threads of our own, TCP by hickory's `Server`. This folder alone knows hickory's server types.
+//! threads of our own, TCP by tasks of the runtime. This folder alone knows hickory's resolver.
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
@@ -38,6 +38,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
+use tokio::sync::Semaphore;
 
 use self::{
     delay::Delays,
@@ -214,6 +215,7 @@ impl Bound {
             threads: Vec::new(),
             udp: Vec::new(),
             servers: Vec::new(),
+            places: Arc::new(Semaphore::new(tcp::CONNECTIONS)),
             shared,
         };
         for (sockets, view) in self.sockets {
@@ -231,6 +233,8 @@ pub struct Running {
     /// The workers' sockets.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
+    /// Places for TCP connections.
+    places: Arc<Semaphore>,
     shared: Arc<Shared>,
 }
 
@@ -256,7 +260,10 @@ impl Running {
             }
         }
         match tokio::net::TcpListener::from_std(sockets.tcp) {
-            Ok(listener) => self.servers.push(TcpServer::start(listener, idle, Arc::clone(front))),
+            Ok(listener) => {
+                let (front, places) = (Arc::clone(front), Arc::clone(&self.places));
+                self.servers.push(TcpServer::start(listener, idle, front, places));
+            }
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
         }
     }
@@ -294,10 +301,13 @@ impl Running {
     }
 }
 
-/// Ends the UDP threads; hickory's servers end when they are dropped.
+/// Ends the UDP threads and the TCP tasks.
 impl Drop for Running {
     fn drop(&mut self) {
         self.wake_to_stop();
+        for server in &self.servers {
+            server.abort();
+        }
     }
 }
 

@@ -1,24 +1,17 @@
-//! TCP by hickory's `Server`: connections, framing and the idle timeout are its business.
+//! TCP: an accept loop and a task for each connection, so many at once and none that idles.
 //!
-//! The bytes of a request go through the same function as a datagram's. The reply is decoded and handed back as
-//! hickory's types, which is all its `Server` takes, so its contents equal UDP's though its compression may differ.
-//! Messages that hickory cannot decode never arrive here: it answers them with a bare FORMERR itself. Among them is a
-//! Client Subnet of family 0, which UDP takes.
+//! What a connection has sent is answered in one go, without waiting for replies to be read (RFC 7766 section 6.2.1.1);
+//! a question that has to wait for another server, or for a delay, does not hold up the others. The bytes are those of
+//! UDP, only longer where UDP would be cut. What is said is decided in `respond`.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use hickory_proto::{
-    op::{Header, HeaderCounts, Message, MessageType, Metadata, ResponseCode},
-    serialize::binary::BinDecoder,
-};
-use hickory_server::{
-    Server,
-    net::runtime::Time,
-    server::{Request, RequestHandler, ResponseHandler, ResponseInfo},
-    zone_handler::{MessageResponseBuilder, Queries},
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    task::{JoinHandle, JoinSet},
+    time::{Instant, sleep_until, timeout},
 };
 
 use super::{
@@ -26,116 +19,215 @@ use super::{
     seeds::Seeds,
 };
 
-/// How many replies of a connection may wait to be sent.
-const REPLIES_WAITING: usize = 32;
-/// How long stopping may take.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// The most connections at once, over all listeners; more wait to be accepted.
+pub(super) const CONNECTIONS: usize = 1_024;
+/// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
+const WAITING: usize = 32;
+/// How much is read at once, and kept of an empty buffer.
+const ROOM: usize = 4_096;
+/// Replies are sent when they are longer together.
+const ENOUGH: usize = 65_536;
+/// How long the loop rests after an error that may last, such as too many open files.
+const REST: Duration = Duration::from_millis(20);
 
 /// The TCP side of one listener.
-pub(super) struct TcpServer(Server<Handler>);
+pub(super) struct TcpServer(JoinHandle<()>);
 
 impl TcpServer {
-    /// Serves connections of a listener; must be called inside a tokio runtime.
+    /// Serves connections of a listener; must be called inside a tokio runtime. `places` is shared by all listeners.
     pub(super) fn start(
-        listener: tokio::net::TcpListener,
+        listener: TcpListener,
         idle: Duration,
         front: Arc<Front>,
+        places: Arc<Semaphore>,
     ) -> Self {
-        let seeds = Mutex::new(Seeds::new(u32::MAX));
-        let mut server = Server::new(Handler { front, seeds });
-        server.register_listener(listener, idle, REPLIES_WAITING);
-        Self(server)
+        Self(tokio::spawn(accept(listener, idle, front, places)))
+    }
+
+    /// Begins to close the listener and every connection.
+    pub(super) fn abort(&self) {
+        self.0.abort();
     }
 
     /// Closes the listener and every connection.
-    pub(super) async fn stop(mut self) {
-        match tokio::time::timeout(PATIENCE, self.0.shutdown_gracefully()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "a TCP listener ended with an error"),
-            Err(_) => tracing::warn!("a TCP listener did not end in time and is dropped"),
+    pub(super) async fn stop(self) {
+        self.abort();
+        if let Err(error) = self.0.await
+            && error.is_panic()
+        {
+            tracing::error!("a TCP listener ended by a panic");
         }
     }
 }
 
-struct Handler {
+/// Accepts for ever. The connections end with the task.
+async fn accept(listener: TcpListener, idle: Duration, front: Arc<Front>, places: Arc<Semaphore>) {
+    let mut connections = JoinSet::new();
+    let mut number = 0;
+    loop {
+        // The semaphore is never closed.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        while connections.try_join_next().is_some() {}
+        match listener.accept().await {
+            Ok((stream, source)) => {
+                number += 1;
+                let connection = Connection::new(stream, source, Arc::clone(&front), number);
+                connections.spawn(async move {
+                    let _place = place;
+                    if let Err(error) = connection.serve(idle).await {
+                        tracing::debug!(%error, %source, "a TCP connection ended");
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a TCP connection could not be accepted");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// One client's connection.
+struct Connection {
+    stream: TcpStream,
+    source: SocketAddr,
     front: Arc<Front>,
-    seeds: Mutex<Seeds>,
+    seeds: Seeds,
+    /// What was read and not yet answered.
+    input: Vec<u8>,
+    /// Replies that wait to be sent, each behind its length.
+    output: Vec<u8>,
+    reply: Vec<u8>,
+    /// Replies that are not there yet; `None` for those that will not come.
+    waiting: JoinSet<Option<Vec<u8>>>,
 }
 
-#[async_trait::async_trait]
-impl RequestHandler for Handler {
-    async fn handle_request<R: ResponseHandler, T: Time>(
-        &self,
-        request: &Request,
-        mut out: R,
-    ) -> ResponseInfo {
-        let Some(reply) = self.reply(request).await else {
-            // The idle timeout closes the connection.
-            return ended(request.metadata, ResponseCode::NoError);
-        };
-        let none = no_question();
-        let queries = if reply.queries.is_empty() { none.as_ref() } else { Some(&request.queries) };
-        let Some(queries) = queries else { return ended(request.metadata, ResponseCode::ServFail) };
-        let response = MessageResponseBuilder::new(queries, reply.edns.as_ref()).build(
-            reply.metadata,
-            &reply.answers,
-            &reply.authorities,
-            [],
-            &reply.additionals,
-        );
-        out.send_response(response).await.unwrap_or_else(|error| {
-            tracing::debug!(%error, source = %request.src(), "a TCP reply could not be sent");
-            ended(request.metadata, ResponseCode::ServFail)
-        })
+impl Connection {
+    fn new(stream: TcpStream, source: SocketAddr, front: Arc<Front>, number: u32) -> Self {
+        Self {
+            stream,
+            source,
+            front,
+            seeds: Seeds::new(number),
+            input: Vec::new(),
+            output: Vec::new(),
+            reply: Vec::new(),
+            waiting: JoinSet::new(),
+        }
+    }
+
+    /// Answers until the client has closed its side, or has asked nothing for `idle`.
+    async fn serve(mut self, idle: Duration) -> io::Result<()> {
+        // A reply is written whole, so there is nothing to wait for.
+        self.stream.set_nodelay(true)?;
+        let mut until = Instant::now() + idle;
+        let sleep = sleep_until(until);
+        tokio::pin!(sleep);
+        let mut open = true;
+        loop {
+            if self.answer(idle).await? {
+                until = Instant::now() + idle;
+            }
+            if !open && self.waiting.is_empty() {
+                return Ok(());
+            }
+            self.input.reserve(ROOM);
+            tokio::select! {
+                read = self.stream.read_buf(&mut self.input), if open && self.waiting.len() < WAITING => {
+                    open = read? > 0;
+                }
+                Some(reply) = self.waiting.join_next() => {
+                    if let Ok(Some(reply)) = reply {
+                        frame(&reply, &mut self.output);
+                    }
+                    until = Instant::now() + idle;
+                }
+                () = &mut sleep => {
+                    if Instant::now() >= until && self.waiting.is_empty() {
+                        return Ok(());
+                    }
+                    let again = until.max(Instant::now() + REST);
+                    sleep.as_mut().reset(again);
+                }
+            }
+        }
+    }
+
+    /// Answers every whole message that was read, and sends the replies. False if there was nothing to do.
+    async fn answer(&mut self, idle: Duration) -> io::Result<bool> {
+        let mut taken = 0;
+        while self.waiting.len() < WAITING {
+            let rest = self.input.get(taken..).unwrap_or_default();
+            let Some((message, length)) = message(rest) else { break };
+            taken += length;
+            let seed = self.seeds.next();
+            let (source, transport) = (self.source, Transport::Tcp);
+            let verdict =
+                self.front.moment().reply(message, source, transport, seed, &mut self.reply);
+            match verdict {
+                Verdict::Send => frame(&self.reply, &mut self.output),
+                Verdict::Silence => {}
+                later => {
+                    let reply = std::mem::take(&mut self.reply);
+                    self.waiting.spawn(wait(Arc::clone(&self.front), later, reply));
+                }
+            }
+            if self.output.len() > ENOUGH {
+                self.send(idle).await?;
+            }
+        }
+        let done = taken > 0 || !self.output.is_empty();
+        self.input.drain(..taken);
+        if self.input.is_empty() {
+            self.input.shrink_to(ROOM);
+        }
+        self.send(idle).await?;
+        Ok(done)
+    }
+
+    /// Sends the replies; a client that takes none for `idle` is left.
+    async fn send(&mut self, idle: Duration) -> io::Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let sent = timeout(idle, self.stream.write_all(&self.output)).await;
+        self.output.clear();
+        self.output.shrink_to(ROOM);
+        sent.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl Handler {
-    /// The reply in hickory's types; `None` for silence.
-    async fn reply(&self, request: &Request) -> Option<Message> {
-        let seed = self.seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let mut bytes = Vec::with_capacity(512);
-        let mut verdict = self.front.moment().reply(
-            request.as_slice(),
-            request.src(),
-            Transport::Tcp,
-            seed,
-            &mut bytes,
-        );
-        if let Verdict::Later(time, then) = verdict {
-            if !self.front.shared.delays.wait(time).await {
-                return None;
-            }
-            verdict = *then;
-        }
-        match verdict {
-            Verdict::Silence | Verdict::Later(..) => return None,
-            Verdict::Forward(job) => {
-                let heard = self.front.shared.forwarder.ask(job.key.clone()).await;
-                job.finish(heard, &mut bytes);
-            }
-            Verdict::Send => {}
-        }
-        Some(Message::from_vec(&bytes).unwrap_or_else(|error| {
-            // Records of a World may hold data that hickory cannot read.
-            tracing::warn!(%error, "a reply cannot be sent over TCP; it is answered with SERVFAIL");
-            let mut message = Message::response(request.metadata.id, request.metadata.op_code);
-            message.metadata.recursion_desired = request.metadata.recursion_desired;
-            message.metadata.recursion_available = true;
-            message.metadata.response_code = ResponseCode::ServFail;
-            message
-        }))
+/// The message at the front of what was read, and how long it is with its length in front (RFC 1035 section 4.2.2).
+fn message(input: &[u8]) -> Option<(&[u8], usize)> {
+    let (length, rest) = input.split_first_chunk::<2>()?;
+    let length = usize::from(u16::from_be_bytes(*length));
+    Some((rest.get(..length)?, length + 2))
+}
+
+/// Adds a reply behind its length. None is longer than a length can tell.
+fn frame(reply: &[u8], output: &mut Vec<u8>) {
+    if let Ok(length) = u16::try_from(reply.len()) {
+        output.extend_from_slice(&length.to_be_bytes());
+        output.extend_from_slice(reply);
     }
 }
 
-/// What hickory wants to hear of a request that is over.
-fn ended(asked: Metadata, code: ResponseCode) -> ResponseInfo {
-    let mut metadata = Metadata::new(asked.id, MessageType::Response, asked.op_code);
-    metadata.response_code = code;
-    ResponseInfo::from(Header { metadata, counts: HeaderCounts::default() })
-}
-
-/// An empty question section, which reading no bytes gives.
-fn no_question() -> Option<Queries> {
-    Queries::read(&mut BinDecoder::new(&[]), 0).ok()
+/// The reply that a delay or another server holds up.
+async fn wait(front: Arc<Front>, verdict: Verdict, mut reply: Vec<u8>) -> Option<Vec<u8>> {
+    let mut verdict = verdict;
+    if let Verdict::Later(time, then) = verdict {
+        if !front.shared.delays.wait(time).await {
+            return None;
+        }
+        verdict = *then;
+    }
+    match verdict {
+        Verdict::Silence | Verdict::Later(..) => return None,
+        Verdict::Forward(job) => {
+            let heard = front.shared.forwarder.ask(job.key.clone()).await;
+            job.finish(heard, &mut reply);
+        }
+        Verdict::Send => {}
+    }
+    Some(reply)
 }

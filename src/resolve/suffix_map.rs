@@ -1,0 +1,79 @@
+//! Values by name, found for every name below as well: the longest first.
+//!
+//! It knows which lengths its names have, so a question costs a look-up for those of its suffixes that can be there and
+//! nothing for the others.
+
+use std::collections::HashMap;
+
+use crate::model::name::{Name, NameRef};
+
+/// Values by name.
+#[derive(Clone, Debug)]
+pub struct SuffixMap<V> {
+    values: HashMap<Name, V, foldhash::fast::FixedState>,
+    /// A bit for each length of a name in wire form, of which there are 256.
+    lengths: [u64; 4],
+}
+
+impl<V> Default for SuffixMap<V> {
+    fn default() -> Self {
+        Self { values: HashMap::default(), lengths: [0; 4] }
+    }
+}
+
+impl<V> SuffixMap<V> {
+    /// Puts a value at a name, in place of the one that is there.
+    pub fn insert(&mut self, name: Name, value: V) {
+        let length = name.wire().len();
+        if let Some(bits) = self.lengths.get_mut(length / 64) {
+            *bits |= 1 << (length % 64);
+        }
+        self.values.insert(name, value);
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The value at a name.
+    pub fn get(&self, name: NameRef<'_>) -> Option<&V> {
+        let length = name.wire().len();
+        let bits = self.lengths.get(length / 64).copied().unwrap_or_default();
+        if bits >> (length % 64) & 1 == 0 {
+            return None;
+        }
+        self.values.get(name.wire())
+    }
+
+    /// The values at a name and at those above it, the longest name first, each with its length in wire form.
+    pub fn holders<'m>(&'m self, name: NameRef<'_>) -> impl Iterator<Item = (usize, &'m V)> {
+        name.suffixes().filter_map(|suffix| Some((suffix.wire().len(), self.get(suffix)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_comes_first() {
+        let mut map = SuffixMap::default();
+        let name = |text: &str| text.parse::<Name>().unwrap();
+        for text in ["corp.example", "a.corp.example", "other.example", "."] {
+            map.insert(name(text), text);
+        }
+        let held = |text: &str| -> Vec<_> {
+            map.holders(name(text).as_ref()).map(|(length, value)| (length, *value)).collect()
+        };
+        assert_eq!(
+            held("b.a.corp.example"),
+            [(16, "a.corp.example"), (14, "corp.example"), (1, ".")]
+        );
+        assert_eq!(held("example"), [(1, ".")]);
+        let long = [["x".repeat(63); 3].join("."), "y".repeat(59)].join(".");
+        map.insert(name(&long), "long");
+        assert_eq!(map.get(name(&long).as_ref()), Some(&"long"));
+        assert_eq!(map.get(name("xcorp.example").as_ref()), None);
+    }
+}
