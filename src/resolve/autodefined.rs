@@ -90,8 +90,7 @@ fn peers(snapshot: &Snapshot, vpc: VpcId) -> impl Iterator<Item = &Vpc> {
     })
 }
 
-fn region_zone(region: &Region, name: NameRef<'_>) -> Option<(usize, Autodefined)> {
-    let region = catalog::region(region.name)?;
+fn region_zone(region: &'static Region, name: NameRef<'_>) -> Option<(usize, Autodefined)> {
     let internal = ends_with_text(name, region.internal_domain)
         .map(|length| (length, Autodefined::Internal(region.name)));
     internal.or_else(|| {
@@ -104,11 +103,16 @@ fn region_zone(region: &Region, name: NameRef<'_>) -> Option<(usize, Autodefined
 pub(super) fn ends_with_text(name: NameRef<'_>, domain: &str) -> Option<usize> {
     let length = domain.len() + 2;
     let start = name.wire().len().checked_sub(length)?;
-    let suffix = name.suffixes().find(|suffix| suffix.wire().len() <= length)?;
-    debug_assert!(start <= name.wire().len());
-    let same =
-        suffix.wire().len() == length && suffix.labels().eq(domain.split('.').map(str::as_bytes));
-    same.then_some(length)
+    let mut rest = name.wire().get(start..)?;
+    for label in domain.split('.') {
+        let (length, after) = rest.split_first()?;
+        rest = after.strip_prefix(label.as_bytes())?;
+        if usize::from(*length) != label.len() {
+            return None;
+        }
+    }
+    // The bytes are the domain's; they must begin where a label does.
+    name.suffixes().any(|suffix| suffix.wire().len() == length).then_some(length)
 }
 
 /// Answers a name in an autodefined zone.

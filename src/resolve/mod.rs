@@ -24,6 +24,7 @@ pub mod public;
 pub mod question;
 pub mod rule;
 pub mod snapshot;
+pub mod suffix_map;
 pub mod survey;
 pub mod table;
 pub mod trace;

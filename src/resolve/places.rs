@@ -35,6 +35,34 @@ pub struct Places {
     holders: Shared<IpAddr, SmallVec<[VpcId; 1]>>,
     ranges: Shared<IpNetwork, SmallVec<[VpcId; 1]>>,
     placed: Shared<VpcId, Arc<Placed>>,
+    widths: Widths,
+}
+
+/// How many ranges of each prefix length there are, for IPv4 and IPv6.
+#[derive(Clone, Debug, Default)]
+struct Widths(Vec<(bool, u8, usize)>);
+
+impl Widths {
+    fn add(&mut self, range: IpNetwork) {
+        let (v4, prefix) = (range.is_ipv4(), range.prefix());
+        match self.0.iter_mut().find(|(family, width, _)| (*family, *width) == (v4, prefix)) {
+            Some((_, _, count)) => *count += 1,
+            None => self.0.push((v4, prefix, 1)),
+        }
+    }
+
+    fn take(&mut self, range: IpNetwork) {
+        for (v4, prefix, count) in &mut self.0 {
+            if (*v4, *prefix) == (range.is_ipv4(), range.prefix()) {
+                *count -= 1;
+            }
+        }
+        self.0.retain(|(_, _, count)| *count > 0);
+    }
+
+    fn of(&self, address: IpAddr) -> impl Iterator<Item = u8> {
+        self.0.iter().filter(move |(v4, ..)| *v4 == address.is_ipv4()).map(|(_, prefix, _)| *prefix)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +84,7 @@ impl Places {
             }
             for range in &old.ranges {
                 forget(&mut self.ranges, range, vpc);
+                self.widths.take(*range);
             }
         }
         if world.vpcs.contains_key(&vpc) {
@@ -64,6 +93,7 @@ impl Places {
             }
             for range in &placed.ranges {
                 self.ranges.entry(*range).or_default().push(vpc);
+                self.widths.add(*range);
             }
             self.placed.insert(vpc, Arc::new(placed));
         }
@@ -78,8 +108,7 @@ impl Places {
             return one(world, holders, address);
         }
         let mut found: SmallVec<[VpcId; 2]> = SmallVec::new();
-        let widest = if address.is_ipv4() { 16..=28 } else { 40..=64 };
-        for prefix in widest {
+        for prefix in self.widths.of(address) {
             let Ok(range) = IpNetwork::new(address, prefix) else { continue };
             let range = IpNetwork::new(range.network(), prefix).unwrap_or(range);
             for vpc in self.ranges.get(&range).into_iter().flatten() {
@@ -300,9 +329,8 @@ pub fn default_asker(world: &World) -> Asker {
         }
         by_id(world, text).or_else(|| by_name(world, text).first().map(|(_, asker)| *asker))
     });
-    named
-        .or_else(|| world.vpcs_in_order().first().map(|vpc| Asker::Vpc(vpc.id)))
-        .unwrap_or(Asker::Internet)
+    let first = || world.vpcs.keys().min_by_key(|id| (world.members(**id).since, **id));
+    named.or_else(|| first().map(|id| Asker::Vpc(*id))).unwrap_or(Asker::Internet)
 }
 
 fn first_holding(world: &World, address: Ipv4Addr) -> Option<Asker> {

@@ -16,6 +16,7 @@ use super::{
     negative::{self, SoaOf},
     question::Question,
     snapshot::Snapshot,
+    suffix_map::SuffixMap,
     trace::{Step, Tracer},
     view::View,
     zone,
@@ -246,8 +247,8 @@ struct Host {
 /// Hosts by name; a wildcard stands under the name without its asterisk.
 #[derive(Default)]
 struct Hosts {
-    exact: HashMap<Name, Host, foldhash::fast::FixedState>,
-    wildcard: HashMap<Name, Host, foldhash::fast::FixedState>,
+    exact: SuffixMap<Host>,
+    wildcard: SuffixMap<Host>,
     /// Names that only have hosts below them.
     between: HashSet<Name, foldhash::fast::FixedState>,
 }
@@ -302,13 +303,11 @@ fn read_hosts(list: &'static [PublicHost], region: Option<&'static Region>) -> H
 /// The catalogue's host for a name, and whether the name lies below a wildcard.
 fn host_of(name: NameRef<'_>) -> Option<(&'static Host, bool)> {
     let hosts = hosts(region_label(name));
-    if let Some(host) = hosts.exact.get(name.wire()) {
+    if let Some(host) = hosts.exact.get(name) {
         return Some((host, false));
     }
-    name.suffixes()
-        .skip(1)
-        .find_map(|suffix| hosts.wildcard.get(suffix.wire()))
-        .map(|host| (host, true))
+    let (_, host) = hosts.wildcard.holders(name.parent()?).next()?;
+    Some((host, true))
 }
 
 /// The service a public name stands for, in the catalogue's short form.

@@ -3,7 +3,10 @@
 //! A reader loads one Snapshot and answers a whole batch from it, so no answer mixes two Worlds. Knows nothing of how
 //! it is shared.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     answer::Outcome,
@@ -30,13 +33,20 @@ pub struct Snapshot {
     pub public: Arc<PublicNames>,
     views: Shared<VpcId, Arc<View>>,
     places: Places,
+    /// Who asks when nothing else tells, once that was asked; shared by the Snapshots for which it is the same.
+    default_asker: Arc<OnceLock<Asker>>,
 }
 
 impl Snapshot {
     /// Compiles a World.
     pub fn new(world: World, public: Arc<PublicNames>) -> Self {
-        let mut snapshot =
-            Self { world, public, views: Shared::default(), places: Places::default() };
+        let mut snapshot = Self {
+            world,
+            public,
+            views: Shared::default(),
+            places: Places::default(),
+            default_asker: Arc::default(),
+        };
         let all = snapshot.world.vpcs.keys().copied().collect();
         snapshot.recompile(&Touched(all));
         snapshot
@@ -51,6 +61,9 @@ impl Snapshot {
         let (world, touched) = self.world.apply(change)?;
         let mut next = Self { world, ..self.clone() };
         next.recompile(&touched);
+        if !keeps_the_default_asker(change) {
+            next.default_asker = Arc::default();
+        }
         Ok(next)
     }
 
@@ -81,6 +94,23 @@ impl Snapshot {
 
     /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
     pub fn default_asker(&self) -> Asker {
-        super::places::default_asker(&self.world)
+        *self.default_asker.get_or_init(|| super::places::default_asker(&self.world))
     }
+}
+
+/// Whether after a Change the same things are called the same and the first VPC is the same, so that whoever asks when
+/// nothing else tells need not be looked for again. Of the others many change none of this either.
+fn keeps_the_default_asker(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::ModifyVpcAttribute(_)
+            | Change::CreateVpcEndpoint(_)
+            | Change::ModifyVpcEndpoint(_)
+            | Change::DeleteVpcEndpoints(_)
+            | Change::SetEndpointHealth(_)
+            | Change::Settle(_)
+            | Change::ChangeResourceRecordSets(_)
+            | Change::UseClientToken(_)
+            | Change::SetFaults(_)
+    )
 }

@@ -71,7 +71,7 @@ mod tests {
             [(16, "a.corp.example"), (14, "corp.example"), (1, ".")]
         );
         assert_eq!(held("example"), [(1, ".")]);
-        let long = [["x".repeat(63); 3].join("."), "y".repeat(59)].join(".");
+        let long = format!("{0}.{0}.{0}.{1}", "x".repeat(63), "y".repeat(59));
         map.insert(name(&long), "long");
         assert_eq!(map.get(name(&long).as_ref()), Some(&"long"));
         assert_eq!(map.get(name("xcorp.example").as_ref()), None);

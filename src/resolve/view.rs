@@ -3,15 +3,16 @@
 //! Holds ids and names shared with the World, never records: a zone's contents live once, however many VPCs it is
 //! associated with.
 
-use std::collections::HashMap;
-
-use super::question::{Asker, Question};
+use super::{
+    question::{Asker, Question},
+    suffix_map::SuffixMap,
+};
 use crate::{
     catalog::{self, Region},
     model::{
         endpoint::{EndpointKind, EndpointState},
         id::{EndpointId, ResolverRuleId, VpcId, ZoneId},
-        name::{Name, NameRef},
+        name::NameRef,
         resolver_rule::RuleKind,
         switches::PendingAnswer,
         vpc::Vpc,
@@ -30,8 +31,8 @@ pub struct View {
     pub dns_support: bool,
     /// `enableDnsHostnames`.
     pub dns_hostnames: bool,
-    zones: HashMap<Name, Entry, foldhash::fast::FixedState>,
-    rules: HashMap<Name, (ResolverRuleId, RuleKind), foldhash::fast::FixedState>,
+    zones: SuffixMap<Entry>,
+    rules: SuffixMap<(ResolverRuleId, RuleKind)>,
 }
 
 /// A zone that owns its whole subtree.
@@ -63,8 +64,8 @@ impl View {
             region: catalog::region(vpc.region)?,
             dns_support: vpc.dns_support,
             dns_hostnames: vpc.dns_hostnames,
-            zones: HashMap::default(),
-            rules: HashMap::default(),
+            zones: SuffixMap::default(),
+            rules: SuffixMap::default(),
         };
         for rule in world.members(id).rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
             view.rules.insert(rule.domain.clone(), (rule.id, rule.kind));
@@ -108,10 +109,10 @@ impl View {
             return None;
         }
         let inbound = matches!(question.asker, Asker::Inbound(..));
-        question.name.suffixes().find_map(|suffix| {
-            let entry = self.zones.get(suffix.wire())?;
-            (inbound || !entry.inbound_only).then_some((suffix.wire().len(), entry.zone))
-        })
+        self.zones
+            .holders(question.name)
+            .find(|(_, entry)| inbound || !entry.inbound_only)
+            .map(|(length, entry)| (length, entry.zone))
     }
 
     /// The Resolver rule with the longest name that holds a name, with that name's length in wire form (R41).
@@ -119,9 +120,6 @@ impl View {
         if self.rules.is_empty() {
             return None;
         }
-        name.suffixes().find_map(|suffix| {
-            let (id, kind) = self.rules.get(suffix.wire())?;
-            Some((suffix.wire().len(), *id, *kind))
-        })
+        self.rules.holders(name).next().map(|(length, (id, kind))| (length, *id, *kind))
     }
 }
