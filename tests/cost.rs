@@ -52,11 +52,11 @@ fn child() {
     let (questions, rounds) = (questions(world), rounds.parse::<usize>().unwrap());
     let snapshot = Arc::new(snapshot(world != "lab"));
     let asker = places::client(&snapshot, "CloudNeta-Private-EC2").unwrap();
+    let mut responder = dns::Responder::new(snapshot, Some(asker));
     let mut size = 0;
     for _ in 0..rounds {
         for packet in &questions {
-            size +=
-                dns::reply_once(&snapshot, asker, packet, 1_000_000, 0).map_or(0, |it| it.len());
+            size += responder.reply(packet, 1_000_000, 0).map_or(0, <[u8]>::len);
         }
     }
     assert!(size > 0);

@@ -20,7 +20,8 @@ fn snapshot() -> &'static Arc<Snapshot> {
 
 fuzz_target!(|packet: &[u8]| {
     let snapshot = snapshot();
-    if let Some(reply) = dns::reply_once(snapshot, snapshot.default_asker(), packet, 0, 0) {
+    let mut responder = dns::Responder::new(Arc::clone(snapshot), Some(snapshot.default_asker()));
+    if let Some(reply) = responder.reply(packet, 0, 0) {
         assert!(reply.len() >= 12 && reply.len() <= 4096);
     }
 });

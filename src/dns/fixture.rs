@@ -160,7 +160,9 @@ fn public() -> PublicNames {
     let mut zone = ZoneData::new(name("example.com"), private_soa(), 60);
     let address = Rdata::parse(RecordType::A, "192.0.2.80").unwrap();
     zone.add(&name("www.example.com"), RecordType::A, 60, address).unwrap();
-    PublicNames { zones: [(name("example.com"), zone)].into(), ..PublicNames::default() }
+    let mut public = PublicNames::default();
+    public.zones.insert(name("example.com"), zone);
+    public
 }
 
 /// A name from text.

@@ -18,6 +18,7 @@ mod identity;
 mod placement;
 mod reader;
 mod respond;
+mod responder;
 mod seeds;
 mod socket;
 mod tap;
@@ -45,12 +46,12 @@ use self::{
     forward::Forwarder,
     identity::Identity,
     placement::Access,
-    respond::{Context, Front, Shared, Transport, Verdict},
+    respond::{Front, Shared},
     socket::Sockets,
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{socket::BindError, udp::Io};
+pub use self::{responder::Responder, socket::BindError, udp::Io};
 use crate::{
     allowance::Allowance,
     resolve::{question::Asker, snapshot::Snapshot},
@@ -138,36 +139,6 @@ pub fn bind(config: Config) -> Result<Bound, BindError> {
         .map(|listener| Ok((Sockets::bind(listener.address, config.udp_workers)?, listener.view)))
         .collect::<Result<_, BindError>>()?;
     Ok(Bound { sockets, config })
-}
-
-/// The reply to one packet over UDP asked from `view`, at second `now` with a rotation seed; `None` is silence.
-///
-/// What a listener would send, without one: for tests, benchmarks and fuzzing.
-pub fn reply_once(
-    snapshot: &Arc<Snapshot>,
-    view: Asker,
-    packet: &[u8],
-    now: u64,
-    seed: u32,
-) -> Option<Vec<u8>> {
-    let access = Access { fallback: None, allow: Vec::new(), trust_ecs: loopback_networks() };
-    let context = Context {
-        snapshot,
-        access: &access,
-        view: Some(view),
-        identity: &Identity::of_this_host().explaining(true),
-        upstream: &[],
-        source: IpAddr::V4(Ipv4Addr::LOCALHOST),
-        transport: Transport::Udp,
-        now,
-        seed,
-    };
-    let mut out = Vec::new();
-    match respond::respond(&context, packet, &mut out) {
-        Verdict::Send => Some(out),
-        Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(out),
-        Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,
-    }
 }
 
 /// The servers the system itself asks, for `--upstream system`. Nothing of the system is changed.

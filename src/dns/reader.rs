@@ -136,28 +136,26 @@ impl<'p> Query<'p> {
 
 /// Copies the uncompressed name at the front of `body` in lower case and returns its length in wire form.
 fn copy_lower(body: &[u8], lower: &mut [u8; MAX_NAME]) -> Option<usize> {
-    let mut at = 0;
+    let mut end = 0;
     loop {
-        let length = usize::from(*body.get(at)?);
+        let length = usize::from(*body.get(end)?);
         if length > MAX_LABEL {
             return None;
         }
-        let end = at + 1 + length;
+        end += 1 + length;
         // The root label needs a byte after this one, unless this is it.
         if end > MAX_NAME || (length > 0 && end == MAX_NAME) {
             return None;
         }
-        // A length byte is at most 63, below the capital letters, so lower-casing leaves it alone.
-        let from = body.get(at..end)?;
-        let to = lower.get_mut(at..end)?;
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = from.to_ascii_lowercase();
-        }
         if length == 0 {
-            return Some(end);
+            break;
         }
-        at = end;
     }
+    // A length byte is at most 63, below the capital letters, so lower-casing leaves it alone.
+    let lower = lower.get_mut(..end)?;
+    lower.copy_from_slice(body.get(..end)?);
+    lower.make_ascii_lowercase();
+    Some(end)
 }
 
 #[cfg(test)]

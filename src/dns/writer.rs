@@ -72,12 +72,12 @@ impl<'r> Reply<'r> {
         out.clear();
         out.extend_from_slice(&self.header()?);
         out.extend_from_slice(self.question);
-        let mut message = Message { out, candidates: SmallVec::new() };
-        message.note_question(self.question);
+        let mut message =
+            Message { out, question: self.question, candidates: SmallVec::new(), lengths: [0; 4] };
         let class = self.question.last_chunk::<2>().copied().unwrap_or_default();
         let room = limit.checked_sub(self.opt.map_or(0, Opt::length)).ok_or(TooLong)?;
         for record in self.records.iter().chain(self.authority) {
-            message.record(record, class, self.question)?;
+            message.record(record, class)?;
             if message.out.len() > room {
                 return Err(TooLong);
             }
@@ -133,15 +133,20 @@ struct Candidate {
 /// A message being written.
 struct Message<'o> {
     out: &'o mut Vec<u8>,
+    /// The question, whose name stands right after the header.
+    question: &'o [u8],
+    /// None until the first name is written: most replies have none beside the question's.
     candidates: SmallVec<[Candidate; CANDIDATES]>,
+    /// A bit for each length that a candidate has.
+    lengths: [u64; 4],
 }
 
 impl Message<'_> {
-    /// Remembers the question's name, which stands right after the header.
-    fn note_question(&mut self, question: &[u8]) {
-        let Some(length) = name_length(question) else { return };
+    /// Remembers the question's name.
+    fn note_question(&mut self) {
+        let Some(length) = name_length(self.question) else { return };
         let mut at = 0;
-        while let Some(&label @ 1..) = question.get(at) {
+        while let Some(&label @ 1..) = self.question.get(at) {
             self.note(HEADER + at, length - at);
             at += usize::from(label) + 1;
         }
@@ -153,18 +158,16 @@ impl Message<'_> {
         }
         if let (Ok(at), Ok(length)) = (u16::try_from(at), u8::try_from(length)) {
             self.candidates.push(Candidate { at, length });
+            if let Some(bits) = self.lengths.get_mut(usize::from(length / 64)) {
+                *bits |= 1 << (length % 64);
+            }
         }
     }
 
-    fn record(
-        &mut self,
-        record: &Record<'_>,
-        class: [u8; 2],
-        question: &[u8],
-    ) -> Result<(), TooLong> {
+    fn record(&mut self, record: &Record<'_>, class: [u8; 2]) -> Result<(), TooLong> {
         match &record.owner {
-            Owner::Question => self.pointer_into_question(0, question),
-            Owner::QuestionSuffix(start) => self.pointer_into_question(*start, question),
+            Owner::Question => self.pointer_into_question(0),
+            Owner::QuestionSuffix(start) => self.pointer_into_question(*start),
             Owner::Name(name) => self.name(name.wire()),
         }
         self.out.extend_from_slice(&record.data.rtype().0.to_be_bytes());
@@ -186,8 +189,8 @@ impl Message<'_> {
     }
 
     /// Writes the question's name from byte `start` on. The root is shorter than a pointer.
-    fn pointer_into_question(&mut self, start: usize, question: &[u8]) {
-        match question.get(start) {
+    fn pointer_into_question(&mut self, start: usize) {
+        match self.question.get(start) {
             Some(1..) => self.pointer(HEADER + start),
             _ => self.out.push(0),
         }
@@ -200,6 +203,9 @@ impl Message<'_> {
 
     /// Writes a name; its longest known ending becomes a pointer.
     fn name(&mut self, name: &[u8]) {
+        if self.candidates.is_empty() {
+            self.note_question();
+        }
         let start = self.out.len();
         let mut at = 0;
         while let Some(&label @ 1..) = name.get(at) {
@@ -216,6 +222,10 @@ impl Message<'_> {
     }
 
     fn find(&self, ending: &[u8]) -> Option<usize> {
+        let bits = self.lengths.get(ending.len() / 64).copied().unwrap_or_default();
+        if bits >> (ending.len() % 64) & 1 == 0 {
+            return None;
+        }
         self.candidates
             .iter()
             .filter(|candidate| usize::from(candidate.length) == ending.len())

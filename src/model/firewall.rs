@@ -192,7 +192,7 @@ impl AssociateFirewallRuleGroup {
             members.firewall.push(entry);
             members.firewall.sort_unstable();
         });
-        Ok(Touched::nothing())
+        Ok(Touched::vpc(self.vpc))
     }
 }
 
@@ -204,6 +204,6 @@ impl UpdateFirewallConfig {
             members.firewall_fail_open = fail_open;
             members.firewall_failing = failing;
         });
-        Ok(Touched::nothing())
+        Ok(Touched::vpc(self.vpc))
     }
 }

@@ -175,6 +175,13 @@ impl<'a> NameRef<'a> {
         std::iter::successors(Some(self), |name| name.parent())
     }
 
+    /// Its last labels, so many or all: what decides which of AWS's spaces a name lies in.
+    #[must_use]
+    pub fn tail(self, labels: usize) -> Self {
+        let more = self.label_count().saturating_sub(labels);
+        self.suffixes().nth(more).unwrap_or(self)
+    }
+
     /// How many labels it has, root excluded.
     pub fn label_count(self) -> usize {
         self.labels().count()

@@ -217,8 +217,9 @@ impl CreateVpcPeeringConnection {
         for vpc in [peering.requester, peering.accepter] {
             world.edit_members(vpc, |members| members.peerings.push(id));
         }
+        let touched = Touched([peering.requester, peering.accepter].into_iter().collect());
         world.peerings.insert(id, Arc::new(peering));
-        Ok(Touched::nothing())
+        Ok(touched)
     }
 }
 

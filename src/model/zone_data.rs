@@ -3,11 +3,12 @@
 //! One form for private hosted zones and for the public zone files. Which record answers is decided in
 //! `resolve/zone.rs`.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     name::{Name, NameRef},
     record::{Rdata, RecordSet, RecordType},
+    suffix_map::SuffixMap,
 };
 
 /// Records by name, and the SOA that negative answers carry.
@@ -19,7 +20,7 @@ pub struct ZoneData {
     pub soa: Rdata,
     /// The SOA's TTL, already no more than its MINIMUM (RFC 2308 section 3).
     pub soa_ttl: u32,
-    nodes: HashMap<Name, Node, foldhash::fast::FixedState>,
+    nodes: SuffixMap<Node>,
 }
 
 /// What a name holds. A name that only has names below it holds nothing (RFC 4592 section 2.2.2).
@@ -63,7 +64,7 @@ pub enum ZoneError {
 impl ZoneData {
     /// An empty zone with this SOA.
     pub fn new(origin: Name, soa: Rdata, soa_ttl: u32) -> Self {
-        let mut nodes = HashMap::default();
+        let mut nodes = SuffixMap::default();
         nodes.insert(origin.clone(), Node::default());
         Self { origin, soa, soa_ttl, nodes }
     }
@@ -117,7 +118,7 @@ impl ZoneData {
         if is_cname && *name == self.origin {
             return Err(ZoneError::CnameAtApex(name.clone()));
         }
-        if let Some(node) = self.nodes.get(name) {
+        if let Some(node) = self.nodes.get(name.as_ref()) {
             let has_cname = node.set(RecordType::CNAME).is_some();
             if is_cname && has_cname {
                 return Err(ZoneError::TwoCnames(name.clone()));
@@ -127,28 +128,27 @@ impl ZoneData {
             }
         }
         for suffix in name.as_ref().suffixes() {
-            if suffix == self.origin.as_ref() || self.nodes.contains_key(suffix.wire()) {
+            if suffix == self.origin.as_ref() || self.nodes.get(suffix).is_some() {
                 break;
             }
             self.nodes.insert(suffix.to_name(), Node::default());
         }
-        Ok(self.nodes.entry(name.clone()).or_default())
+        Ok(self.nodes.entry(name))
     }
 
     /// What a name holds; `None` if it does not exist.
     pub fn node(&self, name: NameRef<'_>) -> Option<&Node> {
-        self.nodes.get(name.wire())
+        self.nodes.get(name)
     }
 
     /// The wildcard that covers a name that does not exist: `*` below its closest encloser (RFC 4592 section 3.3.1).
     pub fn wildcard_for(&self, name: NameRef<'_>) -> Option<&Node> {
-        let encloser =
-            name.suffixes().skip(1).find(|suffix| self.nodes.contains_key(suffix.wire()))?;
+        let encloser = name.suffixes().skip(1).find(|suffix| self.nodes.get(*suffix).is_some())?;
         let mut wire = [0_u8; super::name::MAX_NAME + 2];
         wire[..2].copy_from_slice(b"\x01*");
         let end = 2 + encloser.wire().len();
         wire.get_mut(2..end)?.copy_from_slice(encloser.wire());
-        self.nodes.get(&wire[..end])
+        self.nodes.get(NameRef::from_lower_wire(&wire[..end]))
     }
 
     /// Every name that holds something, sorted.

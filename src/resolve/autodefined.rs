@@ -19,7 +19,6 @@ use super::{
 use crate::{
     catalog::{self, Region},
     model::{
-        id::VpcId,
         name::{Name, NameRef},
         record::RecordType,
         vpc::Vpc,
@@ -62,7 +61,7 @@ pub fn longest(
         return regions(snapshot, view).find_map(|region| region_zone(region, name));
     }
     for local in [b"\x09localhost\x00".as_slice(), b"\x0blocaldomain\x00"] {
-        if wire.ends_with(local) && name.suffixes().any(|suffix| suffix.wire() == local) {
+        if name.is_within(NameRef::from_lower_wire(local)) {
             return Some((local.len(), Autodefined::Local));
         }
     }
@@ -73,16 +72,17 @@ pub fn longest(
 fn regions(snapshot: &Snapshot, view: &View) -> impl Iterator<Item = &'static Region> {
     let own = view.region;
     std::iter::once(own).chain(
-        peers(snapshot, view.vpc)
+        peers(snapshot, view)
             .filter_map(|vpc| catalog::region(vpc.region))
             .filter(move |region| region.name != own.name),
     )
 }
 
 /// The VPCs that let this one resolve their names (H40, H41).
-fn peers(snapshot: &Snapshot, vpc: VpcId) -> impl Iterator<Item = &Vpc> {
-    let world = &snapshot.world;
-    world.members(vpc).peerings.iter().filter_map(move |id| {
+fn peers<'s>(snapshot: &'s Snapshot, view: &View) -> impl Iterator<Item = &'s Vpc> {
+    let (world, vpc) = (&snapshot.world, view.vpc);
+    let peerings = view.peered.then(|| &world.members(vpc).peerings);
+    peerings.into_iter().flatten().filter_map(move |id| {
         let peering = world.peerings.get(id)?;
         let other = peering.other(vpc);
         let other_vpc = world.vpcs.get(&other)?;
@@ -103,13 +103,24 @@ fn region_zone(region: &'static Region, name: NameRef<'_>) -> Option<(usize, Aut
 pub(super) fn ends_with_text(name: NameRef<'_>, domain: &str) -> Option<usize> {
     let length = domain.len() + 2;
     let start = name.wire().len().checked_sub(length)?;
-    let mut rest = name.wire().get(start..)?;
-    for label in domain.split('.') {
-        let (length, after) = rest.split_first()?;
-        rest = after.strip_prefix(label.as_bytes())?;
-        if usize::from(*length) != label.len() {
-            return None;
+    let end = name.wire().get(start..)?;
+    let (mut label, mut letters) = (0, 0);
+    for byte in domain.bytes() {
+        if byte == b'.' {
+            if end.get(label) != Some(&letters) {
+                return None;
+            }
+            label += usize::from(letters) + 1;
+            letters = 0;
+        } else {
+            letters += 1;
+            if end.get(label + usize::from(letters)) != Some(&byte) {
+                return None;
+            }
         }
+    }
+    if end.get(label) != Some(&letters) {
+        return None;
     }
     // The bytes are the domain's; they must begin where a label does.
     name.suffixes().any(|suffix| suffix.wire().len() == length).then_some(length)
@@ -144,12 +155,11 @@ struct ReverseName {
 
 fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     const ARPA: &[u8] = b"\x07in-addr\x04arpa\x00";
-    let total = name.label_count();
     let mut read = ReverseName { octets: [0; 4], count: 0, extra: false };
-    if !name.suffixes().any(|suffix| suffix.wire() == ARPA) {
+    if !name.is_within(NameRef::from_lower_wire(ARPA)) {
         return None;
     }
-    let before = total - 2;
+    let before = name.label_count() - 2;
     for (index, label) in name.labels().take(before).enumerate() {
         let from_right = before - 1 - index;
         if from_right >= 4 {
@@ -194,7 +204,7 @@ pub(super) fn is_private_reverse(name: NameRef<'_>) -> bool {
     read_reverse(name).is_some_and(|read| {
         private_octets(read.octets, read.count).is_some()
             || (read.count >= 1 && read.octets[0] == 127)
-    }) || LOOPBACK_V6.iter().any(|zone| name.suffixes().any(|suffix| suffix.wire() == *zone))
+    }) || LOOPBACK_V6.iter().any(|zone| name.is_within(NameRef::from_lower_wire(zone)))
 }
 
 const LOOPBACK_V6: [&[u8]; 2] = [
@@ -210,7 +220,7 @@ fn reverse_zone(
     name: NameRef<'_>,
 ) -> Option<(usize, Autodefined)> {
     for zone in LOOPBACK_V6 {
-        if name.suffixes().any(|suffix| suffix.wire() == zone) {
+        if name.is_within(NameRef::from_lower_wire(zone)) {
             return Some((zone.len(), Autodefined::Local));
         }
     }
@@ -229,7 +239,7 @@ fn reverse_zone(
                 || (cidr.prefix() > 24 && cidr.network().octets()[..3] == block.octets()[..3])
         })
     };
-    let octets = if read.count >= 3 && (in_block(vpc) || peers(snapshot, view.vpc).any(in_block)) {
+    let octets = if read.count >= 3 && (in_block(vpc) || peers(snapshot, view).any(in_block)) {
         3
     } else {
         private_octets(read.octets, read.count)?
@@ -289,7 +299,7 @@ fn reverse_target(snapshot: &Snapshot, view: &View, address: Ipv4Addr) -> Option
     }
     let world = &snapshot.world;
     let own = world.vpcs.get(&view.vpc).filter(|vpc| vpc.contains(address)).map(|vpc| &**vpc);
-    let owner = own.or_else(|| peers(snapshot, view.vpc).find(|vpc| vpc.contains(address)))?;
+    let owner = own.or_else(|| peers(snapshot, view).find(|vpc| vpc.contains(address)))?;
     if !world.switches.ip_names_by_form
         && !world.private_addresses.contains_key(&(owner.id, address))
     {

@@ -23,9 +23,11 @@ pub fn space(name: NameRef<'_>) -> Option<usize> {
     if !SUFFIXES.iter().any(|suffix| name.wire().ends_with(suffix)) {
         return None;
     }
-    let mut at = 0;
+    // `<label>.elb.<region>.amazonaws.com.cn` at the most.
+    let end = name.tail(7);
+    let mut at = name.wire().len() - end.wire().len();
     let mut before = None;
-    for suffix in name.suffixes() {
+    for suffix in end.suffixes() {
         if suffix.first_label() == Some(b"elb") {
             let parent = suffix.parent()?;
             // `elb.<region>.amazonaws.com`, or `<region>.elb.amazonaws.com`, whose zone starts a label earlier.

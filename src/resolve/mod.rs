@@ -24,7 +24,6 @@ pub mod public;
 pub mod question;
 pub mod rule;
 pub mod snapshot;
-pub mod suffix_map;
 pub mod survey;
 pub mod table;
 pub mod trace;
@@ -39,7 +38,7 @@ use snapshot::Snapshot;
 use trace::{Step, Tracer};
 use view::{View, Zone};
 
-use crate::model::resolver_rule::RuleKind;
+use crate::model::{record::RecordType, resolver_rule::RuleKind};
 
 /// Answers a question: the order of precedence (R70).
 ///
@@ -75,10 +74,16 @@ pub fn resolve<'s, T: Tracer>(
         trace.step(Step::Attributes { vpc, hostnames: view.dns_hostnames });
     }
     let mut question = *question;
-    match firewall::check(snapshot, &question, vpc, trace) {
-        firewall::Verdict::Pass => {}
-        firewall::Verdict::Trust => question.chain.trusted = true,
-        firewall::Verdict::Block(answer) => return Outcome::Blocked(answer),
+    if view.firewalled {
+        match firewall::check(snapshot, &question, vpc, trace) {
+            firewall::Verdict::Pass => {}
+            firewall::Verdict::Trust => question.chain.trusted = true,
+            firewall::Verdict::Block(answer) => return Outcome::Blocked(answer),
+        }
+    }
+    // An outcome is large: where nothing is done to it, it is not moved either.
+    if question.rtype != RecordType::AAAA && !snapshot.world.switches.quirks {
+        return longest(snapshot, view, &question, trace);
     }
     let outcome = longest(snapshot, view, &question, trace);
     negative::repeat_quirk(

@@ -159,6 +159,13 @@ fn one(world: &World, vpcs: &[VpcId], address: IpAddr) -> Located {
 
 fn within(world: &World, id: VpcId, address: IpAddr) -> Option<Asker> {
     let vpc = world.vpcs.get(&id)?;
+    let inside = match address {
+        IpAddr::V4(v4) => vpc.contains(v4),
+        IpAddr::V6(v6) => vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)),
+    };
+    if !inside {
+        return None;
+    }
     let instance = match address {
         IpAddr::V4(v4) => world
             .private_addresses
@@ -176,11 +183,7 @@ fn within(world: &World, id: VpcId, address: IpAddr) -> Option<Asker> {
     if let Some(subnet) = subnet {
         return Some(Asker::Subnet(id, subnet.id));
     }
-    let inside = match address {
-        IpAddr::V4(v4) => vpc.contains(v4),
-        IpAddr::V6(v6) => vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)),
-    };
-    inside.then_some(Asker::Vpc(id))
+    Some(Asker::Vpc(id))
 }
 
 /// Why a client's name means nothing.

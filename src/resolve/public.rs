@@ -16,7 +16,6 @@ use super::{
     negative::{self, SoaOf},
     question::Question,
     snapshot::Snapshot,
-    suffix_map::SuffixMap,
     trace::{Step, Tracer},
     view::View,
     zone,
@@ -29,6 +28,7 @@ use crate::{
         id::EndpointId,
         name::{Name, NameRef},
         record::{RecordSet, RecordType},
+        suffix_map::SuffixMap,
         world::World,
         zone_data::ZoneData,
     },
@@ -40,7 +40,7 @@ const TTL: u32 = 60;
 #[derive(Clone, Debug, Default)]
 pub struct PublicNames {
     /// Zones of public zone files, by name.
-    pub zones: HashMap<Name, ZoneData>,
+    pub zones: SuffixMap<ZoneData>,
     /// Whether an upstream resolver is asked for what they do not hold.
     pub upstream: bool,
     /// Whether Resolver rules may contact addresses outside the World.
@@ -97,11 +97,9 @@ pub fn answer<'s, T: Tracer>(
     if let Some(answer) = verification(snapshot, question, trace) {
         return Outcome::Answer(answer);
     }
-    for suffix in name.suffixes() {
-        if let Some(zone) = snapshot.public.zones.get(suffix.wire()) {
-            let start = name.wire().len() - suffix.wire().len();
-            return zone::public(snapshot, question, zone, start, view, trace);
-        }
+    if let Some((length, zone)) = snapshot.public.zones.holders(name).next() {
+        let start = name.wire().len() - length;
+        return zone::public(snapshot, question, zone, start, view, trace);
     }
     if snapshot.public.upstream {
         trace.step(Step::Upstream);
@@ -111,14 +109,13 @@ pub fn answer<'s, T: Tracer>(
             known: Records::new(),
         };
     }
-    Outcome::Answer(match host_of(name) {
+    let region = region_label(name);
+    Outcome::Answer(match host_of(name, region) {
         Some((host, below)) => host_answer(snapshot, question, host, below, view, trace),
         None => {
             let (of, start) = zone_of(name);
             // A zone's own name, and a name between it and the hosts below, exists without records.
-            if (start == 0 && of == SoaOf::Amazon)
-                || hosts(region_label(name)).between.contains(name.wire())
-            {
+            if (start == 0 && of == SoaOf::Amazon) || hosts(region).between.contains(name.wire()) {
                 trace.step(Step::NoData);
                 negative::no_data(of, start, &world.switches)
             } else {
@@ -138,7 +135,7 @@ pub fn proves(snapshot: &Snapshot, private: &ServicePrivateName) -> bool {
 /// The TXT records that a public zone has at the place of a proof.
 fn zone_text<'s>(snapshot: &'s Snapshot, private: &ServicePrivateName) -> Option<&'s RecordSet> {
     let owner = private.txt_owner.as_ref();
-    let zone = owner.suffixes().find_map(|it| snapshot.public.zones.get(it.wire()))?;
+    let (_, zone) = snapshot.public.zones.holders(owner).next()?;
     zone.node(owner)?.set(RecordType::TXT)
 }
 
@@ -175,7 +172,8 @@ fn verification<'s, T: Tracer>(
 
 /// The region whose public host names a name belongs to.
 fn ec2_region(name: NameRef<'_>) -> Option<&'static Region> {
-    let region = match name.labels().find(|label| label.starts_with(b"compute")) {
+    let end = name.tail(LONGEST_SPACE);
+    let region = match end.labels().find(|label| label.starts_with(b"compute")) {
         Some(b"compute-1") => catalog::region("us-east-1"),
         Some(b"compute") => region_label(name),
         _ => None,
@@ -213,23 +211,30 @@ fn zone_of(name: NameRef<'_>) -> (SoaOf, usize) {
         b"\x03api\x03aws\x00",
     ]
     .into_iter()
-    .find(|zone| name.suffixes().any(|suffix| suffix.wire() == *zone));
+    .find(|zone| name.tail(LONGEST_SPACE).is_within(NameRef::from_lower_wire(zone)));
     let Some(amazon) = amazon else { return (SoaOf::Root, whole - 1) };
     // The region's zone where the label in front is a region, else the domain itself.
     let region = name.suffixes().find(|suffix| {
-        suffix.parent().is_some_and(|parent| parent.wire() == amazon)
+        suffix
+            .first_label()
+            .is_some_and(|label| suffix.wire().len() == amazon.len() + 1 + label.len())
             && suffix.first_label().and_then(as_region).is_some()
     });
     (SoaOf::Amazon, whole - region.map_or(amazon.len(), |suffix| suffix.wire().len()))
 }
 
+/// The most labels of a name that say which of AWS's spaces it lies in: a service, its region and a long public suffix.
+const LONGEST_SPACE: usize = 9;
+
 fn as_region(label: &[u8]) -> Option<&'static Region> {
-    let plausible = label.last().is_some_and(u8::is_ascii_digit) && label.contains(&b'-');
-    catalog::region(std::str::from_utf8(label).ok().filter(|_| plausible)?)
+    if !label.last().is_some_and(u8::is_ascii_digit) || !label.contains(&b'-') {
+        return None;
+    }
+    catalog::region(std::str::from_utf8(label).ok()?)
 }
 
 fn region_label(name: NameRef<'_>) -> Option<&'static Region> {
-    name.labels().find_map(as_region)
+    name.tail(LONGEST_SPACE).labels().find_map(as_region)
 }
 
 /// A host of the catalogue with its addresses.
@@ -301,8 +306,8 @@ fn read_hosts(list: &'static [PublicHost], region: Option<&'static Region>) -> H
 }
 
 /// The catalogue's host for a name, and whether the name lies below a wildcard.
-fn host_of(name: NameRef<'_>) -> Option<(&'static Host, bool)> {
-    let hosts = hosts(region_label(name));
+fn host_of(name: NameRef<'_>, region: Option<&'static Region>) -> Option<(&'static Host, bool)> {
+    let hosts = hosts(region);
     if let Some(host) = hosts.exact.get(name) {
         return Some((host, false));
     }
@@ -312,7 +317,7 @@ fn host_of(name: NameRef<'_>) -> Option<(&'static Host, bool)> {
 
 /// The service a public name stands for, in the catalogue's short form.
 pub fn service_of(name: NameRef<'_>) -> Option<(&'static str, Option<&'static Region>)> {
-    host_of(name).map(|(host, _)| (host.host.service, host.region))
+    host_of(name, region_label(name)).map(|(host, _)| (host.host.service, host.region))
 }
 
 fn host_answer<'s, T: Tracer>(

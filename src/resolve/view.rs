@@ -3,10 +3,7 @@
 //! Holds ids and names shared with the World, never records: a zone's contents live once, however many VPCs it is
 //! associated with.
 
-use super::{
-    question::{Asker, Question},
-    suffix_map::SuffixMap,
-};
+use super::question::{Asker, Question};
 use crate::{
     catalog::{self, Region},
     model::{
@@ -14,6 +11,7 @@ use crate::{
         id::{EndpointId, ResolverRuleId, VpcId, ZoneId},
         name::NameRef,
         resolver_rule::RuleKind,
+        suffix_map::SuffixMap,
         switches::PendingAnswer,
         vpc::Vpc,
         world::World,
@@ -31,6 +29,10 @@ pub struct View {
     pub dns_support: bool,
     /// `enableDnsHostnames`.
     pub dns_hostnames: bool,
+    /// Whether DNS Firewall rule groups are associated with it.
+    pub firewalled: bool,
+    /// Whether peering connections lead from it, in whatever state.
+    pub peered: bool,
     zones: SuffixMap<Entry>,
     rules: SuffixMap<(ResolverRuleId, RuleKind)>,
 }
@@ -59,15 +61,18 @@ impl View {
     /// Compiles the View of a VPC; `None` if it does not exist.
     pub fn compile(world: &World, id: VpcId) -> Option<Self> {
         let vpc: &Vpc = world.vpcs.get(&id)?;
+        let members = world.members(id);
         let mut view = Self {
             vpc: id,
             region: catalog::region(vpc.region)?,
             dns_support: vpc.dns_support,
             dns_hostnames: vpc.dns_hostnames,
+            firewalled: !members.firewall.is_empty(),
+            peered: !members.peerings.is_empty(),
             zones: SuffixMap::default(),
             rules: SuffixMap::default(),
         };
-        for rule in world.members(id).rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
+        for rule in members.rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
             view.rules.insert(rule.domain.clone(), (rule.id, rule.kind));
         }
         // Private zones of either kind need both attributes (V13, V14).

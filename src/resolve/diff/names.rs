@@ -71,7 +71,7 @@ impl Names {
             self.zone(&zone.data);
             self.with_below(&zone.name);
         }
-        for zone in snapshot.public.zones.values() {
+        for (_, zone) in snapshot.public.zones.iter() {
             self.zone(zone);
         }
         for endpoint in world.endpoints.values() {

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
-use crate::model::name::{Name, NameRef};
+use super::name::{Name, NameRef};
 
 /// Values by name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuffixMap<V> {
     values: HashMap<Name, V, foldhash::fast::FixedState>,
     /// A bit for each length of a name in wire form, of which there are 256.
@@ -24,11 +24,15 @@ impl<V> Default for SuffixMap<V> {
 impl<V> SuffixMap<V> {
     /// Puts a value at a name, in place of the one that is there.
     pub fn insert(&mut self, name: Name, value: V) {
+        self.note(&name);
+        self.values.insert(name, value);
+    }
+
+    fn note(&mut self, name: &Name) {
         let length = name.wire().len();
         if let Some(bits) = self.lengths.get_mut(length / 64) {
             *bits |= 1 << (length % 64);
         }
-        self.values.insert(name, value);
     }
 
     /// Whether there is nothing.
@@ -44,6 +48,20 @@ impl<V> SuffixMap<V> {
             return None;
         }
         self.values.get(name.wire())
+    }
+
+    /// The value at a name, to be changed; one is put there if there is none.
+    pub fn entry(&mut self, name: &Name) -> &mut V
+    where
+        V: Default,
+    {
+        self.note(name);
+        self.values.entry(name.clone()).or_default()
+    }
+
+    /// Every name with its value, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Name, &V)> {
+        self.values.iter()
     }
 
     /// The values at a name and at those above it, the longest name first, each with its length in wire form.

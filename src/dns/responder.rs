@@ -1,0 +1,67 @@
+//! Replies without a listener: for tests, benchmarks and fuzzing, and for programs that have packets of their own.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use super::{
+    identity::Identity,
+    loopback_networks,
+    placement::Access,
+    respond::{self, Context, Transport, Verdict},
+};
+use crate::resolve::{question::Asker, snapshot::Snapshot};
+
+/// Answers packets as a listener does that has them from loopback over UDP, and keeps nothing from one to the next but
+/// the room for the reply.
+#[derive(Debug)]
+pub struct Responder {
+    snapshot: Arc<Snapshot>,
+    access: Access,
+    view: Option<Asker>,
+    identity: Identity,
+    source: IpAddr,
+    reply: Vec<u8>,
+}
+
+impl Responder {
+    /// Answers from a Snapshot, to `view`; `None` leaves the place to Client Subnet and the source.
+    pub fn new(snapshot: Arc<Snapshot>, view: Option<Asker>) -> Self {
+        Self {
+            snapshot,
+            access: Access { fallback: None, allow: Vec::new(), trust_ecs: loopback_networks() },
+            view,
+            identity: Identity::of_this_host().explaining(true),
+            source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            reply: Vec::with_capacity(4096),
+        }
+    }
+
+    /// The packets come from another address.
+    #[must_use]
+    pub fn from_source(self, source: IpAddr) -> Self {
+        Self { source, ..self }
+    }
+
+    /// The reply to a packet at second `now` with a rotation seed; `None` for silence, and for what another server would
+    /// have to be asked.
+    pub fn reply(&mut self, packet: &[u8], now: u64, seed: u32) -> Option<&[u8]> {
+        let context = Context {
+            snapshot: &self.snapshot,
+            access: &self.access,
+            view: self.view,
+            identity: &self.identity,
+            upstream: &[],
+            source: self.source,
+            transport: Transport::Udp,
+            now,
+            seed,
+        };
+        match respond::respond(&context, packet, &mut self.reply) {
+            Verdict::Send => Some(&self.reply),
+            Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(&self.reply),
+            Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,
+        }
+    }
+}
