@@ -12,6 +12,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1024;
+/// Bytes for datagrams that wait to be read.
+const RECEIVE_BUFFER: usize = 4 << 20;
 /// How many ports are tried where any will do and the one TCP got is taken for UDP.
 const TRIES: u32 = 16;
 
@@ -92,6 +94,8 @@ fn udp(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
     if shared {
         socket.set_reuse_port(true)?;
     }
+    // A burst waits there while a worker is busy. The system may allow less; that is no reason to fail.
+    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
     socket.bind(&address.into())?;
     let socket = socket.into();
     #[cfg(target_os = "linux")]
