@@ -26,8 +26,8 @@ use crate::model::{
     world::World,
 };
 
-/// The things of one name, each with its VPC.
-type Named<I> = SmallVec<[(Option<VpcId>, I); 1]>;
+/// The things of one name, by their VPC: thousands of VPCs may each have a subnet of the same name.
+type Named<I> = BTreeMap<Option<VpcId>, SmallVec<[I; 1]>>;
 
 /// The things of one kind, by name and by id.
 #[derive(Debug)]
@@ -66,7 +66,8 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         if self.by_id.contains_key(&id) {
             return false;
         }
-        self.by_name.entry(name.into()).or_default().push((vpc, id.clone()));
+        let named = self.by_name.entry(name.into()).or_default();
+        named.entry(vpc).or_default().push(id.clone());
         self.by_id.insert(id, (vpc, name.into()));
         true
     }
@@ -78,8 +79,9 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
 
     /// The only thing of that name, or the one with that id.
     pub(super) fn lookup(&self, text: &str) -> Option<I> {
-        match self.by_name.get(text).map(SmallVec::as_slice) {
-            Some([(_, id)]) => Some(id.clone()),
+        let mut named = self.by_name.get(text).into_iter().flat_map(|it| it.values().flatten());
+        match (named.next(), named.next()) {
+            (Some(id), None) => Some(id.clone()),
             _ => text.parse().ok().filter(|id| self.has(id)),
         }
     }
@@ -108,8 +110,10 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
             return None;
         };
         let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
-        let named = self.by_name.get(text).map_or(&[][..], SmallVec::as_slice);
-        let mut found = named.iter().filter(|(place, _)| here(place)).map(|(_, id)| id);
+        let named = self.by_name.get(text);
+        let in_place = named.filter(|_| vpc.is_some()).and_then(|named| named.get(&vpc));
+        let anywhere = named.filter(|_| vpc.is_none()).into_iter().flat_map(Named::values);
+        let mut found = in_place.into_iter().chain(anywhere).flatten();
         if let Some(id) = found.next() {
             let others: Vec<_> = found.collect();
             if others.is_empty() {
@@ -124,7 +128,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         match id {
             Some((id, (place, _))) if here(place) => Some(id.clone()),
             other => {
-                let wrong_place = if other.is_some() || !named.is_empty() {
+                let wrong_place = if other.is_some() || named.is_some() {
                     Some("it lies in another VPC".to_owned())
                 } else {
                     None
@@ -144,7 +148,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         let names = || {
             self.by_name
                 .iter()
-                .filter(|(_, things)| things.iter().any(|(place, _)| here(place)))
+                .filter(|(_, things)| things.keys().any(here))
                 .map(|(name, _)| &**name)
         };
         near::did_you_mean(text, names()).or_else(|| {

@@ -104,7 +104,14 @@ impl<'n> Reading<'_, 'n> {
     /// Applies what is planned. A refusal is noted, and what needed the refused thing is left out in silence.
     fn apply(&mut self, names: &Names, changes: &mut Vec<(Change, Pos)>) -> World {
         let mut world = World::default();
-        for Planned { change, pos, node } in std::mem::take(&mut self.planned) {
+        let planned = std::mem::take(&mut self.planned);
+        if planned.iter().all(|it| world.apply_in_place(&it.change).is_ok()) {
+            changes.extend(planned.into_iter().map(|it| (it.change, it.pos)));
+            return world;
+        }
+        // Something is refused: again, and each World is kept until the next is there.
+        world = World::default();
+        for Planned { change, pos, node } in planned {
             match world.apply(&change) {
                 Ok((next, _)) => {
                     world = next;

@@ -235,9 +235,19 @@ impl World {
     /// AWS's refusal; this World is unchanged either way.
     pub fn apply(&self, change: &Change) -> Result<(Self, Touched), Refusal> {
         let mut next = self.clone();
-        let touched = change.apply_to(&mut next)?;
-        next.generation += 1;
+        let touched = next.apply_in_place(change)?;
         Ok((next, touched))
+    }
+
+    /// Becomes the next World without a copy of what nobody else holds; which Views differ.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal; this World may then be half changed and is of no use any more.
+    pub fn apply_in_place(&mut self, change: &Change) -> Result<Touched, Refusal> {
+        let touched = change.apply_to(self)?;
+        self.generation += 1;
+        Ok(touched)
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Endpoint {
     /// Its VPC.
     pub vpc: VpcId,
     /// The account that owns it.
+    #[serde(with = "super::stored::shared")]
     pub owner: Arc<str>,
     /// Gateway or interface.
     pub kind: EndpointKind,
@@ -142,6 +143,7 @@ pub struct EndpointInterface {
     /// Its subnet.
     pub subnet: SubnetId,
     /// The subnet's zone.
+    #[serde(with = "super::stored::shared")]
     pub zone: Arc<str>,
     /// Its IPv4 address.
     pub v4: Option<Ipv4Addr>,

@@ -21,7 +21,10 @@ macro_rules! as_text {
 
 pub(crate) use as_text;
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{
+    borrow::Cow, cell::RefCell, collections::HashMap, fmt, marker::PhantomData, str::FromStr,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -63,6 +66,43 @@ where
 as_text!(Name);
 as_text!(CatalogDate);
 
+/// The most texts of one kind that are remembered while rows are read.
+const REMEMBERED: usize = 4_096;
+
+/// Text that many rows have in common, such as an account: kept once for all that a thread reads one after the other.
+pub(super) mod shared {
+    use super::{Deserialize, Deserializer, REMEMBERED, Serializer};
+    use std::{borrow::Cow, cell::RefCell, collections::HashSet, sync::Arc};
+
+    thread_local! {
+        static KNOWN: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    }
+
+    pub(crate) fn serialize<S: Serializer>(
+        text: &Arc<str>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<str>, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Ok(KNOWN.with_borrow_mut(|known| {
+            if let Some(text) = known.get(&*text) {
+                return Arc::clone(text);
+            }
+            if known.len() == REMEMBERED {
+                known.clear();
+            }
+            let text: Arc<str> = text.into();
+            known.insert(Arc::clone(&text));
+            text
+        }))
+    }
+}
+
 /// A region by its name.
 pub(super) mod region {
     use super::{Deserialize, Deserializer, Serializer, catalog, de};
@@ -92,8 +132,23 @@ impl Serialize for PrivateName {
 
 impl<'de> Deserialize<'de> for PrivateName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a name")))
+        thread_local! {
+            static KNOWN: RefCell<HashMap<Arc<str>, PrivateName>> = RefCell::default();
+        }
+        let text = Cow::<str>::deserialize(deserializer)?;
+        // Endpoints of one service have one name in common.
+        KNOWN.with_borrow_mut(|known| {
+            if let Some(name) = known.get(&*text) {
+                return Ok(name.clone());
+            }
+            let name = Self::parse(&text)
+                .ok_or_else(|| de::Error::custom(format!("`{text}` is not a name")))?;
+            if known.len() == REMEMBERED {
+                known.clear();
+            }
+            known.insert(Arc::clone(&name.text), name.clone());
+            Ok(name)
+        })
     }
 }
 

@@ -33,6 +33,7 @@ pub struct Subnet {
     /// Its IPv6 range.
     pub ipv6_cidr: Option<Ipv6Network>,
     /// The name of its zone, such as `ap-northeast-2a`.
+    #[serde(with = "super::stored::shared")]
     pub zone: Arc<str>,
     /// The route table associated with it; none means the VPC's main one.
     pub route_table: Option<RouteTableId>,

@@ -28,6 +28,7 @@ pub struct Vpc {
     #[serde(with = "super::stored::region")]
     pub region: RegionName,
     /// The account that owns it.
+    #[serde(with = "super::stored::shared")]
     pub owner: Arc<str>,
     /// Its IPv4 ranges, the primary one first.
     pub cidrs: Vec<Ipv4Network>,
@@ -46,6 +47,7 @@ pub struct Vpc {
     /// Whether Resolver answers reverse names by itself (H35).
     pub autodefined_reverse: bool,
     /// `instanceTenancy`: `default` or `dedicated`.
+    #[serde(with = "super::stored::shared")]
     pub tenancy: Arc<str>,
     /// `enableNetworkAddressUsageMetrics`.
     pub network_metrics: bool,
