@@ -7,6 +7,9 @@ use std::{borrow::Borrow, fmt, sync::Arc};
 
 /// The longest name in wire form, root label included (RFC 1035 section 2.3.4).
 pub const MAX_NAME: usize = 255;
+/// How many labels decide which of AWS's spaces a name lies in, at the most: an endpoint, a service, its region and a
+/// long public suffix.
+pub const TAIL: usize = 9;
 /// The longest label.
 pub const MAX_LABEL: usize = 63;
 
@@ -175,11 +178,16 @@ impl<'a> NameRef<'a> {
         std::iter::successors(Some(self), |name| name.parent())
     }
 
-    /// Its last labels, so many or all: what decides which of AWS's spaces a name lies in.
+    /// Its last labels, [`TAIL`] or all.
     #[must_use]
-    pub fn tail(self, labels: usize) -> Self {
-        let more = self.label_count().saturating_sub(labels);
-        self.suffixes().nth(more).unwrap_or(self)
+    pub fn tail(self) -> Self {
+        let mut last = [self; TAIL];
+        let mut count = 0;
+        for suffix in self.suffixes().take_while(|suffix| !suffix.is_root()) {
+            last[count % TAIL] = suffix;
+            count += 1;
+        }
+        if count < TAIL { self } else { last[count % TAIL] }
     }
 
     /// How many labels it has, root excluded.

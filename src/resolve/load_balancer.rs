@@ -18,13 +18,11 @@ const TTL: u32 = 60;
 
 /// The byte at which the zone of a load-balancer name begins: `elb.<region>.amazonaws.com` or
 /// `<region>.elb.amazonaws.com`. `None` for other names.
-pub fn space(name: NameRef<'_>) -> Option<usize> {
+pub fn space(name: NameRef<'_>, end: NameRef<'_>) -> Option<usize> {
     const SUFFIXES: [&[u8]; 2] = [b"\x09amazonaws\x03com\x00", b"\x09amazonaws\x03com\x02cn\x00"];
     if !SUFFIXES.iter().any(|suffix| name.wire().ends_with(suffix)) {
         return None;
     }
-    // `<label>.elb.<region>.amazonaws.com.cn` at the most.
-    let end = name.tail(7);
     let mut at = name.wire().len() - end.wire().len();
     let mut before = None;
     for suffix in end.suffixes() {

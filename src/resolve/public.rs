@@ -64,7 +64,8 @@ pub fn answer<'s, T: Tracer>(
     if let Some(start) = endpoint::vpce_space(name) {
         return Outcome::Answer(endpoint::public_name(world, question, start, trace));
     }
-    if let Some(region) = ec2_region(name) {
+    let end = name.tail();
+    if let Some(region) = ec2_region(name, end) {
         return Outcome::Answer(instance::public_name(
             snapshot,
             view,
@@ -73,7 +74,7 @@ pub fn answer<'s, T: Tracer>(
             trace,
         ));
     }
-    if let Some(start) = load_balancer::space(name) {
+    if let Some(start) = load_balancer::space(name, end) {
         return Outcome::Answer(load_balancer::answer(world, question, start, trace));
     }
     if only_private(name) {
@@ -109,11 +110,11 @@ pub fn answer<'s, T: Tracer>(
             known: Records::new(),
         };
     }
-    let region = region_label(name);
+    let region = region_label(end);
     Outcome::Answer(match host_of(name, region) {
         Some((host, below)) => host_answer(snapshot, question, host, below, view, trace),
         None => {
-            let (of, start) = zone_of(name);
+            let (of, start) = zone_of(name, end);
             // A zone's own name, and a name between it and the hosts below, exists without records.
             if (start == 0 && of == SoaOf::Amazon) || hosts(region).between.contains(name.wire()) {
                 trace.step(Step::NoData);
@@ -171,11 +172,10 @@ fn verification<'s, T: Tracer>(
 }
 
 /// The region whose public host names a name belongs to.
-fn ec2_region(name: NameRef<'_>) -> Option<&'static Region> {
-    let end = name.tail(LONGEST_SPACE);
+fn ec2_region(name: NameRef<'_>, end: NameRef<'_>) -> Option<&'static Region> {
     let region = match end.labels().find(|label| label.starts_with(b"compute")) {
         Some(b"compute-1") => catalog::region("us-east-1"),
-        Some(b"compute") => region_label(name),
+        Some(b"compute") => region_label(end),
         _ => None,
     }?;
     ends_with_text(name, region.public_domain).map(|_| region)
@@ -203,7 +203,7 @@ fn only_private(name: NameRef<'_>) -> bool {
 }
 
 /// The public zone that a negative answer names.
-fn zone_of(name: NameRef<'_>) -> (SoaOf, usize) {
+fn zone_of(name: NameRef<'_>, end: NameRef<'_>) -> (SoaOf, usize) {
     let whole = name.wire().len();
     let amazon = [
         b"\x09amazonaws\x03com\x00".as_slice(),
@@ -211,7 +211,7 @@ fn zone_of(name: NameRef<'_>) -> (SoaOf, usize) {
         b"\x03api\x03aws\x00",
     ]
     .into_iter()
-    .find(|zone| name.tail(LONGEST_SPACE).is_within(NameRef::from_lower_wire(zone)));
+    .find(|zone| end.is_within(NameRef::from_lower_wire(zone)));
     let Some(amazon) = amazon else { return (SoaOf::Root, whole - 1) };
     // The region's zone where the label in front is a region, else the domain itself.
     let region = name.suffixes().find(|suffix| {
@@ -223,9 +223,6 @@ fn zone_of(name: NameRef<'_>) -> (SoaOf, usize) {
     (SoaOf::Amazon, whole - region.map_or(amazon.len(), |suffix| suffix.wire().len()))
 }
 
-/// The most labels of a name that say which of AWS's spaces it lies in: a service, its region and a long public suffix.
-const LONGEST_SPACE: usize = 9;
-
 fn as_region(label: &[u8]) -> Option<&'static Region> {
     if !label.last().is_some_and(u8::is_ascii_digit) || !label.contains(&b'-') {
         return None;
@@ -233,8 +230,9 @@ fn as_region(label: &[u8]) -> Option<&'static Region> {
     catalog::region(std::str::from_utf8(label).ok()?)
 }
 
-fn region_label(name: NameRef<'_>) -> Option<&'static Region> {
-    name.tail(LONGEST_SPACE).labels().find_map(as_region)
+/// The region that one of a name's last labels names.
+fn region_label(end: NameRef<'_>) -> Option<&'static Region> {
+    end.labels().find_map(as_region)
 }
 
 /// A host of the catalogue with its addresses.
@@ -317,7 +315,7 @@ fn host_of(name: NameRef<'_>, region: Option<&'static Region>) -> Option<(&'stat
 
 /// The service a public name stands for, in the catalogue's short form.
 pub fn service_of(name: NameRef<'_>) -> Option<(&'static str, Option<&'static Region>)> {
-    host_of(name, region_label(name)).map(|(host, _)| (host.host.service, host.region))
+    host_of(name, region_label(name.tail())).map(|(host, _)| (host.host.service, host.region))
 }
 
 fn host_answer<'s, T: Tracer>(
@@ -368,7 +366,7 @@ fn host_answer<'s, T: Tracer>(
         }
         None => {
             trace.step(Step::NoData);
-            let (of, start) = zone_of(question.name);
+            let (of, start) = zone_of(question.name, question.name.tail());
             Answer { records, ..negative::no_data(of, start, switches) }
         }
     }
