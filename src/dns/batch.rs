@@ -1,14 +1,14 @@
 //! UDP on Linux: as many datagrams in one system call as wait, both ways.
 //!
-//! While datagrams come one by one, each is read by itself, which costs less; once one has waited, the next call takes
-//! all that do. The World is loaded once for each call, after it has returned. A socket that is bound to all addresses
+//! While datagrams come one by one, each is read by itself, which costs less; once they come close together, a call takes
+//! all that wait. The World is loaded once for each call, after it has returned. A socket that is bound to all addresses
 //! learns which one was asked and replies from there. Nothing is allocated for a datagram.
 
 use std::{
     io::{self, IoSlice, IoSliceMut},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     os::fd::AsRawFd,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use nix::{
@@ -30,8 +30,8 @@ use super::{
 const BATCH: usize = 64;
 /// From one buffer to the next: not a multiple of a page, or all would compete for the same few cache lines.
 const STRIDE: usize = LARGEST + 1 + 64;
-/// A call that took less had a datagram waiting.
-const WAITED: Duration = Duration::from_micros(4);
+/// Datagrams are close together where one call returns so soon after the other.
+const CLOSE: Duration = Duration::from_micros(8);
 /// The longest reply that is sent together with others of its length: one that fits every link (RFC 8200 section 5).
 const LONGEST_CUT: u16 = 1_232;
 
@@ -47,6 +47,7 @@ pub(super) fn run(worker: &Worker) {
             continue;
         }
         let moment = worker.front.moment();
+        receiver.note(moment.since);
         for (packet, client) in receiver.packets() {
             if worker.answer(&moment, packet, client, seeds.next(), &mut reply) {
                 sender.add(&worker.socket, &reply, client);
@@ -83,6 +84,8 @@ struct Receiver {
     received: SmallVec<[(usize, Option<Client>); BATCH]>,
     /// Whether the next call takes all that wait.
     many: bool,
+    /// When the last call returned.
+    last: Duration,
     /// Whether the socket tells which address was asked.
     tells: bool,
 }
@@ -96,6 +99,7 @@ impl Receiver {
             headers: MultiHeaders::preallocate(BATCH, space),
             received: SmallVec::new(),
             many: false,
+            last: Duration::ZERO,
             tells,
         }
     }
@@ -104,16 +108,18 @@ impl Receiver {
     fn receive(&mut self, socket: &UdpSocket) -> io::Result<()> {
         self.received.clear();
         if self.many || self.tells {
-            self.receive_many(socket)?;
-            self.many = self.received.len() > 1;
-            return Ok(());
+            return self.receive_many(socket);
         }
-        let begun = Instant::now();
         let buffer = self.buffers.get_mut(..LARGEST).unwrap_or_default();
         let (length, source) = socket.recv_from(buffer)?;
         self.received.push((length, Some(Client { source, asked: None })));
-        self.many = begun.elapsed() < WAITED;
         Ok(())
+    }
+
+    /// Notes when the call returned, and so what the next one is to do.
+    fn note(&mut self, now: Duration) {
+        self.many = self.received.len() > 1 || now.saturating_sub(self.last) < CLOSE;
+        self.last = now;
     }
 
     fn receive_many(&mut self, socket: &UdpSocket) -> io::Result<()> {

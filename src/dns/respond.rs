@@ -127,14 +127,15 @@ pub(super) struct Front {
 pub(super) struct Moment<'f> {
     front: &'f Front,
     snapshot: Guard<Arc<Snapshot>>,
-    now: u64,
+    /// How long ago the epoch began.
+    pub(super) since: Duration,
 }
 
 impl Front {
     /// The listener as it is now. A packet that came before is answered from it or from a later one.
     pub(super) fn moment(&self) -> Moment<'_> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Moment { front: self, snapshot: self.shared.live.load(), now }
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Moment { front: self, snapshot: self.shared.live.load(), since }
     }
 }
 
@@ -151,9 +152,9 @@ impl Moment<'_> {
         out: &mut Vec<u8>,
     ) -> Verdict {
         let Front { shared, view } = self.front;
+        let now = self.since.as_secs();
         let allowance = shared.allowance.as_ref();
-        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), self.now))
-        {
+        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
             return Verdict::Silence;
         }
         let context = Context {
@@ -164,7 +165,7 @@ impl Moment<'_> {
             upstream: &shared.upstream,
             source: source.ip(),
             transport,
-            now: self.now,
+            now,
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
