@@ -226,7 +226,10 @@ fn a_quarter_answers_so_by_dig() {
         return;
     };
     let mut failures = Vec::new();
-    for path in common::one_in_four(&common::case_files()) {
+    let every = common::case_files();
+    // All of them where another loop reads them than usual.
+    let another = std::env::var_os("VPCDNS_TEST_IO").is_some();
+    for path in if another { every } else { common::one_in_four(&every) } {
         let (_, problems, _) = run(&path, Some(&dig));
         if !problems.is_empty() {
             failures.push(format!("{}\n{}", path.display(), problems.join("\n")));

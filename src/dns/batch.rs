@@ -30,6 +30,8 @@ use super::{
 const BATCH: usize = 64;
 /// From one buffer to the next: not a multiple of a page, or all would compete for the same few cache lines.
 const STRIDE: usize = LARGEST + 1 + 64;
+/// Bytes of replies that wait together: less than a datagram's, so that they can leave as one.
+const ROOM: usize = 60_000;
 /// Datagrams are close together where one call returns so soon after the other.
 const CLOSE: Duration = Duration::from_micros(8);
 /// The longest reply that is sent together with others of its length: one that fits every link (RFC 8200 section 5).
@@ -205,7 +207,7 @@ impl Sender {
         let v4 = socket.local_addr().is_ok_and(|own| own.is_ipv4());
         let space = if v4 { cmsg_space!(in_pktinfo) } else { cmsg_space!(in6_pktinfo) };
         Self {
-            bytes: Vec::with_capacity(LARGEST),
+            bytes: Vec::with_capacity(ROOM),
             replies: SmallVec::new(),
             each: MultiHeaders::preallocate(BATCH, None),
             cut: Some(MultiHeaders::preallocate(1, Some(cmsg_space!(u16)))),
@@ -223,7 +225,7 @@ impl Sender {
             });
             return report(sent.map(|_| ()), client.source);
         }
-        let full = self.bytes.len() + reply.len() > self.bytes.capacity();
+        let full = self.bytes.len() + reply.len() > ROOM;
         if full || self.replies.len() == BATCH {
             self.flush(socket);
         }
