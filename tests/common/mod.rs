@@ -361,7 +361,9 @@ fn from_dig(printed: &str) -> Vec<String> {
             let mut parts = line.split_whitespace();
             let mut part = || parts.next().unwrap_or_default().to_owned();
             let (owner, _ttl, _class, rtype) = (part(), part(), part(), part());
-            let data = parts.collect::<Vec<_>>().join(" ");
+            // dig repeats the case it was given.
+            let owner = owner.to_ascii_lowercase();
+            let data = spelled(&rtype, &parts.collect::<Vec<_>>().join(" "));
             match section {
                 "answer" => answers.push(format!("answer {owner} {rtype} {data}")),
                 _ => soas.push(format!("soa {owner}")),
@@ -374,10 +376,21 @@ fn from_dig(printed: &str) -> Vec<String> {
     lines
 }
 
+/// Data in one spelling: dig and hickory write the parameters of a service binding differently.
+fn spelled(rtype: &str, data: &str) -> String {
+    if rtype == "HTTPS" || rtype == "SVCB" {
+        let plain = |word: &str| word.replace('"', "").trim_end_matches(',').to_owned();
+        return data.split(' ').map(plain).collect::<Vec<_>>().join(" ");
+    }
+    data.to_owned()
+}
+
 fn without_ttl(line: &str) -> String {
     let parts: Vec<_> = line.split(' ').collect();
     match parts.as_slice() {
-        ["answer", owner, _ttl, rest @ ..] => format!("answer {owner} {}", rest.join(" ")),
+        ["answer", owner, _ttl, rtype, rest @ ..] => {
+            format!("answer {owner} {rtype} {}", spelled(rtype, &rest.join(" ")))
+        }
         ["soa", owner, _ttl] => format!("soa {owner}"),
         _ => line.to_owned(),
     }
