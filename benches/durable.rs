@@ -22,10 +22,13 @@ use std::{
 
 use common::{
     Server,
-    client::{Client, is_private},
+    client::{Client, PRIVATE, VPC, answers_with},
     large, scratch,
 };
-use vpcdns::store::{Embedded, Store, row::everything};
+use vpcdns::{
+    model::id::VpcId,
+    store::{Embedded, Store, row::everything},
+};
 
 const TOGGLES: usize = 500;
 
@@ -53,18 +56,19 @@ fn syncs(folder: &Path) -> Vec<Duration> {
 }
 
 /// From the request to its reply, and from the request until each listener has answered by it, over UDP and TCP.
-fn toggles(arguments: &[&str]) -> (Vec<Duration>, Vec<Duration>) {
-    let dns = ["--dns", "127.0.0.1:0,127.0.0.2:0,127.0.0.1:0=CloudNeta-VPC"];
-    let server = Server::start(&[&["lab09-1"], arguments, &dns].concat());
+fn toggles(arguments: &[&str], vpc: &str, private: [u8; 4]) -> (Vec<Duration>, Vec<Duration>) {
+    let dns = format!("127.0.0.1:0={vpc},127.0.0.2:0={vpc},127.0.0.3:0={vpc}");
+    let server = Server::start(&[arguments, &["--dns", &dns]].concat());
     let mut client = Client::new(server.http);
     (0..TOGGLES)
         .map(|number| {
             let on = number % 2 == 1;
             let begun = Instant::now();
-            assert_eq!(client.hostnames(on).0, 200);
+            assert_eq!(client.hostnames_of(vpc, on).0, 200);
             let replied = begun.elapsed();
             for listener in &server.dns {
-                assert_eq!(is_private(*listener), [on; 2], "{listener}, toggle {number}");
+                let seen = answers_with(*listener, private);
+                assert_eq!(seen, [on; 2], "{listener}, toggle {number}");
             }
             (replied, begun.elapsed())
         })
@@ -98,14 +102,14 @@ fn main() {
     );
     let data = folder.join("toggles");
     println!("the disk, 8 KiB and fdatasync:   {}", percentiles(syncs(&folder)));
-    for (name, arguments) in [("--data", &["--data", data.to_str().unwrap()][..]), ("memory", &[])]
-    {
-        let (replied, answered) = toggles(arguments);
+    let kept = ["lab09-1", "--data", data.to_str().unwrap()];
+    for (name, arguments) in [("--data", &kept[..]), ("memory", &["lab09-1"])] {
+        let (replied, answered) = toggles(arguments, VPC, PRIVATE);
         println!("toggle to reply, {name}:         {}", percentiles(replied));
         println!("toggle to all answers, {name}:   {}", percentiles(answered));
     }
     println!("start to ready, nothing kept:    {} ms", start(&[]).as_millis());
-    for (vpcs, endpoints) in [(100, 100 - large::EACH), (2_000, 100)] {
+    for (vpcs, endpoints) in [(100, 100 - large::EACH), (2_000, 100), (10_000, 20)] {
         let path = folder.join(vpcs.to_string());
         let mut store = Embedded::open(&path).unwrap();
         assert!(store.load().unwrap().is_none());
@@ -124,6 +128,11 @@ fn main() {
             start(&["--data", path.to_str().unwrap()]).as_millis(),
             path.join("world.db").metadata().unwrap().len() >> 20
         );
+        let vpc = VpcId::from_seed(1).to_string();
+        let (replied, answered) =
+            toggles(&["empty", "--data", path.to_str().unwrap()], &vpc, [10, 0, 0, 4]);
+        println!("  toggle to reply:                {}", percentiles(replied));
+        println!("  toggle to all answers:          {}", percentiles(answered));
     }
     fs::remove_dir_all(folder).unwrap();
 }

@@ -71,7 +71,12 @@ impl Client {
 
     /// Sets DNS hostnames of the chapter's VPC; the status and the body.
     pub fn hostnames(&mut self, on: bool) -> (u16, String) {
-        self.ec2(&format!("ModifyVpcAttribute&VpcId={VPC}&EnableDnsHostnames.Value={on}")).unwrap()
+        self.hostnames_of(VPC, on)
+    }
+
+    /// Sets DNS hostnames of a VPC; the status and the body.
+    pub fn hostnames_of(&mut self, vpc: &str, on: bool) -> (u16, String) {
+        self.ec2(&format!("ModifyVpcAttribute&VpcId={vpc}&EnableDnsHostnames.Value={on}")).unwrap()
     }
 }
 
@@ -95,6 +100,11 @@ pub fn query() -> Vec<u8> {
 
 /// Whether a server answers with the endpoint's address, over UDP and over TCP.
 pub fn is_private(server: SocketAddr) -> [bool; 2] {
+    answers_with(server, PRIVATE)
+}
+
+/// Whether a server answers [`NAME`] with an address, over UDP and over TCP.
+pub fn answers_with(server: SocketAddr, address: [u8; 4]) -> [bool; 2] {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
     socket.send_to(&query(), server).unwrap();
@@ -111,7 +121,7 @@ pub fn is_private(server: SocketAddr) -> [bool; 2] {
     stream.read_exact(&mut stream_reply).unwrap();
     [&reply[..length], &stream_reply].map(|reply| {
         assert_eq!((reply[0], reply[1], reply[3] & 15), (0x12, 0x34, 0));
-        reply.windows(4).any(|window| window == PRIVATE)
+        reply.windows(4).any(|window| window == address)
     })
 }
 
