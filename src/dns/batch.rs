@@ -23,7 +23,7 @@ use smallvec::SmallVec;
 
 use super::{
     seeds::Seeds,
-    udp::{Client, LARGEST, Worker},
+    udp::{Client, LARGEST, Worker, report},
 };
 
 /// The most datagrams of one call.
@@ -223,7 +223,7 @@ impl Sender {
             let sent = with_address(asked, |message| {
                 send_many(socket, &mut self.told, slices.iter(), &to, &[message])
             });
-            return report(sent.map(|_| ()), client.source);
+            return report(&sent, client.source);
         }
         let full = self.bytes.len() + reply.len() > ROOM;
         if full || self.replies.len() == BATCH {
@@ -238,7 +238,7 @@ impl Sender {
     fn flush(&mut self, socket: &UdpSocket) {
         match self.replies.as_slice() {
             [] => {}
-            [only] => report(socket.send_to(&self.bytes, only.client).map(|_| ()), only.client),
+            [only] => report(&socket.send_to(&self.bytes, only.client), only.client),
             _ => self.send_all(socket),
         }
         self.replies.clear();
@@ -295,7 +295,7 @@ impl Sender {
                 replies.iter().map(|reply| Some(reply.client.into())).collect();
             let sent = send_many(socket, &mut self.each, slices.iter(), &to, &[]);
             let count = sent.as_ref().map_or(1, |count| *count);
-            report(sent.map(|_| ()), first.client);
+            report(&sent, first.client);
             replies = replies.get(count.max(1)..).unwrap_or_default();
         }
     }
@@ -316,13 +316,6 @@ fn send_many<'s, I: AsRef<[IoSlice<'s>]> + 's>(
 ) -> io::Result<usize> {
     let sent = sendmmsg(socket.as_raw_fd(), headers, slices, to, messages, MsgFlags::empty())?;
     Ok(sent.count())
-}
-
-fn report(sent: io::Result<()>, client: SocketAddr) {
-    // A forged source, such as port 0, cannot be answered; that is no reason to warn.
-    if let Err(error) = sent {
-        tracing::debug!(%error, %client, "a UDP reply could not be sent");
-    }
 }
 
 /// Sends one reply, from the address that was asked.

@@ -19,7 +19,7 @@ use super::{
     seeds::Seeds,
 };
 
-/// The most connections at once, over all listeners; more wait to be accepted.
+/// The most connections at once, over all listeners; of more, each listener holds one and the rest wait to be accepted.
 pub(super) const CONNECTIONS: usize = 1_024;
 /// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
 const WAITING: usize = 32;
@@ -65,11 +65,11 @@ async fn accept(listener: TcpListener, idle: Duration, front: Arc<Front>, places
     let mut connections = JoinSet::new();
     let mut number = 0;
     loop {
-        // The semaphore is never closed.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, source)) => {
+                // Only now: listeners that nobody connects to take no places. The semaphore is never closed.
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
                 number += 1;
                 let connection = Connection::new(stream, source, Arc::clone(&front), number);
                 connections.spawn(async move {

@@ -166,9 +166,13 @@ pub(super) fn send(socket: &UdpSocket, reply: &[u8], client: Client) {
     let sent = super::batch::send_one(socket, reply, client);
     #[cfg(not(target_os = "linux"))]
     let sent = socket.send_to(reply, client.source).map(|_| ());
-    // A forged source, such as port 0, cannot be answered; that is no reason to warn.
+    report(&sent, client.source);
+}
+
+/// A forged source, such as port 0, cannot be answered; that is no reason to warn.
+pub(super) fn report<T>(sent: &io::Result<T>, source: SocketAddr) {
     if let Err(error) = sent {
-        tracing::debug!(%error, source = %client.source, "a UDP reply could not be sent");
+        tracing::debug!(%error, %source, "a UDP reply could not be sent");
     }
 }
 
