@@ -7,6 +7,7 @@ use super::edns::{self, Edns};
 use crate::model::{
     name::{MAX_LABEL, MAX_NAME, NameRef},
     record::RecordType,
+    suffix_lengths::{Starts, SuffixLengths},
 };
 
 /// The length of a message's header.
@@ -34,6 +35,8 @@ pub(super) struct Query<'p> {
     pub(super) question: &'p [u8],
     lower: [u8; MAX_NAME],
     name_length: usize,
+    /// The lengths of the name's suffixes.
+    pub(super) suffixes: SuffixLengths,
     /// The type asked for.
     pub(super) rtype: RecordType,
     /// The class.
@@ -82,7 +85,7 @@ impl<'p> Query<'p> {
         };
         let body = packet.get(HEADER..).unwrap_or_default();
         let mut lower = [0; MAX_NAME];
-        let name_length = copy_lower(body, &mut lower).ok_or(unusual)?;
+        let (name_length, suffixes) = copy_lower(body, &mut lower).ok_or(unusual)?;
         let (question, rest) = body.split_at_checked(name_length + 4).ok_or(unusual)?;
         let Some([.., type_high, type_low, class_high, class_low]) = question.get(name_length..)
         else {
@@ -122,6 +125,7 @@ impl<'p> Query<'p> {
             question,
             lower,
             name_length,
+            suffixes,
             rtype: RecordType(u16::from_be_bytes([*type_high, *type_low])),
             class: u16::from_be_bytes([*class_high, *class_low]),
             edns,
@@ -130,14 +134,18 @@ impl<'p> Query<'p> {
 
     /// The name in the question, lower-case.
     pub(super) fn name(&self) -> NameRef<'_> {
-        NameRef::from_lower_wire(self.lower.get(..self.name_length).unwrap_or(&[0]))
+        let wire = self.lower.get(..self.name_length).unwrap_or(&[0]);
+        NameRef::from_lower_wire(wire).knowing(&self.suffixes)
     }
 }
 
-/// Copies the uncompressed name at the front of `body` in lower case and returns its length in wire form.
-fn copy_lower(body: &[u8], lower: &mut [u8; MAX_NAME]) -> Option<usize> {
+/// Copies the uncompressed name at the front of `body` in lower case and returns its length in wire form and those of
+/// its suffixes.
+fn copy_lower(body: &[u8], lower: &mut [u8; MAX_NAME]) -> Option<(usize, SuffixLengths)> {
     let mut end = 0;
+    let mut starts = Starts::default();
     loop {
+        starts.note(end);
         let length = usize::from(*body.get(end)?);
         if length > MAX_LABEL {
             return None;
@@ -155,7 +163,7 @@ fn copy_lower(body: &[u8], lower: &mut [u8; MAX_NAME]) -> Option<usize> {
     let lower = lower.get_mut(..end)?;
     lower.copy_from_slice(body.get(..end)?);
     lower.make_ascii_lowercase();
-    Some(end)
+    Some((end, starts.suffixes(end)))
 }
 
 #[cfg(test)]

@@ -401,8 +401,11 @@ impl Context<'_> {
 }
 
 /// A reply without records; its OPT record stays away if the query had none.
-fn empty<'q>(query: &Query<'q>, code: u16, opt: Opt) -> Reply<'q> {
-    Reply::empty(query.head, query.question, code, query.edns.map(|_| opt))
+fn empty<'q>(query: &'q Query<'_>, code: u16, opt: Opt) -> Reply<'q> {
+    Reply {
+        suffixes: Some(&query.suffixes),
+        ..Reply::empty(query.head, query.question, code, query.edns.map(|_| opt))
+    }
 }
 
 /// Whether the name exists: a CNAME before NXDOMAIN says that it does.

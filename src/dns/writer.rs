@@ -13,6 +13,7 @@ use crate::{
     model::{
         name::MAX_LABEL,
         record::{NamesIn, RecordType, names_in},
+        suffix_lengths::SuffixLengths,
     },
     resolve::answer::{Data, Owner, Record},
 };
@@ -41,6 +42,8 @@ pub(super) struct Reply<'r> {
     pub(super) head: Head,
     /// The question in the client's case, or nothing.
     pub(super) question: &'r [u8],
+    /// The lengths of the suffixes of its name, if somebody has walked over it.
+    pub(super) suffixes: Option<&'r SuffixLengths>,
     /// The response code, up to 12 bits if there is an OPT record.
     pub(super) code: u16,
     /// Whether it was cut.
@@ -60,7 +63,16 @@ pub(super) struct TooLong;
 impl<'r> Reply<'r> {
     /// A reply without records.
     pub(super) fn empty(head: Head, question: &'r [u8], code: u16, opt: Option<Opt>) -> Self {
-        Self { head, question, code, truncated: false, records: &[], authority: None, opt }
+        Self {
+            head,
+            question,
+            suffixes: None,
+            code,
+            truncated: false,
+            records: &[],
+            authority: None,
+            opt,
+        }
     }
 
     /// Puts the message into `out`, in place of what it held.
@@ -72,8 +84,15 @@ impl<'r> Reply<'r> {
         out.clear();
         out.extend_from_slice(&self.header()?);
         out.extend_from_slice(self.question);
-        let mut message =
-            Message { out, question: self.question, candidates: SmallVec::new(), lengths: [0; 4] };
+        let mut message = Message {
+            out,
+            question: self.question,
+            walked: self.suffixes,
+            suffixes: None,
+            room: 0,
+            candidates: SmallVec::new(),
+            lengths: SuffixLengths::default(),
+        };
         let class = self.question.last_chunk::<2>().copied().unwrap_or_default();
         let room = limit.checked_sub(self.opt.map_or(0, Opt::length)).ok_or(TooLong)?;
         for record in self.records.iter().chain(self.authority) {
@@ -115,7 +134,8 @@ impl<'r> Reply<'r> {
     }
 }
 
-/// How many places in a message are remembered for later names to point to.
+/// How many places in a message are remembered for later names to point to. Those in the question count, but are never
+/// too many.
 ///
 /// With the comparison of lengths below this bounds the work for each name; hickory-proto has the same bound.
 const CANDIDATES: usize = 64;
@@ -135,32 +155,36 @@ struct Message<'o> {
     out: &'o mut Vec<u8>,
     /// The question, whose name stands right after the header.
     question: &'o [u8],
-    /// None until the first name is written: most replies have none beside the question's.
+    /// The lengths of the suffixes of its name, if they came with it.
+    walked: Option<&'o SuffixLengths>,
+    /// The same once a name is written: most replies have none beside the question's.
+    suffixes: Option<SuffixLengths>,
+    /// How many candidates there may be.
+    room: usize,
     candidates: SmallVec<[Candidate; CANDIDATES]>,
-    /// A bit for each length that a candidate has.
-    lengths: [u64; 4],
+    /// The lengths of the candidates.
+    lengths: SuffixLengths,
 }
 
 impl Message<'_> {
-    /// Remembers the question's name.
-    fn note_question(&mut self) {
-        let Some(length) = name_length(self.question) else { return };
-        let mut at = 0;
-        while let Some(&label @ 1..) = self.question.get(at) {
-            self.note(HEADER + at, length - at);
-            at += usize::from(label) + 1;
-        }
+    /// Where the question's name has an ending of this length.
+    fn in_question(&mut self, length: usize) -> Option<usize> {
+        let name = self.question.len().checked_sub(4)?;
+        let suffixes = self.suffixes.get_or_insert_with(|| {
+            let suffixes = self.walked.copied().unwrap_or_else(|| SuffixLengths::of(self.question));
+            self.room = CANDIDATES.saturating_sub(suffixes.count() - 1);
+            suffixes
+        });
+        if suffixes.contains(length) { Some(HEADER + name.checked_sub(length)?) } else { None }
     }
 
     fn note(&mut self, at: usize, length: usize) {
-        if self.candidates.len() == CANDIDATES || at >= POINTER_END {
+        if self.candidates.len() >= self.room || at >= POINTER_END {
             return;
         }
         if let (Ok(at), Ok(length)) = (u16::try_from(at), u8::try_from(length)) {
             self.candidates.push(Candidate { at, length });
-            if let Some(bits) = self.lengths.get_mut(usize::from(length / 64)) {
-                *bits |= 1 << (length % 64);
-            }
+            self.lengths.insert(usize::from(length));
         }
     }
 
@@ -203,9 +227,6 @@ impl Message<'_> {
 
     /// Writes a name; its longest known ending becomes a pointer.
     fn name(&mut self, name: &[u8]) {
-        if self.candidates.is_empty() {
-            self.note_question();
-        }
         let start = self.out.len();
         let mut at = 0;
         while let Some(&label @ 1..) = name.get(at) {
@@ -221,9 +242,11 @@ impl Message<'_> {
         self.out.extend_from_slice(name);
     }
 
-    fn find(&self, ending: &[u8]) -> Option<usize> {
-        let bits = self.lengths.get(ending.len() / 64).copied().unwrap_or_default();
-        if bits >> (ending.len() % 64) & 1 == 0 {
+    fn find(&mut self, ending: &[u8]) -> Option<usize> {
+        if let Some(at) = self.in_question(ending.len()).filter(|at| self.holds(*at, ending)) {
+            return Some(at);
+        }
+        if !self.lengths.contains(ending.len()) {
             return None;
         }
         self.candidates

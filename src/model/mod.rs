@@ -37,6 +37,7 @@ pub mod security_group_rule;
 pub mod service;
 mod stored;
 pub mod subnet;
+pub mod suffix_lengths;
 pub mod suffix_map;
 pub mod switches;
 pub mod tag;

@@ -3,7 +3,14 @@
 //! Knows labels, suffixes and presentation text (RFC 1035 section 5.1, RFC 4343). Does not know messages,
 //! compression or the case a client used: that is the business of `dns`.
 
-use std::{borrow::Borrow, fmt, sync::Arc};
+use std::{
+    borrow::Borrow,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use super::suffix_lengths::SuffixLengths;
 
 /// The longest name in wire form, root label included (RFC 1035 section 2.3.4).
 pub const MAX_NAME: usize = 255;
@@ -18,8 +25,12 @@ pub const MAX_LABEL: usize = 63;
 pub struct Name(Arc<[u8]>);
 
 /// A borrowed [`Name`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NameRef<'a>(&'a [u8]);
+#[derive(Clone, Copy)]
+pub struct NameRef<'a> {
+    wire: &'a [u8],
+    /// The lengths of its suffixes, if somebody has walked over it; longer ones may be among them.
+    suffixes: Option<&'a SuffixLengths>,
+}
 
 /// Why a text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -100,7 +111,7 @@ impl Name {
 
     /// The borrowed form.
     pub fn as_ref(&self) -> NameRef<'_> {
-        NameRef(&self.0)
+        NameRef { wire: &self.0, suffixes: None }
     }
 
     /// The wire bytes.
@@ -138,34 +149,42 @@ impl<'a> NameRef<'a> {
     /// The caller vouches for that; `dns`'s reader and [`Name`] do.
     pub fn from_lower_wire(wire: &'a [u8]) -> Self {
         debug_assert!(wire.last() == Some(&0) && !wire.iter().any(u8::is_ascii_uppercase));
-        Self(wire)
+        Self { wire, suffixes: None }
+    }
+
+    /// The same name, with the lengths of its suffixes or of those of a name that it ends.
+    #[must_use]
+    pub fn knowing(self, suffixes: &'a SuffixLengths) -> Self {
+        debug_assert!(self.suffixes().all(|suffix| suffixes.contains(suffix.wire.len())));
+        Self { suffixes: Some(suffixes), ..self }
     }
 
     /// The wire bytes.
     pub fn wire(self) -> &'a [u8] {
-        self.0
+        self.wire
     }
 
     /// An owned copy.
     pub fn to_name(self) -> Name {
-        Name(self.0.into())
+        Name(self.wire.into())
     }
 
     /// Whether this is the root.
     pub fn is_root(self) -> bool {
-        self.0.len() == 1
+        self.wire.len() == 1
     }
 
     /// The first label, without its length; the root has none.
     pub fn first_label(self) -> Option<&'a [u8]> {
-        let length = usize::from(*self.0.first()?);
-        if length == 0 { None } else { self.0.get(1..=length) }
+        let length = usize::from(*self.wire.first()?);
+        if length == 0 { None } else { self.wire.get(1..=length) }
     }
 
     /// The name without its first label.
     pub fn parent(self) -> Option<Self> {
-        let length = usize::from(*self.0.first()?);
-        if length == 0 { None } else { self.0.get(length + 1..).map(Self) }
+        let length = usize::from(*self.wire.first()?);
+        let wire = if length == 0 { None } else { self.wire.get(length + 1..) }?;
+        Some(Self { wire, ..self })
     }
 
     /// The labels from the left, root excluded.
@@ -178,16 +197,28 @@ impl<'a> NameRef<'a> {
         std::iter::successors(Some(self), |name| name.parent())
     }
 
+    /// The lengths of its suffixes; longer ones may be among them.
+    pub fn suffix_lengths(self) -> SuffixLengths {
+        self.suffixes.copied().unwrap_or_else(|| SuffixLengths::of(self.wire))
+    }
+
     /// Its last labels, [`TAIL`] or all.
     #[must_use]
     pub fn tail(self) -> Self {
-        let mut last = [self; TAIL];
-        let mut count = 0;
-        for suffix in self.suffixes().take_while(|suffix| !suffix.is_root()) {
-            last[count % TAIL] = suffix;
-            count += 1;
+        self.last_labels(TAIL)
+    }
+
+    /// Its last labels, so many or all; the root label does not count.
+    #[must_use]
+    pub fn last_labels(self, count: usize) -> Self {
+        let start = self
+            .suffix_lengths()
+            .nth_shortest(count)
+            .and_then(|length| self.wire.len().checked_sub(length));
+        match start.and_then(|start| self.wire.get(start..)) {
+            Some(wire) => Self { wire, ..self },
+            None => self,
         }
-        if count < TAIL { self } else { last[count % TAIL] }
     }
 
     /// How many labels it has, root excluded.
@@ -202,16 +233,17 @@ impl<'a> NameRef<'a> {
 
     /// The labels in front of `zone`, as raw bytes without a root label; `None` if it does not lie within it.
     pub fn strip_suffix(self, zone: NameRef<'_>) -> Option<&'a [u8]> {
-        let cut = self.0.len().checked_sub(zone.0.len())?;
-        if &self.0[cut..] != zone.0 {
-            return None;
-        }
+        let front = self.wire.strip_suffix(zone.wire)?;
         // The cut must fall on a label's first byte.
-        let mut at = 0;
-        while at < cut {
-            at += usize::from(self.0[at]) + 1;
+        self.has_suffix_of(zone.wire.len()).then_some(front)
+    }
+
+    /// Whether a label begins so many bytes before its end.
+    pub fn has_suffix_of(self, length: usize) -> bool {
+        match self.suffixes {
+            Some(lengths) => length <= self.wire.len() && lengths.contains(length),
+            None => self.suffixes().any(|suffix| suffix.wire.len() == length),
         }
-        (at == cut).then(|| &self.0[..cut])
     }
 }
 
@@ -238,6 +270,20 @@ fn escape(bytes: &mut impl Iterator<Item = u8>) -> Result<u8, NameError> {
         value = value * 10 + u32::from(digit - b'0');
     }
     u8::try_from(value).map(|byte| byte.to_ascii_lowercase()).map_err(|_| NameError::BadEscape)
+}
+
+impl PartialEq for NameRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.wire == other.wire
+    }
+}
+
+impl Eq for NameRef<'_> {}
+
+impl Hash for NameRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.wire.hash(state);
+    }
 }
 
 impl Borrow<[u8]> for Name {

@@ -5,34 +5,30 @@
 
 use std::collections::HashMap;
 
-use super::name::{Name, NameRef};
+use super::{
+    name::{Name, NameRef},
+    suffix_lengths::SuffixLengths,
+};
 
 /// Values by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuffixMap<V> {
     values: HashMap<Name, V, foldhash::fast::FixedState>,
-    /// A bit for each length of a name in wire form, of which there are 256.
-    lengths: [u64; 4],
+    /// Which lengths its names have, or had.
+    lengths: SuffixLengths,
 }
 
 impl<V> Default for SuffixMap<V> {
     fn default() -> Self {
-        Self { values: HashMap::default(), lengths: [0; 4] }
+        Self { values: HashMap::default(), lengths: SuffixLengths::default() }
     }
 }
 
 impl<V> SuffixMap<V> {
     /// Puts a value at a name, in place of the one that is there.
     pub fn insert(&mut self, name: Name, value: V) {
-        self.note(&name);
+        self.lengths.insert(name.wire().len());
         self.values.insert(name, value);
-    }
-
-    fn note(&mut self, name: &Name) {
-        let length = name.wire().len();
-        if let Some(bits) = self.lengths.get_mut(length / 64) {
-            *bits |= 1 << (length % 64);
-        }
     }
 
     /// Whether there is nothing.
@@ -42,12 +38,7 @@ impl<V> SuffixMap<V> {
 
     /// The value at a name.
     pub fn get(&self, name: NameRef<'_>) -> Option<&V> {
-        let length = name.wire().len();
-        let bits = self.lengths.get(length / 64).copied().unwrap_or_default();
-        if bits >> (length % 64) & 1 == 0 {
-            return None;
-        }
-        self.values.get(name.wire())
+        if self.lengths.contains(name.wire().len()) { self.values.get(name.wire()) } else { None }
     }
 
     /// The value at a name, to be changed; one is put there if there is none.
@@ -55,7 +46,7 @@ impl<V> SuffixMap<V> {
     where
         V: Default,
     {
-        self.note(name);
+        self.lengths.insert(name.wire().len());
         self.values.entry(name.clone()).or_default()
     }
 
@@ -65,8 +56,15 @@ impl<V> SuffixMap<V> {
     }
 
     /// The values at a name and at those above it, the longest name first, each with its length in wire form.
-    pub fn holders<'m>(&'m self, name: NameRef<'_>) -> impl Iterator<Item = (usize, &'m V)> {
-        name.suffixes().filter_map(|suffix| Some((suffix.wire().len(), self.get(suffix)?)))
+    pub fn holders<'m, 'n>(
+        &'m self,
+        name: NameRef<'n>,
+    ) -> impl Iterator<Item = (usize, &'m V)> + use<'m, 'n, V> {
+        let wire = name.wire();
+        self.lengths.common(&name.suffix_lengths(), wire.len()).filter_map(move |length| {
+            let suffix = wire.get(wire.len().checked_sub(length)?..)?;
+            Some((length, self.values.get(suffix)?))
+        })
     }
 }
 

@@ -143,11 +143,12 @@ impl ZoneData {
 
     /// The wildcard that covers a name that does not exist: `*` below its closest encloser (RFC 4592 section 3.3.1).
     pub fn wildcard_for(&self, name: NameRef<'_>) -> Option<&Node> {
-        let encloser = name.suffixes().skip(1).find(|suffix| self.nodes.get(*suffix).is_some())?;
+        let (length, _) = self.nodes.holders(name.parent()?).next()?;
+        let encloser = name.wire().get(name.wire().len().checked_sub(length)?..)?;
         let mut wire = [0_u8; super::name::MAX_NAME + 2];
         wire[..2].copy_from_slice(b"\x01*");
-        let end = 2 + encloser.wire().len();
-        wire.get_mut(2..end)?.copy_from_slice(encloser.wire());
+        let end = 2 + length;
+        wire.get_mut(2..end)?.copy_from_slice(encloser);
         self.nodes.get(NameRef::from_lower_wire(&wire[..end]))
     }
 

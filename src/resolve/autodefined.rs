@@ -123,7 +123,7 @@ pub(super) fn ends_with_text(name: NameRef<'_>, domain: &str) -> Option<usize> {
         return None;
     }
     // The bytes are the domain's; they must begin where a label does.
-    name.suffixes().any(|suffix| suffix.wire().len() == length).then_some(length)
+    name.has_suffix_of(length).then_some(length)
 }
 
 /// Answers a name in an autodefined zone.
@@ -159,26 +159,18 @@ fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     if !name.is_within(NameRef::from_lower_wire(ARPA)) {
         return None;
     }
-    let before = name.label_count() - 2;
-    for (index, label) in name.labels().take(before).enumerate() {
-        let from_right = before - 1 - index;
-        if from_right >= 4 {
-            read.extra = true;
-            continue;
-        }
+    let end = name.last_labels(6);
+    read.extra = end != name;
+    read.count = end.label_count() - 2;
+    for (index, label) in end.labels().take(read.count).enumerate() {
         let octet = std::str::from_utf8(label)
             .ok()
             .filter(|text| !(text.len() > 1 && text.starts_with('0')));
         match octet.and_then(|text| text.parse().ok()) {
-            Some(octet) => read.octets[from_right] = octet,
-            None => {
-                read.extra = true;
-                read.count = 0;
-                continue;
-            }
+            Some(octet) => read.octets[read.count - 1 - index] = octet,
+            None => read.extra = true,
         }
     }
-    read.count = before.min(4);
     Some(read)
 }
 
@@ -249,8 +241,7 @@ fn reverse_zone(
 
 /// The length in wire form of the last `labels` labels of a name.
 fn suffix_length(name: NameRef<'_>, labels: usize) -> usize {
-    let skip = name.label_count().saturating_sub(labels);
-    name.suffixes().nth(skip).map_or(1, |suffix| suffix.wire().len())
+    name.last_labels(labels).wire().len()
 }
 
 fn reverse<'s, T: Tracer>(

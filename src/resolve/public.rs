@@ -214,7 +214,7 @@ fn zone_of(name: NameRef<'_>, end: NameRef<'_>) -> (SoaOf, usize) {
     .find(|zone| end.is_within(NameRef::from_lower_wire(zone)));
     let Some(amazon) = amazon else { return (SoaOf::Root, whole - 1) };
     // The region's zone where the label in front is a region, else the domain itself.
-    let region = name.suffixes().find(|suffix| {
+    let region = end.suffixes().find(|suffix| {
         suffix
             .first_label()
             .is_some_and(|label| suffix.wire().len() == amazon.len() + 1 + label.len())

@@ -154,10 +154,15 @@ pub fn count_down(ttl: u32, question: &Question<'_>) -> u32 {
         return 0;
     }
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut mix = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    question.name.wire().iter().copied().for_each(&mut mix);
+    let mut mix = |word: u64| {
+        hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 32;
+    };
+    let (words, rest) = question.name.wire().as_chunks::<8>();
+    words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+    rest.iter().for_each(|byte| mix(u64::from(*byte)));
     if let Some(vpc) = question.asker.vpc() {
-        vpc.low_bytes().into_iter().for_each(&mut mix);
+        mix(u64::from_le_bytes(vpc.low_bytes()));
     }
     let passed = question.now.wrapping_add(hash >> 16) % u64::from(ttl);
     ttl - u32::try_from(passed).unwrap_or(0)

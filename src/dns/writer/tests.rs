@@ -126,6 +126,15 @@ fn owners_in_the_question_repeat_its_case() {
 }
 
 #[test]
+fn names_point_to_the_end_of_a_question_of_many_labels() {
+    let asked = question(&format!("{}example.com", "a.".repeat(110)), RecordType::A);
+    let bytes = written(&asked, &[points_to(RecordType::CNAME, "b.Example.com")], None, None);
+    assert_eq!(bytes.len(), HEADER + asked.len() + 12 + 4);
+    let message = Decoded::from_vec(&bytes).unwrap();
+    assert_eq!(message.answers[0].data.to_string(), "b.example.com.");
+}
+
+#[test]
 fn the_root_is_a_byte() {
     let asked = question(".", RecordType::NS);
     let records = [
