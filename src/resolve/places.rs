@@ -9,7 +9,6 @@ use std::{
 };
 
 use ipnetwork::{IpNetwork, Ipv4Network};
-use smallvec::SmallVec;
 
 use super::question::Asker;
 use crate::model::{
@@ -32,10 +31,48 @@ pub enum Located {
 /// The index.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
-    holders: Shared<IpAddr, SmallVec<[VpcId; 1]>>,
-    ranges: Shared<IpNetwork, SmallVec<[VpcId; 1]>>,
-    placed: Shared<VpcId, Arc<Placed>>,
+    holders: Shared<IpAddr, Vpcs>,
+    ranges: Shared<IpNetwork, Vpcs>,
+    grounds: Shared<VpcId, Arc<Ground>>,
     widths: Widths,
+}
+
+/// The VPCs that have an address or a range, of which there is at least one.
+#[derive(Clone, Debug)]
+enum Vpcs {
+    One(VpcId),
+    Several(imbl::OrdSet<VpcId>),
+}
+
+impl Vpcs {
+    /// The only one there is.
+    fn only(&self) -> Option<VpcId> {
+        match self {
+            Self::One(vpc) => Some(*vpc),
+            Self::Several(_) => None,
+        }
+    }
+
+    fn with(&self, vpc: VpcId) -> Self {
+        match self {
+            Self::One(one) if *one == vpc => Self::One(vpc),
+            Self::One(one) => Self::Several([*one, vpc].into_iter().collect()),
+            Self::Several(several) => Self::Several(several.update(vpc)),
+        }
+    }
+
+    fn without(&self, vpc: VpcId) -> Option<Self> {
+        match self {
+            Self::One(one) => (*one != vpc).then_some(Self::One(*one)),
+            Self::Several(several) => {
+                let rest = several.without(&vpc);
+                match rest.get_min().copied() {
+                    Some(only) if rest.len() == 1 => Some(Self::One(only)),
+                    _ => Some(Self::Several(rest)),
+                }
+            }
+        }
+    }
 }
 
 /// How many ranges of each prefix length there are, for IPv4 and IPv6.
@@ -65,125 +102,134 @@ impl Widths {
     }
 }
 
+/// The addresses of one VPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Placed {
-    holders: Vec<IpAddr>,
+struct Ground {
     ranges: Vec<IpNetwork>,
+    /// By their first address; they do not overlap.
+    subnets: Vec<(IpNetwork, SubnetId)>,
+    /// The addresses of instances, sorted.
+    holders: Vec<(IpAddr, InstanceId, SubnetId)>,
+}
+
+impl Ground {
+    fn of(world: &World, id: VpcId) -> Option<Self> {
+        let vpc = world.vpcs.get(&id)?;
+        let mut ground = Self::default();
+        ground.ranges.extend(vpc.cidrs.iter().map(|range| IpNetwork::V4(*range)));
+        ground.ranges.extend(vpc.ipv6_cidrs.iter().map(|range| IpNetwork::V6(*range)));
+        for subnet in world.subnets_of(id) {
+            let v6 = subnet.ipv6_cidr.map(IpNetwork::V6);
+            let ranges = [IpNetwork::V4(subnet.cidr)].into_iter().chain(v6);
+            ground.subnets.extend(ranges.map(|range| (range, subnet.id)));
+        }
+        ground.subnets.sort_by_key(|(range, _)| range.network());
+        for instance in world.instances_of(id) {
+            let v6 = instance.ipv6.map(IpAddr::V6);
+            let addresses = instance.addresses().map(IpAddr::V4).chain(v6);
+            ground.holders.extend(addresses.map(|it| (it, instance.id, instance.subnet)));
+        }
+        ground.holders.sort_unstable();
+        Some(ground)
+    }
+
+    /// The place of an address: an instance's, or in a subnet, or somewhere in the VPC.
+    fn find(&self, vpc: VpcId, address: IpAddr) -> Option<Asker> {
+        if !self.ranges.iter().any(|range| range.contains(address)) {
+            return None;
+        }
+        let holder = self.holders.partition_point(|(held, ..)| *held < address);
+        if let Some((held, instance, subnet)) = self.holders.get(holder)
+            && *held == address
+        {
+            return Some(Asker::Instance(vpc, *subnet, *instance));
+        }
+        let after = self.subnets.partition_point(|(range, _)| range.network() <= address);
+        let subnet = after.checked_sub(1).and_then(|before| self.subnets.get(before));
+        Some(match subnet {
+            Some((range, subnet)) if range.contains(address) => Asker::Subnet(vpc, *subnet),
+            _ => Asker::Vpc(vpc),
+        })
+    }
 }
 
 impl Places {
     /// Brings the index up to date with a VPC.
     pub fn update(&mut self, world: &World, vpc: VpcId) {
-        let placed = Placed::of(world, vpc);
-        if self.placed.get(&vpc).is_some_and(|old| **old == placed) {
+        let ground = Ground::of(world, vpc);
+        let old = self.grounds.get(&vpc).cloned();
+        if old.as_deref() == ground.as_ref() {
             return;
         }
-        if let Some(old) = self.placed.remove(&vpc) {
-            for address in &old.holders {
-                forget(&mut self.holders, address, vpc);
-            }
-            for range in &old.ranges {
-                forget(&mut self.ranges, range, vpc);
-                self.widths.take(*range);
-            }
+        let (old, new) = (old.unwrap_or_default(), ground.clone().unwrap_or_default());
+        for (address, ..) in old.holders.iter().filter(|it| !new.holds(it.0)) {
+            forget(&mut self.holders, address, vpc);
         }
-        if world.vpcs.contains_key(&vpc) {
-            for address in &placed.holders {
-                self.holders.entry(*address).or_default().push(vpc);
-            }
-            for range in &placed.ranges {
-                self.ranges.entry(*range).or_default().push(vpc);
-                self.widths.add(*range);
-            }
-            self.placed.insert(vpc, Arc::new(placed));
+        for (address, ..) in new.holders.iter().filter(|it| !old.holds(it.0)) {
+            note(&mut self.holders, *address, vpc);
         }
+        for range in old.ranges.iter().filter(|range| !new.ranges.contains(range)) {
+            forget(&mut self.ranges, range, vpc);
+            self.widths.take(*range);
+        }
+        for range in new.ranges.iter().filter(|range| !old.ranges.contains(range)) {
+            note(&mut self.ranges, *range, vpc);
+            self.widths.add(*range);
+        }
+        match ground {
+            Some(ground) => self.grounds.insert(vpc, Arc::new(ground)),
+            None => self.grounds.remove(&vpc),
+        };
     }
 
     /// Finds an address within one VPC, or among all: an exact holder beats a range.
-    pub fn locate(&self, world: &World, vpc: Option<VpcId>, address: IpAddr) -> Located {
+    pub fn locate(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {
         if let Some(vpc) = vpc {
-            return within(world, vpc, address).map_or(Located::Nowhere, Located::One);
+            return self.within(vpc, address).map_or(Located::Nowhere, Located::One);
         }
         if let Some(holders) = self.holders.get(&address) {
-            return one(world, holders, address);
+            return self.only(holders.only(), address);
         }
-        let mut found: SmallVec<[VpcId; 2]> = SmallVec::new();
+        let mut found = None;
         for prefix in self.widths.of(address) {
             let Ok(range) = IpNetwork::new(address, prefix) else { continue };
             let range = IpNetwork::new(range.network(), prefix).unwrap_or(range);
-            for vpc in self.ranges.get(&range).into_iter().flatten() {
-                if !found.contains(vpc) {
-                    found.push(*vpc);
-                }
+            match (self.ranges.get(&range), found) {
+                (None, _) => {}
+                (Some(vpcs), None) => found = Some(vpcs.only()),
+                (Some(vpcs), Some(before)) if vpcs.only() == before => {}
+                (Some(_), Some(_)) => return Located::Several,
             }
         }
-        one(world, &found, address)
+        found.map_or(Located::Nowhere, |only| self.only(only, address))
+    }
+
+    fn only(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {
+        let Some(vpc) = vpc else { return Located::Several };
+        self.within(vpc, address).map_or(Located::Nowhere, Located::One)
+    }
+
+    fn within(&self, vpc: VpcId, address: IpAddr) -> Option<Asker> {
+        self.grounds.get(&vpc)?.find(vpc, address)
     }
 }
 
-impl Placed {
-    fn of(world: &World, vpc: VpcId) -> Self {
-        let mut placed = Self::default();
-        let Some(found) = world.vpcs.get(&vpc) else { return placed };
-        placed.ranges.extend(found.cidrs.iter().map(|range| IpNetwork::V4(*range)));
-        placed.ranges.extend(found.ipv6_cidrs.iter().map(|range| IpNetwork::V6(*range)));
-        for instance in world.instances_of(vpc) {
-            placed.holders.extend(instance.address.map(IpAddr::V4));
-            placed.holders.extend(instance.ipv6.map(IpAddr::V6));
-        }
-        placed
+impl Ground {
+    fn holds(&self, address: IpAddr) -> bool {
+        self.holders.binary_search_by_key(&address, |(held, ..)| *held).is_ok()
     }
 }
 
-fn forget<K: std::hash::Hash + Eq + Clone>(
-    map: &mut Shared<K, SmallVec<[VpcId; 1]>>,
-    key: &K,
-    vpc: VpcId,
-) {
-    let mut rest = map.get(key).cloned().unwrap_or_default();
-    rest.retain(|other| *other != vpc);
-    if rest.is_empty() {
-        map.remove(key);
-    } else {
-        map.insert(key.clone(), rest);
-    }
+fn note<K: std::hash::Hash + Eq + Clone>(map: &mut Shared<K, Vpcs>, key: K, vpc: VpcId) {
+    let vpcs = map.get(&key).map_or(Vpcs::One(vpc), |vpcs| vpcs.with(vpc));
+    map.insert(key, vpcs);
 }
 
-fn one(world: &World, vpcs: &[VpcId], address: IpAddr) -> Located {
-    match vpcs {
-        [] => Located::Nowhere,
-        [vpc] => within(world, *vpc, address).map_or(Located::Nowhere, Located::One),
-        _ => Located::Several,
-    }
-}
-
-fn within(world: &World, id: VpcId, address: IpAddr) -> Option<Asker> {
-    let vpc = world.vpcs.get(&id)?;
-    let inside = match address {
-        IpAddr::V4(v4) => vpc.contains(v4),
-        IpAddr::V6(v6) => vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)),
+fn forget<K: std::hash::Hash + Eq + Clone>(map: &mut Shared<K, Vpcs>, key: &K, vpc: VpcId) {
+    match map.get(key).and_then(|vpcs| vpcs.without(vpc)) {
+        Some(rest) => map.insert(key.clone(), rest),
+        None => map.remove(key),
     };
-    if !inside {
-        return None;
-    }
-    let instance = match address {
-        IpAddr::V4(v4) => world
-            .private_addresses
-            .get(&(id, v4))
-            .and_then(|instance| world.instances.get(instance)),
-        IpAddr::V6(v6) => world.instances_of(id).find(|instance| instance.ipv6 == Some(v6)),
-    };
-    if let Some(instance) = instance {
-        return Some(Asker::Instance(id, instance.subnet, instance.id));
-    }
-    let subnet = world.subnets_of(id).find(|subnet| match address {
-        IpAddr::V4(v4) => subnet.cidr.contains(v4),
-        IpAddr::V6(v6) => subnet.ipv6_cidr.is_some_and(|range| range.contains(v6)),
-    });
-    if let Some(subnet) = subnet {
-        return Some(Asker::Subnet(id, subnet.id));
-    }
-    Some(Asker::Vpc(id))
 }
 
 /// Why a client's name means nothing.
@@ -321,21 +367,23 @@ fn vpcs_holding(world: &World, address: IpAddr) -> Vec<String> {
     ids
 }
 
-/// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
-pub fn default_asker(world: &World) -> Asker {
-    let named = world.default_client.as_deref().and_then(|text| {
-        if text == "internet" {
-            return Some(Asker::Internet);
-        }
-        if let Ok(IpAddr::V4(address)) = text.parse::<IpAddr>() {
-            return first_holding(world, address);
-        }
-        by_id(world, text).or_else(|| by_name(world, text).first().map(|(_, asker)| *asker))
-    });
-    let first = || world.vpcs.keys().min_by_key(|id| (world.members(**id).since, **id));
-    named.or_else(|| first().map(|id| Asker::Vpc(*id))).unwrap_or(Asker::Internet)
-}
+impl Places {
+    /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
+    pub fn default_asker(&self, world: &World) -> Asker {
+        let named = world.default_client.as_deref().and_then(|text| {
+            if text == "internet" {
+                return Some(Asker::Internet);
+            }
+            if let Ok(address) = text.parse::<Ipv4Addr>() {
+                return self.first_holding(world, address.into());
+            }
+            by_id(world, text).or_else(|| by_name(world, text).first().map(|(_, asker)| *asker))
+        });
+        let first = || world.vpcs.keys().min_by_key(|id| (world.members(**id).since, **id));
+        named.or_else(|| first().map(|id| Asker::Vpc(*id))).unwrap_or(Asker::Internet)
+    }
 
-fn first_holding(world: &World, address: Ipv4Addr) -> Option<Asker> {
-    world.vpcs_in_order().into_iter().find_map(|vpc| within(world, vpc.id, IpAddr::V4(address)))
+    fn first_holding(&self, world: &World, address: IpAddr) -> Option<Asker> {
+        world.vpcs_in_order().into_iter().find_map(|vpc| self.within(vpc.id, address))
+    }
 }

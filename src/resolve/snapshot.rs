@@ -89,12 +89,12 @@ impl Snapshot {
 
     /// Where an address belongs: within `vpc` if it is given, else among all VPCs.
     pub fn locate(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {
-        self.places.locate(&self.world, vpc, address)
+        self.places.locate(vpc, address)
     }
 
     /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
     pub fn default_asker(&self) -> Asker {
-        *self.default_asker.get_or_init(|| super::places::default_asker(&self.world))
+        *self.default_asker.get_or_init(|| self.places.default_asker(&self.world))
     }
 }
 
