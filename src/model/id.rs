@@ -8,10 +8,11 @@ use std::{fmt, str::FromStr};
 /// The name of one of the catalogue's regions, such as `ap-northeast-2`.
 pub type RegionName = &'static str;
 
-/// Digits of an id: how many, and their value.
+/// Digits of an id: their value, of which the highest of 17 does not fit into the 16 lowest, and how many.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 struct Hex {
-    value: u128,
+    highest: u8,
+    low: u64,
     digits: u8,
 }
 
@@ -30,22 +31,28 @@ impl Hex {
         if text.len() != 8 && text.len() != 17 {
             return None;
         }
-        let mut value: u128 = 0;
+        let (mut highest, mut low) = (0, 0_u64);
         for &byte in text {
             let digit = match byte {
                 b'0'..=b'9' => byte - b'0',
                 b'a'..=b'f' => byte - b'a' + 10,
                 _ => return None,
             };
-            value = value << 4 | u128::from(digit);
+            // Of 17 digits the first is moved out by the last.
+            highest = low.to_be_bytes()[0] >> 4;
+            low = low << 4 | u64::from(digit);
         }
-        Some(Self { value, digits: u8::try_from(text.len()).ok()? })
+        Some(Self { highest, low, digits: u8::try_from(text.len()).ok()? })
+    }
+
+    fn value(self) -> u128 {
+        u128::from(self.highest) << 64 | u128::from(self.low)
     }
 }
 
 impl fmt::Display for Hex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:0width$x}", self.value, width = usize::from(self.digits))
+        write!(f, "{:0width$x}", self.value(), width = usize::from(self.digits))
     }
 }
 
@@ -66,13 +73,14 @@ macro_rules! ids {
 
             /// The low bytes of its number, to mix into a hash.
             pub fn low_bytes(self) -> [u8; 8] {
-                let [.., a, b, c, d, e, f, g, h] = self.0.value.to_be_bytes();
-                [a, b, c, d, e, f, g, h]
+                self.0.low.to_be_bytes()
             }
 
             /// An id of 17 digits made from `seed`: the same seed gives the same id.
             pub fn from_seed(seed: u128) -> Self {
-                Self(Hex { value: seed & ((1 << 68) - 1), digits: 17 })
+                let [.., highest, a, b, c, d, e, f, g, h] = seed.to_be_bytes();
+                let low = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+                Self(Hex { highest: highest & 0xf, low, digits: 17 })
             }
         }
 
