@@ -50,14 +50,17 @@ pub struct Endpoint {
     /// `DnsRecordIpType`.
     pub record_type: RecordIpType,
     /// Its network interfaces, one a zone, in the order of the request.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub interfaces: Vec<EndpointInterface>,
     /// The route tables a gateway endpoint is associated with.
     pub route_tables: Vec<RouteTableId>,
     /// Its security groups.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub security_groups: Vec<SecurityGroupId>,
     /// Its policy document, as given.
     pub policy: Option<Arc<str>>,
     /// The zones that private DNS makes while it is on, in the order of the API.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub private_names: Vec<PrivateName>,
     /// When it was made, in milliseconds since the epoch; `None` where nobody said.
     pub created: Option<u64>,

@@ -38,6 +38,11 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Map<K, V> {
         self.entries.insert(key, value)
     }
 
+    /// Puts a value at a key that whoever keeps the map has already.
+    pub fn load(&mut self, key: K, value: V) {
+        self.entries.insert(key, value);
+    }
+
     /// Takes the value of a key away.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let removed = self.entries.remove(key);

@@ -31,6 +31,7 @@ pub struct SecurityGroup {
     /// Its VPC.
     pub vpc: VpcId,
     /// Its rules, in the order they were made.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub rules: Vec<SecurityGroupRule>,
 }
 

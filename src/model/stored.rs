@@ -103,6 +103,17 @@ pub(super) mod shared {
     }
 }
 
+/// A list without room for more than it holds: of a large World's memory that would be a quarter.
+pub(super) fn exact<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let mut list = Vec::deserialize(deserializer)?;
+    list.shrink_to_fit();
+    Ok(list)
+}
+
 /// A region by its name.
 pub(super) mod region {
     use super::{Deserialize, Deserializer, Serializer, catalog, de};

@@ -108,12 +108,14 @@ pub struct World {
 #[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Members {
     /// Its subnets.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub subnets: Vec<SubnetId>,
     /// Its route tables.
     pub route_tables: Vec<RouteTableId>,
     /// Its instances.
     pub instances: Vec<InstanceId>,
     /// Its endpoints.
+    #[serde(deserialize_with = "super::stored::exact")]
     pub endpoints: Vec<EndpointId>,
     /// The private hosted zones associated with it.
     pub zones: Vec<ZoneId>,
@@ -135,7 +137,7 @@ pub struct Members {
 
 /// Tags of a resource, in the order given.
 #[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Tags(pub Vec<(String, String)>);
+pub struct Tags(#[serde(deserialize_with = "super::stored::exact")] pub Vec<(String, String)>);
 
 impl Tags {
     /// One tag, `Name`.

@@ -5,6 +5,7 @@
 //! byte for byte. A commit returns when the system says that it is on disk. What a row means is not known here.
 
 mod folder;
+mod relay;
 mod seal;
 mod tally;
 
@@ -14,12 +15,13 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, params};
 
 use self::{
     folder::Folder,
+    relay::{Relay, Stopped},
     seal::{Seal, Sealed},
     tally::{TALLY, Tally},
 };
 use super::{
     Store, StoreError,
-    row::{FORMAT, Loader, Row},
+    row::{FORMAT, Row},
 };
 use crate::model::world::World;
 
@@ -213,11 +215,18 @@ impl Embedded {
         if verdict == "ok" { Ok(()) } else { Err(self.damaged(verdict)) }
     }
 
-    /// Reads every row and compares its checksum, then what they add up to.
+    /// The World of all rows, once they are what was written.
     fn rows(&self, connection: &Connection) -> Result<(Tally, World), StoreError> {
+        let (checked, world) = relay::world(|relay| self.check_rows(connection, relay));
+        // The row that cannot be read came before those that were not checked for it.
+        let world = world.map_err(|error| self.damaged(error))?;
+        Ok((checked?, world))
+    }
+
+    /// Reads every row and compares its checksum, then what they add up to.
+    fn check_rows(&self, connection: &Connection, relay: &mut Relay) -> Result<Tally, StoreError> {
         let mut found = Tally::default();
         let mut written = None;
-        let mut loader = Loader::default();
         let mut last = (String::new(), String::new());
         let mut read = || -> rusqlite::Result<Result<(), StoreError>> {
             let mut statement =
@@ -240,8 +249,8 @@ impl Embedded {
                     written = serde_json::from_slice(value).ok();
                 } else {
                     found.add(crc);
-                    if let Err(error) = loader.add(part, key, value) {
-                        return Ok(Err(self.damaged(error)));
+                    if let Err(Stopped) = relay.add(part, key, value) {
+                        break;
                     }
                 }
             }
@@ -255,7 +264,7 @@ impl Embedded {
                 found.rows, written.rows
             )));
         }
-        Ok((written, loader.finish()))
+        Ok(written)
     }
 
     /// Makes a database beside the place of the old one, then puts it there. A process that ends meanwhile leaves the

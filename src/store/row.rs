@@ -86,24 +86,25 @@ macro_rules! tables {
             keys
         }
 
-        fn put(world: &mut World, table: &str, key: &str, value: &[u8]) -> Result<(), String> {
+        fn part(table: &str, key: &str, value: &[u8]) -> Result<Part, String> {
             match table {
                 $(
                     stringify!($table) => {
-                        let value = serde_json::from_slice(value).map_err(|it| it.to_string())?;
-                        world.$table.insert(parsed(key)?, Arc::new(value));
+                        let (key, value) = (parsed(key)?, Arc::new(from_json(value)?));
+                        Ok(Part(Box::new(move |world| world.$table.load(key, value))))
                     }
                 )*
                 "world" => {
-                    let whole: Whole = serde_json::from_slice(value).map_err(|it| it.to_string())?;
-                    world.generation = whole.generation;
-                    world.switches = Arc::new(whole.switches);
-                    world.default_client = whole.default_client;
-                    world.faults = whole.faults;
+                    let whole: Whole = from_json(value)?;
+                    Ok(Part(Box::new(move |world| {
+                        world.generation = whole.generation;
+                        world.switches = Arc::new(whole.switches);
+                        world.default_client = whole.default_client;
+                        world.faults = whole.faults;
+                    })))
                 }
-                _ => return Err("this version knows no such table".to_owned()),
+                _ => Err("this version knows no such table".to_owned()),
             }
-            Ok(())
         }
 
         /// Lets the next call of [`written`] begin from here.
@@ -120,6 +121,22 @@ tables! {
     derived_tags
 }
 
+/// What a row says, to be put into a World.
+pub struct Part(Box<dyn FnOnce(&mut World) + Send>);
+
+/// Reads a row.
+///
+/// # Errors
+///
+/// If its table is unknown or its value cannot be read.
+pub fn read(table: &str, key: &str, value: &[u8]) -> Result<Part, RowError> {
+    part(table, key, value).map_err(|reason| RowError {
+        table: table.to_owned(),
+        key: key.to_owned(),
+        reason,
+    })
+}
+
 /// A World being put together from rows.
 #[derive(Default)]
 pub struct Loader(World);
@@ -129,18 +146,18 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// If its table is unknown or its value cannot be read.
+    /// As [`read`].
     pub fn add(&mut self, table: &str, key: &str, value: &[u8]) -> Result<(), RowError> {
-        put(&mut self.0, table, key, value).map_err(|reason| RowError {
-            table: table.to_owned(),
-            key: key.to_owned(),
-            reason,
-        })
+        read(table, key, value).map(|part| self.put(part))
+    }
+
+    /// Adds a row that was read.
+    pub fn put(&mut self, part: Part) {
+        (part.0)(&mut self.0);
     }
 
     /// The World.
     pub fn finish(mut self) -> World {
-        forget_written(&mut self.0);
         self.0.index();
         self.0
     }
@@ -151,6 +168,10 @@ where
     K::Err: std::fmt::Display,
 {
     key.parse().map_err(|error: K::Err| error.to_string())
+}
+
+fn from_json<'v, V: Deserialize<'v>>(value: &'v [u8]) -> Result<V, String> {
+    serde_json::from_slice(value).map_err(|error| error.to_string())
 }
 
 fn whole(world: &World) -> Row {
