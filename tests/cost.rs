@@ -33,6 +33,8 @@ const NAMES: usize = 100;
 const ROUNDS: usize = 40;
 /// VPCs of one range.
 const CROWD: usize = 2_000;
+/// Domains, inbound endpoints and endpoint services.
+const MANY: usize = 1_000;
 
 /// What the chapter asks, and what a machine asks all day.
 const CHAPTER: [&str; 8] = [
@@ -52,9 +54,11 @@ fn child() {
     let Ok(plan) = env::var("VPCDNS_COST") else { return };
     let (world, rounds) = plan.split_once(' ').unwrap();
     let (questions, rounds) = (questions(world), rounds.parse::<usize>().unwrap());
-    let mut responders = match world.strip_suffix("-placed") {
-        Some(world) => placed(world),
-        None => {
+    let mut responders = match world {
+        "lab-placed" | "crowd-placed" => placed(world),
+        "few-policies" => vec![guarded(2)],
+        "many-policies" => vec![guarded(MANY)],
+        _ => {
             let snapshot = Arc::new(snapshot(world != "lab"));
             let asker = places::client(&snapshot, "CloudNeta-Private-EC2").unwrap();
             vec![dns::Responder::new(snapshot, Some(asker))]
@@ -75,7 +79,7 @@ fn child() {
 /// instances, with many other VPCs of the same range.
 fn placed(world: &str) -> Vec<dns::Responder> {
     let text = match world {
-        "lab" => crowd(1, 2, 2),
+        "lab-placed" => crowd(1, 2, 2),
         _ => crowd(CROWD, 100, 10),
     };
     let source = Source { name: "crowd".to_owned(), text };
@@ -89,6 +93,52 @@ fn placed(world: &str) -> Vec<dns::Responder> {
         from(Some(vpc), [0x2600, 0x1f18, 0x1000, 0x4001, 0, 0, 0, 0x11].into()),
         from(None, [10, 0, 1, 200].into()),
     ]
+}
+
+/// A VPC with a firewall, a Resolver rule to an inbound endpoint, and private names of endpoint services: so many of each.
+fn guarded(count: usize) -> dns::Responder {
+    let source = Source { name: "policies".to_owned(), text: policies(count) };
+    let loaded = world_file::load(&source, &Defaults::default());
+    let snapshot = Arc::new(compile(loaded.unwrap_or_else(|_| panic!("no policies")).world));
+    let vpc = places::client(&snapshot, "V").unwrap();
+    dns::Responder::new(snapshot, Some(vpc))
+}
+
+fn policies(count: usize) -> String {
+    let each = |line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let address = |number: usize| format!("10.1.{}.{}", number / 250, number % 250 + 4);
+    let inbound = each(&|it| format!("      in{it}: {{addresses: [{}]}}\n", address(it)));
+    let domains = each(&|it| format!("blocked{it}.example, \"*.below{it}.example\", "));
+    let services = each(&|it| {
+        format!(
+            "  S{it}: {{load-balancers: [LB], private-dns-name: {{name: api{it}.example, state: verified, \
+             txt-name: _proof{it}, txt-value: \"vpce:{it}\"}}}}\n"
+        )
+    });
+    format!(
+        "region: us-east-1
+vpcs:
+  V: {{cidr: 10.0.0.0/16, dns-hostnames: true}}
+  W:
+    cidr: 10.1.0.0/16
+    dns-hostnames: true
+    subnets: {{A: {{cidr: 10.1.0.0/18, zone: us-east-1a}}}}
+    inbound-endpoints:
+{inbound}hosted-zones:
+  corp.example: {{vpcs: [W], records: {{db: [\"60 A 10.1.9.1\"]}}}}
+resolver-rules:
+  corp: {{domain: corp.example, type: forward, targets: [{}], vpcs: [V]}}
+firewall-rule-groups:
+  group:
+    vpcs: {{V: 100}}
+    rules:
+      all: {{domains: [{domains}], action: block, block-response: nxdomain}}
+load-balancers:
+  LB: {{type: network, vpc: W, scheme: internal, zones: {{us-east-1a: 10.1.63.10}}}}
+endpoint-services:
+{services}",
+        address(1)
+    )
 }
 
 /// A world file: VPCs of one range, of which the first has subnets and instances.
@@ -116,6 +166,12 @@ fn questions(world: &str) -> Vec<Vec<u8>> {
     let own = (0..8).map(|number| format!("name{}.zone{}.example", number * 9, number * 6));
     let names: Vec<_> = match world {
         "large-own" => own.collect(),
+        "few-policies" | "many-policies" => {
+            let names = ["below1.example", "blocked1.example", "api1.example", "db.corp.example"];
+            let proof = query(1, "_proof1.api1.example", RecordType::TXT);
+            let asked = names.map(|name| query(1, name, RecordType::A));
+            return asked.into_iter().chain([proof]).collect();
+        }
         _ => CHAPTER.iter().map(|&name| name.to_owned()).collect(),
     };
     names.iter().map(|name| query(1, name, RecordType::A)).collect()
@@ -200,7 +256,12 @@ fn a_large_world_costs_at_most_a_fifth_more_than_the_lab() {
         eprintln!("SKIPPED: valgrind is missing");
         return;
     }
-    for (lab, large) in [("lab", &["large", "large-own"][..]), ("lab-placed", &["crowd-placed"])] {
+    let pairs = [
+        ("lab", &["large", "large-own"][..]),
+        ("lab-placed", &["crowd-placed"]),
+        ("few-policies", &["many-policies"]),
+    ];
+    for (lab, large) in pairs {
         let lab = cost(lab);
         assert!(lab > 100, "{lab} instructions for a question cannot be");
         for world in large {

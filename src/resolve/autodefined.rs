@@ -58,7 +58,12 @@ pub fn longest(
         || wire.ends_with(b"\x09amazonaws\x03com\x00")
         || wire.ends_with(b"\x02cn\x00")
     {
-        return regions(snapshot, view).find_map(|region| region_zone(region, name));
+        let own = region_zone(view.region, name);
+        if own.is_some() || !view.peered || !may_be_a_host(name) {
+            return own;
+        }
+        return peers(snapshot, view)
+            .find_map(|vpc| region_zone(catalog::region(vpc.region)?, name));
     }
     for local in [b"\x09localhost\x00".as_slice(), b"\x0blocaldomain\x00"] {
         if name.is_within(NameRef::from_lower_wire(local)) {
@@ -68,14 +73,10 @@ pub fn longest(
     None
 }
 
-/// The VPC's region, and those of VPCs it is peered with under the DNS option (R42).
-fn regions(snapshot: &Snapshot, view: &View) -> impl Iterator<Item = &'static Region> {
-    let own = view.region;
-    std::iter::once(own).chain(
-        peers(snapshot, view)
-            .filter_map(|vpc| catalog::region(vpc.region))
-            .filter(move |region| region.name != own.name),
-    )
+/// Whether a name may lie in some region's domain of host names, so that the regions of peers are worth a look (R42).
+fn may_be_a_host(name: NameRef<'_>) -> bool {
+    name.wire().ends_with(b"\x08internal\x00")
+        || name.tail().labels().any(|label| label.starts_with(b"compute"))
 }
 
 /// The VPCs that let this one resolve their names (H40, H41).

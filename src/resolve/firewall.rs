@@ -49,8 +49,9 @@ pub fn check<'s, T: Tracer>(
     }
     for (_, group_id) in &members.firewall {
         let Some(group) = world.firewall_rule_groups.get(group_id) else { continue };
-        for (rule, index) in group.rules.iter().zip(0_u8..) {
-            if !matches(rule, question) {
+        let domains = snapshot.index.firewall(world, *group_id);
+        for ((rule, domains), index) in group.rules.iter().zip(domains).zip(0_u8..) {
+            if !matches(rule, question) || !domains.hold(question.name) {
                 continue;
             }
             trace.step(Step::Firewall { group: *group_id, rule: index });
@@ -66,11 +67,11 @@ pub fn check<'s, T: Tracer>(
     Verdict::Pass
 }
 
+/// Whether a rule is about a question's type and place in its chain.
 fn matches(rule: &FirewallRule, question: &Question<'_>) -> bool {
     // A rule that trusts redirections looks at the first name of a chain only.
     (question.chain.followed == 0 || !rule.trust_redirection)
         && rule.qtype.is_none_or(|rtype| rtype == question.rtype)
-        && rule.domains.iter().any(|pattern| pattern.matches(question.name))
 }
 
 fn blocked(response: &BlockResponse) -> Answer<'_> {

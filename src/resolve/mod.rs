@@ -15,6 +15,7 @@ pub mod fact;
 pub mod fault;
 pub mod firewall;
 pub mod hop_place;
+pub mod index;
 pub mod instance;
 pub mod load_balancer;
 pub mod negative;

@@ -23,13 +23,12 @@ use super::{
 use crate::{
     catalog::{self, PublicHost, Region, Variant},
     model::{
-        endpoint::{EndpointKind, RecordIpType},
+        endpoint::RecordIpType,
         endpoint_service::ServicePrivateName,
         id::EndpointId,
         name::{Name, NameRef},
         record::{RecordSet, RecordType},
         suffix_map::SuffixMap,
-        world::World,
         zone_data::ZoneData,
     },
 };
@@ -149,16 +148,13 @@ fn verification<'s, T: Tracer>(
     if question.rtype != RecordType::TXT {
         return None;
     }
+    let world = &snapshot.world;
     let records: Records<'s> = snapshot
-        .world
-        .endpoint_services
-        .values()
-        .filter_map(|service| service.private_name.as_ref())
+        .index
+        .proofs(world, question.name)
+        .iter()
+        .filter_map(|service| world.endpoint_services.get(service)?.private_name.as_ref())
         .filter(|private| zone_text(snapshot, private).is_none())
-        .filter(|private| {
-            private.txt_owner.as_ref() == question.name
-                || private.name.zone.as_ref() == question.name
-        })
         .map(|private| {
             let data = Data::Wire(RecordType::TXT, private.txt_data.wire());
             Record { owner: Owner::Question, ttl: zone::count_down(1800, question), data }
@@ -339,7 +335,7 @@ fn host_answer<'s, T: Tracer>(
     };
     let v6 =
         if snapshot.public.documentation_addresses { documentation_v6(host.v6) } else { host.v6 };
-    let (has_a, has_aaaa) = families(&snapshot.world, host, view, trace);
+    let (has_a, has_aaaa) = families(host, view, trace);
     let data = match question.rtype {
         RecordType::A if has_a => Some(Data::A(v4)),
         RecordType::AAAA if has_aaaa => Some(Data::Aaaa(v6)),
@@ -373,18 +369,12 @@ fn host_answer<'s, T: Tracer>(
 }
 
 /// Which families a public name has: by its variant, or by the record type of a gateway endpoint (P45, P46).
-fn families<T: Tracer>(
-    world: &World,
-    host: &Host,
-    view: Option<&View>,
-    trace: &mut T,
-) -> (bool, bool) {
+fn families<T: Tracer>(host: &Host, view: Option<&View>, trace: &mut T) -> (bool, bool) {
     let own = match host.host.variant {
         Variant::DualStack | Variant::DualStackFips => (true, true),
         Variant::Plain | Variant::Fips | Variant::Global => (true, false),
     };
-    let Some((id, record_type)) = view.and_then(|view| gateway_record_type(world, host, view))
-    else {
+    let Some((id, record_type)) = view.and_then(|view| gateway_record_type(host, view)) else {
         return own;
     };
     match record_type {
@@ -396,22 +386,11 @@ fn families<T: Tracer>(
     }
 }
 
-fn gateway_record_type(
-    world: &World,
-    host: &Host,
-    view: &View,
-) -> Option<(EndpointId, RecordIpType)> {
+fn gateway_record_type(host: &Host, view: &View) -> Option<(EndpointId, RecordIpType)> {
     if !view.dns_hostnames || host.host.service != "s3" || host.region?.name != view.region.name {
         return None;
     }
-    world
-        .endpoints_of(view.vpc)
-        .find(|endpoint| {
-            endpoint.kind == EndpointKind::Gateway
-                && endpoint.record_type != RecordIpType::ServiceDefined
-                && endpoint.service.aws().is_some_and(|aws| aws.short() == "s3")
-        })
-        .map(|endpoint| (endpoint.id, endpoint.record_type))
+    view.s3_gateway
 }
 
 /// 198.51.100.0/24 (RFC 5737), chosen by the AWS-range address so that it is as stable.

@@ -51,16 +51,8 @@ pub fn forward<'s, T: Tracer>(
 
 /// The inbound endpoint that one of the rule's targets is; the first by id where addresses overlap.
 fn inside<'s>(snapshot: &'s Snapshot, rule: &ResolverRule) -> Option<&'s InboundEndpoint> {
-    snapshot
-        .world
-        .inbound_endpoints
-        .values()
-        .filter(|endpoint| {
-            rule.targets.iter().any(|target| {
-                target.port() == 53
-                    && endpoint.addresses.iter().any(|address| target.ip() == *address)
-            })
-        })
-        .min_by_key(|endpoint| endpoint.id)
-        .map(|endpoint| &**endpoint)
+    let world = &snapshot.world;
+    let targets = rule.targets.iter().filter(|target| target.port() == 53);
+    let first = targets.filter_map(|target| snapshot.index.inbound(world, target.ip())).min()?;
+    world.inbound_endpoints.get(&first).map(|endpoint| &**endpoint)
 }

@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     answer::Outcome,
+    index::Index,
     places::{Located, Places},
     public::PublicNames,
     question::{Asker, Question},
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub public: Arc<PublicNames>,
     views: Shared<VpcId, Arc<View>>,
     places: Places,
+    /// What is looked up across VPCs.
+    pub index: Index,
     /// Who asks when nothing else tells, once that was asked; shared by the Snapshots for which it is the same.
     default_asker: Arc<OnceLock<Asker>>,
 }
@@ -45,6 +48,7 @@ impl Snapshot {
             public,
             views: Shared::default(),
             places: Places::default(),
+            index: Index::default(),
             default_asker: Arc::default(),
         };
         let all = snapshot.world.vpcs.keys().copied().collect();
@@ -59,7 +63,8 @@ impl Snapshot {
     /// AWS's refusal.
     pub fn apply(&self, change: &Change) -> Result<Self, Refusal> {
         let (world, touched) = self.world.apply(change)?;
-        let mut next = Self { world, ..self.clone() };
+        let index = self.index.after(&self.world, &world);
+        let mut next = Self { world, index, ..self.clone() };
         next.recompile(&touched);
         if !keeps_the_default_asker(change) {
             next.default_asker = Arc::default();

@@ -7,7 +7,7 @@ use super::question::{Asker, Question};
 use crate::{
     catalog::{self, Region},
     model::{
-        endpoint::{EndpointKind, EndpointState},
+        endpoint::{Endpoint, EndpointKind, EndpointState, RecordIpType},
         id::{EndpointId, ResolverRuleId, VpcId, ZoneId},
         name::NameRef,
         resolver_rule::RuleKind,
@@ -33,6 +33,8 @@ pub struct View {
     pub firewalled: bool,
     /// Whether peering connections lead from it, in whatever state.
     pub peered: bool,
+    /// The gateway endpoint that decides which addresses names of S3 have, and how (P45, P46).
+    pub s3_gateway: Option<(EndpointId, RecordIpType)>,
     zones: SuffixMap<Entry>,
     rules: SuffixMap<(ResolverRuleId, RuleKind)>,
 }
@@ -69,6 +71,7 @@ impl View {
             dns_hostnames: vpc.dns_hostnames,
             firewalled: !members.firewall.is_empty(),
             peered: !members.peerings.is_empty(),
+            s3_gateway: world.endpoints_of(id).find_map(decides_s3),
             zones: SuffixMap::default(),
             rules: SuffixMap::default(),
         };
@@ -127,4 +130,11 @@ impl View {
         }
         self.rules.holders(name).next().map(|(length, (id, kind))| (length, *id, *kind))
     }
+}
+
+fn decides_s3(endpoint: &std::sync::Arc<Endpoint>) -> Option<(EndpointId, RecordIpType)> {
+    let decides = endpoint.kind == EndpointKind::Gateway
+        && endpoint.record_type != RecordIpType::ServiceDefined
+        && endpoint.service.aws().is_some_and(|aws| aws.short() == "s3");
+    decides.then_some((endpoint.id, endpoint.record_type))
 }
