@@ -82,3 +82,32 @@ fn what_stands_in_another_vpc_is_not_told() {
     assert!(way.ends_with("PrivateLink -> another VPC"), "{way}");
     assert!(!told.iter().any(|line| line.contains("Custom-WEB")), "{told:?}");
 }
+
+#[test]
+fn what_decides_in_another_vpc_is_not_told() {
+    let Some(dig) = Dig::find() else {
+        eprintln!("skipped: dig is not installed");
+        return;
+    };
+    let folder = common::scratch("explain-other");
+    let world = folder.join("world.yaml");
+    let text = "region: us-east-1\nvpcs:\n  V: {cidr: 10.0.0.0/16, dns-hostnames: true}\n  W:\n    cidr: 10.1.0.0/16\n    \
+                dns-hostnames: true\n    inbound-endpoints: {in: {addresses: [10.1.0.10]}}\nhosted-zones:\n  \
+                corp.example: {id: ZSECRET, vpcs: [W], records: {db: [\"60 A 10.1.9.1\"]}}\nresolver-rules:\n  \
+                corp: {domain: corp.example, targets: [10.1.0.10], vpcs: [V]}\n";
+    std::fs::write(&world, text).unwrap();
+    let server = Server::start(&[
+        world.to_str().unwrap(),
+        "--dns",
+        "127.0.0.1:0=V",
+        "--dns",
+        "127.0.0.1:0=W",
+    ]);
+    let told = texts(&dig, &server, &["db.corp.example"]);
+    assert!(told.iter().any(|line| line.contains("10.1.9.1")), "{told:?}");
+    assert!(told.contains(&"the rest is decided in another VPC".to_owned()), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains("ZSECRET")), "{told:?}");
+    let own = dig.ask(server.dns[1], &["+short", "TXT", "CH", "db.corp.example"]);
+    assert!(own.contains("ZSECRET"), "{own}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,7 +1,7 @@
 //! An explanation as the data of TXT records, one line each, for `dig TXT CH NAME`.
 //!
-//! It tells the asker what `vpcdns explain` tells, but not what stands in another VPC than its own. Who may ask is
-//! decided in `respond`.
+//! It tells the asker what `vpcdns explain` tells, but not what stands in another VPC than its own: what decides where a
+//! rule leads, and hops there. Who may ask is decided in `respond`.
 
 use crate::resolve::{
     explain::{self, Explanation, PathWords},
@@ -23,11 +23,15 @@ fn lines(explanation: &Explanation, own: Option<&str>) -> Vec<String> {
     let mut lines: Vec<String> = explanation
         .steps
         .iter()
+        .take(explanation.own_steps)
         .map(|step| {
             let assumed = if step.assumed { ", assumed" } else { "" };
             format!("{}. {} [{}{assumed}]", step.step, step.text, step.facts.join(" "))
         })
         .collect();
+    if explanation.own_steps < explanation.steps.len() {
+        lines.push("the rest is decided in another VPC".to_owned());
+    }
     let data: Vec<&str> =
         explanation.answer.records.iter().map(|record| record.data.as_str()).collect();
     let answer = format!("answer: {} {}", explanation.answer.status, data.join(" "));

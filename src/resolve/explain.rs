@@ -14,6 +14,7 @@ use super::{
     fact::{self, Tag},
     hop_place::HopPlace,
     path::{self, PathKind},
+    places::Located,
     public,
     question::{Asker, Question},
     snapshot::Snapshot,
@@ -21,6 +22,7 @@ use super::{
     why_not, words,
 };
 use crate::model::{
+    id::VpcId,
     name::{Name, NameRef},
     record::{RecordType, dotted},
 };
@@ -32,6 +34,9 @@ pub struct Explanation {
     pub question: Asked,
     /// The steps, in order.
     pub steps: Vec<StepWords>,
+    /// How many of them are about the asker's own VPC, before a rule leads to another.
+    #[serde(skip)]
+    pub own_steps: usize,
     /// What is answered.
     pub answer: Answered,
     /// `PRIVATE`, `PUBLIC`, `NXDOMAIN`, `NODATA`, `SILENCE`, `SERVFAIL` or `FORWARDED`.
@@ -161,6 +166,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let mut trace = Trace::default();
     let outcome = snapshot.answer(question, &mut trace);
     let mut steps: Vec<StepWords> = Vec::new();
+    let mut own_steps = None;
     let silent = trace.0.iter().any(|step| matches!(step, Step::SupportOff(_)));
     for step in &trace.0 {
         let (rule, text, facts) = words::step(snapshot, question, *step);
@@ -168,6 +174,12 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
         if matches!(step, Step::Attributes { .. }) && !silent {
             for (rule, text, facts) in why_not::reasons(snapshot, question) {
                 push(&mut steps, rule, text, facts);
+            }
+        }
+        if let Step::RuleInside(id) = step {
+            let there = snapshot.world.inbound_endpoints.get(id).map(|endpoint| endpoint.vpc);
+            if there != question.asker.vpc() {
+                own_steps.get_or_insert(steps.len());
             }
         }
     }
@@ -193,6 +205,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
             rtype: question.rtype.to_string(),
             from: words::asker(&snapshot.world, question.asker),
         },
+        own_steps: own_steps.unwrap_or(steps.len()),
         steps,
         answer: answered,
         verdict,
@@ -368,15 +381,27 @@ fn is_private(snapshot: &Snapshot, asker: Asker, address: IpAddr) -> bool {
                     .vpc()
                     .and_then(|vpc| world.vpcs.get(&vpc))
                     .is_some_and(|vpc| vpc.contains(v4))
-                || world.endpoints.values().any(|endpoint| {
-                    endpoint.interfaces.iter().any(|interface| interface.v4 == Some(v4))
-                })
+                || endpoint_holds(snapshot, v4)
         }
         IpAddr::V6(v6) => {
-            world.vpcs.values().any(|vpc| vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)))
+            snapshot.locate(None, address) != Located::Nowhere
                 || v6.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0]
                     && is_private(snapshot, asker, IpAddr::V4(low_v4(v6)))
         }
+    }
+}
+
+/// Whether an endpoint holds an address. The interfaces of an endpoint lie in the ranges of its VPC.
+fn endpoint_holds(snapshot: &Snapshot, address: Ipv4Addr) -> bool {
+    let world = &snapshot.world;
+    let holds = |vpc: VpcId| {
+        let holder = world.interface_addresses.get(&(vpc, address));
+        holder.is_some_and(|id| !world.network_interfaces.contains_key(id))
+    };
+    match snapshot.locate(None, address.into()) {
+        Located::Nowhere => false,
+        Located::One(asker) => asker.vpc().is_some_and(holds),
+        Located::Several => world.vpcs.keys().any(|vpc| holds(*vpc)),
     }
 }
 
