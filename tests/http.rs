@@ -210,6 +210,31 @@ fn the_world_is_told_whole_or_in_part() {
 }
 
 #[test]
+fn tables_are_told_of_so_many_endpoints_and_of_the_readers_vpc_first() {
+    let folder = common::scratch("tables");
+    let world = folder.join("world.yaml");
+    let vpc = |name: &str, service: &str| {
+        format!(
+            "  {name}:\n    cidr: 10.0.0.0/16\n    dns-hostnames: true\n    subnets: {{A: {{cidr: 10.0.1.0/24, zone: \
+             us-east-1a}}}}\n    endpoints: {{E: {{service: {service}, subnets: {{A: 10.0.1.10}}}}}}\n"
+        )
+    };
+    let text = format!("region: us-east-1\nvpcs:\n{}{}", vpc("V", "kms"), vpc("W", "sqs"));
+    std::fs::write(&world, text).unwrap();
+    let server = Server::start(&[world.to_str().unwrap()]);
+    let services = |query: &str| -> Vec<String> {
+        let tables = json(server.http, &format!("/api/table{query}"));
+        let service = |table: &serde_json::Value| table["service"].as_str().unwrap().to_owned();
+        tables.as_array().unwrap().iter().map(service).collect()
+    };
+    let (kms, sqs) = ("com.amazonaws.us-east-1.kms", "com.amazonaws.us-east-1.sqs");
+    assert_eq!(services(""), [kms, sqs]);
+    assert_eq!(services("?from=W"), [sqs, kms]);
+    assert_eq!(services("?from=W&limit=1"), [sqs]);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn the_survey_and_the_labs_are_told() {
     let server = Server::start(&["lab09-1"]);
     let lines = json(server.http, "/api/survey?from=CloudNeta-Private-EC2");

@@ -18,8 +18,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         Ok(snapshot) => snapshot,
         Err(code) => return code,
     };
-    let tables =
-        progress::shown("asking for each endpoint", |told| table::tables(&snapshot, now(), told));
+    let tables = progress::shown("asking for each endpoint", |told| {
+        table::tables(&snapshot, now(), None, usize::MAX, told)
+    });
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&tables).unwrap_or_default());
         return 0;

@@ -15,7 +15,7 @@ use crate::model::{
     change::Change,
     endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
     endpoint_change::{ModifyVpcEndpoint, Settle},
-    id::EndpointId,
+    id::{EndpointId, VpcId},
     name::Name,
     record::RecordType,
     refusal::Refusal,
@@ -100,14 +100,22 @@ impl NameOf {
     }
 }
 
-/// The tables of every interface endpoint, VPC by VPC.
-pub fn tables(snapshot: &Snapshot, now: u64, told: Told<'_>) -> Vec<Table> {
+/// The tables of as many interface endpoints as `most`, VPC by VPC, one before the others.
+pub fn tables(
+    snapshot: &Snapshot,
+    now: u64,
+    first: Option<VpcId>,
+    most: usize,
+    told: Told<'_>,
+) -> Vec<Table> {
     let world = &snapshot.world;
-    let endpoints: Vec<_> = world
-        .vpcs_in_order()
+    let mut vpcs: Vec<_> = world.vpcs_in_order().iter().map(|vpc| vpc.id).collect();
+    vpcs.sort_by_key(|vpc| Some(*vpc) != first);
+    let endpoints: Vec<_> = vpcs
         .into_iter()
-        .flat_map(|vpc| world.endpoints_of(vpc.id))
+        .flat_map(|vpc| world.endpoints_of(vpc))
         .filter(|endpoint| endpoint.kind == EndpointKind::Interface)
+        .take(most)
         .collect();
     endpoints
         .iter()

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::Shared;
+use super::{Shared, aside};
 use crate::{
     export,
     import::{diagnostic::Source, open::Failure, world_fault},
@@ -25,16 +25,19 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
 
 /// `PUT`: these faults in place of those there are.
 pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Response {
-    let source = Arc::new(Source { name: "faults".to_owned(), text });
-    match world_fault::parse_faults(&source, &shared.live.snapshot().world) {
-        Ok(change) => set(&shared, change),
-        Err(problems) => bad(StatusCode::BAD_REQUEST, &Failure::of(&source, problems)),
-    }
+    aside(shared, move |shared| {
+        let source = Arc::new(Source { name: "faults".to_owned(), text });
+        match world_fault::parse_faults(&source, &shared.live.snapshot().world) {
+            Ok(change) => set(shared, change),
+            Err(problems) => bad(StatusCode::BAD_REQUEST, &Failure::of(&source, problems)),
+        }
+    })
+    .await
 }
 
 /// `DELETE`: none.
 pub(super) async fn clear(State(shared): State<Arc<Shared>>) -> Response {
-    set(&shared, SetFaults { faults: Vec::new() })
+    aside(shared, |shared| set(shared, SetFaults { faults: Vec::new() })).await
 }
 
 fn set(shared: &Shared, change: SetFaults) -> Response {

@@ -15,7 +15,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Shared, dig_command, world};
+use super::{Shared, aside, dig_command, world};
 use crate::{
     export,
     model::{name::Name, record::RecordType},
@@ -55,6 +55,10 @@ pub(super) async fn explain(
     State(shared): State<Arc<Shared>>,
     Query(asked): Query<Asked>,
 ) -> Response {
+    aside(shared, move |shared| explained(shared, &asked)).await
+}
+
+fn explained(shared: &Shared, asked: &Asked) -> Response {
     let snapshot = shared.live.snapshot();
     let name = match Name::parse(&asked.name) {
         Ok(name) => name,
@@ -113,9 +117,22 @@ struct FactJson {
     line: &'static str,
 }
 
-pub(super) async fn table(State(shared): State<Arc<Shared>>) -> Response {
-    Json(table::tables(&shared.live.snapshot(), now(), &mut |_, _| ())).into_response()
+/// The tables of as many interface endpoints as `limit`, those in the VPC of `from` first.
+pub(super) async fn table(
+    State(shared): State<Arc<Shared>>,
+    Query(From { from, limit }): Query<From>,
+) -> Response {
+    aside(shared, move |shared| {
+        let snapshot = shared.live.snapshot();
+        let most = limit.unwrap_or(MOST_TABLES).min(MOST_TABLES);
+        let first = focus(&snapshot, from.as_deref()).vpc();
+        Json(table::tables(&snapshot, now(), first, most, &mut |_, _| ())).into_response()
+    })
+    .await
 }
+
+/// The most tables of one reply: each is some dozen Worlds.
+const MOST_TABLES: usize = 200;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct From {
@@ -134,22 +151,30 @@ pub(super) async fn world(
     Query(From { from, limit }): Query<From>,
     Query(Format { format }): Query<Format>,
 ) -> Response {
-    let snapshot = shared.live.snapshot();
     match format.as_deref() {
-        None | Some("json") => {}
-        Some("yaml") => {
-            let yaml = [(header::CONTENT_TYPE, "application/yaml; charset=utf-8")];
-            return (yaml, export::yaml(&snapshot.world)).into_response();
+        None | Some("json") => {
+            aside(shared, move |shared| drawn(shared, from.as_deref(), limit)).await
         }
+        Some("yaml") => aside(shared, written).await,
         Some(other) => {
-            return bad(StatusCode::BAD_REQUEST, format!("format: `{other}` is not json or yaml"));
+            bad(StatusCode::BAD_REQUEST, format!("format: `{other}` is not json or yaml"))
         }
     }
-    let focus = match client(&snapshot, from.as_deref()) {
-        Ok(focus) => focus,
-        // A reader that follows a client which is gone still wants the World.
-        Err(_) => snapshot.default_asker(),
-    };
+}
+
+fn written(shared: &Shared) -> Response {
+    let yaml = [(header::CONTENT_TYPE, "application/yaml; charset=utf-8")];
+    (yaml, export::yaml(&shared.live.snapshot().world)).into_response()
+}
+
+/// Where a reader looks from; one that follows a client which is gone still wants to see something.
+fn focus(snapshot: &Snapshot, from: Option<&str>) -> Asker {
+    client(snapshot, from).unwrap_or_else(|_| snapshot.default_asker())
+}
+
+fn drawn(shared: &Shared, from: Option<&str>, limit: Option<usize>) -> Response {
+    let snapshot = shared.live.snapshot();
+    let focus = focus(&snapshot, from);
     let limit = limit.unwrap_or(world::DEFAULT_LIMIT).min(world::DEFAULT_LIMIT);
     let body = json!({
         "generation": snapshot.world.generation,
@@ -164,8 +189,12 @@ pub(super) async fn survey(
     State(shared): State<Arc<Shared>>,
     Query(From { from, .. }): Query<From>,
 ) -> Response {
+    aside(shared, move |shared| surveyed(shared, from.as_deref())).await
+}
+
+fn surveyed(shared: &Shared, from: Option<&str>) -> Response {
     let snapshot = shared.live.snapshot();
-    let asker = match client(&snapshot, from.as_deref()) {
+    let asker = match client(&snapshot, from) {
         Ok(asker) => asker,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };

@@ -29,6 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use tokio::sync::Semaphore;
 
 use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
 
@@ -61,6 +62,24 @@ pub(crate) struct Shared {
     watch: Arc<dyn Watch>,
     events: events::Events,
     stages: OnceLock<Vec<labs::Stage>>,
+    /// How much long work may go on at once.
+    turns: Arc<Semaphore>,
+}
+
+/// The most long pieces of work at once; further ones wait.
+const TURNS: usize = 2;
+
+/// Does what may take long away from the threads that serve, and goes on with it though the client may be gone.
+pub(crate) async fn aside(
+    shared: Arc<Shared>,
+    work: impl FnOnce(&Shared) -> Response + Send + 'static,
+) -> Response {
+    let turn = Arc::clone(&shared.turns).acquire_owned().await;
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work(&shared)
+    });
+    done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 /// The routes and the switch that says the server is ready.
@@ -82,6 +101,7 @@ impl Web {
                 watch,
                 events: events::Events::default(),
                 stages: OnceLock::new(),
+                turns: Arc::new(Semaphore::new(TURNS)),
             }),
         }
     }

@@ -12,6 +12,8 @@ import * as way from "./way.js";
 
 /** How many resources are drawn. */
 const DRAWN = 400;
+/** The most endpoints whose tables are made. */
+const TABLES = 40;
 
 const state = {
   from: null,
@@ -42,10 +44,11 @@ function refresh() {
 }
 
 async function load() {
+  const from = state.from ? { from: state.from } : {};
   const [{ world, default_client: fallback }, { labs, at }, tables] = await Promise.all([
-    get("/api/world", { limit: DRAWN, ...(state.from ? { from: state.from } : {}) }),
+    get("/api/world", { limit: DRAWN, ...from }),
     get("/api/labs"),
-    get("/api/table"),
+    get("/api/table", { limit: TABLES, ...from }),
   ]);
   Object.assign(state, { world, labs, at });
   if (at) state.lesson = at;
@@ -62,7 +65,7 @@ async function load() {
     explanation = await get("/api/explain", { name: state.name, type: state.type, from: state.from });
   }
   form();
-  table.show(byId("panel-table"), tables, (name) => question({ name }));
+  table.show(byId("panel-table"), tables, (name) => question({ name }), tables.length === TABLES);
   answered(explanation);
   lessons();
 }

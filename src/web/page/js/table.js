@@ -12,13 +12,13 @@ const names = { service: "the service's default DNS host name", endpoint: "the e
 
 const chosen = { endpoint: null, flags: false };
 
-export function show(panel, tables, choose) {
+export function show(panel, tables, choose, cut) {
   if (!tables.length) {
     fill(panel, h("h2", { class: "sr" }, "Table"), h("p", { class: "note" }, "There is no interface endpoint, so there is no private DNS to switch."));
     return;
   }
   const table = tables.find((it) => it.endpoint === chosen.endpoint) ?? tables[0];
-  const again = () => show(panel, tables, choose);
+  const again = () => show(panel, tables, choose, cut);
   const rows = chosen.flags ? table.flags : table.rows;
   const tab = (flags, label) => h("button", {
     type: "button", class: "small", "aria-pressed": String(chosen.flags === flags), data: { key: `flags/${flags}` },
@@ -31,6 +31,7 @@ export function show(panel, tables, choose) {
     panel,
     h("h2", { class: "sr" }, "Table"),
     h("label", { class: "stack" }, "Endpoint", select),
+    cut ? h("p", { class: "note" }, `The first ${tables.length} endpoints. vpcdns table prints all.`) : null,
     h("div", { class: "choice", role: "group", "aria-label": "Rows" }, tab(false, "private DNS"), tab(true, "all three flags")),
     h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Private-DNS table" }, h(
       "table",
