@@ -258,36 +258,37 @@ impl Sender {
                 }
                 !joins
             });
-            if !self.send_cut(socket, &group) {
-                alone.extend_from_slice(&group);
+            match self.send_cut(socket, &group) {
+                Some(Ok(_)) => {}
+                None => alone.extend_from_slice(&group),
+                // Where each can go alone, it is cutting that an interface on the way is not able to do, nor will it be.
+                Some(Err(error)) => {
+                    if self.send_each(socket, &group) {
+                        tracing::debug!(%error, "replies are not sent as one datagram any more");
+                        self.cut = None;
+                    }
+                }
             }
         }
         self.send_each(socket, &alone);
     }
 
-    /// False if nothing was sent, since the replies cannot go this way.
-    fn send_cut(&mut self, socket: &UdpSocket, group: &[Waiting]) -> bool {
-        let [first, _, ..] = group else { return false };
-        let Some(headers) = &mut self.cut else { return false };
-        let Ok(length) = u16::try_from(first.length()) else { return false };
-        if length > LONGEST_CUT {
-            return false;
-        }
+    /// `None` if these replies do not go this way.
+    fn send_cut(&mut self, socket: &UdpSocket, group: &[Waiting]) -> Option<io::Result<usize>> {
+        let [first, _, ..] = group else { return None };
+        let headers = self.cut.as_mut()?;
+        let length = u16::try_from(first.length()).ok().filter(|length| *length <= LONGEST_CUT)?;
         let slices: [IoSlice<'_>; BATCH] =
             std::array::from_fn(|at| slice(&self.bytes, group.get(at)));
         let slices = [slices.get(..group.len()).unwrap_or_default()];
         let to = [Some(first.client.into())];
         let cut = [ControlMessage::UdpGsoSegments(&length)];
-        let sent = send_many(socket, headers, slices.iter(), &to, &cut);
-        if let Err(error) = &sent {
-            // An interface on the way may not be able to; the next one will not be either.
-            tracing::debug!(%error, "replies are not sent as one datagram any more");
-            self.cut = None;
-        }
-        sent.is_ok()
+        Some(send_many(socket, headers, slices.iter(), &to, &cut))
     }
 
-    fn send_each(&mut self, socket: &UdpSocket, mut replies: &[Waiting]) {
+    /// Whether all were sent.
+    fn send_each(&mut self, socket: &UdpSocket, mut replies: &[Waiting]) -> bool {
+        let mut all = true;
         while let Some(first) = replies.first() {
             let slices: [[IoSlice<'_>; 1]; BATCH] =
                 std::array::from_fn(|at| [slice(&self.bytes, replies.get(at))]);
@@ -296,8 +297,10 @@ impl Sender {
             let sent = send_many(socket, &mut self.each, slices.iter(), &to, &[]);
             let count = sent.as_ref().map_or(1, |count| *count);
             report(&sent, first.client);
+            all &= sent.is_ok();
             replies = replies.get(count.max(1)..).unwrap_or_default();
         }
+        all
     }
 }
 

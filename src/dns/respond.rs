@@ -189,7 +189,11 @@ pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -
     let (head, unusual) = match Query::read(packet) {
         Ok(query) => return context.reply(&query, out),
         Err(Unread::NotAQuery) => return Verdict::Silence,
-        Err(Unread::Malformed(head)) => (head, Unusual::Malformed),
+        // A client that sent an OPT record gets one (RFC 6891 section 6.1.1).
+        Err(Unread::Malformed(head)) => {
+            let reply = Reply::empty(head, &[], code::FORMERR, Some(Opt::default()));
+            return send(&reply, out);
+        }
         Err(Unread::Unusual(head)) => (head, unusual::normalise(packet)),
     };
     match unusual {

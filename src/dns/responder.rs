@@ -13,7 +13,7 @@ use super::{
 };
 use crate::resolve::{question::Asker, snapshot::Snapshot};
 
-/// Answers packets as a listener does that has them from loopback over UDP, and keeps nothing from one to the next but
+/// Answers packets as a listener does that has them from loopback over UDP, unless told otherwise, and keeps nothing from one to the next but
 /// the room for the reply.
 #[derive(Debug)]
 pub struct Responder {
@@ -22,6 +22,7 @@ pub struct Responder {
     view: Option<Asker>,
     identity: Identity,
     source: IpAddr,
+    transport: Transport,
     reply: Vec<u8>,
 }
 
@@ -34,6 +35,7 @@ impl Responder {
             view,
             identity: Identity::of_this_host().explaining(true),
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            transport: Transport::Udp,
             reply: Vec::with_capacity(4096),
         }
     }
@@ -42,6 +44,12 @@ impl Responder {
     #[must_use]
     pub fn from_source(self, source: IpAddr) -> Self {
         Self { source, ..self }
+    }
+
+    /// The packets come over TCP.
+    #[must_use]
+    pub fn over_tcp(self) -> Self {
+        Self { transport: Transport::Tcp, ..self }
     }
 
     /// The reply to a packet at second `now` with a rotation seed; `None` for silence, and for what another server would
@@ -54,7 +62,7 @@ impl Responder {
             identity: &self.identity,
             upstream: &[],
             source: self.source,
-            transport: Transport::Udp,
+            transport: self.transport,
             now,
             seed,
         };

@@ -34,10 +34,11 @@ const ROOM: i64 = 20;
 /// A kept packet is cut here; longer ones are rare, and what is cut off is not shown.
 const LONGEST: usize = 4096;
 const SHARDS: usize = 8;
-/// The sixteen response codes of a header, then silence and questions handed on.
-const KINDS: usize = 18;
+/// The sixteen response codes of a header, then silence, questions handed on, and BADVERS.
+const KINDS: usize = 19;
 const SILENT: usize = 16;
 const FORWARDED: usize = 17;
+const BADVERS: usize = 18;
 
 /// A reply that is about to leave.
 #[derive(Clone, Copy)]
@@ -99,7 +100,7 @@ impl Tap {
         let kind = match last {
             Verdict::Silence | Verdict::Later(..) => SILENT,
             Verdict::Forward(_) => FORWARDED,
-            Verdict::Send => usize::from(reply.get(3).map_or(0, |flags| flags & 0x0f)),
+            Verdict::Send => sent(reply),
         };
         if let Some(count) = self.shards.get(shard()).and_then(|shard| shard.0.get(kind)) {
             count.fetch_add(1, Ordering::Relaxed);
@@ -145,6 +146,14 @@ impl Tap {
     }
 }
 
+/// The kind of a reply. The only code that an OPT record adds to is BADVERS, and then it is the last record.
+fn sent(reply: &[u8]) -> usize {
+    match (reply.get(3).map_or(0, |flags| flags & 0x0f), reply) {
+        (0, [_, _, _, _, _, _, 0, 0, 0, 0, 0, 1, .., 0, 0, 41, _, _, 1, _, _, _, 0, 0]) => BADVERS,
+        (code, _) => usize::from(code),
+    }
+}
+
 fn status(kind: usize) -> &'static str {
     const NAMES: [&str; KINDS] = [
         "NOERROR",
@@ -165,6 +174,7 @@ fn status(kind: usize) -> &'static str {
         "RESERVED15",
         "SILENCE",
         "FORWARDED",
+        "BADVERS",
     ];
     NAMES.get(kind).copied().unwrap_or("NOERROR")
 }
@@ -256,5 +266,23 @@ impl Drop for Listening {
         if tap.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
             tap.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BADVERS, sent, status};
+
+    #[test]
+    fn a_code_of_more_bits_is_counted_as_it_is() {
+        let header = [0, 1, 0x80, 0x80, 0, 1, 0, 0, 0, 0, 0, 1];
+        let question = [1, b'a', 0, 0, 1, 0, 1];
+        let opt = |extended| [0, 0, 41, 16, 0, extended, 0, 0, 0, 0, 0];
+        let reply = |extended| [&header[..], &question, &opt(extended)].concat();
+        assert_eq!(sent(&reply(1)), BADVERS);
+        assert_eq!(status(sent(&reply(1))), "BADVERS");
+        assert_eq!(status(sent(&reply(0))), "NOERROR");
+        assert_eq!(status(sent(&header)), "NOERROR");
+        assert_eq!(status(sent(&[0, 1, 0x80, 0x83])), "NXDOMAIN");
     }
 }
