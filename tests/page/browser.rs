@@ -29,23 +29,29 @@ impl Driver {
     /// Starts it on a free port; `None` if it or Chromium is not installed.
     fn start() -> Option<Self> {
         Command::new("chromium").arg("--version").output().ok()?;
+        Command::new("chromedriver").arg("--version").output().ok()?;
+        // Two that begin at once may choose the same port; then one of them ends.
+        (0..5).find_map(|_| Self::try_start()).or_else(|| panic!("chromedriver says no port"))
+    }
+
+    fn try_start() -> Option<Self> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .ok()?;
+            .unwrap();
         let stdout = child.stdout.take().unwrap();
         let mut lines = BufReader::new(stdout).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                let rest = line.split("started successfully on port ").nth(1)?;
-                rest.trim_end_matches('.').parse().ok()
-            })
-            .expect("chromedriver says its port");
+        let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let rest = line.split("started successfully on port ").nth(1)?;
+            rest.trim_end_matches('.').parse().ok()
+        });
+        let Some(port) = port else {
+            let _ = child.wait();
+            return None;
+        };
         std::thread::spawn(move || lines.count());
         Some(Self { child, port })
     }
