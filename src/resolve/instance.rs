@@ -143,8 +143,8 @@ pub fn internal_name<'s, T: Tracer>(
         return negative::no_data(SoaOf::Region, 0, switches);
     }
     let label = only_label(question.name, length).unwrap_or_default();
-    if let Some(address) =
-        dashed_address(label, b"ip-").filter(|address| has_ip_name(snapshot, view, *address))
+    if let Some(address) = dashed_address(label, b"ip-")
+        .filter(|address| has_ip_name(snapshot, view, region, *address))
     {
         trace.step(Step::IpName(IpAddr::V4(address)));
         return addresses(
@@ -160,7 +160,7 @@ pub fn internal_name<'s, T: Tracer>(
         .strip_prefix(b"i-")
         .and_then(InstanceId::from_digits)
         .and_then(|id| snapshot.world.instances.get(&id))
-        .filter(|instance| instance.vpc == view.vpc);
+        .filter(|instance| instance.vpc == view.vpc && view.region.name == region);
     if let Some(instance) = resource {
         let options = instance.name_options;
         if options.resource_name_a || options.resource_name_aaaa {
@@ -184,15 +184,15 @@ pub fn internal_name<'s, T: Tracer>(
 }
 
 /// Whether `ip-` names answer for an address: in private space or in the VPC's ranges (H20).
-fn has_ip_name(snapshot: &Snapshot, view: &View, address: Ipv4Addr) -> bool {
+fn has_ip_name(snapshot: &Snapshot, view: &View, region: &str, address: Ipv4Addr) -> bool {
     let world = &snapshot.world;
     if world.switches.ip_names_by_form {
         return address.is_private()
             || world.vpcs.get(&view.vpc).is_some_and(|vpc| vpc.contains(address));
     }
-    world.vpcs.keys().any(|vpc| {
-        (address.is_private() || *vpc == view.vpc)
-            && world.private_addresses.contains_key(&(*vpc, address))
+    snapshot.holders(address.into()).any(|vpc| {
+        (address.is_private() || vpc == view.vpc)
+            && world.vpcs.get(&vpc).is_some_and(|vpc| vpc.region == region)
     })
 }
 

@@ -53,6 +53,14 @@ impl Vpcs {
         }
     }
 
+    fn iter(&self) -> impl Iterator<Item = VpcId> {
+        let (one, several) = match self {
+            Self::One(vpc) => (Some(*vpc), None),
+            Self::Several(several) => (None, Some(several.iter().copied())),
+        };
+        one.into_iter().chain(several.into_iter().flatten())
+    }
+
     fn with(&self, vpc: VpcId) -> Self {
         match self {
             Self::One(one) if *one == vpc => Self::One(vpc),
@@ -202,6 +210,11 @@ impl Places {
             }
         }
         found.map_or(Located::Nowhere, |only| self.only(only, address))
+    }
+
+    /// The VPCs in which an instance holds an address.
+    pub fn holders(&self, address: IpAddr) -> impl Iterator<Item = VpcId> {
+        self.holders.get(&address).into_iter().flat_map(Vpcs::iter)
     }
 
     fn only(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {

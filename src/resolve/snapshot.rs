@@ -97,6 +97,11 @@ impl Snapshot {
         self.places.locate(vpc, address)
     }
 
+    /// The VPCs in which an instance holds an address.
+    pub fn holders(&self, address: IpAddr) -> impl Iterator<Item = VpcId> {
+        self.places.holders(address)
+    }
+
     /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
     pub fn default_asker(&self) -> Asker {
         *self.default_asker.get_or_init(|| self.places.default_asker(&self.world))
