@@ -8,6 +8,7 @@ use std::{
 };
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
+use smol_str::SmolStr;
 
 use crate::{
     catalog::{self, CatalogDate, Region},
@@ -156,7 +157,7 @@ impl Scalar for Account {
 
 /// The random label of an endpoint's names (N4). Labels of older endpoints and of tests may have other lengths.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suffix(pub Arc<str>);
+pub struct Suffix(pub SmolStr);
 
 impl Scalar for Suffix {
     const EXPECTED: &'static str = "a label of 1 to 32 small letters and digits";

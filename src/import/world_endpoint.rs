@@ -4,6 +4,8 @@
 
 use std::{net::Ipv4Addr, sync::Arc};
 
+use smol_str::SmolStr;
+
 use super::{
     names::Names,
     node::{Kind, Node},
@@ -58,7 +60,7 @@ pub(super) fn interface_id(endpoint: EndpointId, subnet: SubnetId) -> NetworkInt
 }
 
 /// A label for an endpoint's names, made from its id (N4).
-pub(super) fn made_suffix(endpoint: EndpointId) -> Arc<str> {
+pub(super) fn made_suffix(endpoint: EndpointId) -> SmolStr {
     const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut rest = stable_hash(&format!("suffix/{endpoint}"));
     let mut text = String::with_capacity(8);

@@ -8,6 +8,9 @@ use std::{
     sync::Arc,
 };
 
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
 use super::{
     id::{
         EndpointId, EndpointServiceId, NetworkInterfaceId, RegionName, RouteTableId,
@@ -19,39 +22,44 @@ use super::{
 };
 
 /// A VPC endpoint.
+///
+/// What an answer reads stands in front and together: of a large World's endpoints no processor's cache holds many.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[repr(C)]
 pub struct Endpoint {
     /// Its id.
     pub id: EndpointId,
-    /// Its tags.
-    pub tags: Tags,
-    /// Its VPC.
-    pub vpc: VpcId,
-    /// The account that owns it.
-    #[serde(with = "super::stored::shared")]
-    pub owner: Arc<str>,
+    /// The random label of its DNS names, such as `txsku1pk` (N4).
+    pub suffix: SmolStr,
     /// Gateway or interface.
     pub kind: EndpointKind,
-    /// What it leads to.
-    pub service: ServiceRef,
-    /// The region of the service, which may not be the VPC's (P100).
-    #[serde(with = "super::stored::region")]
-    pub service_region: RegionName,
-    /// The random label of its DNS names, such as `txsku1pk` (N4).
-    pub suffix: Arc<str>,
     /// Where it is in its life.
     pub state: EndpointState,
+    /// `DnsRecordIpType`.
+    pub record_type: RecordIpType,
+    /// `IpAddressType`.
+    pub address_type: AddressType,
     /// `PrivateDnsEnabled`.
     pub private_dns: bool,
     /// `PrivateDnsOnlyForInboundResolverEndpoint` (P51).
     pub inbound_only: bool,
-    /// `IpAddressType`.
-    pub address_type: AddressType,
-    /// `DnsRecordIpType`.
-    pub record_type: RecordIpType,
+    /// What it leads to.
+    pub service: ServiceRef,
     /// Its network interfaces, one a zone, in the order of the request.
+    pub interfaces: Interfaces,
+    /// The zones that private DNS makes while it is on, in the order of the API.
     #[serde(deserialize_with = "super::stored::exact")]
-    pub interfaces: Vec<EndpointInterface>,
+    pub private_names: Vec<PrivateName>,
+    /// Its VPC.
+    pub vpc: VpcId,
+    /// Its tags.
+    pub tags: Tags,
+    /// The account that owns it.
+    #[serde(with = "super::stored::shared")]
+    pub owner: Arc<str>,
+    /// The region of the service, which may not be the VPC's (P100).
+    #[serde(with = "super::stored::region")]
+    pub service_region: RegionName,
     /// The route tables a gateway endpoint is associated with.
     pub route_tables: Vec<RouteTableId>,
     /// Its security groups.
@@ -59,12 +67,12 @@ pub struct Endpoint {
     pub security_groups: Vec<SecurityGroupId>,
     /// Its policy document, as given.
     pub policy: Option<Arc<str>>,
-    /// The zones that private DNS makes while it is on, in the order of the API.
-    #[serde(deserialize_with = "super::stored::exact")]
-    pub private_names: Vec<PrivateName>,
     /// When it was made, in milliseconds since the epoch; `None` where nobody said.
     pub created: Option<u64>,
 }
+
+/// Network interfaces of an endpoint: in most VPCs two.
+pub type Interfaces = SmallVec<[EndpointInterface; 2]>;
 
 /// The kind of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -4,10 +4,13 @@
 
 use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 
+use smol_str::SmolStr;
+
 use super::{
     change::{Touched, duplicate},
     endpoint::{
-        AddressType, Endpoint, EndpointInterface, EndpointKind, EndpointState, RecordIpType,
+        AddressType, Endpoint, EndpointInterface, EndpointKind, EndpointState, Interfaces,
+        RecordIpType,
     },
     endpoint_rules as rules,
     id::{EndpointId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
@@ -21,7 +24,7 @@ pub struct CreateVpcEndpoint {
     /// The id it gets.
     pub id: EndpointId,
     /// The random label of its DNS names.
-    pub suffix: Arc<str>,
+    pub suffix: SmolStr,
     /// `VpcId`.
     pub vpc: VpcId,
     /// `VpcEndpointType`.
@@ -137,13 +140,13 @@ impl CreateVpcEndpoint {
             kind: self.kind,
             service,
             service_region,
-            suffix: Arc::clone(&self.suffix),
+            suffix: self.suffix.clone(),
             state: EndpointState::Pending,
             private_dns: false,
             inbound_only: false,
             address_type: self.address_type.unwrap_or_default(),
             record_type: RecordIpType::Ipv4,
-            interfaces: Vec::new(),
+            interfaces: Interfaces::new(),
             route_tables: Vec::new(),
             security_groups: self.security_groups.clone(),
             policy: self.policy.clone(),
