@@ -57,6 +57,45 @@ fn ask_type(server: &Server, name: &str, rtype: RecordType) -> (u8, u16) {
     (reply.code, reply.answers)
 }
 
+/// A server of one VPC with the zone `corp.internal`, behind these servers.
+fn beside_a_zone(folder: &str, more: &str, upstream: &[SocketAddr]) -> Server {
+    let folder = scratch(folder);
+    let world = folder.join("world.yaml");
+    let text = format!(
+        "region: us-east-1\n\
+         vpcs:\n  V: {{cidr: 10.0.0.0/16, dns-hostnames: true, subnets: {{A: {{cidr: 10.0.1.0/24, zone: us-east-1a}}}}}}\n\
+         hosted-zones:\n  \
+         corp.internal: {{vpcs: [V], records: {{db: [\"60 A 10.9.0.1\"], out: [\"60 CNAME away.example.\"]}}}}\n{more}"
+    );
+    fs::write(&world, text).unwrap();
+    let upstream: Vec<_> = upstream.iter().map(ToString::to_string).collect();
+    let world = world.to_str().unwrap();
+    let server =
+        Server::start(&[world, "--upstream", &upstream.join(","), "--dns", "127.0.0.1:0=V"]);
+    fs::remove_dir_all(folder).unwrap();
+    server
+}
+
+/// The reply, as its code and its answer section: `owner TYPE data`.
+fn read(server: &Server, name: &str, rtype: RecordType) -> (u16, Vec<String>) {
+    let message = message(server, name, rtype);
+    let lines = message
+        .answers
+        .iter()
+        .map(|record| format!("{} {} {}", record.name, record.record_type(), record.data))
+        .collect();
+    (message.metadata.response_code.into(), lines)
+}
+
+fn message(server: &Server, name: &str, rtype: RecordType) -> Message {
+    let packet = upstream::query(7, name, rtype);
+    let reply = upstream::exchange(server.dns[0], &packet, WAIT)
+        .unwrap_or_else(|| panic!("no reply about {name}"));
+    Message::from_vec(&reply).unwrap()
+}
+
+const SOA: &str = "example 60 SOA ns.example. host.example. 1 2 3 4 60";
+
 /// An unbound of the names these tests ask about; `None`, said aloud, if it is not there.
 fn unbound(folder: &str, lame: SocketAddr) -> Option<Unbound> {
     let mut lines = "  local-zone: \"plain.example.\" static\n  \
@@ -243,6 +282,123 @@ fn what_goes_out_tells_nothing_of_the_client_and_ttls_are_capped() {
     let options = sent.edns.as_ref().map_or(0, |edns: &Edns| edns.options().as_ref().len());
     assert_eq!(options, 0);
     assert!(sent.metadata.recursion_desired);
+}
+
+#[test]
+fn a_cname_that_leads_inside_is_answered_inside() {
+    let fake = Fake::start(|seen| {
+        Some(match &*seen.name {
+            "www.example." => {
+                upstream::with_records(seen, 0, &["www.example 60 CNAME db.corp.internal"], &[])
+            }
+            // What a resolver says that has looked for the target itself.
+            "gone.example." => {
+                upstream::with_records(seen, 3, &["gone.example 60 CNAME db.corp.internal"], &[SOA])
+            }
+            "wrong.example." => upstream::with_records(
+                seen,
+                0,
+                &["db.corp.internal 60 A 192.0.2.66", "wrong.example 60 CNAME db.corp.internal"],
+                &[],
+            ),
+            "out.example." => {
+                upstream::with_records(seen, 3, &["out.example 60 CNAME out.corp.internal"], &[SOA])
+            }
+            "away.example." => upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 1)),
+            "host.example." => upstream::with_records(
+                seen,
+                0,
+                &["host.example 60 CNAME ip-10-0-0-5.ec2.internal"],
+                &[],
+            ),
+            _ => upstream::header(seen, 3, 0),
+        })
+    });
+    let server = beside_a_zone("cname-inside", "", &[fake.address]);
+    for name in ["www", "gone", "wrong"] {
+        let lines = vec![
+            format!("{name}.example. CNAME db.corp.internal."),
+            "db.corp.internal. A 10.9.0.1".to_owned(),
+        ];
+        let name = format!("{name}.example");
+        assert_eq!(read(&server, &name, RecordType::A), (0, lines), "{name}");
+    }
+    // The View's own CNAME leads out again.
+    let lines = [
+        "out.example. CNAME out.corp.internal.",
+        "out.corp.internal. CNAME away.example.",
+        "away.example. A 192.0.2.1",
+    ];
+    let out = read(&server, "out.example", RecordType::A);
+    assert_eq!(out, (0, lines.map(str::to_owned).to_vec()));
+    let asked =
+        ["www.example.", "gone.example.", "wrong.example.", "out.example.", "away.example."];
+    assert_eq!(fake.names(), asked);
+    // A name of a region, which never goes upstream.
+    fake.forget();
+    let host = read(&server, "host.example", RecordType::A);
+    assert_eq!(host.1.last().unwrap(), "ip-10-0-0-5.ec2.internal. A 10.0.0.5");
+    assert_eq!(fake.names(), ["host.example."]);
+}
+
+#[test]
+fn a_negative_answer_keeps_its_cnames() {
+    let fake = Fake::start(|seen| {
+        let cname = format!("{} 60 CNAME target.example", seen.name.trim_end_matches('.'));
+        let code = if seen.name.starts_with("none.") { 3 } else { 0 };
+        Some(upstream::with_records(seen, code, &[&cname], &[SOA]))
+    });
+    let server = forwarding(fake.address);
+    for (name, code) in [("v4.example", 0), ("none.example", 3)] {
+        let reply = message(&server, name, RecordType::AAAA);
+        assert_eq!(u16::from(reply.metadata.response_code), code);
+        assert_eq!(reply.answers.len(), 1, "{name}");
+        assert_eq!(reply.authorities.len(), 1, "{name}");
+    }
+    assert_eq!(fake.names(), ["v4.example.", "none.example."]);
+}
+
+#[test]
+fn a_cname_without_its_target_is_followed_so_far() {
+    let fake = Fake::start(|seen| {
+        let number = seen.name.trim_start_matches('n').split('.').next().unwrap().parse::<u8>();
+        Some(match number {
+            Ok(number) if number < 100 => {
+                let owner = seen.name.trim_end_matches('.');
+                let cname = format!("{owner} 60 CNAME n{}.example", number + 1);
+                upstream::with_records(seen, 0, &[&cname], &[])
+            }
+            _ => upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 3)),
+        })
+    });
+    let server = forwarding(fake.address);
+    assert_eq!(ask(&server, "n98.example"), (NOERROR, 3));
+    assert_eq!(fake.names(), ["n98.example.", "n99.example.", "n100.example."]);
+    fake.forget();
+    assert_eq!(ask(&server, "n1.example"), (SERVFAIL, 0));
+    assert!(fake.names().len() < 12, "{:?}", fake.names());
+}
+
+#[test]
+fn answers_are_kept_and_their_ttls_count_down() {
+    let fake = Fake::start(|seen| {
+        Some(if seen.name.starts_with("no.") {
+            upstream::with_records(seen, 3, &[], &[SOA])
+        } else {
+            upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 4))
+        })
+    });
+    let server = forwarding(fake.address);
+    let ttl = |name: &str| {
+        let reply = message(&server, name, RecordType::A);
+        reply.answers.iter().chain(&reply.authorities).map(|record| record.ttl).next().unwrap()
+    };
+    for name in ["yes.example", "no.example"] {
+        assert_eq!(ttl(name), 60);
+        thread::sleep(Duration::from_millis(1_100));
+        assert!(ttl(name) < 60, "{name} does not count down");
+    }
+    assert_eq!(fake.names(), ["yes.example.", "no.example."]);
 }
 
 /// What a case says of a name: held by the View, or public, or handed to a rule's targets.

@@ -1,13 +1,17 @@
 //! A question on its way to another server, and the reply made of what comes back.
 //!
-//! A CNAME that leads back to a name the asker's View holds is answered from the View, with its firewall: nothing public
-//! overrides what is private. TTLs are capped as the resolver caps them.
+//! Each CNAME that is heard is looked at in the asker's View, with its firewall. What the View answers is answered from
+//! there: nothing public overrides what is private, and no name goes out that `resolve` would not forward. TTLs are capped
+//! as the resolver caps them.
 
 use std::{net::SocketAddr, sync::Arc};
 
+use tokio::time::Instant;
+
 use super::{
     edns::Opt,
-    forward::{Heard, HeardRecord, Key, Unheard},
+    forward::{Forwarder, Key, PATIENCE},
+    heard::{Heard, HeardRecord},
     reader::Head,
     respond::Transport,
     writer::{MAX_MESSAGE, Reply, code},
@@ -15,12 +19,17 @@ use super::{
 use crate::{
     model::{name::Name, record::RecordType},
     resolve::{
-        answer::{Answer, Data, Outcome, Owner, Record, Records},
+        answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records, Target},
         chase,
         question::{Asker, Chain, Question},
         snapshot::Snapshot,
     },
 };
+
+/// How many questions one may lead to, itself included.
+const EXCHANGES: usize = 8;
+/// A record that gives a whole tree of names another end (RFC 6672).
+const DNAME: RecordType = RecordType(39);
 
 /// Everything needed to reply once the answer is there.
 #[derive(Clone, Debug)]
@@ -44,10 +53,9 @@ pub(super) struct Job {
 /// The servers a question goes to; `None` if there are none any more.
 pub(super) fn servers(
     snapshot: &Snapshot,
-    target: crate::resolve::answer::Target,
+    target: Target,
     upstream: &[SocketAddr],
 ) -> Option<Vec<SocketAddr>> {
-    use crate::resolve::answer::Target;
     let servers = match target {
         Target::Upstream => upstream.to_vec(),
         Target::Rule(id) => snapshot.world.resolver_rules.get(&id)?.targets.clone(),
@@ -71,31 +79,150 @@ pub(super) fn keep(records: &[Record<'_>], question: &Name) -> Vec<HeardRecord> 
         .collect()
 }
 
+/// What is said in the end.
+#[derive(Default)]
+struct End<'s> {
+    /// The records before those of `local`.
+    records: Vec<HeardRecord>,
+    code: u16,
+    soa: Option<HeardRecord>,
+    /// What the World itself says, in place of code and SOA.
+    local: Option<Answer<'s>>,
+}
+
+impl<'s> End<'s> {
+    fn code(code: u16) -> Self {
+        Self { code, ..Self::default() }
+    }
+
+    fn local(records: Vec<HeardRecord>, answer: Answer<'s>) -> Self {
+        Self { records, local: Some(answer), ..Self::default() }
+    }
+}
+
+/// Where an answer leads.
+#[expect(clippy::large_enum_variant, reason = "it is looked at once, where it is returned")]
+enum Next<'s> {
+    /// Nowhere.
+    End(End<'s>),
+    /// To a question for another name, or for other servers.
+    Ask(Key),
+    /// To nobody who answers (V10).
+    Silence,
+}
+
+/// A question on its way through the names that it leads to.
+struct Way {
+    key: Key,
+    chain: Chain,
+    /// What the reply begins with.
+    records: Vec<HeardRecord>,
+}
+
 impl Job {
-    /// Writes the reply.
-    pub(super) fn finish(&self, heard: Result<Arc<Heard>, Unheard>, out: &mut Vec<u8>) {
-        let heard = match heard {
-            Ok(heard) => heard,
-            Err(_) => return self.code(code::SERVFAIL, out),
-        };
-        let inside = self.asker.vpc().is_some();
-        let switches = &self.snapshot.world.switches;
-        let cap = if inside { switches.public_ttl_cap } else { u32::MAX };
-        let negative_cap = if inside { switches.negative_ttl_cap } else { u32::MAX };
-        let mut records: Records<'_> =
-            self.known.iter().map(|known| self.record(known, u32::MAX)).collect();
-        let mut turned = None;
-        for heard in &heard.records {
-            records.push(self.record(heard, cap));
-            if heard.rtype == RecordType::CNAME && self.key.rtype != RecordType::CNAME {
-                turned = self.local(heard);
-                if turned.is_some() {
-                    break;
-                }
+    /// Asks, follows where the answer leads, and writes the reply; nothing for silence.
+    pub(super) async fn answer(
+        &self,
+        forwarder: &Arc<Forwarder>,
+        upstream: &[SocketAddr],
+        out: &mut Vec<u8>,
+    ) {
+        match self.follow(forwarder, upstream).await {
+            Some(end) => self.write(&end, out),
+            None => out.clear(),
+        }
+    }
+
+    async fn follow(&self, forwarder: &Arc<Forwarder>, upstream: &[SocketAddr]) -> Option<End<'_>> {
+        let until = Instant::now() + PATIENCE;
+        let mut way =
+            Way { key: self.key.clone(), chain: Chain::default(), records: self.known.clone() };
+        for _ in 0..EXCHANGES {
+            let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
+            match self.take(&heard, &mut way, upstream) {
+                Next::End(end) => return Some(end),
+                Next::Ask(key) => way.key = key,
+                Next::Silence => return None,
             }
         }
-        let (code, soa) = match &turned {
-            None => (heard.code, heard.soa.as_ref().map(|soa| self.record(soa, negative_cap))),
+        Some(End::code(code::SERVFAIL))
+    }
+
+    /// Looks at each name that an answer's CNAMEs lead to as the asker's View has it.
+    fn take(&self, heard: &Heard, way: &mut Way, upstream: &[SocketAddr]) -> Next<'_> {
+        let any = way.key.rtype == RecordType::ANY;
+        let mut names = vec![way.key.name.clone()];
+        while way.key.rtype != RecordType::CNAME
+            && let Some(target) = names.last().and_then(|last| heard.cname(last))
+        {
+            if way.chain.followed >= chase::LONGEST_CHAIN {
+                return Next::End(End::code(code::SERVFAIL));
+            }
+            way.chain = way.chain.handed_on();
+            match self.ask_view(&target, way.chain) {
+                Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
+                    return Next::End(End::local(Vec::new(), answer));
+                }
+                Outcome::Answer(mut answer) => {
+                    for record in answer.records.iter_mut().chain(&mut answer.soa) {
+                        chase::own(record, target.as_ref());
+                    }
+                    self.add(heard, &names, true, way);
+                    return Next::End(End::local(std::mem::take(&mut way.records), answer));
+                }
+                Outcome::Blocked(answer) => {
+                    self.add(heard, &names, true, way);
+                    return Next::End(End::local(std::mem::take(&mut way.records), answer));
+                }
+                Outcome::Silence => return Next::Silence,
+                Outcome::Forward { target: to, name, known } => {
+                    let Some(servers) = servers(&self.snapshot, to, upstream) else {
+                        return Next::End(End::code(code::SERVFAIL));
+                    };
+                    // What a rule's servers say of a public name is taken from them.
+                    let elsewhere = to != Target::Upstream && servers != way.key.servers;
+                    let unknown = !heard.knows(&target) && !any;
+                    if !known.is_empty() || elsewhere || unknown {
+                        self.add(heard, &names, true, way);
+                        way.records.extend(keep(&known, &target));
+                        let name = name.into_owned();
+                        return Next::Ask(Key { servers, name, rtype: way.key.rtype });
+                    }
+                }
+            }
+            names.push(target);
+        }
+        self.add(heard, &names, false, way);
+        let soa = heard.soa.clone().map(|soa| self.capped(soa, true));
+        let records = std::mem::take(&mut way.records);
+        Next::End(End { records, code: heard.code, soa, local: None })
+    }
+
+    /// Adds what was heard of these names, or only what leads from one to the next.
+    fn add(&self, heard: &Heard, names: &[Name], links_only: bool, way: &mut Way) {
+        let wanted = heard.records.iter().filter(|record| match record.rtype {
+            DNAME => names.iter().any(|name| name.as_ref().is_within(record.owner.as_ref())),
+            RecordType::CNAME => names.contains(&record.owner),
+            _ => !links_only && names.contains(&record.owner),
+        });
+        way.records.extend(wanted.map(|record| self.capped(record.clone(), false)));
+    }
+
+    /// A record with its TTL capped as the resolver caps it.
+    fn capped(&self, record: HeardRecord, negative: bool) -> HeardRecord {
+        if self.asker.vpc().is_none() {
+            return record;
+        }
+        let switches = &self.snapshot.world.switches;
+        let cap = if negative { switches.negative_ttl_cap } else { switches.public_ttl_cap };
+        HeardRecord { ttl: record.ttl.min(cap), ..record }
+    }
+
+    fn write(&self, end: &End<'_>, out: &mut Vec<u8>) {
+        let mut records: Records<'_> =
+            end.records.iter().map(|record| self.record(record)).collect();
+        let (code, soa) = match &end.local {
+            None => (end.code, end.soa.as_ref().map(|soa| self.record(soa))),
             Some(local) => {
                 records.extend(local.records.iter().cloned());
                 (u16::from(local.rcode.number()), local.soa.clone())
@@ -116,41 +243,26 @@ impl Job {
         write(&cut, out);
     }
 
-    /// A code without records.
-    pub(super) fn code(&self, code: u16, out: &mut Vec<u8>) {
-        write(&Reply::empty(self.head, &self.question, code, self.opt), out);
-    }
-
-    /// What the View itself answers for a CNAME's target, if it does.
-    fn local(&self, cname: &HeardRecord) -> Option<Answer<'_>> {
-        let target = Name::from_wire(cname.data.wire())?;
+    /// What the asker's View makes of a CNAME's target.
+    fn ask_view(&self, target: &Name, chain: Chain) -> Outcome<'_> {
         let question = Question {
             name: target.as_ref(),
             rtype: self.key.rtype,
             asker: self.asker,
             now: self.now,
             seed: self.seed,
-            chain: Chain { followed: 1, trusted: false },
+            chain,
         };
-        match self.snapshot.answer(&question, &mut ()) {
-            Outcome::Answer(mut answer) => {
-                for record in answer.records.iter_mut().chain(&mut answer.soa) {
-                    chase::own(record, target.as_ref());
-                }
-                Some(answer)
-            }
-            Outcome::Blocked(answer) => Some(answer),
-            Outcome::Forward { .. } | Outcome::Silence => None,
-        }
+        self.snapshot.answer(&question, &mut ())
     }
 
-    fn record<'h>(&self, heard: &'h HeardRecord, cap: u32) -> Record<'h> {
+    fn record<'h>(&self, heard: &'h HeardRecord) -> Record<'h> {
         let owner = if heard.owner == self.name {
             Owner::Question
         } else {
             Owner::Name(std::borrow::Cow::Borrowed(&heard.owner))
         };
-        Record { owner, ttl: heard.ttl.min(cap), data: Data::Wire(heard.rtype, heard.data.wire()) }
+        Record { owner, ttl: heard.ttl, data: Data::Wire(heard.rtype, heard.data.wire()) }
     }
 }
 

@@ -9,11 +9,13 @@
 mod batch;
 mod delay;
 mod edns;
+mod exchange;
 mod explained;
 #[cfg(test)]
 mod fixture;
 mod forward;
 mod forwarded;
+mod heard;
 mod identity;
 mod placement;
 mod reader;

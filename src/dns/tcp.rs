@@ -224,10 +224,9 @@ async fn wait(front: Arc<Front>, verdict: Verdict, mut reply: Vec<u8>) -> Option
     match verdict {
         Verdict::Silence | Verdict::Later(..) => return None,
         Verdict::Forward(job) => {
-            let heard = front.shared.forwarder.ask(job.key.clone()).await;
-            job.finish(heard, &mut reply);
+            job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
         }
         Verdict::Send => {}
     }
-    Some(reply)
+    (!reply.is_empty()).then_some(reply)
 }

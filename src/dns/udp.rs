@@ -140,22 +140,23 @@ impl Worker {
                 return;
             }
             if let Verdict::Forward(job) = verdict {
-                let heard = front.shared.forwarder.ask(job.key.clone()).await;
-                job.finish(heard, &mut reply);
+                job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
             }
-            send(&socket, &reply, client);
+            if !reply.is_empty() {
+                send(&socket, &reply, client);
+            }
         });
     }
 
     /// Replies once another server has; the thread goes on meanwhile.
     fn forward(&self, job: Job, client: Client) {
-        let shared = &self.front.shared;
-        let (forwarder, socket) = (Arc::clone(&shared.forwarder), Arc::clone(&self.socket));
-        shared.runtime.spawn(async move {
-            let heard = forwarder.ask(job.key.clone()).await;
+        let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
+        self.front.shared.runtime.spawn(async move {
             let mut reply = Vec::with_capacity(512);
-            job.finish(heard, &mut reply);
-            send(&socket, &reply, client);
+            job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
+            if !reply.is_empty() {
+                send(&socket, &reply, client);
+            }
         });
     }
 }

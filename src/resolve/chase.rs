@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 /// A chain longer than this is a mistake in somebody's zone.
-const LONGEST_CHAIN: u8 = 16;
+pub const LONGEST_CHAIN: u8 = 16;
 
 /// Answers a CNAME at the question's name and what its target answers, in one answer.
 pub fn cname<'s, T: Tracer>(

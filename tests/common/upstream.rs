@@ -16,7 +16,10 @@ use std::{
 };
 
 use hickory_proto::op::Message;
-use vpcdns::model::{name::Name, record::RecordType};
+use vpcdns::model::{
+    name::Name,
+    record::{Rdata, RecordType},
+};
 
 use super::{root, scratch};
 
@@ -112,10 +115,12 @@ impl Fake {
                 let packet = buffer[..size].to_vec();
                 let name = name_in(&packet);
                 let one = Seen { packet, name };
-                if let Some(packet) = reply(&one) {
+                let packet = reply(&one);
+                // First noted: who has the reply may look at once.
+                list.lock().unwrap().push(one);
+                if let Some(packet) = packet {
                     let _ = socket.send_to(&packet, from);
                 }
-                list.lock().unwrap().push(one);
             }
         });
         Self { address, seen, stop, thread: Some(thread) }
@@ -174,6 +179,25 @@ pub fn with_address(seen: &Seen, ttl: u32, address: Ipv4Addr) -> Vec<u8> {
     packet.extend_from_slice(&ttl.to_be_bytes());
     packet.extend_from_slice(&[0, 4]);
     packet.extend_from_slice(&address.octets());
+    packet
+}
+
+/// A reply of these records, each `owner TTL TYPE data`.
+pub fn with_records(seen: &Seen, code: u8, answers: &[&str], authority: &[&str]) -> Vec<u8> {
+    let mut packet = header(seen, code, u16::try_from(answers.len()).unwrap());
+    packet[8..10].copy_from_slice(&u16::try_from(authority.len()).unwrap().to_be_bytes());
+    for record in answers.iter().chain(authority) {
+        let fields: Vec<_> = record.splitn(4, ' ').collect();
+        let [owner, ttl, rtype, data] = fields[..] else { panic!("not a record: {record}") };
+        let rtype: RecordType = rtype.parse().unwrap();
+        let data = Rdata::parse(rtype, data).unwrap();
+        packet.extend_from_slice(Name::parse(owner).unwrap().wire());
+        packet.extend_from_slice(&rtype.0.to_be_bytes());
+        packet.extend_from_slice(&[0, 1]);
+        packet.extend_from_slice(&ttl.parse::<u32>().unwrap().to_be_bytes());
+        packet.extend_from_slice(&u16::try_from(data.wire().len()).unwrap().to_be_bytes());
+        packet.extend_from_slice(data.wire());
+    }
     packet
 }
 
