@@ -401,6 +401,38 @@ fn answers_are_kept_and_their_ttls_count_down() {
     assert_eq!(fake.names(), ["yes.example.", "no.example."]);
 }
 
+#[test]
+fn a_server_that_is_silent_or_refuses_is_followed_by_the_next() {
+    let silent = [Fake::start(|_| None), Fake::start(|_| None)];
+    let refusing = Fake::start(|seen| Some(upstream::header(seen, 5, 0)));
+    let failing = Fake::start(|seen| Some(upstream::header(seen, 2, 0)));
+    let good =
+        Fake::start(|seen| Some(upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 5))));
+    let [first, second] = &silent;
+    let all = [first, &refusing, second, &failing, &good].map(|fake| fake.address);
+    let server = beside_a_zone("failover", "", &all);
+    assert_eq!(ask(&server, "one.example"), (NOERROR, 1));
+    assert!(all.len() == 5 && refusing.names() == ["one.example."]);
+    // The silent ones are asked last for a while.
+    let start = Instant::now();
+    assert_eq!(ask(&server, "two.example"), (NOERROR, 1));
+    assert!(start.elapsed() < Duration::from_secs(1), "took {:?}", start.elapsed());
+    for fake in &silent {
+        assert!(fake.names().iter().all(|name| name == "one.example."), "{:?}", fake.names());
+        assert!(!fake.names().is_empty());
+    }
+    assert_eq!(refusing.names(), ["one.example.", "two.example."]);
+}
+
+#[test]
+fn three_silent_servers_are_all_tried() {
+    let silent = [0; 3].map(|_| Fake::start(|_| None));
+    let all: Vec<_> = silent.iter().map(|fake| fake.address).collect();
+    let server = beside_a_zone("all-silent", "", &all);
+    assert_eq!(ask(&server, "one.example"), (SERVFAIL, 0));
+    assert!(silent.iter().all(|fake| !fake.names().is_empty()));
+}
+
 /// What a case says of a name: held by the View, or public, or handed to a rule's targets.
 fn is_held(expected: &[String]) -> bool {
     const HELD: [&str; 11] = [

@@ -1,9 +1,14 @@
 //! One question to other servers over the wire: UDP, and TCP after truncation.
 //!
-//! A reply is taken as it stands: nothing is followed and nothing kept. Each packet has a port and an id of its own, and
+//! A reply is taken as it stands: nothing is followed and nothing kept but who was silent. Each packet has a port and an id of its own, and
 //! no Client Subnet and no cookie.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use hickory_resolver::{
     net::{
@@ -15,39 +20,78 @@ use hickory_resolver::{
     },
     proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query},
 };
-use tokio::time::timeout;
+use lru::LruCache;
+use tokio::time::{Instant, timeout};
 
 use super::heard::{Heard, to_hickory};
 use crate::model::{name::Name, record::RecordType};
 
-/// How long a server is waited for, with TCP after truncation.
+/// How long a server is waited for, with TCP after truncation; three times that is less than a client waits.
 const TRY: Duration = Duration::from_millis(1_500);
 /// When a UDP packet is sent again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// Asks one server after the other until one answers with records, or that there are none.
-pub(super) async fn exchange(
-    servers: &[SocketAddr],
-    name: &Name,
-    rtype: RecordType,
-) -> Option<Heard> {
-    let query = Query::query(to_hickory(name)?, rtype.0.into());
-    for server in servers {
-        match timeout(TRY, ask(*server, &query)).await {
-            Ok(Ok(reply)) if matches!(u16::from(reply.metadata.response_code), 0 | 3) => {
-                return Some(Heard::read(&reply, rtype));
-            }
-            Ok(Ok(reply)) => {
-                let code = reply.metadata.response_code;
-                tracing::debug!(%server, %code, %name, "an upstream server does not answer");
-            }
-            Ok(Err(error)) => {
-                tracing::debug!(%server, %error, %name, "an upstream server failed");
-            }
-            Err(_) => tracing::debug!(%server, %name, "an upstream server is silent"),
-        }
+/// How long a server that was silent is asked after the others.
+const REMEMBERED: Duration = Duration::from_secs(10);
+/// How many of them are remembered.
+const SILENT: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
+
+/// Asks servers, and remembers for a while which were silent.
+pub(super) struct Exchanges {
+    silent: Mutex<LruCache<SocketAddr, Instant>>,
+}
+
+impl Exchanges {
+    pub(super) fn new() -> Self {
+        Self { silent: Mutex::new(LruCache::new(SILENT)) }
     }
-    None
+
+    /// Asks one server after the other until one answers with records, or that there are none.
+    pub(super) async fn ask(
+        &self,
+        servers: &[SocketAddr],
+        name: &Name,
+        rtype: RecordType,
+    ) -> Option<Heard> {
+        let query = Query::query(to_hickory(name)?, rtype.0.into());
+        for server in self.in_order(servers) {
+            match timeout(TRY, ask(server, &query)).await {
+                Ok(Ok(reply)) => {
+                    self.silent().pop(&server);
+                    let code = reply.metadata.response_code;
+                    if matches!(u16::from(code), 0 | 3) {
+                        return Some(Heard::read(&reply, rtype));
+                    }
+                    tracing::debug!(%server, %code, %name, "an upstream server does not answer");
+                }
+                Ok(Err(error)) => {
+                    self.silent().put(server, Instant::now());
+                    tracing::debug!(%server, %error, %name, "an upstream server failed");
+                }
+                Err(_) => {
+                    self.silent().put(server, Instant::now());
+                    tracing::debug!(%server, %name, "an upstream server is silent");
+                }
+            }
+        }
+        None
+    }
+
+    /// The servers as they were given, those last that were silent just now.
+    fn in_order(&self, servers: &[SocketAddr]) -> Vec<SocketAddr> {
+        let silent = self.silent();
+        let is_silent = |server: &SocketAddr| {
+            silent.peek(server).is_some_and(|since| since.elapsed() < REMEMBERED)
+        };
+        let mut servers = servers.to_vec();
+        servers.sort_by_key(is_silent);
+        servers
+    }
+
+    /// A panic while the lock was held left whole entries behind.
+    fn silent(&self) -> MutexGuard<'_, LruCache<SocketAddr, Instant>> {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 async fn ask(server: SocketAddr, query: &Query) -> Result<DnsResponse, NetError> {

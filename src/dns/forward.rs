@@ -17,7 +17,7 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use super::{exchange::exchange, heard::Heard};
+use super::{exchange::Exchanges, heard::Heard};
 use crate::model::{name::Name, record::RecordType};
 
 /// Questions that may be out at once; one more is answered SERVFAIL at once.
@@ -57,6 +57,7 @@ struct Kept {
 
 /// Asks other servers.
 pub(super) struct Forwarder {
+    exchanges: Exchanges,
     flights: Mutex<HashMap<Key, Flight>>,
     kept: Mutex<LruCache<Key, Kept>>,
     lookups: Arc<Semaphore>,
@@ -86,6 +87,7 @@ impl Drop for Landing {
 impl Forwarder {
     pub(super) fn new() -> Self {
         Self {
+            exchanges: Exchanges::new(),
             flights: Mutex::default(),
             kept: Mutex::new(LruCache::new(size(KEPT))),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
@@ -137,7 +139,7 @@ impl Forwarder {
                     let landing = Landing { forwarder: Arc::clone(self), key: key.clone() };
                     tokio::spawn(async move {
                         let Landing { forwarder, key } = &landing;
-                        let heard = look_up(key).await;
+                        let heard = forwarder.look_up(key).await;
                         if let Ok(heard) = &heard {
                             forwarder.keep(key, heard);
                         }
@@ -156,12 +158,13 @@ impl Forwarder {
             _ => Err(Unheard::Failed),
         }
     }
-}
 
-async fn look_up(key: &Key) -> Outcome {
-    match timeout(PATIENCE, exchange(&key.servers, &key.name, key.rtype)).await {
-        Ok(Some(heard)) => Ok(Arc::new(heard)),
-        _ => Err(Unheard::Failed),
+    async fn look_up(&self, key: &Key) -> Outcome {
+        let asked = self.exchanges.ask(&key.servers, &key.name, key.rtype);
+        match timeout(PATIENCE, asked).await {
+            Ok(Some(heard)) => Ok(Arc::new(heard)),
+            _ => Err(Unheard::Failed),
+        }
     }
 }
 
