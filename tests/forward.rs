@@ -433,6 +433,47 @@ fn three_silent_servers_are_all_tried() {
     assert!(silent.iter().all(|fake| !fake.names().is_empty()));
 }
 
+const FIREWALL: &str = "firewall-rule-groups:
+  group:
+    vpcs: {V: 100}
+    rules:
+      allow: {priority: 1, domains: [trusted.example], action: allow, redirection: trust}
+      block: {priority: 2, domains: [bad.example], action: block, block-response: nxdomain}
+      instead: {priority: 3, domains: [worse.example], action: block, override: sink.example, override-ttl: 7}
+";
+
+#[test]
+fn the_firewall_looks_at_where_a_forwarded_name_leads() {
+    let fake = Fake::start(|seen| {
+        let owner = seen.name.trim_end_matches('.');
+        let target = if owner == "led.example" { "worse.example" } else { "bad.example" };
+        let records = [format!("{owner} 60 CNAME {target}"), format!("{target} 60 A 192.0.2.6")];
+        Some(upstream::with_records(seen, 0, &[&records[0], &records[1]], &[]))
+    });
+    let server = beside_a_zone("firewall", FIREWALL, &[fake.address]);
+    let lines = ["trusted.example. CNAME bad.example.", "bad.example. A 192.0.2.6"];
+    let trusted = read(&server, "trusted.example", RecordType::A);
+    assert_eq!(trusted, (0, lines.map(str::to_owned).to_vec()));
+    // What is blocked stands alone.
+    assert_eq!(read(&server, "www.example", RecordType::A), (3, vec![]));
+    let instead = read(&server, "led.example", RecordType::A);
+    assert_eq!(instead, (0, vec!["led.example. CNAME sink.example.".to_owned()]));
+}
+
+#[test]
+fn any_that_leads_inside_is_answered_as_any_inside() {
+    let fake = Fake::start(|seen| {
+        let owner = seen.name.trim_end_matches('.');
+        let cname = format!("{owner} 60 CNAME db.corp.internal");
+        Some(upstream::with_records(seen, 0, &[&cname], &[]))
+    });
+    let server = beside_a_zone("any-inside", "", &[fake.address]);
+    let (code, lines) = read(&server, "www.example", RecordType::ANY);
+    assert_eq!((code, lines.len()), (0, 1), "{lines:?}");
+    assert!(lines[0].starts_with("www.example. HINFO"), "{lines:?}");
+    assert_eq!(fake.names(), ["www.example."]);
+}
+
 /// What a case says of a name: held by the View, or public, or handed to a rule's targets.
 fn is_held(expected: &[String]) -> bool {
     const HELD: [&str; 11] = [

@@ -13,7 +13,7 @@ use super::{
     forward::{Forwarder, Key, PATIENCE},
     heard::{Heard, HeardRecord},
     reader::Head,
-    respond::Transport,
+    respond::{Transport, minimal_any},
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
@@ -45,6 +45,8 @@ pub(super) struct Job {
     pub(super) asker: Asker,
     pub(super) now: u64,
     pub(super) seed: u32,
+    /// What led to the question that goes out.
+    pub(super) chain: Chain,
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
     pub(super) snapshot: Arc<Snapshot>,
@@ -135,8 +137,7 @@ impl Job {
 
     async fn follow(&self, forwarder: &Arc<Forwarder>, upstream: &[SocketAddr]) -> Option<End<'_>> {
         let until = Instant::now() + PATIENCE;
-        let mut way =
-            Way { key: self.key.clone(), chain: Chain::default(), records: self.known.clone() };
+        let mut way = Way { key: self.key.clone(), chain: self.chain, records: self.known.clone() };
         for _ in 0..EXCHANGES {
             let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
             match self.take(&heard, &mut way, upstream) {
@@ -163,6 +164,9 @@ impl Job {
                 Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
                     return Next::End(End::local(Vec::new(), answer));
                 }
+                Outcome::Answer(_) if any => {
+                    return Next::End(End::local(Vec::new(), minimal_any()));
+                }
                 Outcome::Answer(mut answer) => {
                     for record in answer.records.iter_mut().chain(&mut answer.soa) {
                         chase::own(record, target.as_ref());
@@ -170,12 +174,16 @@ impl Job {
                     self.add(heard, &names, true, way);
                     return Next::End(End::local(std::mem::take(&mut way.records), answer));
                 }
+                // It stands in place of everything else.
                 Outcome::Blocked(answer) => {
-                    self.add(heard, &names, true, way);
-                    return Next::End(End::local(std::mem::take(&mut way.records), answer));
+                    return Next::End(End::local(Vec::new(), answer));
                 }
                 Outcome::Silence => return Next::Silence,
-                Outcome::Forward { target: to, name, known } => {
+                Outcome::Forward { known, .. } if any && !known.is_empty() => {
+                    return Next::End(End::local(Vec::new(), minimal_any()));
+                }
+                Outcome::Forward { target: to, name, known, chain } => {
+                    way.chain = chain;
                     let Some(servers) = servers(&self.snapshot, to, upstream) else {
                         return Next::End(End::code(code::SERVFAIL));
                     };
@@ -243,11 +251,12 @@ impl Job {
         write(&cut, out);
     }
 
-    /// What the asker's View makes of a CNAME's target.
+    /// What the asker's View makes of a CNAME's target; ANY is asked as `respond` asks it.
     fn ask_view(&self, target: &Name, chain: Chain) -> Outcome<'_> {
+        let any = self.key.rtype == RecordType::ANY;
         let question = Question {
             name: target.as_ref(),
-            rtype: self.key.rtype,
+            rtype: if any { RecordType::A } else { self.key.rtype },
             asker: self.asker,
             now: self.now,
             seed: self.seed,

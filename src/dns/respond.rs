@@ -290,7 +290,7 @@ impl Context<'_> {
                 self.write(query, &answer, opt, out)
             }
             Outcome::Forward { .. } if !may_forward => Self::code(query, code::REFUSED, out),
-            Outcome::Forward { target, name, known } => {
+            Outcome::Forward { target, name, known, chain } => {
                 let Some(servers) = forwarded::servers(self.snapshot, target, self.upstream) else {
                     return Self::code(query, code::SERVFAIL, out);
                 };
@@ -309,6 +309,7 @@ impl Context<'_> {
                     asker: question.asker,
                     now: self.now,
                     seed: self.seed,
+                    chain,
                     snapshot: Arc::clone(self.snapshot),
                 }))
             }
@@ -421,7 +422,8 @@ fn exists(answer: &Answer<'_>) -> bool {
     }
 }
 
-fn minimal_any<'s>() -> Answer<'s> {
+/// What is said of ANY in place of all there is (RFC 8482).
+pub(super) fn minimal_any<'s>() -> Answer<'s> {
     one_record(ANY_TTL, Data::Wire(RecordType::HINFO, ANY_HINFO))
 }
 

@@ -9,6 +9,7 @@ use std::{
 
 use smallvec::SmallVec;
 
+use super::question::Chain;
 use crate::model::{
     id::ResolverRuleId,
     name::Name,
@@ -133,6 +134,8 @@ pub enum Outcome<'v> {
         name: Cow<'v, Name>,
         /// CNAMEs already followed.
         known: Records<'v>,
+        /// What led to it, for the names that it leads to (R65).
+        chain: Chain,
     },
     /// DNS Firewall answers in place of everything else.
     Blocked(Answer<'v>),

@@ -91,12 +91,12 @@ fn follow<'s, T: Tracer>(
             }
             Outcome::Answer(Answer { rcode: answer.rcode, records, soa: answer.soa })
         }
-        Outcome::Forward { target: to, name, known } => {
+        Outcome::Forward { target: to, name, known, chain } => {
             for mut record in known {
                 own(&mut record, target.as_ref());
                 records.push(record);
             }
-            Outcome::Forward { target: to, name, known: records }
+            Outcome::Forward { target: to, name, known: records, chain }
         }
         other @ (Outcome::Blocked(_) | Outcome::Silence) => other,
     }

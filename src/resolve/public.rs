@@ -107,6 +107,7 @@ pub fn answer<'s, T: Tracer>(
             target: Target::Upstream,
             name: Cow::Owned(name.to_name()),
             known: Records::new(),
+            chain: question.chain,
         };
     }
     let region = region_label(end);

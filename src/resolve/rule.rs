@@ -46,6 +46,7 @@ pub fn forward<'s, T: Tracer>(
         target: Target::Rule(id),
         name: Cow::Owned(question.name.to_name()),
         known: Records::new(),
+        chain: question.chain,
     }
 }
 
