@@ -1,30 +1,44 @@
 //! Replies that wait: how many at once, so that faults that delay cost bounded memory.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The most replies that wait at once, over all listeners; further ones are not sent.
 const WAITING: usize = 10_000;
 
 /// The places there are to wait in.
-#[derive(Clone, Debug)]
-pub(super) struct Delays(Arc<Semaphore>);
+#[derive(Debug)]
+pub(super) struct Delays {
+    places: Arc<Semaphore>,
+    since: Instant,
+    /// In which second of its time it was last said that none is left.
+    said: AtomicU64,
+}
 
 impl Delays {
     /// Nothing waits.
     pub(super) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(WAITING)))
+        let places = Arc::new(Semaphore::new(WAITING));
+        Self { places, since: Instant::now(), said: AtomicU64::new(0) }
     }
 
-    /// Waits; false at once if too many others do.
-    pub(super) async fn wait(&self, time: Duration) -> bool {
-        let Ok(_place) = self.0.try_acquire() else {
-            tracing::warn!("a delayed reply is dropped: {WAITING} others wait");
-            return false;
-        };
-        tokio::time::sleep(time).await;
-        true
+    /// A place to wait in; none if too many others wait, which is said once in a second.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok();
+        if place.is_none() {
+            let second = self.since.elapsed().as_secs() + 1;
+            if self.said.swap(second, Ordering::Relaxed) != second {
+                tracing::warn!("delayed replies are dropped: {WAITING} others wait");
+            }
+        }
+        place
     }
 }
 
@@ -34,15 +48,11 @@ mod tests {
 
     #[test]
     fn there_are_so_many_places() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let delays = Delays::new();
-            let all = u32::try_from(WAITING).unwrap();
-            let taken = delays.0.acquire_many(all).await.unwrap();
-            assert!(!delays.wait(Duration::from_secs(100)).await);
-            drop(taken);
-            assert!(delays.wait(Duration::from_millis(1)).await);
-            assert_eq!(delays.0.available_permits(), WAITING);
-        });
+        let delays = Delays::new();
+        let mut taken: Vec<_> = (0..WAITING).filter_map(|_| delays.place()).collect();
+        assert_eq!(taken.len(), WAITING);
+        assert!(delays.place().is_none());
+        taken.pop();
+        assert!(delays.place().is_some());
     }
 }

@@ -13,7 +13,7 @@ use std::{
 
 use lru::LruCache;
 use tokio::{
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{Instant, timeout, timeout_at},
 };
 
@@ -22,8 +22,8 @@ use crate::model::{name::Name, record::RecordType};
 
 /// Questions that may be out at once; one more is answered SERVFAIL at once.
 const LOOKUPS: usize = 256;
-/// Clients that may wait for them, whether or not they ask the same.
-const WAITING: usize = 4096;
+/// Clients that may wait for them, whether or not they ask the same; one more is answered SERVFAIL at once.
+pub(super) const WAITING: usize = 4096;
 /// Answers kept, to be given until their time is up, and again when nobody answers (R26).
 const KEPT: usize = 4096;
 /// How long a client waits at most, for all that one question leads to.
@@ -61,7 +61,7 @@ pub(super) struct Forwarder {
     flights: Mutex<HashMap<Key, Flight>>,
     kept: Mutex<LruCache<Key, Kept>>,
     lookups: Arc<Semaphore>,
-    waiting: Semaphore,
+    waiting: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Forwarder {
@@ -91,8 +91,13 @@ impl Forwarder {
             flights: Mutex::default(),
             kept: Mutex::new(LruCache::new(size(KEPT))),
             lookups: Arc::new(Semaphore::new(LOOKUPS)),
-            waiting: Semaphore::new(WAITING),
+            waiting: Arc::new(Semaphore::new(WAITING)),
         }
+    }
+
+    /// A place for a client that waits; none if too many do.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.waiting).try_acquire_owned().ok()
     }
 
     /// Gives what is kept, or asks, or waits with others who asked the same, until then; an old answer takes the place
@@ -101,11 +106,7 @@ impl Forwarder {
         if let Some(heard) = self.fresh(key) {
             return Ok(heard);
         }
-        let heard = match self.waiting.try_acquire() {
-            Ok(_permit) => self.fly(key, until).await,
-            Err(_) => Err(Unheard::Busy),
-        };
-        heard.or_else(|unheard| {
+        self.fly(key, until).await.or_else(|unheard| {
             let old = lock(&self.kept).get(key).map(|kept| Arc::clone(&kept.heard));
             old.map(|old| Arc::new(old.stale())).ok_or(unheard)
         })

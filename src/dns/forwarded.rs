@@ -226,6 +226,11 @@ impl Job {
         HeardRecord { ttl: record.ttl.min(cap), ..record }
     }
 
+    /// Writes that nothing could be found out.
+    pub(super) fn fail(&self, out: &mut Vec<u8>) {
+        self.write(&End::code(code::SERVFAIL), out);
+    }
+
     fn write(&self, end: &End<'_>, out: &mut Vec<u8>) {
         let mut records: Records<'_> =
             end.records.iter().map(|record| self.record(record)).collect();

@@ -17,6 +17,7 @@ mod forward;
 mod forwarded;
 mod heard;
 mod identity;
+mod pending;
 mod placement;
 mod reader;
 mod respond;

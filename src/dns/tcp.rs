@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use super::{
+    pending::{Pending, When},
     respond::{Front, Transport, Verdict},
     seeds::Seeds,
 };
@@ -167,10 +168,7 @@ impl Connection {
             match verdict {
                 Verdict::Send => frame(&self.reply, &mut self.output),
                 Verdict::Silence => {}
-                later => {
-                    let reply = std::mem::take(&mut self.reply);
-                    self.waiting.spawn(wait(Arc::clone(&self.front), later, reply));
-                }
+                verdict => self.wait(verdict),
             }
             if self.output.len() > ENOUGH {
                 self.send(idle).await?;
@@ -183,6 +181,18 @@ impl Connection {
         }
         self.send(idle).await?;
         Ok(done)
+    }
+
+    /// Keeps a reply until a delay is over or another server has answered.
+    fn wait(&mut self, verdict: Verdict) {
+        match Pending::begin(&self.front.shared, verdict, &mut self.reply) {
+            When::Now => frame(&self.reply, &mut self.output),
+            When::Never => {}
+            When::Later(pending) => {
+                let front = Arc::clone(&self.front);
+                self.waiting.spawn(async move { pending.reply(&front.shared).await });
+            }
+        }
     }
 
     /// Sends the replies; a client that takes none for `idle` is left.
@@ -210,23 +220,4 @@ fn frame(reply: &[u8], output: &mut Vec<u8>) {
         output.extend_from_slice(&length.to_be_bytes());
         output.extend_from_slice(reply);
     }
-}
-
-/// The reply that a delay or another server holds up.
-async fn wait(front: Arc<Front>, verdict: Verdict, mut reply: Vec<u8>) -> Option<Vec<u8>> {
-    let mut verdict = verdict;
-    if let Verdict::Later(time, then) = verdict {
-        if !front.shared.delays.wait(time).await {
-            return None;
-        }
-        verdict = *then;
-    }
-    match verdict {
-        Verdict::Silence | Verdict::Later(..) => return None,
-        Verdict::Forward(job) => {
-            job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
-        }
-        Verdict::Send => {}
-    }
-    (!reply.is_empty()).then_some(reply)
 }

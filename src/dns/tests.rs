@@ -379,3 +379,48 @@ fn a_connection_waits_for_a_place() {
         running.stop().await;
     });
 }
+
+/// A World whose other names an upstream answers.
+fn live_with_upstream() -> Live {
+    let public = crate::resolve::public::PublicNames { upstream: true, ..Default::default() };
+    Arc::new(ArcSwap::from_pointee(Snapshot::new(snapshot().world, Arc::new(public))))
+}
+
+/// A server that takes questions and is silent, and a front that asks it.
+fn with_silent_upstream() -> (UdpSocket, Config) {
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    silent.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let upstream = vec![silent.local_addr().unwrap()];
+    let config = config(None);
+    (silent, Config { upstream, udp_workers: 1, ..config })
+}
+
+#[test]
+fn what_waits_is_bounded_though_nobody_comes_to_it() {
+    let (_silent, config) = with_silent_upstream();
+    // Nothing drives this runtime, so every task that is spawned stays.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let entered = runtime.enter();
+    let bound = bind(config).unwrap();
+    let address = bound.addresses()[0];
+    let running = bound.serve(live_with_upstream());
+    let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.set_nonblocking(true).unwrap();
+    let (mut buffer, mut refused) = ([0; 512], 0);
+    for number in 0..forward::WAITING + 2_000 {
+        let packet = query(&format!("n{number}.hang.example"), RecordType::A, &[]);
+        client.send_to(&packet, address).unwrap();
+        if number % 50 == 0 {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        while client.recv(&mut buffer).is_ok() {
+            assert_eq!(buffer[3] & 0x0f, 2);
+            refused += 1;
+        }
+    }
+    let tasks = runtime.metrics().num_alive_tasks();
+    assert!(tasks < forward::WAITING + 100, "{tasks} tasks");
+    assert!(refused > 0, "nobody was refused");
+    drop(running);
+    drop(entered);
+}

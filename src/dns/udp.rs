@@ -16,7 +16,7 @@ use std::{
 };
 
 use super::{
-    forwarded::Job,
+    pending::{Pending, When},
     respond::{Front, Moment, Transport, Verdict},
     seeds::Seeds,
 };
@@ -123,41 +123,28 @@ impl Worker {
         reply: &mut Vec<u8>,
     ) -> bool {
         match moment.reply(packet, client.source, Transport::Udp, seed, reply) {
-            Verdict::Send => return true,
-            Verdict::Silence => {}
-            Verdict::Forward(job) => self.forward(*job, client),
-            Verdict::Later(time, verdict) => self.later(time, *verdict, client, reply),
+            Verdict::Send => true,
+            Verdict::Silence => false,
+            verdict => self.wait(verdict, client, reply),
         }
+    }
+
+    /// Replies after a delay or once another server has; the thread goes on meanwhile. True if `reply` is to be sent now.
+    #[cold]
+    fn wait(&self, verdict: Verdict, client: Client, reply: &mut Vec<u8>) -> bool {
+        let shared = &self.front.shared;
+        let pending = match Pending::begin(shared, verdict, reply) {
+            When::Now => return true,
+            When::Never => return false,
+            When::Later(pending) => pending,
+        };
+        let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
+        shared.runtime.spawn(async move {
+            if let Some(reply) = pending.reply(&front.shared).await {
+                send(&socket, &reply, client);
+            }
+        });
         false
-    }
-
-    /// Replies after a while; the thread goes on meanwhile.
-    fn later(&self, time: Duration, verdict: Verdict, client: Client, reply: &[u8]) {
-        let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
-        let mut reply = reply.to_vec();
-        self.front.shared.runtime.spawn(async move {
-            if !front.shared.delays.wait(time).await {
-                return;
-            }
-            if let Verdict::Forward(job) = verdict {
-                job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
-            }
-            if !reply.is_empty() {
-                send(&socket, &reply, client);
-            }
-        });
-    }
-
-    /// Replies once another server has; the thread goes on meanwhile.
-    fn forward(&self, job: Job, client: Client) {
-        let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
-        self.front.shared.runtime.spawn(async move {
-            let mut reply = Vec::with_capacity(512);
-            job.answer(&front.shared.forwarder, &front.shared.upstream, &mut reply).await;
-            if !reply.is_empty() {
-                send(&socket, &reply, client);
-            }
-        });
     }
 }
 
