@@ -42,7 +42,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use self::{
     delay::Delays,
@@ -182,6 +182,7 @@ impl Bound {
             allowance: config.allowance,
             delays: Delays::new(),
             forwarder: Arc::new(Forwarder::new()),
+            stopped: watch::Sender::new(false),
             runtime: tokio::runtime::Handle::current(),
         });
         let mut running = Running {
@@ -263,12 +264,16 @@ impl Running {
         if !joined.await.unwrap_or(false) {
             tracing::error!("a UDP thread ended by a panic");
         }
+        self.udp.clear();
+        // Replies that wait have sockets too.
+        self.shared.stopped.closed().await;
     }
 
-    /// Ends the wait of each UDP worker. Linux says of such a socket that it is not connected, and wakes it all the same;
+    /// Ends the wait of each UDP worker and of each reply. Linux says of such a socket that it is not connected, and wakes it all the same;
     /// elsewhere a worker wakes by itself.
     fn wake_to_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.shared.stopped.send_replace(true);
         for socket in &self.udp {
             let _ = socket2::SockRef::from(&**socket).shutdown(std::net::Shutdown::Read);
         }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use arc_swap::Guard;
+use tokio::sync::watch;
 
 use super::{
     Live,
@@ -110,6 +111,8 @@ pub(super) struct Shared {
     pub(super) forwarder: Arc<Forwarder>,
     /// Counts replies and shows them to whoever watches.
     pub(super) tap: Tap,
+    /// Turns true when the server stops. Whoever waits with a socket listens to it, and lets go of the socket first.
+    pub(super) stopped: watch::Sender<bool>,
     /// Where forwarded questions wait.
     pub(super) runtime: tokio::runtime::Handle,
 }

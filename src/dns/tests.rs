@@ -424,3 +424,33 @@ fn what_waits_is_bounded_though_nobody_comes_to_it() {
     drop(running);
     drop(entered);
 }
+
+#[test]
+fn a_question_that_waits_does_not_hold_the_port() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    for waits_for_the_end in [true, false] {
+        let (silent, config) = with_silent_upstream();
+        let address = runtime.block_on(async {
+            let bound = bind(config).unwrap();
+            let address = bound.addresses()[0];
+            let running = bound.serve(live_with_upstream());
+            let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+            client.send_to(&query("www.example", RecordType::A, &[]), address).unwrap();
+            // It is out.
+            silent.recv(&mut [0; 512]).unwrap();
+            if waits_for_the_end {
+                running.stop().await;
+                UdpSocket::bind(address).unwrap();
+            } else {
+                drop(running);
+            }
+            address
+        });
+        let start = Instant::now();
+        while let Err(error) = UdpSocket::bind(address) {
+            assert!(start.elapsed() < Duration::from_secs(1), "{error}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

@@ -139,10 +139,16 @@ impl Worker {
             When::Later(pending) => pending,
         };
         let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
+        let mut stopped = shared.stopped.subscribe();
         shared.runtime.spawn(async move {
-            if let Some(reply) = pending.reply(&front.shared).await {
-                send(&socket, &reply, client);
+            tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => {}
+                reply = pending.reply(&front.shared) => if let Some(reply) = reply {
+                    send(&socket, &reply, client);
+                }
             }
+            drop(socket);
+            drop(stopped);
         });
         false
     }
