@@ -63,7 +63,7 @@ fn beside_a_zone(folder: &str, more: &str, upstream: &[SocketAddr]) -> Server {
     let world = folder.join("world.yaml");
     let text = format!(
         "region: us-east-1\n\
-         vpcs:\n  V: {{cidr: 10.0.0.0/16, dns-hostnames: true, subnets: {{A: {{cidr: 10.0.1.0/24, zone: us-east-1a}}}}}}\n\
+         vpcs:\n  V: {{cidr: 10.0.0.0/16, dns-hostnames: true, subnets: {{A: {{cidr: 10.0.1.0/24, zone: us-east-1a, dns64: true}}}}}}\n\
          hosted-zones:\n  \
          corp.internal: {{vpcs: [V], records: {{db: [\"60 A 10.9.0.1\"], out: [\"60 CNAME away.example.\"]}}}}\n{more}"
     );
@@ -472,6 +472,65 @@ fn any_that_leads_inside_is_answered_as_any_inside() {
     assert_eq!((code, lines.len()), (0, 1), "{lines:?}");
     assert!(lines[0].starts_with("www.example. HINFO"), "{lines:?}");
     assert_eq!(fake.names(), ["www.example."]);
+}
+
+#[test]
+fn dns64_makes_aaaa_of_forwarded_names() {
+    let fake = Fake::start(|seen| {
+        let owner = seen.name.trim_end_matches('.');
+        let asked_a = seen.packet[seen.packet.len() - 11 - 4..][..2] == [0, 1];
+        let cname = format!("{owner} 60 CNAME v4.cdn.example");
+        let soa = SOA.replace(" 60 SOA", " 20 SOA");
+        Some(match (owner, asked_a) {
+            ("www.example", true) => {
+                let address = "v4.cdn.example 60 A 192.0.2.33";
+                upstream::with_records(seen, 0, &[&cname, address], &[])
+            }
+            ("inside.example", _) => {
+                let cname = "inside.example 60 CNAME db.corp.internal";
+                upstream::with_records(seen, 0, &[cname], &[])
+            }
+            ("six.example", false) => {
+                upstream::with_records(seen, 0, &["six.example 60 AAAA 2001:db8::1"], &[])
+            }
+            ("none.example", _) => upstream::with_records(seen, 3, &[], &[&soa]),
+            ("blocked.example", _) => {
+                upstream::with_records(seen, 0, &["blocked.example 60 CNAME nodata.example"], &[])
+            }
+            _ => upstream::with_records(seen, 0, &[&cname], &[&soa]),
+        })
+    });
+    let nodata =
+        FIREWALL.replace("[bad.example]", "[nodata.example]").replace("nxdomain", "nodata");
+    let server = beside_a_zone("dns64", &nodata, &[fake.address]);
+    let ask = |name: &str, from: u8| {
+        let mut packet = upstream::query(9, name, RecordType::AAAA);
+        packet.truncate(packet.len() - 2);
+        packet.extend_from_slice(&[0, 11, 0, 8, 0, 7, 0, 1, 24, 0, 10, 0, from]);
+        let reply = upstream::exchange(server.dns[0], &packet, WAIT).unwrap();
+        let reply = Message::from_vec(&reply).unwrap();
+        let lines: Vec<_> = reply
+            .answers
+            .iter()
+            .map(|record| {
+                format!("{} {} {} {}", record.name, record.ttl, record.record_type(), record.data)
+            })
+            .collect();
+        (u16::from(reply.metadata.response_code), lines)
+    };
+    let made =
+        ["www.example. 60 CNAME v4.cdn.example.", "v4.cdn.example. 20 AAAA 64:ff9b::c000:221"];
+    assert_eq!(ask("www.example", 1), (0, made.map(str::to_owned).to_vec()));
+    // From elsewhere in the VPC nothing is made.
+    assert_eq!(ask("www.example", 2), (0, vec![made[0].to_owned()]));
+    let (code, inside) = ask("inside.example", 1);
+    assert_eq!((code, inside.len()), (0, 2), "{inside:?}");
+    assert!(inside[1].ends_with(" AAAA 64:ff9b::a09:1"), "{inside:?}");
+    assert_eq!(ask("six.example", 1), (0, vec!["six.example. 60 AAAA 2001:db8::1".to_owned()]));
+    fake.forget();
+    assert_eq!(ask("none.example", 1), (3, vec![]));
+    assert_eq!(ask("blocked.example", 1), (0, vec![]));
+    assert_eq!(fake.names(), ["none.example.", "blocked.example."]);
 }
 
 /// What a case says of a name: held by the View, or public, or handed to a rule's targets.

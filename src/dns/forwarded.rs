@@ -83,13 +83,15 @@ pub(super) fn keep(records: &[Record<'_>], question: &Name) -> Vec<HeardRecord> 
 
 /// What is said in the end.
 #[derive(Default)]
-struct End<'s> {
+pub(super) struct End<'s> {
     /// The records before those of `local`.
-    records: Vec<HeardRecord>,
-    code: u16,
-    soa: Option<HeardRecord>,
+    pub(super) records: Vec<HeardRecord>,
+    pub(super) code: u16,
+    pub(super) soa: Option<HeardRecord>,
     /// What the World itself says, in place of code and SOA.
-    local: Option<Answer<'s>>,
+    pub(super) local: Option<Answer<'s>>,
+    /// Whether the firewall says it.
+    pub(super) blocked: bool,
 }
 
 impl<'s> End<'s> {
@@ -129,14 +131,23 @@ impl Job {
         upstream: &[SocketAddr],
         out: &mut Vec<u8>,
     ) {
-        match self.follow(forwarder, upstream).await {
-            Some(end) => self.write(&end, out),
-            None => out.clear(),
+        let until = Instant::now() + PATIENCE;
+        let Some(end) = self.follow(forwarder, upstream, until).await else { return out.clear() };
+        if let Some(job) = self.for_dns64(&end, upstream)
+            && let Some(mut found) = job.follow(forwarder, upstream, until).await
+            && found.synthesise(end.negative_ttl())
+        {
+            return job.write(&found, out);
         }
+        self.write(&end, out);
     }
 
-    async fn follow(&self, forwarder: &Arc<Forwarder>, upstream: &[SocketAddr]) -> Option<End<'_>> {
-        let until = Instant::now() + PATIENCE;
+    async fn follow(
+        &self,
+        forwarder: &Arc<Forwarder>,
+        upstream: &[SocketAddr],
+        until: Instant,
+    ) -> Option<End<'_>> {
         let mut way = Way { key: self.key.clone(), chain: self.chain, records: self.known.clone() };
         for _ in 0..EXCHANGES {
             let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
@@ -176,7 +187,8 @@ impl Job {
                 }
                 // It stands in place of everything else.
                 Outcome::Blocked(answer) => {
-                    return Next::End(End::local(Vec::new(), answer));
+                    let end = End::local(Vec::new(), answer);
+                    return Next::End(End { blocked: true, ..end });
                 }
                 Outcome::Silence => return Next::Silence,
                 Outcome::Forward { known, .. } if any && !known.is_empty() => {
@@ -203,7 +215,7 @@ impl Job {
         self.add(heard, &names, false, way);
         let soa = heard.soa.clone().map(|soa| self.capped(soa, true));
         let records = std::mem::take(&mut way.records);
-        Next::End(End { records, code: heard.code, soa, local: None })
+        Next::End(End { records, code: heard.code, soa, ..End::default() })
     }
 
     /// Adds what was heard of these names, or only what leads from one to the next.

@@ -8,6 +8,7 @@
 #[cfg(target_os = "linux")]
 mod batch;
 mod delay;
+mod dns64;
 mod edns;
 mod exchange;
 mod explained;

@@ -1,10 +1,10 @@
 //! DNS64: in a subnet that has it on, a name without AAAA gets one made from its A (R32, R33; RFC 6147).
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{
     answer::{Answer, Data, Outcome, Rcode},
-    question::Question,
+    question::{Asker, Question},
     snapshot::Snapshot,
     trace::{Step, Tracer},
 };
@@ -23,11 +23,7 @@ pub fn synthesise<'s, T: Tracer>(
     if question.rtype != RecordType::AAAA || question.chain.followed > 0 {
         return outcome;
     }
-    let on = question
-        .asker
-        .subnet()
-        .and_then(|subnet| snapshot.world.subnets.get(&subnet))
-        .is_some_and(|subnet| subnet.dns64);
+    let on = is_on(snapshot, question.asker);
     let lacks = match &outcome {
         Outcome::Answer(answer) => {
             answer.rcode == Rcode::NoError
@@ -48,18 +44,7 @@ pub fn synthesise<'s, T: Tracer>(
     let mut made = false;
     for record in &mut answer.records {
         if let Data::A(address) = record.data {
-            let [a, b, c, d] = address.octets();
-            let [p0, p1, p2, p3, p4, p5] = PREFIX;
-            record.data = Data::Aaaa(Ipv6Addr::new(
-                p0,
-                p1,
-                p2,
-                p3,
-                p4,
-                p5,
-                u16::from_be_bytes([a, b]),
-                u16::from_be_bytes([c, d]),
-            ));
+            record.data = Data::Aaaa(made_of(address));
             made = true;
         }
     }
@@ -68,4 +53,20 @@ pub fn synthesise<'s, T: Tracer>(
     }
     trace.step(Step::Dns64);
     Outcome::Answer(Answer { soa: None, ..answer })
+}
+
+/// Whether a client's subnet has DNS64 on.
+pub fn is_on(snapshot: &Snapshot, asker: Asker) -> bool {
+    asker
+        .subnet()
+        .and_then(|subnet| snapshot.world.subnets.get(&subnet))
+        .is_some_and(|subnet| subnet.dns64)
+}
+
+/// The IPv6 address that stands for an IPv4 address.
+pub fn made_of(address: Ipv4Addr) -> Ipv6Addr {
+    let [a, b, c, d] = address.octets();
+    let [p0, p1, p2, p3, p4, p5] = PREFIX;
+    let (high, low) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+    Ipv6Addr::new(p0, p1, p2, p3, p4, p5, high, low)
 }
