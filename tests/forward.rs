@@ -57,13 +57,15 @@ fn ask_type(server: &Server, name: &str, rtype: RecordType) -> (u8, u16) {
     (reply.code, reply.answers)
 }
 
-/// A server of one VPC with the zone `corp.internal`, behind these servers.
+/// A server of a VPC with the zone `corp.internal`, and of another that has an inbound endpoint; behind these servers.
 fn beside_a_zone(folder: &str, more: &str, upstream: &[SocketAddr]) -> Server {
     let folder = scratch(folder);
     let world = folder.join("world.yaml");
     let text = format!(
         "region: us-east-1\n\
          vpcs:\n  V: {{cidr: 10.0.0.0/16, dns-hostnames: true, subnets: {{A: {{cidr: 10.0.1.0/24, zone: us-east-1a, dns64: true}}}}}}\n\
+         \x20 Hub: {{cidr: 10.1.0.0/16, dns-hostnames: true, subnets: {{H: {{cidr: 10.1.1.0/24, zone: us-east-1a}}}}, \
+         inbound-endpoints: {{hub-in: {{addresses: [10.1.1.53]}}}}}}\n\
          hosted-zones:\n  \
          corp.internal: {{vpcs: [V], records: {{db: [\"60 A 10.9.0.1\"], out: [\"60 CNAME away.example.\"]}}}}\n{more}"
     );
@@ -531,6 +533,28 @@ fn dns64_makes_aaaa_of_forwarded_names() {
     assert_eq!(ask("none.example", 1), (3, vec![]));
     assert_eq!(ask("blocked.example", 1), (0, vec![]));
     assert_eq!(fake.names(), ["none.example.", "blocked.example."]);
+}
+
+#[test]
+fn a_question_that_a_rule_handed_on_stays_in_that_vpc() {
+    let fake = Fake::start(|seen| {
+        let owner = seen.name.trim_end_matches('.');
+        Some(match owner {
+            "www.hub.example" => {
+                let cname = format!("{owner} 60 CNAME db.hub.internal");
+                upstream::with_records(seen, 0, &[&cname], &[])
+            }
+            _ => upstream::header(seen, 3, 0),
+        })
+    });
+    let hub = "\x20 hub.internal: {vpcs: [Hub], records: {db: [\"60 A 10.9.1.2\"]}}\n\
+         resolver-rules:\n  \
+         hub: {domain: hub.example, targets: ['10.1.1.53'], vpcs: [V]}\n";
+    let server = beside_a_zone("handed-on", hub, &[fake.address]);
+    let lines = ["www.hub.example. CNAME db.hub.internal.", "db.hub.internal. A 10.9.1.2"];
+    let read = read(&server, "www.hub.example", RecordType::A);
+    assert_eq!(read, (0, lines.map(str::to_owned).to_vec()));
+    assert_eq!(fake.names(), ["www.hub.example."]);
 }
 
 /// What a case says of a name: held by the View, or public, or handed to a rule's targets.

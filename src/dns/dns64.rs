@@ -35,14 +35,14 @@ impl Job {
             seed: self.seed,
             chain: Chain::default(),
         };
-        let Outcome::Forward { target, name, known, chain } =
+        let Outcome::Forward { target, name, known, chain, asker } =
             self.snapshot.answer(&question, &mut ())
         else {
             return None;
         };
         let servers = servers(&self.snapshot, target, upstream)?;
         let key = Key { servers, name: name.into_owned(), rtype: RecordType::A };
-        Some(Self { key, chain, known: keep(&known, &self.name), ..self.clone() })
+        Some(Self { key, chain, view: asker, known: keep(&known, &self.name), ..self.clone() })
     }
 }
 

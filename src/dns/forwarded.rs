@@ -47,6 +47,8 @@ pub(super) struct Job {
     pub(super) seed: u32,
     /// What led to the question that goes out.
     pub(super) chain: Chain,
+    /// In whose View the names are looked at that it leads to; not the client's where a rule handed the question on.
+    pub(super) view: Asker,
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
     pub(super) snapshot: Arc<Snapshot>,
@@ -119,6 +121,7 @@ enum Next<'s> {
 struct Way {
     key: Key,
     chain: Chain,
+    view: Asker,
     /// What the reply begins with.
     records: Vec<HeardRecord>,
 }
@@ -148,7 +151,12 @@ impl Job {
         upstream: &[SocketAddr],
         until: Instant,
     ) -> Option<End<'_>> {
-        let mut way = Way { key: self.key.clone(), chain: self.chain, records: self.known.clone() };
+        let mut way = Way {
+            key: self.key.clone(),
+            chain: self.chain,
+            view: self.view,
+            records: self.known.clone(),
+        };
         for _ in 0..EXCHANGES {
             let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
             match self.take(&heard, &mut way, upstream) {
@@ -171,7 +179,7 @@ impl Job {
                 return Next::End(End::code(code::SERVFAIL));
             }
             way.chain = way.chain.handed_on();
-            match self.ask_view(&target, way.chain) {
+            match self.ask_view(&target, way) {
                 Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
                     return Next::End(End::local(Vec::new(), answer));
                 }
@@ -194,8 +202,8 @@ impl Job {
                 Outcome::Forward { known, .. } if any && !known.is_empty() => {
                     return Next::End(End::local(Vec::new(), minimal_any()));
                 }
-                Outcome::Forward { target: to, name, known, chain } => {
-                    way.chain = chain;
+                Outcome::Forward { target: to, name, known, chain, asker } => {
+                    (way.chain, way.view) = (chain, asker);
                     let Some(servers) = servers(&self.snapshot, to, upstream) else {
                         return Next::End(End::code(code::SERVFAIL));
                     };
@@ -269,15 +277,15 @@ impl Job {
     }
 
     /// What the asker's View makes of a CNAME's target; ANY is asked as `respond` asks it.
-    fn ask_view(&self, target: &Name, chain: Chain) -> Outcome<'_> {
+    fn ask_view(&self, target: &Name, way: &Way) -> Outcome<'_> {
         let any = self.key.rtype == RecordType::ANY;
         let question = Question {
             name: target.as_ref(),
             rtype: if any { RecordType::A } else { self.key.rtype },
-            asker: self.asker,
+            asker: way.view,
             now: self.now,
             seed: self.seed,
-            chain,
+            chain: way.chain,
         };
         self.snapshot.answer(&question, &mut ())
     }

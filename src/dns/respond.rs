@@ -293,7 +293,7 @@ impl Context<'_> {
                 self.write(query, &answer, opt, out)
             }
             Outcome::Forward { .. } if !may_forward => Self::code(query, code::REFUSED, out),
-            Outcome::Forward { target, name, known, chain } => {
+            Outcome::Forward { target, name, known, chain, asker } => {
                 let Some(servers) = forwarded::servers(self.snapshot, target, self.upstream) else {
                     return Self::code(query, code::SERVFAIL, out);
                 };
@@ -313,6 +313,7 @@ impl Context<'_> {
                     now: self.now,
                     seed: self.seed,
                     chain,
+                    view: asker,
                     snapshot: Arc::clone(self.snapshot),
                 }))
             }

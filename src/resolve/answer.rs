@@ -9,7 +9,7 @@ use std::{
 
 use smallvec::SmallVec;
 
-use super::question::Chain;
+use super::question::{Asker, Chain};
 use crate::model::{
     id::ResolverRuleId,
     name::Name,
@@ -136,6 +136,8 @@ pub enum Outcome<'v> {
         known: Records<'v>,
         /// What led to it, for the names that it leads to (R65).
         chain: Chain,
+        /// Whose View decides about them: the client's, or that of the inbound endpoint it was handed to.
+        asker: Asker,
     },
     /// DNS Firewall answers in place of everything else.
     Blocked(Answer<'v>),

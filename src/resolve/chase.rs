@@ -91,12 +91,12 @@ fn follow<'s, T: Tracer>(
             }
             Outcome::Answer(Answer { rcode: answer.rcode, records, soa: answer.soa })
         }
-        Outcome::Forward { target: to, name, known, chain } => {
+        Outcome::Forward { target: to, name, known, chain, asker } => {
             for mut record in known {
                 own(&mut record, target.as_ref());
                 records.push(record);
             }
-            Outcome::Forward { target: to, name, known: records, chain }
+            Outcome::Forward { target: to, name, known: records, chain, asker }
         }
         other @ (Outcome::Blocked(_) | Outcome::Silence) => other,
     }

@@ -108,6 +108,7 @@ pub fn answer<'s, T: Tracer>(
             name: Cow::Owned(name.to_name()),
             known: Records::new(),
             chain: question.chain,
+            asker: question.asker,
         };
     }
     let region = region_label(end);

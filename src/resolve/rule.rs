@@ -47,6 +47,7 @@ pub fn forward<'s, T: Tracer>(
         name: Cow::Owned(question.name.to_name()),
         known: Records::new(),
         chain: question.chain,
+        asker: question.asker,
     }
 }
 
