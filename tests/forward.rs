@@ -427,6 +427,18 @@ fn a_server_that_is_silent_or_refuses_is_followed_by_the_next() {
 }
 
 #[test]
+fn a_slow_server_is_asked_again() {
+    let seen = std::sync::atomic::AtomicUsize::new(0);
+    // Longer than a try, in which the packet is sent three times.
+    let slow = Fake::start(move |asked| {
+        let before = seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        (before > 3).then(|| upstream::with_address(asked, 60, Ipv4Addr::new(192, 0, 2, 7)))
+    });
+    let server = forwarding(slow.address);
+    assert_eq!(ask(&server, "slow.example"), (NOERROR, 1));
+}
+
+#[test]
 fn three_silent_servers_are_all_tried() {
     let silent = [0; 3].map(|_| Fake::start(|_| None));
     let all: Vec<_> = silent.iter().map(|fake| fake.address).collect();

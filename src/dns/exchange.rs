@@ -1,7 +1,7 @@
 //! One question to other servers over the wire: UDP, and TCP after truncation.
 //!
-//! A reply is taken as it stands: nothing is followed and nothing kept but who was silent. Each packet has a port and an id of its own, and
-//! no Client Subnet and no cookie.
+//! A reply is taken as it stands: nothing is followed and nothing kept but who was silent. Each packet has a port and an
+//! id of its own, and no Client Subnet and no cookie.
 
 use std::{
     net::SocketAddr,
@@ -28,6 +28,8 @@ use crate::model::{name::Name, record::RecordType};
 
 /// How long a server is waited for, with TCP after truncation; three times that is less than a client waits.
 const TRY: Duration = Duration::from_millis(1_500);
+/// How often each is tried, for as long as the client waits: what was slow to find is there at the next try.
+const ROUNDS: usize = 3;
 /// When a UDP packet is sent again.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -54,26 +56,37 @@ impl Exchanges {
         rtype: RecordType,
     ) -> Option<Heard> {
         let query = Query::query(to_hickory(name)?, rtype.0.into());
-        for server in self.in_order(servers) {
-            match timeout(TRY, ask(server, &query)).await {
-                Ok(Ok(reply)) => {
-                    self.silent().pop(&server);
-                    let code = reply.metadata.response_code;
-                    if matches!(u16::from(code), 0 | 3) {
+        let mut order = self.in_order(servers);
+        for _ in 0..ROUNDS {
+            let mut silent = Vec::new();
+            for server in order {
+                match self.try_one(server, &query).await {
+                    Some(reply) if matches!(u16::from(reply.metadata.response_code), 0 | 3) => {
                         return Some(Heard::read(&reply, rtype));
                     }
-                    tracing::debug!(%server, %code, %name, "an upstream server does not answer");
-                }
-                Ok(Err(error)) => {
-                    self.silent().put(server, Instant::now());
-                    tracing::debug!(%server, %error, %name, "an upstream server failed");
-                }
-                Err(_) => {
-                    self.silent().put(server, Instant::now());
-                    tracing::debug!(%server, %name, "an upstream server is silent");
+                    Some(reply) => {
+                        let code = reply.metadata.response_code;
+                        tracing::debug!(%server, %code, %name, "an upstream server does not answer");
+                    }
+                    None => silent.push(server),
                 }
             }
+            order = silent;
         }
+        None
+    }
+
+    /// A server's reply; `None` if it has none, which is remembered.
+    async fn try_one(&self, server: SocketAddr, query: &Query) -> Option<DnsResponse> {
+        match timeout(TRY, ask(server, query)).await {
+            Ok(Ok(reply)) => {
+                self.silent().pop(&server);
+                return Some(reply);
+            }
+            Ok(Err(error)) => tracing::debug!(%server, %error, "an upstream server failed"),
+            Err(_) => tracing::debug!(%server, "an upstream server is silent"),
+        }
+        self.silent().put(server, Instant::now());
         None
     }
 
