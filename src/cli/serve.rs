@@ -102,6 +102,10 @@ impl From<UdpIo> for dns::Io {
     }
 }
 
+/// More open files than all limits on connections and questions come to.
+#[cfg(target_os = "linux")]
+const OPEN_FILES: u64 = 65_536;
+
 /// One for each processor there is.
 fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, |count| count.get().min(8))
@@ -109,6 +113,7 @@ fn workers() -> usize {
 
 pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
     start_logging();
+    raise_open_files();
     let config = match configure(arguments, output) {
         Ok(config) => config,
         Err(code) => return code,
@@ -134,6 +139,21 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
     };
     runtime.shutdown_timeout(Duration::from_millis(200));
     code
+}
+
+/// As many open files as the system allows this process, since connections, sockets and questions to other servers may
+/// be more than the usual 1,024.
+fn raise_open_files() {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+            setrlimit(Resource::RLIMIT_NOFILE, soft.max(hard.min(OPEN_FILES)), hard)
+        });
+        if let Err(error) = raised {
+            tracing::debug!(%error, "the limit of open files stays as it is");
+        }
+    }
 }
 
 /// Only warnings, unless `RUST_LOG` says otherwise; a query is a line at `debug`.
