@@ -270,8 +270,8 @@ impl Running {
         self.shared.stopped.closed().await;
     }
 
-    /// Ends the wait of each UDP worker and of each reply. Linux says of such a socket that it is not connected, and wakes it all the same;
-    /// elsewhere a worker wakes by itself.
+    /// Ends the wait of each UDP worker and of each reply. Linux says of such a socket that it is not connected, and
+    /// wakes it all the same; elsewhere a worker wakes by itself.
     fn wake_to_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.shared.stopped.send_replace(true);
