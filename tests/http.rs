@@ -231,6 +231,8 @@ fn tables_are_told_of_so_many_endpoints_and_of_the_readers_vpc_first() {
     assert_eq!(services(""), [kms, sqs]);
     assert_eq!(services("?from=W"), [sqs, kms]);
     assert_eq!(services("?from=W&limit=1"), [sqs]);
+    let cut = whole(server.http, "/api/table?limit=1", "");
+    assert!(cut.contains("\r\nx-total-count: 2\r\n"), "{cut}");
     std::fs::remove_dir_all(folder).unwrap();
 }
 

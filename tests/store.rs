@@ -29,7 +29,7 @@ use common::{
 };
 use vpcdns::{
     import::{Defaults, change, diagnostic::Source, open},
-    model::{change::Change, world::World},
+    model::{change::Change, id::VpcId, world::World},
     resolve::diff::diff,
     store::{
         CommitError, Embedded, Live, Memory, Store, StoreError,
@@ -196,6 +196,25 @@ fn every_store_passes_the_battery() {
     battery(true, &|| Box::new(kept.clone()));
     let folder = scratch("battery");
     battery(true, &|| Box::new(Embedded::open(&folder.join("made/here")).unwrap()));
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Far more rows follow than wait between the threads that read.
+#[test]
+fn a_row_that_says_nothing_ends_the_reading_and_is_named() {
+    let folder = scratch("unreadable");
+    let mut rows = everything(&builtin("lab09-1"));
+    for number in 0..60_000 {
+        let key = VpcId::from_seed(number).to_string();
+        rows.push(Row { table: "vpcs", key, value: Some(format!("\"{}\"", "x".repeat(100))) });
+    }
+    let mut store = Embedded::open(&folder).unwrap();
+    assert!(store.load().unwrap().is_none());
+    let first = VpcId::from_seed(0);
+    let found = store.replace(&rows).unwrap_err().to_string();
+    assert!(found.contains(&format!("the row vpcs/{first} cannot be read: ")), "{found}");
+    drop(store);
+    assert_eq!(load(&folder).unwrap_err().to_string(), found);
     fs::remove_dir_all(folder).unwrap();
 }
 

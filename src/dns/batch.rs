@@ -353,3 +353,28 @@ fn with_address<T>(address: IpAddr, then: impl FnOnce(ControlMessage<'_>) -> T) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_that_cannot_be_answered_costs_the_others_nothing() {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let other = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        other.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let mut sender = Sender::new(&socket);
+        // A forged source port, then one that listens.
+        let forged = Client { source: (Ipv4Addr::LOCALHOST, 0).into(), asked: None };
+        let listens = Client { source: other.local_addr().unwrap(), asked: None };
+        for client in [forged, forged, listens, listens] {
+            sender.add(&socket, b"reply", client);
+        }
+        sender.flush(&socket);
+        let mut buffer = [0; 16];
+        for _ in 0..2 {
+            assert_eq!(other.recv(&mut buffer).unwrap(), 5);
+        }
+        assert!(sender.cut.is_some());
+    }
+}

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::resolve::{question::Asker, snapshot::Snapshot};
 
-/// Answers packets as a listener does that has them from loopback over UDP, unless told otherwise, and keeps nothing from one to the next but
-/// the room for the reply.
+/// Answers packets as a listener does that has them from loopback over UDP, unless told otherwise, and keeps nothing
+/// from one to the next but the room for the reply.
 #[derive(Debug)]
 pub struct Responder {
     snapshot: Arc<Snapshot>,

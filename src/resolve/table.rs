@@ -114,7 +114,7 @@ pub fn tables(
     let endpoints: Vec<_> = vpcs
         .into_iter()
         .flat_map(|vpc| world.endpoints_of(vpc))
-        .filter(|endpoint| endpoint.kind == EndpointKind::Interface)
+        .filter(|endpoint| has_table(endpoint))
         .take(most)
         .collect();
     endpoints
@@ -125,6 +125,15 @@ pub fn tables(
             table(snapshot, endpoint, now)
         })
         .collect()
+}
+
+/// How many endpoints have a table.
+pub fn count(snapshot: &Snapshot) -> usize {
+    snapshot.world.endpoints.values().filter(|endpoint| has_table(endpoint)).count()
+}
+
+fn has_table(endpoint: &Endpoint) -> bool {
+    endpoint.kind == EndpointKind::Interface
 }
 
 fn table(snapshot: &Snapshot, endpoint: &Endpoint, now: u64) -> Table {

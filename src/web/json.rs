@@ -117,7 +117,11 @@ struct FactJson {
     line: &'static str,
 }
 
-/// The tables of as many interface endpoints as `limit`, those in the VPC of `from` first.
+/// The most tables of one reply: each is some dozen Worlds.
+const MOST_TABLES: usize = 200;
+
+/// The tables of as many interface endpoints as `limit`, those in the VPC of `from` first; a header tells how many
+/// endpoints there are.
 pub(super) async fn table(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
@@ -126,13 +130,12 @@ pub(super) async fn table(
         let snapshot = shared.live.snapshot();
         let most = limit.unwrap_or(MOST_TABLES).min(MOST_TABLES);
         let first = focus(&snapshot, from.as_deref()).vpc();
-        Json(table::tables(&snapshot, now(), first, most, &mut |_, _| ())).into_response()
+        let tables = table::tables(&snapshot, now(), first, most, &mut |_, _| ());
+        let total = [("x-total-count", table::count(&snapshot).to_string())];
+        (total, Json(tables)).into_response()
     })
     .await
 }
-
-/// The most tables of one reply: each is some dozen Worlds.
-const MOST_TABLES: usize = 200;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct From {

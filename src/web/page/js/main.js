@@ -48,7 +48,7 @@ async function load() {
   const [{ world, default_client: fallback }, { labs, at }, tables] = await Promise.all([
     get("/api/world", { limit: DRAWN, ...from }),
     get("/api/labs"),
-    get("/api/table", { limit: TABLES, ...from }),
+    get("/api/table", { limit: TABLES + 1, ...from }),
   ]);
   Object.assign(state, { world, labs, at });
   if (at) state.lesson = at;
@@ -65,7 +65,7 @@ async function load() {
     explanation = await get("/api/explain", { name: state.name, type: state.type, from: state.from });
   }
   form();
-  table.show(byId("panel-table"), tables, (name) => question({ name }), tables.length === TABLES);
+  table.show(byId("panel-table"), tables.slice(0, TABLES), (name) => question({ name }), tables.length > TABLES);
   answered(explanation);
   lessons();
 }
