@@ -259,7 +259,7 @@ impl Endpoint {
         self.service_region != vpc_region
     }
 
-    /// The regional names, one for each base name.
+    /// The regional names, one for each base name; a gateway endpoint has none (N37).
     pub fn regional_names(&self) -> Vec<Name> {
         self.names_with(&format!("{}-{}", self.id, self.suffix))
     }
@@ -281,6 +281,9 @@ impl Endpoint {
     }
 
     fn names_with(&self, label: &str) -> Vec<Name> {
+        if self.kind == EndpointKind::Gateway {
+            return Vec::new();
+        }
         self.service.bases().iter().filter_map(|base| base.prepend(label.as_bytes())).collect()
     }
 }

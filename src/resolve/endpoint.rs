@@ -14,7 +14,7 @@ use super::{
     trace::{Step, Tracer},
 };
 use crate::model::{
-    endpoint::{Endpoint, EndpointInterface, EndpointState, ServiceRef},
+    endpoint::{Endpoint, EndpointInterface, EndpointKind, EndpointState, ServiceRef},
     id::{EndpointId, EndpointServiceId},
     name::NameRef,
     record::RecordType,
@@ -292,7 +292,9 @@ fn matches(
             .service
             .aws()
             .is_some_and(super::super::model::service::AwsService::any_label_in_front);
+    // A gateway endpoint has no names (N37).
     front_allowed
+        && endpoint.kind == EndpointKind::Interface
         && label.suffix == endpoint.suffix.as_bytes()
         && endpoint.service.bases().iter().any(|known| known.as_ref() == base)
 }
