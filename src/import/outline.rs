@@ -218,7 +218,8 @@ impl<'n> Outline<'n> {
                 let vpc = node.get("vpc").and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
                 let region = vpc.and_then(|vpc| self.regions.get(&vpc)).unwrap_or(&region);
                 let place = vpc.map_or_else(|| account.to_owned(), |vpc| vpc.to_string());
-                let text = balancer_name(name, node, region, &place);
+                let word = |key| node.get(key).and_then(Node::text).unwrap_or_default();
+                let text = balancer_name(name, word("type"), word("scheme"), region, &place);
                 Name::parse(&text).ok().or_else(|| {
                     report.error(pos, &format!("`{name}` does not fit into a DNS name"));
                     None
@@ -242,14 +243,20 @@ impl Outline<'_> {
     }
 }
 
-/// The DNS name AWS would give a load balancer (B1, B2).
-fn balancer_name(name: &str, node: &Node, region: &Region, place: &str) -> String {
+/// The DNS name AWS would give a load balancer (B1, B2): `kind` and `scheme` are the words of a world file, `place` tells
+/// load balancers of one name apart.
+pub(super) fn balancer_name(
+    name: &str,
+    kind: &str,
+    scheme: &str,
+    region: &Region,
+    place: &str,
+) -> String {
     let hash = stable_hash(&format!("load-balancer/{place}/{name}"));
     let digits = u64::try_from(hash & u128::from(u64::MAX)).unwrap_or_default();
-    let text = |key| node.get(key).and_then(Node::text).unwrap_or_default();
-    match text("type") {
+    match kind {
         "application" | "classic" => {
-            let prefix = if text("scheme") == "internal" { "internal-" } else { "" };
+            let prefix = if scheme == "internal" { "internal-" } else { "" };
             let number = digits % 10_000_000_000;
             format!("{prefix}{name}-{number}.{}.elb.{}", region.name, region.dns_suffix)
         }
