@@ -114,7 +114,7 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
             dns: dns_addresses.iter().copied().zip(views).collect(),
             fallback,
             trusts_loopback,
-            defaults: config.defaults,
+            defaults: config.defaults.clone(),
         },
     );
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -27,10 +27,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     let mut loaded = Vec::new();
     let mut failures = Vec::new();
     let mut warnings = Vec::new();
-    for name in &arguments.worlds.worlds {
-        match open::open(name, &defaults) {
+    for opened in open::open_all(&arguments.worlds.worlds, &defaults) {
+        match opened {
             Ok(world) => {
-                warnings.push(world.warnings());
+                warnings.push(world.warnings.clone());
                 loaded.push(world);
             }
             Err(failure) => failures.push(failure),

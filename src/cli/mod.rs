@@ -7,6 +7,7 @@ mod drawing;
 mod explain;
 mod export;
 mod healthcheck;
+mod import;
 mod lab;
 mod output;
 mod progress;
@@ -39,6 +40,8 @@ enum Command {
     Lab(lab::Arguments),
     /// Say why a name gives an answer to a client, and which way the traffic then goes.
     Explain(explain::Arguments),
+    /// Print the world that a CloudFormation template, Terraform's JSON or the output of `aws … describe-*` describes.
+    Import(import::Arguments),
     /// Print the World of a running server, or of its folder, as a world file.
     Export(export::Arguments),
     /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments, &mut output),
         Command::Lab(arguments) => lab::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
+        Command::Import(arguments) => import::run(&arguments, &mut output),
         Command::Export(arguments) => export::run(&arguments, &mut output),
         Command::Table(arguments) => table::run(&arguments, &mut output),
         Command::Survey(arguments) => survey::run(&arguments, &mut output),

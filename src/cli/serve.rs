@@ -214,7 +214,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         .transpose()
         .map_err(|error| fail(output, format!("--view: {error}")))?;
     let explained = (!kept.stored).then(|| arguments.worlds.clone());
-    let (rereader, reread_defaults) = (arguments.worlds, defaults);
+    let (rereader, reread_defaults) = (arguments.worlds, defaults.clone());
     let hinted = snapshot.clone();
     let place = kept.place;
     Ok(Config {

@@ -31,6 +31,9 @@ pub(super) struct WorldArguments {
     /// Which state of AWS's catalogue of services counts: newest, or 2023-09.
     #[arg(long, value_name = "DATE", env = "VPCDNS_CATALOG_DATE", default_value = "newest")]
     catalog_date: CatalogDate,
+    /// The value of a parameter of a CloudFormation template; may be repeated.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
     /// A zone file that is answered publicly (RFC 1035); may be repeated.
     #[arg(long = "public-zone", value_name = "FILE")]
     public_zones: Vec<PathBuf>,
@@ -53,6 +56,7 @@ impl WorldArguments {
             Some(known) => Ok(Defaults {
                 region: known.name,
                 catalog_date: self.catalog_date,
+                parameters: self.parameters.clone(),
                 ..Defaults::default()
             }),
             None => {
@@ -80,9 +84,15 @@ impl WorldArguments {
         };
         let mut loaded: Vec<Loaded> = Vec::new();
         let mut problems = String::new();
-        for name in &names {
-            match open::open(name, defaults) {
-                Ok(world) => loaded.push(world),
+        for opened in open::open_all(&names, defaults) {
+            match opened {
+                Ok(world) => {
+                    if let Some(remarks) = world.remarks() {
+                        let name = world.name();
+                        say(&format!("{name}: {remarks}; `vpcdns import {name}` tells what"));
+                    }
+                    loaded.push(world);
+                }
                 Err(failure) => {
                     problems.push_str(&failure.render(colour()));
                     problems.push('\n');
@@ -132,6 +142,13 @@ impl WorldArguments {
         let world = self.load(output)?;
         let public = self.public(output)?;
         Ok(Snapshot::new(world, Arc::new(public)))
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
     }
 }
 

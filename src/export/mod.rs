@@ -22,7 +22,12 @@ use crate::model::{
 
 /// The world file of a World, as YAML.
 pub fn yaml(world: &World) -> String {
-    let mut head = "# Written by `vpcdns export`.\n".to_owned();
+    yaml_by("vpcdns export", world)
+}
+
+/// The same, written by another command.
+pub fn yaml_by(command: &str, world: &World) -> String {
+    let mut head = format!("# Written by `{command}`.\n");
     for endpoint in world.endpoints.values().filter(|it| endpoint::keeps_lost_name(world, it)) {
         head.push_str(&format!(
             "# {} still uses the private name that its service has lost (L35). A world file cannot say so, so its \

@@ -16,6 +16,24 @@ pub enum Severity {
     Error,
     /// The file can be used, but it may not mean what its writer thinks.
     Warning,
+    /// An importer left something out.
+    Skipped,
+    /// An importer concluded something from other parts of a file.
+    Inferred,
+    /// An importer chose what a file does not tell.
+    Assumed,
+}
+
+impl Severity {
+    /// What an importer did, in front of a message; `None` of errors and warnings.
+    pub fn remark(self) -> Option<&'static str> {
+        match self {
+            Self::Error | Self::Warning => None,
+            Self::Skipped => Some("skipped"),
+            Self::Inferred => Some("inferred"),
+            Self::Assumed => Some("assumed"),
+        }
+    }
 }
 
 /// Something wrong at a place of a file.
@@ -102,6 +120,11 @@ pub(super) fn render_line(problem: &Problem, line: Option<&str>, color: bool) ->
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Skipped | Severity::Inferred | Severity::Assumed => Level::NOTE,
+    };
+    let level = match problem.severity.remark() {
+        Some(remark) => level.with_name(remark),
+        None => level,
     };
     let title = level.primary_title(problem.message.as_str());
     let title = match problem.code {

@@ -28,8 +28,8 @@ pub struct Loaded {
     pub changes: Vec<Change>,
     /// Where each of them stands in the text.
     pub positions: Vec<Pos>,
-    /// What is odd but no error.
-    pub warnings: Vec<Problem>,
+    /// What is odd but no error; of another tool's file also what was left out, concluded or supposed.
+    pub warnings: Failure,
 }
 
 /// Problems, each with the text it is about.
@@ -39,14 +39,20 @@ pub struct Failure {
 }
 
 impl Loaded {
+    /// How much an importer skipped, inferred and assumed, in words; `None` where it did nothing of that.
+    pub fn remarks(&self) -> Option<String> {
+        let count = |severity: Severity| {
+            let count = self.warnings.count(severity);
+            severity.remark().filter(|_| count > 0).map(|remark| format!("{count} {remark}"))
+        };
+        let counts = [Severity::Skipped, Severity::Inferred, Severity::Assumed].map(count);
+        let told: Vec<String> = counts.into_iter().flatten().collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+
     /// The name of the file or built-in world.
     pub fn name(&self) -> &str {
         &self.source.name
-    }
-
-    /// The warnings with their text, to be shown.
-    pub fn warnings(&self) -> Failure {
-        Failure::of(&self.source, self.warnings.clone())
     }
 }
 
@@ -61,6 +67,26 @@ impl Failure {
     /// A problem without a text.
     pub fn plain(problem: Problem) -> Self {
         Self { parts: vec![(None, problem)] }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Gives each problem the text it is about.
+    pub(super) fn placed(parts: Vec<(Option<Arc<Source>>, Problem)>) -> Self {
+        Self { parts }
+    }
+
+    /// The problems with the texts they are about.
+    pub(super) fn into_parts(self) -> Vec<(Option<Arc<Source>>, Problem)> {
+        self.parts
+    }
+
+    /// Adds those of another.
+    pub fn append(&mut self, mut other: Self) {
+        self.parts.append(&mut other.parts);
     }
 
     /// The problems.
@@ -124,6 +150,9 @@ impl fmt::Display for Failure {
             if problem.line > 0 {
                 write!(f, "{}:{}:{}: ", problem.file, problem.line, problem.column)?;
             }
+            if let Some(remark) = problem.severity.remark() {
+                write!(f, "{remark}: ")?;
+            }
             f.write_str(&problem.message)?;
             if let Some(hint) = &problem.hint {
                 write!(f, " ({hint})")?;
@@ -148,7 +177,7 @@ pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
             world: World::default(),
             changes: Vec::new(),
             positions: Vec::new(),
-            warnings: Vec::new(),
+            warnings: Failure::default(),
         });
     };
     // Which file each id came from, for messages only.
@@ -165,7 +194,7 @@ pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
         }
         merged.changes.append(&mut next.changes);
         merged.positions.append(&mut next.positions);
-        merged.warnings.append(&mut next.warnings);
+        merged.warnings.append(next.warnings);
         sources.push((merged.changes.len(), Arc::clone(&next.source)));
     }
     if failure.parts.is_empty() { Ok(merged) } else { Err(failure) }

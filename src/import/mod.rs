@@ -1,4 +1,5 @@
-//! Other people's text becomes Changes: world files, labs, single Changes and zone files.
+//! Other people's text becomes Changes: world files, labs, single Changes, zone files, and the output of
+//! `aws … describe-*`.
 //!
 //! Every problem found has a place in a file. Nothing here answers a question or touches a store.
 
@@ -8,7 +9,10 @@ mod change_endpoint;
 mod change_network;
 mod change_service;
 mod change_zone;
+mod describe;
 pub mod diagnostic;
+mod folder;
+mod foreign;
 pub mod lab_file;
 pub mod loaded;
 mod locate;
@@ -41,7 +45,7 @@ mod zone_text;
 use crate::catalog::CatalogDate;
 
 /// Where a file that names no region or account lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defaults {
     /// A region of the catalogue.
     pub region: &'static str,
@@ -49,6 +53,8 @@ pub struct Defaults {
     pub account: &'static str,
     /// Which state of the catalogue of services counts.
     pub catalog_date: CatalogDate,
+    /// Values of the parameters of CloudFormation templates, by name.
+    pub parameters: Vec<(String, String)>,
 }
 
 impl Default for Defaults {
@@ -58,6 +64,7 @@ impl Default for Defaults {
             region: "ap-northeast-2",
             account: "123456789012",
             catalog_date: CatalogDate::default(),
+            parameters: Vec::new(),
         }
     }
 }

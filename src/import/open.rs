@@ -4,8 +4,9 @@ use std::{fs, io::ErrorKind, path::Path, sync::Arc};
 
 pub use super::loaded::{Failure, Loaded, merge};
 use super::{
-    Defaults, builtin,
+    Defaults, builtin, describe,
     diagnostic::{Problem, Source},
+    folder::Replies,
     lab_file::{self, ReadLab},
     near,
     node::{self, Kind, MAX_BYTES, Node},
@@ -41,34 +42,91 @@ impl FileKind {
     }
 }
 
+/// A text that was parsed, and its kind.
+pub(super) struct Parsed {
+    pub(super) source: Arc<Source>,
+    pub(super) root: Node,
+    pub(super) kind: FileKind,
+}
+
 /// Opens a WORLD argument.
 ///
 /// # Errors
 ///
 /// What is wrong with the argument or the file.
 pub fn open(argument: &str, defaults: &Defaults) -> Result<Loaded, Failure> {
+    let opened = open_all(&[argument], defaults);
+    opened.into_iter().next().unwrap_or_else(|| Err(Failure::default()))
+}
+
+/// Opens WORLD arguments, each by itself; what `aws … describe-*` printed is one world, however many files it is in.
+pub fn open_all<S: AsRef<str>>(
+    arguments: &[S],
+    defaults: &Defaults,
+) -> Vec<Result<Loaded, Failure>> {
+    let mut opened = Vec::new();
+    let mut replies = Replies::default();
+    // The place of the replies' world among the others.
+    let mut place = 0;
+    for argument in arguments {
+        let argument = argument.as_ref();
+        let first = replies.is_empty();
+        match one(argument, defaults, &mut replies) {
+            Ok(Some(loaded)) => opened.push(Ok(loaded)),
+            Ok(None) if first => place = opened.len(),
+            Ok(None) => {}
+            Err(failure) => opened.push(Err(failure)),
+        }
+    }
+    if !replies.is_empty() {
+        opened.insert(place, replies.load(defaults));
+    }
+    opened
+}
+
+/// Opens a text that is at hand.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn open_text(source: Source, defaults: &Defaults) -> Result<Loaded, Failure> {
+    load(parse(source)?, None, defaults)
+}
+
+/// Opens one argument; replies wait for the others.
+fn one(
+    argument: &str,
+    defaults: &Defaults,
+    replies: &mut Replies,
+) -> Result<Option<Loaded>, Failure> {
     let (name, step) = match argument.split_once('@') {
         Some((name, step)) => (name, Some(step)),
         None => (argument, None),
     };
     if let Some(source) = builtin::builtin_world(name) {
-        return open_text(Source { name: argument.to_owned(), ..source }, step, defaults);
+        let source = Source { name: argument.to_owned(), ..source };
+        return load(parse(source)?, step, defaults).map(Some);
     }
-    let source = read_file(argument)?;
-    open_text(source, None, defaults)
+    if Path::new(argument).is_dir() {
+        return replies.add_folder(argument).map(|()| None);
+    }
+    let parsed = parse(read_file(argument)?)?;
+    if parsed.kind == FileKind::Describe {
+        replies.add(parsed);
+        return Ok(None);
+    }
+    load(parsed, None, defaults).map(Some)
 }
 
-fn fail(name: &str, message: String, hint: Option<String>) -> Failure {
+/// A failure without a text.
+pub(super) fn fail(name: &str, message: String, hint: Option<String>) -> Failure {
     Failure::plain(Problem { hint, ..Problem::whole(name, message) })
 }
 
-fn read_file(argument: &str) -> Result<Source, Failure> {
+/// Reads a file as UTF-8, if it is not too large.
+pub(super) fn read_file(argument: &str) -> Result<Source, Failure> {
     let path = Path::new(argument);
     let size = match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
-            let message = format!("{argument} is a folder, not a file");
-            return Err(fail(argument, message, None));
-        }
         Ok(found) => found.len(),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let known = builtin::worlds();
@@ -90,12 +148,20 @@ fn read_file(argument: &str) -> Result<Source, Failure> {
     bytes_source.map_err(Failure::plain)
 }
 
-/// Opens a text: a world file, or a lab file with its steps done up to one.
-fn open_text(source: Source, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
+/// Parses a text and tells its kind.
+pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
     let source = Arc::new(source);
     let problems = |problems| Failure::of(&source, problems);
     let root = node::parse(&source).map_err(problems)?;
-    match detect(&root, &source).map_err(problems)? {
+    let kind = detect(&root, &source).map_err(problems)?;
+    Ok(Parsed { source, root, kind })
+}
+
+/// Loads a text; of a lab file its steps are done up to one.
+fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
+    let Parsed { source, root, kind } = parsed;
+    let problems = |problems| Failure::of(&source, problems);
+    match kind {
         FileKind::World if step.is_some() => {
             let name = source.name.split('@').next().unwrap_or_default();
             let message = format!("`{name}` is no lab and has no steps");
@@ -106,9 +172,9 @@ fn open_text(source: Source, step: Option<&str>, defaults: &Defaults) -> Result<
             let read = lab_file::read(&source, &root, defaults).map_err(problems)?;
             at_step(&source, read, step)
         }
-        other => {
-            let message =
-                format!("{} is {}, which is not supported yet", source.name, other.text());
+        FileKind::Describe => Ok(describe::load(&source, &[root], defaults)),
+        FileKind::CloudFormation | FileKind::Terraform => {
+            let message = format!("{} is {}, which is not supported yet", source.name, kind.text());
             Err(fail(&source.name, message, None))
         }
     }
@@ -135,6 +201,7 @@ fn at_step(source: &Arc<Source>, read: ReadLab, step: Option<&str>) -> Result<Lo
     }
     positions.truncate(changes.len());
     let world = worlds.into_iter().nth(done).unwrap_or_default();
+    let warnings = Failure::of(source, warnings);
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }
 
@@ -146,21 +213,6 @@ fn at_step(source: &Arc<Source>, read: ReadLab, step: Option<&str>) -> Result<Lo
 pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
     let has =
         |keys: &[&str]| root.entries().iter().any(|(key, _)| keys.contains(&key.text.as_str()));
-    let describe = [
-        "Vpcs",
-        "Subnets",
-        "VpcEndpoints",
-        "RouteTables",
-        "InternetGateways",
-        "Reservations",
-        "ServiceConfigurations",
-        "HostedZones",
-        "EnableDnsSupport",
-        "EnableDnsHostnames",
-        "LoadBalancers",
-        "DhcpOptions",
-        "VpcPeeringConnections",
-    ];
     Ok(match &root.kind {
         Kind::Null => FileKind::World,
         Kind::Map(entries) if entries.is_empty() => FileKind::World,
@@ -168,14 +220,19 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         _ if has(world_keys::WORLD) => FileKind::World,
         _ if has(&["AWSTemplateFormatVersion", "Resources"]) => FileKind::CloudFormation,
         _ if has(&["terraform_version", "format_version"]) => FileKind::Terraform,
-        _ if has(&describe) => FileKind::Describe,
+        _ if root.entries().iter().any(|(key, _)| describe::is_reply(&key.text)) => {
+            FileKind::Describe
+        }
         _ => {
             let mut report = Report::new(source);
             let keys = world_keys::WORLD.join(", ");
             report.error_hint(
                 root.pos,
-                "this is neither a world file nor a lab file",
-                Some(format!("a world file has one of the keys {keys}; a lab file has `lab`")),
+                "this is neither a world file nor a lab file, nor a file that can be imported",
+                Some(format!(
+                    "a world file has one of the keys {keys}; a lab file has `lab`, a CloudFormation template `Resources`, \
+                     Terraform's JSON `terraform_version`, what `aws … describe-*` prints a key such as `Vpcs`"
+                )),
             );
             report.finish()?;
             FileKind::World

@@ -13,7 +13,7 @@ use std::{
 use super::{
     Defaults,
     diagnostic::{Problem, Source},
-    loaded::Loaded,
+    loaded::{Failure, Loaded},
     locate,
     names::Names,
     node::{self, Node, Pos},
@@ -153,7 +153,7 @@ pub(super) fn load_parsed(
 ) -> Result<Loaded, Vec<Problem>> {
     let mut report = Report::new(source);
     let (world, placed) = read(root, defaults, &mut report);
-    let warnings = report.finish()?;
+    let warnings = Failure::of(source, report.finish()?);
     let (changes, positions) = placed.into_iter().unzip();
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }

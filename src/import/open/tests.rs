@@ -129,9 +129,20 @@ fn other_kinds_are_named() {
     let folder = std::env::temp_dir().join(format!("vpcdns-open-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("stack.json");
-    fs::write(&path, "{\"AWSTemplateFormatVersion\": \"2010-09-09\"}").unwrap();
-    let said = failure(&path.display().to_string());
-    assert!(said.ends_with("is a CloudFormation template, which is not supported yet"), "{said}");
+    for (text, kind) in [
+        ("{\"AWSTemplateFormatVersion\": \"2010-09-09\"}", FileKind::CloudFormation),
+        ("Resources: {}", FileKind::CloudFormation),
+        ("{\"Subnets\": []}", FileKind::Describe),
+        ("{\"VpcId\": \"vpc-0a\", \"EnableDnsSupport\": {\"Value\": true}}", FileKind::Describe),
+        ("{\"version\": 4, \"terraform_version\": \"1.9.5\"}", FileKind::Terraform),
+        ("{\"format_version\": \"1.0\"}", FileKind::Terraform),
+        ("lab: mine", FileKind::Lab),
+        ("region: us-east-1", FileKind::World),
+    ] {
+        let source = Source { name: "t".to_owned(), text: text.to_owned() };
+        assert_eq!(parse(source).map(|parsed| parsed.kind).ok(), Some(kind), "{text}");
+    }
+    assert!(failure(&folder.display().to_string()).contains("without a file"));
     fs::write(&path, b"vpcs: \xff").unwrap();
     assert!(failure(&path.display().to_string()).contains(":1:7: the file is not UTF-8 text"));
     fs::write(&path, "vpcs: {V: {cidr: 10.0.0.0/16}}").unwrap();

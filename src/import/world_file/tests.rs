@@ -437,7 +437,7 @@ fn peerings_and_routes() {
     let prefix = load_text(&VPC.replace("0.0.0.0/0:", "pl-78a54011:")).unwrap_err();
     assert_eq!((prefix[0].line, prefix[0].column), (7, 21));
     let six = good(&VPC.replace("{0.0.0.0/0:", "{\"::/0\": internet-gateway, 0.0.0.0/0:"));
-    assert_eq!(six.warnings[0].severity, Severity::Warning);
+    assert_eq!(six.warnings.problems().next().unwrap().severity, Severity::Warning);
     one(
         &VPC.replace("routes: {0", "main: true}\n      RS: {main: true, routes: {0"),
         8,
@@ -451,7 +451,7 @@ fn peerings_and_routes() {
 fn an_attribute_switched_off_later_is_a_warning() {
     let text = with_endpoint("service: ec2").replace("dns-hostnames: true", "dns-hostnames: false");
     let loaded = good(&text);
-    let warning = &loaded.warnings[0];
+    let warning = loaded.warnings.problems().next().unwrap();
     assert_eq!((warning.line, warning.column, warning.severity), (4, 20, Severity::Warning));
     assert_eq!(warning.message, "private DNS of E has no effect while dns-hostnames of `V` is off");
     assert!(loaded.world.endpoints.values().next().unwrap().private_dns);

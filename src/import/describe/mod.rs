@@ -1,0 +1,160 @@
+//! What `aws … describe-*`, `aws route53 list-*` and `aws route53resolver list-*` print, as resources.
+//!
+//! A text is recognised by the keys at its top. Knows the shape of AWS's replies; what the resources mean for a World is
+//! `foreign`'s business.
+
+mod attributes;
+mod reply;
+
+use std::sync::Arc;
+
+use super::{
+    Defaults,
+    diagnostic::Source,
+    foreign::{self, Notes, Remark, Resource},
+    loaded::Loaded,
+    node::Node,
+};
+
+/// Takes the resources of one reply.
+type Take = fn(&Node, &mut Vec<Resource>);
+
+/// The keys of replies whose items are taken, one by one.
+const LISTS: &[(&str, Take)] = &[
+    ("Vpcs", reply::vpc),
+    ("Subnets", reply::subnet),
+    ("RouteTables", reply::route_table),
+    ("InternetGateways", reply::internet_gateway),
+    ("DhcpOptions", reply::dhcp_options),
+    ("Reservations", reply::reservation),
+    ("NetworkInterfaces", reply::network_interface),
+    ("Addresses", reply::address),
+    ("VpcEndpoints", reply::endpoint),
+    ("ServiceConfigurations", reply::service),
+    ("AllowedPrincipals", reply::principal),
+    ("ServiceDetails", reply::service_details),
+    ("VpcPeeringConnections", reply::peering),
+    ("LoadBalancers", reply::load_balancer),
+    ("LoadBalancerDescriptions", reply::classic_balancer),
+    ("HostedZones", reply::hosted_zone),
+    ("ResolverEndpoints", reply::resolver_endpoint),
+    ("ResolverRules", reply::resolver_rule),
+    ("ResolverRuleAssociations", reply::resolver_rule_association),
+    ("ResolverConfigs", reply::resolver_config),
+];
+
+/// Keys that go with others, and replies that no answer depends on.
+const QUIET: &[&str] = &[
+    "ServiceNames",
+    "VpcId",
+    "VPCs",
+    "DelegationSet",
+    "NextToken",
+    "NextMarker",
+    "Marker",
+    "MaxItems",
+    "MaxResults",
+    "IsTruncated",
+    "ResponseMetadata",
+    "AvailabilityZones",
+    "EnableNetworkAddressUsageMetrics",
+];
+
+/// Replies that are known for what they are, though no answer depends on them.
+const IDLE: &[&str] = &[
+    "SecurityGroups",
+    "SecurityGroupRules",
+    "NetworkAcls",
+    "NatGateways",
+    "PrefixLists",
+    "ManagedPrefixLists",
+    "FlowLogs",
+    "TransitGateways",
+    "TransitGatewayAttachments",
+    "TransitGatewayVpcAttachments",
+    "VpnGateways",
+    "VpnConnections",
+    "CustomerGateways",
+    "VpcEndpointConnections",
+    "ConnectionNotificationSet",
+    "PlacementGroups",
+    "TargetGroups",
+    "TargetHealthDescriptions",
+    "Listeners",
+    "HostedZoneSummaries",
+    "FirewallRuleGroups",
+    "FirewallRuleGroupAssociations",
+    "FirewallDomainLists",
+    "FirewallRules",
+    "Tags",
+    "Volumes",
+    "Images",
+    "KeyPairs",
+    "Regions",
+];
+
+/// The keys that tell a reply apart from other files.
+pub(super) fn is_reply(key: &str) -> bool {
+    LISTS.iter().any(|(known, _)| *known == key)
+        || IDLE.contains(&key)
+        || matches!(
+            key,
+            "EnableDnsSupport"
+                | "EnableDnsHostnames"
+                | "HostedZone"
+                | "ResourceRecordSets"
+                | "AvailabilityZones"
+        )
+}
+
+/// The World that replies describe.
+pub(super) fn load(source: &Arc<Source>, replies: &[Node], defaults: &Defaults) -> Loaded {
+    let mut notes = Notes::default();
+    let resources = resources(replies, &mut notes);
+    foreign::load(source, &resources, defaults, notes)
+}
+
+/// The resources of replies, each text's as one Node.
+fn resources(replies: &[Node], notes: &mut Notes) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    for root in replies {
+        for (key, value) in root.entries() {
+            let key = key.text.as_str();
+            if let Some((_, take)) = LISTS.iter().find(|(known, _)| *known == key) {
+                for item in value.items() {
+                    take(item, &mut resources);
+                }
+            }
+        }
+        if let Some(zone) = root.get("HostedZone") {
+            reply::one_zone(zone, root.get("VPCs"), &mut resources);
+        }
+        if let Some(sets) = root.get("ResourceRecordSets") {
+            reply::record_sets(sets, &mut resources, notes);
+        }
+        for (key, value) in root.entries() {
+            let name = key.text.as_str();
+            if IDLE.contains(&name) || !is_reply(name) && !QUIET.contains(&name) {
+                let count = value.items().len();
+                let message = format!("{name} ({count}): no answer here depends on them");
+                notes.add(key.pos, Remark::Skipped, message);
+            }
+        }
+    }
+    merge_zones(&mut resources);
+    attributes::add(replies, &mut resources, notes);
+    resources
+}
+
+/// Of a zone that was listed and described, keeps the description, which tells its VPCs.
+fn merge_zones(resources: &mut Vec<Resource>) {
+    let is_zone = |it: &Resource| it.kind == "AWS::Route53::HostedZone";
+    let described: std::collections::HashSet<String> = resources
+        .iter()
+        .filter(|it| is_zone(it) && it.properties.get("VPCs").is_some())
+        .map(|it| it.id.clone())
+        .collect();
+    resources.retain(|it| {
+        !is_zone(it) || it.properties.get("VPCs").is_some() || !described.contains(&it.id)
+    });
+}

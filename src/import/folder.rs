@@ -1,0 +1,181 @@
+//! What `aws … describe-*` printed into several files, as one World.
+//!
+//! The texts are put one after the other, so that one reading sees all of them; each problem is told at the file it is
+//! about. What is no such reply in a folder is left out and told.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use super::{
+    Defaults, describe,
+    diagnostic::{Problem, Severity, Source},
+    loaded::{Failure, Loaded},
+    node::{Kind, MAX_BYTES, Node, Pos},
+    open::{FileKind, Parsed, fail, parse, read_file},
+};
+
+/// The most files of a folder.
+const MAX_FILES: usize = 10_000;
+
+/// A problem, and the text it is about.
+type Placed = (Option<Arc<Source>>, Problem);
+
+/// The replies of one or more arguments.
+#[derive(Default)]
+pub(super) struct Replies {
+    /// The first of the arguments.
+    name: String,
+    parsed: Vec<Parsed>,
+    /// What is told of files that are left out.
+    others: Vec<Placed>,
+}
+
+/// A file, and where it begins in the text of all.
+struct Part {
+    source: Arc<Source>,
+    /// How many lines are before it.
+    lines: usize,
+}
+
+impl Replies {
+    /// Adds a file's.
+    pub(super) fn add(&mut self, parsed: Parsed) {
+        if self.name.is_empty() {
+            self.name.clone_from(&parsed.source.name);
+        }
+        self.parsed.push(parsed);
+    }
+
+    /// Adds those of a folder.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read or holds no reply.
+    pub(super) fn add_folder(&mut self, argument: &str) -> Result<(), Failure> {
+        let before = self.parsed.len();
+        for path in files(argument)? {
+            let name = path.display().to_string();
+            let parsed = read_file(&name).and_then(parse);
+            match parsed {
+                Ok(parsed) if parsed.kind == FileKind::Describe => self.parsed.push(parsed),
+                Ok(Parsed { kind, .. }) => {
+                    let message = format!(
+                        "it is {}; of a folder only what `aws … describe-*` printed is read",
+                        kind.text()
+                    );
+                    self.others.push((None, skipped(&Problem::whole(&name, message))));
+                }
+                Err(failure) => {
+                    let first = failure.into_parts().into_iter().next();
+                    self.others.extend(first.map(|(source, it)| (source, skipped(&it))));
+                }
+            }
+        }
+        if self.parsed.len() == before {
+            let message =
+                format!("{argument} is a folder without a file that `aws … describe-*` printed");
+            return Err(fail(argument, message, None));
+        }
+        if self.name.is_empty() {
+            argument.clone_into(&mut self.name);
+        }
+        Ok(())
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parsed.is_empty()
+    }
+
+    /// The World they describe.
+    ///
+    /// # Errors
+    ///
+    /// Together they are too large.
+    pub(super) fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
+        let Self { name, parsed, others } = self;
+        if let [one] = parsed.as_slice()
+            && others.is_empty()
+        {
+            return Ok(describe::load(&one.source, std::slice::from_ref(&one.root), defaults));
+        }
+        let (mut text, mut lines) = (String::new(), 0);
+        let (mut parts, mut roots) = (Vec::new(), Vec::new());
+        for Parsed { source, mut root, .. } in parsed {
+            if text.len() + source.text.len() > MAX_BYTES {
+                let message = format!("the files are larger than {} MiB", MAX_BYTES >> 20);
+                return Err(fail(&name, message, None));
+            }
+            move_by(&mut root, lines, text.len());
+            text.push_str(&source.text);
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            roots.push(root);
+            let more = source.text.lines().count();
+            parts.push(Part { source, lines });
+            lines += more;
+        }
+        let all = Arc::new(Source { name, text });
+        let mut loaded = describe::load(&all, &roots, defaults);
+        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it, &parts));
+        loaded.warnings = Failure::placed(told.chain(others).collect());
+        // A line of all texts together says nothing to anybody.
+        loaded.positions.fill(Pos::default());
+        Ok(loaded)
+    }
+}
+
+/// The files of a folder by name, those that begin with a dot left out.
+fn files(argument: &str) -> Result<Vec<PathBuf>, Failure> {
+    let broken =
+        |error| fail(argument, format!("cannot read the folder {argument}: {error}"), None);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(argument).map_err(broken)? {
+        let path = entry.map_err(broken)?.path();
+        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if !hidden && path.is_file() {
+            files.push(path);
+        }
+        if files.len() > MAX_FILES {
+            let message = format!("{argument} holds more than {MAX_FILES} files");
+            return Err(fail(argument, message, None));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What is wrong with a file of a folder is no error: the file is left out.
+fn skipped(problem: &Problem) -> Problem {
+    Problem { severity: Severity::Skipped, hint: None, ..problem.clone() }
+}
+
+/// Moves every place of a Node.
+fn move_by(node: &mut Node, lines: usize, bytes: usize) {
+    let moved = |pos: &mut Pos| {
+        pos.line = pos.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        pos.offset = pos.offset.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+    };
+    moved(&mut node.pos);
+    match &mut node.kind {
+        Kind::Null | Kind::Scalar(_) => {}
+        Kind::Seq(items) => items.iter_mut().for_each(|item| move_by(item, lines, bytes)),
+        Kind::Map(entries) => {
+            for (key, value) in entries {
+                moved(&mut key.pos);
+                move_by(value, lines, bytes);
+            }
+        }
+    }
+}
+
+/// A problem of all texts together as one of the file it is about.
+fn placed(problem: Problem, parts: &[Part]) -> Placed {
+    let after = parts.partition_point(|part| part.lines < problem.line);
+    let Some(part) = after.checked_sub(1).and_then(|place| parts.get(place)) else {
+        return (None, problem);
+    };
+    let file = part.source.name.clone();
+    let line = problem.line - part.lines;
+    (Some(Arc::clone(&part.source)), Problem { file, line, ..problem })
+}

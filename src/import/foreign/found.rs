@@ -1,0 +1,270 @@
+//! What an importer found, to be looked up by type and by id, and the values of its properties.
+//!
+//! A value that the file does not tell is noted when somebody asks for it, and counts as absent.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{
+    super::{
+        node::{Key, Kind, Node, Pos},
+        scalar::Scalar,
+    },
+    Notes, Remark, Resource, value,
+};
+use crate::catalog::Region;
+
+/// The most names of one type that a note lists.
+const LISTED: usize = 20;
+
+/// The resources of a file.
+pub(super) struct Found<'r> {
+    by_kind: BTreeMap<&'r str, Vec<&'r Resource>>,
+    by_id: HashMap<&'r str, &'r Resource>,
+    /// The DNS names of load balancers, in lower case.
+    balancers: HashSet<String>,
+    /// The region of what names none.
+    pub(super) region: &'static Region,
+    /// What was noted so far.
+    pub(super) notes: Notes,
+}
+
+impl<'r> Found<'r> {
+    pub(super) fn new(resources: &'r [Resource], region: &'static Region, notes: Notes) -> Self {
+        let mut found = Self {
+            by_kind: BTreeMap::new(),
+            by_id: HashMap::new(),
+            balancers: HashSet::new(),
+            region,
+            notes,
+        };
+        for resource in resources {
+            found.by_kind.entry(&resource.kind).or_default().push(resource);
+            found.by_id.entry(&resource.id).or_insert(resource);
+            let name = resource.properties.get("DNSName").and_then(Node::text);
+            found.balancers.extend(name.map(str::to_ascii_lowercase));
+        }
+        found
+    }
+
+    /// The resources of a type, in the order of the file.
+    pub(super) fn of(&self, kind: &str) -> Vec<&'r Resource> {
+        self.by_kind.get(kind).cloned().unwrap_or_default()
+    }
+
+    /// The resource with an id.
+    pub(super) fn by_id(&self, id: &str) -> Option<&'r Resource> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Whether a DNS name is that of a load balancer of the file.
+    pub(super) fn is_balancer(&self, name: &str) -> bool {
+        self.balancers.contains(&name.to_ascii_lowercase())
+    }
+
+    /// Notes something about a place.
+    pub(super) fn note(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
+        self.notes.add(pos, remark, message);
+    }
+
+    /// Notes that a resource is left out.
+    pub(super) fn skip(&mut self, resource: &Resource, why: &str) {
+        let message = format!("{}: {why}", resource.label());
+        self.note(resource.pos, Remark::Skipped, message);
+    }
+
+    /// Notes every type that nothing here takes.
+    pub(super) fn skip_unknown_types(&mut self, known: &[&str]) {
+        let unknown: Vec<_> =
+            self.by_kind.iter().filter(|(kind, _)| !known.contains(kind)).collect();
+        let mut skipped = Vec::new();
+        for (kind, resources) in unknown {
+            let Some(first) = resources.first() else { continue };
+            let mut names: Vec<&str> =
+                resources.iter().take(LISTED).map(|it| it.name.as_str()).collect();
+            let more = format!("{} more", resources.len().saturating_sub(LISTED));
+            if resources.len() > LISTED {
+                names.push(&more);
+            }
+            let message =
+                format!("{kind}: {}: no answer here depends on this type", names.join(", "));
+            skipped.push((first.pos, message));
+        }
+        for (pos, message) in skipped {
+            self.note(pos, Remark::Skipped, message);
+        }
+    }
+
+    /// A property that the file tells.
+    pub(super) fn get(&mut self, resource: &'r Resource, key: &str) -> Option<&'r Node> {
+        let node = resource.properties.get(key)?;
+        self.known(node, &format!("{key} of {}", resource.label()))
+    }
+
+    /// A value, if the file tells it.
+    pub(super) fn known<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Node> {
+        if let Some(reason) = value::is_unknown(node) {
+            let message = format!("{what}: the file does not tell {reason}");
+            self.note(node.pos, Remark::Skipped, message);
+            return None;
+        }
+        Some(node)
+    }
+
+    /// A property's text.
+    pub(super) fn text(&mut self, resource: &'r Resource, key: &str) -> Option<&'r str> {
+        self.get(resource, key)?.text()
+    }
+
+    /// A property that is true or false.
+    pub(super) fn flag(&mut self, resource: &'r Resource, key: &str) -> Option<bool> {
+        self.text(resource, key).and_then(flag)
+    }
+
+    /// A property of a form; one of another form is noted.
+    pub(super) fn read<T: Scalar>(&mut self, resource: &'r Resource, key: &str) -> Option<T> {
+        let node = self.get(resource, key)?;
+        let read = node.text().and_then(|text| T::read(text).ok());
+        if read.is_none() {
+            let message = format!(
+                "{key} of {}: expected {}, found {}",
+                resource.label(),
+                T::EXPECTED,
+                node.describe()
+            );
+            self.note(node.pos, Remark::Skipped, message);
+        }
+        read
+    }
+
+    /// The items of a property's list that the file tells; a lone value is a list of one.
+    pub(super) fn list(&mut self, resource: &'r Resource, key: &str) -> Vec<&'r Node> {
+        let Some(node) = self.get(resource, key) else { return Vec::new() };
+        let what = format!("{key} of {}", resource.label());
+        items(node).iter().filter_map(|item| self.known(item, &what)).collect()
+    }
+
+    /// The texts of a property's list.
+    pub(super) fn texts(&mut self, resource: &'r Resource, key: &str) -> Vec<&'r str> {
+        self.list(resource, key).into_iter().filter_map(Node::text).collect()
+    }
+}
+
+impl Resource {
+    /// Its name and type, in a message.
+    pub(super) fn label(&self) -> String {
+        format!("{} ({})", self.name, self.kind)
+    }
+
+    /// Its tag `Name`, else what the file calls it.
+    pub(super) fn tag(&self) -> &str {
+        let tags = self.properties.get("Tags").map_or(&[][..], Node::items);
+        let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::text) == Some("Name"));
+        let value = tag.and_then(|tag| tag.get("Value"));
+        value
+            .filter(|value| value::is_unknown(value).is_none())
+            .and_then(Node::text)
+            .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
+            .unwrap_or(&self.name)
+    }
+}
+
+/// The items of a list; a lone value is a list of one.
+pub(in super::super) fn items(node: &Node) -> &[Node] {
+    match &node.kind {
+        Kind::Seq(items) => items,
+        Kind::Null => &[],
+        Kind::Scalar(_) | Kind::Map(_) => std::slice::from_ref(node),
+    }
+}
+
+/// That some addresses are made up.
+pub(super) fn stand_in(addresses: &[String], what: &str, of: &Resource) -> String {
+    let verb = if addresses.len() == 1 { "stands" } else { "stand" };
+    format!("{} {verb} for the {what} of {}", addresses.join(", "), of.name)
+}
+
+/// True or false, in any case.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The entries of a map that is being put together.
+#[derive(Default)]
+pub(in super::super) struct Entries(Vec<(Key, Node)>);
+
+impl Entries {
+    /// Adds a value under a key.
+    pub(in super::super) fn put(&mut self, key: impl Into<String>, node: Node) {
+        self.0.push((Key { text: key.into(), pos: node.pos }, node));
+    }
+
+    /// Adds a value under a name that stands elsewhere.
+    pub(in super::super) fn put_at(&mut self, key: impl Into<String>, pos: Pos, node: Node) {
+        self.0.push((Key { text: key.into(), pos }, node));
+    }
+
+    /// Adds a value as it stands in the file, if there is one.
+    pub(in super::super) fn copy(&mut self, key: &str, node: Option<&Node>) {
+        if let Some(node) = node {
+            self.put(key, node.clone());
+        }
+    }
+
+    /// Adds a text.
+    pub(in super::super) fn text(&mut self, key: &str, pos: Pos, text: impl Into<String>) {
+        self.put(key, value::text(pos, text));
+    }
+
+    /// Adds a text, unless the key is there.
+    pub(in super::super) fn text_if_absent(
+        &mut self,
+        key: &str,
+        pos: Pos,
+        text: impl Into<String>,
+    ) {
+        if !self.0.iter().any(|(known, _)| known.text == key) {
+            self.text(key, pos, text);
+        }
+    }
+
+    /// Adds the entries of another map.
+    pub(in super::super) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
+
+    /// Adds a list, unless it is empty.
+    pub(in super::super) fn list(&mut self, key: &str, pos: Pos, items: Vec<Node>) {
+        if !items.is_empty() {
+            self.put(key, value::list(pos, items));
+        }
+    }
+
+    /// Adds a map, unless it is empty.
+    pub(in super::super) fn map(&mut self, key: &str, pos: Pos, entries: Self) {
+        if !entries.0.is_empty() {
+            self.put(key, entries.into_node(pos));
+        }
+    }
+
+    /// Whether there is none.
+    pub(in super::super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The map.
+    pub(in super::super) fn into_node(self, pos: Pos) -> Node {
+        Node { kind: Kind::Map(self.0), tag: None, pos, quoted: false }
+    }
+}
+
+impl From<Vec<(Key, Node)>> for Entries {
+    fn from(entries: Vec<(Key, Node)>) -> Self {
+        Self(entries)
+    }
+}

@@ -1,0 +1,196 @@
+//! Other people's descriptions of networks, made one: CloudFormation's types and property names, which are AWS's own.
+//!
+//! `cloudformation`, `describe` and `terraform` turn a file into [`Resource`]s; the files beside this one turn those into
+//! the tree of a world file, whose reader then makes the World. Every node keeps its place in the file it came from.
+//! Nothing is dropped in silence: what was skipped, inferred or assumed is a [`Notes`] entry.
+
+mod compute;
+mod endpoint;
+mod found;
+mod network;
+pub(super) mod notes;
+mod place;
+mod resolver;
+pub(super) mod value;
+mod zone;
+
+use std::sync::Arc;
+
+pub(super) use notes::{Notes, Remark};
+
+pub(super) use found::Entries;
+
+use self::{compute::Interfaces, endpoint::Services, found::Found, place::Places};
+use super::{
+    Defaults,
+    diagnostic::{Problem, Severity, Source},
+    loaded::{Failure, Loaded},
+    node::{Node, Pos},
+    reader::Report,
+    world_file,
+};
+use crate::{
+    catalog,
+    model::id::{
+        DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
+        InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, PlacementGroupId,
+        ResolverRuleId, RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId, stable_hash,
+    },
+};
+
+/// A resource of a file, in CloudFormation's shape, with every value that the file tells.
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    /// CloudFormation's type, such as `AWS::EC2::VPC`; or [`SERVICE_DETAILS`].
+    pub(super) kind: String,
+    /// AWS's id, or one made from its name: what `Ref` gives, and what other resources name it by.
+    pub(super) id: String,
+    /// What the file calls it: a logical id, or an address such as `aws_vpc.main`.
+    pub(super) name: String,
+    /// Where its name stands.
+    pub(super) pos: Pos,
+    /// A map of its properties. What the file does not tell is [`value::unknown`].
+    pub(super) properties: Node,
+}
+
+/// What `DescribeVpcEndpointServices` tells of somebody else's endpoint service; no type of CloudFormation's.
+pub(super) const SERVICE_DETAILS: &str = "endpoint service";
+
+/// The id of a resource that AWS would name, made from what leads to it; its name's last part where the type has no ids.
+pub(super) fn made_id(kind: &str, path: &str) -> String {
+    let hash = stable_hash(&format!("{kind}/{path}"));
+    let digits = format!("{:017x}", hash & ((1 << 68) - 1));
+    match kind {
+        "AWS::EC2::VPC" => VpcId::from_seed(hash).to_string(),
+        "AWS::EC2::Subnet" => SubnetId::from_seed(hash).to_string(),
+        "AWS::EC2::RouteTable" => RouteTableId::from_seed(hash).to_string(),
+        "AWS::EC2::InternetGateway" => InternetGatewayId::from_seed(hash).to_string(),
+        "AWS::EC2::Instance" => InstanceId::from_seed(hash).to_string(),
+        "AWS::EC2::NetworkInterface" => NetworkInterfaceId::from_seed(hash).to_string(),
+        "AWS::EC2::SecurityGroup" => SecurityGroupId::from_seed(hash).to_string(),
+        "AWS::EC2::VPCEndpoint" => EndpointId::from_seed(hash).to_string(),
+        "AWS::EC2::VPCEndpointService" => EndpointServiceId::from_seed(hash).to_string(),
+        "AWS::EC2::VPCPeeringConnection" => PeeringId::from_seed(hash).to_string(),
+        "AWS::EC2::DHCPOptions" => DhcpOptionsId::from_seed(hash).to_string(),
+        "AWS::EC2::PlacementGroup" => PlacementGroupId::from_seed(hash).to_string(),
+        "AWS::EC2::NatGateway" => format!("nat-{digits}"),
+        "AWS::EC2::TransitGateway" => format!("tgw-{digits}"),
+        "AWS::EC2::EgressOnlyInternetGateway" => format!("eigw-{digits}"),
+        "AWS::EC2::VPNGateway" => format!("vgw-{digits}"),
+        "AWS::EC2::PrefixList" => format!("pl-{digits}"),
+        "AWS::EC2::NetworkAcl" => format!("acl-{digits}"),
+        "AWS::Route53::HostedZone" => {
+            ZoneId::from_seed(u64::try_from(hash >> 64).unwrap_or_default()).to_string()
+        }
+        "AWS::Route53Resolver::ResolverRule" => ResolverRuleId::from_seed(hash).to_string(),
+        "AWS::Route53Resolver::ResolverEndpoint" => InboundEndpointId::from_seed(hash).to_string(),
+        "AWS::Route53Resolver::FirewallRuleGroup" => {
+            FirewallRuleGroupId::from_seed(hash).to_string()
+        }
+        "AWS::Route53Resolver::FirewallDomainList" => format!("rslvr-fdl-{digits}"),
+        _ => path.rsplit('/').next().unwrap_or(path).to_owned(),
+    }
+}
+
+/// The World that a file's resources describe. What AWS would refuse of it is left out and told.
+pub(super) fn load(
+    source: &Arc<Source>,
+    resources: &[Resource],
+    defaults: &Defaults,
+    notes: Notes,
+) -> Loaded {
+    let region = network::region_of(resources).or_else(|| endpoint::region_of(resources));
+    let region = region.or_else(|| catalog::region(defaults.region));
+    let mut report = Report::new(source);
+    let (world, placed, notes) = match region {
+        Some(region) => {
+            let (tree, notes) = tree(resources, Found::new(resources, region, notes));
+            let (world, placed) = world_file::read(&tree, defaults, &mut report);
+            (world, placed, notes)
+        }
+        None => Default::default(),
+    };
+    let refused = match report.finish() {
+        Ok(warnings) | Err(warnings) => warnings,
+    };
+    let mut warnings = notes.into_problems(source);
+    warnings.extend(refused.into_iter().map(left_out));
+    warnings.sort_by_key(|problem| (problem.line, problem.column));
+    let warnings = Failure::of(source, warnings);
+    let (changes, positions) = placed.into_iter().unzip();
+    Loaded { source: Arc::clone(source), world, changes, positions, warnings }
+}
+
+/// A refusal, which is no error of an importer: what was refused is left out.
+fn left_out(problem: Problem) -> Problem {
+    if problem.severity != Severity::Error {
+        return problem;
+    }
+    let why = if problem.code.is_some() { "AWS would refuse it: " } else { "" };
+    let message = format!("{why}{}", problem.message);
+    Problem { severity: Severity::Skipped, message, ..problem }
+}
+
+/// The tree of a world file with everything that was found.
+fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
+    let mut places = Places::default();
+    network::places(&mut found, &mut places);
+    let interfaces = Interfaces::of(&mut found, &mut places);
+    compute::instances(&mut found, &mut places, &interfaces);
+    network::fill(&mut found, &mut places);
+    let mut load_balancers = compute::load_balancers(&mut found, &mut places, &interfaces);
+    let mut services = Services::default();
+    endpoint::services(&mut found, &mut places, &mut services);
+    endpoint::endpoints(&mut found, &mut places, &interfaces, &mut services);
+    resolver::inbound(&mut found, &mut places);
+    let zones = zone::zones(&mut found, &mut places);
+    let peerings = network::peerings(&mut found, &places);
+    let rules = resolver::rules(&mut found, &places);
+    let firewall = resolver::firewall(&mut found, &places);
+    let known: Vec<&str> =
+        [network::KINDS, compute::KINDS, endpoint::KINDS, zone::KINDS, resolver::KINDS].concat();
+    found.skip_unknown_types(&known);
+    let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
+    let mut root = Entries::default();
+    root.text("region", pos, found.region.name);
+    root.map("vpcs", pos, vpcs(places));
+    load_balancers.append(services.load_balancers);
+    root.map("load-balancers", pos, load_balancers);
+    root.map("endpoint-services", pos, services.services);
+    root.list("hosted-zones", pos, zones);
+    root.map("peerings", pos, peerings);
+    root.map("resolver-rules", pos, rules);
+    root.map("firewall-rule-groups", pos, firewall);
+    (root.into_node(pos), found.notes)
+}
+
+/// The VPCs with what lies in them.
+fn vpcs(places: Places) -> Entries {
+    let Places { vpcs, subnets, .. } = places;
+    let mut of_vpc: Vec<Entries> = vpcs.iter().map(|_| Entries::default()).collect();
+    for plan in subnets {
+        let mut fields = plan.fields;
+        fields.text("id", plan.pos, plan.id);
+        fields.text_if_absent("cidr", plan.pos, plan.cidr.to_string());
+        fields.text_if_absent("zone", plan.pos, plan.zone);
+        fields.map("instances", plan.pos, plan.instances);
+        if let Some(entries) = of_vpc.get_mut(plan.vpc) {
+            entries.put_at(plan.name, plan.pos, fields.into_node(plan.pos));
+        }
+    }
+    let mut all = Entries::default();
+    for (plan, subnets) in vpcs.into_iter().zip(of_vpc) {
+        let pos = plan.pos;
+        let mut fields = plan.fields;
+        fields.text("id", pos, plan.id);
+        if let Some(first) = plan.cidrs.first() {
+            fields.text_if_absent("cidr", pos, first.to_string());
+        }
+        fields.map("route-tables", pos, plan.tables);
+        fields.map("subnets", pos, subnets);
+        fields.map("endpoints", pos, plan.endpoints);
+        fields.map("inbound-endpoints", pos, plan.inbound);
+        all.put_at(plan.name, pos, fields.into_node(pos));
+    }
+    all
+}

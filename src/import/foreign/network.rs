@@ -1,0 +1,434 @@
+//! VPCs, subnets, route tables, gateways, DHCP options and peering connections.
+
+use std::collections::{HashMap, HashSet};
+
+use ipnetwork::Ipv4Network;
+
+use super::{
+    super::{
+        node::{Node, Pos},
+        scalar::Scalar,
+    },
+    Remark, Resource,
+    found::{Entries, Found, flag},
+    place::{Places, SubnetPlan, VpcPlan, region_of_zone},
+    value,
+};
+use crate::catalog;
+
+/// The types that are taken here.
+pub(super) const KINDS: &[&str] = &[
+    "AWS::EC2::VPC",
+    "AWS::EC2::VPCCidrBlock",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::Route",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::EC2::DHCPOptions",
+    "AWS::EC2::VPCDHCPOptionsAssociation",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::NatGateway",
+    "AWS::Route53Resolver::ResolverConfig",
+];
+
+/// Enters the VPCs and their subnets.
+pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
+    let mut more = HashMap::<&str, Vec<&Node>>::new();
+    for block in found.of("AWS::EC2::VPCCidrBlock") {
+        if let (Some(vpc), Some(cidr)) = (found.text(block, "VpcId"), found.get(block, "CidrBlock"))
+        {
+            more.entry(vpc).or_default().push(cidr);
+        }
+    }
+    for resource in found.of("AWS::EC2::VPC") {
+        let mut cidrs: Vec<&Node> = match resource.properties.get("CidrBlocks") {
+            Some(_) => found.list(resource, "CidrBlocks"),
+            None => found.get(resource, "CidrBlock").into_iter().collect(),
+        };
+        cidrs.extend(more.get(resource.id.as_str()).into_iter().flatten());
+        vpc(found, places, resource, &cidrs);
+    }
+    // What names no VPC is in the only one there is: all of them first, those too that the file only names.
+    for (kind, key) in [
+        ("AWS::EC2::Subnet", "VpcId"),
+        ("AWS::EC2::VPCEndpoint", "VpcId"),
+        ("AWS::EC2::RouteTable", "VpcId"),
+        ("AWS::EC2::VPCGatewayAttachment", "VpcId"),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", "VpcId"),
+    ] {
+        for resource in found.of(kind) {
+            if let Some(node) = resource.properties.get(key) {
+                places.vpc(found, node);
+            }
+        }
+    }
+    for resource in found.of("AWS::EC2::Subnet") {
+        subnet(found, places, resource);
+    }
+}
+
+fn vpc<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    resource: &'r Resource,
+    stated: &[&Node],
+) -> Option<()> {
+    let pos = resource.pos;
+    let named = found.text(resource, "Region").and_then(catalog::region);
+    let region = named.unwrap_or(found.region);
+    let mut fields = Entries::default();
+    let read = |node: &&Node| node.text().and_then(|text| Ipv4Network::read(text).ok());
+    let mut cidrs: Vec<Ipv4Network> = stated.iter().filter_map(read).collect();
+    let mut shown: Vec<Node> = stated.iter().copied().cloned().collect();
+    if shown.is_empty() {
+        let range = places.unused_vpc_range()?;
+        let message = format!("{} states no range: {range} stands for it", resource.label());
+        found.note(pos, Remark::Assumed, message);
+        cidrs.push(range);
+        shown.push(value::text(pos, range.to_string()));
+    }
+    fields.list("cidr", pos, shown);
+    let ipv6: Vec<Node> = found.list(resource, "Ipv6CidrBlocks").into_iter().cloned().collect();
+    fields.list("ipv6-cidr", pos, ipv6);
+    if region.name != found.region.name {
+        fields.text("region", pos, region.name);
+    }
+    fields.copy("owner", found.get(resource, "OwnerId"));
+    for (property, key) in [
+        ("IsDefault", "default"),
+        ("EnableDnsSupport", "dns-support"),
+        ("EnableDnsHostnames", "dns-hostnames"),
+    ] {
+        if let Some(node) = found.get(resource, property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            fields.text(key, node.pos, on.to_string());
+        }
+    }
+    places.add_vpc(VpcPlan {
+        id: resource.id.clone(),
+        name: resource.tag().to_owned(),
+        pos,
+        region,
+        cidrs,
+        subnets: Vec::new(),
+        gateway: false,
+        fields,
+        tables: Entries::default(),
+        endpoints: Entries::default(),
+        inbound: Entries::default(),
+    });
+    Some(())
+}
+
+fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) -> Option<()> {
+    let pos = resource.pos;
+    let Some(vpc_node) = resource.properties.get("VpcId") else {
+        found.skip(resource, "it names no VPC");
+        return None;
+    };
+    let vpc = places.vpc(found, vpc_node)?;
+    let mut fields = Entries::default();
+    let cidr_node = found.get(resource, "CidrBlock");
+    let stated = cidr_node.and_then(Node::text).and_then(|text| Ipv4Network::read(text).ok());
+    let cidr = match (cidr_node, stated) {
+        (Some(node), Some(cidr)) => {
+            fields.put("cidr", node.clone());
+            cidr
+        }
+        (Some(node), None) => {
+            let message =
+                format!("{}: expected an IPv4 range, found {}", resource.label(), node.describe());
+            found.note(node.pos, Remark::Skipped, message);
+            return None;
+        }
+        (None, _) => {
+            let cidr = places.free_range(vpc)?;
+            let message =
+                format!("{} states no IPv4 range: {cidr} stands for it", resource.label());
+            found.note(pos, Remark::Assumed, message);
+            fields.text("cidr", pos, cidr.to_string());
+            cidr
+        }
+    };
+    let region = places.vpcs.get(vpc)?.region;
+    let by_id = found.text(resource, "AvailabilityZoneId").and_then(|id| {
+        region.zones.iter().find(|zone| zone.id == id).map(|zone| zone.name.to_owned())
+    });
+    let named = found
+        .get(resource, "AvailabilityZone")
+        .filter(|node| node.text().is_some_and(|zone| !zone.is_empty()));
+    let zone = match (named, by_id) {
+        (Some(node), _) => {
+            fields.put("zone", node.clone());
+            node.text().unwrap_or_default().to_owned()
+        }
+        (None, Some(zone)) => {
+            fields.text("zone", pos, zone.clone());
+            zone
+        }
+        (None, None) => {
+            let zone = places.next_zone(vpc)?;
+            let message = format!("{} names no zone: {zone} is taken", resource.label());
+            found.note(pos, Remark::Assumed, message);
+            fields.text("zone", pos, zone.clone());
+            zone
+        }
+    };
+    fields.copy("ipv6-cidr", found.get(resource, "Ipv6CidrBlock"));
+    let mut public = false;
+    for (property, key) in [
+        ("MapPublicIpOnLaunch", "map-public-ip"),
+        ("EnableDns64", "dns64"),
+        ("Ipv6Native", "ipv6-native"),
+    ] {
+        if let Some(node) = found.get(resource, property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            public |= on && key == "map-public-ip";
+            fields.text(key, node.pos, on.to_string());
+        }
+    }
+    let options = resource.properties.get("PrivateDnsNameOptionsOnLaunch");
+    fields.map("resource-names", pos, name_options(options));
+    places.add_subnet(SubnetPlan {
+        id: resource.id.clone(),
+        name: resource.tag().to_owned(),
+        pos,
+        vpc,
+        cidr,
+        zone,
+        public,
+        fields,
+        instances: Entries::default(),
+    });
+    Some(())
+}
+
+/// `PrivateDnsNameOptions` as a world file writes them.
+pub(super) fn name_options(options: Option<&Node>) -> Entries {
+    let mut names = Entries::default();
+    let Some(options) = options else { return names };
+    if let Some(node) = options.get("HostnameType") {
+        match node.text() {
+            Some("ip-name") => names.text("hostname", node.pos, "ip"),
+            Some("resource-name") => names.text("hostname", node.pos, "resource"),
+            _ => {}
+        }
+    }
+    for (property, key) in
+        [("EnableResourceNameDnsARecord", "a"), ("EnableResourceNameDnsAAAARecord", "aaaa")]
+    {
+        if let Some(node) = options.get(property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            names.text(key, node.pos, on.to_string());
+        }
+    }
+    names
+}
+
+/// Fills in gateways, DHCP options, route tables and what the resolver of each VPC is told.
+pub(super) fn fill(found: &mut Found<'_>, places: &mut Places) {
+    gateways(found, places);
+    dhcp_options(found, places);
+    route_tables(found, places);
+    for config in found.of("AWS::Route53Resolver::ResolverConfig") {
+        let off = found
+            .text(config, "AutodefinedReverseFlag")
+            .or_else(|| found.text(config, "AutodefinedReverse"))
+            .is_some_and(|text| text.starts_with("DISABL"));
+        if let Some(vpc) = found.text(config, "ResourceId").and_then(|id| places.known_vpc(id))
+            && off
+            && let Some(plan) = places.vpcs.get_mut(vpc)
+        {
+            plan.fields.text("autodefined-reverse", config.pos, "false");
+        }
+    }
+}
+
+fn gateways(found: &mut Found<'_>, places: &mut Places) {
+    for attachment in found.of("AWS::EC2::VPCGatewayAttachment") {
+        let Some(id) = found.text(attachment, "InternetGatewayId") else { continue };
+        let Some(vpc_node) = attachment.properties.get("VpcId") else { continue };
+        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
+        let Some(plan) = places.vpcs.get_mut(vpc) else { continue };
+        if plan.gateway {
+            found.skip(attachment, "its VPC has an internet gateway already");
+            continue;
+        }
+        attach(found, plan, id, attachment.pos);
+    }
+}
+
+/// Attaches an internet gateway to a VPC.
+fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
+    let gateway = found.by_id(id);
+    let pos = gateway.map_or(otherwise, |gateway| gateway.pos);
+    let mut fields = Entries::default();
+    fields.text("id", pos, id);
+    fields.text("name", pos, gateway.map_or(id, Resource::tag));
+    plan.fields.put("internet-gateway", fields.into_node(pos));
+    plan.gateway = true;
+}
+
+fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
+    let mut used = HashSet::new();
+    for association in found.of("AWS::EC2::VPCDHCPOptionsAssociation") {
+        let Some(id) = found.text(association, "DhcpOptionsId") else { continue };
+        let vpc = found.text(association, "VpcId").and_then(|vpc| places.known_vpc(vpc));
+        let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
+            continue;
+        };
+        let Some(plan) = vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) else { continue };
+        let mut fields = Entries::default();
+        // A set that several VPCs share is written down with each of them, with its id once.
+        if used.insert(id) {
+            fields.text("id", options.pos, id);
+        }
+        fields.text("name", options.pos, options.tag());
+        fields.copy("domain-name", found.get(options, "DomainName"));
+        let servers = found.list(options, "DomainNameServers");
+        fields.list("servers", options.pos, servers.into_iter().cloned().collect());
+        plan.fields.put("dhcp-options", fields.into_node(options.pos));
+    }
+}
+
+fn route_tables(found: &mut Found<'_>, places: &mut Places) {
+    let mut routes = HashMap::<String, Vec<(Pos, &Node)>>::new();
+    for route in found.of("AWS::EC2::Route") {
+        if let Some(table) = found.text(route, "RouteTableId") {
+            routes.entry(table.to_owned()).or_default().push((route.pos, &route.properties));
+        }
+    }
+    for table in found.of("AWS::EC2::RouteTable") {
+        let Some(vpc_node) = table.properties.get("VpcId") else {
+            found.skip(table, "it names no VPC");
+            continue;
+        };
+        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
+        let mut fields = Entries::default();
+        fields.text("id", table.pos, table.id.clone());
+        if found.flag(table, "Main") == Some(true) {
+            fields.text("main", table.pos, "true");
+        }
+        let inline = table.properties.get("Routes").map_or(&[][..], Node::items);
+        let mut all: Vec<(Pos, &Node)> = inline.iter().map(|node| (node.pos, node)).collect();
+        all.extend(routes.remove(&table.id).unwrap_or_default());
+        let mut entries = Entries::default();
+        let mut destinations = HashSet::new();
+        for (pos, node) in all {
+            if let Some((destination, target)) = route(found, pos, node)
+                && destinations.insert(destination.clone())
+            {
+                if target.starts_with("igw-")
+                    && let Some(plan) = places.vpcs.get_mut(vpc)
+                    && !plan.gateway
+                {
+                    let message =
+                        format!("{target} is attached to {}: a route leads to it", plan.name);
+                    found.note(pos, Remark::Inferred, message);
+                    attach(found, plan, &target, pos);
+                }
+                entries.put_at(destination, pos, value::text(pos, target));
+            }
+        }
+        fields.map("routes", table.pos, entries);
+        if let Some(plan) = places.vpcs.get_mut(vpc) {
+            plan.tables.put_at(table.tag(), table.pos, fields.into_node(table.pos));
+            places.add_table(&table.id, vpc);
+        }
+    }
+    for (table, lost) in routes {
+        for (pos, _) in lost {
+            let message = format!("a route of {table}: the file has no such route table");
+            found.note(pos, Remark::Skipped, message);
+        }
+    }
+    for association in found.of("AWS::EC2::SubnetRouteTableAssociation") {
+        let Some(table) = association.properties.get("RouteTableId") else { continue };
+        let subnet = found.text(association, "SubnetId").and_then(|id| places.known_subnet(id));
+        let vpc = subnet.and_then(|subnet| Some(places.subnets.get(subnet)?.vpc));
+        let Some(table) = vpc.and_then(|vpc| places.table(found, table, vpc)) else {
+            found.skip(association, "its subnet is not in the file");
+            continue;
+        };
+        if let Some(plan) = subnet.and_then(|subnet| places.subnets.get_mut(subnet)) {
+            plan.fields.text_if_absent("route-table", association.pos, table);
+        }
+    }
+}
+
+/// The destination and the target of a route; `None` where it follows from other parts of a world file.
+fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String)> {
+    /// What a route may lead to, without endpoints, whose routes follow from themselves.
+    const TARGETS: &[&str] = &[
+        "GatewayId",
+        "NatGatewayId",
+        "VpcPeeringConnectionId",
+        "TransitGatewayId",
+        "InstanceId",
+        "NetworkInterfaceId",
+        "EgressOnlyInternetGatewayId",
+        "LocalGatewayId",
+        "CarrierGatewayId",
+    ];
+    let destination = node.get("DestinationCidrBlock")?;
+    let destination = found.known(destination, "the destination of a route")?.text()?.to_owned();
+    let target = TARGETS.iter().find_map(|key| node.get(key));
+    let Some(target) = target.and_then(|target| found.known(target, "the target of a route"))
+    else {
+        let message = format!("the route to {destination}: no target that is known here");
+        found.note(pos, Remark::Skipped, message);
+        return None;
+    };
+    let target = target.text()?;
+    (target != "local" && !target.starts_with("vpce-")).then(|| (destination, target.to_owned()))
+}
+
+/// The peering connections between VPCs of the file.
+pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
+    let mut entries = Entries::default();
+    for peering in found.of("AWS::EC2::VPCPeeringConnection") {
+        let pos = peering.pos;
+        let mut fields = Entries::default();
+        fields.text("id", pos, peering.id.clone());
+        let state = found.text(peering, "State").unwrap_or("active");
+        if !matches!(state, "active" | "pending-acceptance" | "provisioning") {
+            found.skip(peering, &format!("its state is {state}"));
+            continue;
+        }
+        let mut side = |property: &str, key: &str| {
+            let vpc = found.text(peering, property)?;
+            let known = places.known_vpc(vpc).is_some();
+            if !known {
+                found.skip(peering, &format!("its VPC {vpc} is not in the file"));
+            }
+            fields.text(key, pos, vpc);
+            known.then_some(())
+        };
+        if side("VpcId", "requester").is_none() || side("PeerVpcId", "accepter").is_none() {
+            continue;
+        }
+        fields.text("active", pos, (state == "active").to_string());
+        for (property, key) in [("RequesterDns", "requester-dns"), ("AccepterDns", "accepter-dns")]
+        {
+            if let Some(on) = found.flag(peering, property) {
+                fields.text(key, pos, on.to_string());
+            }
+        }
+        entries.put_at(peering.tag(), pos, fields.into_node(pos));
+    }
+    entries
+}
+
+/// The region that the file's zones belong to, if it names any.
+pub(super) fn region_of(resources: &[Resource]) -> Option<&'static catalog::Region> {
+    let subnets = resources.iter().filter(|resource| resource.kind == "AWS::EC2::Subnet");
+    subnets
+        .filter_map(|subnet| subnet.properties.get("AvailabilityZone"))
+        .filter(|zone| value::is_unknown(zone).is_none())
+        .find_map(|zone| region_of_zone(zone.text()?))
+}

@@ -1,0 +1,66 @@
+//! What an importer did beside taking what a file says: left something out, concluded or supposed something.
+
+use std::collections::HashSet;
+
+use super::super::{
+    diagnostic::{Problem, Severity, Source},
+    node::{self, Pos},
+};
+
+/// Why there is a note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in super::super) enum Remark {
+    /// Something of the file is not in the World.
+    Skipped,
+    /// Something follows from other parts of the file.
+    Inferred,
+    /// Something that the file does not tell was chosen.
+    Assumed,
+}
+
+impl From<Remark> for Severity {
+    fn from(remark: Remark) -> Self {
+        match remark {
+            Remark::Skipped => Self::Skipped,
+            Remark::Inferred => Self::Inferred,
+            Remark::Assumed => Self::Assumed,
+        }
+    }
+}
+
+/// The most notes of one reading that are listed; the rest are counted.
+const LISTED: usize = 20_000;
+
+/// The notes of one reading.
+#[derive(Debug, Default)]
+pub(in super::super) struct Notes {
+    listed: HashSet<(Pos, Remark, String)>,
+    more: usize,
+}
+
+impl Notes {
+    /// Notes something about a place; the same is noted once.
+    pub(in super::super) fn add(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
+        if self.listed.len() < LISTED {
+            self.listed.insert((pos, remark, message.into()));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// The notes as problems that are no errors, in the order of the text.
+    pub(in super::super) fn into_problems(self, source: &Source) -> Vec<Problem> {
+        let mut listed: Vec<_> = self.listed.into_iter().collect();
+        listed.sort();
+        let problem = |(pos, remark, message): (Pos, Remark, String)| {
+            node::at(&source.name, &source.text, pos, remark.into(), &message)
+        };
+        let mut problems: Vec<Problem> = listed.into_iter().map(problem).collect();
+        if self.more > 0 {
+            let message = format!("{} more notes are not listed", self.more);
+            let severity = Severity::Skipped;
+            problems.push(Problem { severity, ..Problem::whole(&source.name, message) });
+        }
+        problems
+    }
+}

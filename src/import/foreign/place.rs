@@ -1,0 +1,396 @@
+//! The VPCs and subnets of a file, those that it only names, and the addresses that are free in them.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::Ipv4Addr,
+};
+
+use ipnetwork::Ipv4Network;
+
+use super::{
+    super::node::{Node, Pos},
+    Remark, Resource,
+    found::{Entries, Found},
+    made_id, value,
+};
+use crate::catalog::{self, Region};
+
+/// A VPC that is being put together.
+pub(super) struct VpcPlan {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) pos: Pos,
+    pub(super) region: &'static Region,
+    pub(super) cidrs: Vec<Ipv4Network>,
+    /// The places of its subnets.
+    pub(super) subnets: Vec<usize>,
+    /// Whether an internet gateway is attached to it.
+    pub(super) gateway: bool,
+    pub(super) fields: Entries,
+    pub(super) tables: Entries,
+    pub(super) endpoints: Entries,
+    pub(super) inbound: Entries,
+}
+
+/// A subnet that is being put together.
+pub(super) struct SubnetPlan {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) pos: Pos,
+    /// Its place among the VPCs.
+    pub(super) vpc: usize,
+    pub(super) cidr: Ipv4Network,
+    pub(super) zone: String,
+    /// `MapPublicIpOnLaunch`.
+    pub(super) public: bool,
+    pub(super) fields: Entries,
+    pub(super) instances: Entries,
+}
+
+/// Where everything lies.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) vpcs: Vec<VpcPlan>,
+    pub(super) subnets: Vec<SubnetPlan>,
+    vpc_by_id: HashMap<String, usize>,
+    subnet_by_id: HashMap<String, usize>,
+    /// The VPC of each route table.
+    tables: HashMap<String, usize>,
+    /// Every address of a VPC that something of the World holds.
+    taken: HashSet<(usize, Ipv4Addr)>,
+    /// Every address that a network interface has; some of them are claimed later.
+    seen: HashSet<(usize, Ipv4Addr)>,
+    /// How many ranges for VPCs were looked at.
+    made_ranges: u32,
+    /// How many public addresses were made up.
+    made_public: u32,
+    public: HashSet<Ipv4Addr>,
+    /// The ids of the instances that were entered.
+    instances: HashSet<String>,
+    /// The addresses of instances by what the file calls them, and `PrivateIp` or `PublicIp`.
+    told: HashMap<String, Ipv4Addr>,
+}
+
+impl Places {
+    /// Enters a VPC.
+    pub(super) fn add_vpc(&mut self, vpc: VpcPlan) -> usize {
+        let place = self.vpcs.len();
+        self.vpc_by_id.insert(vpc.id.clone(), place);
+        self.vpcs.push(vpc);
+        place
+    }
+
+    /// Enters a subnet.
+    pub(super) fn add_subnet(&mut self, subnet: SubnetPlan) -> usize {
+        let place = self.subnets.len();
+        self.subnet_by_id.insert(subnet.id.clone(), place);
+        if let Some(vpc) = self.vpcs.get_mut(subnet.vpc) {
+            vpc.subnets.push(place);
+        }
+        self.subnets.push(subnet);
+        place
+    }
+
+    /// The VPC with an id, if it is there.
+    pub(super) fn known_vpc(&self, id: &str) -> Option<usize> {
+        self.vpc_by_id.get(id).copied()
+    }
+
+    /// The subnet with an id, if it is there.
+    pub(super) fn known_subnet(&self, id: &str) -> Option<usize> {
+        self.subnet_by_id.get(id).copied()
+    }
+
+    /// The VPC a value names. One that is not in the file is supposed, and noted.
+    pub(super) fn vpc(&mut self, found: &mut Found<'_>, node: &Node) -> Option<usize> {
+        let Outside { id, name, why } = Outside::of("AWS::EC2::VPC", "vpc-", node)?;
+        if let Some(known) = self.known_vpc(&id) {
+            return Some(known);
+        }
+        let cidr = self.unused_vpc_range()?;
+        let message = format!("{why}; {cidr} with DNS support and DNS hostnames on stands for it");
+        found.note(node.pos, Remark::Assumed, message);
+        Some(self.suppose_vpc(found, id, name, node.pos, cidr))
+    }
+
+    /// The region's default VPC, where what names no subnet lies.
+    pub(super) fn default_vpc(&mut self, found: &mut Found<'_>, pos: Pos) -> Option<usize> {
+        let id = made_id("AWS::EC2::VPC", &format!("default/{}", found.region.name));
+        if let Some(known) = self.known_vpc(&id) {
+            return Some(known);
+        }
+        let cidr = range(172, 31)?;
+        let message =
+            "what names no subnet lies in the region's default VPC: 172.31.0.0/16 stands for it";
+        found.note(pos, Remark::Assumed, message);
+        let place = self.suppose_vpc(found, id, "default".to_owned(), pos, cidr);
+        if let Some(vpc) = self.vpcs.get_mut(place) {
+            vpc.fields.text("default", pos, "true");
+        }
+        Some(place)
+    }
+
+    fn suppose_vpc(
+        &mut self,
+        found: &Found<'_>,
+        id: String,
+        name: String,
+        pos: Pos,
+        cidr: Ipv4Network,
+    ) -> usize {
+        let mut fields = Entries::default();
+        fields.text("dns-hostnames", pos, "true");
+        self.add_vpc(VpcPlan {
+            id,
+            name,
+            pos,
+            region: found.region,
+            cidrs: vec![cidr],
+            subnets: Vec::new(),
+            gateway: false,
+            fields,
+            tables: Entries::default(),
+            endpoints: Entries::default(),
+            inbound: Entries::default(),
+        })
+    }
+
+    /// The subnet a value names. One that is not in the file is supposed in a VPC, and noted.
+    pub(super) fn subnet(
+        &mut self,
+        found: &mut Found<'_>,
+        node: &Node,
+        vpc: usize,
+    ) -> Option<usize> {
+        let outside = Outside::of("AWS::EC2::Subnet", "subnet-", node)?;
+        if let Some(known) = self.known_subnet(&outside.id) {
+            return Some(known);
+        }
+        self.suppose_subnet(found, outside, node.pos, vpc)
+    }
+
+    /// The subnets of a list. Where the file does not tell the list, one in each of two zones is supposed.
+    pub(super) fn subnets(&mut self, found: &mut Found<'_>, node: &Node, vpc: usize) -> Vec<usize> {
+        let Some(reason) = value::is_unknown(node) else {
+            let items = super::found::items(node);
+            return items.iter().filter_map(|item| self.subnet(found, item, vpc)).collect();
+        };
+        let named = ["1", "2"].map(|number| value::unknown(node.pos, format!("{reason} {number}")));
+        named.iter().filter_map(|item| self.subnet(found, item, vpc)).collect()
+    }
+
+    fn suppose_subnet(
+        &mut self,
+        found: &mut Found<'_>,
+        Outside { id, name, why }: Outside,
+        pos: Pos,
+        vpc: usize,
+    ) -> Option<usize> {
+        let Some(cidr) = self.free_range(vpc) else {
+            let message = format!("{why}, and its VPC has no room");
+            found.note(pos, Remark::Skipped, message);
+            return None;
+        };
+        let zone = self.next_zone(vpc)?;
+        let message = format!("{why}; {cidr} in {zone} stands for it");
+        found.note(pos, Remark::Assumed, message);
+        Some(self.add_subnet(SubnetPlan {
+            id,
+            name,
+            pos,
+            vpc,
+            cidr,
+            zone,
+            public: false,
+            fields: Entries::default(),
+            instances: Entries::default(),
+        }))
+    }
+
+    /// Enters a route table.
+    pub(super) fn add_table(&mut self, id: &str, vpc: usize) {
+        self.tables.insert(id.to_owned(), vpc);
+    }
+
+    /// The id of the route table a value names, in a VPC. One that is not in the file is supposed, and noted.
+    pub(super) fn table(
+        &mut self,
+        found: &mut Found<'_>,
+        node: &Node,
+        vpc: usize,
+    ) -> Option<String> {
+        let Outside { id, name, why } = Outside::of("AWS::EC2::RouteTable", "rtb-", node)?;
+        if self.tables.contains_key(&id) {
+            return Some(id);
+        }
+        let plan = self.vpcs.get_mut(vpc)?;
+        let mut fields = Entries::default();
+        fields.text("id", node.pos, id.clone());
+        let main = plan.tables.is_empty();
+        if main {
+            fields.text("main", node.pos, "true");
+        }
+        let kind = if main { "an empty main one" } else { "an empty one" };
+        let message = format!("{why}; {kind} stands for it");
+        found.note(node.pos, Remark::Assumed, message);
+        plan.tables.put_at(name, node.pos, fields.into_node(node.pos));
+        self.add_table(&id, vpc);
+        Some(id)
+    }
+
+    /// The zone of a VPC's region that the next subnet of the VPC lies in.
+    pub(super) fn next_zone(&self, vpc: usize) -> Option<String> {
+        let plan = self.vpcs.get(vpc)?;
+        let zones = &plan.region.zones;
+        let zone = zones.get(plan.subnets.len().checked_rem(zones.len())?)?;
+        Some(zone.name.to_owned())
+    }
+
+    /// A range of a VPC that no subnet lies in: of 24 fixed bits, or 28 in a small VPC.
+    pub(super) fn free_range(&self, vpc: usize) -> Option<Ipv4Network> {
+        let plan = self.vpcs.get(vpc)?;
+        let used: Vec<_> =
+            plan.subnets.iter().filter_map(|place| self.subnets.get(*place)).collect();
+        plan.cidrs.iter().find_map(|cidr| {
+            let bits = if cidr.prefix() <= 22 { 24 } else { 28 };
+            let step = 1_u32.checked_shl(32 - bits)?;
+            let count = 1_u32.checked_shl(bits.checked_sub(u32::from(cidr.prefix()))?)?;
+            (0..count).find_map(|number| {
+                let first = u32::from(cidr.network()).checked_add(number.checked_mul(step)?)?;
+                let range = Ipv4Network::new(first.into(), u8::try_from(bits).ok()?).ok()?;
+                (!used.iter().any(|it| it.cidr.overlaps(range))).then_some(range)
+            })
+        })
+    }
+
+    /// A range for a VPC that is supposed: one that no other has, as long as there is one.
+    pub(super) fn unused_vpc_range(&mut self) -> Option<Ipv4Network> {
+        while let Ok(second) = u8::try_from(self.made_ranges) {
+            self.made_ranges += 1;
+            let made = range(10, second)?;
+            if !self.vpcs.iter().flat_map(|vpc| &vpc.cidrs).any(|it| it.overlaps(made)) {
+                return Some(made);
+            }
+        }
+        range(10, 0)
+    }
+
+    /// Notes that a network interface has an address, whatever it belongs to.
+    pub(super) fn see(&mut self, vpc: usize, address: Ipv4Addr) {
+        self.seen.insert((vpc, address));
+    }
+
+    /// Takes an address that the file tells. One that AWS would refuse in its subnet is noted, and `None`.
+    pub(super) fn claim(
+        &mut self,
+        found: &mut Found<'_>,
+        subnet: usize,
+        address: Ipv4Addr,
+        of: &Resource,
+    ) -> Option<Ipv4Addr> {
+        let plan = self.subnets.get(subnet)?;
+        let offset = u32::from(address).wrapping_sub(u32::from(plan.cidr.network()));
+        let why = if !plan.cidr.contains(address) {
+            "is outside the range of its subnet"
+        } else if offset < 4 || address == plan.cidr.broadcast() {
+            "is one that AWS keeps for itself"
+        } else if !self.taken.insert((plan.vpc, address)) {
+            "is held by something else"
+        } else {
+            return Some(address);
+        };
+        let message = format!("{address} of {}: AWS would refuse it, for it {why}", of.label());
+        found.note(of.pos, Remark::Skipped, message);
+        None
+    }
+
+    /// The lowest free address of a subnet from .4 on.
+    pub(super) fn free(&mut self, subnet: usize) -> Option<Ipv4Addr> {
+        let plan = self.subnets.get(subnet)?;
+        let first = u32::from(plan.cidr.network()).checked_add(4)?;
+        let found =
+            (first..u32::from(plan.cidr.broadcast())).map(Ipv4Addr::from).find(|address| {
+                let place = (plan.vpc, *address);
+                !self.taken.contains(&place) && !self.seen.contains(&place)
+            })?;
+        self.taken.insert((plan.vpc, found));
+        Some(found)
+    }
+
+    /// Notes a public address that the file tells.
+    pub(super) fn take_public(&mut self, address: Ipv4Addr) {
+        self.public.insert(address);
+    }
+
+    /// An address of RFC 5737 that stands for a public one.
+    pub(super) fn free_public(&mut self) -> Option<Ipv4Addr> {
+        while self.made_public < 254 * 2 {
+            self.made_public += 1;
+            let last = u8::try_from(self.made_public.checked_sub(1)? % 254 + 1).ok()?;
+            let address = if self.made_public <= 254 {
+                Ipv4Addr::new(203, 0, 113, last)
+            } else {
+                Ipv4Addr::new(198, 51, 100, last)
+            };
+            if self.public.insert(address) {
+                return Some(address);
+            }
+        }
+        None
+    }
+
+    /// Whether an instance was entered.
+    pub(super) fn holds_instance(&self, id: &str) -> bool {
+        self.instances.contains(id)
+    }
+
+    /// Remembers an attribute of an instance, such as `Web.PrivateIp`.
+    pub(super) fn tell(&mut self, resource: &Resource, attribute: &str, address: Ipv4Addr) {
+        self.instances.insert(resource.id.clone());
+        self.told.insert(format!("{}.{attribute}", resource.name), address);
+    }
+
+    /// The address of an attribute that an importer could not tell.
+    pub(super) fn told(&self, attribute: &str) -> Option<Ipv4Addr> {
+        self.told.get(attribute).copied()
+    }
+}
+
+/// A range of 16 fixed bits.
+fn range(first: u8, second: u8) -> Option<Ipv4Network> {
+    Ipv4Network::new(Ipv4Addr::new(first, second, 0, 0), 16).ok()
+}
+
+/// What a value names that is not in the file.
+struct Outside {
+    id: String,
+    name: String,
+    /// Why something stands for it.
+    why: String,
+}
+
+impl Outside {
+    /// Its id is the value, or made from what would tell the value.
+    fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
+        let text = node.text()?;
+        let made = || made_id(kind, &format!("outside/{text}"));
+        let what = kind.rsplit("::").next().unwrap_or(kind);
+        if value::is_unknown(node).is_some() {
+            let name = text.split_once(' ').map_or(text, |(_, name)| name);
+            let why = format!("{what}: the file does not tell {text}");
+            return Some(Self { id: made(), name: name.to_owned(), why });
+        }
+        let digits = text.strip_prefix(prefix).unwrap_or_default();
+        let is_id =
+            matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = if is_id { text.to_owned() } else { made() };
+        let why = format!("{what}: {text} is not in the file");
+        Some(Self { id, name: text.to_owned(), why })
+    }
+}
+
+/// The region that a zone's name such as `us-east-1a` belongs to.
+pub(super) fn region_of_zone(zone: &str) -> Option<&'static Region> {
+    let name = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase())?;
+    catalog::region(name)
+}
