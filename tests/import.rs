@@ -6,12 +6,17 @@
 
 mod common;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use common::{root, scratch, vpcdns};
 
 /// Every file and folder that is imported whole.
-const FIXTURES: &[&str] = &["describe/shop"];
+const FIXTURES: &[&str] = &[
+    "cloudformation/shop.yaml",
+    "cloudformation/outside.json",
+    "cloudformation/refused.yaml",
+    "describe/shop",
+];
 
 fn fixture(name: &str) -> String {
     format!("tests/fixtures/{name}")
@@ -69,6 +74,38 @@ fn files_by_themselves_are_a_folder() {
 }
 
 #[test]
+fn every_command_takes_them_as_worlds() {
+    let shop = fixture("cloudformation/shop.yaml");
+    let queue = vpcdns(&["explain", "sqs.ap-northeast-2.amazonaws.com", &shop, "--from", "web"]);
+    assert_eq!(queue.code, 0, "{}", queue.err);
+    assert!(
+        queue.err.contains("`vpcdns import tests/fixtures/cloudformation/shop.yaml` tells what")
+    );
+    let record = vpcdns(&["explain", "web.shop.internal", &shop, "--from", "shop-test"]);
+    assert!(record.out.contains("A\t10.7.1.4"), "{}", record.out);
+    let alias = vpcdns(&["explain", "queue.shop.internal", &shop, "--from", "shop-test"]);
+    assert!(alias.out.contains("A\t10.7.1.6"), "{}", alias.out);
+}
+
+#[test]
+fn parameters_are_given_on_the_command_line() {
+    let outside = fixture("cloudformation/outside.json");
+    let given = ["Vpc=vpc-0123456789abcdef0", "Subnets=subnet-0123456789abcdef0", "Service=ssm"];
+    let mut arguments = vec!["import", &outside];
+    for parameter in &given {
+        arguments.extend(["--parameter", parameter]);
+    }
+    let printed = vpcdns(&arguments);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    assert!(printed.out.contains("id: vpc-0123456789abcdef0"), "{}", printed.out);
+    assert!(printed.out.contains("service: com.amazonaws.eu-central-1.ssm"), "{}", printed.out);
+    assert!(!printed.err.contains("parameter Vpc"), "{}", printed.err);
+    let unknown = vpcdns(&["import", &outside, "--parameter", "Vpcs=x"]);
+    assert!(unknown.err.contains("`Vpcs`"), "{}", unknown.err);
+    assert_eq!(vpcdns(&["import", &outside, "--parameter", "=x"]).code, 1);
+}
+
+#[test]
 fn only_files_of_no_known_kind_are_refused() {
     let folder = scratch("import-refused");
     let write = |name: &str, text: &str| {
@@ -89,7 +126,52 @@ fn only_files_of_no_known_kind_are_refused() {
         assert!(printed.err.contains(said), "{argument}: {}", printed.err);
     }
     // A known kind with nothing in it is an empty world.
-    let printed = vpcdns(&["import", &write("empty.json", "{\"Vpcs\": []}")]);
-    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    for text in ["{\"Resources\": {}}", "{\"Vpcs\": []}"] {
+        let printed = vpcdns(&["import", &write("empty.json", text)]);
+        assert_eq!((printed.code, printed.err.as_str()), (0, ""), "{text}");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Every way to break a file at one place, in turn: it is imported or refused, and nothing worse.
+#[test]
+fn broken_files_do_no_harm() {
+    use vpcdns::{
+        export,
+        import::{Defaults, diagnostic::Source, open, world_file},
+    };
+    let folder = scratch("import-broken");
+    let mut seen = 0;
+    for name in FIXTURES.iter().filter(|name| name.contains('.')) {
+        let text = fs::read_to_string(root().join(fixture(name))).unwrap();
+        let path = folder.join(Path::new(name).file_name().unwrap());
+        let lines: Vec<&str> = text.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            for change in ["", "null", "[]", "{}", "0", "\"\""] {
+                let broken = match (change, line.split_once(": ")) {
+                    ("", _) => String::new(),
+                    (_, Some((key, rest))) => {
+                        let comma = if rest.ends_with(',') { "," } else { "" };
+                        format!("{key}: {change}{comma}")
+                    }
+                    _ => continue,
+                };
+                let mut lines = lines.clone();
+                lines[index] = &broken;
+                fs::write(&path, lines.join("\n")).unwrap();
+                let Ok(loaded) = open::open(path.to_str().unwrap(), &Defaults::default()) else {
+                    continue;
+                };
+                seen += 1;
+                // What came of it can be written down and read again.
+                let text = export::yaml(&loaded.world);
+                let source = Source { name: "again".to_owned(), text };
+                if let Err(problems) = world_file::load(&source, &Defaults::default()) {
+                    panic!("{name}:{}: {broken}: {problems:#?}\n{}", index + 1, source.text);
+                }
+            }
+        }
+    }
+    assert!(seen > 1000, "{seen}");
     fs::remove_dir_all(folder).unwrap();
 }

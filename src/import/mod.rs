@@ -1,5 +1,5 @@
-//! Other people's text becomes Changes: world files, labs, single Changes, zone files, and the output of
-//! `aws … describe-*`.
+//! Other people's text becomes Changes: world files, labs, single Changes, zone files, and what other tools write:
+//! CloudFormation templates, the output of `aws … describe-*`.
 //!
 //! Every problem found has a place in a file. Nothing here answers a question or touches a store.
 
@@ -9,6 +9,7 @@ mod change_endpoint;
 mod change_network;
 mod change_service;
 mod change_zone;
+mod cloudformation;
 mod describe;
 pub mod diagnostic;
 mod folder;

@@ -4,7 +4,7 @@ use std::{fs, io::ErrorKind, path::Path, sync::Arc};
 
 pub use super::loaded::{Failure, Loaded, merge};
 use super::{
-    Defaults, builtin, describe,
+    Defaults, builtin, cloudformation, describe,
     diagnostic::{Problem, Source},
     folder::Replies,
     lab_file::{self, ReadLab},
@@ -172,8 +172,9 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
             let read = lab_file::read(&source, &root, defaults).map_err(problems)?;
             at_step(&source, read, step)
         }
+        FileKind::CloudFormation => Ok(cloudformation::load(&source, &root, defaults)),
         FileKind::Describe => Ok(describe::load(&source, &[root], defaults)),
-        FileKind::CloudFormation | FileKind::Terraform => {
+        FileKind::Terraform => {
             let message = format!("{} is {}, which is not supported yet", source.name, kind.text());
             Err(fail(&source.name, message, None))
         }

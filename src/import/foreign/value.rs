@@ -1,6 +1,6 @@
 //! Nodes that importers make: texts, lists and maps at a place, and values that a file does not tell.
 
-use super::super::node::{Kind, Node, Pos};
+use super::super::node::{Key, Kind, Node, Pos};
 
 /// The tag of a value that the file does not tell.
 const UNKNOWN: &str = "!unknown";
@@ -17,6 +17,16 @@ pub(in super::super) fn text(pos: Pos, text: impl Into<String>) -> Node {
 /// A list.
 pub(in super::super) fn list(pos: Pos, items: Vec<Node>) -> Node {
     node(Kind::Seq(items), pos)
+}
+
+/// A map.
+pub(in super::super) fn map<K: Into<String>>(
+    pos: Pos,
+    entries: impl IntoIterator<Item = (K, Node)>,
+) -> Node {
+    let entries = entries.into_iter();
+    let keyed = entries.map(|(key, value)| (Key { text: key.into(), pos: value.pos }, value));
+    node(Kind::Map(keyed.collect()), pos)
 }
 
 /// A value that the file does not tell, and what would tell it: `parameter VpcId`, `import Net-VPC`, `Web.PrivateIp`.

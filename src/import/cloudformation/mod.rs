@@ -1,0 +1,68 @@
+//! CloudFormation templates, evaluated: every resource with its properties, in which no intrinsic is left.
+//!
+//! Knows AWS's intrinsics, its pseudo parameters, and what references give; does not know what a property means, beyond
+//! the few that `Fn::GetAtt` asks for. What a template does not tell (a parameter without a value, another stack's
+//! export, an address that AWS gives) is an unknown node, and whoever needs the value notes it. Transforms, macros,
+//! modules, nested stacks and `Fn::ForEach` are not run.
+//!
+//! Nothing here fails: what is wrong is noted at its place and unknown. What values may grow to is bounded.
+
+mod attribute;
+mod call;
+mod cidr;
+mod condition;
+mod endpoint;
+mod list;
+mod made;
+mod notebook;
+mod parameter;
+mod region;
+mod stack;
+mod template;
+mod text;
+mod value;
+
+use std::sync::Arc;
+
+use super::{
+    Defaults,
+    diagnostic::Source,
+    foreign::{self, Notes, Resource},
+    loaded::Loaded,
+    node::Node,
+};
+use notebook::Notebook;
+use stack::Stack;
+use template::Template;
+
+/// The World that a template describes.
+pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Loaded {
+    let mut notes = Notes::default();
+    let mut defaults = defaults.clone();
+    if let Some(region) = region::named(root, defaults.region, &mut notes) {
+        defaults.region = region;
+    }
+    let resources = resources(source, root, &defaults, &mut notes);
+    foreign::load(source, &resources, &defaults, notes)
+}
+
+/// The resources of a template, in its order; those whose condition is false are left out.
+///
+/// The defaults' parameters win over those of the template.
+fn resources(
+    source: &Source,
+    root: &Node,
+    defaults: &Defaults,
+    notes: &mut Notes,
+) -> Vec<Resource> {
+    let mut notebook = Notebook::new(notes);
+    let template = Template::read(root, &source.name, defaults, &mut notebook);
+    let mut stack = Stack::new(&template, defaults, &defaults.parameters, notebook);
+    stack.check_parameters(root.pos);
+    stack.leave_out();
+    stack.give_addresses();
+    stack.into_resources()
+}
+
+#[cfg(test)]
+mod tests;
