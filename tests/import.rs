@@ -16,6 +16,8 @@ const FIXTURES: &[&str] = &[
     "cloudformation/outside.json",
     "cloudformation/refused.yaml",
     "describe/shop",
+    "terraform/state.json",
+    "terraform/plan.json",
 ];
 
 fn fixture(name: &str) -> String {
@@ -85,6 +87,11 @@ fn every_command_takes_them_as_worlds() {
     assert!(record.out.contains("A\t10.7.1.4"), "{}", record.out);
     let alias = vpcdns(&["explain", "queue.shop.internal", &shop, "--from", "shop-test"]);
     assert!(alias.out.contains("A\t10.7.1.6"), "{}", alias.out);
+    // What a plan would change, before it is applied.
+    let state = fixture("terraform/state.json");
+    let on = "ModifyVpcEndpoint: {VpcEndpointId: sqs, PrivateDnsEnabled: true}";
+    let what_if = vpcdns(&["what-if", &state, "--set", on]);
+    assert!(what_if.out.contains("sqs.eu-west-1.amazonaws.com"), "{}", what_if.out);
 }
 
 #[test]
@@ -126,7 +133,11 @@ fn only_files_of_no_known_kind_are_refused() {
         assert!(printed.err.contains(said), "{argument}: {}", printed.err);
     }
     // A known kind with nothing in it is an empty world.
-    for text in ["{\"Resources\": {}}", "{\"Vpcs\": []}"] {
+    for text in [
+        "{\"Resources\": {}}",
+        "{\"Vpcs\": []}",
+        "{\"version\": 4, \"terraform_version\": \"1.9.5\", \"resources\": []}",
+    ] {
         let printed = vpcdns(&["import", &write("empty.json", text)]);
         assert_eq!((printed.code, printed.err.as_str()), (0, ""), "{text}");
     }

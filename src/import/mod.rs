@@ -1,5 +1,5 @@
 //! Other people's text becomes Changes: world files, labs, single Changes, zone files, and what other tools write:
-//! CloudFormation templates, the output of `aws … describe-*`.
+//! CloudFormation templates, Terraform's JSON, the output of `aws … describe-*`.
 //!
 //! Every problem found has a place in a file. Nothing here answers a question or touches a store.
 
@@ -25,6 +25,7 @@ pub mod open;
 mod outline;
 pub mod reader;
 pub mod scalar;
+mod terraform;
 mod world_endpoint;
 pub mod world_fault;
 pub mod world_file;

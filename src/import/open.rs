@@ -11,7 +11,7 @@ use super::{
     near,
     node::{self, Kind, MAX_BYTES, Node},
     reader::Report,
-    world_file, world_keys,
+    terraform, world_file, world_keys,
 };
 
 /// What kind of file a text is.
@@ -174,10 +174,7 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
         }
         FileKind::CloudFormation => Ok(cloudformation::load(&source, &root, defaults)),
         FileKind::Describe => Ok(describe::load(&source, &[root], defaults)),
-        FileKind::Terraform => {
-            let message = format!("{} is {}, which is not supported yet", source.name, kind.text());
-            Err(fail(&source.name, message, None))
-        }
+        FileKind::Terraform => Ok(terraform::load(&source, &root, defaults)),
     }
 }
 

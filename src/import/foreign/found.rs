@@ -221,6 +221,12 @@ impl Entries {
         self.put(key, value::text(pos, text));
     }
 
+    /// Puts another value under a key.
+    pub(in super::super) fn replace(&mut self, key: &str, node: Node) {
+        self.0.retain(|(known, _)| known.text != key);
+        self.put(key, node);
+    }
+
     /// Adds a text, unless the key is there.
     pub(in super::super) fn text_if_absent(
         &mut self,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 pub(super) use notes::{Notes, Remark};
 
-pub(super) use found::Entries;
+pub(super) use found::{Entries, items};
 
 use self::{compute::Interfaces, endpoint::Services, found::Found, place::Places};
 use super::{
@@ -90,6 +90,16 @@ pub(super) fn made_id(kind: &str, path: &str) -> String {
         "AWS::Route53Resolver::FirewallDomainList" => format!("rslvr-fdl-{digits}"),
         _ => path.rsplit('/').next().unwrap_or(path).to_owned(),
     }
+}
+
+/// The DNS name of a load balancer with a name, a type and a scheme in a region, made from its place in a file (B1, B2).
+pub(super) fn balancer_dns_name(
+    (name, kind, scheme): (&str, &str, &str),
+    region: &str,
+    path: &str,
+) -> String {
+    let Some(region) = catalog::region(region) else { return name.to_owned() };
+    super::outline::balancer_name(name, kind, scheme, region, path)
 }
 
 /// The World that a file's resources describe. What AWS would refuse of it is left out and told.

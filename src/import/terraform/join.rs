@@ -1,0 +1,121 @@
+//! What Terraform keeps in resources of their own, put into those it belongs to.
+
+use std::collections::HashMap;
+
+use super::super::{
+    foreign::{Resource, items, value},
+    node::{Key, Kind, Node},
+};
+
+/// Puts what Terraform keeps apart into the resource it belongs to.
+pub(super) fn join(resources: &mut Vec<Resource>) {
+    let mut place = HashMap::new();
+    for (index, resource) in resources.iter().enumerate() {
+        place.entry(resource.id.clone()).or_insert(index);
+    }
+    let zones: HashMap<String, String> = resources
+        .iter()
+        .filter(|it| it.kind == "AWS::Route53::HostedZone")
+        .filter_map(|it| Some((it.id.clone(), it.properties.get("Name")?.text()?.to_owned())))
+        .collect();
+    let mut joined = Vec::new();
+    for resource in resources.iter_mut() {
+        let text = |key: &str| resource.properties.get(key).and_then(Node::text).map(str::to_owned);
+        let (owner, list, keys): (_, _, &[&str]) = match resource.kind.as_str() {
+            "main route table" => ("RouteTableId", None, &["Main"]),
+            "endpoint's subnet" => ("VpcEndpointId", Some("SubnetIds"), &[]),
+            "endpoint's route table" => ("VpcEndpointId", Some("RouteTableIds"), &[]),
+            "endpoint's private DNS" => ("VpcEndpointId", None, &["PrivateDnsEnabled"]),
+            "zone's VPC" => ("HostedZoneId", Some("VPCs"), &[]),
+            "target" => ("TargetGroupArn", Some("Targets"), &[]),
+            "firewall rule" => ("FirewallRuleGroupId", Some("FirewallRules"), &[]),
+            "peering's options" => {
+                ("VpcPeeringConnectionId", None, &["RequesterDns", "AccepterDns"])
+            }
+            "AWS::Route53::RecordSet" => {
+                let relative = text("RelativeName").is_some();
+                let zone = text("HostedZoneId").and_then(|id| zones.get(&id));
+                if let (true, Some(zone), Some(name)) = (relative, zone, text("Name")) {
+                    absolute(resource, &name, zone);
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        let Some(owner) = text(owner) else { continue };
+        let properties = &resource.properties;
+        match list {
+            Some(list) => {
+                let items = match properties.get(list) {
+                    Some(known) => items(known).to_vec(),
+                    None => vec![properties.clone()],
+                };
+                joined.push((owner, list, items));
+            }
+            None => {
+                for key in keys {
+                    let told = properties.get(key).cloned();
+                    let main = (*key == "Main").then(|| value::text(resource.pos, "true"));
+                    if let Some(node) = told.or(main) {
+                        joined.push((owner.clone(), *key, vec![node]));
+                    }
+                }
+            }
+        }
+    }
+    for (owner, key, items) in joined {
+        let Some(resource) = place.get(&owner).and_then(|index| resources.get_mut(*index)) else {
+            continue;
+        };
+        let Kind::Map(entries) = &mut resource.properties.kind else { continue };
+        let pos = resource.pos;
+        let is_list = !matches!(key, "Main" | "PrivateDnsEnabled" | "RequesterDns" | "AccepterDns");
+        let known = entries.iter().position(|(known, _)| known.text == key);
+        match known.and_then(|known| entries.get_mut(known)) {
+            Some((_, Node { kind: Kind::Seq(list), .. })) if is_list => {
+                for item in items {
+                    let again = item
+                        .text()
+                        .is_some_and(|text| list.iter().any(|it| it.text() == Some(text)));
+                    if !again {
+                        list.push(item);
+                    }
+                }
+            }
+            Some((_, node)) => {
+                if let Some(first) = items.into_iter().next().filter(|_| !is_list) {
+                    *node = first;
+                }
+            }
+            None => {
+                let node =
+                    if is_list { Some(value::list(pos, items)) } else { items.into_iter().next() };
+                entries.extend(node.map(|node| (Key { text: key.to_owned(), pos }, node)));
+            }
+        }
+    }
+    resources.retain(|it| {
+        it.kind.starts_with("AWS::") || !it.kind.contains([' ', '\'']) && it.kind != "target"
+    });
+}
+
+/// Makes the name of a record absolute, as Terraform does.
+fn absolute(resource: &mut Resource, name: &str, zone: &str) {
+    let zone = zone.trim_end_matches('.');
+    let name = name.trim_end_matches('.');
+    let lower = name.to_ascii_lowercase();
+    let inside = lower == zone.to_ascii_lowercase()
+        || lower.ends_with(&format!(".{}", zone.to_ascii_lowercase()));
+    let full = if inside {
+        name.to_owned()
+    } else if name.is_empty() {
+        zone.to_owned()
+    } else {
+        format!("{name}.{zone}")
+    };
+    if let Kind::Map(entries) = &mut resource.properties.kind
+        && let Some((_, node)) = entries.iter_mut().find(|(key, _)| key.text == "Name")
+    {
+        node.kind = Kind::Scalar(full);
+    }
+}

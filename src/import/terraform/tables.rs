@@ -1,0 +1,309 @@
+//! The types of Terraform's AWS provider as CloudFormation's, and what their attributes are called there.
+//!
+//! Types in words are parts of other resources; `join.rs` puts them where they belong.
+
+/// A type and what its attributes are called on either side.
+pub(super) type Table = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// What is taken as it stands.
+pub(super) const TABLES: &[Table] = &[
+    (
+        "aws_vpc",
+        "AWS::EC2::VPC",
+        &[
+            ("cidr_block", "CidrBlock"),
+            ("enable_dns_support", "EnableDnsSupport"),
+            ("enable_dns_hostnames", "EnableDnsHostnames"),
+            ("owner_id", "OwnerId"),
+            ("ipv6_cidr_block", "Ipv6CidrBlocks"),
+            ("default", "IsDefault"),
+        ],
+    ),
+    (
+        "aws_vpc_ipv4_cidr_block_association",
+        "AWS::EC2::VPCCidrBlock",
+        &[("vpc_id", "VpcId"), ("cidr_block", "CidrBlock")],
+    ),
+    (
+        "aws_subnet",
+        "AWS::EC2::Subnet",
+        &[
+            ("vpc_id", "VpcId"),
+            ("cidr_block", "CidrBlock"),
+            ("availability_zone", "AvailabilityZone"),
+            ("availability_zone_id", "AvailabilityZoneId"),
+            ("map_public_ip_on_launch", "MapPublicIpOnLaunch"),
+            ("ipv6_cidr_block", "Ipv6CidrBlock"),
+            ("enable_dns64", "EnableDns64"),
+            ("ipv6_native", "Ipv6Native"),
+        ],
+    ),
+    ("aws_internet_gateway", "AWS::EC2::InternetGateway", &[]),
+    (
+        "aws_internet_gateway_attachment",
+        "AWS::EC2::VPCGatewayAttachment",
+        &[("internet_gateway_id", "InternetGatewayId"), ("vpc_id", "VpcId")],
+    ),
+    ("aws_route_table", "AWS::EC2::RouteTable", &[("vpc_id", "VpcId")]),
+    ("aws_route", "AWS::EC2::Route", ROUTE),
+    (
+        "aws_route_table_association",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        &[("subnet_id", "SubnetId"), ("route_table_id", "RouteTableId")],
+    ),
+    (
+        "aws_main_route_table_association",
+        "main route table",
+        &[("vpc_id", "VpcId"), ("route_table_id", "RouteTableId")],
+    ),
+    (
+        "aws_instance",
+        "AWS::EC2::Instance",
+        &[
+            ("subnet_id", "SubnetId"),
+            ("private_ip", "PrivateIpAddress"),
+            ("public_ip", "PublicIp"),
+            ("associate_public_ip_address", "AssociatePublicIpAddress"),
+            ("ipv6_addresses", "Ipv6Addresses"),
+            ("instance_type", "InstanceType"),
+            ("instance_state", "State"),
+        ],
+    ),
+    (
+        "aws_network_interface",
+        "AWS::EC2::NetworkInterface",
+        &[
+            ("subnet_id", "SubnetId"),
+            ("private_ip", "PrivateIpAddress"),
+            ("description", "Description"),
+        ],
+    ),
+    (
+        "aws_eip",
+        "AWS::EC2::EIP",
+        &[
+            ("public_ip", "PublicIp"),
+            ("allocation_id", "AllocationId"),
+            ("instance", "InstanceId"),
+            ("network_interface", "NetworkInterfaceId"),
+        ],
+    ),
+    (
+        "aws_eip_association",
+        "AWS::EC2::EIPAssociation",
+        &[
+            ("allocation_id", "AllocationId"),
+            ("instance_id", "InstanceId"),
+            ("network_interface_id", "NetworkInterfaceId"),
+            ("public_ip", "PublicIp"),
+        ],
+    ),
+    (
+        "aws_vpc_endpoint",
+        "AWS::EC2::VPCEndpoint",
+        &[
+            ("vpc_id", "VpcId"),
+            ("service_name", "ServiceName"),
+            ("service_region", "ServiceRegion"),
+            ("vpc_endpoint_type", "VpcEndpointType"),
+            ("subnet_ids", "SubnetIds"),
+            ("route_table_ids", "RouteTableIds"),
+            ("security_group_ids", "SecurityGroupIds"),
+            ("private_dns_enabled", "PrivateDnsEnabled"),
+            ("policy", "PolicyDocument"),
+            ("state", "State"),
+            ("network_interface_ids", "NetworkInterfaceIds"),
+            ("ip_address_type", "IpAddressType"),
+        ],
+    ),
+    (
+        "aws_vpc_endpoint_subnet_association",
+        "endpoint's subnet",
+        &[("vpc_endpoint_id", "VpcEndpointId"), ("subnet_id", "SubnetIds")],
+    ),
+    (
+        "aws_vpc_endpoint_route_table_association",
+        "endpoint's route table",
+        &[("vpc_endpoint_id", "VpcEndpointId"), ("route_table_id", "RouteTableIds")],
+    ),
+    (
+        "aws_vpc_endpoint_private_dns",
+        "endpoint's private DNS",
+        &[("vpc_endpoint_id", "VpcEndpointId"), ("private_dns_enabled", "PrivateDnsEnabled")],
+    ),
+    (
+        "aws_vpc_endpoint_service",
+        "AWS::EC2::VPCEndpointService",
+        &[
+            ("network_load_balancer_arns", "NetworkLoadBalancerArns"),
+            ("acceptance_required", "AcceptanceRequired"),
+            ("allowed_principals", "AllowedPrincipals"),
+            ("private_dns_name", "PrivateDnsName"),
+            ("supported_regions", "SupportedRegions"),
+        ],
+    ),
+    (
+        "aws_vpc_endpoint_service_allowed_principal",
+        "AWS::EC2::VPCEndpointServicePermissions",
+        &[("vpc_endpoint_service_id", "ServiceId"), ("principal_arn", "AllowedPrincipals")],
+    ),
+    (
+        "aws_lb",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        &[
+            ("name", "Name"),
+            ("dns_name", "DNSName"),
+            ("load_balancer_type", "Type"),
+            ("subnets", "Subnets"),
+            ("vpc_id", "VpcId"),
+        ],
+    ),
+    (
+        "aws_elb",
+        "AWS::ElasticLoadBalancing::LoadBalancer",
+        &[
+            ("name", "LoadBalancerName"),
+            ("dns_name", "DNSName"),
+            ("subnets", "Subnets"),
+            ("instances", "Instances"),
+        ],
+    ),
+    ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
+    (
+        "aws_lb_target_group_attachment",
+        "target",
+        &[("target_group_arn", "TargetGroupArn"), ("target_id", "Id")],
+    ),
+    (
+        "aws_lb_listener",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        &[("load_balancer_arn", "LoadBalancerArn")],
+    ),
+    ("aws_route53_zone", "AWS::Route53::HostedZone", &[("name", "Name")]),
+    (
+        "aws_route53_zone_association",
+        "zone's VPC",
+        &[("zone_id", "HostedZoneId"), ("vpc_id", "VPCId")],
+    ),
+    (
+        "aws_route53_record",
+        "AWS::Route53::RecordSet",
+        &[
+            ("zone_id", "HostedZoneId"),
+            ("type", "Type"),
+            ("ttl", "TTL"),
+            ("records", "ResourceRecords"),
+            ("set_identifier", "SetIdentifier"),
+        ],
+    ),
+    (
+        "aws_vpc_dhcp_options",
+        "AWS::EC2::DHCPOptions",
+        &[("domain_name", "DomainName"), ("domain_name_servers", "DomainNameServers")],
+    ),
+    (
+        "aws_vpc_dhcp_options_association",
+        "AWS::EC2::VPCDHCPOptionsAssociation",
+        &[("vpc_id", "VpcId"), ("dhcp_options_id", "DhcpOptionsId")],
+    ),
+    (
+        "aws_vpc_peering_connection",
+        "AWS::EC2::VPCPeeringConnection",
+        &[("vpc_id", "VpcId"), ("peer_vpc_id", "PeerVpcId"), ("accept_status", "State")],
+    ),
+    (
+        "aws_vpc_peering_connection_options",
+        "peering's options",
+        &[("vpc_peering_connection_id", "VpcPeeringConnectionId")],
+    ),
+    (
+        "aws_route53_resolver_endpoint",
+        "AWS::Route53Resolver::ResolverEndpoint",
+        &[("direction", "Direction"), ("name", "Name"), ("host_vpc_id", "HostVPCId")],
+    ),
+    (
+        "aws_route53_resolver_rule",
+        "AWS::Route53Resolver::ResolverRule",
+        &[("domain_name", "DomainName"), ("rule_type", "RuleType"), ("name", "Name")],
+    ),
+    (
+        "aws_route53_resolver_rule_association",
+        "AWS::Route53Resolver::ResolverRuleAssociation",
+        &[("resolver_rule_id", "ResolverRuleId"), ("vpc_id", "VPCId")],
+    ),
+    (
+        "aws_route53_resolver_config",
+        "AWS::Route53Resolver::ResolverConfig",
+        &[("resource_id", "ResourceId"), ("autodefined_reverse_flag", "AutodefinedReverseFlag")],
+    ),
+    (
+        "aws_route53_resolver_firewall_rule_group",
+        "AWS::Route53Resolver::FirewallRuleGroup",
+        &[("name", "Name")],
+    ),
+    (
+        "aws_route53_resolver_firewall_rule",
+        "firewall rule",
+        &[
+            ("firewall_rule_group_id", "FirewallRuleGroupId"),
+            ("firewall_domain_list_id", "FirewallDomainListId"),
+            ("name", "Name"),
+            ("priority", "Priority"),
+            ("action", "Action"),
+            ("block_response", "BlockResponse"),
+            ("block_override_domain", "BlockOverrideDomain"),
+            ("block_override_ttl", "BlockOverrideTtl"),
+            ("q_type", "Qtype"),
+            ("firewall_domain_redirection_action", "FirewallDomainRedirectionAction"),
+        ],
+    ),
+    (
+        "aws_route53_resolver_firewall_domain_list",
+        "AWS::Route53Resolver::FirewallDomainList",
+        &[("domains", "Domains")],
+    ),
+    (
+        "aws_route53_resolver_firewall_rule_group_association",
+        "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+        &[
+            ("firewall_rule_group_id", "FirewallRuleGroupId"),
+            ("vpc_id", "VpcId"),
+            ("priority", "Priority"),
+        ],
+    ),
+];
+
+/// A route, by itself or in its table.
+pub(super) const ROUTE: &[(&str, &str)] = &[
+    ("route_table_id", "RouteTableId"),
+    ("cidr_block", "DestinationCidrBlock"),
+    ("destination_cidr_block", "DestinationCidrBlock"),
+    ("gateway_id", "GatewayId"),
+    ("nat_gateway_id", "NatGatewayId"),
+    ("vpc_peering_connection_id", "VpcPeeringConnectionId"),
+    ("transit_gateway_id", "TransitGatewayId"),
+    ("network_interface_id", "NetworkInterfaceId"),
+    ("instance_id", "InstanceId"),
+    ("egress_only_gateway_id", "EgressOnlyInternetGatewayId"),
+    ("local_gateway_id", "LocalGatewayId"),
+    ("carrier_gateway_id", "CarrierGatewayId"),
+];
+
+/// Types that are another's under an older name or with a default in front.
+pub(super) fn usual(kind: &str) -> &str {
+    match kind {
+        "aws_default_vpc" => "aws_vpc",
+        "aws_default_subnet" => "aws_subnet",
+        "aws_default_route_table" => "aws_route_table",
+        "aws_alb" => "aws_lb",
+        "aws_alb_target_group" => "aws_lb_target_group",
+        "aws_alb_target_group_attachment" => "aws_lb_target_group_attachment",
+        "aws_alb_listener" => "aws_lb_listener",
+        other => other,
+    }
+}
+
+/// CloudFormation's type of a resource; Terraform's own where there is none.
+pub(super) fn kind_of(kind: &str) -> &str {
+    TABLES.iter().find(|(theirs, ..)| *theirs == usual(kind)).map_or(kind, |(_, ours, _)| ours)
+}
