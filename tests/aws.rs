@@ -9,9 +9,9 @@
 
 mod common;
 
-use std::{path::PathBuf, process::Command};
+use std::{ffi::OsString, path::PathBuf, process::Command};
 
-use common::{Server, clean, root};
+use common::{Server, clean, root, scratch, vpcdns};
 
 /// A Python with boto3: the one `tests/run --install` made, else the machine's. Says so if there is none.
 fn python() -> Option<PathBuf> {
@@ -88,20 +88,26 @@ scripts! {
     server_token: "lab09-1";
 }
 
-/// The chapter's labs by `aws` commands and dig alone.
-fn lab(name: &str) {
-    let Some(python) = python() else { return };
+/// A PATH on which the `aws` command is. Says so if there is none.
+fn path_with_aws() -> Option<OsString> {
+    let python = python()?;
     let beside = python.parent().map(|folder| folder.join("aws")).filter(|aws| aws.exists());
     if beside.is_none() && Command::new("aws").arg("--version").output().is_err() {
         eprintln!("SKIPPED: no aws command; run tests/run --install");
-        return;
+        return None;
     }
-    let mut path = std::env::var_os("PATH").unwrap_or_default();
-    if let Some(folder) = beside.as_deref().and_then(std::path::Path::parent) {
-        let mut folders = vec![folder.to_owned()];
-        folders.extend(std::env::split_paths(&path));
-        path = std::env::join_paths(folders).unwrap();
-    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let Some(folder) = beside.as_deref().and_then(std::path::Path::parent) else {
+        return Some(path);
+    };
+    let mut folders = vec![folder.to_owned()];
+    folders.extend(std::env::split_paths(&path));
+    Some(std::env::join_paths(folders).unwrap())
+}
+
+/// The chapter's labs by `aws` commands and dig alone.
+fn lab(name: &str) {
+    let Some(path) = path_with_aws() else { return };
     let server = Server::start(&[&format!("{name}@base")]);
     let output = clean(&mut Command::new(root().join("tests/aws/labs.sh")))
         .arg(name)
@@ -116,6 +122,32 @@ fn lab(name: &str) {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// What `aws` describes of a world answers as that world does.
+fn described(world: &str) {
+    let Some(path) = path_with_aws() else { return };
+    let folder = scratch("described");
+    {
+        let server = Server::start(&[world]);
+        let output = clean(&mut Command::new(root().join("tests/aws/describe.sh")))
+            .arg(&folder)
+            .env("PATH", path)
+            .env("VPCDNS_TEST_HTTP", server.http.to_string())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let diff = vpcdns(&["diff", world, folder.to_str().unwrap()]);
+    assert_eq!(diff.code, 0, "{}{}", diff.out, diff.err);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_is_described_is_imported_again() {
+    described("lab09-1");
+    described("lab09-1@s3-gateway");
+    described("tests/aws/described.yaml");
 }
 
 #[test]
