@@ -26,6 +26,8 @@ const LOOKUPS: usize = 256;
 pub(super) const WAITING: usize = 4096;
 /// Answers kept, to be given until their time is up, and again when nobody answers (R26).
 const KEPT: usize = 4096;
+/// The largest answer that is kept, in bytes of its names and data: what all of them together take is bounded by that.
+const LARGEST_KEPT: usize = 16 << 10;
 /// How long a client waits at most, for all that one question leads to.
 pub(super) const PATIENCE: Duration = Duration::from_millis(4_800);
 
@@ -123,6 +125,9 @@ impl Forwarder {
     }
 
     fn keep(&self, key: &Key, heard: &Arc<Heard>) {
+        if heard.size() > LARGEST_KEPT {
+            return;
+        }
         let kept = Kept { heard: Arc::clone(heard), since: Instant::now() };
         lock(&self.kept).put(key.clone(), kept);
     }
@@ -199,4 +204,34 @@ pub(super) fn system_servers() -> Result<Vec<SocketAddr>, String> {
         return Err("the system's resolver configuration names no server".to_owned());
     }
     Ok(servers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dns::heard::HeardRecord, model::record::Rdata};
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let forwarder = Forwarder::new();
+        let key = |number: usize| Key {
+            servers: Vec::new(),
+            name: Name::parse(&format!("n{number}.example")).unwrap(),
+            rtype: RecordType::TXT,
+        };
+        let heard = |bytes: usize| {
+            let data = Rdata::from_wire(&vec![0; bytes]);
+            let owner = Name::parse("a.example").unwrap();
+            let record = HeardRecord { owner, ttl: 60, rtype: RecordType::TXT, data };
+            Arc::new(Heard { code: 0, records: vec![record], soa: None })
+        };
+        forwarder.keep(&key(0), &heard(LARGEST_KEPT));
+        assert_eq!(forwarder.fresh(&key(0)), None);
+        for number in 0..=KEPT {
+            forwarder.keep(&key(number), &heard(10));
+        }
+        assert_eq!(lock(&forwarder.kept).len(), KEPT);
+        assert!(forwarder.fresh(&key(KEPT)).is_some());
+        assert_eq!(forwarder.fresh(&key(0)), None);
+    }
 }

@@ -60,6 +60,12 @@ impl Heard {
         Duration::from_secs(ttls.min().unwrap_or_default().min(LONGEST).into())
     }
 
+    /// How many bytes its names and data take.
+    pub(super) fn size(&self) -> usize {
+        let records = self.records.iter().chain(&self.soa);
+        records.map(|it| it.owner.wire().len() + it.data.wire().len()).sum()
+    }
+
     /// The same after a while.
     pub(super) fn aged(&self, age: Duration) -> Self {
         let age = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
