@@ -16,6 +16,7 @@ const FIXTURES: &[&str] = &[
     "cloudformation/outside.json",
     "cloudformation/refused.yaml",
     "describe/shop",
+    "describe/regions.json",
     "terraform/state.json",
     "terraform/plan.json",
 ];

@@ -19,12 +19,24 @@ pub struct Report<'s> {
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
     more: usize,
+    /// Whether what follows from another problem is told as well.
+    consequences: bool,
 }
 
 impl<'s> Report<'s> {
     /// None so far.
     pub fn new(source: &'s Source) -> Self {
-        Self { source, problems: Vec::new(), warnings: Vec::new(), more: 0 }
+        Self { source, problems: Vec::new(), warnings: Vec::new(), more: 0, consequences: false }
+    }
+
+    /// None so far; what follows from a problem will be told too, since nobody will mend the problem.
+    pub(super) fn of_everything(source: &'s Source) -> Self {
+        Self { consequences: true, ..Self::new(source) }
+    }
+
+    /// Whether what follows from another problem is told as well.
+    pub(super) fn tells_consequences(&self) -> bool {
+        self.consequences
     }
 
     /// The text the problems are about.

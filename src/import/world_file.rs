@@ -118,7 +118,9 @@ impl<'n> Reading<'_, 'n> {
                     changes.push((change, pos));
                 }
                 Err(refusal) => {
-                    if !locate::mentions(&refusal.message, &self.broken) {
+                    if self.report.tells_consequences()
+                        || !locate::mentions(&refusal.message, &self.broken)
+                    {
                         let place = locate::place(&refusal, node, names).unwrap_or(pos);
                         let hint = if self.report.is_full() {
                             None

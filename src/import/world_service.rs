@@ -79,7 +79,9 @@ fn balancer<'n>(
     let unhealthy: Vec<Arc<str>> = fields.read_list("unhealthy-zones", report);
     let mut zones = Vec::new();
     for (key, value) in fields.map("zones", report) {
-        let known = region.zones.is_empty() || region.zones.iter().any(|it| it.name == key.text);
+        let known = region.zones.is_empty()
+            || region.zones.iter().any(|it| it.name == key.text)
+            || region.other_zones.contains(&key.text.as_str());
         if !known {
             let hint = near::did_you_mean(&key.text, region.zones.iter().map(|zone| zone.name));
             let message = format!("{} has no zone `{}`", region.name, key.text);

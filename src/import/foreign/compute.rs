@@ -361,14 +361,6 @@ fn balancer<'r>(
             vpc.get_or_insert(plan.vpc);
             (plan.id.clone(), plan.zone.clone())
         };
-        let zones_known = &places.vpcs.get(vpc?)?.region.zones;
-        if !zones_known.is_empty() && !zones_known.iter().any(|known| known.name == zone) {
-            found.skip(
-                resource,
-                &format!("its address in the zone {zone}, which is not known here"),
-            );
-            continue;
-        }
         let told = held.iter().find(|interface| interface.subnet == id);
         let told = told.and_then(|it| if internal { it.address } else { it.public });
         let address = match told.or(stated.filter(|_| internal)) {

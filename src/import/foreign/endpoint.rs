@@ -10,7 +10,7 @@ use super::{
     Remark, Resource,
     compute::{Interface, Interfaces},
     found::{Entries, Found, stand_in},
-    place::{Places, VpcPlan},
+    place::{Places, VpcPlan, region_of_service},
     value,
 };
 use crate::catalog::{self, Region};
@@ -505,5 +505,5 @@ pub(super) fn region_of(resources: &[Resource]) -> Option<&'static Region> {
     endpoints
         .filter_map(|endpoint| endpoint.properties.get("ServiceName"))
         .filter(|node| value::is_unknown(node).is_none())
-        .find_map(|node| node.text()?.split('.').nth(2).and_then(catalog::region))
+        .find_map(|node| node.text().and_then(region_of_service))
 }

@@ -111,7 +111,7 @@ pub(super) fn load(
 ) -> Loaded {
     let region = network::region_of(resources).or_else(|| endpoint::region_of(resources));
     let region = region.or_else(|| catalog::region(defaults.region));
-    let mut report = Report::new(source);
+    let mut report = Report::of_everything(source);
     let (world, placed, notes) = match region {
         Some(region) => {
             let (tree, notes) = tree(resources, Found::new(resources, region, notes));

@@ -11,10 +11,10 @@ use super::{
     },
     Remark, Resource,
     found::{Entries, Found, flag},
-    place::{Places, SubnetPlan, VpcPlan, region_of_zone},
+    place::{Places, SubnetPlan, VpcPlan, region_of_service, region_of_zone},
     value,
 };
-use crate::catalog;
+use crate::catalog::{self, Region};
 
 /// The types that are taken here.
 pub(super) const KINDS: &[&str] = &[
@@ -42,13 +42,15 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
             more.entry(vpc).or_default().push(cidr);
         }
     }
+    let regions = regions(found);
     for resource in found.of("AWS::EC2::VPC") {
         let mut cidrs: Vec<&Node> = match resource.properties.get("CidrBlocks") {
             Some(_) => found.list(resource, "CidrBlocks"),
             None => found.get(resource, "CidrBlock").into_iter().collect(),
         };
         cidrs.extend(more.get(resource.id.as_str()).into_iter().flatten());
-        vpc(found, places, resource, &cidrs);
+        let region = regions.get(resource.id.as_str()).copied();
+        vpc(found, places, resource, &cidrs, region);
     }
     // What names no VPC is in the only one there is: all of them first, those too that the file only names.
     for (kind, key) in [
@@ -69,15 +71,39 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
     }
 }
 
+/// The region of each VPC whose subnets' zones or endpoints' services show it.
+fn regions<'r>(found: &Found<'r>) -> HashMap<&'r str, &'static Region> {
+    let mut regions = HashMap::new();
+    let text = |resource: &'r Resource, key: &str| {
+        let node = resource.properties.get(key).filter(|node| value::is_unknown(node).is_none());
+        node.and_then(Node::text)
+    };
+    for subnet in found.of("AWS::EC2::Subnet") {
+        let region = text(subnet, "AvailabilityZone").and_then(region_of_zone);
+        if let (Some(vpc), Some(region)) = (text(subnet, "VpcId"), region) {
+            regions.entry(vpc).or_insert(region);
+        }
+    }
+    for endpoint in found.of("AWS::EC2::VPCEndpoint") {
+        let region = text(endpoint, "ServiceName").and_then(region_of_service);
+        let own = text(endpoint, "ServiceRegion").is_none();
+        if let (Some(vpc), Some(region), true) = (text(endpoint, "VpcId"), region, own) {
+            regions.entry(vpc).or_insert(region);
+        }
+    }
+    regions
+}
+
 fn vpc<'r>(
     found: &mut Found<'r>,
     places: &mut Places,
     resource: &'r Resource,
     stated: &[&Node],
+    shown_region: Option<&'static Region>,
 ) -> Option<()> {
     let pos = resource.pos;
     let named = found.text(resource, "Region").and_then(catalog::region);
-    let region = named.unwrap_or(found.region);
+    let region = named.or(shown_region).unwrap_or(found.region);
     let mut fields = Entries::default();
     let read = |node: &&Node| node.text().and_then(|text| Ipv4Network::read(text).ok());
     let mut cidrs: Vec<Ipv4Network> = stated.iter().filter_map(read).collect();
@@ -160,23 +186,28 @@ fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource
     let named = found
         .get(resource, "AvailabilityZone")
         .filter(|node| node.text().is_some_and(|zone| !zone.is_empty()));
-    let zone = match (named, by_id) {
-        (Some(node), _) => {
-            fields.put("zone", node.clone());
-            node.text().unwrap_or_default().to_owned()
-        }
-        (None, Some(zone)) => {
-            fields.text("zone", pos, zone.clone());
-            zone
-        }
-        (None, None) => {
+    let is_known = |zone: &str| {
+        region.zones.is_empty()
+            || region.zones.iter().any(|known| known.name == zone)
+            || region.other_zones.contains(&zone)
+    };
+    let stated = named.and_then(Node::text).or(by_id.as_deref());
+    let zone = match stated.filter(|zone| is_known(zone)) {
+        Some(zone) => zone.to_owned(),
+        None => {
             let zone = places.next_zone(vpc)?;
-            let message = format!("{} names no zone: {zone} is taken", resource.label());
+            let message = match stated {
+                Some(stated) => format!(
+                    "{}: the zone {stated} is not known here; {zone} stands for it",
+                    resource.label()
+                ),
+                None => format!("{} names no zone; {zone} stands for it", resource.label()),
+            };
             found.note(pos, Remark::Assumed, message);
-            fields.text("zone", pos, zone.clone());
             zone
         }
     };
+    fields.text("zone", named.map_or(pos, |node| node.pos), zone.clone());
     fields.copy("ipv6-cidr", found.get(resource, "Ipv6CidrBlock"));
     let mut public = false;
     for (property, key) in [
@@ -425,7 +456,7 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
 }
 
 /// The region that the file's zones belong to, if it names any.
-pub(super) fn region_of(resources: &[Resource]) -> Option<&'static catalog::Region> {
+pub(super) fn region_of(resources: &[Resource]) -> Option<&'static Region> {
     let subnets = resources.iter().filter(|resource| resource.kind == "AWS::EC2::Subnet");
     subnets
         .filter_map(|subnet| subnet.properties.get("AvailabilityZone"))

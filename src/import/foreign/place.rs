@@ -389,8 +389,15 @@ impl Outside {
     }
 }
 
-/// The region that a zone's name such as `us-east-1a` belongs to.
+/// The region that a zone's name such as `us-east-1a` or `us-west-2-lax-1a` belongs to.
 pub(super) fn region_of_zone(zone: &str) -> Option<&'static Region> {
-    let name = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase())?;
-    catalog::region(name)
+    catalog::regions().iter().find(|region| {
+        let rest = zone.strip_prefix(region.name).and_then(|rest| rest.chars().next());
+        rest.is_some_and(|next| next == '-' || next.is_ascii_lowercase())
+    })
+}
+
+/// The region of a service's name such as `com.amazonaws.us-east-1.s3`.
+pub(super) fn region_of_service(name: &str) -> Option<&'static Region> {
+    name.split('.').find_map(catalog::region)
 }
