@@ -149,6 +149,8 @@ impl fmt::Display for Failure {
             }
             if problem.line > 0 {
                 write!(f, "{}:{}:{}: ", problem.file, problem.line, problem.column)?;
+            } else if problem.severity.remark().is_some() {
+                write!(f, "{}: ", problem.file)?;
             }
             if let Some(remark) = problem.severity.remark() {
                 write!(f, "{remark}: ")?;

@@ -39,11 +39,14 @@ use template::Template;
 pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Loaded {
     let mut notes = Notes::default();
     let mut defaults = defaults.clone();
-    if let Some(region) = region::named(root, defaults.region, &mut notes) {
+    let named = region::named(root, defaults.region, &mut notes);
+    if let Some(region) = named {
         defaults.region = region;
     }
     let resources = resources(source, root, &defaults, &mut notes);
-    foreign::load(source, &resources, &defaults, notes)
+    // Zones and services that the template does not write out follow from the region.
+    let region = named.unwrap_or(defaults.region);
+    foreign::load(source, &resources, &defaults, Some(region), notes)
 }
 
 /// The resources of a template, in its order; those whose condition is false are left out.

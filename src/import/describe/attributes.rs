@@ -12,6 +12,7 @@ use super::super::{
 struct Told<'n> {
     support: Option<&'n Node>,
     hostnames: Option<&'n Node>,
+    pos: Pos,
 }
 
 /// Adds `EnableDnsSupport` and `EnableDnsHostnames` to the VPCs.
@@ -21,13 +22,17 @@ pub(super) fn add(replies: &[Node], resources: &mut [Resource], notes: &mut Note
         let Some(vpc) = root.get("VpcId").and_then(Node::text) else { continue };
         let value = |key: &str| root.get(key).map(|it| it.get("Value").unwrap_or(it));
         let entry = told.entry(vpc).or_default();
+        entry.pos = root.get("VpcId").map_or(root.pos, |node| node.pos);
         entry.support = value("EnableDnsSupport").or(entry.support);
         entry.hostnames = value("EnableDnsHostnames").or(entry.hostnames);
     }
     let signs = Signs::of(resources, replies);
     let is_vpc = |it: &&mut Resource| it.kind == "AWS::EC2::VPC";
+    let mut known = HashSet::new();
     for vpc in resources.iter_mut().filter(is_vpc) {
-        let told = told.remove(vpc.id.as_str()).unwrap_or_default();
+        known.insert(vpc.id.clone());
+        let nothing = Told::default();
+        let told = told.get(vpc.id.as_str()).unwrap_or(&nothing);
         let pos = vpc.pos;
         if let Some(support) = told.support {
             put(vpc, "EnableDnsSupport", support.clone());
@@ -42,11 +47,9 @@ pub(super) fn add(replies: &[Node], resources: &mut [Resource], notes: &mut Note
             }
         }
     }
-    let mut lost: Vec<&str> = told.into_keys().collect();
-    lost.sort_unstable();
-    for id in lost {
+    for (id, told) in told.into_iter().filter(|(id, _)| !known.contains(*id)) {
         let message = format!("attributes of {id}: the VPC is not in the file");
-        notes.add(Pos::default(), Remark::Skipped, message);
+        notes.add(told.pos, Remark::Skipped, message);
     }
 }
 

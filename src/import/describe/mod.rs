@@ -60,7 +60,7 @@ const QUIET: &[&str] = &[
     "EnableNetworkAddressUsageMetrics",
 ];
 
-/// Replies that are known for what they are, though no answer depends on them.
+/// Replies that are known for what they are, but not read.
 const IDLE: &[&str] = &[
     "SecurityGroups",
     "SecurityGroupRules",
@@ -82,6 +82,7 @@ const IDLE: &[&str] = &[
     "TargetHealthDescriptions",
     "Listeners",
     "HostedZoneSummaries",
+    "IpAddresses",
     "FirewallRuleGroups",
     "FirewallRuleGroupAssociations",
     "FirewallDomainLists",
@@ -111,7 +112,7 @@ pub(super) fn is_reply(key: &str) -> bool {
 pub(super) fn load(source: &Arc<Source>, replies: &[Node], defaults: &Defaults) -> Loaded {
     let mut notes = Notes::default();
     let resources = resources(replies, &mut notes);
-    foreign::load(source, &resources, defaults, notes)
+    foreign::load(source, &resources, defaults, None, notes)
 }
 
 /// The resources of replies, each text's as one Node.
@@ -136,12 +137,13 @@ fn resources(replies: &[Node], notes: &mut Notes) -> Vec<Resource> {
             let name = key.text.as_str();
             if IDLE.contains(&name) || !is_reply(name) && !QUIET.contains(&name) {
                 let count = value.items().len();
-                let message = format!("{name} ({count}): no answer here depends on them");
+                let message = format!("{name} ({count}): they are not read here");
                 notes.add(key.pos, Remark::Skipped, message);
             }
         }
     }
     merge_zones(&mut resources);
+    foreign::once(&mut resources);
     attributes::add(replies, &mut resources, notes);
     resources
 }

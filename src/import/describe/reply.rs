@@ -290,12 +290,22 @@ pub(super) fn record_sets(sets: &Node, resources: &mut Vec<Resource>, notes: &mu
         notes.add(sets.pos, Remark::Skipped, message);
         return;
     };
+    // The name servers of every private zone.
+    let private = apex
+        .and_then(|set| set.get("ResourceRecords")?.items().first())
+        .and_then(|soa| text(soa, "Value"))
+        .map(|soa| {
+            ["ns-0.awsdns-00.com", "ns-1536.awsdns-00.co.uk"].iter().any(|it| soa.starts_with(it))
+        });
     for set in sets.items() {
         let mut fields = match &set.kind {
             Kind::Map(entries) => Entries::from(entries.clone()),
             _ => continue,
         };
         fields.put("HostedZoneName", value::text(set.pos, zone.text().unwrap_or_default()));
+        if let Some(private) = private {
+            fields.text("PrivateZone", set.pos, private.to_string());
+        }
         let name = text(set, "Name").unwrap_or_default();
         push(resources, "AWS::Route53::RecordSet", (set, name), &[], fields);
     }

@@ -28,39 +28,46 @@ pub(super) const KINDS: &[&str] = &[
 pub(super) struct Interfaces<'r> {
     by_description: HashMap<&'r str, Vec<Interface<'r>>>,
     by_id: HashMap<&'r str, Interface<'r>>,
+    of_resolvers: HashMap<&'r str, Vec<Interface<'r>>>,
 }
 
 /// A network interface that says where it lies.
 #[derive(Clone, Copy)]
 pub(super) struct Interface<'r> {
-    pub(super) subnet: &'r str,
+    /// What names its subnet.
+    pub(super) subnet: &'r Node,
     pub(super) address: Option<Ipv4Addr>,
     pub(super) ipv6: Option<&'r str>,
     pub(super) public: Option<Ipv4Addr>,
 }
 
 impl<'r> Interfaces<'r> {
-    /// Those of a file; none of their addresses is free.
-    pub(super) fn of(found: &mut Found<'r>, places: &mut Places) -> Self {
+    /// Those of a file.
+    pub(super) fn of(found: &mut Found<'r>) -> Self {
         let mut interfaces = Self::default();
         for resource in found.of("AWS::EC2::NetworkInterface") {
-            let Some(subnet) = found.text(resource, "SubnetId") else { continue };
+            let Some(subnet) = resource.properties.get("SubnetId") else { continue };
             let address = address(found, resource, "PrivateIpAddress");
-            let place = places.known_subnet(subnet).and_then(|place| places.subnets.get(place));
-            if let (Some(address), Some(vpc)) = (address, place.map(|plan| plan.vpc)) {
-                places.see(vpc, address);
-            }
             let ipv6 = found.list(resource, "Ipv6Addresses").first().and_then(|first| {
                 first.text().or_else(|| first.get("Ipv6Address").and_then(Node::text))
             });
             let public = address_of(resource.properties.get("PublicIp"));
             let interface = Interface { subnet, address, ipv6, public };
             if let Some(description) = found.text(resource, "Description") {
+                if let Some(rest) = description.strip_prefix("Route 53 Resolver: ") {
+                    let endpoint = rest.split(':').next().unwrap_or(rest);
+                    interfaces.of_resolvers.entry(endpoint).or_default().push(interface);
+                }
                 interfaces.by_description.entry(description).or_default().push(interface);
             }
             interfaces.by_id.insert(&resource.id, interface);
         }
         interfaces
+    }
+
+    /// Those of an inbound Resolver endpoint, whose descriptions begin with its id.
+    pub(super) fn of_resolver(&self, endpoint: &str) -> Vec<Interface<'r>> {
+        self.of_resolvers.get(endpoint).cloned().unwrap_or_default()
     }
 
     /// Those that were made for something.
@@ -121,11 +128,17 @@ pub(super) fn instances<'r>(
     interfaces: &Interfaces<'r>,
 ) {
     let elastic = elastic(found, places);
-    let all = found.of("AWS::EC2::Instance");
     let mut rest = Vec::new();
-    // What the file tells first, so that what it leaves to us avoids it.
-    for resource in all {
-        let Some(mut place) = Place::of(found, places, interfaces, resource) else { continue };
+    for resource in found.of("AWS::EC2::Instance") {
+        let state = found.text(resource, "State").unwrap_or("running");
+        if !matches!(state, "running" | "pending" | "stopped" | "stopping") {
+            found.skip(resource, &format!("its state is {state}"));
+            continue;
+        }
+        let Some(mut place) = Place::of(found, places, interfaces, resource) else {
+            found.skip(resource, "there is no subnet for it");
+            continue;
+        };
         if let Some(address) = place.address {
             place.address = places.claim(found, place.subnet, address, resource);
         }
@@ -166,24 +179,17 @@ impl<'r> Place<'r> {
         let interface = within("NetworkInterfaceId").and_then(Node::text);
         let held = interface.and_then(|id| interfaces.by_id(id));
         let node = resource.properties.get("SubnetId").or_else(|| within("SubnetId"));
-        let subnet = match (node, held) {
-            (Some(node), _) => {
-                let known = node.text().and_then(|id| places.known_subnet(id));
-                match known {
-                    Some(subnet) => subnet,
-                    None => {
-                        let vpc = match resource.properties.get("VpcId") {
-                            Some(vpc) => places.vpc(found, vpc)?,
-                            None => only_vpc(found, places, node)?,
-                        };
-                        places.subnet(found, node, vpc)?
-                    }
-                }
+        let subnet = match node.or(held.map(|held| held.subnet)) {
+            Some(node) => {
+                let vpc = match resource.properties.get("VpcId") {
+                    Some(vpc) => places.vpc(found, vpc),
+                    None => None,
+                };
+                subnet_of(found, places, node, vpc)?
             }
-            (None, Some(held)) => places.known_subnet(held.subnet)?,
-            (None, None) => {
+            None => {
                 let vpc = places.default_vpc(found, resource.pos)?;
-                let node = value::unknown(resource.pos, "default subnet");
+                let node = value::unknown(resource.pos, "the default subnet");
                 places.subnet(found, &node, vpc)?
             }
         };
@@ -208,8 +214,25 @@ impl<'r> Place<'r> {
     }
 }
 
-/// The VPC of a subnet that is not in the file, where only one VPC is; else one that is supposed.
-pub(super) fn only_vpc(found: &mut Found<'_>, places: &mut Places, subnet: &Node) -> Option<usize> {
+/// The subnet a value names: in the file, or supposed in a VPC, else in the only one there is, else in one that is supposed.
+pub(super) fn subnet_of(
+    found: &mut Found<'_>,
+    places: &mut Places,
+    node: &Node,
+    vpc: Option<usize>,
+) -> Option<usize> {
+    if let Some(known) = node.text().and_then(|id| places.known_subnet(id)) {
+        return Some(known);
+    }
+    let vpc = match vpc {
+        Some(vpc) => vpc,
+        None => only_vpc(found, places, node)?,
+    };
+    places.subnet(found, node, vpc)
+}
+
+/// The VPC of a subnet that is not in the file: the only one there is, else one that is supposed.
+fn only_vpc(found: &mut Found<'_>, places: &mut Places, subnet: &Node) -> Option<usize> {
     if places.vpcs.len() == 1 {
         return Some(0);
     }
@@ -227,13 +250,8 @@ fn instance<'r>(
     let pos = resource.pos;
     let mut fields = Entries::default();
     fields.text("id", pos, resource.id.clone());
-    match found.text(resource, "State").unwrap_or("running") {
-        "running" | "pending" => {}
-        "stopped" | "stopping" => fields.text("state", pos, "stopped"),
-        other => {
-            found.skip(resource, &format!("its state is {other}"));
-            return None;
-        }
+    if matches!(found.text(resource, "State"), Some("stopped" | "stopping")) {
+        fields.text("state", pos, "stopped");
     }
     let address = match place.address {
         Some(address) => address,
@@ -255,10 +273,15 @@ fn instance<'r>(
     let subnet_gives = places.subnets.get(place.subnet).is_some_and(|subnet| subnet.public);
     let public = match place.public.or(held.copied()) {
         None if place.wants_public.unwrap_or(subnet_gives) => {
-            let public = places.free_public()?;
-            let message = stand_in(&[public.to_string()], "public address", resource);
-            found.note(pos, Remark::Assumed, message);
-            Some(public)
+            let public = places.free_public();
+            match public {
+                Some(public) => {
+                    let message = stand_in(&[public.to_string()], "public address", resource);
+                    found.note(pos, Remark::Assumed, message);
+                }
+                None => found.skip(resource, "no address is left that stands for its public one"),
+            }
+            public
         }
         known => known,
     };
@@ -346,27 +369,22 @@ fn balancer<'r>(
     let mut vpc = vpc;
     let mut supposed = Vec::new();
     for (subnet, stated) in listed {
-        let place = match subnet.text().and_then(|id| places.known_subnet(id)) {
-            Some(place) => place,
-            None => {
-                let within = match vpc {
-                    Some(vpc) => vpc,
-                    None => only_vpc(found, places, &subnet)?,
-                };
-                places.subnet(found, &subnet, within)?
-            }
-        };
+        let Some(place) = subnet_of(found, places, &subnet, vpc) else { continue };
         let (id, zone) = {
             let plan = places.subnets.get(place)?;
             vpc.get_or_insert(plan.vpc);
             (plan.id.clone(), plan.zone.clone())
         };
-        let told = held.iter().find(|interface| interface.subnet == id);
+        let told = held.iter().find(|interface| interface.subnet.text() == Some(id.as_str()));
         let told = told.and_then(|it| if internal { it.address } else { it.public });
         let address = match told.or(stated.filter(|_| internal)) {
             Some(address) => address,
             None => {
-                let made = if internal { places.free(place) } else { places.free_public() }?;
+                let made = if internal { places.free(place) } else { places.free_public() };
+                let Some(made) = made else {
+                    found.skip(resource, &format!("no address is left for it in {zone}"));
+                    continue;
+                };
                 supposed.push(made.to_string());
                 made
             }

@@ -1,4 +1,4 @@
-//! VPC endpoints and endpoint services.
+//! VPC endpoints.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,11 +9,12 @@ use super::{
     super::node::{Kind, Node},
     Remark, Resource,
     compute::{Interface, Interfaces},
+    endpoint_service::{Services, suppose_service},
     found::{Entries, Found, stand_in},
-    place::{Places, VpcPlan, region_of_service},
+    place::{Places, region_of_service},
     value,
 };
-use crate::catalog::{self, Region};
+use crate::catalog::Region;
 
 /// The types that are taken here.
 pub(super) const KINDS: &[&str] = &[
@@ -21,100 +22,6 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::VPCEndpointService",
     "AWS::EC2::VPCEndpointServicePermissions",
 ];
-
-/// The endpoint services, and what stands behind those that are not in the file.
-#[derive(Default)]
-pub(super) struct Services {
-    pub(super) services: Entries,
-    pub(super) load_balancers: Entries,
-    known: HashSet<String>,
-}
-
-/// The endpoint services of the file.
-pub(super) fn services(found: &mut Found<'_>, places: &mut Places, services: &mut Services) {
-    let mut permissions = HashMap::<&str, Vec<Node>>::new();
-    for permission in found.of("AWS::EC2::VPCEndpointServicePermissions") {
-        let principals = found.list(permission, "AllowedPrincipals");
-        if let Some(id) = found.text(permission, "ServiceId") {
-            permissions.entry(id).or_default().extend(principals.into_iter().cloned());
-        }
-    }
-    for resource in found.of("AWS::EC2::VPCEndpointService") {
-        let pos = resource.pos;
-        let arns = found.list(resource, "NetworkLoadBalancerArns");
-        let mut names = Vec::new();
-        for arn in &arns {
-            let known = balancer_name(found, arn);
-            let name = known.or_else(|| outside_balancer(found, places, services, resource, arn));
-            names.extend(name);
-        }
-        if names.is_empty() {
-            found.skip(resource, "no Network Load Balancer of the file stands behind it");
-            continue;
-        }
-        let mut fields = Entries::default();
-        fields.text("id", pos, resource.id.clone());
-        fields.copy("region", found.get(resource, "Region"));
-        fields.copy("owner", found.get(resource, "OwnerId"));
-        fields.list("load-balancers", pos, names);
-        // Without it, the API takes true (L22).
-        let required = found.flag(resource, "AcceptanceRequired").unwrap_or(true);
-        fields.text("acceptance-required", pos, required.to_string());
-        let mut allowed = permissions.remove(resource.id.as_str()).unwrap_or_default();
-        allowed.extend(found.list(resource, "AllowedPrincipals").into_iter().cloned());
-        fields.list("permissions", pos, allowed);
-        let regions = found.list(resource, "SupportedRegions");
-        fields.list("supported-regions", pos, regions.into_iter().cloned().collect());
-        if let Some(name) = private_name(found, resource) {
-            fields.put("private-dns-name", name);
-        }
-        services.known.insert(resource.id.clone());
-        services.services.put_at(resource.tag(), pos, fields.into_node(pos));
-    }
-}
-
-/// The DNS name of a load balancer of the file that an ARN names.
-fn balancer_name(found: &Found<'_>, arn: &Node) -> Option<Node> {
-    let balancer = found.by_id(arn.text()?)?;
-    let name = balancer.properties.get("DNSName")?.text()?;
-    Some(value::text(arn.pos, name))
-}
-
-/// The DNS name of a Network Load Balancer that is not in the file, which its ARN tells (B1).
-fn outside_balancer(
-    found: &mut Found<'_>,
-    places: &mut Places,
-    services: &mut Services,
-    service: &Resource,
-    arn: &Node,
-) -> Option<Node> {
-    let text = arn.text()?;
-    let (head, path) = text.split_once(":loadbalancer/net/")?;
-    let (name, number) = path.split_once('/')?;
-    let region = head.split(':').nth(3).and_then(catalog::region).unwrap_or(found.region);
-    let listed = service.properties.get("AvailabilityZones").map_or(&[][..], Node::items);
-    let zones = listed.iter().filter_map(Node::text).map(str::to_owned).collect();
-    let message = format!(
-        "the load balancer {name} is not in the file: one in a VPC of its own stands for it"
-    );
-    found.note(arn.pos, Remark::Assumed, message);
-    let dns_name = format!("{name}-{number}.elb.{}.{}", region.name, region.dns_suffix);
-    let provider = Provider { of: name, region, zones, label: name.to_owned(), dns_name };
-    provider.suppose(places, services, service).map(|name| value::text(arn.pos, name))
-}
-
-fn private_name<'r>(found: &mut Found<'r>, resource: &'r Resource) -> Option<Node> {
-    let name = found.get(resource, "PrivateDnsName")?;
-    let mut fields = Entries::default();
-    fields.put("name", name.clone());
-    let settings = resource.properties.get("PrivateDnsNameConfiguration");
-    let setting = |key: &str| settings.and_then(|settings| settings.get(key));
-    let state = setting("State").and_then(Node::text);
-    fields.text("state", name.pos, state.unwrap_or("pendingVerification"));
-    fields.copy("txt-name", setting("Name"));
-    fields.copy("txt-value", setting("Value"));
-    Some(fields.into_node(name.pos))
-}
 
 /// Enters the endpoints.
 pub(super) fn endpoints<'r>(
@@ -149,11 +56,16 @@ pub(super) fn endpoints<'r>(
         {
             let mut fields = fields;
             if let Some(service) = private_dns {
-                let on = switch(found, resource, (vpc, service), &mut private);
+                let on = switch(found, resource, (vpc, service), &mut private)
+                    && has_name(found, resource, service, services);
+                let on = on
+                    && inbound_only(
+                        found,
+                        resource,
+                        gateways.contains(&(vpc, service)),
+                        &mut fields,
+                    );
                 fields.text("private-dns", resource.pos, on.to_string());
-                if on {
-                    inbound_only(found, resource, gateways.contains(&(vpc, service)), &mut fields);
-                }
             }
             if let Some(plan) = places.vpcs.get_mut(vpc) {
                 let node = fields.into_node(resource.pos);
@@ -191,13 +103,29 @@ fn switch<'r>(
     true
 }
 
-/// Whether the private name counts for inbound endpoints only (P51 to P54).
+/// Whether a service has a private name as far as the file tells; of AWS's services the catalogue knows.
+fn has_name(
+    found: &mut Found<'_>,
+    resource: &Resource,
+    service: &str,
+    services: &Services,
+) -> bool {
+    let customer = service.split('.').find(|label| label.starts_with("vpce-svc-"));
+    let named = customer.and_then(|id| services.named.get(id)).copied().unwrap_or(true);
+    if !named {
+        let why = "the private name of its service is not told; its private DNS is off here";
+        found.skip(resource, why);
+    }
+    named
+}
+
+/// Says whether the private name counts for inbound endpoints only (P51 to P54); false where private DNS is off here.
 fn inbound_only<'r>(
     found: &mut Found<'r>,
     resource: &'r Resource,
     has_gateway: bool,
     fields: &mut Entries,
-) {
+) -> bool {
     let key = "private-dns-only-for-inbound-resolver-endpoint";
     let options = resource.properties.get("DnsOptions");
     let stated = options.and_then(|it| it.get("PrivateDnsOnlyForInboundResolverEndpoint"));
@@ -209,6 +137,11 @@ fn inbound_only<'r>(
     let service = found.text(resource, "ServiceName").unwrap_or_default();
     let gateway_too = ["s3", "dynamodb"].iter().any(|it| service.rsplit('.').next() == Some(it));
     match stated {
+        Some(true) if gateway_too && !has_gateway => {
+            let why = "private DNS for inbound endpoints only needs a gateway endpoint, which the file has not; it is off here";
+            found.skip(resource, why);
+            return false;
+        }
         Some(on) if gateway_too => fields.text(key, resource.pos, on.to_string()),
         None if gateway_too && !has_gateway => {
             let message = format!(
@@ -221,6 +154,7 @@ fn inbound_only<'r>(
         }
         _ => {}
     }
+    true
 }
 
 fn kind_of<'r>(found: &mut Found<'r>, resource: &'r Resource) -> String {
@@ -264,7 +198,9 @@ fn endpoint<'r>(
     let customer = service.split('.').find(|label| label.starts_with("vpce-svc-"));
     fields.text("service", service_node.map_or(pos, |it| it.pos), customer.unwrap_or(service));
     let own = places.vpcs.get(vpc)?.region;
-    if let Some(region) = found.text(resource, "ServiceRegion").filter(|name| *name != own.name) {
+    let stated = found.text(resource, "ServiceRegion");
+    let region = stated.or_else(|| customer.and(region_of_service(service)).map(|it| it.name));
+    if let Some(region) = region.filter(|name| *name != own.name) {
         fields.text("service-region", pos, region);
     }
     if let Some(policy) = found.get(resource, "PolicyDocument")
@@ -286,27 +222,21 @@ fn endpoint<'r>(
         return Some((fields, None));
     }
     fields.text("state", pos, state);
-    for (property, key) in
-        [("IpAddressType", "ip-address-type"), ("DnsRecordIpType", "dns-record-ip-type")]
-    {
-        let options = resource.properties.get("DnsOptions").and_then(|it| it.get(property));
-        if let Some(text) = resource.properties.get(property).or(options).and_then(Node::text) {
-            fields.text(key, pos, text.to_ascii_lowercase());
-        }
-    }
     let (suffix, private) = dns_entries(found, resource);
     if let Some(suffix) = suffix {
         fields.text("suffix", pos, suffix);
     }
     let subnets = subnets(found, places, interfaces, resource, vpc)?;
+    address_types(found, places, resource, &subnets, &mut fields);
     if let Some(id) = customer
-        && services.known.insert(id.to_owned())
+        && !services.named.contains_key(id)
     {
         let zones: Vec<String> = subnets
             .iter()
             .filter_map(|(place, ..)| Some(places.subnets.get(*place)?.zone.clone()))
             .collect();
-        suppose_service(found, places, services, resource, (id, zones, private))?;
+        let about = (id, own, zones, private);
+        suppose_service(found, places, services, resource, about)?;
     }
     let mut entries = Entries::default();
     for (place, v4, v6) in subnets {
@@ -352,6 +282,37 @@ fn dns_entries<'r>(
     (suffix.filter(|it| !it.is_empty()), others.first().copied())
 }
 
+/// The address families; where a subnet has no IPv6 range, only IPv4.
+fn address_types<'r>(
+    found: &mut Found<'r>,
+    places: &Places,
+    resource: &'r Resource,
+    subnets: &[InSubnet],
+    fields: &mut Entries,
+) {
+    let pos = resource.pos;
+    let options = resource.properties.get("DnsOptions").and_then(|it| it.get("DnsRecordIpType"));
+    let text = |node: Option<&Node>| {
+        node.filter(|it| value::is_unknown(it).is_none())
+            .and_then(Node::text)
+            .map(str::to_ascii_lowercase)
+    };
+    let family = text(resource.properties.get("IpAddressType"));
+    let record = text(options).filter(|it| it != "not-specified");
+    let lacks =
+        |(place, ..): &InSubnet| places.subnets.get(*place).is_none_or(|it| it.ipv6.is_none());
+    if family.as_deref().is_some_and(|it| it != "ipv4") && subnets.iter().any(lacks) {
+        found.skip(resource, "its IPv6 addresses, for a subnet has no IPv6 range in the file");
+        return;
+    }
+    if let Some(family) = family {
+        fields.text("ip-address-type", pos, family);
+    }
+    if let Some(record) = record {
+        fields.text("dns-record-ip-type", pos, record);
+    }
+}
+
 type InSubnet = (usize, Option<Ipv4Addr>, Option<String>);
 
 /// The subnets an endpoint has interfaces in, and their addresses.
@@ -376,8 +337,11 @@ fn subnets<'r>(
     let v4 = resource.properties.get("IpAddressType").and_then(Node::text) != Some("ipv6");
     let Some(node) = resource.properties.get("SubnetIds") else {
         let mut all = Vec::new();
-        for place in held.iter().filter_map(|it| places.known_subnet(it.subnet)) {
-            all.push((place, None, None));
+        for interface in &held {
+            let place = interface.subnet.text().and_then(|id| places.known_subnet(id));
+            let Some(place) = place else { continue };
+            let address = interface.address.and_then(|it| places.claim(found, place, it, resource));
+            all.push((place, address, None));
         }
         if all.is_empty() {
             found.skip(resource, "it names no subnet");
@@ -389,7 +353,7 @@ fn subnets<'r>(
     let mut supposed = Vec::new();
     for place in places.subnets(found, node, vpc) {
         let id = places.subnets.get(place)?.id.clone();
-        let interface = held.iter().find(|it| it.subnet == id);
+        let interface = held.iter().find(|it| it.subnet.text() == Some(id.as_str()));
         let configuration = stated(&id);
         let text = |key: &str| configuration.and_then(|it| it.get(key)).and_then(Node::text);
         let told = interface
@@ -403,100 +367,20 @@ fn subnets<'r>(
         *address = places.free(*place);
         supposed.extend(address.map(|it| it.to_string()));
     }
+    let wants_v6 = resource.properties.get("IpAddressType").and_then(Node::text);
+    if wants_v6.is_some_and(|it| it != "ipv4") {
+        for (place, v4, v6) in all.iter_mut().filter(|it| it.2.is_none()) {
+            let beside = v4.or_else(|| places.free(*place));
+            let made = beside.and_then(|address| places.ipv6_beside(*place, address));
+            *v6 = made.map(|it| it.to_string());
+            supposed.extend(v6.clone());
+        }
+    }
     if !supposed.is_empty() {
         let message = stand_in(&supposed, "addresses", resource);
         found.note(resource.pos, Remark::Assumed, message);
     }
     Some(all)
-}
-
-/// A VPC with a load balancer that stands for what is behind an endpoint service.
-struct Provider<'a> {
-    of: &'a str,
-    region: &'static Region,
-    zones: Vec<String>,
-    label: String,
-    dns_name: String,
-}
-
-impl Provider<'_> {
-    /// Puts them in their place; the load balancer's DNS name.
-    fn suppose(
-        self,
-        places: &mut Places,
-        services: &mut Services,
-        of: &Resource,
-    ) -> Option<String> {
-        let pos = of.pos;
-        let id = super::made_id("AWS::EC2::VPC", &format!("provider/{}", self.of));
-        let range = places.unused_vpc_range()?;
-        let mut fields = Entries::default();
-        fields.text("dns-hostnames", pos, "true");
-        places.add_vpc(VpcPlan {
-            id: id.clone(),
-            name: format!("provider of {}", self.of),
-            pos,
-            region: self.region,
-            cidrs: vec![range],
-            subnets: Vec::new(),
-            gateway: false,
-            fields,
-            tables: Entries::default(),
-            endpoints: Entries::default(),
-            inbound: Entries::default(),
-        });
-        let mut zones = Entries::default();
-        for (zone, host) in self.zones.iter().zip(10_u32..) {
-            let address = Ipv4Addr::from(u32::from(range.network()).checked_add(host)?);
-            zones.text(zone, pos, address.to_string());
-        }
-        let mut balancer = Entries::default();
-        balancer.text("dns-name", pos, self.dns_name.clone());
-        balancer.text("type", pos, "network");
-        balancer.text("scheme", pos, "internal");
-        balancer.text("vpc", pos, id);
-        balancer.map("zones", pos, zones);
-        services.load_balancers.put_at(self.label, pos, balancer.into_node(pos));
-        Some(self.dns_name)
-    }
-}
-
-/// Supposes an endpoint service of somebody else.
-fn suppose_service(
-    found: &mut Found<'_>,
-    places: &mut Places,
-    services: &mut Services,
-    endpoint: &Resource,
-    (id, zones, private): (&str, Vec<String>, Option<&str>),
-) -> Option<()> {
-    let pos = endpoint.pos;
-    let region = found.region;
-    let told = found.by_id(id).and_then(|service| service.properties.get("PrivateDnsName"));
-    let private = told.and_then(Node::text).or(private);
-    let named = private.map_or("no private name".to_owned(), |it| format!("the private name {it}"));
-    let message = format!(
-        "the endpoint service {id} is not in the file: one with {named} in a VPC of its own stands for it"
-    );
-    found.note(pos, Remark::Assumed, message);
-    let label = format!("nlb-{id}");
-    let dns_name = format!("{label}.elb.{}.{}", region.name, region.dns_suffix);
-    let provider = Provider { of: id, region, zones, label, dns_name };
-    let balancer = provider.suppose(places, services, endpoint)?;
-    let mut service = Entries::default();
-    service.text("id", pos, id);
-    service.list("load-balancers", pos, vec![value::text(pos, balancer)]);
-    let state = endpoint.properties.get("State").and_then(Node::text);
-    let waits = state.is_some_and(|state| state.eq_ignore_ascii_case("pendingAcceptance"));
-    service.text("acceptance-required", pos, waits.to_string());
-    service.list("permissions", pos, vec![value::text(pos, "*")]);
-    if let Some(private) = private {
-        let mut name = Entries::default();
-        name.text("name", pos, private);
-        name.text("state", pos, "verified");
-        service.map("private-dns-name", pos, name);
-    }
-    services.services.put_at(id, pos, service.into_node(pos));
-    Some(())
 }
 
 /// The region that the names of AWS's services in a file belong to.

@@ -85,8 +85,7 @@ impl<'r> Found<'r> {
             if resources.len() > LISTED {
                 names.push(&more);
             }
-            let message =
-                format!("{kind}: {}: no answer here depends on this type", names.join(", "));
+            let message = format!("{kind}: {}: this type is not read here", names.join(", "));
             skipped.push((first.pos, message));
         }
         for (pos, message) in skipped {
@@ -234,9 +233,14 @@ impl Entries {
         pos: Pos,
         text: impl Into<String>,
     ) {
-        if !self.0.iter().any(|(known, _)| known.text == key) {
+        if !self.has(key) {
             self.text(key, pos, text);
         }
+    }
+
+    /// Whether a key is there.
+    pub(in super::super) fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(known, _)| known.text == key)
     }
 
     /// Adds the entries of another map.

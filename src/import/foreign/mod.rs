@@ -6,21 +6,25 @@
 
 mod compute;
 mod endpoint;
+mod endpoint_service;
 mod found;
 mod network;
 pub(super) mod notes;
 mod place;
 mod resolver;
+mod stated;
 pub(super) mod value;
 mod zone;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 pub(super) use notes::{Notes, Remark};
 
 pub(super) use found::{Entries, items};
 
-use self::{compute::Interfaces, endpoint::Services, found::Found, place::Places};
+use self::{
+    compute::Interfaces, endpoint_service::Services, found::Found, place::Places, stated::Stated,
+};
 use super::{
     Defaults,
     diagnostic::{Problem, Severity, Source},
@@ -30,7 +34,7 @@ use super::{
     world_file,
 };
 use crate::{
-    catalog,
+    catalog::{self, Region},
     model::id::{
         DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
         InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, PlacementGroupId,
@@ -102,15 +106,50 @@ pub(super) fn balancer_dns_name(
     super::outline::balancer_name(name, kind, scheme, region, path)
 }
 
-/// The World that a file's resources describe. What AWS would refuse of it is left out and told.
+/// Types of which an id is one thing, however often files tell of it.
+const THINGS: &[&str] = &[
+    "AWS::EC2::VPC",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::DHCPOptions",
+    "AWS::EC2::Instance",
+    "AWS::EC2::NetworkInterface",
+    "AWS::EC2::EIP",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::EC2::VPCEndpointService",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancing::LoadBalancer",
+    "AWS::Route53::HostedZone",
+    "AWS::Route53Resolver::ResolverEndpoint",
+    "AWS::Route53Resolver::ResolverRule",
+];
+
+/// Leaves each thing once: what is told first.
+pub(super) fn once(resources: &mut Vec<Resource>) {
+    let mut seen = HashSet::new();
+    resources.retain(|it| {
+        !THINGS.contains(&it.kind.as_str()) || seen.insert((it.kind.clone(), it.id.clone()))
+    });
+}
+
+/// The World that a file's resources describe, in a region if the file names one. What AWS would refuse of it is left out
+/// and told.
 pub(super) fn load(
     source: &Arc<Source>,
     resources: &[Resource],
     defaults: &Defaults,
-    notes: Notes,
+    region: Option<&str>,
+    mut notes: Notes,
 ) -> Loaded {
-    let region = network::region_of(resources).or_else(|| endpoint::region_of(resources));
-    let region = region.or_else(|| catalog::region(defaults.region));
+    let shown = region.and_then(catalog::region).or_else(|| network::region_of(resources));
+    let shown = shown.or_else(|| endpoint::region_of(resources));
+    let region = shown.or_else(|| catalog::region(defaults.region));
+    if shown.is_none() && !resources.is_empty() {
+        let message = format!("it names no region: {} is taken (--region)", defaults.region);
+        notes.add(Pos::default(), Remark::Assumed, message);
+    }
     let mut report = Report::of_everything(source);
     let (world, placed, notes) = match region {
         Some(region) => {
@@ -136,23 +175,27 @@ fn left_out(problem: Problem) -> Problem {
     if problem.severity != Severity::Error {
         return problem;
     }
-    let why = if problem.code.is_some() { "AWS would refuse it: " } else { "" };
+    let why = match problem.code {
+        Some("InvalidServiceName") => "the catalogue does not know it: ",
+        Some(_) => "AWS would refuse it: ",
+        None => "",
+    };
     let message = format!("{why}{}", problem.message);
     Problem { severity: Severity::Skipped, message, ..problem }
 }
 
 /// The tree of a world file with everything that was found.
 fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
-    let mut places = Places::default();
+    let mut places = Places::of(Stated::of(resources));
     network::places(&mut found, &mut places);
-    let interfaces = Interfaces::of(&mut found, &mut places);
+    let interfaces = Interfaces::of(&mut found);
     compute::instances(&mut found, &mut places, &interfaces);
     network::fill(&mut found, &mut places);
     let mut load_balancers = compute::load_balancers(&mut found, &mut places, &interfaces);
     let mut services = Services::default();
-    endpoint::services(&mut found, &mut places, &mut services);
+    endpoint_service::services(&mut found, &mut places, &mut services);
     endpoint::endpoints(&mut found, &mut places, &interfaces, &mut services);
-    resolver::inbound(&mut found, &mut places);
+    resolver::inbound(&mut found, &mut places, &interfaces);
     let zones = zone::zones(&mut found, &mut places);
     let peerings = network::peerings(&mut found, &places);
     let rules = resolver::rules(&mut found, &places);
@@ -163,7 +206,11 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
     let mut root = Entries::default();
     root.text("region", pos, found.region.name);
-    root.map("vpcs", pos, vpcs(places));
+    let owner = resources.iter().find_map(|it| it.properties.get("OwnerId")?.text());
+    if let Some(owner) = owner {
+        root.text("account", pos, owner);
+    }
+    root.map("vpcs", pos, vpcs(places, found.region));
     load_balancers.append(services.load_balancers);
     root.map("load-balancers", pos, load_balancers);
     root.map("endpoint-services", pos, services.services);
@@ -175,7 +222,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
 }
 
 /// The VPCs with what lies in them.
-fn vpcs(places: Places) -> Entries {
+fn vpcs(places: Places, usual: &Region) -> Entries {
     let Places { vpcs, subnets, .. } = places;
     let mut of_vpc: Vec<Entries> = vpcs.iter().map(|_| Entries::default()).collect();
     for plan in subnets {
@@ -193,8 +240,12 @@ fn vpcs(places: Places) -> Entries {
         let pos = plan.pos;
         let mut fields = plan.fields;
         fields.text("id", pos, plan.id);
-        if let Some(first) = plan.cidrs.first() {
-            fields.text_if_absent("cidr", pos, first.to_string());
+        if !fields.has("cidr") {
+            let cidrs = plan.cidrs.iter().map(|cidr| value::text(pos, cidr.to_string()));
+            fields.list("cidr", pos, cidrs.collect());
+        }
+        if plan.region.name != usual.name {
+            fields.text("region", pos, plan.region.name);
         }
         fields.map("route-tables", pos, plan.tables);
         fields.map("subnets", pos, subnets);

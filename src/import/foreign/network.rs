@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ipnetwork::Ipv4Network;
+use ipnetwork::{Ipv4Network, Ipv6Network};
 
 use super::{
     super::{
@@ -10,7 +10,7 @@ use super::{
         scalar::Scalar,
     },
     Remark, Resource,
-    found::{Entries, Found, flag},
+    found::{Entries, Found, flag, items},
     place::{Places, SubnetPlan, VpcPlan, region_of_service, region_of_zone},
     value,
 };
@@ -21,6 +21,7 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::VPC",
     "AWS::EC2::VPCCidrBlock",
     "AWS::EC2::Subnet",
+    "AWS::EC2::SubnetCidrBlock",
     "AWS::EC2::RouteTable",
     "AWS::EC2::Route",
     "AWS::EC2::SubnetRouteTableAssociation",
@@ -36,10 +37,14 @@ pub(super) const KINDS: &[&str] = &[
 /// Enters the VPCs and their subnets.
 pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
     let mut more = HashMap::<&str, Vec<&Node>>::new();
+    let mut ipv6 = HashMap::<&str, &Resource>::new();
     for block in found.of("AWS::EC2::VPCCidrBlock") {
-        if let (Some(vpc), Some(cidr)) = (found.text(block, "VpcId"), found.get(block, "CidrBlock"))
-        {
-            more.entry(vpc).or_default().push(cidr);
+        let Some(vpc) = found.text(block, "VpcId") else { continue };
+        match found.get(block, "CidrBlock") {
+            Some(cidr) => more.entry(vpc).or_default().push(cidr),
+            None => {
+                ipv6.insert(vpc, block);
+            }
         }
     }
     let regions = regions(found);
@@ -50,7 +55,9 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
         };
         cidrs.extend(more.get(resource.id.as_str()).into_iter().flatten());
         let region = regions.get(resource.id.as_str()).copied();
-        vpc(found, places, resource, &cidrs, region);
+        let ipv6 =
+            ipv6_of_vpc(found, places, [Some(resource), ipv6.get(resource.id.as_str()).copied()]);
+        vpc(found, places, resource, &cidrs, (region, ipv6));
     }
     // What names no VPC is in the only one there is: all of them first, those too that the file only names.
     for (kind, key) in [
@@ -66,9 +73,68 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
             }
         }
     }
-    for resource in found.of("AWS::EC2::Subnet") {
-        subnet(found, places, resource);
+    // Those whose ranges are stated, before a range is chosen for the others.
+    let (stated, others): (Vec<_>, Vec<_>) =
+        found.of("AWS::EC2::Subnet").into_iter().partition(|it| stated_range(it).is_some());
+    let mut beside = HashMap::new();
+    for block in found.of("AWS::EC2::SubnetCidrBlock") {
+        beside.extend(found.text(block, "SubnetId").map(|subnet| (subnet, block)));
     }
+    for resource in stated.into_iter().chain(others) {
+        subnet(found, places, resource, beside.get(resource.id.as_str()).copied());
+    }
+}
+
+/// The IPv6 range that a VPC or what adds one to it states; one stands for what Amazon will give.
+fn ipv6_of_vpc<'r>(
+    found: &mut Found<'r>,
+    places: &Places,
+    tellers: [Option<&'r Resource>; 2],
+) -> Option<Ipv6Network> {
+    for resource in tellers.into_iter().flatten() {
+        for key in ["Ipv6CidrBlocks", "Ipv6CidrBlock"] {
+            let listed = resource.properties.get(key).map_or(&[][..], items).iter();
+            let mut known = listed.filter(|it| value::is_unknown(it).is_none());
+            let range = known.find_map(|it| Ipv6Network::read(it.text()?).ok());
+            if range.is_some() {
+                return range;
+            }
+        }
+        if found.flag(resource, "AmazonProvidedIpv6CidrBlock") == Some(true) {
+            let range = places.free_ipv6_of_vpc()?;
+            let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+            found.note(resource.pos, Remark::Assumed, message);
+            return Some(range);
+        }
+    }
+    None
+}
+
+/// The IPv6 range of a subnet; one stands for what the file does not tell.
+fn ipv6_of_subnet<'r>(
+    found: &mut Found<'r>,
+    places: &Places,
+    (resource, beside): (&'r Resource, Option<&'r Resource>),
+    vpc: usize,
+) -> Option<Ipv6Network> {
+    let own = resource.properties.get("Ipv6CidrBlock");
+    let node = own.or_else(|| beside?.properties.get("Ipv6CidrBlock"));
+    if let Some(node) = node.filter(|node| value::is_unknown(node).is_none())
+        && let Some(range) = node.text().and_then(|text| Ipv6Network::read(text).ok())
+    {
+        return Some(range);
+    }
+    let wants = node.is_some()
+        || found.flag(resource, "AssignIpv6AddressOnCreation") == Some(true)
+        || found.flag(resource, "Ipv6Native") == Some(true);
+    let range = places.free_ipv6(vpc).filter(|_| wants)?;
+    let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+    found.note(resource.pos, Remark::Assumed, message);
+    Some(range)
+}
+
+fn stated_range(subnet: &Resource) -> Option<Ipv4Network> {
+    Ipv4Network::read(subnet.properties.get("CidrBlock")?.text()?).ok()
 }
 
 /// The region of each VPC whose subnets' zones or endpoints' services show it.
@@ -99,7 +165,7 @@ fn vpc<'r>(
     places: &mut Places,
     resource: &'r Resource,
     stated: &[&Node],
-    shown_region: Option<&'static Region>,
+    (shown_region, ipv6): (Option<&'static Region>, Option<Ipv6Network>),
 ) -> Option<()> {
     let pos = resource.pos;
     let named = found.text(resource, "Region").and_then(catalog::region);
@@ -107,19 +173,21 @@ fn vpc<'r>(
     let mut fields = Entries::default();
     let read = |node: &&Node| node.text().and_then(|text| Ipv4Network::read(text).ok());
     let mut cidrs: Vec<Ipv4Network> = stated.iter().filter_map(read).collect();
-    let mut shown: Vec<Node> = stated.iter().copied().cloned().collect();
-    if shown.is_empty() {
-        let range = places.unused_vpc_range()?;
+    let shown: Vec<Node> = stated.iter().copied().cloned().collect();
+    let supposed = cidrs.is_empty();
+    if supposed {
+        let range = match places.stated_range(&resource.id) {
+            Some(range) => range,
+            None => places.unused_vpc_range()?,
+        };
         let message = format!("{} states no range: {range} stands for it", resource.label());
         found.note(pos, Remark::Assumed, message);
         cidrs.push(range);
-        shown.push(value::text(pos, range.to_string()));
+    } else {
+        fields.list("cidr", pos, shown);
     }
-    fields.list("cidr", pos, shown);
-    let ipv6: Vec<Node> = found.list(resource, "Ipv6CidrBlocks").into_iter().cloned().collect();
-    fields.list("ipv6-cidr", pos, ipv6);
-    if region.name != found.region.name {
-        fields.text("region", pos, region.name);
+    if let Some(range) = ipv6 {
+        fields.text("ipv6-cidr", pos, range.to_string());
     }
     fields.copy("owner", found.get(resource, "OwnerId"));
     for (property, key) in [
@@ -140,6 +208,8 @@ fn vpc<'r>(
         region,
         cidrs,
         subnets: Vec::new(),
+        ipv6,
+        supposed,
         gateway: false,
         fields,
         tables: Entries::default(),
@@ -149,7 +219,12 @@ fn vpc<'r>(
     Some(())
 }
 
-fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) -> Option<()> {
+fn subnet<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    resource: &'r Resource,
+    beside: Option<&'r Resource>,
+) -> Option<()> {
     let pos = resource.pos;
     let Some(vpc_node) = resource.properties.get("VpcId") else {
         found.skip(resource, "it names no VPC");
@@ -161,6 +236,7 @@ fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource
     let stated = cidr_node.and_then(Node::text).and_then(|text| Ipv4Network::read(text).ok());
     let cidr = match (cidr_node, stated) {
         (Some(node), Some(cidr)) => {
+            places.make_room(vpc, cidr);
             fields.put("cidr", node.clone());
             cidr
         }
@@ -171,7 +247,10 @@ fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource
             return None;
         }
         (None, _) => {
-            let cidr = places.free_range(vpc)?;
+            let Some(cidr) = places.free_range(vpc) else {
+                found.skip(resource, "it states no IPv4 range, and its VPC has no room");
+                return None;
+            };
             let message =
                 format!("{} states no IPv4 range: {cidr} stands for it", resource.label());
             found.note(pos, Remark::Assumed, message);
@@ -208,7 +287,10 @@ fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource
         }
     };
     fields.text("zone", named.map_or(pos, |node| node.pos), zone.clone());
-    fields.copy("ipv6-cidr", found.get(resource, "Ipv6CidrBlock"));
+    let ipv6 = ipv6_of_subnet(found, places, (resource, beside), vpc);
+    if let Some(range) = ipv6 {
+        fields.text("ipv6-cidr", pos, range.to_string());
+    }
     let mut public = false;
     for (property, key) in [
         ("MapPublicIpOnLaunch", "map-public-ip"),
@@ -230,6 +312,7 @@ fn subnet<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource
         pos,
         vpc,
         cidr,
+        ipv6,
         zone,
         public,
         fields,

@@ -2,16 +2,18 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    net::Ipv4Addr,
+    net::{Ipv4Addr, Ipv6Addr},
 };
 
-use ipnetwork::Ipv4Network;
+use ipnetwork::{Ipv4Network, Ipv6Network};
 
 use super::{
     super::node::{Node, Pos},
     Remark, Resource,
     found::{Entries, Found},
-    made_id, value,
+    made_id,
+    stated::{Stated, around},
+    value,
 };
 use crate::catalog::{self, Region};
 
@@ -24,6 +26,9 @@ pub(super) struct VpcPlan {
     pub(super) cidrs: Vec<Ipv4Network>,
     /// The places of its subnets.
     pub(super) subnets: Vec<usize>,
+    pub(super) ipv6: Option<Ipv6Network>,
+    /// Whether its ranges stand for ones that the file does not tell.
+    pub(super) supposed: bool,
     /// Whether an internet gateway is attached to it.
     pub(super) gateway: bool,
     pub(super) fields: Entries,
@@ -40,6 +45,7 @@ pub(super) struct SubnetPlan {
     /// Its place among the VPCs.
     pub(super) vpc: usize,
     pub(super) cidr: Ipv4Network,
+    pub(super) ipv6: Option<Ipv6Network>,
     pub(super) zone: String,
     /// `MapPublicIpOnLaunch`.
     pub(super) public: bool,
@@ -58,8 +64,12 @@ pub(super) struct Places {
     tables: HashMap<String, usize>,
     /// Every address of a VPC that something of the World holds.
     taken: HashSet<(usize, Ipv4Addr)>,
-    /// Every address that a network interface has; some of them are claimed later.
+    /// What the file states.
+    stated: Stated,
+    /// Every address that is stated in a VPC; most of them are claimed later.
     seen: HashSet<(usize, Ipv4Addr)>,
+    /// The address of each subnet that is tried next.
+    next: HashMap<usize, u32>,
     /// How many ranges for VPCs were looked at.
     made_ranges: u32,
     /// How many public addresses were made up.
@@ -72,6 +82,11 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Nothing yet but what the file states.
+    pub(super) fn of(stated: Stated) -> Self {
+        Self { stated, ..Self::default() }
+    }
+
     /// Enters a VPC.
     pub(super) fn add_vpc(&mut self, vpc: VpcPlan) -> usize {
         let place = self.vpcs.len();
@@ -83,6 +98,8 @@ impl Places {
     /// Enters a subnet.
     pub(super) fn add_subnet(&mut self, subnet: SubnetPlan) -> usize {
         let place = self.subnets.len();
+        let stated = self.stated.addresses.get(&subnet.id).into_iter().flatten();
+        self.seen.extend(stated.map(|address| (subnet.vpc, *address)));
         self.subnet_by_id.insert(subnet.id.clone(), place);
         if let Some(vpc) = self.vpcs.get_mut(subnet.vpc) {
             vpc.subnets.push(place);
@@ -101,13 +118,21 @@ impl Places {
         self.subnet_by_id.get(id).copied()
     }
 
+    /// A range that holds what is stated in a VPC.
+    pub(super) fn stated_range(&self, vpc: &str) -> Option<Ipv4Network> {
+        self.stated.range_for(vpc)
+    }
+
     /// The VPC a value names. One that is not in the file is supposed, and noted.
     pub(super) fn vpc(&mut self, found: &mut Found<'_>, node: &Node) -> Option<usize> {
         let Outside { id, name, why } = Outside::of("AWS::EC2::VPC", "vpc-", node)?;
         if let Some(known) = self.known_vpc(&id) {
             return Some(known);
         }
-        let cidr = self.unused_vpc_range()?;
+        let cidr = match self.stated.range_for(&id) {
+            Some(range) => range,
+            None => self.unused_vpc_range()?,
+        };
         let message = format!("{why}; {cidr} with DNS support and DNS hostnames on stands for it");
         found.note(node.pos, Remark::Assumed, message);
         Some(self.suppose_vpc(found, id, name, node.pos, cidr))
@@ -147,6 +172,8 @@ impl Places {
             region: found.region,
             cidrs: vec![cidr],
             subnets: Vec::new(),
+            ipv6: None,
+            supposed: true,
             gateway: false,
             fields,
             tables: Entries::default(),
@@ -186,7 +213,8 @@ impl Places {
         pos: Pos,
         vpc: usize,
     ) -> Option<usize> {
-        let Some(cidr) = self.free_range(vpc) else {
+        let cidr = self.range_of_stated(&id, vpc).or_else(|| self.free_range(vpc));
+        let Some(cidr) = cidr else {
             let message = format!("{why}, and its VPC has no room");
             found.note(pos, Remark::Skipped, message);
             return None;
@@ -200,6 +228,7 @@ impl Places {
             pos,
             vpc,
             cidr,
+            ipv6: None,
             zone,
             public: false,
             fields: Entries::default(),
@@ -242,8 +271,39 @@ impl Places {
     pub(super) fn next_zone(&self, vpc: usize) -> Option<String> {
         let plan = self.vpcs.get(vpc)?;
         let zones = &plan.region.zones;
-        let zone = zones.get(plan.subnets.len().checked_rem(zones.len())?)?;
-        Some(zone.name.to_owned())
+        let zone = plan.subnets.len().checked_rem(zones.len()).and_then(|place| zones.get(place));
+        Some(zone.map_or_else(|| format!("{}a", plan.region.name), |zone| zone.name.to_owned()))
+    }
+
+    /// A range around an address that is stated in a subnet, if it is free in the VPC.
+    fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
+        let address = Ipv4Network::new(self.stated.first_in(subnet)?, 32).ok()?;
+        let plan = self.vpcs.get(vpc)?;
+        let used: Vec<Ipv4Network> = plan
+            .subnets
+            .iter()
+            .filter_map(|place| self.subnets.get(*place))
+            .map(|subnet| subnet.cidr)
+            .collect();
+        let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
+        let range = [24, 28].into_iter().filter_map(|bits| around(address, bits)).find(free)?;
+        self.make_room(vpc, range).then_some(range)
+    }
+
+    /// Whether a range lies in a VPC; one whose ranges are supposed is widened.
+    pub(super) fn make_room(&mut self, vpc: usize, range: Ipv4Network) -> bool {
+        let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
+        let inside =
+            |it: &Ipv4Network| it.contains(range.network()) && it.prefix() <= range.prefix();
+        if plan.cidrs.iter().any(inside) {
+            return true;
+        }
+        let Some(wide) = around(range, 16).filter(|_| plan.supposed) else { return false };
+        if plan.cidrs.iter().any(|it| it.overlaps(wide)) {
+            return false;
+        }
+        plan.cidrs.push(wide);
+        true
     }
 
     /// A range of a VPC that no subnet lies in: of 24 fixed bits, or 28 in a small VPC.
@@ -275,11 +335,6 @@ impl Places {
         range(10, 0)
     }
 
-    /// Notes that a network interface has an address, whatever it belongs to.
-    pub(super) fn see(&mut self, vpc: usize, address: Ipv4Addr) {
-        self.seen.insert((vpc, address));
-    }
-
     /// Takes an address that the file tells. One that AWS would refuse in its subnet is noted, and `None`.
     pub(super) fn claim(
         &mut self,
@@ -308,13 +363,38 @@ impl Places {
     pub(super) fn free(&mut self, subnet: usize) -> Option<Ipv4Addr> {
         let plan = self.subnets.get(subnet)?;
         let first = u32::from(plan.cidr.network()).checked_add(4)?;
-        let found =
-            (first..u32::from(plan.cidr.broadcast())).map(Ipv4Addr::from).find(|address| {
-                let place = (plan.vpc, *address);
-                !self.taken.contains(&place) && !self.seen.contains(&place)
-            })?;
-        self.taken.insert((plan.vpc, found));
-        Some(found)
+        let next = self.next.entry(subnet).or_insert(first);
+        while *next < u32::from(plan.cidr.broadcast()) {
+            let place = (plan.vpc, Ipv4Addr::from(*next));
+            *next += 1;
+            if !self.seen.contains(&place) && self.taken.insert(place) {
+                return Some(place.1);
+            }
+        }
+        None
+    }
+
+    /// A range of 56 bits of RFC 3849 for a VPC.
+    pub(super) fn free_ipv6_of_vpc(&self) -> Option<Ipv6Network> {
+        let number = u128::try_from(self.vpcs.len()).ok()?;
+        let first = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0));
+        Ipv6Network::new(Ipv6Addr::from(first + (number << 72)), 56).ok()
+    }
+
+    /// A range of 64 bits of a VPC that no subnet entered before it was given.
+    pub(super) fn free_ipv6(&self, vpc: usize) -> Option<Ipv6Network> {
+        let plan = self.vpcs.get(vpc)?;
+        let range = plan.ipv6?;
+        let number = u128::try_from(plan.subnets.len()).ok()?;
+        let first = u128::from(range.network()).checked_add(number << 64)?;
+        let made = Ipv6Network::new(first.into(), 64).ok()?;
+        range.contains(made.network()).then_some(made)
+    }
+
+    /// An IPv6 address for something in a subnet that has an IPv4 address there.
+    pub(super) fn ipv6_beside(&self, subnet: usize, address: Ipv4Addr) -> Option<Ipv6Addr> {
+        let range = self.subnets.get(subnet)?.ipv6?;
+        Some(Ipv6Addr::from(u128::from(range.network()) | u128::from(u32::from(address))))
     }
 
     /// Notes a public address that the file tells.
@@ -322,21 +402,29 @@ impl Places {
         self.public.insert(address);
     }
 
-    /// An address of RFC 5737 that stands for a public one.
+    /// An address of RFC 5737, then one of RFC 2544, that stands for a public one.
     pub(super) fn free_public(&mut self) -> Option<Ipv4Addr> {
-        while self.made_public < 254 * 2 {
+        const POOLS: [(Ipv4Addr, u32); 4] = [
+            (Ipv4Addr::new(203, 0, 113, 0), 255),
+            (Ipv4Addr::new(198, 51, 100, 0), 255),
+            (Ipv4Addr::new(192, 0, 2, 0), 255),
+            (Ipv4Addr::new(198, 18, 0, 0), 0x1ffff),
+        ];
+        loop {
             self.made_public += 1;
-            let last = u8::try_from(self.made_public.checked_sub(1)? % 254 + 1).ok()?;
-            let address = if self.made_public <= 254 {
-                Ipv4Addr::new(203, 0, 113, last)
-            } else {
-                Ipv4Addr::new(198, 51, 100, last)
+            let mut number = self.made_public;
+            let mut pools = POOLS.into_iter();
+            let address = loop {
+                let (first, size) = pools.next()?;
+                if number < size {
+                    break Ipv4Addr::from(u32::from(first) + number);
+                }
+                number -= size - 1;
             };
             if self.public.insert(address) {
                 return Some(address);
             }
         }
-        None
     }
 
     /// Whether an instance was entered.
@@ -362,8 +450,8 @@ fn range(first: u8, second: u8) -> Option<Ipv4Network> {
 }
 
 /// What a value names that is not in the file.
-struct Outside {
-    id: String,
+pub(super) struct Outside {
+    pub(super) id: String,
     name: String,
     /// Why something stands for it.
     why: String,
@@ -371,7 +459,7 @@ struct Outside {
 
 impl Outside {
     /// Its id is the value, or made from what would tell the value.
-    fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
+    pub(super) fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
         let text = node.text()?;
         let made = || made_id(kind, &format!("outside/{text}"));
         let what = kind.rsplit("::").next().unwrap_or(kind);

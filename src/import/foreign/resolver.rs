@@ -5,6 +5,7 @@ use std::{collections::HashMap, net::Ipv4Addr};
 use super::{
     super::node::Node,
     Remark, Resource,
+    compute::Interfaces,
     found::{Entries, Found, stand_in},
     place::Places,
     value,
@@ -21,23 +22,28 @@ pub(super) const KINDS: &[&str] = &[
 ];
 
 /// Enters the inbound endpoints.
-pub(super) fn inbound(found: &mut Found<'_>, places: &mut Places) {
+pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces: &Interfaces<'r>) {
     for resource in found.of("AWS::Route53Resolver::ResolverEndpoint") {
         let direction = found.text(resource, "Direction").unwrap_or_default();
         if !direction.eq_ignore_ascii_case("INBOUND") {
-            found.skip(
-                resource,
-                "outbound endpoints are not known here: rules say where they send questions",
+            let why = format!(
+                "endpoints of direction {direction} are not known here: rules say where they send questions"
             );
+            found.skip(resource, &why);
             continue;
         }
-        if endpoint(found, places, resource).is_none() {
-            found.skip(resource, "its subnets are not in the file");
+        if endpoint(found, places, interfaces, resource).is_none() {
+            found.skip(resource, "its VPC is not in the file");
         }
     }
 }
 
-fn endpoint<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) -> Option<()> {
+fn endpoint<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    interfaces: &Interfaces<'r>,
+    resource: &'r Resource,
+) -> Option<()> {
     let pos = resource.pos;
     let mut addresses = Vec::new();
     let mut supposed = Vec::new();
@@ -48,6 +54,10 @@ fn endpoint<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resour
         vpc = vpc.or_else(|| Some(places.subnets.get(subnet?)?.vpc));
         let stated = item.get("Ip").filter(|ip| value::is_unknown(ip).is_none());
         let stated: Option<Ipv4Addr> = stated.and_then(Node::text).and_then(|it| it.parse().ok());
+        let stated = match subnet {
+            Some(subnet) => stated.and_then(|it| places.claim(found, subnet, it, resource)),
+            None => stated,
+        };
         let address = match stated {
             Some(address) => Some(address),
             None => subnet.and_then(|subnet| places.free(subnet)).inspect(|address| {
@@ -55,6 +65,21 @@ fn endpoint<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resour
             }),
         };
         addresses.extend(address.map(|address| value::text(item.pos, address.to_string())));
+    }
+    if addresses.is_empty() {
+        for interface in interfaces.of_resolver(&resource.id) {
+            let subnet = interface.subnet.text().and_then(|id| places.known_subnet(id));
+            if let (Some(subnet), Some(address)) = (subnet, interface.address) {
+                let claimed = places.claim(found, subnet, address, resource);
+                addresses.extend(claimed.map(|it| value::text(pos, it.to_string())));
+            }
+        }
+    }
+    if addresses.is_empty() {
+        found.skip(
+            resource,
+            "its addresses are not told; it answers those who ask from it by its id",
+        );
     }
     let plan = places.vpcs.get_mut(vpc?)?;
     if !supposed.is_empty() {

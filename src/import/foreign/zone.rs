@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     super::node::{Node, Pos},
     Remark, Resource,
-    found::{Entries, Found},
+    found::{Entries, Found, flag, items},
     place::Places,
     value,
 };
@@ -19,49 +19,92 @@ pub(super) const KINDS: &[&str] =
 struct RecordSet<'r> {
     resource: &'r Resource,
     node: &'r Node,
+    /// Whether it is of a private zone, where its file shows that.
+    of_private: Option<bool>,
+}
+
+impl<'r> RecordSet<'r> {
+    fn new(resource: &'r Resource, node: &'r Node) -> Self {
+        let of_private = resource.properties.get("PrivateZone").and_then(Node::text).and_then(flag);
+        Self { resource, node, of_private }
+    }
+
+    /// Whether it answers only while another fails.
+    fn is_secondary(&self) -> bool {
+        self.node.get("Failover").and_then(Node::text) == Some("SECONDARY")
+    }
 }
 
 /// The private hosted zones of the file, as a list.
 pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
     let mut sets = record_sets(found);
+    let all = found.of("AWS::Route53::HostedZone");
+    let mut private = HashMap::<String, usize>::new();
+    for resource in &all {
+        if let Some(name) = found.text(resource, "Name")
+            && is_private(resource)
+        {
+            *private.entry(dotted(name)).or_default() += 1;
+        }
+    }
     let mut zones = Vec::new();
-    for resource in found.of("AWS::Route53::HostedZone") {
-        let records = sets.remove(resource.id.as_str()).unwrap_or_default();
+    for resource in all {
+        let mut records = sets.remove(resource.id.as_str()).unwrap_or_default();
         let Some(name) = found.text(resource, "Name") else {
             found.skip(resource, "its name is not told");
             continue;
         };
-        let dotted = format!("{}.", name.trim_end_matches('.').to_ascii_lowercase());
-        let mut named = sets.remove(dotted.as_str()).unwrap_or_default();
-        let mut records = records;
+        let name = dotted(name);
+        if !is_private(resource) {
+            // Those that are told by the zone's name alone may be another's.
+            if !private.contains_key(&name) {
+                sets.remove(&name);
+            }
+            let why = "it is public: give its records as a zone file to --public-zone";
+            found.skip(resource, why);
+            continue;
+        }
+        let mut named = sets.remove(&name).unwrap_or_default();
+        named.retain(|set| set.of_private != Some(false));
+        if private.get(&name).is_some_and(|count| *count > 1) && !named.is_empty() {
+            let why = "several private zones have its name; whose the records of that name are is not told";
+            found.skip(resource, why);
+            named.clear();
+        }
         records.append(&mut named);
-        let Some(vpcs) = vpcs(found, places, resource) else { continue };
+        let vpcs = vpcs(found, places, resource);
+        if vpcs.is_empty() {
+            found.skip(resource, "no VPC of the file is associated with it, so nobody asks it");
+        }
         let mut fields = Entries::default();
-        fields.text("name", resource.pos, name);
+        fields.text("name", resource.pos, name.trim_end_matches('.'));
         fields.text("id", resource.pos, resource.id.clone());
         fields.list("vpcs", resource.pos, vpcs);
-        fields.map("records", resource.pos, entries(found, places, &dotted, records));
+        fields.map("records", resource.pos, entries(found, places, &name, records));
         zones.push(fields.into_node(resource.pos));
     }
-    for lost in sets.into_values().flatten() {
-        found.skip(lost.resource, "its hosted zone is not in the file");
+    let mut lost: Vec<RecordSet<'_>> = sets.into_values().flatten().collect();
+    lost.retain(|set| set.of_private != Some(false));
+    for set in lost {
+        found.skip(set.resource, "its hosted zone is not in the file");
     }
     zones
 }
 
-/// The VPCs a zone is associated with; `None` for a public zone.
-fn vpcs<'r>(
-    found: &mut Found<'r>,
-    places: &mut Places,
-    resource: &'r Resource,
-) -> Option<Vec<Node>> {
+/// A name in lower case, with its dot.
+fn dotted(name: &str) -> String {
+    format!("{}.", name.trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// Whether a zone is private: it says so, or names VPCs.
+fn is_private(zone: &Resource) -> bool {
+    let stated = zone.properties.get("PrivateZone").and_then(Node::text).and_then(flag);
+    stated.unwrap_or_else(|| zone.properties.get("VPCs").is_some_and(|it| !items(it).is_empty()))
+}
+
+/// The VPCs of the file that a zone is associated with.
+fn vpcs<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) -> Vec<Node> {
     let listed = found.list(resource, "VPCs");
-    let private = found.flag(resource, "PrivateZone").unwrap_or(!listed.is_empty());
-    if !private {
-        let why = "it is public: give its records as a zone file to --public-zone";
-        found.skip(resource, why);
-        return None;
-    }
     let mut vpcs = Vec::new();
     for item in listed {
         let Some(node) = item.get("VPCId") else { continue };
@@ -81,7 +124,7 @@ fn vpcs<'r>(
             vpcs.push(value::text(node.pos, plan.id.clone()));
         }
     }
-    Some(vpcs)
+    vpcs
 }
 
 /// The record sets by the id of their zone, or by its name with a dot at the end.
@@ -102,18 +145,18 @@ fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>>
             found.skip(resource, "its hosted zone is not told");
             return None;
         };
-        Some(format!("{}.", name.trim_end_matches('.').to_ascii_lowercase()))
+        Some(dotted(name))
     };
     for resource in found.of("AWS::Route53::RecordSet") {
         let node = &resource.properties;
         if let Some(zone) = zone_of(found, resource, node) {
-            sets.entry(zone).or_default().push(RecordSet { resource, node });
+            sets.entry(zone).or_default().push(RecordSet::new(resource, node));
         }
     }
     for resource in found.of("AWS::Route53::RecordSetGroup") {
         for node in found.list(resource, "RecordSets") {
             if let Some(zone) = zone_of(found, resource, node) {
-                sets.entry(zone).or_default().push(RecordSet { resource, node });
+                sets.entry(zone).or_default().push(RecordSet::new(resource, node));
             }
         }
     }
@@ -130,7 +173,10 @@ fn entries(
     let mut names: Vec<(String, Pos, Vec<Node>)> = Vec::new();
     let mut index = HashMap::<String, usize>::new();
     let mut routed = HashMap::<(String, String), Pos>::new();
-    for set in sets {
+    // Of two that take turns, the one that answers while nothing fails.
+    let (secondary, primary): (Vec<_>, Vec<_>) =
+        sets.into_iter().partition(RecordSet::is_secondary);
+    for set in primary.into_iter().chain(secondary) {
         let Some((name, kind)) = named(found, set) else { continue };
         if kind == "SOA" || (kind == "NS" && name.eq_ignore_ascii_case(zone)) {
             continue;
@@ -194,7 +240,7 @@ fn record(found: &mut Found<'_>, places: &Places, set: RecordSet<'_>, kind: &str
     fields.copy("ttl", set.node.get("TTL").filter(|ttl| value::is_unknown(ttl).is_none()));
     let mut values = Vec::new();
     let listed = set.node.get("ResourceRecords");
-    for item in listed.map_or(&[][..], super::found::items) {
+    for item in listed.map_or(&[][..], items) {
         let item = item.get("Value").unwrap_or(item);
         let told = value::is_unknown(item).and_then(|what| places.told(what));
         match told {

@@ -100,6 +100,19 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
             beside(association, "VpcId", "DhcpOptionsId", "dhcp_options_id");
             beside("main route table", "VpcId", "RouteTableId", "main_route_table_id");
         }
+        "aws_route_table" => {
+            let keys = &[("subnet_id", "SubnetId"), ("main", "Main")];
+            for association in blocks(values, "associations", keys) {
+                if association.get("SubnetId").is_some() {
+                    let mut fields = Entries::default();
+                    fields.copy("SubnetId", association.get("SubnetId"));
+                    fields.text("RouteTableId", raw.pos, id.clone());
+                    push(resources, "AWS::EC2::SubnetRouteTableAssociation", &id, fields);
+                } else if association.get("Main").and_then(Node::text) == Some("true") {
+                    fields.text_if_absent("Main", raw.pos, "true");
+                }
+            }
+        }
         _ => {}
     }
     push(resources, kind_of(raw.kind), &id, fields);
@@ -127,7 +140,8 @@ pub(super) fn region_of(raw: &Raw<'_>) -> Option<&'static str> {
     let text = |key: &str| get(&raw.values, key).and_then(Node::text);
     let named = match usual(raw.kind) {
         "aws_region" => text("region").or_else(|| text("name")),
-        "aws_vpc_endpoint" => text("service_name").and_then(|name| name.split('.').nth(2)),
+        "aws_vpc_endpoint" => text("service_name")
+            .and_then(|it| it.split('.').find(|label| catalog::region(label).is_some())),
         _ => text("availability_zone").map(|zone| zone.trim_end_matches(char::is_alphabetic)),
     };
     let of_arn = || text("arn").and_then(|arn| arn.split(':').nth(3));
@@ -144,6 +158,10 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
             if let Some(region) = region.filter(|name| catalog::region(name).is_some()) {
                 fields.text("Region", pos, region);
             }
+            let associated =
+                blocks(values, "cidr_block_associations", &[("cidr_block", "CidrBlock")]);
+            let associated = associated.iter().filter_map(|it| it.get("CidrBlock")).cloned();
+            fields.list("CidrBlocks", pos, associated.collect());
             if raw.kind == "aws_default_vpc" {
                 fields.text_if_absent("IsDefault", pos, "true");
             }
@@ -162,7 +180,8 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
             fields.map("PrivateDnsNameOptionsOnLaunch", pos, options);
         }
         "aws_route_table" => {
-            let routes = blocks(values, "route", ROUTE);
+            let mut routes = blocks(values, "route", ROUTE);
+            routes.extend(blocks(values, "routes", ROUTE));
             fields.list("Routes", pos, routes);
             if raw.kind == "aws_default_route_table" {
                 fields.text("Main", pos, "true");

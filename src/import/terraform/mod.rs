@@ -9,7 +9,7 @@ mod kinds;
 mod plan;
 mod tables;
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     Defaults,
@@ -36,14 +36,20 @@ struct Raw<'n> {
 /// The World that a state or a plan describes.
 pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Loaded {
     let mut notes = Notes::default();
-    let resources = resources(root, defaults, &mut notes);
-    foreign::load(source, &resources, defaults, notes)
+    let (resources, region) = resources(root, defaults, &mut notes);
+    foreign::load(source, &resources, defaults, region, notes)
 }
 
-fn resources(root: &Node, defaults: &Defaults, notes: &mut Notes) -> Vec<Resource> {
+/// The resources, and the region that the file names.
+fn resources(
+    root: &Node,
+    defaults: &Defaults,
+    notes: &mut Notes,
+) -> (Vec<Resource>, Option<&'static str>) {
     let mut found = Vec::new();
-    let region =
-        |found: &[Raw<'_>]| found.iter().find_map(kinds::region_of).unwrap_or(defaults.region);
+    let region = |found: &[Raw<'_>]| {
+        found.iter().find_map(kinds::region_of).or_else(|| plan::region_of(root))
+    };
     if let Some(values) = root.get("planned_values") {
         modules(values, &mut found);
         if let Some(values) = root.get("prior_state").and_then(|state| state.get("values")) {
@@ -52,8 +58,9 @@ fn resources(root: &Node, defaults: &Defaults, notes: &mut Notes) -> Vec<Resourc
             found.extend(prior.into_iter().filter(|raw| raw.data));
         }
         if let Some(configuration) = root.get("configuration") {
-            let region = region(&found);
-            plan::fill(configuration, region, &mut found);
+            let region = region(&found).unwrap_or(defaults.region);
+            plan::before(root, &mut found);
+            plan::fill(configuration, region, &mut found, notes);
         }
     } else if let Some(values) = root.get("values") {
         modules(values, &mut found);
@@ -65,14 +72,11 @@ fn resources(root: &Node, defaults: &Defaults, notes: &mut Notes) -> Vec<Resourc
     let region = region(&found);
     let mut resources = Vec::new();
     for raw in &found {
-        kinds::take(raw, region, &mut resources);
+        kinds::take(raw, region.unwrap_or(defaults.region), &mut resources);
     }
     join::join(&mut resources);
-    let mut seen = HashSet::new();
-    resources.retain(|it| {
-        !it.kind.starts_with("AWS::EC2::") || seen.insert((it.kind.clone(), it.id.clone()))
-    });
-    resources
+    foreign::once(&mut resources);
+    (resources, region)
 }
 
 /// The resources of a state file.

@@ -16,6 +16,7 @@ pub(super) const TABLES: &[Table] = &[
             ("enable_dns_hostnames", "EnableDnsHostnames"),
             ("owner_id", "OwnerId"),
             ("ipv6_cidr_block", "Ipv6CidrBlocks"),
+            ("assign_generated_ipv6_cidr_block", "AmazonProvidedIpv6CidrBlock"),
             ("default", "IsDefault"),
         ],
     ),
@@ -23,6 +24,15 @@ pub(super) const TABLES: &[Table] = &[
         "aws_vpc_ipv4_cidr_block_association",
         "AWS::EC2::VPCCidrBlock",
         &[("vpc_id", "VpcId"), ("cidr_block", "CidrBlock")],
+    ),
+    (
+        "aws_vpc_ipv6_cidr_block_association",
+        "AWS::EC2::VPCCidrBlock",
+        &[
+            ("vpc_id", "VpcId"),
+            ("ipv6_cidr_block", "Ipv6CidrBlock"),
+            ("assign_generated_ipv6_cidr_block", "AmazonProvidedIpv6CidrBlock"),
+        ],
     ),
     (
         "aws_subnet",
@@ -34,6 +44,7 @@ pub(super) const TABLES: &[Table] = &[
             ("availability_zone_id", "AvailabilityZoneId"),
             ("map_public_ip_on_launch", "MapPublicIpOnLaunch"),
             ("ipv6_cidr_block", "Ipv6CidrBlock"),
+            ("assign_ipv6_address_on_creation", "AssignIpv6AddressOnCreation"),
             ("enable_dns64", "EnableDns64"),
             ("ipv6_native", "Ipv6Native"),
         ],
@@ -168,6 +179,11 @@ pub(super) const TABLES: &[Table] = &[
             ("instances", "Instances"),
         ],
     ),
+    (
+        "aws_nat_gateway",
+        "AWS::EC2::NatGateway",
+        &[("subnet_id", "SubnetId"), ("private_ip", "PrivateIpAddress")],
+    ),
     ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     (
         "aws_lb_target_group_attachment",
@@ -179,7 +195,11 @@ pub(super) const TABLES: &[Table] = &[
         "AWS::ElasticLoadBalancingV2::Listener",
         &[("load_balancer_arn", "LoadBalancerArn")],
     ),
-    ("aws_route53_zone", "AWS::Route53::HostedZone", &[("name", "Name")]),
+    (
+        "aws_route53_zone",
+        "AWS::Route53::HostedZone",
+        &[("name", "Name"), ("private_zone", "PrivateZone")],
+    ),
     (
         "aws_route53_zone_association",
         "zone's VPC",

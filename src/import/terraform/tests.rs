@@ -9,7 +9,7 @@ fn resources_of(text: &str) -> (Vec<Resource>, Vec<String>) {
     let source = Source { name: "t.json".to_owned(), text: text.to_owned() };
     let root = node::parse(&source).unwrap();
     let mut notes = Notes::default();
-    let resources = resources(&root, &Defaults::default(), &mut notes);
+    let (resources, _) = resources(&root, &Defaults::default(), &mut notes);
     let notes = notes.into_problems(&source).into_iter().map(|it| it.message).collect();
     (resources, notes)
 }
