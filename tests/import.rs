@@ -15,10 +15,14 @@ const FIXTURES: &[&str] = &[
     "cloudformation/shop.yaml",
     "cloudformation/outside.json",
     "cloudformation/refused.yaml",
+    "cloudformation/order.yaml",
     "describe/shop",
     "describe/regions.json",
+    "describe/services.json",
+    "describe/zones",
     "terraform/state.json",
     "terraform/plan.json",
+    "terraform/locals.json",
 ];
 
 fn fixture(name: &str) -> String {

@@ -236,7 +236,8 @@ fn only_vpc(found: &mut Found<'_>, places: &mut Places, subnet: &Node) -> Option
     if places.vpcs.len() == 1 {
         return Some(0);
     }
-    let named = value::unknown(subnet.pos, format!("of {}", subnet.text().unwrap_or_default()));
+    let named =
+        value::unknown(subnet.pos, format!("the VPC of {}", subnet.text().unwrap_or_default()));
     places.vpc(found, &named)
 }
 
