@@ -135,23 +135,8 @@ impl Provider<'_> {
         let pos = of.pos;
         let id = super::made_id("AWS::EC2::VPC", &format!("provider/{}", self.of));
         let range = places.unused_vpc_range()?;
-        let mut fields = Entries::default();
-        fields.text("dns-hostnames", pos, "true");
-        places.add_vpc(VpcPlan {
-            id: id.clone(),
-            name: format!("provider of {}", self.of),
-            pos,
-            region: self.region,
-            cidrs: vec![range],
-            subnets: Vec::new(),
-            ipv6: None,
-            supposed: true,
-            gateway: false,
-            fields,
-            tables: Entries::default(),
-            endpoints: Entries::default(),
-            inbound: Entries::default(),
-        });
+        let called = (id.clone(), format!("provider of {}", self.of), pos);
+        places.add_vpc(VpcPlan::supposed(called, self.region, range));
         let mut zones = Entries::default();
         for (zone, host) in self.zones.iter().zip(10_u32..) {
             let address = Ipv4Addr::from(u32::from(range.network()).checked_add(host)?);

@@ -37,6 +37,33 @@ pub(super) struct VpcPlan {
     pub(super) inbound: Entries,
 }
 
+impl VpcPlan {
+    /// One that is not in the file, with both DNS attributes on.
+    pub(super) fn supposed(
+        (id, name, pos): (String, String, Pos),
+        region: &'static Region,
+        cidr: Ipv4Network,
+    ) -> Self {
+        let mut fields = Entries::default();
+        fields.text("dns-hostnames", pos, "true");
+        Self {
+            id,
+            name,
+            pos,
+            region,
+            cidrs: vec![cidr],
+            subnets: Vec::new(),
+            ipv6: None,
+            supposed: true,
+            gateway: false,
+            fields,
+            tables: Entries::default(),
+            endpoints: Entries::default(),
+            inbound: Entries::default(),
+        }
+    }
+}
+
 /// A subnet that is being put together.
 pub(super) struct SubnetPlan {
     pub(super) id: String,
@@ -163,23 +190,7 @@ impl Places {
         pos: Pos,
         cidr: Ipv4Network,
     ) -> usize {
-        let mut fields = Entries::default();
-        fields.text("dns-hostnames", pos, "true");
-        self.add_vpc(VpcPlan {
-            id,
-            name,
-            pos,
-            region: found.region,
-            cidrs: vec![cidr],
-            subnets: Vec::new(),
-            ipv6: None,
-            supposed: true,
-            gateway: false,
-            fields,
-            tables: Entries::default(),
-            endpoints: Entries::default(),
-            inbound: Entries::default(),
-        })
+        self.add_vpc(VpcPlan::supposed((id, name, pos), found.region, cidr))
     }
 
     /// The subnet a value names. One that is not in the file is supposed in a VPC, and noted.
