@@ -27,7 +27,10 @@ impl<'n> Stack<'n, '_> {
             return Err(self.broken(index.pos, message));
         };
         let value = self.value(list);
-        let items = self.list_of(value, list.pos)?;
+        let items = match self.list_of(value, list.pos) {
+            Ok(items) => items,
+            Err(unknown) => return Err(self.item_of_unknown(unknown, wanted)),
+        };
         let length = items.len();
         match items.into_iter().nth(wanted) {
             Some(item) => Ok(item),
@@ -35,6 +38,19 @@ impl<'n> Stack<'n, '_> {
                 let message = format!("there is no item {wanted} in a list of {length}");
                 Err(self.broken(index.pos, message))
             }
+        }
+    }
+
+    /// An item of a list that somebody else tells: items of one list are told apart by their numbers, from 1.
+    fn item_of_unknown(&mut self, list: Node, index: usize) -> Node {
+        let what = value::is_unknown(&list)
+            .filter(|what| what.starts_with("parameter ") || what.starts_with("import "));
+        match what {
+            Some(what) => {
+                let what = format!("{what} {}", index.saturating_add(1));
+                self.unknown(list.pos, what)
+            }
+            None => list,
         }
     }
 

@@ -274,7 +274,7 @@ fn subnet<'r>(
     let zone = match stated.filter(|zone| is_known(zone)) {
         Some(zone) => zone.to_owned(),
         None => {
-            let zone = places.next_zone(vpc)?;
+            let zone = places.next_zone(vpc, &[])?;
             let message = match stated {
                 Some(stated) => format!(
                     "{}: the zone {stated} is not known here; {zone} stands for it",

@@ -204,17 +204,32 @@ impl Places {
         if let Some(known) = self.known_subnet(&outside.id) {
             return Some(known);
         }
-        self.suppose_subnet(found, outside, node.pos, vpc)
+        self.suppose_subnet(found, outside, node.pos, (vpc, &[]))
     }
 
     /// The subnets of a list. Where the file does not tell the list, one in each of two zones is supposed.
     pub(super) fn subnets(&mut self, found: &mut Found<'_>, node: &Node, vpc: usize) -> Vec<usize> {
-        let Some(reason) = value::is_unknown(node) else {
-            let items = super::found::items(node);
-            return items.iter().filter_map(|item| self.subnet(found, item, vpc)).collect();
+        let mut named = match value::is_unknown(node) {
+            Some(reason) => {
+                let number = |number| value::unknown(node.pos, format!("{reason} {number}"));
+                vec![number(1), number(2)]
+            }
+            None => super::found::items(node).to_vec(),
         };
-        let named = ["1", "2"].map(|number| value::unknown(node.pos, format!("{reason} {number}")));
-        named.iter().filter_map(|item| self.subnet(found, item, vpc)).collect()
+        // Those of the file first, so that what is supposed lies in other zones.
+        named.sort_by_key(|item| item.text().is_none_or(|id| self.known_subnet(id).is_none()));
+        let (mut places, mut zones) = (Vec::new(), Vec::new());
+        for item in &named {
+            let Some(outside) = Outside::of("AWS::EC2::Subnet", "subnet-", item) else { continue };
+            let place = match self.known_subnet(&outside.id) {
+                Some(known) => Some(known),
+                None => self.suppose_subnet(found, outside, item.pos, (vpc, &zones)),
+            };
+            let Some(place) = place else { continue };
+            zones.extend(self.subnets.get(place).map(|subnet| subnet.zone.clone()));
+            places.push(place);
+        }
+        places
     }
 
     fn suppose_subnet(
@@ -222,7 +237,7 @@ impl Places {
         found: &mut Found<'_>,
         Outside { id, name, why }: Outside,
         pos: Pos,
-        vpc: usize,
+        (vpc, others): (usize, &[String]),
     ) -> Option<usize> {
         let cidr = self.range_of_stated(&id, vpc).or_else(|| self.free_range(vpc));
         let Some(cidr) = cidr else {
@@ -230,7 +245,7 @@ impl Places {
             found.note(pos, Remark::Skipped, message);
             return None;
         };
-        let zone = self.next_zone(vpc)?;
+        let zone = self.next_zone(vpc, others)?;
         let message = format!("{why}; {cidr} in {zone} stands for it");
         found.note(pos, Remark::Assumed, message);
         Some(self.add_subnet(SubnetPlan {
@@ -278,12 +293,15 @@ impl Places {
         Some(id)
     }
 
-    /// The zone of a VPC's region that the next subnet of the VPC lies in.
-    pub(super) fn next_zone(&self, vpc: usize) -> Option<String> {
+    /// The zone of a VPC's region that the next subnet of the VPC lies in: not one of some others, if there are more.
+    pub(super) fn next_zone(&self, vpc: usize, others: &[String]) -> Option<String> {
         let plan = self.vpcs.get(vpc)?;
         let zones = &plan.region.zones;
-        let zone = plan.subnets.len().checked_rem(zones.len()).and_then(|place| zones.get(place));
-        Some(zone.map_or_else(|| format!("{}a", plan.region.name), |zone| zone.name.to_owned()))
+        let first = plan.subnets.len().checked_rem(zones.len()).unwrap_or_default();
+        let mut turn = zones.iter().cycle().skip(first).take(zones.len()).map(|zone| zone.name);
+        let next = turn.clone().find(|zone| !others.iter().any(|other| other == zone));
+        let zone = next.or_else(|| turn.next());
+        Some(zone.map_or_else(|| format!("{}a", plan.region.name), str::to_owned))
     }
 
     /// A range around an address that is stated in a subnet, if it is free in the VPC.

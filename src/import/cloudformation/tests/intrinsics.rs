@@ -140,7 +140,7 @@ fn texts() {
 fn lists_and_mappings() {
     gives(P, "!Select [1, [a, b]]", "b");
     gives(P, "!Select ['0', !Ref L]", "a");
-    gives(P, "!Select [0, !Ref UL]", "<parameter UL>");
+    gives(P, "!Select [0, !Ref UL]", "<parameter UL 1>");
     gives(P, "!Select [0, [x, !Ref U]]", "x");
     notes(
         "",
