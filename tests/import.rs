@@ -16,13 +16,16 @@ const FIXTURES: &[&str] = &[
     "cloudformation/outside.json",
     "cloudformation/refused.yaml",
     "cloudformation/order.yaml",
+    "cloudformation/more.yaml",
     "describe/shop",
     "describe/regions.json",
     "describe/services.json",
     "describe/zones",
+    "describe/more.json",
     "terraform/state.json",
     "terraform/plan.json",
     "terraform/locals.json",
+    "terraform/more.json",
 ];
 
 fn fixture(name: &str) -> String {
@@ -69,6 +72,11 @@ fn files_by_themselves_are_a_folder() {
     let arguments: Vec<&str> =
         ["import"].into_iter().chain(files.iter().map(String::as_str)).collect();
     assert_eq!(vpcdns(&arguments).out, together);
+    // The hint where the notes are not shown names all of them.
+    let mut served = vec!["explain", "a.b", "--from", "web"];
+    served.extend(files.iter().map(String::as_str));
+    let hint = format!("`vpcdns import {}` tells what", files.join(" "));
+    assert!(vpcdns(&served).err.contains(&hint));
     // In another order it is the same network, though not in the same order.
     let reversed: Vec<&str> =
         ["import"].into_iter().chain(files.iter().rev().map(String::as_str)).collect();

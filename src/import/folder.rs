@@ -22,8 +22,8 @@ type Placed = (Option<Arc<Source>>, Problem);
 /// The replies of one or more arguments.
 #[derive(Default)]
 pub(super) struct Replies {
-    /// The first of the arguments.
-    name: String,
+    /// The arguments, as they were given.
+    names: Vec<String>,
     parsed: Vec<Parsed>,
     /// What is told of files that are left out.
     others: Vec<Placed>,
@@ -39,9 +39,7 @@ struct Part {
 impl Replies {
     /// Adds a file's.
     pub(super) fn add(&mut self, parsed: Parsed) {
-        if self.name.is_empty() {
-            self.name.clone_from(&parsed.source.name);
-        }
+        self.names.push(parsed.source.name.clone());
         self.parsed.push(parsed);
     }
 
@@ -75,9 +73,7 @@ impl Replies {
                 format!("{argument} is a folder without a file that `aws … describe-*` printed");
             return Err(fail(argument, message, None));
         }
-        if self.name.is_empty() {
-            argument.clone_into(&mut self.name);
-        }
+        self.names.push(argument.to_owned());
         Ok(())
     }
 
@@ -92,7 +88,8 @@ impl Replies {
     ///
     /// Together they are too large.
     pub(super) fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let Self { name, parsed, others } = self;
+        let Self { names, parsed, others } = self;
+        let name = names.join(" ");
         if let [one] = parsed.as_slice()
             && others.is_empty()
         {

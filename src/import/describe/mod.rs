@@ -160,3 +160,16 @@ fn merge_zones(resources: &mut Vec<Resource>) {
         !is_zone(it) || it.properties.get("VPCs").is_some() || !described.contains(&it.id)
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reply_is_in_a_fixture() {
+        let fixtures = foreign::fixtures("describe");
+        for (key, _) in LISTS {
+            assert!(fixtures.contains(&format!("\"{key}\": [")), "{key}");
+        }
+    }
+}

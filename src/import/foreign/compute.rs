@@ -66,8 +66,8 @@ impl<'r> Interfaces<'r> {
     }
 
     /// Those of an inbound Resolver endpoint, whose descriptions begin with its id.
-    pub(super) fn of_resolver(&self, endpoint: &str) -> Vec<Interface<'r>> {
-        self.of_resolvers.get(endpoint).cloned().unwrap_or_default()
+    pub(super) fn of_resolver(&self, endpoint: &str) -> &[Interface<'r>] {
+        self.of_resolvers.get(endpoint).map_or(&[], Vec::as_slice)
     }
 
     /// Those that were made for something.
@@ -430,8 +430,16 @@ fn targets(found: &mut Found<'_>, places: &Places) -> HashMap<String, Vec<Node>>
     let is_instance = |id: &str| places.holds_instance(id);
     for group in found.of("AWS::ElasticLoadBalancingV2::TargetGroup") {
         for target in found.list(group, "Targets") {
-            if let Some(id) = target.get("Id").filter(|id| id.text().is_some_and(is_instance)) {
+            let Some(id) = target.get("Id") else { continue };
+            if id.text().is_some_and(is_instance) {
                 of_group.entry(&group.id).or_default().push(id.clone());
+            } else {
+                let message = format!(
+                    "the target {} of {}: no instance of the file",
+                    id.describe(),
+                    group.label()
+                );
+                found.note(id.pos, Remark::Skipped, message);
             }
         }
     }

@@ -106,6 +106,16 @@ pub(super) fn balancer_dns_name(
     super::outline::balancer_name(name, kind, scheme, region, path)
 }
 
+/// The types that are taken.
+const KINDS: [&[&str]; 6] = [
+    network::KINDS,
+    compute::KINDS,
+    endpoint::KINDS,
+    zone::KINDS,
+    resolver::KINDS,
+    &[SERVICE_DETAILS],
+];
+
 /// Types of which an id is one thing, however often files tell of it.
 const THINGS: &[&str] = &[
     "AWS::EC2::VPC",
@@ -200,9 +210,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let peerings = network::peerings(&mut found, &places);
     let rules = resolver::rules(&mut found, &places);
     let firewall = resolver::firewall(&mut found, &places);
-    let known: Vec<&str> =
-        [network::KINDS, compute::KINDS, endpoint::KINDS, zone::KINDS, resolver::KINDS].concat();
-    found.skip_unknown_types(&known);
+    found.skip_unknown_types(&KINDS.concat());
     let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
     let mut root = Entries::default();
     root.text("region", pos, found.region.name);
@@ -254,4 +262,38 @@ fn vpcs(places: Places, usual: &Region) -> Entries {
         all.put_at(plan.name, pos, fields.into_node(pos));
     }
     all
+}
+
+/// The texts of the fixtures of one kind, so that what is taken can be looked for in them.
+#[cfg(test)]
+pub(super) fn fixtures(kind: &str) -> String {
+    fn texts(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, all);
+            } else {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    texts(&root.join("tests/fixtures").join(kind), &mut all);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_in_a_fixture() {
+        let fixtures = fixtures("cloudformation");
+        let words: HashSet<&str> =
+            fixtures.split(|letter: char| !letter.is_alphanumeric() && letter != ':').collect();
+        for kind in KINDS.concat().into_iter().filter(|kind| *kind != SERVICE_DETAILS) {
+            assert!(words.contains(kind), "{kind}");
+        }
+    }
 }

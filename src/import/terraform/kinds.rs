@@ -74,48 +74,49 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         return;
     }
     let id = id_of(raw);
-    let push = |resources: &mut Vec<Resource>, kind: &str, id: &str, fields: Entries| {
-        resources.push(Resource {
-            kind: kind.to_owned(),
-            id: id.to_owned(),
-            name: raw.address.clone(),
-            pos: raw.pos,
-            properties: fields.into_node(raw.pos),
-        });
+    let made = |kind: &str, fields: Entries| Resource {
+        kind: kind.to_owned(),
+        id: id.clone(),
+        name: raw.address.clone(),
+        pos: raw.pos,
+        properties: fields.into_node(raw.pos),
     };
-    let mut beside = |kind: &str, ours: &str, of: &str, key: &str| {
-        if let Some(other) = get(values, key) {
+    let mut beside = Vec::new();
+    let mut refer = |kind: &str, ours: &str, of: &str, other: Option<&Node>| {
+        if let Some(other) = other {
             let mut fields = Entries::default();
             fields.text(ours, raw.pos, id.clone());
             fields.put(of, other.clone());
-            push(resources, kind, &id, fields);
+            beside.push(made(kind, fields));
         }
     };
     match kind {
         "aws_internet_gateway" => {
-            beside("AWS::EC2::VPCGatewayAttachment", "InternetGatewayId", "VpcId", "vpc_id");
+            let attachment = "AWS::EC2::VPCGatewayAttachment";
+            refer(attachment, "InternetGatewayId", "VpcId", get(values, "vpc_id"));
         }
         "aws_vpc" => {
             let association = "AWS::EC2::VPCDHCPOptionsAssociation";
-            beside(association, "VpcId", "DhcpOptionsId", "dhcp_options_id");
-            beside("main route table", "VpcId", "RouteTableId", "main_route_table_id");
+            refer(association, "VpcId", "DhcpOptionsId", get(values, "dhcp_options_id"));
+            let table = get(values, "main_route_table_id");
+            refer("main route table", "VpcId", "RouteTableId", table);
         }
         "aws_route_table" => {
-            let keys = &[("subnet_id", "SubnetId"), ("main", "Main")];
-            for association in blocks(values, "associations", keys) {
-                if association.get("SubnetId").is_some() {
-                    let mut fields = Entries::default();
-                    fields.copy("SubnetId", association.get("SubnetId"));
-                    fields.text("RouteTableId", raw.pos, id.clone());
-                    push(resources, "AWS::EC2::SubnetRouteTableAssociation", &id, fields);
-                } else if association.get("Main").and_then(Node::text) == Some("true") {
+            let kind = "AWS::EC2::SubnetRouteTableAssociation";
+            for association in values.get("associations").map_or(&[][..], Node::items) {
+                let subnet = get(association, "subnet_id");
+                refer(kind, "RouteTableId", "SubnetId", subnet);
+                if subnet.is_none() && get(association, "main").and_then(Node::text) == Some("true")
+                {
                     fields.text_if_absent("Main", raw.pos, "true");
                 }
             }
         }
         _ => {}
     }
-    push(resources, kind_of(raw.kind), &id, fields);
+    // What is beside it has its id, by which others find it itself.
+    resources.push(made(kind_of(raw.kind), fields));
+    resources.append(&mut beside);
 }
 
 /// The DNS name that stands for the one AWS will give a load balancer; `None` of what has one or is none.

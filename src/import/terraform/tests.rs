@@ -76,3 +76,11 @@ fn references_that_lead_in_circles_end() {
     assert_eq!(resources.len(), 1);
     assert!(resources[0].properties.get("VpcId").is_none());
 }
+
+#[test]
+fn every_type_is_in_a_fixture() {
+    let fixtures = foreign::fixtures("terraform");
+    for (kind, ..) in tables::TABLES {
+        assert!(fixtures.contains(&format!("\"type\": \"{kind}\"")), "{kind}");
+    }
+}
