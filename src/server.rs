@@ -1,8 +1,10 @@
 //! The wiring: binds the sockets, starts the fronts over one live World, and ends them on a signal.
 
+mod signals;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Runtime;
 
 use crate::{
     allowance::Allowance,
@@ -76,12 +78,19 @@ pub enum RunError {
     Start(#[source] std::io::Error),
 }
 
-/// Runs until SIGTERM or SIGINT. `say` prints a line on standard error.
+/// Runs until SIGTERM or SIGINT. `say` prints a line on standard error. A second signal, or 5 seconds after the first, ends
+/// the process.
+///
+/// DNS over TCP and metadata are served by the runtime this is called in, HTTP by one of its own, UDP and signals by
+/// threads of their own. None of them waits for another.
 ///
 /// # Errors
 ///
 /// If an address cannot be bound or the World cannot be kept.
-pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
+pub async fn run(
+    config: Config,
+    say: impl Fn(&str) + Clone + Send + 'static,
+) -> Result<(), RunError> {
     let fallback = config.dns.fallback;
     let allowance = config.dns.allowance.clone();
     let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
@@ -93,13 +102,11 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
         let failed = |source| RunError::Imds { address: listener.address, source };
         metadata.push(imds::bind(listener).await.map_err(failed)?);
     }
-    let http = tokio::net::TcpListener::bind(config.http)
-        .await
-        .map_err(|source| RunError::Http { address: config.http, source })?;
+    let http =
+        web::bind(config.http).map_err(|source| RunError::Http { address: config.http, source })?;
     let http_address = http.local_addr().map_err(RunError::Start)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Start)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Start)?;
-    let mut hangup = signal(SignalKind::hangup()).map_err(RunError::Start)?;
+    let mut signals = signals::listen(say.clone()).map_err(RunError::Start)?;
+    let control = Control::start().map_err(RunError::Start)?;
     let live = keep(config.snapshot, config.start, config.store, config.stored, config.pace)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
@@ -129,19 +136,19 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     for line in (config.hints)(&dns_addresses) {
         say(&line);
     }
-    let serving = web.serve(http, async move {
+    let mut serving = control.spawn(web.clone().serve(http, async move {
         // A dropped sender means the same as a sent one.
         let _ = stopped.await;
-    });
-    tokio::pin!(serving);
+    }));
     loop {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hangup.recv() => reread(&live, config.stored, &*config.reread, &say),
+            _ = signals.stop.wait_for(|stop| *stop) => break,
+            Some(()) = signals.hangup.recv() => reread(&live, config.stored, &*config.reread, &say),
             ended = &mut serving => {
-                if let Err(error) = ended {
-                    say(&format!("HTTP ended: {error}"));
+                match ended {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => say(&format!("HTTP ended: {error}")),
+                    Err(error) => say(&format!("HTTP ended: {error}")),
                 }
                 break;
             }
@@ -158,6 +165,45 @@ pub async fn run(config: Config, say: impl Fn(&str)) -> Result<(), RunError> {
     })
     .await;
     Ok(())
+}
+
+/// The runtime of the HTTP side. It ends with the value, and nobody waits for its threads.
+struct Control(Option<Runtime>);
+
+impl Control {
+    /// Threads that serve.
+    const WORKERS: usize = 2;
+    /// Threads for what takes long or waits for a disk; more work waits for one of them.
+    const ASIDE: usize = 64;
+
+    fn start() -> std::io::Result<Self> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(Self::WORKERS)
+            .max_blocking_threads(Self::ASIDE)
+            .thread_name("http")
+            .enable_all()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+    }
+
+    fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        match &self.0 {
+            Some(runtime) => runtime.spawn(task),
+            // Only `drop` takes it.
+            None => tokio::spawn(task),
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Makes the World live. Once this returns it is kept; where it is kept in memory, that costs nothing.

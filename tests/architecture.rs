@@ -107,6 +107,19 @@ fn folders_use_only_what_they_may() {
     }
 }
 
+/// Who can send a request must not choose a file.
+#[test]
+fn http_does_not_touch_the_disk() {
+    let words =
+        ["std::fs", "fs::", "File::", "OpenOptions", "open::open", "open_all", "import::file"];
+    for path in ["src/web", "src/api", "src/imds", "src/export"].into_iter().flat_map(sources) {
+        let code = code(&path);
+        for word in words {
+            assert!(!code.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_decision_is_pure() {
     let words = [

@@ -93,6 +93,15 @@ pub fn open_text(source: Source, defaults: &Defaults) -> Result<Loaded, Failure>
     load(parse(source)?, None, defaults)
 }
 
+/// Opens a text that is at hand; of a lab its steps are done up to one.
+pub(super) fn open_step(
+    source: Source,
+    step: Option<&str>,
+    defaults: &Defaults,
+) -> Result<Loaded, Failure> {
+    load(parse(source)?, step, defaults)
+}
+
 /// Opens one argument; replies wait for the others.
 fn one(
     argument: &str,

@@ -20,7 +20,8 @@ use crate::{
 
 /// `GET`: the faults there are.
 pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
-    Json(export::fault::list(&shared.live.snapshot().world)).into_response()
+    aside(shared, |shared| Json(export::fault::list(&shared.live.snapshot().world)).into_response())
+        .await
 }
 
 /// `PUT`: these faults in place of those there are.

@@ -1,6 +1,7 @@
 //! The labs: their texts, which step the World is at, and the way from step to step.
 //!
-//! What a step changes is in the lab's file; here Worlds are only compared and put in place.
+//! What a step changes is in the lab's file; here Worlds are only compared and put in place. A request names a lab and a
+//! step; both become a [`BuiltInStep`] first, which cannot name a file of the disk.
 
 use std::{
     collections::HashSet,
@@ -17,36 +18,40 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Shared,
+    Shared, aside,
     json::bad,
     world::{self, WorldJson},
 };
 use crate::{
-    import::{self, Defaults, lab_file::Lab},
+    import::{
+        Defaults,
+        builtin::{self, BuiltInLab, BuiltInStep},
+        lab_file::Lab,
+    },
     model::world::World,
     resolve::question::Asker,
-    store::{Live, StoreError, row},
+    store::{StoreError, row},
 };
 
 /// The World after one step, as it is told.
 #[derive(Debug)]
 pub(super) struct Stage {
-    lab: &'static str,
-    step: String,
+    step: BuiltInStep,
     world: WorldJson,
 }
 
 /// The labs with everything a page shows of them, and the step that the World equals, if it equals one.
 pub(super) async fn labs(State(shared): State<Arc<Shared>>) -> Response {
+    aside(shared, told).await
+}
+
+fn told(shared: &Shared) -> Response {
     static LABS: OnceLock<Vec<Value>> = OnceLock::new();
     let labs = LABS.get_or_init(|| {
-        import::builtin::labs()
-            .iter()
-            .filter_map(|name| import::builtin::lab(name))
-            .map(|lab| lab_json(&lab))
-            .collect()
+        let labs = builtin::labs().into_iter().filter_map(builtin::lab);
+        labs.map(|lab| lab_json(&lab)).collect()
     });
-    Json(json!({ "labs": labs, "at": at(&shared) })).into_response()
+    Json(json!({ "labs": labs, "at": at(shared) })).into_response()
 }
 
 fn lab_json(lab: &Lab) -> Value {
@@ -94,18 +99,18 @@ fn at(shared: &Shared) -> Value {
         .iter()
         .rev()
         .find(|stage| stage.world == current)
-        .map_or(Value::Null, |stage| json!({ "lab": stage.lab, "step": stage.step }))
+        .map_or(
+            Value::Null,
+            |Stage { step, .. }| json!({ "lab": step.lab().name(), "step": step.step() }),
+        )
 }
 
 fn stages(defaults: &Defaults) -> Vec<Stage> {
     let mut stages = Vec::new();
-    for name in import::builtin::labs() {
-        let Some(lab) = import::builtin::lab(name) else { continue };
-        for step in lab.steps {
-            if let Ok(loaded) = import::open::open(&format!("{name}@{}", step.name), defaults) {
-                let world = world::world(&loaded.world, Asker::Internet, world::DEFAULT_LIMIT);
-                stages.push(Stage { lab: name, step: step.name, world });
-            }
+    for step in BuiltInLab::all().flat_map(BuiltInLab::steps) {
+        if let Ok(loaded) = step.load(defaults) {
+            let world = world::world(&loaded.world, Asker::Internet, world::DEFAULT_LIMIT);
+            stages.push(Stage { step, world });
         }
     }
     stages
@@ -127,40 +132,45 @@ fn resources(world: &World) -> HashSet<(&'static str, String)> {
 pub(super) async fn lab_step(
     State(shared): State<Arc<Shared>>,
     Path((lab, step)): Path<(String, String)>,
-    Query(force): Query<Force>,
+    Query(Force { force }): Query<Force>,
 ) -> Response {
-    let wanted = format!("{lab}@{step}");
-    let loaded = match import::open::open(&wanted, &shared.config.defaults) {
-        Ok(loaded) if import::builtin::lab(&lab).is_some() => loaded,
-        Ok(_) => return bad(StatusCode::NOT_FOUND, format!("there is no lab {lab}")),
-        Err(failure) => return bad(StatusCode::NOT_FOUND, failure),
+    aside(shared, move |shared| put_step(shared, &lab, &step, force.is_some())).await
+}
+
+fn put_step(shared: &Shared, lab: &str, step: &str, force: bool) -> Response {
+    let Some(lab) = BuiltInLab::find(lab) else {
+        let labs = builtin::labs().join(", ");
+        return bad(StatusCode::NOT_FOUND, format!("there is no lab `{lab}`; the labs are {labs}"));
+    };
+    let Some(step) = lab.step(step) else {
+        let steps: Vec<_> = lab.steps().map(|step| step.step().to_owned()).collect();
+        let (lab, steps) = (lab.name(), steps.join(", "));
+        let text = format!("{lab} has no step `{step}`; its steps are {steps}");
+        return bad(StatusCode::NOT_FOUND, text);
+    };
+    let defaults = &shared.config.defaults;
+    let loaded = match step.load(defaults) {
+        Ok(loaded) => loaded,
+        Err(failure) => return bad(StatusCode::INTERNAL_SERVER_ERROR, failure),
     };
     let snapshot = shared.live.snapshot();
     // The whole lab's, so that going back a step needs no force.
-    let whole = import::open::open(&lab, &shared.config.defaults);
-    let made = whole.map(|whole| resources(&whole.world)).unwrap_or_default();
+    let made = lab.load(defaults).map(|whole| resources(&whole.world)).unwrap_or_default();
     let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
-    if let Some((_, key)) = foreign.filter(|_| force.force.is_none()) {
+    if let Some((_, key)) = foreign.filter(|_| !force) {
         let text = "is not the lab's and would be lost; repeat with ?force=1 to replace the World";
         return bad(StatusCode::CONFLICT, format!("{key} {text}"));
     }
-    put(&shared, &wanted, move |live| live.replace(loaded.world)).await
+    put(&step.name(), shared.live.replace(loaded.world))
 }
 
-/// Puts another World in place, on a thread that may wait for a disk.
-async fn put(
-    shared: &Shared,
-    name: &str,
-    put: impl FnOnce(&Live) -> Result<(), StoreError> + Send + 'static,
-) -> Response {
-    let live = Arc::clone(&shared.live);
-    match tokio::task::spawn_blocking(move || put(&live)).await {
-        Ok(Ok(())) => Json(json!({ "world": name })).into_response(),
-        Ok(Err(error)) => bad(StatusCode::SERVICE_UNAVAILABLE, error),
-        Err(error) => bad(StatusCode::INTERNAL_SERVER_ERROR, error),
+fn put(name: &str, outcome: Result<(), StoreError>) -> Response {
+    match outcome {
+        Ok(()) => Json(json!({ "world": name })).into_response(),
+        Err(error) => bad(StatusCode::SERVICE_UNAVAILABLE, error),
     }
 }
 
 pub(super) async fn reset(State(shared): State<Arc<Shared>>) -> Response {
-    put(&shared, "start", Live::reset).await
+    aside(shared, |shared| put("start", shared.live.reset())).await
 }

@@ -29,6 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
 
 use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
@@ -66,6 +67,9 @@ pub(crate) struct Shared {
     turns: Arc<Semaphore>,
 }
 
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 1_024;
+
 /// The most long pieces of work at once; further ones wait.
 const TURNS: usize = 2;
 
@@ -82,8 +86,23 @@ pub(crate) async fn aside(
     done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
+/// Binds the address of the HTTP side; [`Web::serve`] takes the listener into the runtime it is called in.
+///
+/// # Errors
+///
+/// The system's reason.
+pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // Connections of an earlier run that still wait for their end do not hold the port.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket.into())
+}
+
 /// The routes and the switch that says the server is ready.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Web {
     shared: Arc<Shared>,
 }
@@ -135,16 +154,17 @@ impl Web {
             .with_state(Arc::clone(&self.shared))
     }
 
-    /// Serves until `stop` resolves.
+    /// Serves until `stop` resolves, in the runtime it is called in, which DNS, metadata and signals do not share.
     ///
     /// # Errors
     ///
     /// If the listener fails.
     pub async fn serve(
-        &self,
-        listener: tokio::net::TcpListener,
+        self,
+        listener: std::net::TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, self.router()).with_graceful_shutdown(stop).await
     }
 }

@@ -1,0 +1,82 @@
+//! Signals: a thread of their own hears them, so that nothing else in the process can keep them waiting.
+//!
+//! The first SIGTERM or SIGINT asks the server to end. A second one, or [`LAST`] after the first, ends the process
+//! whatever is still going on.
+
+use std::{io, time::Duration};
+
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::{mpsc, watch},
+};
+
+/// How long the server may take to end after the first signal.
+const LAST: Duration = Duration::from_secs(5);
+
+/// What was heard.
+pub(super) struct Signals {
+    /// Whether the server is asked to end.
+    pub(super) stop: watch::Receiver<bool>,
+    /// A SIGHUP; several that nobody took are one.
+    pub(super) hangup: mpsc::Receiver<()>,
+}
+
+/// Begins to listen. `say` prints a line on standard error.
+///
+/// # Errors
+///
+/// The thread or a signal's handler could not be made.
+pub(super) fn listen(say: impl Fn(&str) + Send + 'static) -> io::Result<Signals> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (stop, stopped) = watch::channel(false);
+    let (hung_up, hangup) = mpsc::channel(1);
+    let entered = runtime.enter();
+    let (terminate, interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let hangups = signal(SignalKind::hangup())?;
+    drop(entered);
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async move {
+            let mut end = End { terminate, interrupt };
+            tokio::select! {
+                () = end.wanted() => {}
+                () = pass_on(hangups, hung_up) => {}
+            }
+            // Nobody waiting for it means that the server ends already.
+            let _ = stop.send(true);
+            tokio::select! {
+                () = end.wanted() => say("a second signal: ended at once"),
+                () = tokio::time::sleep(LAST) => {
+                    say(&format!("ended though work was going on {} s after the signal", LAST.as_secs()));
+                }
+            }
+            std::process::exit(0);
+        });
+    })?;
+    Ok(Signals { stop: stopped, hangup })
+}
+
+/// The signals that end the server.
+struct End {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl End {
+    async fn wanted(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Hands hangups on for ever.
+async fn pass_on(mut hangups: Signal, hung_up: mpsc::Sender<()>) {
+    loop {
+        // The handler of a signal stays for the life of the process.
+        let _ = hangups.recv().await;
+        // One that waits already stands for this one too.
+        let _ = hung_up.try_send(());
+    }
+}

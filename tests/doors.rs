@@ -1,0 +1,202 @@
+//! The doors of the server: what comes by HTTP neither reaches the disk nor stops anything else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a failing test panics"
+)]
+
+mod common;
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream, UdpSocket},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use common::{Server, scratch};
+
+/// Long enough for a busy machine; no test waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn open(server: SocketAddr, wait: Duration) -> TcpStream {
+    let stream = TcpStream::connect(server).unwrap();
+    stream.set_read_timeout(Some(wait)).unwrap();
+    stream
+}
+
+/// Sends a request; the whole reply, empty if none came in time.
+fn ask(server: SocketAddr, method: &str, path: &str, wait: Duration) -> String {
+    let mut stream = open(server, wait);
+    let head = "Host: localhost\r\nConnection: close\r\nContent-Length: 0";
+    stream.write_all(format!("{method} {path} HTTP/1.1\r\n{head}\r\n\r\n").as_bytes()).unwrap();
+    let mut reply = Vec::new();
+    let _ = stream.read_to_end(&mut reply);
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// A question for `s3.ap-northeast-2.amazonaws.com`.
+const QUERY: &[u8] = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x02s3\x0eap-northeast-2\x09amazonaws\x03com\x00\x00\x01\x00\x01";
+
+/// Whether the reply to [`QUERY`] holds an answer.
+fn answered(reply: &[u8]) -> bool {
+    reply[..2] == QUERY[..2] && reply[3] & 0x0f == 0 && reply[7] > 0
+}
+
+fn by_udp(server: SocketAddr) -> bool {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.send_to(QUERY, server).unwrap();
+    let mut reply = [0; 512];
+    socket.recv(&mut reply).is_ok() && answered(&reply)
+}
+
+fn by_tcp(server: SocketAddr) -> bool {
+    let mut stream = open(server, PATIENCE);
+    let length = u16::try_from(QUERY.len()).unwrap().to_be_bytes();
+    stream.write_all(&[&length[..], QUERY].concat()).unwrap();
+    let mut reply = [0; 514];
+    stream.read_exact(&mut reply[..14]).is_ok() && answered(&reply[2..])
+}
+
+/// Reads lines until one holds the words.
+fn says(server: &Server, words: &str) -> bool {
+    std::iter::from_fn(|| server.next_line(PATIENCE)).any(|line| line.contains(words))
+}
+
+/// The threads of a process whose name begins so.
+fn threads(server: &Server, name: &str) -> Vec<String> {
+    let tasks = format!("/proc/{}/task", server.id());
+    let folders = std::fs::read_dir(tasks).unwrap().map(|task| task.unwrap().path());
+    folders
+        .filter(|task| std::fs::read_to_string(task.join("comm")).unwrap().starts_with(name))
+        .map(|task| task.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Makes threads stand still at their next system call, until the value ends.
+struct Frozen(Child);
+
+impl Frozen {
+    /// `None` if strace is missing or may not trace here.
+    fn new(threads: &[String]) -> Option<Self> {
+        let tried = Command::new("strace").args(["-D", "true"]).stderr(Stdio::null()).status();
+        if !tried.is_ok_and(|status| status.success()) {
+            eprintln!("SKIPPED: strace is missing or may not trace here");
+            return None;
+        }
+        let mut strace = Command::new("strace");
+        strace.args(["-qq", "-o", "/dev/null", "-e", "inject=all:delay_enter=600s"]);
+        for thread in threads {
+            strace.args(["-p", thread]);
+        }
+        let child = strace.stderr(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        let traced = |thread: &String| {
+            let status = std::fs::read_to_string(format!("/proc/{thread}/status")).unwrap();
+            !status.contains("TracerPid:\t0\n")
+        };
+        while !threads.iter().all(traced) {
+            assert!(begun.elapsed() < PATIENCE, "strace did not take hold");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Some(Self(child))
+    }
+}
+
+/// Whether a server ends with 0 while its threads stand still. The process itself is gone when strace lets go of them.
+fn ends(server: &mut Server, frozen: Frozen) -> bool {
+    let begun = Instant::now();
+    let status = format!("/proc/{}/status", server.id());
+    while !std::fs::read_to_string(&status).unwrap().contains("State:\tZ") {
+        if begun.elapsed() > PATIENCE {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(frozen);
+    server.wait(PATIENCE) == Some(0)
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn no_request_opens_a_file() {
+    let folder = scratch("doors@disk");
+    let secret = folder.join("secret.yaml");
+    std::fs::write(&secret, "hush hush: [").unwrap();
+    let fifo = folder.join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let server = Server::start(&["lab09-1"]);
+    let path = |file: &std::path::Path| {
+        let (lab, step) = file.to_str().unwrap().split_once('@').unwrap();
+        let (lab, step) = (lab.replace('/', "%2F"), step.replace('/', "%2F"));
+        format!("/api/labs/{lab}/steps/{step}")
+    };
+    let there = ask(server.http, "POST", &path(&secret), PATIENCE);
+    let absent = ask(server.http, "POST", &path(&folder.join("absent")), PATIENCE);
+    assert!(there.starts_with("HTTP/1.1 404") && !there.contains("hush"), "{there}");
+    let same = |reply: &str, name: &str| reply.rsplit("\r\n\r\n").next().unwrap().replace(name, "");
+    assert_eq!(same(&there, "secret.yaml"), same(&absent, "absent"));
+    for _ in 0..8 {
+        let reply = ask(server.http, "POST", &path(&fifo), PATIENCE);
+        assert!(reply.starts_with("HTTP/1.1 404"), "{reply}");
+    }
+    for known in ["/api/labs/empty/steps/base", "/api/labs/lab09-1/steps/lab09-1"] {
+        assert!(ask(server.http, "POST", known, PATIENCE).starts_with("HTTP/1.1 404"), "{known}");
+    }
+    assert!(ask(server.http, "POST", "/api/labs/lab09-1/steps/base", PATIENCE).contains(" 200 "));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn dns_metadata_and_signals_go_on_while_every_http_thread_stands_still() {
+    let mut server = Server::start(&["lab09-1", "--imds", "127.0.0.1:0"]);
+    assert!(ask(server.http, "GET", "/health", PATIENCE).contains(" 200 "));
+    let workers = threads(&server, "http");
+    assert!(!workers.is_empty(), "HTTP has no threads of its own");
+    let Some(frozen) = Frozen::new(&workers) else { return };
+    for _ in 0..4 {
+        assert_eq!(ask(server.http, "GET", "/health", Duration::from_millis(300)), "");
+    }
+    for _ in 0..50 {
+        assert!(by_udp(server.dns[0]) && by_tcp(server.dns[0]));
+    }
+    let token = ask(server.imds()[0], "GET", "/latest/meta-data/", PATIENCE);
+    assert!(token.starts_with("HTTP/1.1 "), "{token}");
+    server.signal("HUP");
+    assert!(says(&server, "SIGHUP: the world files were read again"));
+    server.signal("TERM");
+    assert!(ends(&mut server, frozen));
+}
+
+#[test]
+fn the_process_ends_at_the_second_signal_or_by_its_clock() {
+    for (signals, said) in [
+        (&["TERM", "TERM"][..], "a second signal: ended at once"),
+        (&["INT"][..], "ended though work was going on 5 s after the signal"),
+    ] {
+        let mut server = Server::start(&["lab09-1"]);
+        // All that could end it in good order.
+        let mut still = threads(&server, "vpcdns");
+        still.extend(threads(&server, "tokio"));
+        let Some(frozen) = Frozen::new(&still) else { return };
+        for (place, signal) in signals.iter().enumerate() {
+            if place > 0 {
+                // Two that wait at once are one.
+                std::thread::sleep(Duration::from_millis(300));
+            }
+            server.signal(signal);
+        }
+        assert!(says(&server, said), "{signals:?}");
+        drop(frozen);
+        assert_eq!(server.wait(PATIENCE), Some(0), "{signals:?}");
+    }
+}
