@@ -18,7 +18,9 @@ use crate::{
         },
         instance::{Instance, Placement, RunInstances},
         instance_life::{StartInstances, StopInstances, TerminateInstances},
-        internet_gateway::{AttachInternetGateway, CreateInternetGateway, InternetGateway},
+        internet_gateway::{
+            AttachInternetGateway, CreateInternetGateway, DetachInternetGateway, InternetGateway,
+        },
         placement_group::{CreatePlacementGroup, DeletePlacementGroup, PlacementGroup},
         route::{CreateRoute, DeleteRoute, Route, RouteTarget},
         route_table::{AssociateRouteTable, CreateRouteTable, RouteTable},
@@ -222,6 +224,12 @@ pub(super) fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes 
     let fields = entry.fields(&["InternetGatewayId", "VpcId"])?;
     let gateway = entry.one(&fields, "InternetGatewayId", &entry.names.internet_gateways)?;
     only(AttachInternetGateway { gateway, vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
+}
+
+pub(super) fn detach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["InternetGatewayId", "VpcId"])?;
+    let gateway = entry.one(&fields, "InternetGatewayId", &entry.names.internet_gateways)?;
+    only(DetachInternetGateway { gateway, vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
 }
 
 pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {

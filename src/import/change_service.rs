@@ -18,7 +18,7 @@ use crate::{
         },
         id::{EndpointId, EndpointServiceId, PeeringId},
         peering::{
-            AcceptVpcPeeringConnection, CreateVpcPeeringConnection,
+            AcceptVpcPeeringConnection, CreateVpcPeeringConnection, DeleteVpcPeeringConnection,
             ModifyVpcPeeringConnectionOptions, Peering, PeeringState,
         },
     },
@@ -163,6 +163,12 @@ pub(super) fn accept_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcPeeringConnectionId"])?;
     let peering = peering(entry, &fields)?;
     Some(vec![AcceptVpcPeeringConnection { peering }.into()])
+}
+
+pub(super) fn delete_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
+    let fields = entry.fields(&["VpcPeeringConnectionId"])?;
+    let peering = peering(entry, &fields)?;
+    Some(vec![DeleteVpcPeeringConnection { peering }.into()])
 }
 
 fn peering<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<PeeringId> {
