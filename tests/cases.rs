@@ -59,6 +59,31 @@ fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<Strin
     lines
 }
 
+/// Which way the traffic to a name goes, as the lines of a case file: the kind, the reason, the phrase; the hops where
+/// they are `wanted`; what of it is assumed.
+fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
+    let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
+    let parsed = Name::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let question = Question::asked(parsed.as_ref(), RecordType::A, asker, NOW);
+    let explanation = explain::explain(snapshot, &question);
+    let mut lines: Vec<String> = Vec::new();
+    for path in &explanation.paths {
+        let from = path.from.as_ref().map_or_else(String::new, |from| format!("from {from}: "));
+        let reason = path.reason.as_ref().map_or_else(String::new, |code| format!(" [{code}]"));
+        let line = format!("goes {from}{}{reason} {}", path.kind, path.phrase);
+        if !lines.contains(&line) {
+            lines.push(line);
+            lines.extend(path.hops.iter().filter(|_| hops).map(|hop| format!("hop {hop}")));
+        }
+        assert_eq!(path.reason.is_some(), path.kind == "nowhere", "{name} from {from}");
+    }
+    let of_ways = ["the way is that of", "is not part of the World", "is taken as"];
+    let assumed = explanation.assumptions.iter();
+    let assumed = assumed.filter(|text| of_ways.iter().any(|part| text.contains(part)));
+    lines.extend(assumed.map(|text| format!("assumed {text}")));
+    lines
+}
+
 /// What the metadata service says to `FROM METHOD PATH [WORD…]`, as the lines of a case file.
 fn fetch(snapshot: &Snapshot, line: &str) -> Vec<String> {
     let mut words = line.split(' ');
@@ -148,6 +173,22 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
                     ));
                 }
                 writeln!(out, "fetch {line}\n{}", got.join("\n")).unwrap();
+            }
+            Block::Way { from, name, expected } => {
+                asked += 1;
+                let hops = expected.iter().any(|line| line.starts_with("hop "));
+                let got = way(&world.snapshot, &from, &name, hops);
+                if expected != got {
+                    problems.push(format!(
+                        "way {from} {name}\n  expected:\n    {}\n  got:\n    {}",
+                        expected.join("\n    "),
+                        got.join("\n    ")
+                    ));
+                }
+                writeln!(out, "way {from} {name}").unwrap();
+                for line in got {
+                    writeln!(out, "{line}").unwrap();
+                }
             }
             Block::Ask { from, name, rtype, mut expected } => {
                 asked += 1;

@@ -65,6 +65,26 @@ fn the_table_is_computed() {
     insta::assert_snapshot!("table_lab1", printed.out);
     insta::assert_snapshot!("table_lab2", vpcdns(&["table", "lab09-2"]).out);
     assert!(vpcdns(&["table", "empty"]).out.contains("no interface endpoint"));
+    // As another client sees it: the way is the one that explain tells.
+    let from = ["--from", "CloudNeta-Private-EC2"];
+    let table = vpcdns(&[&["table"], &from[..]].concat()).out;
+    assert!(table.contains("asked from CloudNeta-Private-EC2 in CloudNeta-VPC"), "{table}");
+    assert!(
+        table.contains("52.95.193.132         nowhere: no route in CloudNeta-Private-RT"),
+        "{table}"
+    );
+    assert!(!table.contains("over the internet"), "{table}");
+    let json = vpcdns(&[&["table", "--json"], &from[..]].concat()).out;
+    let tables: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let cell = &tables[0]["rows"][0]["cell"];
+    assert_eq!((&cell["path"], &cell["reason"]), (&"nowhere".into(), &"no-route".into()));
+    let nobody = vpcdns(&["table", "--from", "nobody"]);
+    assert_eq!((nobody.code, nobody.out.as_str()), (1, ""));
+    assert!(nobody.err.contains("--from"), "{}", nobody.err);
+    // Outside, the rows of every state are the same.
+    let outside = vpcdns(&["table", "--from", "internet"]).out;
+    assert!(outside.contains("asked from the internet"), "{outside}");
+    assert!(!outside.contains("silence"), "{outside}");
     let json = vpcdns(&["table", "--json"]).out;
     let tables: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(tables[0]["rows"].as_array().unwrap().len(), 4);

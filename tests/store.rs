@@ -269,7 +269,11 @@ fn every_world_of_the_cases_answers_the_same_from_its_rows() {
                         changed += 1;
                     }
                 }
-                Block::Text(_) | Block::Public(_) | Block::Ask { .. } | Block::Fetch { .. } => {}
+                Block::Text(_)
+                | Block::Public(_)
+                | Block::Ask { .. }
+                | Block::Fetch { .. }
+                | Block::Way { .. } => {}
             }
         }
     }

@@ -33,6 +33,16 @@ fn a_survey_asks_every_service() {
         .take_while(|line| !line.is_empty())
         .map(|line| line.rfind("  ").unwrap())
         .collect();
+    // The private address apart, what takes the gateway endpoint arrives and nothing else does.
+    let sums = printed.out.lines().find(|line| line.contains(" names: ")).unwrap();
+    let number = |before: &str, after: &str| -> usize {
+        let rest = sums.split_once(before).unwrap().1;
+        rest.split_once(after).unwrap().0.parse().unwrap()
+    };
+    let (public, nowhere) =
+        (number("1 private, ", " public"), number("of which ", " lead nowhere"));
+    let gateway = number("nowhere and ", " take");
+    assert_eq!(public, nowhere + gateway, "{sums}");
     assert!(columns.windows(2).all(|pair| pair[0] == pair[1]), "the columns are not aligned");
 }
 
@@ -48,7 +58,9 @@ fn a_survey_in_json_agrees_with_explain() {
     let name = "cloudformation.ap-northeast-2.amazonaws.com";
     insta::assert_snapshot!("survey_json", serde_json::to_string_pretty(find(name)).unwrap());
     assert_eq!(find("*.s3.ap-northeast-2.amazonaws.com")["path"], "gateway");
-    assert_eq!(find("sqs.ap-northeast-2.amazonaws.com")["path"], "nowhere");
+    let lost = find("sqs.ap-northeast-2.amazonaws.com");
+    assert_eq!((&lost["path"], &lost["reason"]), (&"nowhere".into(), &"no-route".into()));
+    assert_eq!(lost["way"], "nowhere: no route in CloudNeta-Private-RT");
     for (name, code) in [(name, 0), ("sqs.ap-northeast-2.amazonaws.com", 10)] {
         assert_eq!(vpcdns(&["explain", name, "--from", ASKER]).code, code);
         let verdict = if code == 0 { "PRIVATE" } else { "PUBLIC" };
@@ -104,7 +116,8 @@ fn a_diff_in_json_has_both_answers() {
     assert_eq!(json["b"], "lab09-1@interface-endpoint");
     let heading = &json["diff"]["places"][0];
     assert_eq!(heading["from"], "anywhere in CloudNeta-VPC");
-    assert_eq!(heading["places"].as_array().unwrap().len(), 3);
+    // Two subnets and an instance in each.
+    assert_eq!(heading["places"].as_array().unwrap().len(), 4);
     insta::assert_snapshot!(
         "diff_json",
         serde_json::to_string_pretty(&heading["groups"][0]).unwrap()
@@ -205,4 +218,164 @@ fn what_if_shows_what_cannot_be_changed() {
         assert!(printed.err.contains("--set"), "{}", printed.err);
     }
     assert_eq!(vpcdns(&["what-if", "lab09-1"]).code, 1);
+}
+
+/// A VPC with an endpoint whose private DNS is on, and its route tables and subnets.
+fn with_endpoint(name: &str, rest: &str) -> String {
+    let path = scratch(name).join("world.yaml");
+    let text = format!(
+        "region: us-east-1\nvpcs:\n  V:\n    cidr: 10.0.0.0/16\n    dns-hostnames: true\n    internet-gateway: {{id: \
+         igw-0123456789abcdef1}}\n    endpoints:\n      e: {{service: sqs, private-dns: true, subnets: {{a: 10.0.1.50}}}}\n{rest}"
+    );
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const OFF: &str = "ModifyVpcEndpoint: {VpcEndpointId: e, PrivateDnsEnabled: false}";
+
+/// What breaks in a World once the endpoint's private DNS is off.
+fn broken(name: &str, rest: &str) -> (i32, String) {
+    let printed = vpcdns(&["what-if", &with_endpoint(name, rest), "--set", OFF]);
+    let from = printed.out.find("breaks for").unwrap_or(printed.out.len());
+    (printed.code, printed.out[from..].to_owned())
+}
+
+#[test]
+fn what_if_judges_each_subnet_by_the_table_in_force_there() {
+    // The main table leads out, but the only subnet is isolated.
+    let (code, broken_out) = broken(
+        "main-out.yaml",
+        "    route-tables:\n      main: {main: true, routes: {0.0.0.0/0: nat-0123456789abcdef0}}\n      isolated: {}\n    \
+         subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a, route-table: isolated}\n",
+    );
+    assert_eq!(code, 1);
+    assert_eq!(
+        broken_out,
+        "breaks for anywhere in V\n\n  1 name: the way was private and now leads nowhere: no route in isolated\n    \
+         sqs.us-east-1.amazonaws.com\n"
+    );
+    // The main table leads nowhere, but the only subnet has a NAT gateway.
+    let (code, broken_out) = broken(
+        "main-shut.yaml",
+        "    route-tables:\n      main: {main: true}\n      private: {routes: {0.0.0.0/0: nat-0123456789abcdef0}}\n    \
+         subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a, route-table: private}\n",
+    );
+    assert_eq!((code, broken_out.as_str()), (0, ""));
+    // An instance elsewhere does not hide a subnet; of a zone each, the second one's NAT gateway is missing.
+    let (code, broken_out) = broken(
+        "zones.yaml",
+        "    route-tables:\n      main: {main: true, routes: {0.0.0.0/0: nat-0123456789abcdef0}}\n      isolated: {}\n      \
+         out: {routes: {0.0.0.0/0: internet-gateway}}\n    subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a, \
+         instances: {web: {address: 10.0.1.10}}}\n      b: {cidr: 10.0.2.0/24, zone: us-east-1b, route-table: isolated}\n      \
+         c: {cidr: 10.0.3.0/24, zone: us-east-1b, route-table: out, map-public-ip: true}\n      d: {cidr: 10.0.4.0/24, zone: \
+         us-east-1b, route-table: out, instances: {shut: {address: 10.0.4.10}, open: {address: 10.0.4.11, public-address: \
+         3.1.1.1}}}\n",
+    );
+    assert_eq!(code, 1);
+    let headings: Vec<&str> =
+        broken_out.lines().filter(|line| line.starts_with("breaks")).collect();
+    assert_eq!(
+        headings,
+        ["breaks for subnet b in V", "breaks for subnet d in V", "breaks for shut in V",],
+        "{broken_out}"
+    );
+    assert!(broken_out.contains("nowhere: no route in isolated"), "{broken_out}");
+    let none =
+        "the instance has no public address, which internet gateway igw-0123456789abcdef1 needs";
+    assert!(broken_out.contains(none), "{broken_out}");
+    assert!(broken_out.contains("a new instance gets no public address"), "{broken_out}");
+}
+
+#[test]
+fn what_if_looks_at_routes_of_every_subnet_and_of_the_far_side() {
+    let folder = scratch("way-peers");
+    let path = folder.join("peers.yaml");
+    fs::write(
+        &path,
+        "region: us-east-1\nvpcs:\n  A:\n    cidr: 10.1.0.0/16\n    dns-hostnames: true\n    route-tables: {main: {main: \
+         true, routes: {10.2.0.0/16: AB}}}\n    subnets:\n      a: {cidr: 10.1.1.0/24, zone: us-east-1a}\n  B:\n    cidr: \
+         10.2.0.0/16\n    dns-hostnames: true\n    route-tables: {main: {main: true}, back: {routes: {10.1.0.0/16: AB}}}\n    \
+         subnets:\n      b: {cidr: 10.2.1.0/24, zone: us-east-1a, route-table: back, instances: {db: {address: 10.2.1.10}}}\n\
+         peerings:\n  AB: {requester: A, accepter: B}\nhosted-zones:\n  shop.internal: {vpcs: [A], records: {db: [\"60 A \
+         10.2.1.10\"]}}\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap();
+    let breaks = |change: &str| vpcdns(&["what-if", path, "--set", change]);
+    let printed = breaks("DeleteRoute: {RouteTableId: back, DestinationCidrBlock: 10.1.0.0/16}");
+    assert_eq!(printed.code, 1, "{}{}", printed.out, printed.err);
+    assert!(printed.out.contains("breaks for anywhere in A\n"), "{}", printed.out);
+    assert!(printed.out.contains("the far side has no route back in back"), "{}", printed.out);
+    let printed = breaks("DeleteVpcPeeringConnection: {VpcPeeringConnectionId: AB}");
+    assert_eq!(printed.code, 1, "{}{}", printed.out, printed.err);
+    assert!(printed.out.contains("peering connection AB is deleted"), "{}", printed.out);
+    // A route that carries nothing is missed by nobody.
+    let add = "CreateRoute: {RouteTableId: back, DestinationCidrBlock: 10.9.0.0/16, NatGatewayId: nat-0123456789abcdef0}";
+    assert_eq!(breaks(add).code, 0);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_subnet_of_one_side_is_a_place_of_one_side() {
+    let subnets = "    subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a}\n";
+    let one = with_endpoint("one.yaml", subnets);
+    let more = format!("{subnets}      b: {{cidr: 10.0.2.0/24, zone: us-east-1a}}\n");
+    let two = with_endpoint("two.yaml", &more);
+    let printed = vpcdns(&["diff", &one, &two]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    assert!(printed.out.ends_with("world.yaml: subnet b in V\n"), "{}", printed.out);
+    assert_eq!(vpcdns(&["diff", &two, &two]).code, 0);
+}
+
+#[test]
+fn a_survey_tells_the_way_of_each_line_and_sums_it() {
+    let world = with_endpoint(
+        "survey.yaml",
+        "    route-tables:\n      main: {main: true}\n      private: {routes: {0.0.0.0/0: nat-0123456789abcdef0}}\n    \
+         subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a}\n      b: {cidr: 10.0.2.0/24, zone: us-east-1a, \
+         route-table: private}\n",
+    );
+    let survey = |from: &str| {
+        let printed = vpcdns(&["survey", &world, "--from", from]);
+        assert_eq!(printed.code, 0, "{}", printed.err);
+        let sums = printed.out.lines().find(|line| line.contains(" names: ")).unwrap().to_owned();
+        (printed.out, sums)
+    };
+    let number = |sums: &str| -> usize {
+        sums.split_once("1 private, ").unwrap().1.split_once(" public").unwrap().0.parse().unwrap()
+    };
+    let (out, sums) = survey("a");
+    assert!(
+        out.lines().any(|line| line.starts_with("PRIVATE  10.0.1.50")
+            && line.split_whitespace().nth(2) == Some("private")
+            && line.ends_with("  sqs.us-east-1.amazonaws.com")),
+        "{out}"
+    );
+    let public = number(&sums);
+    assert!(sums.contains(&format!("{public} public, of which {public} lead nowhere, ")), "{sums}");
+    let (out, sums) = survey("b");
+    assert!(
+        out.lines()
+            .any(|line| line.starts_with("PUBLIC")
+                && line.split_whitespace().nth(2) == Some("public")),
+        "{out}"
+    );
+    assert!(!sums.contains("of which"), "{sums}");
+    // A VPC as a whole: some of its subnets.
+    let (out, sums) = survey("V");
+    assert!(out.contains("nowhere: no route in main (from a); public (from b)"), "{out}");
+    assert!(
+        sums.contains(&format!("{public} public, of which {public} lead nowhere in part")),
+        "{sums}"
+    );
+    let json = vpcdns(&["survey", &world, "--from", "V", "--json"]).out;
+    let lines: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let line = lines.iter().find(|line| line["name"] == "sns.us-east-1.amazonaws.com").unwrap();
+    assert_eq!((&line["path"], &line["reason"]), (&"nowhere".into(), &"no-route".into()));
+    assert_eq!(line["ways"][1]["from"], "b");
+    assert_eq!(line["ways"][1]["path"], "public");
+    assert_eq!(
+        line["way"],
+        "nowhere: no route in main (from a); public path, over the internet (from b)"
+    );
 }

@@ -70,7 +70,10 @@ mod tests {
         };
         PathWords {
             address: [10, 0, 0, 19].into(),
+            from: None,
             kind: "private".into(),
+            reason: None,
+            phrase: "private path".into(),
             hops: hops.iter().map(|(hop, _)| (*hop).to_owned()).collect(),
             places: hops.iter().map(|(_, vpc)| place(*vpc)).collect(),
         }

@@ -146,7 +146,8 @@ fn print(explanation: &Explanation, output: &mut Output) {
         ));
     }
     for path in &explanation.paths {
-        output.line(&format!("  way to {}: {}", path.address, path.kind));
+        let from = path.from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));
+        output.line(&format!("  way to {}{from}: {}", path.address, path.kind));
         for line in drawing::lines(path) {
             output.line(&format!("    {line}"));
         }

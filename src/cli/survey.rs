@@ -1,11 +1,13 @@
 //! `vpcdns survey`: every service of the region from one place, as text or JSON.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Output, now, progress, worlds};
 use crate::{
     catalog,
     resolve::{
         places,
-        survey::{self, Code, Line},
+        survey::{self, Code, Count, Line},
     },
 };
 
@@ -57,26 +59,27 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
 }
 
 fn print(lines: &[Line], output: &mut Output) {
-    let rows: Vec<(Code, String, &str)> = lines
+    let rows: Vec<(Code, String, String, &str)> = lines
         .iter()
-        .filter_map(|line| Some((line.verdict?, answer(line), line.name.as_deref()?)))
+        .filter_map(|line| Some((line.verdict?, answer(line), way(line), line.name.as_deref()?)))
         .collect();
-    let width = rows.iter().map(|(_, answer, _)| answer.len()).max().unwrap_or(0);
-    for (code, answer, name) in &rows {
+    let width = rows.iter().map(|(_, answer, ..)| answer.width()).max().unwrap_or(0);
+    let ways = rows.iter().map(|(_, _, way, _)| way.width()).max().unwrap_or(0);
+    for (code, answer, way, name) in &rows {
         let word = format!("{:7}", code.text());
         let word = match code {
             Code::Private => output.good(&word),
             Code::Public => word,
             Code::Failed => output.bad(&word),
         };
-        output.line(&format!("{word}  {answer:width$}  {name}"));
+        output.line(&format!("{word}  {}  {}  {name}", padded(answer, width), padded(way, ways)));
     }
-    let count = |code| rows.iter().filter(|(found, ..)| *found == code).count();
     let nameless: Vec<&str> =
         lines.iter().filter(|line| line.name.is_none()).map(|line| line.service.as_str()).collect();
+    let count = |code: Code| Count::of(lines, code).text(&code.text().to_lowercase());
     output.line("");
     output.line(&format!(
-        "{} names: {} private, {} public, {} failed",
+        "{} names: {}, {}, {}",
         rows.len(),
         count(Code::Private),
         count(Code::Public),
@@ -85,6 +88,36 @@ fn print(lines: &[Line], output: &mut Output) {
     if !nameless.is_empty() {
         output.line(&format!("no name known of {}: {}", nameless.len(), nameless.join(", ")));
     }
+}
+
+/// The way in a column: its kind, and why it leads nowhere.
+fn way(line: &Line) -> String {
+    let together = &line.together;
+    let short = |kind: &str, phrase: &str| {
+        if kind == "nowhere" { phrase.to_owned() } else { kind.to_owned() }
+    };
+    match together.ways.as_slice() {
+        [] => match (together.path, &together.way) {
+            (Some(kind), Some(phrase)) => short(kind, phrase),
+            _ if line.addresses.is_empty() => "none".to_owned(),
+            _ => "not followed (IPv6)".to_owned(),
+        },
+        several => {
+            let told = several.iter().map(|way| {
+                let to = || way.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                let place = way
+                    .from
+                    .as_ref()
+                    .map_or_else(|| format!("to {}", to()), |from| format!("from {from}"));
+                format!("{} ({place})", short(&way.path, &way.way))
+            });
+            told.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+fn padded(cell: &str, width: usize) -> String {
+    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }
 
 /// The addresses, or why there are none.

@@ -1,13 +1,22 @@
 //! `vpcdns table`: the private-DNS table as text or JSON.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{Output, now, progress, worlds};
-use crate::resolve::table::{self, Cell, Row, Table};
+use crate::resolve::{
+    places,
+    table::{self, Cell, Row, Table},
+};
 
 /// Arguments of `table`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     worlds: worlds::WorldArguments,
+    /// Who asks: an instance, subnet or VPC by name or id, an address, an inbound endpoint's id, or `internet`
+    /// [default: the world's default client, else its first VPC].
+    #[arg(long, value_name = "CLIENT")]
+    from: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -18,8 +27,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         Ok(snapshot) => snapshot,
         Err(code) => return code,
     };
+    let asker = match arguments.from.as_deref().map(|from| places::client(&snapshot, from)) {
+        None => snapshot.default_asker(),
+        Some(Ok(asker)) => asker,
+        Some(Err(error)) => {
+            output.error(&format!("--from: {error}"));
+            return 1;
+        }
+    };
     let tables = progress::shown("asking for each endpoint", |told| {
-        table::tables(&snapshot, now(), None, usize::MAX, told)
+        table::tables(&snapshot, now(), asker, usize::MAX, told)
     });
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&tables).unwrap_or_default());
@@ -99,20 +116,13 @@ fn on(flag: bool) -> String {
 
 fn cell(row: &Row) -> (String, String) {
     match &row.cell {
-        Cell::Answer { verdict, addresses, path } => {
+        Cell::Answer { verdict, addresses, together } => {
             let answer = if addresses.is_empty() {
                 verdict.text().to_lowercase()
             } else {
                 addresses.join(" ")
             };
-            let way = match path {
-                Some("private") => "private path, through the interface endpoint",
-                Some("public") => "public path, over the internet",
-                Some("gateway") => "gateway endpoint",
-                Some("nowhere") => "nowhere: no route",
-                _ => "none",
-            };
-            (answer, way.to_owned())
+            (answer, together.way.clone().unwrap_or_else(|| "none".to_owned()))
         }
         Cell::Refused { code, .. } => (format!("refused: {code}"), "none".to_owned()),
     }
@@ -120,13 +130,18 @@ fn cell(row: &Row) -> (String, String) {
 
 /// Prints a grid with its columns aligned.
 fn lines<const N: usize>(grid: &[[String; N]], output: &mut Output) {
-    let widths: Vec<usize> =
-        (0..N).map(|column| grid.iter().map(|row| row[column].len()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..N)
+        .map(|column| grid.iter().map(|row| row[column].width()).max().unwrap_or(0))
+        .collect();
     for (index, row) in grid.iter().enumerate() {
         let text: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
         let text = format!("  {}", text.join("  "));
         let text = text.trim_end();
         output.line(&if index == 0 { output.bold(text) } else { text.to_owned() });
     }
+}
+
+fn padded(cell: &str, width: usize) -> String {
+    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }

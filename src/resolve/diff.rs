@@ -279,7 +279,6 @@ fn phrase(places: &[&sites::Site], all: &[sites::Site]) -> String {
         parts.push(match vpc {
             None => site.label.clone(),
             Some(vpc) if whole => format!("anywhere in {vpc}"),
-            Some(vpc) if here == [vpc] => format!("{vpc} in general"),
             Some(vpc) => format!("{} in {vpc}", here.join(", ")),
         });
     }

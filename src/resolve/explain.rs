@@ -13,7 +13,7 @@ use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record},
     fact::{self, Tag},
     hop_place::HopPlace,
-    path::{self, PathKind},
+    path::{self, Path, PathKind, Stands},
     places::Located,
     public,
     question::{Asker, Question},
@@ -22,9 +22,10 @@ use super::{
     why_not, words,
 };
 use crate::model::{
-    id::VpcId,
+    id::{SubnetId, VpcId},
     name::{Name, NameRef},
     record::{RecordType, dotted},
+    world::World,
 };
 
 /// Why a name gives an answer to a client, and which way the traffic then goes.
@@ -105,8 +106,17 @@ pub struct RecordWords {
 pub struct PathWords {
     /// The address.
     pub address: Ipv4Addr,
+    /// The subnets from which it is so, where a VPC as a whole asks and its subnets have different ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// `private`, `public`, `gateway` or `nowhere`.
     pub kind: Cow<'static, str>,
+    /// Why the way leads nowhere, one of the codes in docs/json.md; none if it leads somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cow<'static, str>>,
+    /// The way in one phrase.
+    #[serde(default)]
+    pub phrase: String,
     /// The hops, the asker first.
     pub hops: Vec<String>,
     /// The same hops with what each is, for a drawing.
@@ -186,19 +196,18 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let answered = answered(&outcome, question.name);
     let addresses = addresses(&outcome);
     let verdict = verdict(snapshot, question, &outcome, &addresses);
-    let service = public::service_of(question.name).map(|(service, _)| service);
-    let paths = v4(&addresses)
-        .map(|address| {
-            let path = path::find(&snapshot.world, question.asker, address, service);
-            PathWords {
-                address,
-                kind: path.kind.text().into(),
-                hops: path.words(&snapshot.world),
-                places: path.places(&snapshot.world),
-            }
-        })
-        .collect();
-    let assumptions = assumptions(&trace, &steps);
+    let stands = stands(question.name);
+    let mut paths = Vec::new();
+    let mut assumed: Vec<String> = Vec::new();
+    for address in v4(&addresses) {
+        for (subnets, path) in path::ways(&snapshot.world, question.asker, address, stands) {
+            let words = path.assumed.iter().map(|it| it.words(&snapshot.world));
+            assumed.extend(words.filter(|text| !assumed.contains(text)).collect::<Vec<_>>());
+            paths.push(path_words(&snapshot.world, address, &subnets, &path));
+        }
+    }
+    let mut assumptions = assumptions(&trace, &steps);
+    assumptions.extend(assumed);
     Explanation {
         question: Asked {
             name: dotted(question.name),
@@ -230,13 +239,35 @@ pub fn judge(
     name: NameRef<'_>,
     addresses: &[IpAddr],
 ) -> Option<(bool, Option<PathKind>)> {
-    let service = public::service_of(name).map(|(service, _)| service);
+    let stands = stands(name);
     let kinds: Vec<PathKind> = v4(addresses)
-        .map(|address| path::find(&snapshot.world, asker, address, service).kind)
+        .flat_map(|address| path::ways(&snapshot.world, asker, address, stands))
+        .map(|(_, path)| path.kind)
         .collect();
     let private = addresses.iter().all(|address| is_private(snapshot, asker, *address));
     let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
     (!addresses.is_empty()).then_some((private, worst))
+}
+
+/// What the answer to a name stands for.
+fn stands(name: NameRef<'_>) -> Option<Stands> {
+    public::service_of(name).map(|(service, region)| Stands { service, region })
+}
+
+fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Path) -> PathWords {
+    let label = |id: &SubnetId| {
+        world.subnets.get(id).map_or_else(|| id.to_string(), |subnet| subnet.label())
+    };
+    let labels: Vec<String> = subnets.iter().map(label).collect();
+    PathWords {
+        address,
+        from: (!labels.is_empty()).then(|| labels.join(", ")),
+        kind: path.kind.text().into(),
+        reason: path.lost().map(|lost| lost.code().into()),
+        phrase: path.phrase(world),
+        hops: path.words(world),
+        places: path.places(world),
+    }
 }
 
 fn v4(addresses: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> {
@@ -413,10 +444,91 @@ fn low_v4(address: std::net::Ipv6Addr) -> Ipv4Addr {
 const WORST_FIRST: [PathKind; 4] =
     [PathKind::Nowhere, PathKind::Public, PathKind::Gateway, PathKind::Private];
 
-/// The worst of several ways: nowhere before public before gateway before private.
-pub fn overall_kind(paths: &[PathWords]) -> Option<&'static str> {
-    WORST_FIRST
-        .into_iter()
-        .map(PathKind::text)
-        .find(|kind| paths.iter().any(|path| path.kind == *kind))
+/// The ways to the addresses of one answer, taken together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Together {
+    /// The worst kind: nowhere before public before gateway before private; none without an IPv4 address.
+    pub path: Option<&'static str>,
+    /// Why a way leads nowhere, one of the codes in docs/json.md; none if none does.
+    pub reason: Option<Cow<'static, str>>,
+    /// The ways in words.
+    pub way: Option<String>,
+    /// The ways one by one, where they differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<OneWay>,
+}
+
+/// Ways that are alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OneWay {
+    /// The addresses they lead to.
+    pub to: Vec<Ipv4Addr>,
+    /// The subnets they begin in, where a VPC as a whole asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Their kind.
+    pub path: Cow<'static, str>,
+    /// Why they lead nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cow<'static, str>>,
+    /// Them in one phrase.
+    pub way: String,
+}
+
+impl Together {
+    /// Takes ways together.
+    pub fn of(paths: &[PathWords]) -> Self {
+        let worst = WORST_FIRST
+            .into_iter()
+            .map(PathKind::text)
+            .find(|kind| paths.iter().any(|path| path.kind == *kind));
+        let reason = paths.iter().find_map(|path| path.reason.clone());
+        let mut ways: Vec<OneWay> = Vec::new();
+        for path in paths {
+            let alike = |way: &&mut OneWay| way.way == path.phrase && way.from == path.from;
+            match ways.iter_mut().find(alike) {
+                Some(way) => way.to.push(path.address),
+                None => ways.push(OneWay {
+                    to: vec![path.address],
+                    from: path.from.clone(),
+                    path: path.kind.clone(),
+                    reason: path.reason.clone(),
+                    way: path.phrase.clone(),
+                }),
+            }
+        }
+        let addresses: Vec<Ipv4Addr> = paths.iter().map(|path| path.address).collect();
+        let way = match ways.as_slice() {
+            [] => None,
+            several => {
+                let told: Vec<String> = several.iter().map(|way| way.told(&addresses)).collect();
+                Some(told.join("; "))
+            }
+        };
+        if ways.len() < 2 {
+            ways.clear();
+        }
+        Self { path: worst, reason, way, ways }
+    }
+
+    /// Whether no way leads anywhere: not from one subnet, not to one address.
+    pub fn all_nowhere(&self) -> bool {
+        self.path == Some(PathKind::Nowhere.text())
+            && self.ways.iter().all(|way| way.path == PathKind::Nowhere.text())
+    }
+}
+
+impl OneWay {
+    /// The phrase with what sets these ways apart from the rest.
+    fn told(&self, all: &[Ipv4Addr]) -> String {
+        let mut text = self.way.clone();
+        if all.iter().any(|address| !self.to.contains(address)) {
+            let to: Vec<String> = self.to.iter().map(ToString::to_string).collect();
+            text.push_str(&format!(" (to {})", to.join(" ")));
+        }
+        if let Some(from) = &self.from {
+            text.push_str(&format!(" (from {from})"));
+        }
+        text
+    }
 }

@@ -6,18 +6,19 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::path::{Hop, Lost, Path};
+use super::path::{Hop, Path};
 use crate::model::{id::VpcId, world::World};
 
 /// What a hop is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HopPlace {
     /// One of a closed list: `instance`, `host`, `internet-host`, `on-premises`, `router`, `internet-gateway`,
-    /// `nat-gateway`, `peering`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
+    /// `nat-gateway`, `peering`, `onward`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
     /// `service`, `address` or `nowhere`.
     pub kind: Cow<'static, str>,
-    /// The ids of what it is: of a router its route table, of an interface its endpoint and address, of a load balancer
-    /// its DNS name, of a way that ends what ended it. Several only for targets, of which one is taken.
+    /// The ids of what it is: of a host its VPC or the subnets it may be in, of a router its route table, of an interface its endpoint and address, of a load balancer
+    /// its DNS name, of a way that ends what ended it. Several only for hosts and targets, of
+    /// which one is meant.
     pub ids: Vec<String>,
     /// The VPC it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,12 +51,14 @@ impl Hop {
     fn identity(&self) -> (&'static str, Vec<String>) {
         match self {
             Self::Instance(id) | Self::Destination(id) => ("instance", vec![id.to_string()]),
-            Self::Host(vpc) => ("host", vec![vpc.to_string()]),
+            Self::Host(vpc, subnets) if subnets.is_empty() => ("host", vec![vpc.to_string()]),
+            Self::Host(_, subnets) => ("host", subnets.iter().map(ToString::to_string).collect()),
             Self::InternetHost => ("internet-host", Vec::new()),
             Self::OnPremises => ("on-premises", Vec::new()),
             Self::Router { table, .. } => ("router", vec![table.to_string()]),
             Self::InternetGateway(id) => ("internet-gateway", vec![id.to_string()]),
             Self::NatGateway(id) => ("nat-gateway", vec![id.clone()]),
+            Self::Onward(id) => ("onward", vec![id.clone()]),
             Self::Peering(id) => ("peering", vec![id.to_string()]),
             Self::Internet => ("internet", Vec::new()),
             Self::GatewayEndpoint(id) => ("gateway-endpoint", vec![id.to_string()]),
@@ -77,13 +80,9 @@ impl Hop {
             Self::Instance(id) | Self::Destination(id) => {
                 world.instances.get(id).map(|instance| instance.vpc)
             }
-            Self::Host(vpc) => Some(*vpc),
-            Self::Router { table, .. } | Self::NoRoute(Lost::NoRoute(table)) => {
-                world.route_tables.get(table).map(|table| table.vpc)
-            }
-            Self::NoRoute(Lost::NoPublicAddress(id)) => {
-                world.instances.get(id).map(|instance| instance.vpc)
-            }
+            Self::Host(vpc, _) => Some(*vpc),
+            Self::Router { table, .. } => world.route_tables.get(table).map(|table| table.vpc),
+            Self::NoRoute(lost) => lost.vpc(world),
             Self::InternetGateway(id) => {
                 world.internet_gateways.get(id).and_then(|gateway| gateway.vpc)
             }
@@ -99,21 +98,10 @@ impl Hop {
             | Self::OnPremises
             | Self::NatGateway(_)
             | Self::Peering(_)
+            | Self::Onward(_)
             | Self::Internet
             | Self::PrivateLink
-            | Self::Service(_)
-            | Self::NoRoute(_) => None,
-        }
-    }
-}
-
-impl Lost {
-    fn ids(&self) -> Vec<String> {
-        match self {
-            Self::NoRoute(table) => vec![table.to_string()],
-            Self::NoPublicAddress(id) => vec![id.to_string()],
-            Self::Target(target) => vec![target.clone()],
-            Self::PrivateAddress | Self::NoTable => Vec::new(),
+            | Self::Service(_) => None,
         }
     }
 }

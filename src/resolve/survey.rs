@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::{
-    explain::{self, Explanation, Verdict},
+    explain::{self, Explanation, Together, Verdict},
     question::{Asker, Chain, Question},
     snapshot::Snapshot,
 };
@@ -34,8 +34,9 @@ pub struct Line {
     pub addresses: Vec<String>,
     /// What is answered: `PRIVATE`, `PUBLIC`, or why there is no address.
     pub answer: Option<Verdict>,
-    /// `private`, `public`, `gateway` or `nowhere`; none without an address.
-    pub path: Option<&'static str>,
+    /// The way the traffic takes.
+    #[serde(flatten)]
+    pub together: Together,
 }
 
 /// What a name comes to, as the exit code of `explain` has it.
@@ -67,6 +68,57 @@ impl From<Verdict> for Code {
             0 => Self::Private,
             10 => Self::Public,
             _ => Self::Failed,
+        }
+    }
+}
+
+/// How many names come to one verdict, and where their traffic goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// The names.
+    pub names: usize,
+    /// Those whose traffic arrives from nowhere.
+    pub nowhere: usize,
+    /// Those whose traffic arrives, but not from every subnet or not to every address.
+    pub partly: usize,
+    /// Those whose traffic takes the route of a gateway endpoint.
+    pub gateway: usize,
+}
+
+impl Count {
+    /// Counts the lines of one verdict.
+    pub fn of(lines: &[Line], code: Code) -> Self {
+        let mut count = Self::default();
+        for line in lines.iter().filter(|line| line.verdict == Some(code)) {
+            count.names += 1;
+            match line.together.path {
+                Some("nowhere") if line.together.all_nowhere() => count.nowhere += 1,
+                Some("nowhere") => count.partly += 1,
+                Some("gateway") => count.gateway += 1,
+                _ => {}
+            }
+        }
+        count
+    }
+
+    /// Such as `350 public, of which 348 lead nowhere and 2 take a gateway endpoint`.
+    pub fn text(self, word: &str) -> String {
+        let verb = |count: usize, one: &str, many: &str| {
+            format!("{count} {}", if count == 1 { one } else { many })
+        };
+        let parts = [
+            (self.nowhere, verb(self.nowhere, "leads nowhere", "lead nowhere")),
+            (self.partly, verb(self.partly, "leads nowhere in part", "lead nowhere in part")),
+            (
+                self.gateway,
+                verb(self.gateway, "takes a gateway endpoint", "take a gateway endpoint"),
+            ),
+        ];
+        let parts: Vec<String> =
+            parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+        match parts.as_slice() {
+            [] => format!("{} {word}", self.names),
+            parts => format!("{} {word}, of which {}", self.names, parts.join(" and ")),
         }
     }
 }
@@ -132,7 +184,7 @@ pub fn survey(
                 verdict: None,
                 addresses: Vec::new(),
                 answer: None,
-                path: None,
+                together: Together::default(),
             });
         }
         for name in names {
@@ -190,6 +242,6 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now
             .map(|record| record.data)
             .collect(),
         answer: Some(verdict),
-        path: explain::overall_kind(&paths),
+        together: Together::of(&paths),
     }
 }

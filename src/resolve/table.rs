@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::{
-    explain::{self, Explanation, Verdict},
+    explain::{self, Explanation, Together, Verdict},
     question::{Asker, Chain, Question},
     snapshot::Snapshot,
     survey::Told,
@@ -15,7 +15,7 @@ use crate::model::{
     change::Change,
     endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
     endpoint_change::{ModifyVpcEndpoint, Settle},
-    id::{EndpointId, VpcId},
+    id::EndpointId,
     name::Name,
     record::RecordType,
     refusal::Refusal,
@@ -78,8 +78,9 @@ pub enum Cell {
         verdict: Verdict,
         /// The addresses.
         addresses: Vec<String>,
-        /// `private`, `public`, `gateway` or `nowhere`; none without an address.
-        path: Option<&'static str>,
+        /// The way the traffic takes.
+        #[serde(flatten)]
+        together: Together,
     },
     /// AWS does not let the row be made.
     Refused {
@@ -100,17 +101,17 @@ impl NameOf {
     }
 }
 
-/// The tables of as many interface endpoints as `most`, VPC by VPC, one before the others.
+/// The tables of as many interface endpoints as `most`, as `asker` sees them: VPC by VPC, the asker's own first.
 pub fn tables(
     snapshot: &Snapshot,
     now: u64,
-    first: Option<VpcId>,
+    asker: Asker,
     most: usize,
     told: Told<'_>,
 ) -> Vec<Table> {
     let world = &snapshot.world;
     let mut vpcs: Vec<_> = world.vpcs_in_order().iter().map(|vpc| vpc.id).collect();
-    vpcs.sort_by_key(|vpc| Some(*vpc) != first);
+    vpcs.sort_by_key(|vpc| Some(*vpc) != asker.vpc());
     let endpoints: Vec<_> = vpcs
         .into_iter()
         .flat_map(|vpc| world.endpoints_of(vpc))
@@ -122,7 +123,7 @@ pub fn tables(
         .enumerate()
         .map(|(done, endpoint)| {
             told(done, endpoints.len());
-            table(snapshot, endpoint, now)
+            table(snapshot, endpoint, asker, now)
         })
         .collect()
 }
@@ -136,9 +137,8 @@ fn has_table(endpoint: &Endpoint) -> bool {
     endpoint.kind == EndpointKind::Interface
 }
 
-fn table(snapshot: &Snapshot, endpoint: &Endpoint, now: u64) -> Table {
+fn table(snapshot: &Snapshot, endpoint: &Endpoint, asker: Asker, now: u64) -> Table {
     let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
-    let asker = asker_for(snapshot, endpoint);
     let state = |support, hostnames, private_dns| State { support, hostnames, private_dns };
     let rows = [state(true, true, false), state(true, true, true)];
     let flags = [
@@ -162,17 +162,6 @@ fn table(snapshot: &Snapshot, endpoint: &Endpoint, now: u64) -> Table {
         rows: fill(&rows),
         flags: fill(&flags),
     }
-}
-
-/// The default client if it is in the endpoint's VPC, else the VPC's first instance, else the VPC.
-fn asker_for(snapshot: &Snapshot, endpoint: &Endpoint) -> Asker {
-    let default = snapshot.default_asker();
-    if default.vpc() == Some(endpoint.vpc) {
-        return default;
-    }
-    snapshot.world.instances_of(endpoint.vpc).next().map_or(Asker::Vpc(endpoint.vpc), |instance| {
-        Asker::Instance(instance.vpc, instance.subnet, instance.id)
-    })
 }
 
 #[derive(Clone, Copy)]
@@ -290,6 +279,6 @@ fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
             .filter(|record| record.rtype == "A")
             .map(|record| record.data)
             .collect(),
-        path: explain::overall_kind(&paths),
+        together: Together::of(&paths),
     }
 }

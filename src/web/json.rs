@@ -120,17 +120,20 @@ struct FactJson {
 /// The most tables of one reply: each is some dozen Worlds.
 const MOST_TABLES: usize = 200;
 
-/// The tables of as many interface endpoints as `limit`, those in the VPC of `from` first; a header tells how many
-/// endpoints there are.
+/// The tables of as many interface endpoints as `limit`, as `from` sees them, those in its VPC first; a header tells how
+/// many endpoints there are.
 pub(super) async fn table(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
 ) -> Response {
     aside(shared, move |shared| {
         let snapshot = shared.live.snapshot();
+        let asker = match client(&snapshot, from.as_deref()) {
+            Ok(asker) => asker,
+            Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
+        };
         let most = limit.unwrap_or(MOST_TABLES).min(MOST_TABLES);
-        let first = focus(&snapshot, from.as_deref()).vpc();
-        let tables = table::tables(&snapshot, now(), first, most, &mut |_, _| ());
+        let tables = table::tables(&snapshot, now(), asker, most, &mut |_, _| ());
         let total = [("x-total-count", table::count(&snapshot).to_string())];
         (total, Json(tables)).into_response()
     })

@@ -12,6 +12,8 @@ pub enum Block {
     Change { line: String, refused: Option<String> },
     /// A request for instance metadata and what is expected.
     Fetch { line: String, expected: Vec<String> },
+    /// A question whose traffic is followed, and where it is expected to go.
+    Way { from: String, name: String, expected: Vec<String> },
     /// A question and what is expected.
     Ask { from: String, name: String, rtype: String, expected: Vec<String> },
 }
@@ -55,6 +57,17 @@ pub fn read(text: &str) -> Vec<Block> {
                     expected.push(next.to_owned());
                 }
                 blocks.push(Block::Ask { from, name, rtype, expected });
+            }
+            "way" => {
+                let (from, name) =
+                    rest.split_once(' ').unwrap_or_else(|| panic!("way FROM NAME, not `{line}`"));
+                let mut expected = Vec::new();
+                while let Some(next) = lines.next_if(|next| {
+                    ["goes ", "hop ", "assumed "].iter().any(|word| next.starts_with(word))
+                }) {
+                    expected.push(next.to_owned());
+                }
+                blocks.push(Block::Way { from: from.to_owned(), name: name.to_owned(), expected });
             }
             "fetch" => {
                 let mut expected = Vec::new();

@@ -101,9 +101,9 @@ fn why(
     if way == Some(PathKind::Nowhere) && way_before != way {
         let explanation = explain::explain(after, &asked);
         let lost = explanation.paths.iter().find(|path| path.kind == PathKind::Nowhere.text());
-        let end = lost.and_then(|path| path.hops.last()).map_or("nowhere", String::as_str);
+        let end = lost.map_or("nowhere", |path| &path.phrase);
         let before = way_before.map_or("no way", PathKind::text);
-        return Some(format!("the way was {before} and now leads nowhere: {end}"));
+        return Some(format!("the way was {before} and now leads {end}"));
     }
     None
 }

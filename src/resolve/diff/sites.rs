@@ -5,16 +5,47 @@
 use std::{
     collections::{HashMap, HashSet},
     hash::Hash,
+    net::Ipv4Addr,
     sync::Arc,
 };
 
 use crate::{
-    model::{map::Map, world::World},
+    model::{
+        id::{InstanceId, RouteTableId, SubnetId, VpcId},
+        map::Map,
+        world::World,
+    },
     resolve::question::Asker,
 };
 
 /// What decides the answers and ways of a place on each side.
-pub(super) type Key = [(Asker, bool); 2];
+pub(super) type Key = [Decides; 2];
+
+/// What decides the answers and ways of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decides {
+    /// Nothing but where it is asked from.
+    Place(Asker),
+    /// Of an instance, or of a new one in a subnet.
+    Host(Box<Host>),
+}
+
+/// What decides the answers and ways of an instance, or of a new one in a subnet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Host {
+    vpc: VpcId,
+    /// Load balancers may prefer a zone (B6).
+    zone: Arc<str>,
+    dns64: bool,
+    /// The table in force.
+    table: Option<RouteTableId>,
+    /// Whether it is an instance that exists; reasons are worded so.
+    exists: bool,
+    public: bool,
+    v4: bool,
+    /// Where the way may depend on the address itself: routes back over a peering connection, routes through instances.
+    exactly: Option<(SubnetId, Option<InstanceId>, Option<Ipv4Addr>)>,
+}
 
 /// A place that exists on both sides.
 #[derive(Clone, Debug)]
@@ -36,21 +67,42 @@ impl Site {
     }
 }
 
-/// An instance answers as its subnet does; whether it has a public address decides its way.
-fn key(world: &World, asker: Asker) -> (Asker, bool) {
-    match asker {
-        Asker::Instance(vpc, subnet, id) => (
-            Asker::Subnet(vpc, subnet),
-            world.instances.get(&id).is_some_and(|instance| instance.public_address.is_some()),
-        ),
-        other => (other, false),
-    }
+fn key(world: &World, asker: Asker) -> Decides {
+    let Some(subnet) = asker.subnet().and_then(|subnet| world.subnets.get(&subnet)) else {
+        return Decides::Place(asker);
+    };
+    let instance = match asker {
+        Asker::Instance(_, _, id) => world.instances.get(&id),
+        _ => None,
+    };
+    let table = world.route_table_of(subnet);
+    // A fault of the World may be of one subnet; a way may come back only to some addresses.
+    let particular = !world.faults.is_empty()
+        || !world.members(subnet.vpc).peerings.is_empty()
+        || table.is_some_and(|table| {
+            table.routes.iter().any(|route| {
+                let target = route.target.to_string();
+                target.starts_with("i-") || target.starts_with("eni-")
+            })
+        });
+    let address = instance.and_then(|it| it.address);
+    Decides::Host(Box::new(Host {
+        vpc: subnet.vpc,
+        zone: Arc::clone(&subnet.zone),
+        dns64: subnet.dns64,
+        table: table.map(|table| table.id),
+        exists: instance.is_some(),
+        public: instance.map_or(subnet.map_public_ip, |it| it.public_address.is_some()),
+        v4: instance.map_or(!subnet.ipv6_native, |it| it.address.is_some()),
+        exactly: particular.then(|| (subnet.id, instance.map(|it| it.id), address)),
+    }))
 }
 
 /// The places of two Worlds.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
-    /// Those on both sides: each VPC with its inbound endpoints and instances, then the internet.
+    /// Those on both sides: each VPC with its inbound endpoints, subnets and instances, then the internet. A VPC as a
+    /// whole is a place only where no subnet of it is on both sides.
     pub(super) both: Vec<Site>,
     /// Those of side A only.
     pub(super) only_before: Vec<String>,
@@ -59,7 +111,7 @@ pub(super) struct Sites {
 }
 
 impl Sites {
-    /// The VPCs, inbound endpoints and instances of two Worlds, and the internet.
+    /// The VPCs, inbound endpoints, subnets and instances of two Worlds, and the internet.
     pub(super) fn of(before: &World, after: &World) -> Self {
         let mut sites = Self::default();
         let label_of = |world: &World, asker: Asker| {
@@ -79,6 +131,11 @@ impl Sites {
             |world_side, asker| label_of([before, after][world_side], asker),
         );
         sites.join(
+            [&before.subnets, &after.subnets],
+            |it| (format!("subnet {}", it.label()), Asker::Subnet(it.vpc, it.id)),
+            |world_side, asker| label_of([before, after][world_side], asker),
+        );
+        sites.join(
             [&before.instances, &after.instances],
             |it| (it.label(), Asker::Instance(it.vpc, it.subnet, it.id)),
             |world_side, asker| label_of([before, after][world_side], asker),
@@ -86,8 +143,19 @@ impl Sites {
         let rank = |site: &Site| match site.before {
             Asker::Vpc(_) => 0,
             Asker::Inbound(..) => 1,
-            _ => 2,
+            Asker::Subnet(..) => 2,
+            _ => 3,
         };
+        let split: HashSet<(Option<VpcId>, Option<VpcId>)> = sites
+            .both
+            .iter()
+            .filter(|site| site.before.subnet().is_some())
+            .map(|site| (site.before.vpc(), site.after.vpc()))
+            .collect();
+        sites.both.retain(|site| {
+            !matches!(site.before, Asker::Vpc(_))
+                || !split.contains(&(site.before.vpc(), site.after.vpc()))
+        });
         sites.both.sort_by(|one, other| {
             (&one.vpc, rank(one), &one.label).cmp(&(&other.vpc, rank(other), &other.label))
         });
@@ -111,13 +179,18 @@ impl Sites {
     ) {
         let [before, after] = sides;
         let mut taken: HashSet<K> = HashSet::new();
-        let mut meant: HashMap<String, usize> = HashMap::new();
+        // A name means one thing within a VPC.
+        let called = |side: usize, found: &V| {
+            let (label, asker) = place(found);
+            (vpc(side, asker), label)
+        };
+        let mut meant: HashMap<(Option<String>, String), usize> = HashMap::new();
         for found in before.values() {
-            *meant.entry(place(found).0).or_default() += 1;
+            *meant.entry(called(0, found)).or_default() += 1;
         }
-        let mut new: HashMap<String, Vec<K>> = HashMap::new();
+        let mut new: HashMap<(Option<String>, String), Vec<K>> = HashMap::new();
         for (id, found) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
-            new.entry(place(found).0).or_default().push(*id);
+            new.entry(called(1, found)).or_default().push(*id);
         }
         let name = |side: usize, (label, asker): &(String, Asker)| match vpc(side, *asker) {
             Some(vpc) if vpc != *label => format!("{label} in {vpc}"),
@@ -125,8 +198,9 @@ impl Sites {
         };
         for (id, found) in before {
             let (label, asker) = place(found);
-            let by_name = || match new.get(&label).map(Vec::as_slice) {
-                Some([other]) if meant.get(&label) == Some(&1) => Some(*other),
+            let called = called(0, found);
+            let by_name = || match new.get(&called).map(Vec::as_slice) {
+                Some([other]) if meant.get(&called) == Some(&1) => Some(*other),
                 _ => None,
             };
             let other = Some(*id).filter(|id| after.contains_key(id)).or_else(by_name);

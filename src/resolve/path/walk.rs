@@ -1,0 +1,468 @@
+//! Follows traffic hop by hop, as VPC route tables decide.
+//!
+//! Each end of a way has its own reason (`lost.rs`). Words are made elsewhere.
+
+use std::net::Ipv4Addr;
+
+use ipnetwork::Ipv4Network;
+
+use super::{Assumed, Hop, Lost, Path, PathKind, Stands};
+use crate::{
+    catalog,
+    model::{
+        endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
+        endpoint_rules::prefix_list_id,
+        id::{InstanceId, InternetGatewayId, PeeringId, SubnetId, VpcId},
+        instance::{Instance, InstanceState},
+        load_balancer::LoadBalancer,
+        network_interface::Interface,
+        route::{Route, RouteTarget},
+        route_table::RouteTable,
+        subnet::Subnet,
+        world::World,
+    },
+    resolve::question::Asker,
+};
+
+/// How many instances may pass traffic on, one to the next.
+const MOST_APPLIANCES: usize = 4;
+
+/// Addresses that stand for AWS's where a user wants none of theirs (RFC 5737).
+const DOCUMENTATION: (Ipv4Addr, u8) = (Ipv4Addr::new(198, 51, 100, 0), 24);
+
+/// The way from a place to an address.
+pub(super) fn find(world: &World, asker: Asker, address: Ipv4Addr, stands: Option<Stands>) -> Path {
+    let mut walk =
+        Walk { world, address, stands, hops: Vec::new(), assumed: Vec::new(), appliances: 0 };
+    let kind = match asker {
+        Asker::Internet => {
+            walk.hops.push(Hop::InternetHost);
+            walk.over_internet(None)
+        }
+        Asker::Inbound(vpc, _) => {
+            walk.hops.push(Hop::OnPremises);
+            if world.vpcs.get(&vpc).is_some_and(|vpc| vpc.contains(address)) {
+                walk.local(vpc)
+            } else {
+                walk.over_internet(None)
+            }
+        }
+        Asker::Instance(vpc, _, id) => {
+            walk.hops.push(Hop::Instance(id));
+            match world.instances.get(&id) {
+                Some(instance) => walk.route(&Source::instance(instance)),
+                None => walk.lost(Lost::NoSubnet(vpc)),
+            }
+        }
+        Asker::Subnet(vpc, id) => {
+            walk.hops.push(Hop::Host(vpc, vec![id]));
+            match world.subnets.get(&id) {
+                Some(subnet) => {
+                    walk.assume(Assumed::NewInstance(id));
+                    walk.route(&Source::new_instance(subnet))
+                }
+                None => walk.lost(Lost::NoSubnet(vpc)),
+            }
+        }
+        Asker::Vpc(vpc) => {
+            walk.hops.push(Hop::Host(vpc, Vec::new()));
+            walk.lost(Lost::NoSubnet(vpc))
+        }
+    };
+    Path { kind, hops: walk.hops, assumed: walk.assumed }
+}
+
+/// Who sends.
+struct Source {
+    vpc: VpcId,
+    subnet: SubnetId,
+    /// `None` for a new instance.
+    instance: Option<InstanceId>,
+    /// `None` where there are IPv6 addresses only.
+    address: Option<Ipv4Addr>,
+    public: bool,
+    /// The public address, where it is known.
+    public_address: Option<Ipv4Addr>,
+}
+
+impl Source {
+    fn instance(instance: &Instance) -> Self {
+        Self {
+            vpc: instance.vpc,
+            subnet: instance.subnet,
+            instance: Some(instance.id),
+            address: instance.address,
+            public: instance.public_address.is_some(),
+            public_address: instance.public_address,
+        }
+    }
+
+    /// A new instance, at the first address that AWS does not keep for itself (A51).
+    fn new_instance(subnet: &Subnet) -> Self {
+        let first = u32::from(subnet.cidr.network()).saturating_add(4);
+        Self {
+            vpc: subnet.vpc,
+            subnet: subnet.id,
+            instance: None,
+            address: (!subnet.ipv6_native).then_some(Ipv4Addr::from(first)),
+            public: subnet.map_public_ip,
+            public_address: None,
+        }
+    }
+}
+
+struct Walk<'w> {
+    world: &'w World,
+    address: Ipv4Addr,
+    stands: Option<Stands>,
+    hops: Vec<Hop>,
+    assumed: Vec<Assumed>,
+    appliances: usize,
+}
+
+enum Decision<'w> {
+    Local,
+    Gateway(&'w Endpoint, String),
+    Route(&'w Route),
+}
+
+impl<'w> Walk<'w> {
+    fn lost(&mut self, why: Lost) -> PathKind {
+        self.hops.push(Hop::NoRoute(why));
+        PathKind::Nowhere
+    }
+
+    fn assume(&mut self, what: Assumed) {
+        if !self.assumed.contains(&what) {
+            self.assumed.push(what);
+        }
+    }
+
+    fn route(&mut self, source: &Source) -> PathKind {
+        if source.address.is_none() {
+            return self.lost(Lost::NoIpv4Address(source.instance));
+        }
+        let world = self.world;
+        let subnet = world.subnets.get(&source.subnet);
+        let Some(table) = subnet.and_then(|subnet| world.route_table_of(subnet)) else {
+            return self.lost(Lost::NoTable);
+        };
+        match self.decide(source.vpc, table) {
+            None => self.lost(Lost::NoRoute(table.id)),
+            Some(Decision::Local) => {
+                self.hops.push(Hop::Router { route: "local".to_owned(), table: table.id });
+                self.local(source.vpc)
+            }
+            Some(Decision::Gateway(endpoint, prefix_list)) => {
+                self.hops.push(Hop::Router { route: prefix_list, table: table.id });
+                self.hops.push(Hop::GatewayEndpoint(endpoint.id));
+                let short = endpoint
+                    .service
+                    .aws()
+                    .map_or_else(|| endpoint.service.name(), |aws| aws.short());
+                self.hops.push(Hop::Service(short.to_owned()));
+                PathKind::Gateway
+            }
+            Some(Decision::Route(route)) => {
+                let destination = route.destination.to_string();
+                self.hops.push(Hop::Router { route: destination, table: table.id });
+                self.target(source, &route.target)
+            }
+        }
+    }
+
+    /// The most specific route; a prefix list counts with the entry that matches (spec §7). A route inside the VPC's own
+    /// range beats the local one where it is more specific.
+    fn decide(&self, vpc: VpcId, table: &'w RouteTable) -> Option<Decision<'w>> {
+        let world: &'w World = self.world;
+        let local = world.vpcs.get(&vpc)?.cidrs.iter();
+        let local =
+            local.filter(|range| range.contains(self.address)).map(|range| range.prefix()).max();
+        let gateway = world.endpoints_of(vpc).find_map(|endpoint| {
+            let associated = endpoint.kind == EndpointKind::Gateway
+                && endpoint.route_tables.contains(&table.id)
+                && matches!(endpoint.state, EndpointState::Available | EndpointState::Modifying);
+            let length = self.prefix_list_match(endpoint).filter(|_| associated)?;
+            Some((length, endpoint, prefix_list_id(world, endpoint)?))
+        });
+        let route = most_specific(table, self.address);
+        let length = route.map(|route| route.destination.prefix());
+        match (local, gateway) {
+            (Some(local), _) if length.is_none_or(|length| length <= local) => {
+                Some(Decision::Local)
+            }
+            (None, Some((listed, endpoint, id)))
+                if length.is_none_or(|length| length <= listed) =>
+            {
+                Some(Decision::Gateway(endpoint, id))
+            }
+            _ => route.map(Decision::Route),
+        }
+    }
+
+    /// How specifically a gateway endpoint's prefix list holds the address. The list is that of the endpoint's own region
+    /// (G6).
+    fn prefix_list_match(&self, endpoint: &Endpoint) -> Option<u8> {
+        let aws = endpoint.service.aws()?;
+        let list = catalog::prefix_list(aws.region, aws.short());
+        let listed = list
+            .into_iter()
+            .flat_map(|list| &list.cidrs)
+            .filter(|range| range.contains(self.address.into()))
+            .map(|range| range.prefix());
+        let stand_in = self.stands.is_some_and(|stands| {
+            stands.service == aws.short()
+                && stands.region.is_some_and(|region| region.name == aws.region.name)
+                && stands_for_aws(aws.region, self.address)
+        });
+        listed.chain(stand_in.then_some(32)).max()
+    }
+
+    fn target(&mut self, source: &Source, target: &RouteTarget) -> PathKind {
+        match target {
+            RouteTarget::InternetGateway(gateway) => self.internet_gateway(source, *gateway),
+            RouteTarget::NatGateway(id) => self.nat_gateway(source.vpc, id),
+            RouteTarget::Peering(id) => self.peering(source, *id),
+            RouteTarget::Other(id) => self.other(source.vpc, id),
+        }
+    }
+
+    fn internet_gateway(&mut self, source: &Source, gateway: InternetGatewayId) -> PathKind {
+        if self.world.members(source.vpc).internet_gateway != Some(gateway) {
+            return self.lost(Lost::GatewayDetached(gateway));
+        }
+        if !source.public {
+            return self.lost(Lost::NoPublicAddress(source.instance, gateway));
+        }
+        self.hops.push(Hop::InternetGateway(gateway));
+        self.over_internet(source.public_address)
+    }
+
+    /// A NAT gateway is no resource of the World. Where its network interface is, its subnet is known; else a subnet with
+    /// a route to the internet gateway is assumed.
+    fn nat_gateway(&mut self, vpc: VpcId, id: &str) -> PathKind {
+        self.hops.push(Hop::NatGateway(id.to_owned()));
+        let world = self.world;
+        if world.members(vpc).internet_gateway.is_none() {
+            return self.lost(Lost::NatWithoutInternet(id.to_owned(), None));
+        }
+        // AWS describes the interface as "Interface for NAT Gateway nat-…".
+        let interface = world.network_interfaces.values().find(|interface| {
+            interface.vpc == vpc && interface.description.split(' ').next_back() == Some(id)
+        });
+        match interface.and_then(|interface| world.subnets.get(&interface.subnet)) {
+            Some(subnet) => {
+                let table = world.route_table_of(subnet);
+                if !table.is_some_and(|table| self.leads_out(vpc, table, Some(self.address))) {
+                    let table = table.map(|table| table.id);
+                    return self.lost(Lost::NatWithoutInternet(id.to_owned(), table));
+                }
+            }
+            None => self.assume(Assumed::NatGateway(id.to_owned())),
+        }
+        self.over_internet(None)
+    }
+
+    fn peering(&mut self, source: &Source, id: PeeringId) -> PathKind {
+        let world = self.world;
+        let Some(peering) = world.peerings.get(&id) else {
+            return self.lost(Lost::Blackhole(id.to_string()));
+        };
+        if !peering.is_active() {
+            return self.lost(Lost::PeeringNotActive(id, peering.state.word()));
+        }
+        let other = peering.other(source.vpc);
+        if !world.vpcs.get(&other).is_some_and(|vpc| vpc.contains(self.address)) {
+            return self.lost(Lost::PeeringOutOfRange(id, other));
+        }
+        self.hops.push(Hop::Peering(id));
+        if let (Some(table), Some(to)) = (self.table_at(other, self.address), source.address) {
+            let back = most_specific(table, to).map(|route| &route.target);
+            if back != Some(&RouteTarget::Peering(id)) {
+                return self.lost(Lost::NoRouteBack(table.id));
+            }
+        }
+        self.local(other)
+    }
+
+    /// An instance or a network interface is followed; what the World does not hold is taken as leading on.
+    fn other(&mut self, vpc: VpcId, id: &str) -> PathKind {
+        let world = self.world;
+        let instance = if let Ok(instance) = id.parse::<InstanceId>() {
+            match world.instances.get(&instance) {
+                Some(instance) => Some((instance, instance.interface.source_dest_check)),
+                None => return self.lost(Lost::Blackhole(id.to_owned())),
+            }
+        } else {
+            match world.interfaces().find(|interface| interface.id().to_string() == id) {
+                Some(Interface::Primary(instance)) => {
+                    Some((instance, instance.interface.source_dest_check))
+                }
+                Some(Interface::Own(interface)) => {
+                    let attached = interface.attachment.as_ref().map(|it| it.instance);
+                    match attached.and_then(|instance| world.instances.get(&instance)) {
+                        Some(instance) => Some((instance, interface.source_dest_check)),
+                        None => return self.lost(Lost::Blackhole(id.to_owned())),
+                    }
+                }
+                _ => None,
+            }
+        };
+        match instance {
+            Some((instance, checks)) => self.appliance(id, instance, checks),
+            None => self.onward(vpc, id),
+        }
+    }
+
+    fn appliance(&mut self, target: &str, instance: &Instance, checks: bool) -> PathKind {
+        if instance.state != InstanceState::Running {
+            return self.lost(Lost::Blackhole(target.to_owned()));
+        }
+        self.appliances += 1;
+        if self.appliances > MOST_APPLIANCES || self.hops.contains(&Hop::Instance(instance.id)) {
+            return self.lost(Lost::Loop);
+        }
+        if checks {
+            // World files cannot say that the check is off, so a route to the instance counts as meant.
+            self.assume(Assumed::PassesOn(instance.id));
+        }
+        self.hops.push(Hop::Instance(instance.id));
+        self.route(&Source::instance(instance))
+    }
+
+    fn onward(&mut self, vpc: VpcId, id: &str) -> PathKind {
+        self.hops.push(Hop::Onward(id.to_owned()));
+        self.assume(Assumed::Onward(id.to_owned()));
+        if on_internet(self.address) {
+            return self.over_internet(None);
+        }
+        let within = self.world.vpcs.get(&vpc).filter(|it| it.contains(self.address));
+        self.hops.push(Hop::Address(self.address, within.map(|vpc| vpc.id)));
+        PathKind::Private
+    }
+
+    /// Over the internet, from a public address where it is known.
+    fn over_internet(&mut self, from: Option<Ipv4Addr>) -> PathKind {
+        if !on_internet(self.address) {
+            return self.lost(Lost::PrivateAddress);
+        }
+        self.hops.push(Hop::Internet);
+        let world = self.world;
+        let facing = world.load_balancers.values().find(|balancer| {
+            balancer.internet_facing
+                && balancer.zones.iter().any(|zone| zone.address == self.address)
+        });
+        if let Some(balancer) = facing {
+            let Some(gateway) = world.members(balancer.vpc).internet_gateway else {
+                return self.lost(Lost::NoGatewayThere(balancer.vpc));
+            };
+            self.hops.push(Hop::InternetGateway(gateway));
+            self.balancer(balancer);
+        } else if let Some(id) = world.public_addresses.get(&self.address) {
+            if let Some(instance) = world.instances.get(id) {
+                let vpc = instance.vpc;
+                let Some(gateway) = world.members(vpc).internet_gateway else {
+                    return self.lost(Lost::NoGatewayThere(vpc));
+                };
+                self.hops.push(Hop::InternetGateway(gateway));
+                let subnet = world.subnets.get(&instance.subnet);
+                if let Some(table) = subnet.and_then(|subnet| world.route_table_of(subnet))
+                    && !self.leads_out(vpc, table, from)
+                {
+                    return self.lost(Lost::NoRouteBack(table.id));
+                }
+            }
+            self.hops.push(Hop::Destination(*id));
+        } else {
+            self.hops.push(match self.stands {
+                Some(stands) => Hop::Service(stands.service.to_owned()),
+                None => Hop::Address(self.address, None),
+            });
+        }
+        PathKind::Public
+    }
+
+    /// Whether a table leads to its VPC's internet gateway: for an address, or at all where the address is not known.
+    fn leads_out(&self, vpc: VpcId, table: &RouteTable, to: Option<Ipv4Addr>) -> bool {
+        let Some(gateway) = self.world.members(vpc).internet_gateway else { return false };
+        let out = |route: &Route| route.target == RouteTarget::InternetGateway(gateway);
+        match to {
+            Some(address) => most_specific(table, address).is_some_and(out),
+            None => table.routes.iter().any(|route| route.destination.is_ipv4() && out(route)),
+        }
+    }
+
+    /// The table of the subnet that holds an address of a VPC; `None` if no subnet does.
+    fn table_at(&self, vpc: VpcId, address: Ipv4Addr) -> Option<&'w RouteTable> {
+        let world: &'w World = self.world;
+        let subnet = world.subnets_of(vpc).find(|subnet| subnet.cidr.contains(address))?;
+        world.route_table_of(subnet).map(|table| &**table)
+    }
+
+    fn balancer(&mut self, balancer: &LoadBalancer) {
+        self.hops.push(Hop::LoadBalancer(balancer.dns_name.clone()));
+        if !balancer.targets.is_empty() {
+            self.hops.push(Hop::Targets(balancer.targets.clone()));
+        }
+    }
+
+    /// What stands at an address of a VPC.
+    fn local(&mut self, vpc: VpcId) -> PathKind {
+        let world = self.world;
+        let endpoint = world.endpoints_of(vpc).find(|endpoint| {
+            endpoint.interfaces.iter().any(|interface| interface.v4 == Some(self.address))
+        });
+        if let Some(endpoint) = endpoint {
+            self.hops.push(Hop::EndpointInterface(endpoint.id, self.address));
+            match &endpoint.service {
+                ServiceRef::Aws(aws) => self.hops.push(Hop::Service(aws.short().to_owned())),
+                ServiceRef::Customer { id, .. } => {
+                    self.hops.push(Hop::PrivateLink);
+                    let balancer = world
+                        .endpoint_services
+                        .get(id)
+                        .and_then(|service| service.load_balancers.first())
+                        .and_then(|name| world.load_balancers.get(name));
+                    if let Some(balancer) = balancer {
+                        self.balancer(balancer);
+                    }
+                }
+            }
+        } else if let Some(instance) = world.private_addresses.get(&(vpc, self.address)) {
+            self.hops.push(Hop::Destination(*instance));
+        } else {
+            let internal = world.load_balancers.values().find(|balancer| {
+                balancer.vpc == vpc
+                    && balancer.zones.iter().any(|zone| zone.address == self.address)
+            });
+            match internal {
+                Some(balancer) => self.balancer(balancer),
+                None => self.hops.push(Hop::Address(self.address, Some(vpc))),
+            }
+        }
+        PathKind::Private
+    }
+}
+
+/// The route that decides among those that were made. Of equally long ones there is only one.
+fn most_specific(table: &RouteTable, address: Ipv4Addr) -> Option<&Route> {
+    table
+        .routes
+        .iter()
+        .filter(|route| route.destination.contains(address.into()))
+        .max_by_key(|route| route.destination.prefix())
+}
+
+/// Whether the internet routes an address: not private (RFC 1918), shared (RFC 6598), link-local or loopback.
+fn on_internet(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    let shared = first == 100 && (64..128).contains(&second);
+    !(address.is_private() || address.is_loopback() || address.is_link_local() || shared)
+}
+
+/// Whether an address may stand for a service of a region without lying in a published range of that service.
+fn stands_for_aws(region: &'static catalog::Region, address: Ipv4Addr) -> bool {
+    let (documentation, prefix) = DOCUMENTATION;
+    Ipv4Network::new(documentation, prefix).is_ok_and(|range| range.contains(address))
+        || catalog::ranges(Some(region), "AMAZON").iter().any(|it| it.contains(address.into()))
+}
