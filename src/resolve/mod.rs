@@ -22,6 +22,7 @@ pub mod negative;
 pub mod path;
 pub mod places;
 pub mod public;
+pub mod public_host;
 pub mod question;
 pub mod rule;
 pub mod snapshot;
