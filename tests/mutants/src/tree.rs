@@ -40,8 +40,7 @@ pub fn copy(root: &Path, copy: &Path, faulty: &BTreeSet<PathBuf>) -> Result<(), 
         if !from.is_file() || faulty.contains(Path::new(name)) || name == LIBRARY {
             continue;
         }
-        let folder = to.parent().unwrap_or(copy);
-        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        make_folder(&to)?;
         if fs::read(&from).ok() != fs::read(&to).ok() {
             fs::copy(&from, &to).map_err(|error| format!("{}: {error}", to.display()))?;
         }
@@ -61,5 +60,12 @@ pub fn write(path: &Path, text: &str) -> Result<(), String> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
+    make_folder(path)?;
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Makes the folder that a file is in.
+fn make_folder(file: &Path) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
 }
