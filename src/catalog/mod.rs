@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 mod evidence;
 mod hash;
+mod instance_type;
 mod prefix_list;
 mod public_host;
 mod range;
@@ -21,6 +22,7 @@ mod service_row;
 mod table;
 
 pub use evidence::Evidence;
+pub use instance_type::is_instance_type;
 pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
 pub use public_host::{PublicHost, Variant, find_public_host, global_hosts, public_hosts};
 pub use range::{gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6};

@@ -31,6 +31,9 @@ pub(super) struct WorldArguments {
     /// Which state of AWS's catalogue of services counts: newest, or 2023-09.
     #[arg(long, value_name = "DATE", env = "VPCDNS_CATALOG_DATE", default_value = "newest")]
     catalog_date: CatalogDate,
+    /// Take instances of types that the catalogue does not know.
+    #[arg(long, env = "VPCDNS_ANY_INSTANCE_TYPE")]
+    any_instance_type: bool,
     /// The value of a parameter of a CloudFormation template; may be repeated.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
@@ -56,6 +59,7 @@ impl WorldArguments {
             Some(known) => Ok(Defaults {
                 region: known.name,
                 catalog_date: self.catalog_date,
+                any_instance_type: self.any_instance_type,
                 parameters: self.parameters.clone(),
                 ..Defaults::default()
             }),

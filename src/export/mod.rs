@@ -200,6 +200,7 @@ fn switches(switches: &Switches) -> Map<String, Value> {
         switches.negative_ttl_cap == usual.negative_ttl_cap,
     );
     choose("ip-names", json!(ip_names), switches.ip_names_by_form == usual.ip_names_by_form);
+    choose("instance-types", json!("any"), !switches.any_instance_type);
     choose(
         "catalog-date",
         json!(switches.catalog_date.to_string()),

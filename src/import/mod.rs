@@ -55,6 +55,8 @@ pub struct Defaults {
     pub account: &'static str,
     /// Which state of the catalogue of services counts.
     pub catalog_date: CatalogDate,
+    /// Whether instances may be of a type that the catalogue does not know.
+    pub any_instance_type: bool,
     /// Values of the parameters of CloudFormation templates, by name.
     pub parameters: Vec<(String, String)>,
 }
@@ -66,6 +68,7 @@ impl Default for Defaults {
             region: "ap-northeast-2",
             account: "123456789012",
             catalog_date: CatalogDate::default(),
+            any_instance_type: false,
             parameters: Vec::new(),
         }
     }

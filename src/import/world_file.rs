@@ -190,7 +190,11 @@ pub(super) fn read(
         planned: Vec::new(),
         broken: HashSet::new(),
     };
-    let usual = Switches { catalog_date: defaults.catalog_date, ..Switches::default() };
+    let usual = Switches {
+        catalog_date: defaults.catalog_date,
+        any_instance_type: defaults.any_instance_type,
+        ..Switches::default()
+    };
     switches(&mut reading, &fields, root, usual);
     world_vpc::plan(&mut reading, &outline);
     world_route::plan(&mut reading, &outline);
@@ -270,6 +274,9 @@ pub(super) fn read_switches(
         ip_names_by_form: fields
             .choice("ip-names", &[("by-form", true), ("held", false)], report)
             .unwrap_or(usual.ip_names_by_form),
+        any_instance_type: fields
+            .choice("instance-types", &[("known", false), ("any", true)], report)
+            .unwrap_or(usual.any_instance_type),
     }
 }
 

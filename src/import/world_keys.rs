@@ -28,6 +28,7 @@ pub const SWITCHES: &[&str] = &[
     "negative-ttl-cap",
     "ip-names",
     "catalog-date",
+    "instance-types",
 ];
 /// A VPC.
 pub const VPC: &[&str] = &[

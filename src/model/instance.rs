@@ -18,6 +18,7 @@ use super::{
     refusal::Refusal,
     world::{Tags, World},
 };
+use crate::catalog;
 
 /// The device name of every instance's root volume; volumes are not kept here.
 pub const ROOT_DEVICE: &str = "/dev/xvda";
@@ -236,10 +237,19 @@ pub struct RunInstances {
     pub instance: Instance,
 }
 
+/// Refuses an instance type that EC2 does not have.
+pub(super) fn check_type(world: &World, instance_type: &str) -> Result<(), Refusal> {
+    if world.switches.any_instance_type || catalog::is_instance_type(instance_type) {
+        return Ok(());
+    }
+    Err(Refusal::value(format!("Invalid value '{instance_type}' for InstanceType."), "I1"))
+}
+
 impl RunInstances {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut instance = self.instance.clone();
         duplicate(&world.instances, &instance.id)?;
+        check_type(world, &instance.instance_type)?;
         if let Some(id) = instance.interface.id {
             take_interface(world, &mut instance, id)?;
         }

@@ -264,6 +264,7 @@ impl ModifyInstanceAttribute {
                 return Err(must_stop());
             }
             InstanceAttribute::InstanceType(it) => {
+                super::instance::check_type(world, it)?;
                 placement_group::check_type(world, &instance, it)?;
                 instance.instance_type = Arc::clone(it);
             }

@@ -47,6 +47,9 @@ pub struct Switches {
     pub catalog_date: CatalogDate,
     /// Whether `ip-` names answer for addresses that no instance holds (H20).
     pub ip_names_by_form: bool,
+    /// Whether instances may be of a type that the catalogue does not know.
+    #[serde(default)]
+    pub any_instance_type: bool,
 }
 
 impl Default for Switches {
@@ -60,6 +63,7 @@ impl Default for Switches {
             negative_ttl_cap: 60,
             catalog_date: CatalogDate::default(),
             ip_names_by_form: true,
+            any_instance_type: false,
         }
     }
 }
