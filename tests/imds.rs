@@ -1,7 +1,7 @@
 //! The instance metadata service over HTTP: who is who by the source address, and the SDKs' own client.
 //!
-//! What it says to whom is in `tests/cases/imds/`. Instances have addresses of 127.0.0.0/8 here, from which any
-//! process can ask.
+//! What it says to whom is in `tests/cases/imds/`. The tests run in a network namespace in which the addresses of the
+//! instances are this machine's.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,24 +27,24 @@ const WORLD: &str = "
 region: ap-northeast-2
 vpcs:
   One:
-    cidr: 127.9.0.0/16
+    cidr: 10.9.0.0/16
     dns-hostnames: true
     subnets:
       a:
-        cidr: 127.9.0.0/24
+        cidr: 10.9.0.0/24
         zone: ap-northeast-2a
         instances:
-          first: {id: i-00000000000000001, address: 127.9.0.10, metadata: {role: shop}}
-          second: {id: i-00000000000000002, address: 127.9.0.11, metadata: {tokens: required}}
+          first: {id: i-00000000000000001, address: 10.9.0.10, metadata: {role: shop}}
+          second: {id: i-00000000000000002, address: 10.9.0.11, metadata: {tokens: required}}
   Two:
-    cidr: 127.9.0.0/16
+    cidr: 10.9.0.0/16
     subnets:
       b:
-        cidr: 127.9.0.0/24
+        cidr: 10.9.0.0/24
         zone: ap-northeast-2b
         instances:
-          third: {id: i-00000000000000003, address: 127.9.0.10}
-          fourth: {id: i-00000000000000004, address: 127.9.0.12}
+          third: {id: i-00000000000000003, address: 10.9.0.10}
+          fourth: {id: i-00000000000000004, address: 10.9.0.12}
 ";
 
 fn start(name: &str, arguments: &[&str]) -> Server {
@@ -83,6 +83,9 @@ fn id(from: &str, to: SocketAddr) -> (u16, String) {
 
 #[test]
 fn the_source_address_says_which_instance_asks() {
+    if !common::inside("the_source_address_says_which_instance_asks", &["10.9.0.0/16"]) {
+        return;
+    }
     let server = start(
         "imds-source",
         &["--imds", "127.0.0.1:0,127.0.0.1:0=One,127.0.0.1:0=Two,127.0.0.1:0=second"],
@@ -90,16 +93,16 @@ fn the_source_address_says_which_instance_asks() {
     let [any, one, two, second] = server.imds()[..] else { panic!("{}", server.ready) };
     let found = |digit: u8| (200, format!("i-0000000000000000{digit}"));
     // Only where one VPC alone has the address; both have the range, so no other address counts.
-    assert_eq!(id("127.9.0.12", any), found(4));
-    assert_eq!(id("127.9.0.10", any).0, 403);
-    assert_eq!(id("127.9.0.99", any).0, 403);
+    assert_eq!(id("10.9.0.12", any), found(4));
+    assert_eq!(id("10.9.0.10", any).0, 403);
+    assert_eq!(id("10.9.0.99", any).0, 403);
     // A listener's view decides the VPC.
-    assert_eq!(id("127.9.0.10", one), found(1));
-    assert_eq!(id("127.9.0.10", two), found(3));
-    assert_eq!(id("127.9.0.12", one).0, 403);
-    assert_eq!(id("127.9.0.99", two).0, 403);
+    assert_eq!(id("10.9.0.10", one), found(1));
+    assert_eq!(id("10.9.0.10", two), found(3));
+    assert_eq!(id("10.9.0.12", one).0, 403);
+    assert_eq!(id("10.9.0.99", two).0, 403);
     // Or the instance.
-    for from in ["127.0.0.1", "127.9.0.10", "127.9.0.12"] {
+    for from in ["127.0.0.1", "10.9.0.10", "10.9.0.12"] {
         assert_eq!(ask(from, second, "GET /latest/meta-data/instance-id").0, 401);
         assert_eq!(ask(from, second, "PUT /latest/api/token").0, 400);
     }
@@ -107,27 +110,30 @@ fn the_source_address_says_which_instance_asks() {
 
 #[test]
 fn a_token_of_the_wire_is_of_one_instance() {
+    if !common::inside("a_token_of_the_wire_is_of_one_instance", &["10.9.0.0/16"]) {
+        return;
+    }
     let server = start("imds-token", &["--imds", "127.0.0.1:0=One", "--view", "first"]);
     let to = server.imds()[0];
     let put = "PUT /latest/api/token\nX-aws-ec2-metadata-token-ttl-seconds: 60";
-    let (status, head, token) = ask("127.9.0.11", to, put);
+    let (status, head, token) = ask("10.9.0.11", to, put);
     assert_eq!(status, 200, "{token}");
     assert!(head.contains("content-type: text/plain\r\n"), "{head}");
     assert!(head.contains("x-aws-ec2-metadata-token-ttl-seconds: 60"), "{head}");
     let get = format!("GET /latest/meta-data/instance-id\nX-aws-ec2-metadata-token: {token}");
-    assert_eq!(ask("127.9.0.11", to, &get).2, "i-00000000000000002");
-    assert_eq!(ask("127.9.0.10", to, &get).0, 401);
+    assert_eq!(ask("10.9.0.11", to, &get).2, "i-00000000000000002");
+    assert_eq!(ask("10.9.0.10", to, &get).0, 401);
     // Loopback itself stands for `--view`.
     assert_eq!(id("127.0.0.1", to), (200, "i-00000000000000001".to_owned()));
     let page = "GET /latest/meta-data/instance-id\nOrigin: http://evil.example";
-    assert_eq!(ask("127.9.0.10", to, page).0, 403);
+    assert_eq!(ask("10.9.0.10", to, page).0, 403);
     let proxied = format!("{put}\nX-Forwarded-For: 10.0.0.1");
-    assert_eq!(ask("127.9.0.10", to, &proxied).0, 403);
-    let head = ask("127.9.0.10", to, "HEAD /latest/meta-data/instance-id");
+    assert_eq!(ask("10.9.0.10", to, &proxied).0, 403);
+    let head = ask("10.9.0.10", to, "HEAD /latest/meta-data/instance-id");
     assert_eq!((head.0, head.2.as_str()), (200, ""));
     assert!(head.1.contains("content-length: 19"), "{}", head.1);
     let odd = "GET /latest/meta-data/%00/../x?y";
-    assert_eq!(ask("127.9.0.10", to, odd).0, 404);
+    assert_eq!(ask("10.9.0.10", to, odd).0, 404);
 }
 
 #[test]

@@ -65,7 +65,12 @@ impl Access {
         subnet: Option<ClientSubnet>,
     ) -> Option<Placed> {
         let by_subnet = subnet.is_some();
-        match snapshot.locate(None, address(source, subnet)) {
+        // A process on this machine lies in no VPC; only a listener's view may say so.
+        let located = match subnet {
+            None if source.is_loopback() => Located::Nowhere,
+            _ => snapshot.locate(None, address(source, subnet)),
+        };
+        match located {
             Located::One(asker) => return Some(Placed::located(asker, by_subnet)),
             Located::Nowhere if by_subnet => {
                 return Some(Placed { by_subnet, ..Placed::unplaced(Asker::Internet) });

@@ -119,8 +119,8 @@ fn now() -> u64 {
 }
 
 /// Where a request comes from; `None` if nothing tells. A view that is one instance is that instance; within the VPC of
-/// another view, or among all VPCs, the source address picks the instance, by any of its network interfaces; loopback
-/// stands for `fallback`.
+/// another view, or among all VPCs, the source address picks the instance, by any of its network interfaces. Loopback
+/// lies in no VPC and stands for `fallback`.
 fn place(
     snapshot: &Snapshot,
     view: Option<Asker>,
@@ -130,7 +130,11 @@ fn place(
     if let Some(instance @ Asker::Instance(..)) = view {
         return Some(instance);
     }
-    match snapshot.locate(view.and_then(Asker::vpc), source) {
+    let located = match view {
+        None if source.is_loopback() => Located::Nowhere,
+        _ => snapshot.locate(view.and_then(Asker::vpc), source),
+    };
+    match located {
         Located::One(asker) => Some(attached(&snapshot.world, asker, source).unwrap_or(asker)),
         Located::Nowhere | Located::Several if source.is_loopback() => {
             Some(fallback.unwrap_or_else(|| snapshot.default_asker()))

@@ -102,14 +102,7 @@ impl CreateVpc {
         let mut vpc = self.vpc.clone();
         duplicate(&world.vpcs, &vpc.id)?;
         for cidr in &mut vpc.cidrs {
-            if !(16..=28).contains(&cidr.prefix()) {
-                return Err(Refusal::new(
-                    "InvalidVpc.Range",
-                    format!("The CIDR '{cidr}' is invalid."),
-                    "A50",
-                ));
-            }
-            *cidr = canonical(*cidr);
+            *cidr = check_range(*cidr)?;
         }
         for (index, cidr) in vpc.cidrs.iter().enumerate() {
             if vpc.cidrs[..index].iter().any(|other| overlap(*other, *cidr)) {
@@ -234,6 +227,32 @@ pub(super) fn one_attribute(attributes: &[(&str, Option<bool>)]) -> Result<(), R
             "V2",
         )),
     }
+}
+
+/// Ranges no VPC can have: "this network", loopback, link-local, multicast and reserved addresses (RFC 6890).
+const UNUSABLE: [([u8; 4], u8); 5] = [
+    ([0, 0, 0, 0], 8),
+    ([127, 0, 0, 0], 8),
+    ([169, 254, 0, 0], 16),
+    ([224, 0, 0, 0], 4),
+    ([240, 0, 0, 0], 4),
+];
+
+/// A range as a VPC keeps it: from /16 to /28, of addresses a VPC can have, its host bits cleared.
+///
+/// # Errors
+///
+/// `InvalidVpc.Range` (A54).
+pub(super) fn check_range(cidr: Ipv4Network) -> Result<Ipv4Network, Refusal> {
+    let range = canonical(cidr);
+    let unusable = UNUSABLE.iter().any(|(network, prefix)| {
+        Ipv4Network::new((*network).into(), *prefix).is_ok_and(|it| overlap(it, range))
+    });
+    if unusable || !(16..=28).contains(&cidr.prefix()) {
+        let message = format!("The CIDR '{cidr}' is invalid.");
+        return Err(Refusal::new("InvalidVpc.Range", message, "A54"));
+    }
+    Ok(range)
 }
 
 /// The range with its host bits cleared (A50).

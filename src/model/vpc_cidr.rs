@@ -10,7 +10,7 @@ use super::{
     change::Touched,
     id::{VpcId, derived},
     refusal::Refusal,
-    vpc::{Vpc, canonical, overlap},
+    vpc::{Vpc, check_range, overlap},
     world::World,
 };
 
@@ -69,7 +69,7 @@ impl AssociateVpcCidrBlock {
         let mut vpc = Vpc::clone(world.vpc(self.vpc)?);
         match self.cidr {
             IpNetwork::V4(cidr) => {
-                let cidr = canonical(cidr);
+                let cidr = check_range(cidr)?;
                 check(&vpc, cidr)?;
                 vpc.cidrs.push(cidr);
             }
@@ -88,7 +88,7 @@ impl AssociateVpcCidrBlock {
             return Err(Refusal::new(
                 "CidrLimitExceeded",
                 format!(
-                    "This network '{}' has met its maximum number of allowed CIDRs: {MOST}",
+                    "This network {} has met its maximum number of allowed CIDRs: {MOST}",
                     vpc.id
                 ),
                 "A54",
@@ -152,13 +152,6 @@ fn conflicts(cidr: &str) -> Refusal {
 }
 
 fn check(vpc: &Vpc, cidr: Ipv4Network) -> Result<(), Refusal> {
-    if !(16..=28).contains(&cidr.prefix()) {
-        return Err(Refusal::new(
-            "InvalidVpc.Range",
-            format!("The CIDR '{cidr}' is invalid."),
-            "A50",
-        ));
-    }
     if vpc.cidrs.iter().any(|other| overlap(*other, cidr)) {
         return Err(conflicts(&cidr.to_string()));
     }

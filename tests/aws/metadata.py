@@ -1,6 +1,6 @@
 """What an instance is told of itself is what the EC2 API says of it (M20 to M24, M30, M33), by boto3 and plain HTTP.
 
-The instances have addresses of 127.0.0.0/8; whoever asks from one of these is the instance.
+Whoever asks from an instance's address is the instance: the script runs in a network namespace that has them all.
 """
 
 import http.client
@@ -239,4 +239,4 @@ same(ask(shown["PrivateIpAddress"], "meta-data/mac"), before["MacAddress"])
 # Without DNS hostnames neither tells a public name.
 ec2.modify_vpc_attribute(VpcId=VPC, EnableDnsHostnames={"Value": False})
 check("i-00000000000000001")
-same(ask("127.9.1.10", "meta-data/public-hostname"), None)
+same(ask("10.9.1.10", "meta-data/public-hostname"), None)

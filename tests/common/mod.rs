@@ -5,6 +5,7 @@
     unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "each test crate uses its own part; a failing test panics"
 )]
 
@@ -39,6 +40,42 @@ use vpcdns::{
 
 /// The built binary.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_vpcdns");
+
+/// Whether a test goes on here: in a network namespace where every address of these ranges is this machine's, so that a
+/// client can ask from any of them. Outside, runs the test there and says aloud if that cannot be done.
+pub fn inside(test: &str, ranges: &[&str]) -> bool {
+    const INSIDE: &str = "VPCDNS_TEST_INSIDE";
+    if std::env::var_os(INSIDE).is_some() {
+        return true;
+    }
+    let unshare = |user: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(user).arg("--net");
+        command
+    };
+    let ways: [&[&str]; 2] = [&["--user", "--map-root-user"], &[]];
+    let allowed = |way: &&[&str]| {
+        unshare(way).args(["ip", "link"]).output().is_ok_and(|output| output.status.success())
+    };
+    let Some(way) = ways.iter().find(|way| allowed(way)) else {
+        eprintln!("SKIPPED: {test} needs network namespaces, unshare and iproute2");
+        return false;
+    };
+    let mut script = "ip link set lo up".to_owned();
+    for range in ranges {
+        script.push_str(&format!(" && ip route add local {range} dev lo"));
+    }
+    script.push_str(" && exec \"$@\"");
+    let status = unshare(way)
+        .args(["sh", "-c", &script, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture"])
+        .env(INSIDE, "1")
+        .status()
+        .unwrap();
+    assert!(status.success(), "{test} failed in a network namespace");
+    false
+}
 
 /// The repository.
 pub fn root() -> &'static Path {

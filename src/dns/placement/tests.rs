@@ -1,7 +1,9 @@
 //! The table of places: listener's view, Client Subnet, source, and what each comes to.
 
+use std::sync::Arc;
+
 use super::*;
-use crate::dns::fixture;
+use crate::{dns::fixture, model::vpc::Vpc};
 
 /// A place, and whether Client Subnet chose it.
 type Place = Option<(Asker, bool)>;
@@ -62,6 +64,33 @@ fn only_placed_and_allowed_clients_have_others_asked() {
     assert_eq!(may_know(main, "192.0.2.9"), Some(false));
     assert_eq!(may_know(main, "203.0.113.9"), Some(false));
     assert_eq!(may_know(Some(Asker::Internet), "10.0.1.29"), Some(false));
+}
+
+/// A World as an older version kept it, with a VPC of the range 127.5.0.0/16.
+#[test]
+fn loopback_lies_in_a_vpc_only_where_a_view_says_so() {
+    let mut world = fixture::snapshot().world.clone();
+    let id = fixture::other_vpc();
+    let mut vpc = Vpc::clone(world.vpc(id).unwrap());
+    vpc.cidrs = vec!["127.5.0.0/16".parse().unwrap()];
+    world.vpcs.insert(id, Arc::new(vpc));
+    let snapshot = Snapshot::new(world, Arc::default());
+    let other = Asker::Vpc(id);
+    let access = Access {
+        fallback: Some(Asker::Internet),
+        trust_ecs: vec!["127.0.0.0/8".parse().unwrap()],
+        ..Access::default()
+    };
+    for (view, source, ecs, expected) in [
+        (None, "127.5.0.9", "", at(Asker::Internet)),
+        (None, "::ffff:127.5.0.9", "", at(Asker::Internet)),
+        (None, "127.0.0.1", "10.0.1.29/32", by_subnet(fixture::from_instance())),
+        (Some(other), "127.5.0.9", "", at(other)),
+        (Some(other), "127.0.0.1", "", at(other)),
+    ] {
+        let placed = place(&access, &snapshot, view, source, subnet(ecs));
+        assert_eq!(placed, expected, "view {view:?}, source {source}, subnet `{ecs}`");
+    }
 }
 
 #[test]
