@@ -70,6 +70,12 @@ impl Region {
     pub fn opt_in(&self) -> bool {
         self.partition == "aws" && !ALWAYS_OPEN.contains(&self.name)
     }
+
+    /// The names of its zones, with commas.
+    #[must_use]
+    pub fn zone_names(&self) -> String {
+        self.zones.iter().map(|zone| zone.name).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// An availability zone.

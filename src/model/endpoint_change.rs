@@ -454,12 +454,9 @@ fn new_interface(
         None => None,
     };
     let v6 = match (asked.v6, subnet.ipv6_cidr) {
-        (Some(address), Some(range)) if range.contains(address) => Some(address),
         (Some(address), _) => {
-            return Err(Refusal::value(
-                format!("Address {address} does not fall within the subnet's address range"),
-                "A51",
-            ));
+            subnet.check_ipv6(world, address)?;
+            Some(address)
         }
         (None, Some(range)) if endpoint.address_type != AddressType::Ipv4 => {
             let host = u128::from(u64::from(v4.map_or(4, u32::from))) | 0x1000_0000_0000;

@@ -17,7 +17,12 @@ use super::{
     vpc::{Vpc, canonical, one_attribute, overlap},
     world::{Tags, World},
 };
-use crate::catalog;
+use crate::catalog::{self, Region};
+
+/// The IPv4 range of an IPv6-only subnet that was given none: an address nobody has.
+pub fn no_ipv4() -> Ipv4Network {
+    Ipv4Addr::UNSPECIFIED.into()
+}
 
 /// A subnet.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -74,13 +79,13 @@ impl Subnet {
         )
     }
 
-    /// Checks an IPv6 address for a network interface in this subnet, if the subnet's range is known.
+    /// Checks an IPv6 address for a network interface in this subnet.
     ///
     /// # Errors
     ///
     /// AWS's refusal: outside the range, or in use.
     pub fn check_ipv6(&self, world: &World, address: Ipv6Addr) -> Result<(), Refusal> {
-        if self.ipv6_cidr.is_some_and(|range| !range.contains(address)) {
+        if self.ipv6_cidr.is_none_or(|range| !range.contains(address)) {
             return Err(Refusal::value(
                 format!("Address {address} does not fall within the subnet's address range"),
                 "A51",
@@ -90,7 +95,10 @@ impl Subnet {
             || world
                 .network_interfaces
                 .values()
-                .any(|it| it.vpc == self.vpc && it.ipv6.contains(&address));
+                .any(|it| it.vpc == self.vpc && it.ipv6.contains(&address))
+            || world
+                .endpoints_of(self.vpc)
+                .any(|it| it.interfaces.iter().any(|interface| interface.v6 == Some(address)));
         if used {
             return Err(Refusal::new(
                 "InvalidIPAddress.InUse",
@@ -169,22 +177,17 @@ impl CreateSubnet {
         let vpc = world.vpc(subnet.vpc)?;
         duplicate(&world.subnets, &subnet.id)?;
         subnet.cidr = canonical(subnet.cidr);
-        let inside = vpc.cidrs.iter().any(|cidr| {
-            cidr.contains(subnet.cidr.network()) && cidr.contains(subnet.cidr.broadcast())
-        });
-        if !inside || !(16..=28).contains(&subnet.cidr.prefix()) {
-            return Err(Refusal::new(
-                "InvalidSubnet.Range",
-                format!("The CIDR '{}' is invalid.", subnet.cidr),
-                "A51",
-            ));
-        }
-        if world.subnets_of(subnet.vpc).any(|other| overlap(other.cidr, subnet.cidr)) {
-            return Err(Refusal::new(
-                "InvalidSubnet.Conflict",
-                format!("The CIDR '{}' conflicts with another subnet", subnet.cidr),
-                "A51",
-            ));
+        if subnet.cidr == no_ipv4() && subnet.ipv6_native {
+            // The API names no IPv4 range for such a subnet.
+            if subnet.ipv6_cidr.is_none() {
+                return Err(Refusal::new(
+                    "MissingParameter",
+                    "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.",
+                    "H5",
+                ));
+            }
+        } else {
+            check_ipv4(world, &subnet, vpc)?;
         }
         if let Some(range) = subnet.ipv6_cidr {
             subnet.ipv6_cidr = Some(check_ipv6(world, &subnet, vpc, range)?);
@@ -197,8 +200,9 @@ impl CreateSubnet {
             return Err(Refusal::value(
                 format!(
                     "Value ({}) for parameter availabilityZone is invalid. Subnets can currently only be created in \
-                     the availability zones of {}.",
-                    subnet.zone, vpc.region
+                     the following availability zones: {}.",
+                    subnet.zone,
+                    catalog::region(vpc.region).map(Region::zone_names).unwrap_or_default()
                 ),
                 "N11",
             ));
@@ -272,6 +276,29 @@ impl ModifySubnetAttribute {
         world.subnets.insert(subnet.id, Arc::new(subnet));
         Ok(Touched::vpc(vpc))
     }
+}
+
+/// Checks the IPv4 range of a subnet: a part of the VPC's that no other subnet has.
+fn check_ipv4(world: &World, subnet: &Subnet, vpc: &Vpc) -> Result<(), Refusal> {
+    let inside = vpc
+        .cidrs
+        .iter()
+        .any(|cidr| cidr.contains(subnet.cidr.network()) && cidr.contains(subnet.cidr.broadcast()));
+    if !inside || !(16..=28).contains(&subnet.cidr.prefix()) {
+        return Err(Refusal::new(
+            "InvalidSubnet.Range",
+            format!("The CIDR '{}' is invalid.", subnet.cidr),
+            "A51",
+        ));
+    }
+    if world.subnets_of(subnet.vpc).any(|other| overlap(other.cidr, subnet.cidr)) {
+        return Err(Refusal::new(
+            "InvalidSubnet.Conflict",
+            format!("The CIDR '{}' conflicts with another subnet", subnet.cidr),
+            "A51",
+        ));
+    }
+    Ok(())
 }
 
 /// The IPv6 range of a subnet, its host bits cleared: a /64 of the VPC's that no other subnet has. A world file may leave
