@@ -8,7 +8,7 @@ use ipnetwork::IpNetwork;
 
 use super::{
     change::Touched,
-    id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
+    id::{InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId, VpcId},
     refusal::Refusal,
     route_table::RouteTable,
     vpc_cidr,
@@ -215,7 +215,18 @@ fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Re
                 return Err(elsewhere(&format!("peering connection {id}")));
             }
         }
-        RouteTarget::NatGateway(_) | RouteTarget::Other(_) => {}
+        RouteTarget::Other(ref text) => {
+            let instance = text.parse::<InstanceId>().ok().and_then(|id| world.instances.get(&id));
+            if instance.is_some_and(|it| it.vpc != table.vpc) {
+                return Err(elsewhere(&format!("instance {text}")));
+            }
+            let interface = text.parse::<NetworkInterfaceId>().ok();
+            let interface = interface.and_then(|id| world.interface(id).ok());
+            if interface.is_some_and(|it| it.vpc() != table.vpc) {
+                return Err(elsewhere(&format!("network interface {text}")));
+            }
+        }
+        RouteTarget::NatGateway(_) => {}
     }
     Ok(route)
 }
