@@ -69,6 +69,7 @@ pub(super) fn find_service(
         .filter(|service| *service.name == *name);
     if let Some(customer) = customer {
         if !customer.allows(&vpc.owner)
+            || customer.region != known_region.name
             || (customer.region != vpc.region && !customer.supports(vpc.region))
         {
             return Err(missing());
