@@ -88,6 +88,7 @@ scripts! {
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";
     hostile: "lab09-1";
+    refused: "empty";
     server_token: "lab09-1";
 }
 

@@ -7,6 +7,7 @@ mod auth;
 mod context;
 pub mod ec2;
 mod error;
+mod own;
 mod page;
 mod parameter;
 mod query;

@@ -71,6 +71,12 @@ impl Page {
         }
     }
 
+    /// The values of the filters with a name.
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let named = self.filters.iter().filter(move |filter| filter.name == name);
+        named.flat_map(|filter| &filter.values).map(String::as_str)
+    }
+
     /// Whether a thing passes every filter. `has` gives the values a thing has for a filter's name.
     pub(super) fn passes(&self, tags: &Tags, has: impl Fn(&str) -> Vec<String>) -> bool {
         self.filters.iter().all(|filter| {

@@ -3,25 +3,48 @@
 //! An operation takes what it knows; what is left over is an `UnknownParameter`. Lists are `Name.1`, `Name.2`, …;
 //! structures are `Name.Field`.
 
-use std::{collections::BTreeMap, ops::Bound, str::FromStr};
+use std::{collections::BTreeMap, fmt, ops::Bound, str::FromStr};
 
-use super::{error::ApiError, resource_id::ResourceId};
+use super::{context::Context, error::ApiError, own::Owned, resource_id::ResourceId};
 use crate::model::world::Tags;
 
 /// The most elements of one list.
 const MAX_LIST: usize = 1_000;
+
+/// The types of resources whose actions refuse a tag specification of another type with `InvalidParameter`.
+const INVALID_PARAMETER: &[&str] = &[
+    "dhcp-options",
+    "network-interface",
+    "security-group-rule",
+    "subnet",
+    "vpc",
+    "vpc-endpoint",
+    "vpc-endpoint-service",
+    "vpc-peering-connection",
+];
 
 /// The parameters that nobody took yet.
 #[derive(Debug)]
 pub(super) struct Parameters {
     left: BTreeMap<String, String>,
     prefix: String,
+    named: Named,
+}
+
+/// The look-ups of the ids that were read.
+#[derive(Default)]
+struct Named(Vec<Box<dyn Fn(&Context<'_>) -> Result<(), ApiError>>>);
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Named({})", self.0.len())
+    }
 }
 
 impl Parameters {
     /// These parameters.
     pub(super) fn new(parameters: BTreeMap<String, String>) -> Self {
-        Self { left: parameters, prefix: String::new() }
+        Self { left: parameters, prefix: String::new(), named: Named::default() }
     }
 
     /// Everything not taken yet, in order, as text that is the same for the same request.
@@ -103,22 +126,37 @@ impl Parameters {
             .transpose()
     }
 
-    /// An id.
+    /// An id of something the caller owns or may see.
     ///
     /// # Errors
     ///
-    /// The resource's `…Malformed` code.
-    pub(super) fn id<T: ResourceId>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
-        self.text(name)?.map(|text| T::read(&text)).transpose()
+    /// The resource's `…Malformed` code; its `…NotFound` code from [`Parameters::finish`].
+    pub(super) fn id<T: Owned>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
+        self.text(name)?.map(|text| T::read(&text).map(|id| self.note(id))).transpose()
     }
 
-    /// An id that must be there.
+    /// An id as [`Parameters::id`] reads it that must be there.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter`, and as [`Parameters::id`].
+    pub(super) fn required_id<T: Owned>(&mut self, name: &str) -> Result<T, ApiError> {
+        self.anyones_id(name).map(|id| self.note(id))
+    }
+
+    /// An id that may be of somebody else's, because the action shares the resource or answers for each id apart.
     ///
     /// # Errors
     ///
     /// `MissingParameter` or the resource's `…Malformed` code.
-    pub(super) fn required_id<T: ResourceId>(&mut self, name: &str) -> Result<T, ApiError> {
+    pub(super) fn anyones_id<T: ResourceId>(&mut self, name: &str) -> Result<T, ApiError> {
         T::read(&self.required(name)?)
+    }
+
+    /// Notes that an id must be of something the caller owns or may see.
+    pub(super) fn note<T: Owned>(&mut self, id: T) -> T {
+        self.named.0.push(Box::new(move |context| context.check_known(&[id])));
+        id
     }
 
     /// A list of texts, in the order of their numbers.
@@ -134,13 +172,17 @@ impl Parameters {
         Ok(texts)
     }
 
-    /// A list of ids.
+    /// A list of ids, as [`Parameters::id`] reads one; those that name nothing are refused together.
     ///
     /// # Errors
     ///
     /// As [`Parameters::list`] and [`Parameters::id`].
-    pub(super) fn ids<T: ResourceId>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
-        self.list(name)?.iter().map(|text| T::read(text)).collect()
+    pub(super) fn ids<T: Owned>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
+        let ids =
+            self.list(name)?.iter().map(|text| T::read(text)).collect::<Result<Vec<T>, _>>()?;
+        let noted = ids.clone();
+        self.named.0.push(Box::new(move |context| context.check_known(&noted)));
+        Ok(ids)
     }
 
     /// A list of ids that must not be empty.
@@ -148,8 +190,19 @@ impl Parameters {
     /// # Errors
     ///
     /// `MissingParameter`, and as [`Parameters::ids`].
-    pub(super) fn required_ids<T: ResourceId>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
+    pub(super) fn required_ids<T: Owned>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
         let ids = self.ids(name)?;
+        if ids.is_empty() { Err(ApiError::missing(name)) } else { Ok(ids) }
+    }
+
+    /// A list of ids that may be of somebody else's, as [`Parameters::anyones_id`]; it must not be empty.
+    ///
+    /// # Errors
+    ///
+    /// `MissingParameter` or the resource's `…Malformed` code.
+    pub(super) fn anyones_ids<T: ResourceId>(&mut self, name: &str) -> Result<Vec<T>, ApiError> {
+        let ids =
+            self.list(name)?.iter().map(|text| T::read(text)).collect::<Result<Vec<T>, _>>()?;
         if ids.is_empty() { Err(ApiError::missing(name)) } else { Ok(ids) }
     }
 
@@ -196,18 +249,40 @@ impl Parameters {
     pub(super) fn tag_specification(&mut self, resource_type: &str) -> Result<Tags, ApiError> {
         let mut tags = Tags::default();
         self.structures("TagSpecification", |specification| {
-            let given = specification.required("ResourceType")?;
-            let more = specification.tags("Tag")?;
-            if given != resource_type {
-                return Err(ApiError::value(format!(
-                    "'{given}' is not a valid taggable resource type for this operation."
-                )));
-            }
+            let (_, more) = specification.tagged(&[resource_type])?;
             tags.0.extend(more.0);
             Ok(())
         })?;
         check_tags(&tags)?;
         Ok(tags)
+    }
+
+    /// One of `TagSpecification.N`: the type, which must be one of those that the action makes, and at least one tag.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterValue` or, for the actions AWS built so, `InvalidParameter`.
+    pub(super) fn tagged(&mut self, types: &[&str]) -> Result<(String, Tags), ApiError> {
+        let code = if types.iter().any(|made| INVALID_PARAMETER.contains(made)) && types.len() == 1
+        {
+            "InvalidParameter"
+        } else {
+            "InvalidParameterValue"
+        };
+        let Some(given) = self.text("ResourceType")? else {
+            let message = "Tag specification resource type must have a value";
+            return Err(ApiError::new("InvalidParameter", message));
+        };
+        let tags = self.tags("Tag")?;
+        if !types.contains(&given.as_str()) {
+            let message =
+                format!("'{given}' is not a valid taggable resource type for this operation.");
+            return Err(ApiError::new(code, message));
+        }
+        if tags.0.is_empty() {
+            return Err(ApiError::new(code, "Tag specification must have at least one tag"));
+        }
+        Ok((given, tags))
     }
 
     /// `Tag.N.Key` and `Tag.N.Value`.
@@ -222,19 +297,19 @@ impl Parameters {
         .map(Tags)
     }
 
-    /// Nothing may be left.
+    /// Nothing may be left, and every id that was read must be of something the caller owns or may see.
     ///
     /// # Errors
     ///
-    /// `UnknownParameter` naming the first.
-    pub(super) fn finish(&self) -> Result<(), ApiError> {
-        match self.left.keys().next() {
-            Some(name) => Err(ApiError::new(
+    /// `UnknownParameter` naming the first, or the `…NotFound` code of the first resource that is not the caller's.
+    pub(super) fn finish(&self, context: &Context<'_>) -> Result<(), ApiError> {
+        if let Some(name) = self.left.keys().next() {
+            return Err(ApiError::new(
                 "UnknownParameter",
                 format!("The parameter {name} is not recognized"),
-            )),
-            None => Ok(()),
+            ));
         }
+        self.named.0.iter().try_for_each(|check| check(context))
     }
 
     fn within<T>(

@@ -19,6 +19,8 @@ pub(super) trait ResourceId: FromStr + Display + Copy + Ord {
     const NOT_FOUND: &'static str;
     /// What the messages call it.
     const WORD: &'static str;
+    /// What stands between that word and the id, in messages about ids that nothing has.
+    const ID: &'static str;
 
     /// Reads an id.
     ///
@@ -40,21 +42,37 @@ pub(super) trait ResourceId: FromStr + Display + Copy + Ord {
     }
 
     /// The error of an id that nothing has.
-    fn not_found(&self) -> ApiError {
-        ApiError::new(Self::NOT_FOUND, format!("The {} ID '{self}' does not exist", Self::WORD))
+    fn not_found(self) -> ApiError {
+        Self::all_not_found(&[self])
+    }
+
+    /// The error of ids that nothing has: one message names them all (A21).
+    fn all_not_found(ids: &[Self]) -> ApiError {
+        let (word, id) = (Self::WORD, Self::ID);
+        let all: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let all = all.join(", ");
+        let message = match (ids.len(), Self::NOT_FOUND.ends_with(".Unknown")) {
+            (1, false) => format!("The {word}{id} '{all}' does not exist"),
+            (1, true) => format!("The {word}{id} '{all}' is unknown."),
+            (_, false) => format!("The {word}{id}s '{all}' do not exist"),
+            (_, true) => format!("The {word}{id}s '{all}' are unknown."),
+        };
+        ApiError::new(Self::NOT_FOUND, message)
     }
 }
 
 macro_rules! resource_ids {
-    ($($name:ident $malformed:literal $not_found:literal $word:literal;)*) => {
-        /// The error of an id of any kind that nothing has.
-        pub(super) fn unknown(text: &str) -> ApiError {
+    ($($name:ident $malformed:literal $not_found:literal $word:literal $id:literal;)*) => {
+        /// The error of ids of any kind that nothing has: those of the first one's kind, together.
+        pub(super) fn unknown(texts: &[&str]) -> ApiError {
+            let first = texts.first().copied().unwrap_or_default();
             $(
-                if let Ok(id) = text.parse::<$name>() {
-                    return id.not_found();
+                if first.parse::<$name>().is_ok() {
+                    let alike: Vec<$name> = texts.iter().filter_map(|it| it.parse().ok()).collect();
+                    return $name::all_not_found(&alike);
                 }
             )*
-            ApiError::new("InvalidID", format!("The ID '{text}' is not valid"))
+            ApiError::new("InvalidID", format!("The ID '{first}' is not valid"))
         }
         $(
         impl ResourceId for $name {
@@ -62,28 +80,29 @@ macro_rules! resource_ids {
             const MALFORMED: &'static str = $malformed;
             const NOT_FOUND: &'static str = $not_found;
             const WORD: &'static str = $word;
+            const ID: &'static str = $id;
         }
         )*
     };
 }
 
 resource_ids! {
-    VpcId "InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc";
-    SubnetId "InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet";
-    RouteTableId "InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable";
-    InternetGatewayId "InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway";
-    InstanceId "InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance";
-    NetworkInterfaceId "InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface";
-    EndpointId "InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint";
-    EndpointServiceId "InvalidVpcEndpointServiceIdId.Malformed" "InvalidVpcEndpointServiceId.NotFound" "VpcEndpointService";
-    SecurityGroupId "InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group";
-    DhcpOptionsId "InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption";
-    PeeringId "InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection";
-    PrefixListId "InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list";
-    SecurityGroupRuleId "InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule";
-    AllocationId "InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation";
-    AssociationId "InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association";
-    AttachmentId "InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment";
-    PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "placement group";
-    NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl";
+    VpcId "InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID";
+    SubnetId "InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet" " ID";
+    RouteTableId "InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable" " ID";
+    InternetGatewayId "InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID";
+    InstanceId "InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID";
+    NetworkInterfaceId "InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface" " ID";
+    EndpointId "InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id";
+    EndpointServiceId "InvalidVpcEndpointServiceIdId.Malformed" "InvalidVpcEndpointServiceId.NotFound" "VpcEndpointService" " Id";
+    SecurityGroupId "InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group" "";
+    DhcpOptionsId "InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID";
+    PeeringId "InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection" " ID";
+    PrefixListId "InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID";
+    SecurityGroupRuleId "InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule" " ID";
+    AllocationId "InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation" " ID";
+    AssociationId "InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association" " ID";
+    AttachmentId "InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment" " ID";
+    PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "Placement Group" "";
+    NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID";
 }

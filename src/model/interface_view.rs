@@ -10,7 +10,7 @@ use std::{
 use super::{
     elastic_address::{Association, ElasticAddress},
     endpoint_rules,
-    id::{InstanceId, SecurityGroupId},
+    id::{AttachmentId, InstanceId, SecurityGroupId, seed_of},
     network_interface::Interface,
     subnet::Subnet,
     world::World,
@@ -47,6 +47,14 @@ impl<'w> Interface<'w> {
             Self::Own(it) => it.ipv6.clone(),
             Self::Endpoint(_, it) => it.v6.into_iter().collect(),
             Self::Balancer(..) => Vec::new(),
+        }
+    }
+
+    /// The id of its attachment, if it is attached.
+    pub fn attachment_id(&self) -> Option<AttachmentId> {
+        match self {
+            Self::Own(it) => it.attachment.as_ref().map(|attachment| attachment.id),
+            _ => Some(AttachmentId::from_seed(seed_of("attachment", self.id()))),
         }
     }
 

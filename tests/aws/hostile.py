@@ -26,7 +26,7 @@ bad("k", "a\x00b")
 bad("aws:mine")
 bad("k" * 129)
 bad("k", "v" * 257)
-refused("InvalidParameterValue", ec2.create_vpc, CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "subnet", "Tags": [{"Key": "a", "Value": "b"}]}])
+refused("InvalidParameter", ec2.create_vpc, CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "subnet", "Tags": [{"Key": "a", "Value": "b"}]}])
 for token in ["x", "00", "7670632d3000", "\u00e9", "a" * 5000]:
     refused("InvalidNextToken", ec2.describe_vpcs, NextToken=token)
 

@@ -63,15 +63,53 @@ ec2.create_route(**route("172.16.5.9/16", NatGatewayId="nat-0123456789abcdef0"))
 ec2.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", GatewayId=GATEWAY)
 ec2.create_route(**route("172.17.0.0/16", TransitGatewayId="tgw-0123456789abcdef0"))
 ec2.create_route(**route("172.18.0.0/16", InstanceId="i-033fa1bc9a9817db2"))
-ec2.create_route(**route("172.19.0.0/16", NetworkInterfaceId="eni-0123456789abcdef0"))
+[interface] = ec2.describe_instances(InstanceIds=["i-033fa1bc9a9817db2"])["Reservations"][0]["Instances"][0]["NetworkInterfaces"]
+INTERFACE = interface["NetworkInterfaceId"]
+ec2.create_route(**route("172.19.0.0/16", NetworkInterfaceId=INTERFACE))
 found = {it.get("DestinationCidrBlock", it.get("DestinationIpv6CidrBlock")): it for it in routes(table)}
 same(found["172.16.0.0/16"]["NatGatewayId"], "nat-0123456789abcdef0")
 same(found["::/0"]["GatewayId"], GATEWAY)
 same(found["172.17.0.0/16"]["TransitGatewayId"], "tgw-0123456789abcdef0")
 same([found["172.18.0.0/16"][key] for key in ("InstanceId", "InstanceOwnerId")], ["i-033fa1bc9a9817db2", ACCOUNT])
-same(found["172.19.0.0/16"]["NetworkInterfaceId"], "eni-0123456789abcdef0")
+same(found["172.19.0.0/16"]["NetworkInterfaceId"], INTERFACE)
 refused("InvalidParameterValue", ec2.create_route, **route("10.0.7.0/24", GatewayId=GATEWAY), text="more specific")
-refused("InvalidGatewayID.NotFound", ec2.create_route, **route("9.0.0.0/8", GatewayId="vpce-0123456789abcdef0"))
+
+# Targets that do not exist, or cannot be targets; NAT and transit gateways are taken at their word, since none can be
+# made here.
+NONE = "0123456789abcdef0"
+for target, prefix, code, text in [
+    ("GatewayId", "igw", "InvalidInternetGatewayID.NotFound", "The internetGateway ID 'igw-{}' does not exist"),
+    ("GatewayId", "xyz", "InvalidGatewayID.NotFound", "The gateway ID 'xyz-{}' does not exist"),
+    ("GatewayId", "vpce", "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id 'vpce-{}' does not exist"),
+    ("VpcEndpointId", "vpce", "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id 'vpce-{}' does not exist"),
+    ("InstanceId", "i", "InvalidInstanceID.NotFound", "The instance ID 'i-{}' does not exist"),
+    ("NetworkInterfaceId", "eni", "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID 'eni-{}' does not exist"),
+    (
+        "VpcPeeringConnectionId",
+        "pcx",
+        "InvalidVpcPeeringConnectionID.NotFound",
+        "The vpcPeeringConnection ID 'pcx-{}' does not exist",
+    ),
+    ("EgressOnlyInternetGatewayId", "eigw", "InvalidGatewayID.NotFound", "The eigw ID 'eigw-{}' does not exist"),
+    ("CarrierGatewayId", "cagw", "InvalidCarrierGatewayID.NotFound", "The CarrierGateway ID 'cagw-{}' does not exist"),
+]:
+    for call, destination in [(ec2.create_route, "9.0.0.0/8"), (ec2.replace_route, "172.19.0.0/16")]:
+        told = refused(code, call, **route(destination, **{target: f"{prefix}-{NONE}"}))
+        same(told, text.format(NONE))
+[gateway_endpoint] = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+for target in ("GatewayId", "VpcEndpointId"):
+    call = route("9.0.0.0/8", **{target: gateway_endpoint["VpcEndpointId"]})
+    refused("RouteNotSupported", ec2.create_route, **call, text="cannot be used as route targets")
+ELSEWHERE = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+far = ec2.create_subnet(VpcId=ELSEWHERE, CidrBlock="10.77.0.0/24")["Subnet"]["SubnetId"]
+[machine] = ec2.run_instances(ImageId="ami-" + NONE, MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=far)["Instances"]
+card = machine["NetworkInterfaces"][0]["NetworkInterfaceId"]
+for target, id in (("InstanceId", machine["InstanceId"]), ("NetworkInterfaceId", card)):
+    refused("InvalidParameter", ec2.create_route, **route("9.0.0.0/8", **{target: id}), text="different networks")
+ec2.terminate_instances(InstanceIds=[machine["InstanceId"]])
+refused("InvalidInstanceID.NotFound", ec2.create_route, **route("9.0.0.0/8", InstanceId=machine["InstanceId"]))
+ec2.delete_subnet(SubnetId=far)
+ec2.delete_vpc(VpcId=ELSEWHERE)
 refused("NatGatewayNotFound", ec2.create_route, **route("9.0.0.0/8", NatGatewayId="nat-1"))
 refused(
     "InvalidInternetGatewayID.NotFound", ec2.create_route, **route("9.0.0.0/8", GatewayId="igw-0123456789abcdef0")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Operation, vpc};
+use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
@@ -22,20 +22,12 @@ use crate::{
 /// The caller's sets: the region's default one and those that were made.
 fn sets(context: &Context<'_>) -> Vec<Arc<DhcpOptions>> {
     let world = context.world();
-    let mut default = default_set(context.region, &context.account);
-    if let Some(tags) = world.derived_tags.get(&default.id.to_string()) {
-        default.tags = Tags::clone(tags);
-    }
+    let default = context.default_dhcp_options();
     let own = world
         .dhcp_options
         .values()
         .filter(|set| set.region == context.region && *set.owner == *context.account);
     own.cloned().chain([Arc::new(default)]).collect()
-}
-
-/// The set must be the caller's.
-fn check(context: &Context<'_>, id: DhcpOptionsId) -> Result<(), ApiError> {
-    if sets(context).iter().any(|set| set.id == id) { Ok(()) } else { Err(id.not_found()) }
 }
 
 fn fields(set: &DhcpOptions) -> Fields {
@@ -103,7 +95,6 @@ impl Operation for DeleteDhcpOptions {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        check(context, self.options)?;
         if default_set(context.region, &context.account).id == self.options {
             return Err(ApiError::new(
                 "OperationNotPermitted",
@@ -129,9 +120,6 @@ impl Operation for DescribeDhcpOptions {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&["dhcp-options-id", "key", "owner-id", "value"])?;
         context.read_only()?;
-        for id in &self.ids {
-            check(context, *id)?;
-        }
         let shown = sets(context)
             .iter()
             .filter(|set| self.ids.is_empty() || self.ids.contains(&set.id))
@@ -162,16 +150,12 @@ impl Operation for AssociateDhcpOptions {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let options = match parameters.required("DhcpOptionsId")?.as_str() {
             "default" => None,
-            id => Some(DhcpOptionsId::read(id)?),
+            id => Some(parameters.note(DhcpOptionsId::read(id)?)),
         };
         Ok(Self { options, vpc: parameters.required_id("VpcId")? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        vpc::own(context, self.vpc)?;
-        if let Some(id) = self.options {
-            check(context, id)?;
-        }
         let default = default_set(context.region, &context.account).id;
         let options = self.options.filter(|id| *id != default);
         context.commit(&[dhcp_options::AssociateDhcpOptions { options, vpc: self.vpc }.into()])?;

@@ -2,14 +2,13 @@
 
 use std::{collections::HashSet, net::Ipv4Addr, sync::Arc};
 
-use super::{Operation, instance, network_interface};
+use super::Operation;
 use crate::{
     api::{
         context::{Context, random_label, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     catalog,
@@ -106,25 +105,15 @@ impl Operation for AllocateAddress {
     }
 }
 
-fn is_own(context: &Context<'_>, address: &ElasticAddress) -> bool {
-    address.region == context.region && *address.owner == *context.account
-}
-
-/// The caller's address with this id.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: AllocationId,
-) -> Result<&'c Arc<ElasticAddress>, ApiError> {
-    let found = context.world().elastic_addresses.get(&id).filter(|it| is_own(context, it));
-    found.ok_or_else(|| id.not_found())
-}
-
 /// The caller's address that is this one.
 fn own_public<'c>(
     context: &'c Context<'_>,
     public: Ipv4Addr,
 ) -> Result<&'c Arc<ElasticAddress>, ApiError> {
-    let found = context.world().elastic_address_of(public).filter(|it| is_own(context, it));
+    let found = context
+        .world()
+        .elastic_address_of(public)
+        .filter(|it| context.is_home(it.region, &it.owner));
     found.ok_or_else(|| {
         ApiError::new("InvalidAddress.NotFound", format!("Address '{public}' not found."))
     })
@@ -141,7 +130,7 @@ fn chosen<'c>(
             "InvalidParameterCombination",
             "You may specify public IP or allocation id, but not both in the same call",
         )),
-        (Some(id), None) => own(context, id),
+        (Some(id), None) => context.own(id),
         (None, Some(public)) => own_public(context, public),
         (None, None) => Err(ApiError::new(
             "MissingParameter",
@@ -181,8 +170,8 @@ impl Operation for AssociateAddress {
                     "You may specify an instance ID or a network interface ID, but not both",
                 ));
             }
-            (Some(instance), None) => instance::own(context, instance)?.interface_id(),
-            (None, Some(interface)) => network_interface::own(context, interface)?.id(),
+            (Some(instance), None) => context.own(instance)?.interface_id(),
+            (None, Some(interface)) => context.own(interface)?.id(),
             (None, None) => {
                 return Err(ApiError::new(
                     "MissingParameter",
@@ -217,11 +206,8 @@ impl Operation for DisassociateAddress {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let association = match (self.id, self.public) {
             (Some(id), _) => {
-                let ours = |it: &&Arc<ElasticAddress>| {
-                    is_own(context, it) && it.association.is_some_and(|held| held.id == id)
-                };
-                let found = context.world().elastic_addresses.values().find(ours);
-                found.map(|_| id).ok_or_else(|| id.not_found())?
+                context.own(id)?;
+                id
             }
             (None, Some(public)) => {
                 own_public(context, public)?.association.map(|it| it.id).ok_or_else(|| {
@@ -291,8 +277,12 @@ impl Operation for DescribeAddresses {
             "public-ip",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
+        let unknown = self.publics.iter().filter(|public| own_public(context, **public).is_err());
+        let unknown: Vec<_> = unknown.map(ToString::to_string).collect();
+        if let [_, _, ..] = unknown[..] {
+            let all = unknown.join(", ");
+            let message = format!("Addresses '{all}' not found.");
+            return Err(ApiError::new("InvalidAddress.NotFound", message));
         }
         for public in &self.publics {
             own_public(context, *public)?;
@@ -302,7 +292,7 @@ impl Operation for DescribeAddresses {
             .world()
             .elastic_addresses
             .values()
-            .filter(|it| is_own(context, it))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .filter(|it| all || self.ids.contains(&it.id) || self.publics.contains(&it.address))
             .map(|it| (it, holder(context, it)))
             .filter(|(it, holder)| {
@@ -361,22 +351,19 @@ fn filter_values(address: &ElasticAddress, holder: Option<InstanceId>, name: &st
 
 /// `DescribeAddressesAttribute`: no address has a reverse name of its own.
 pub(super) struct DescribeAddressesAttribute {
-    ids: Vec<AllocationId>,
     page: Page,
 }
 
 impl Operation for DescribeAddressesAttribute {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.word("Attribute", &[("domain-name", ())])?;
-        Ok(Self { ids: parameters.ids("AllocationId")?, page: Page::read(parameters)? })
+        parameters.ids::<AllocationId>("AllocationId")?;
+        Ok(Self { page: Page::read(parameters)? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&[])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         Ok(self.page.reply("addressSet", Vec::new()))
     }
 }

@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::{
     Operation,
     endpoint_reply::{Shown, fields},
-    vpc::own,
 };
 use crate::{
     api::{
@@ -152,7 +151,6 @@ impl Operation for CreateVpcEndpoint {
     }
 
     fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.change.vpc)?;
         self.change.at = Some(context.now);
         let id = self.change.id.to_string();
         let (id, after) = context.create("CreateVpcEndpoint", &id, vec![self.change.into()])?;
@@ -203,7 +201,7 @@ impl Operation for ModifyVpcEndpoint {
     }
 
     fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let endpoint = own_endpoint(context, self.id)?;
+        let endpoint = context.own(self.id)?;
         for configured in self.configured {
             let added = &mut self.change.add_subnets;
             if let Some(added) = added.iter_mut().find(|added| added.subnet == configured.subnet) {
@@ -216,21 +214,6 @@ impl Operation for ModifyVpcEndpoint {
         }
         context.commit(&[self.change.into()])?;
         Ok(Fields::done())
-    }
-}
-
-/// The endpoint, unless its VPC lives in another region or account.
-pub(super) fn own_endpoint<'c>(
-    context: &'c Context<'_>,
-    id: EndpointId,
-) -> Result<&'c Endpoint, ApiError> {
-    let endpoint = context.world().endpoint(id)?;
-    match own(context, endpoint.vpc) {
-        Ok(_) => Ok(endpoint),
-        Err(_) => Err(ApiError::new(
-            EndpointId::NOT_FOUND,
-            format!("The Vpc Endpoint Id '{id}' does not exist"),
-        )),
     }
 }
 
@@ -261,13 +244,13 @@ pub(super) struct DeleteVpcEndpoints {
 
 impl Operation for DeleteVpcEndpoints {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.required_ids("VpcEndpointId")? })
+        Ok(Self { ids: parameters.anyones_ids("VpcEndpointId")? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         each(context, &self.ids, |id| {
             // A bulk call has a code of its own (A60, spec §9.4).
-            own_endpoint(context, id).map_err(|error| ApiError {
+            context.own(id).map_err(|error| ApiError {
                 code: "InvalidVpcEndpoint.NotFound".to_owned(),
                 ..error
             })?;
@@ -298,15 +281,12 @@ impl Operation for DescribeVpcEndpoints {
             "vpc-endpoint-type",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own_endpoint(context, *id)?;
-        }
         let world = context.world();
         let shown = world
             .endpoints
             .values()
             .filter(|endpoint| self.ids.is_empty() || self.ids.contains(&endpoint.id))
-            .filter(|endpoint| own(context, endpoint.vpc).is_ok())
+            .filter(|endpoint| context.owns_vpc(endpoint.vpc))
             .filter(|endpoint| self.page.passes(&endpoint.tags, |name| values(endpoint, name)))
             .map(|endpoint| (endpoint.id.to_string(), &**endpoint))
             .collect();

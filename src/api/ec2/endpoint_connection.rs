@@ -4,7 +4,6 @@ use super::{
     Operation,
     endpoint::each,
     endpoint_reply::{Shown, dns_entries},
-    endpoint_service::own_service,
 };
 use crate::{
     api::{
@@ -32,7 +31,7 @@ impl Connections {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             service: parameters.required_id("ServiceId")?,
-            endpoints: parameters.required_ids("VpcEndpointId")?,
+            endpoints: parameters.anyones_ids("VpcEndpointId")?,
         })
     }
 }
@@ -46,7 +45,7 @@ impl Operation for AcceptVpcEndpointConnections {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let service = own_service(context, self.0.service)?.id;
+        let service = context.own(self.0.service)?.id;
         each(context, &self.0.endpoints, |endpoint| {
             Ok(model::AcceptVpcEndpointConnections { service, endpoint }.into())
         })
@@ -62,7 +61,7 @@ impl Operation for RejectVpcEndpointConnections {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let service = own_service(context, self.0.service)?.id;
+        let service = context.own(self.0.service)?.id;
         each(context, &self.0.endpoints, |endpoint| {
             Ok(model::RejectVpcEndpointConnections { service, endpoint }.into())
         })
@@ -108,7 +107,7 @@ impl Operation for DescribeVpcEndpointConnections {
 /// The caller's service that an endpoint leads to.
 fn connected_to<'c>(context: &'c Context<'_>, endpoint: &Endpoint) -> Option<&'c EndpointService> {
     let ServiceRef::Customer { id, .. } = &endpoint.service else { return None };
-    own_service(context, *id).ok().map(|service| &**service)
+    context.own(*id).ok().map(|service| &**service)
 }
 
 fn fields(world: &World, endpoint: &Endpoint, service: &EndpointService) -> Fields {

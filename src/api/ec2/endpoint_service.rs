@@ -77,23 +77,7 @@ fn fields(world: &World, service: &EndpointService) -> Fields {
         .set("remoteAccessEnabled", !service.supported_regions.is_empty())
 }
 
-/// The service, if the caller owns it.
-pub(super) fn own_service<'c>(
-    context: &'c Context<'_>,
-    id: EndpointServiceId,
-) -> Result<&'c Arc<EndpointService>, ApiError> {
-    let service = context.world().endpoint_service(id)?;
-    if service.region == context.region && *service.owner == *context.account {
-        Ok(service)
-    } else {
-        Err(ApiError::new(
-            EndpointServiceId::NOT_FOUND,
-            format!("The VpcEndpointService Id '{id}' does not exist"),
-        ))
-    }
-}
-
-/// The DNS names of Network Load Balancers given by their ARNs.
+/// The DNS names of the caller's Network Load Balancers, given by their ARNs.
 fn load_balancers(context: &Context<'_>, arns: &[String]) -> Result<Vec<Name>, ApiError> {
     let world = context.world();
     let find = |arn: &String| {
@@ -101,7 +85,9 @@ fn load_balancers(context: &Context<'_>, arns: &[String]) -> Result<Vec<Name>, A
             .load_balancers
             .values()
             .find(|balancer| {
-                balancer.kind == LoadBalancerKind::Network && balancer.arn(world) == *arn
+                balancer.kind == LoadBalancerKind::Network
+                    && context.owns_vpc(balancer.vpc)
+                    && balancer.arn(world) == *arn
             })
             .map(|balancer| balancer.dns_name.clone())
             .ok_or_else(|| {
@@ -228,7 +214,6 @@ impl Operation for CreateVpcEndpointServiceConfiguration {
 
 /// `ModifyVpcEndpointServiceConfiguration`.
 pub(super) struct ModifyVpcEndpointServiceConfiguration {
-    id: EndpointServiceId,
     change: model::ModifyVpcEndpointServiceConfiguration,
     add_load_balancers: Vec<String>,
     remove_load_balancers: Vec<String>,
@@ -253,7 +238,6 @@ impl Operation for ModifyVpcEndpointServiceConfiguration {
             (None, false) => None,
         };
         Ok(Self {
-            id,
             change: model::ModifyVpcEndpointServiceConfiguration {
                 id: Some(id),
                 acceptance_required: parameters.boolean("AcceptanceRequired")?,
@@ -270,7 +254,6 @@ impl Operation for ModifyVpcEndpointServiceConfiguration {
     }
 
     fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own_service(context, self.id)?;
         self.change.add_load_balancers = load_balancers(context, &self.add_load_balancers)?;
         self.change.remove_load_balancers = load_balancers(context, &self.remove_load_balancers)?;
         context.commit(&[self.change.into()])?;
@@ -285,12 +268,12 @@ pub(super) struct DeleteVpcEndpointServiceConfigurations {
 
 impl Operation for DeleteVpcEndpointServiceConfigurations {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.required_ids("ServiceId")? })
+        Ok(Self { ids: parameters.anyones_ids("ServiceId")? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         each(context, &self.ids, |id| {
-            own_service(context, id).map_err(|error| ApiError {
+            context.own(id).map_err(|error| ApiError {
                 code: "InvalidVpcEndpointService.NotFound".to_owned(),
                 ..error
             })?;
@@ -318,14 +301,11 @@ impl Operation for DescribeVpcEndpointServiceConfigurations {
             "supported-ip-address-types",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own_service(context, *id)?;
-        }
         let world = context.world();
         let shown = world
             .endpoint_services
             .values()
-            .filter(|service| own_service(context, service.id).is_ok())
+            .filter(|service| context.own(service.id).is_ok())
             .filter(|service| self.ids.is_empty() || self.ids.contains(&service.id))
             .filter(|service| {
                 self.page.passes(&service.tags, |name| match name {
@@ -361,7 +341,7 @@ impl Operation for ModifyVpcEndpointServicePermissions {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let service = own_service(context, self.id)?;
+        let service = context.own(self.id)?;
         for principal in &self.add {
             let arn = principal.split(':').collect::<Vec<_>>();
             let account =
@@ -422,7 +402,7 @@ impl Operation for DescribeVpcEndpointServicePermissions {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&["principal"])?;
         context.read_only()?;
-        let service = own_service(context, self.id)?;
+        let service = context.own(self.id)?;
         let shown = service
             .permissions
             .iter()
@@ -446,7 +426,7 @@ impl Operation for StartVpcEndpointServicePrivateDnsVerification {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let service = own_service(context, self.id)?;
+        let service = context.own(self.id)?;
         let found = service
             .private_name
             .as_ref()

@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Operation, interface_view::Shown, security_group, vpc};
+use super::{Operation, interface_view::Shown, security_group};
 use crate::{
     api::{
         context::{Context, timestamp},
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::{Fields, Value},
     },
     catalog,
@@ -17,7 +16,6 @@ use crate::{
         guest::{Guest, InstanceProfile, MetadataOptions},
         id::InstanceId,
         instance::{Instance, InstanceState, ROOT_DEVICE},
-        instance_life::DESCRIBED,
         vpc::Vpc,
         world::World,
     },
@@ -46,26 +44,6 @@ pub(super) fn state(state: State) -> Fields {
     Fields::new().set("code", state.0).set("name", state.1)
 }
 
-/// The caller's instance, unless it was terminated.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: InstanceId,
-) -> Result<&'c Arc<Instance>, ApiError> {
-    let world = context.world();
-    let here =
-        |it: &&Arc<Instance>| world.vpcs.get(&it.vpc).is_some_and(|vpc| vpc::is_own(context, vpc));
-    world.instances.get(&id).filter(here).ok_or_else(|| id.not_found())
-}
-
-/// Whether an instance of the caller's was terminated and is described still.
-pub(super) fn is_own_terminated(context: &Context<'_>, id: InstanceId) -> bool {
-    context.world().terminated.get(&id).is_some_and(|it| {
-        it.region == context.region
-            && *it.owner == *context.account
-            && context.now < it.at.saturating_add(DESCRIBED)
-    })
-}
-
 /// An instance to be shown.
 pub(super) struct Described<'w> {
     instance: &'w Instance,
@@ -87,16 +65,17 @@ impl<'w> Described<'w> {
             .instances
             .values()
             .map(|it| Self::living(world, it, state_of(it)))
-            .filter(|it| it.vpc.is_some_and(|vpc| vpc::is_own(context, vpc)));
-        let gone =
-            world.terminated.values().filter(|it| is_own_terminated(context, it.instance.id)).map(
-                |it| Self {
-                    instance: &it.instance,
-                    guest: it.guest.clone(),
-                    state: TERMINATED,
-                    vpc: None,
-                },
-            );
+            .filter(|it| context.owns_vpc(it.instance.vpc));
+        let gone = world
+            .terminated
+            .values()
+            .filter(|it| context.own_terminated(it.instance.id).is_some())
+            .map(|it| Self {
+                instance: &it.instance,
+                guest: it.guest.clone(),
+                state: TERMINATED,
+                vpc: None,
+            });
         living.chain(gone)
     }
 
@@ -378,11 +357,6 @@ impl Operation for DescribeInstances {
             "vpc-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            if !is_own_terminated(context, *id) {
-                own(context, *id)?;
-            }
-        }
         let mut reservations: BTreeMap<String, Vec<(u32, InstanceId, Fields)>> = BTreeMap::new();
         let found = Described::all(context)
             .filter(|it| self.ids.is_empty() || self.ids.contains(&it.instance.id))
@@ -435,11 +409,6 @@ impl Operation for DescribeInstanceStatus {
             "system-status.status",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            if !is_own_terminated(context, *id) {
-                own(context, *id)?;
-            }
-        }
         let world = context.world();
         let shown = Described::all(context)
             .filter(|it| self.ids.is_empty() || self.ids.contains(&it.instance.id))

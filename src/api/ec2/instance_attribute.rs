@@ -4,12 +4,7 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{
-    Operation,
-    instance::{metadata, own},
-    instance_run::required,
-    security_group,
-};
+use super::{Operation, instance::metadata, instance_run::required, security_group};
 use crate::{
     api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
     model::{
@@ -154,9 +149,6 @@ impl Operation for ModifyInstanceAttribute {
         let instance = required(context, self.id)?;
         let change = match self.attribute {
             Attribute::Model(attribute) => {
-                if let InstanceAttribute::Groups(groups) = &attribute {
-                    security_group::check_own(context, groups)?;
-                }
                 instance_life::ModifyInstanceAttribute { instance: self.id, attribute }.into()
             }
             Attribute::UserData(_) if instance.state == InstanceState::Running => {
@@ -210,7 +202,7 @@ impl Operation for DescribeInstanceAttribute {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         context.read_only()?;
         let world = context.world();
-        let instance = own(context, self.id)?;
+        let instance = context.own(self.id)?;
         let launch = &instance.launch;
         let reply = Fields::new().set("instanceId", self.id);
         let value = |value: String| Fields::new().set("value", value);
@@ -311,7 +303,7 @@ impl Operation for ModifyInstanceCreditSpecification {
         let given = parameters.structures("InstanceCreditSpecification", |one| {
             let credits = cpu_credits(one, "CpuCredits")?;
             let credits = credits.ok_or_else(|| ApiError::missing("CpuCredits"))?;
-            Ok((one.required_id("InstanceId")?, credits))
+            Ok((one.anyones_id("InstanceId")?, credits))
         })?;
         if given.is_empty() {
             return Err(ApiError::missing("InstanceCreditSpecification"));
@@ -366,7 +358,7 @@ impl Operation for DescribeInstanceCreditSpecifications {
         self.page.check(&["instance-id"])?;
         context.read_only()?;
         for id in &self.ids {
-            if !is_burstable(&own(context, *id)?.instance_type) {
+            if !is_burstable(&context.own(*id)?.instance_type) {
                 return Err(unsupported(*id));
             }
         }
@@ -375,7 +367,7 @@ impl Operation for DescribeInstanceCreditSpecifications {
             .world()
             .instances
             .values()
-            .filter(|it| own(context, it.id).is_ok() && is_burstable(&it.instance_type))
+            .filter(|it| context.owns_vpc(it.vpc) && is_burstable(&it.instance_type))
             .filter(|it| {
                 if all {
                     it.launch.cpu_credits.as_deref() == Some("unlimited")

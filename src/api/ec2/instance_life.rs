@@ -8,8 +8,8 @@ use super::{
     Operation,
     elastic_address::Pool,
     instance::{
-        PENDING, RUNNING, SHUTTING_DOWN, STOPPED, STOPPING, State, TERMINATED, is_own_terminated,
-        own, state_of, transitions,
+        PENDING, RUNNING, SHUTTING_DOWN, STOPPED, STOPPING, State, TERMINATED, state_of,
+        transitions,
     },
 };
 use crate::{
@@ -32,13 +32,13 @@ fn living(
     done: &str,
 ) -> Result<Vec<(InstanceId, State)>, ApiError> {
     let state = |id: &InstanceId| {
-        if is_own_terminated(context, *id) {
+        if context.own_terminated(*id).is_some() {
             return Err(ApiError::new(
                 "IncorrectInstanceState",
                 format!("The instance '{id}' is not in a state from which it can be {done}."),
             ));
         }
-        own(context, *id).map(|instance| (*id, state_of(instance)))
+        context.own(*id).map(|instance| (*id, state_of(instance)))
     };
     ids.iter().map(state).collect()
 }
@@ -59,7 +59,7 @@ impl Operation for StartInstances {
         let mut pool = Pool::new(context);
         let mut changes = Vec::new();
         for (id, _) in &before {
-            let instance = own(context, *id)?;
+            let instance = context.own(*id)?;
             let wanted = instance.launch.auto_public && instance.public_address.is_none();
             let public_address = if wanted { Some(pool.next()?) } else { None };
             let start =
@@ -121,10 +121,10 @@ impl Operation for TerminateInstances {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let state = |id: &InstanceId| {
-            if is_own_terminated(context, *id) {
+            if context.own_terminated(*id).is_some() {
                 return Ok((*id, TERMINATED));
             }
-            own(context, *id).map(|instance| (*id, state_of(instance)))
+            context.own(*id).map(|instance| (*id, state_of(instance)))
         };
         let before = self.ids.iter().map(state).collect::<Result<Vec<_>, ApiError>>()?;
         let living = before.iter().filter(|(_, state)| *state != TERMINATED);

@@ -7,11 +7,9 @@ use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 use super::{
     Operation,
     elastic_address::Pool,
-    instance::{self, Described, PENDING, reservation},
+    instance::{Described, PENDING, reservation},
     instance_attribute::{self, metadata_choices},
-    network_interface::{
-        creation, free_ipv6, own as own_interface, own_subnet, read_addresses, read_ipv6,
-    },
+    network_interface::{creation, free_ipv6, read_addresses, read_ipv6},
     placement_group, security_group,
 };
 use crate::{
@@ -21,6 +19,7 @@ use crate::{
         parameter::{Parameters, check_tags},
         shape::Fields,
     },
+    catalog,
     model::{
         change::Change,
         guest::{Guest, KeyPair, MetadataOptions, SetGuest},
@@ -99,17 +98,11 @@ fn read_tags(parameters: &mut Parameters) -> Result<(Tags, Tags), ApiError> {
     let (mut tags, mut of_interfaces, mut of_volumes) =
         (Tags::default(), Tags::default(), Tags::default());
     parameters.structures("TagSpecification", |specification| {
-        let kind = specification.required("ResourceType")?;
-        let more = specification.tags("Tag")?;
+        let (kind, more) = specification.tagged(&["instance", "network-interface", "volume"])?;
         let all = match kind.as_str() {
             "instance" => &mut tags,
             "network-interface" => &mut of_interfaces,
-            "volume" => &mut of_volumes,
-            other => {
-                return Err(ApiError::value(format!(
-                    "'{other}' is not a valid taggable resource type for this operation."
-                )));
-            }
+            _ => &mut of_volumes,
         };
         all.0.extend(more.0);
         Ok(())
@@ -218,6 +211,13 @@ impl Operation for RunInstances {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let zones = catalog::region(context.region).map_or(&[][..], |region| &region.zones);
+        if let Some(zone) = &self.zone
+            && !zones.is_empty()
+            && !zones.iter().any(|known| known.name == zone)
+        {
+            return Err(ApiError::value(format!("Invalid availability zone: [{zone}]")));
+        }
         let primary = self.interfaces.iter().find(|it| it.device == 0);
         let primary = primary.ok_or_else(|| {
             ApiError::new(
@@ -312,7 +312,7 @@ impl RunInstances {
         primary: &InterfaceGiven,
     ) -> Result<&'c Arc<Subnet>, ApiError> {
         if let Some(id) = primary.id {
-            let Interface::Own(interface) = own_interface(context, id)? else {
+            let Interface::Own(interface) = context.own(id)? else {
                 return Err(ApiError::new(
                     "InvalidNetworkInterface.InUse",
                     format!("Interface: [{id}] in use."),
@@ -324,10 +324,10 @@ impl RunInstances {
                     "A network interface can be given to one instance only.",
                 ));
             }
-            return own_subnet(context, interface.subnet);
+            return context.own(interface.subnet);
         }
         let subnet = match primary.subnet {
-            Some(id) => own_subnet(context, id)?,
+            Some(id) => context.own(id)?,
             None => self.default_subnet(context)?,
         };
         if let Some(zone) = self.zone.as_deref().filter(|zone| **zone != *subnet.zone) {
@@ -386,7 +386,6 @@ impl RunInstances {
         for name in &self.group_names {
             groups.push(security_group::named(context, subnet.vpc, name)?.id);
         }
-        security_group::check_own(context, &groups)?;
         let auto_public = primary.id.is_none()
             && !subnet.ipv6_native
             && primary.public.unwrap_or(subnet.map_public_ip);
@@ -399,7 +398,7 @@ impl RunInstances {
                 ));
             }
             (Some(name), None) => Some(placement_group::named(context, name)?.id),
-            (None, Some(group)) => Some(placement_group::own(context, group)?.id),
+            (None, Some(group)) => Some(context.own(group)?.id),
             (None, None) => None,
         };
         let inherited = subnet.name_options;
@@ -456,13 +455,12 @@ impl RunInstances {
     ) -> Result<Vec<Change>, ApiError> {
         let mut changes = Vec::new();
         let interface = match given.id {
-            Some(id) => own_interface(context, id)?.id(),
+            Some(id) => context.own(id)?.id(),
             None => {
                 let subnet = match given.subnet {
-                    Some(id) => own_subnet(context, id)?,
+                    Some(id) => context.own(id)?,
                     None => subnet,
                 };
-                security_group::check_own(context, &given.groups)?;
                 let id = NetworkInterfaceId::from_seed(seed());
                 let create = creation(
                     id,
@@ -566,11 +564,11 @@ pub(super) fn required<'c>(
     context: &'c Context<'_>,
     id: InstanceId,
 ) -> Result<&'c Arc<Instance>, ApiError> {
-    if instance::is_own_terminated(context, id) {
+    if context.own_terminated(id).is_some() {
         return Err(ApiError::new(
             "IncorrectInstanceState",
             format!("The instance '{id}' is not in a state from which it can be modified."),
         ));
     }
-    instance::own(context, id)
+    context.own(id)
 }

@@ -1,13 +1,12 @@
 //! Internet gateways.
 
-use super::{Operation, vpc};
+use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     model::{
@@ -16,21 +15,6 @@ use crate::{
         world::Tags,
     },
 };
-
-fn is_own(context: &Context<'_>, gateway: &InternetGateway) -> bool {
-    gateway.region == context.region && *gateway.owner == *context.account
-}
-
-/// The gateway, unless it lives in another region or account.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: InternetGatewayId,
-) -> Result<&'c InternetGateway, ApiError> {
-    match context.world().internet_gateways.get(&id) {
-        Some(gateway) if is_own(context, gateway) => Ok(gateway),
-        _ => Err(id.not_found()),
-    }
-}
 
 fn fields(gateway: &InternetGateway) -> Fields {
     let attached = gateway.vpc.map(|vpc| Fields::new().set("vpcId", vpc).set("state", "available"));
@@ -82,8 +66,6 @@ impl Operation for AttachInternetGateway {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.gateway)?;
-        vpc::own(context, self.vpc)?;
         let (gateway, vpc) = (self.gateway, self.vpc);
         context.commit(&[internet_gateway::AttachInternetGateway { gateway, vpc }.into()])?;
         Ok(Fields::done())
@@ -103,8 +85,6 @@ impl Operation for DetachInternetGateway {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.gateway)?;
-        vpc::own(context, self.vpc)?;
         let (gateway, vpc) = (self.gateway, self.vpc);
         context.commit(&[internet_gateway::DetachInternetGateway { gateway, vpc }.into()])?;
         Ok(Fields::done())
@@ -122,7 +102,6 @@ impl Operation for DeleteInternetGateway {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.gateway)?;
         let change = internet_gateway::DeleteInternetGateway { gateway: self.gateway };
         context.commit(&[change.into()])?;
         Ok(Fields::done())
@@ -148,12 +127,9 @@ impl Operation for DescribeInternetGateways {
             "owner-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let gateways = context.world().internet_gateways.values();
         let shown = gateways
-            .filter(|gateway| is_own(context, gateway))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .filter(|gateway| self.ids.is_empty() || self.ids.contains(&gateway.id))
             .filter(|gateway| {
                 let vpc = || gateway.vpc.into_iter();

@@ -49,7 +49,7 @@ fn operation<O: Operation>(
     context: &Context<'_>,
 ) -> Result<Fields, ApiError> {
     let operation = O::read(parameters)?;
-    parameters.finish()?;
+    parameters.finish(context)?;
     operation.run(context)
 }
 

@@ -1,11 +1,8 @@
 //! Network ACLs: the one that comes with each VPC and lets everything pass.
 
-use super::{Operation, vpc};
+use super::Operation;
 use crate::{
-    api::{
-        context::Context, error::ApiError, page::Page, parameter::Parameters,
-        resource_id::ResourceId, shape::Fields,
-    },
+    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
     model::{
         id::NetworkAclId,
         network_acl,
@@ -105,12 +102,9 @@ impl Operation for DescribeNetworkAcls {
         let here: Vec<(NetworkAclId, &Vpc)> = world
             .vpcs
             .values()
-            .filter(|vpc| vpc::is_own(context, vpc))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .map(|vpc| (network_acl::of(vpc.id), &**vpc))
             .collect();
-        if let Some(unknown) = self.ids.iter().find(|id| !here.iter().any(|(acl, _)| acl == *id)) {
-            return Err(unknown.not_found());
-        }
         let none = Tags::default();
         let shown = here
             .into_iter()

@@ -1,8 +1,8 @@
 //! Network interfaces: made, attached, modified, described (NI1). How one is shown is in `interface_view.rs`.
 
-use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
+use std::{net::Ipv4Addr, net::Ipv6Addr};
 
-use super::{Operation, instance, interface_view::Shown, security_group, vpc};
+use super::{Operation, interface_view::Shown, security_group};
 use crate::{
     api::{
         context::{Context, seed},
@@ -14,36 +14,11 @@ use crate::{
     },
     model::{
         id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId},
-        network_interface::{self, Interface, NetworkInterface},
+        network_interface::{self, NetworkInterface},
         subnet::Subnet,
         world::Tags,
     },
 };
-
-/// Whether an interface lives where the caller looks.
-fn is_own(context: &Context<'_>, interface: &Interface<'_>) -> bool {
-    context.world().vpcs.get(&interface.vpc()).is_some_and(|vpc| vpc::is_own(context, vpc))
-}
-
-/// The caller's interface.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: NetworkInterfaceId,
-) -> Result<Interface<'c>, ApiError> {
-    let found = context.world().interface(id).ok().filter(|it| is_own(context, it));
-    found.ok_or_else(|| id.not_found())
-}
-
-/// The caller's subnet.
-pub(super) fn own_subnet<'c>(
-    context: &'c Context<'_>,
-    id: SubnetId,
-) -> Result<&'c Arc<Subnet>, ApiError> {
-    let world = context.world();
-    let here =
-        |it: &&Arc<Subnet>| world.vpcs.get(&it.vpc).is_some_and(|vpc| vpc::is_own(context, vpc));
-    world.subnets.get(&id).filter(here).ok_or_else(|| id.not_found())
-}
 
 /// `PrivateIpAddress`, `PrivateIpAddresses.N` and `SecondaryPrivateIpAddressCount`: the addresses named, the primary
 /// one first, and how many more are wanted. The first is `None` where only secondary ones are named.
@@ -136,8 +111,7 @@ impl Operation for CreateNetworkInterface {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let subnet = own_subnet(context, self.subnet)?;
-        security_group::check_own(context, &self.groups)?;
+        let subnet = context.own(self.subnet)?;
         let id = NetworkInterfaceId::from_seed(seed());
         let change = creation(
             id,
@@ -211,7 +185,7 @@ impl Operation for DeleteNetworkInterface {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let interface = own(context, self.id)?.id();
+        let interface = context.own(self.id)?.id();
         context.commit(&[network_interface::DeleteNetworkInterface { interface }.into()])?;
         Ok(Fields::done())
     }
@@ -261,14 +235,11 @@ impl Operation for DescribeNetworkInterfaces {
             "vpc-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let world = context.world();
         let shown = world
             .interfaces()
             .filter(|it| self.ids.is_empty() || self.ids.contains(&it.id()))
-            .filter(|it| is_own(context, it))
+            .filter(|it| context.owns_vpc(it.vpc()))
             .map(|it| Shown::of(world, it))
             .filter(|it| self.page.passes(it.tags, |name| it.filter_values(context, world, name)))
             .map(|it| (it.interface.id().to_string(), it.fields(context, world)))
@@ -312,8 +283,6 @@ impl Operation for ModifyNetworkInterfaceAttribute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.change.interface)?;
-        security_group::check_own(context, self.change.groups.as_deref().unwrap_or_default())?;
         context.commit(&[self.change.into()])?;
         Ok(Fields::done())
     }
@@ -341,8 +310,6 @@ impl Operation for AttachNetworkInterface {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.interface)?;
-        instance::own(context, self.instance)?;
         let id = AttachmentId::from_seed(seed());
         let attachment = network_interface::Attachment {
             id,
@@ -373,7 +340,7 @@ impl Operation for DetachNetworkInterface {
         let world = context.world();
         let here = world
             .interfaces()
-            .filter(|it| is_own(context, it))
+            .filter(|it| context.owns_vpc(it.vpc()))
             .any(|it| Shown::of(world, it).attached.is_some_and(|held| held.id == self.attachment));
         if !here {
             return Err(self.attachment.not_found());
@@ -403,7 +370,7 @@ impl Operation for DescribeNetworkInterfaceAttribute {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         context.read_only()?;
         let world = context.world();
-        let shown = Shown::of(world, own(context, self.id)?);
+        let shown = Shown::of(world, context.own(self.id)?);
         let reply = Fields::new().set("networkInterfaceId", self.id);
         Ok(match self.attribute {
             "description" => {

@@ -1,6 +1,6 @@
 //! VPC peering connections (H40 to H44), also between accounts and regions.
 
-use super::{Operation, vpc};
+use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
@@ -18,22 +18,9 @@ use crate::{
     },
 };
 
-/// Whether the caller has one of the two VPCs.
-fn is_own(context: &Context<'_>, peering: &Peering) -> bool {
-    vpc::is_here(context, peering.requester) || vpc::is_here(context, peering.accepter)
-}
-
-/// The connection, unless neither side lives in the caller's region and account.
-fn own<'c>(context: &'c Context<'_>, id: PeeringId) -> Result<&'c Peering, ApiError> {
-    match context.world().peerings.get(&id) {
-        Some(peering) if is_own(context, peering) => Ok(peering),
-        _ => Err(id.not_found()),
-    }
-}
-
 /// The connection, if the caller has the VPC that was asked.
 fn asked(context: &Context<'_>, id: PeeringId, verb: &str) -> Result<(), ApiError> {
-    let accepter = own(context, id)?.accepter;
+    let accepter = context.own(id)?.accepter;
     let Some(vpc) = context.world().vpcs.get(&accepter) else { return Err(id.not_found()) };
     if *vpc.owner != *context.account {
         return Err(ApiError::new(
@@ -117,7 +104,7 @@ impl Operation for CreateVpcPeeringConnection {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             requester: parameters.required_id("VpcId")?,
-            accepter: parameters.required_id("PeerVpcId")?,
+            accepter: parameters.anyones_id("PeerVpcId")?,
             owner: parameters.text("PeerOwnerId")?,
             region: parameters.text("PeerRegion")?,
             tags: parameters.tag_specification("vpc-peering-connection")?,
@@ -125,7 +112,6 @@ impl Operation for CreateVpcPeeringConnection {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        vpc::own(context, self.requester)?;
         let owner = self.owner.as_deref().unwrap_or(&context.account);
         let region = self.region.as_deref().unwrap_or(context.region);
         let accepter = context.world().vpcs.get(&self.accepter);
@@ -200,7 +186,6 @@ impl Operation for DeleteVpcPeeringConnection {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.peering)?;
         let change = peering::DeleteVpcPeeringConnection { peering: self.peering };
         context.commit(&[change.into()])?;
         Ok(Fields::done())
@@ -230,14 +215,11 @@ impl Operation for DescribeVpcPeeringConnections {
             "vpc-peering-connection-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let world = context.world();
         let shown = world
             .peerings
             .values()
-            .filter(|peering| is_own(context, peering))
+            .filter(|it| context.own(it.id).is_ok())
             .filter(|peering| self.ids.is_empty() || self.ids.contains(&peering.id))
             .filter(|peering| {
                 self.page.passes(&peering.tags, |name| filter_values(world, peering, name))
@@ -296,11 +278,11 @@ impl Operation for ModifyVpcPeeringConnectionOptions {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let change = self.change;
-        let peering = own(context, change.peering)?;
+        let peering = context.own(change.peering)?;
         for (side, given) in
             [(peering.requester, change.requester_dns), (peering.accepter, change.accepter_dns)]
         {
-            if given.is_some() && !vpc::is_here(context, side) {
+            if given.is_some() && !context.owns_vpc(side) {
                 return Err(ApiError::new(
                     "OperationNotPermitted",
                     format!(

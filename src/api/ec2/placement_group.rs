@@ -9,6 +9,7 @@ use crate::{
         error::ApiError,
         page::Page,
         parameter::Parameters,
+        resource_id::ResourceId,
         shape::Fields,
     },
     catalog,
@@ -98,10 +99,6 @@ fn arn(group: &PlacementGroup) -> String {
     format!("arn:{partition}:ec2:{}:{}:placement-group/{}", group.region, group.owner, group.name)
 }
 
-fn is_own(context: &Context<'_>, group: &PlacementGroup) -> bool {
-    group.region == context.region && *group.owner == *context.account
-}
-
 /// The caller's group of that name.
 pub(super) fn named<'c>(
     context: &'c Context<'_>,
@@ -111,15 +108,6 @@ pub(super) fn named<'c>(
         .world()
         .placement_group_named(&context.account, context.region, name)
         .ok_or_else(|| placement_group::unknown(name).into())
-}
-
-/// The caller's group of that id.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: PlacementGroupId,
-) -> Result<&'c Arc<PlacementGroup>, ApiError> {
-    let found = context.world().placement_groups.get(&id).filter(|it| is_own(context, it));
-    found.ok_or_else(|| placement_group::unknown(&id.to_string()).into())
 }
 
 /// `DeletePlacementGroup`.
@@ -166,18 +154,24 @@ impl Operation for DescribePlacementGroups {
             "strategy",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
-        for name in &self.names {
-            named(context, name)?;
+        let unknown = |name: &&String| named(context, name).is_err();
+        let unknown: Vec<&str> = self.names.iter().filter(unknown).map(String::as_str).collect();
+        match unknown[..] {
+            [] => {}
+            [name] => return Err(placement_group::unknown(name).into()),
+            _ => {
+                return Err(ApiError::new(
+                    PlacementGroupId::NOT_FOUND,
+                    format!("The Placement Groups '{}' are unknown.", unknown.join(", ")),
+                ));
+            }
         }
         let all = self.ids.is_empty() && self.names.is_empty();
         let shown = context
             .world()
             .placement_groups
             .values()
-            .filter(|it| is_own(context, it))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .filter(|it| {
                 all || self.ids.contains(&it.id) || self.names.iter().any(|name| **name == *it.name)
             })

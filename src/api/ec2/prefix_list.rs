@@ -26,11 +26,6 @@ fn chosen(
     context.read_only()?;
     let Some((region, lists)) = lists(context) else { return Ok(Vec::new()) };
     let wanted: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    for id in ids {
-        if !lists.iter().any(|list| list.id == id.to_string()) {
-            return Err(id.not_found());
-        }
-    }
     let lists = lists.iter().filter(|list| wanted.is_empty() || wanted.contains(&list.id));
     let lists = lists.filter(|list| {
         page.passes(&Tags::default(), |name| match name {

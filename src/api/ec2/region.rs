@@ -41,10 +41,10 @@ impl Operation for DescribeRegions {
         let partition = here(context)?.partition;
         let regions: Vec<&Region> =
             catalog::regions().iter().filter(|region| region.partition == partition).collect();
-        for name in &self.names {
-            if !regions.iter().any(|region| region.name == name) {
-                return Err(ApiError::value(format!("Region not found: {name}")));
-            }
+        let missing = |name: &&String| !regions.iter().any(|region| region.name == **name);
+        let missing: Vec<&str> = self.names.iter().filter(missing).map(String::as_str).collect();
+        if !missing.is_empty() {
+            return Err(ApiError::value(format!("Region not found: {}", missing.join(", "))));
         }
         let shown = regions
             .into_iter()
@@ -101,15 +101,16 @@ impl Operation for DescribeAvailabilityZones {
         ])?;
         context.read_only()?;
         let region = here(context)?;
-        let unknown = |kind: &str, what: &String| {
-            Err(ApiError::value(format!("Invalid availability {kind}: [{what}]")))
+        let unknown = |kind: &str, missing: Vec<&str>| match missing[..] {
+            [] => Ok(()),
+            [one] => Err(ApiError::value(format!("Invalid availability {kind}: [{one}]"))),
+            _ => {
+                let all = missing.join(", ");
+                Err(ApiError::value(format!("Invalid availability {kind}s: [{all}]")))
+            }
         };
-        if let Some(name) = missing(&self.names, region, |zone| zone.name) {
-            return unknown("zone", name);
-        }
-        if let Some(id) = missing(&self.ids, region, |zone| zone.id) {
-            return unknown("zone-id", id);
-        }
+        unknown("zone", missing(&self.names, region, |zone| zone.name))?;
+        unknown("zone-id", missing(&self.ids, region, |zone| zone.id))?;
         let group = format!("{}-zg-1", region.name);
         let listed =
             |list: &[String], word: &str| list.is_empty() || list.iter().any(|it| it == word);
@@ -152,6 +153,7 @@ fn missing<'l>(
     list: &'l [String],
     region: &Region,
     word: impl Fn(&Zone) -> &'static str,
-) -> Option<&'l String> {
-    list.iter().find(|it| !region.zones.iter().any(|zone| word(zone) == it.as_str()))
+) -> Vec<&'l str> {
+    let known = |it: &str| region.zones.iter().any(|zone| word(zone) == it);
+    list.iter().map(String::as_str).filter(|it| !known(it)).collect()
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 
-use super::{Operation, route_table};
+use super::Operation;
 use crate::{
     api::{
         context::Context, error::ApiError, parameter::Parameters, resource_id::ResourceId,
@@ -16,7 +16,9 @@ use crate::{
     model::{
         endpoint::{EndpointKind, EndpointState},
         endpoint_rules::prefix_list_id,
-        id::{InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId, VpcId},
+        id::{
+            EndpointId, InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId,
+        },
         route::{self, Route, RouteTarget},
         route_table::RouteTable,
         vpc_cidr,
@@ -143,15 +145,25 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
     let mut targets = Vec::new();
     if let Some(id) = parameters.text("GatewayId")? {
         targets.push(match id.parse::<InternetGatewayId>() {
-            Ok(gateway) => RouteTarget::InternetGateway(gateway),
+            Ok(gateway) => RouteTarget::InternetGateway(parameters.note(gateway)),
             Err(_) if has_shape(&id, "vgw") => RouteTarget::Other(id.into()),
-            Err(_) => {
-                return Err(ApiError::new(
-                    "InvalidGatewayID.NotFound",
-                    format!("The gateway ID '{id}' does not exist"),
-                ));
+            Err(_) if has_shape(&id, "vpce") => {
+                RouteTarget::Other(parameters.note(EndpointId::read(&id)?).to_string().into())
             }
+            Err(_) => return Err(no_gateway("InvalidGatewayID.NotFound", "gateway", &id)),
         });
+    }
+    // None of these can be made here yet, so none exists.
+    for (name, code, word) in [
+        ("EgressOnlyInternetGatewayId", "InvalidGatewayID.NotFound", "eigw"),
+        ("CarrierGatewayId", "InvalidCarrierGatewayID.NotFound", "CarrierGateway"),
+    ] {
+        if let Some(id) = parameters.text(name)? {
+            return Err(no_gateway(code, word, &id));
+        }
+    }
+    if let Some(id) = parameters.id::<EndpointId>("VpcEndpointId")? {
+        targets.push(RouteTarget::Other(id.to_string().into()));
     }
     for (name, prefix, code) in [
         ("NatGatewayId", "nat", "NatGatewayNotFound"),
@@ -159,7 +171,7 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
     ] {
         if let Some(id) = parameters.text(name)? {
             if !has_shape(&id, prefix) {
-                return Err(ApiError::new(code, format!("The gateway ID '{id}' does not exist")));
+                return Err(no_gateway(code, "gateway", &id));
             }
             targets.push(match prefix {
                 "nat" => RouteTarget::NatGateway(id.into()),
@@ -186,6 +198,10 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
     }
 }
 
+fn no_gateway(code: &str, word: &str, id: &str) -> ApiError {
+    ApiError::new(code, format!("The {word} ID '{id}' does not exist"))
+}
+
 /// Whether a text is an id with this prefix.
 fn has_shape(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(|digits| {
@@ -194,18 +210,23 @@ fn has_shape(id: &str, prefix: &str) -> bool {
     })
 }
 
-/// The target must lie in the table's VPC, where the World knows.
-fn check_target(context: &Context<'_>, vpc: VpcId, target: &RouteTarget) -> Result<(), ApiError> {
-    let world = context.world();
-    match target {
-        RouteTarget::InternetGateway(id) => super::internet_gateway::own(context, *id).map(|_| ()),
-        RouteTarget::Other(text) => match text.parse::<InstanceId>() {
-            Ok(id) if world.instances.get(&id).is_none_or(|it| it.vpc != vpc) => {
-                Err(id.not_found())
-            }
-            _ => Ok(()),
-        },
-        RouteTarget::Peering(_) | RouteTarget::NatGateway(_) => Ok(()),
+/// The target must be there and of a kind that takes routes; whether it lies in the table's VPC is the model's rule.
+fn check_target(context: &Context<'_>, target: &RouteTarget) -> Result<(), ApiError> {
+    let RouteTarget::Other(text) = target else { return Ok(()) };
+    if text.parse::<EndpointId>().is_ok() {
+        // Only endpoints of Gateway Load Balancers take routes, which are not emulated.
+        return Err(ApiError::new(
+            "RouteNotSupported",
+            format!(
+                "Route table contains unsupported route target: {text}. VPC Endpoints of this type cannot be used as \
+                 route targets."
+            ),
+        ));
+    }
+    match text.parse::<InstanceId>() {
+        // One that was terminated may be described still.
+        Ok(instance) => context.own(instance).map(|_| ()),
+        Err(_) => Ok(()),
     }
 }
 
@@ -228,8 +249,7 @@ impl Operation for CreateRoute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let table = route_table::own(context, self.table)?;
-        check_target(context, table.vpc, &self.route.target)?;
+        check_target(context, &self.route.target)?;
         context.commit(&[route::CreateRoute { table: self.table, route: self.route }.into()])?;
         Ok(Fields::done())
     }
@@ -248,8 +268,7 @@ impl Operation for ReplaceRoute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let table = route_table::own(context, self.table)?;
-        check_target(context, table.vpc, &self.route.target)?;
+        check_target(context, &self.route.target)?;
         context.commit(&[route::ReplaceRoute { table: self.table, route: self.route }.into()])?;
         Ok(Fields::done())
     }
@@ -274,7 +293,6 @@ impl Operation for DeleteRoute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        route_table::own(context, self.table)?;
         let change = route::DeleteRoute { table: self.table, destination: self.destination };
         context.commit(&[change.into()])?;
         Ok(Fields::done())

@@ -3,7 +3,6 @@
 use super::{
     Operation,
     route::{self, Shown},
-    subnet, vpc,
 };
 use crate::{
     api::{
@@ -24,22 +23,10 @@ use crate::{
     },
 };
 
-/// The table, unless it lives in another region or account.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: RouteTableId,
-) -> Result<&'c RouteTable, ApiError> {
-    let table = context.world().route_tables.get(&id);
-    match table.filter(|table| vpc::is_here(context, table.vpc)) {
-        Some(table) => Ok(table),
-        None => Err(id.not_found()),
-    }
-}
-
 /// The association, unless it lives in another region or account.
 fn own_association(context: &Context<'_>, id: &str) -> Result<Association, ApiError> {
     let found = route_table::find_association(context.world(), id);
-    match found.filter(|found| own(context, found.table).is_ok()) {
+    match found.filter(|found| context.own(found.table).is_ok()) {
         Some(found) => Ok(found),
         None => Err(association_not_found(id).into()),
     }
@@ -86,7 +73,6 @@ impl Operation for CreateRouteTable {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        vpc::own(context, self.vpc)?;
         let id = RouteTableId::from_seed(seed());
         let table = RouteTable { tags: self.tags, ..RouteTable::new(id, self.vpc) };
         let change = route_table::CreateRouteTable { table };
@@ -113,7 +99,6 @@ impl Operation for DeleteRouteTable {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.table)?;
         context.commit(&[route_table::DeleteRouteTable { table: self.table }.into()])?;
         Ok(Fields::done())
     }
@@ -153,14 +138,11 @@ impl Operation for DescribeRouteTables {
             "vpc-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let world = context.world();
         let shown = world
             .vpcs
             .values()
-            .filter(|vpc| vpc::is_own(context, vpc))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .flat_map(|vpc| world.members(vpc.id).route_tables.iter().map(move |id| (vpc, id)))
             .filter(|(_, id)| self.ids.is_empty() || self.ids.contains(id))
             .filter_map(|(vpc, id)| Some((vpc, world.route_tables.get(id)?)))
@@ -235,8 +217,6 @@ impl Operation for AssociateRouteTable {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.table)?;
-        subnet::own(context, self.subnet)?;
         let (table, subnet) = (self.table, self.subnet);
         context.commit(&[route_table::AssociateRouteTable { table, subnet }.into()])?;
         let association = Association { table, user: TableUser::Subnet(subnet) };
@@ -277,7 +257,6 @@ impl Operation for ReplaceRouteTableAssociation {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let association = own_association(context, &self.association)?;
-        own(context, self.table)?;
         let change = route_table::ReplaceRouteTableAssociation { association, table: self.table };
         context.commit(&[change.into()])?;
         let association = Association { table: self.table, ..association };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Operation, security_group_rule::permissions, vpc};
+use super::{Operation, security_group_rule::permissions};
 use crate::{
     api::{
         context::{Context, seed},
@@ -21,28 +21,14 @@ use crate::{
     },
 };
 
-/// Whether a group lives where the caller looks.
-pub(super) fn is_own(context: &Context<'_>, group: &SecurityGroup) -> bool {
-    context.world().vpcs.get(&group.vpc).is_some_and(|vpc| vpc::is_own(context, vpc))
-}
-
-/// The caller's group.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: SecurityGroupId,
-) -> Result<&'c Arc<SecurityGroup>, ApiError> {
-    let found = context.world().security_groups.get(&id).filter(|it| is_own(context, it));
-    found.ok_or_else(|| not_found(&id.to_string()))
-}
-
-fn not_found(group: &str) -> ApiError {
-    let message = format!("The security group '{group}' does not exist");
+/// The error of names that no group has.
+fn not_found(names: &[&str]) -> ApiError {
+    let all = names.join(", ");
+    let message = match names {
+        [_] => format!("The security group '{all}' does not exist"),
+        _ => format!("The security groups '{all}' do not exist"),
+    };
     ApiError::new(SecurityGroupId::NOT_FOUND, message)
-}
-
-/// Checks that groups are the caller's.
-pub(super) fn check_own(context: &Context<'_>, groups: &[SecurityGroupId]) -> Result<(), ApiError> {
-    groups.iter().try_for_each(|id| own(context, *id).map(|_| ()))
 }
 
 /// The caller's group of that name in a VPC.
@@ -53,15 +39,15 @@ pub(super) fn named<'c>(
 ) -> Result<&'c Arc<SecurityGroup>, ApiError> {
     let found = context.world().security_groups.values();
     found
-        .filter(|it| is_own(context, it))
+        .filter(|it| context.owns_vpc(it.vpc))
         .find(|it| it.vpc == vpc && *it.name == *name)
-        .ok_or_else(|| not_found(name))
+        .ok_or_else(|| not_found(&[name]))
 }
 
 /// The caller's default VPC.
 pub(super) fn default_vpc(context: &Context<'_>) -> Result<VpcId, ApiError> {
     let vpcs = context.world().vpcs.values();
-    let found = vpcs.filter(|vpc| vpc::is_own(context, vpc)).find(|vpc| vpc.is_default);
+    let found = vpcs.filter(|it| context.is_home(it.region, &it.owner)).find(|vpc| vpc.is_default);
     found
         .map(|vpc| vpc.id)
         .ok_or_else(|| ApiError::new("VPCIdNotSpecified", "No default VPC for this user"))
@@ -83,7 +69,7 @@ impl Chosen {
         context: &'c Context<'_>,
     ) -> Result<&'c Arc<SecurityGroup>, ApiError> {
         match (self.id, &self.name) {
-            (Some(id), _) => own(context, id),
+            (Some(id), _) => context.own(id),
             (None, Some(name)) => named(context, default_vpc(context)?, name),
             (None, None) => Err(ApiError::new(
                 "MissingParameter",
@@ -129,7 +115,7 @@ impl Operation for CreateSecurityGroup {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let vpc = match self.vpc {
-            Some(vpc) => vpc::own(context, vpc)?.id,
+            Some(vpc) => context.own(vpc)?.id,
             None => default_vpc(context)?,
         };
         let id = SecurityGroupId::from_seed(seed());
@@ -207,20 +193,24 @@ impl Operation for DescribeSecurityGroups {
         ])?;
         context.read_only()?;
         let mut wanted = self.ids.clone();
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         if !self.names.is_empty() {
             let vpc = default_vpc(context)?;
+            let mut unknown = Vec::new();
             for name in &self.names {
-                wanted.push(named(context, vpc, name)?.id);
+                match named(context, vpc, name) {
+                    Ok(group) => wanted.push(group.id),
+                    Err(_) => unknown.push(name.as_str()),
+                }
+            }
+            if !unknown.is_empty() {
+                return Err(not_found(&unknown));
             }
         }
         let shown = context
             .world()
             .security_groups
             .values()
-            .filter(|it| is_own(context, it))
+            .filter(|it| context.owns_vpc(it.vpc))
             .filter(|it| wanted.is_empty() || wanted.contains(&it.id))
             .filter(|it| self.page.passes(&it.tags, |name| filter_values(context, it, name)))
             .map(|it| (it.id.to_string(), fields(context, it)))

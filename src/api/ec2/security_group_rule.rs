@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{
     Operation,
     security_group::{self, Chosen},
-    vpc,
 };
 use crate::{
     api::{
@@ -54,12 +53,15 @@ fn group(parameters: &mut Parameters) -> Result<(PeerText, Option<String>), ApiE
     for known in ["UserId", "VpcId", "PeeringStatus"] {
         parameters.text(known)?;
     }
-    let (id, name) = (parameters.id("GroupId")?, parameters.text("GroupName")?);
-    let peer = match (id, name) {
-        (Some(id), _) => PeerText::Known(Peer::Group(id)),
-        (None, Some(name)) => PeerText::GroupName(name),
-        (None, None) => return Err(ApiError::missing("GroupId")),
+    // A group of a peer's VPC may be named, whoever owns it (SG2).
+    let peer = if parameters.holds("GroupId") {
+        PeerText::Known(Peer::Group(parameters.anyones_id("GroupId")?))
+    } else {
+        PeerText::GroupName(
+            parameters.required("GroupName").map_err(|_| ApiError::missing("GroupId"))?,
+        )
     };
+    parameters.text("GroupName")?;
     Ok((peer, parameters.text("Description")?))
 }
 
@@ -90,8 +92,7 @@ impl Given {
             let range = text.contains('/').then(|| text.parse().ok()).flatten();
             let range =
                 range.ok_or_else(|| ApiError::value(format!("CIDR block {text} is malformed")))?;
-            let (protocol, ports) =
-                Self::older(parameters)?.ok_or_else(|| ApiError::missing("IpProtocol"))?;
+            let (protocol, ports) = Self::protocol(parameters)?;
             let peers = vec![(PeerText::Known(Peer::V4(range).canonical()), None)];
             given.push(Self { protocol, ports, peers });
         }
@@ -107,7 +108,11 @@ impl Given {
     }
 
     fn protocol(parameters: &mut Parameters) -> Result<(Arc<str>, Ports), ApiError> {
-        Self::older(parameters)?.ok_or_else(|| ApiError::missing("IpProtocol"))
+        Self::older(parameters)?.ok_or_else(|| {
+            ApiError::value(
+                "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
+            )
+        })
     }
 }
 
@@ -415,7 +420,6 @@ impl Rewritten {
     fn read(update: &mut Parameters) -> Result<Self, ApiError> {
         let id = update.required_id("SecurityGroupRuleId")?;
         let rule = update.structure("SecurityGroupRule", |rule| {
-            let (protocol, ports) = Given::protocol(rule)?;
             let description = rule.text("Description")?;
             let mut peers = Vec::new();
             if rule.holds("CidrIpv4") {
@@ -427,15 +431,26 @@ impl Rewritten {
             if let Some(id) = rule.id("PrefixListId")? {
                 peers.push(PeerText::Known(Peer::PrefixList(id)));
             }
-            if let Some(id) = rule.id("ReferencedGroupId")? {
+            if rule.holds("ReferencedGroupId") {
+                let id = rule.anyones_id("ReferencedGroupId")?;
                 peers.push(PeerText::Known(Peer::Group(id)));
             }
-            let (Some(PeerText::Known(peer)), true) = (peers.pop(), peers.is_empty()) else {
-                return Err(ApiError::new(
-                    "InvalidParameterCombination",
-                    "Exactly one of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupId must be specified.",
-                ));
+            let peer = match (peers.pop(), peers.is_empty()) {
+                (Some(PeerText::Known(peer)), true) => peer,
+                (None, _) => {
+                    return Err(ApiError::new(
+                        "MissingParameter",
+                        "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId",
+                    ));
+                }
+                _ => {
+                    return Err(ApiError::new(
+                        "InvalidParameterCombination",
+                        "Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified",
+                    ));
+                }
             };
+            let (protocol, ports) = Given::protocol(rule)?;
             Ok(Self { id, protocol, ports, peer, description })
         })?;
         rule.ok_or_else(|| ApiError::missing("SecurityGroupRule"))
@@ -459,7 +474,6 @@ impl Operation for ModifySecurityGroupRules {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        security_group::own(context, self.group)?;
         let rules = self.rules.into_iter().map(|rule| SecurityGroupRule {
             id: rule.id,
             egress: false,
@@ -488,20 +502,20 @@ impl Operation for DescribeSecurityGroupRules {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&["group-id", "security-group-rule-id"])?;
+        let malformed = |text: &&str| text.parse::<SecurityGroupId>().is_err();
+        if let Some(text) = self.page.values("group-id").find(malformed) {
+            return Err(ApiError::new(
+                SecurityGroupId::MALFORMED,
+                format!("The security group ID '{text}' is malformed"),
+            ));
+        }
         context.read_only()?;
         let world = context.world();
-        let own = |group: &&Arc<SecurityGroup>| {
-            world.vpcs.get(&group.vpc).is_some_and(|vpc| vpc::is_own(context, vpc))
-        };
+        let own = |group: &&Arc<SecurityGroup>| context.owns_vpc(group.vpc);
         let all = || {
             let groups = world.security_groups.values().filter(own);
             groups.flat_map(|group| group.rules.iter().map(move |rule| (group.id, rule)))
         };
-        for id in &self.ids {
-            if !all().any(|(_, rule)| rule.id == *id) {
-                return Err(id.not_found());
-            }
-        }
         let shown = all()
             .filter(|(_, rule)| self.ids.is_empty() || self.ids.contains(&rule.id))
             .filter(|(group, rule)| {

@@ -69,13 +69,16 @@ impl Operation for DescribeVpcEndpointServices {
             .iter()
             .flat_map(|region| self.aws(context, region).chain(customers(context, region)))
             .collect();
-        for name in &self.names {
-            if !listed.iter().any(|service| service.name == *name) {
-                return Err(ApiError::new(
-                    "InvalidServiceName",
-                    format!("The Vpc Endpoint Service '{name}' does not exist"),
-                ));
-            }
+        let missing = |name: &&String| !listed.iter().any(|service| service.name == **name);
+        let unknown: Vec<&str> = self.names.iter().filter(missing).map(String::as_str).collect();
+        if !unknown.is_empty() {
+            let (all, several) = (unknown.join(", "), unknown.len() > 1);
+            let message = if several {
+                format!("The Vpc Endpoint Services '{all}' do not exist")
+            } else {
+                format!("The Vpc Endpoint Service '{all}' does not exist")
+            };
+            return Err(ApiError::new("InvalidServiceName", message));
         }
         let shown = listed
             .into_iter()

@@ -1,6 +1,4 @@
 //! Subnets (spec §9.7).
-//!
-//! IPv6-only subnets come from world files only.
 
 use std::net::Ipv4Addr;
 
@@ -13,7 +11,6 @@ use crate::{
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     catalog,
@@ -29,8 +26,10 @@ use crate::{
 /// `CreateSubnet`.
 pub(super) struct CreateSubnet {
     vpc: VpcId,
-    cidr: Ipv4Network,
+    /// None: an IPv6-only subnet.
+    cidr: Option<Ipv4Network>,
     ipv6_cidr: Option<Ipv6Network>,
+    ipv6_native: bool,
     zone: Option<String>,
     zone_id: Option<String>,
     tags: Tags,
@@ -38,20 +37,25 @@ pub(super) struct CreateSubnet {
 
 impl Operation for CreateSubnet {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self {
-            vpc: parameters.required_id("VpcId")?,
-            cidr: vpc::cidr(parameters, "CidrBlock")?
-                .ok_or_else(|| ApiError::missing("cidrBlock"))?,
-            ipv6_cidr: parameters
-                .text("Ipv6CidrBlock")?
-                .map(|text| {
-                    text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
-                        ApiError::value(format!(
-                            "Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
-                        ))
-                    })
+        let vpc = parameters.required_id("VpcId")?;
+        let cidr = vpc::cidr(parameters, "CidrBlock")?;
+        let ipv6_cidr = parameters
+            .text("Ipv6CidrBlock")?
+            .map(|text| {
+                text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
+                    ApiError::value(format!(
+                        "Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
+                    ))
                 })
-                .transpose()?,
+            })
+            .transpose()?;
+        let ipv6_native = parameters.boolean("Ipv6Native")?.unwrap_or_default();
+        families(cidr.is_some(), ipv6_cidr.is_some(), ipv6_native)?;
+        Ok(Self {
+            vpc,
+            cidr,
+            ipv6_cidr,
+            ipv6_native,
             zone: parameters.text("AvailabilityZone")?,
             zone_id: parameters.text("AvailabilityZoneId")?,
             tags: parameters.tag_specification("subnet")?,
@@ -59,7 +63,7 @@ impl Operation for CreateSubnet {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let own = vpc::own(context, self.vpc)?;
+        let own = context.own(self.vpc)?;
         if self.ipv6_cidr.is_some() && own.ipv6_cidrs.is_empty() {
             return Err(ApiError::value(format!(
                 "Invalid IPv6 CIDR block. The VPC {} has no IPv6 CIDR block.",
@@ -71,13 +75,18 @@ impl Operation for CreateSubnet {
             zone: self.zone(context)?.into(),
             tags: self.tags,
             vpc: self.vpc,
-            cidr: self.cidr,
+            cidr: self.cidr.unwrap_or_else(subnet::no_ipv4),
             ipv6_cidr: self.ipv6_cidr,
             route_table: None,
             dns64: false,
             map_public_ip: false,
-            ipv6_native: false,
-            name_options: NameOptions::default(),
+            ipv6_native: self.ipv6_native,
+            // An IPv6-only subnet forces resource names (H5).
+            name_options: NameOptions {
+                resource_name: self.ipv6_native,
+                resource_name_a: false,
+                resource_name_aaaa: self.ipv6_native,
+            },
             assign_ipv6: false,
             default_for_az: false,
         };
@@ -113,6 +122,25 @@ impl CreateSubnet {
                 .first()
                 .map_or_else(|| format!("{}a", context.region), |zone| zone.name.to_owned())),
         }
+    }
+}
+
+/// Refuses a subnet with a range of neither family, or an IPv6-only one with other ranges than one of IPv6 (H5).
+fn families(v4: bool, v6: bool, ipv6_native: bool) -> Result<(), ApiError> {
+    match (v4, v6, ipv6_native) {
+        (true, _, true) => Err(ApiError::new(
+            "InvalidParameterCombination",
+            "When specifying ipv4 parameters, cidrBlock or ipv4IpamPoolId, you cannot set ipv6Native to true.",
+        )),
+        (false, false, true) => Err(ApiError::new(
+            "MissingParameter",
+            "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.",
+        )),
+        (false, _, false) => Err(ApiError::new(
+            "MissingParameter",
+            "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -201,17 +229,6 @@ fn hostname_type(options: NameOptions) -> &'static str {
     if options.resource_name { "resource-name" } else { "ip-name" }
 }
 
-/// The subnet and its VPC, unless they live in another region or account.
-pub(super) fn own<'c>(
-    context: &'c Context<'_>,
-    id: SubnetId,
-) -> Result<(&'c Vpc, &'c Subnet), ApiError> {
-    let world = context.world();
-    let subnet = world.subnets.get(&id).ok_or_else(|| id.not_found())?;
-    let vpc = vpc::own(context, subnet.vpc).map_err(|_| id.not_found())?;
-    Ok((vpc, subnet))
-}
-
 /// `DeleteSubnet`.
 pub(super) struct DeleteSubnet {
     subnet: SubnetId,
@@ -223,7 +240,6 @@ impl Operation for DeleteSubnet {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.subnet)?;
         context.commit(&[subnet::DeleteSubnet { subnet: self.subnet }.into()])?;
         Ok(Fields::done())
     }
@@ -268,12 +284,13 @@ impl Operation for DescribeSubnets {
             "vpc-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let world = context.world();
-        let here: Vec<&Vpc> =
-            world.vpcs.values().map(|vpc| &**vpc).filter(|vpc| vpc::is_own(context, vpc)).collect();
+        let here: Vec<&Vpc> = world
+            .vpcs
+            .values()
+            .map(|vpc| &**vpc)
+            .filter(|it| context.is_home(it.region, &it.owner))
+            .collect();
         let used = Used::of(world, here.iter().map(|vpc| vpc.id));
         let shown = here
             .iter()
@@ -351,7 +368,6 @@ impl Operation for ModifySubnetAttribute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.change.subnet)?;
         context.commit(&[self.change.into()])?;
         Ok(Fields::done())
     }

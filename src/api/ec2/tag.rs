@@ -33,8 +33,9 @@ fn commit(
         if error.code != "InvalidID" {
             return error;
         }
-        let known = |id: &&String| tag::all(context.world(), home).any(|tagged| tagged.id == **id);
-        resources.iter().find(|id| !known(id)).map_or(error, |id| unknown(id))
+        let known = |id: &str| tag::all(context.world(), home).any(|tagged| tagged.id == id);
+        let ids: Vec<_> = resources.iter().map(String::as_str).filter(|id| !known(id)).collect();
+        if ids.is_empty() { error } else { unknown(&ids) }
     })?;
     Ok(Fields::done())
 }

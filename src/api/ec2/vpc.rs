@@ -9,7 +9,6 @@ use crate::{
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     model::{
@@ -121,7 +120,6 @@ impl Operation for DeleteVpc {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.vpc)?;
         context.commit(&[vpc::DeleteVpc { vpc: self.vpc }.into()])?;
         Ok(Fields::done())
     }
@@ -153,14 +151,11 @@ impl Operation for DescribeVpcs {
             "vpc-id",
         ])?;
         context.read_only()?;
-        for id in &self.ids {
-            own(context, *id)?;
-        }
         let shown = context
             .world()
             .vpcs
             .values()
-            .filter(|vpc| is_own(context, vpc))
+            .filter(|it| context.is_home(it.region, &it.owner))
             .filter(|vpc| self.ids.is_empty() || self.ids.contains(&vpc.id))
             .filter(|vpc| self.page.passes(&vpc.tags, |name| filter_values(vpc, name)))
             .map(|vpc| (vpc.id.to_string(), fields(vpc, "available")))
@@ -190,27 +185,9 @@ fn filter_values(vpc: &Vpc, name: &str) -> Vec<String> {
     }
 }
 
-/// Whether a VPC lives where the caller looks: in its account and region.
-pub(super) fn is_own(context: &Context<'_>, vpc: &Vpc) -> bool {
-    vpc.region == context.region && *vpc.owner == *context.account
-}
-
-/// Whether the caller has such a VPC.
-pub(super) fn is_here(context: &Context<'_>, id: VpcId) -> bool {
-    context.world().vpcs.get(&id).is_some_and(|vpc| is_own(context, vpc))
-}
-
 /// Where the caller looks.
 pub(super) fn home(context: &Context<'_>) -> Home {
     Home { region: context.region, owner: context.account.as_str().into() }
-}
-
-/// The VPC, unless it lives in another region or account.
-pub(super) fn own<'c>(context: &'c Context<'_>, id: VpcId) -> Result<&'c Vpc, ApiError> {
-    match context.world().vpcs.get(&id) {
-        Some(vpc) if is_own(context, vpc) => Ok(vpc),
-        _ => Err(id.not_found()),
-    }
 }
 
 /// `ModifyVpcAttribute`: one attribute a call (V2).
@@ -231,7 +208,6 @@ impl Operation for ModifyVpcAttribute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        own(context, self.change.vpc)?;
         context.commit(&[self.change.into()])?;
         Ok(Fields::done())
     }
@@ -253,7 +229,7 @@ impl Operation for DescribeVpcAttribute {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         context.read_only()?;
-        let vpc = own(context, self.vpc)?;
+        let vpc = context.own(self.vpc)?;
         let (name, value) = match self.attribute.as_str() {
             "enableDnsSupport" => ("enableDnsSupport", vpc.dns_support),
             "enableDnsHostnames" => ("enableDnsHostnames", vpc.dns_hostnames),

@@ -60,7 +60,7 @@ impl Operation for AssociateVpcCidrBlock {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let own = vpc::own(context, self.vpc)?;
+        let own = context.own(self.vpc)?;
         let cidr = match self.cidr {
             Some(IpNetwork::V4(cidr)) => crate::model::vpc::canonical(cidr).into(),
             Some(cidr) => cidr,
@@ -85,7 +85,7 @@ impl Operation for DisassociateVpcCidrBlock {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let found = vpc_cidr::find_association(context.world(), &self.association);
         let (vpc, cidr) = found
-            .filter(|(vpc, _)| vpc::is_here(context, *vpc))
+            .filter(|(vpc, _)| context.owns_vpc(*vpc))
             .ok_or_else(|| vpc_cidr::not_found(&self.association))?;
         let change = vpc_cidr::DisassociateVpcCidrBlock { vpc, cidr };
         let after = context.commit(&[change.into()])?;

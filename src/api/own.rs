@@ -1,0 +1,272 @@
+//! Ownership: the one look-up of each kind of resource by its id.
+//!
+//! [`Owned::find`] takes the caller and gives only what he owns or may see. `Parameters` notes every id it reads, and the
+//! ids are looked up before the action runs, so an action cannot forget to ask. An id that may be anybody's is read with
+//! `Parameters::anyones_id`. Names, addresses and association ids that are not typed are looked up in their resource's
+//! file.
+
+use std::sync::Arc;
+
+use super::{context::Context, error::ApiError, resource_id::ResourceId};
+use crate::{
+    catalog::{self, PrefixList},
+    model::{
+        dhcp_options::{DhcpOptions, default_set},
+        elastic_address::ElasticAddress,
+        endpoint::Endpoint,
+        endpoint_service::EndpointService,
+        id::{
+            AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId,
+            EndpointServiceId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
+            PeeringId, PlacementGroupId, PrefixListId, RegionName, RouteTableId, SecurityGroupId,
+            SecurityGroupRuleId, SubnetId, VpcId,
+        },
+        instance::Instance,
+        instance_life::{DESCRIBED, Terminated},
+        internet_gateway::InternetGateway,
+        network_acl,
+        network_interface::Interface,
+        peering::Peering,
+        placement_group::PlacementGroup,
+        route_table::RouteTable,
+        security_group::SecurityGroup,
+        security_group_rule::SecurityGroupRule,
+        subnet::Subnet,
+        vpc::Vpc,
+        world::Tags,
+    },
+};
+
+/// An id whose resource has an owner.
+pub(super) trait Owned: ResourceId + 'static {
+    /// The resource.
+    type Found<'c>;
+
+    /// The resource, if the caller owns it or may see it.
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Self::Found<'c>>;
+
+    /// Whether the caller may name the id: also that of an instance he terminated lately.
+    fn is_known(self, context: &Context<'_>) -> bool {
+        self.find(context).is_some()
+    }
+}
+
+impl Context<'_> {
+    /// The caller's resource with this id.
+    ///
+    /// # Errors
+    ///
+    /// The resource's `…NotFound` code, also if somebody else owns it.
+    pub(super) fn own<T: Owned>(&self, id: T) -> Result<T::Found<'_>, ApiError> {
+        id.find(self).ok_or_else(|| id.not_found())
+    }
+
+    /// Refuses ids that name nothing of the caller's, all of them in one message (A21).
+    ///
+    /// # Errors
+    ///
+    /// The resource's `…NotFound` code.
+    pub(super) fn check_known<T: Owned>(&self, ids: &[T]) -> Result<(), ApiError> {
+        let mut unknown: Vec<T> = ids.iter().copied().filter(|id| !id.is_known(self)).collect();
+        unknown.dedup();
+        if unknown.is_empty() { Ok(()) } else { Err(T::all_not_found(&unknown)) }
+    }
+
+    /// Whether a resource of this account and region is the caller's.
+    pub(super) fn is_home(&self, region: RegionName, owner: &str) -> bool {
+        region == self.region && *owner == *self.account
+    }
+
+    /// Whether the caller owns the VPC a resource lies in.
+    pub(super) fn owns_vpc(&self, vpc: VpcId) -> bool {
+        vpc.find(self).is_some()
+    }
+
+    /// The DHCP option set that the caller's region provides.
+    pub(super) fn default_dhcp_options(&self) -> DhcpOptions {
+        let mut default = default_set(self.region, &self.account);
+        if let Some(tags) = self.world().derived_tags.get(&default.id.to_string()) {
+            default.tags = Tags::clone(tags);
+        }
+        default
+    }
+
+    /// The caller's instance that was terminated and is still described.
+    pub(super) fn own_terminated(&self, id: InstanceId) -> Option<&Arc<Terminated>> {
+        self.world().terminated.get(&id).filter(|it| {
+            self.is_home(it.region, &it.owner) && self.now < it.at.saturating_add(DESCRIBED)
+        })
+    }
+}
+
+impl Owned for VpcId {
+    type Found<'c> = &'c Arc<Vpc>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Vpc>> {
+        context.world().vpcs.get(&self).filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+impl Owned for SubnetId {
+    type Found<'c> = &'c Arc<Subnet>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Subnet>> {
+        context.world().subnets.get(&self).filter(|it| context.owns_vpc(it.vpc))
+    }
+}
+
+impl Owned for RouteTableId {
+    type Found<'c> = &'c Arc<RouteTable>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<RouteTable>> {
+        context.world().route_tables.get(&self).filter(|it| context.owns_vpc(it.vpc))
+    }
+}
+
+impl Owned for InternetGatewayId {
+    type Found<'c> = &'c Arc<InternetGateway>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<InternetGateway>> {
+        let found = context.world().internet_gateways.get(&self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+impl Owned for InstanceId {
+    type Found<'c> = &'c Arc<Instance>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Instance>> {
+        context.world().instances.get(&self).filter(|it| context.owns_vpc(it.vpc))
+    }
+
+    fn is_known(self, context: &Context<'_>) -> bool {
+        self.find(context).is_some() || context.own_terminated(self).is_some()
+    }
+}
+
+impl Owned for NetworkInterfaceId {
+    type Found<'c> = Interface<'c>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Interface<'c>> {
+        context.world().interface(self).ok().filter(|it| context.owns_vpc(it.vpc()))
+    }
+}
+
+impl Owned for AttachmentId {
+    type Found<'c> = Interface<'c>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Interface<'c>> {
+        let found = context.world().interfaces().find(|it| it.attachment_id() == Some(self));
+        found.filter(|it| context.owns_vpc(it.vpc()))
+    }
+}
+
+impl Owned for EndpointId {
+    type Found<'c> = &'c Arc<Endpoint>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Endpoint>> {
+        context.world().endpoints.get(&self).filter(|it| context.owns_vpc(it.vpc))
+    }
+}
+
+impl Owned for EndpointServiceId {
+    type Found<'c> = &'c Arc<EndpointService>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<EndpointService>> {
+        let found = context.world().endpoint_services.get(&self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+impl Owned for SecurityGroupId {
+    type Found<'c> = &'c Arc<SecurityGroup>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<SecurityGroup>> {
+        context.world().security_groups.get(&self).filter(|it| context.owns_vpc(it.vpc))
+    }
+}
+
+impl Owned for SecurityGroupRuleId {
+    type Found<'c> = &'c SecurityGroupRule;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c SecurityGroupRule> {
+        let mut groups = context.world().security_groups.values();
+        let found = groups.find_map(|group| {
+            group.rules.iter().find(|rule| rule.id == self).map(|rule| (group.vpc, rule))
+        });
+        found.filter(|(vpc, _)| context.owns_vpc(*vpc)).map(|(_, rule)| rule)
+    }
+}
+
+impl Owned for DhcpOptionsId {
+    type Found<'c> = Arc<DhcpOptions>;
+
+    fn find(self, context: &Context<'_>) -> Option<Arc<DhcpOptions>> {
+        let found = context.world().dhcp_options.get(&self);
+        let found = found.filter(|it| context.is_home(it.region, &it.owner)).cloned();
+        found.or_else(|| {
+            let default = context.default_dhcp_options();
+            (default.id == self).then(|| Arc::new(default))
+        })
+    }
+}
+
+/// Both sides of a peering connection may name it; what each may do with it is the action's rule.
+impl Owned for PeeringId {
+    type Found<'c> = &'c Arc<Peering>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Peering>> {
+        let found = context.world().peerings.get(&self);
+        found.filter(|it| context.owns_vpc(it.requester) || context.owns_vpc(it.accepter))
+    }
+}
+
+/// AWS owns the prefix lists; every caller of the region sees them.
+impl Owned for PrefixListId {
+    type Found<'c> = &'static PrefixList;
+
+    fn find(self, context: &Context<'_>) -> Option<&'static PrefixList> {
+        let lists = catalog::prefix_lists(catalog::region(context.region)?);
+        let id = self.to_string();
+        lists.iter().find(|list| list.id == id)
+    }
+}
+
+impl Owned for AllocationId {
+    type Found<'c> = &'c Arc<ElasticAddress>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<ElasticAddress>> {
+        let found = context.world().elastic_addresses.get(&self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+impl Owned for AssociationId {
+    type Found<'c> = &'c Arc<ElasticAddress>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<ElasticAddress>> {
+        let mut all = context.world().elastic_addresses.values();
+        let found = all.find(|it| it.association.is_some_and(|held| held.id == self));
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+impl Owned for PlacementGroupId {
+    type Found<'c> = &'c Arc<PlacementGroup>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<PlacementGroup>> {
+        let found = context.world().placement_groups.get(&self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
+
+/// A network ACL follows from its VPC.
+impl Owned for NetworkAclId {
+    type Found<'c> = &'c Arc<Vpc>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Vpc>> {
+        let mut vpcs = context.world().vpcs.values();
+        let found = vpcs.find(|vpc| network_acl::of(vpc.id) == self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
