@@ -24,7 +24,9 @@ mod table;
 pub use evidence::Evidence;
 pub use instance_type::is_instance_type;
 pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
-pub use public_host::{PublicHost, Variant, find_public_host, global_hosts, public_hosts};
+pub use public_host::{
+    PublicHost, Variant, find_public_host, global_hosts, host_domains, public_hosts,
+};
 pub use range::{gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6};
 pub use region::{Region, Zone, region, regions};
 pub use service::{Service, service, services};

@@ -9,6 +9,7 @@ use std::slice;
 use std::sync::OnceLock;
 
 use super::region::{Region, region, regions};
+use super::service_row;
 use super::table::{available, csv_text, fill, holds, rows};
 use super::{CatalogDate, Service, services};
 
@@ -112,6 +113,30 @@ pub fn global_hosts() -> &'static [PublicHost] {
         });
         let of_tables = table_hosts(regions(), |pattern| !pattern.contains("{r}"));
         distinct(of_tables.into_iter().chain(of_services).collect())
+    })
+}
+
+/// What follows the region in public names, of every partition: `amazonaws.com`, `on.aws`.
+pub fn host_domains() -> impl Iterator<Item = String> {
+    let hosts = rows(HOSTS).map(|row: [&str; 5]| row[2]);
+    let more = rows(MORE_HOSTS).map(|row: [&str; 6]| row[2]);
+    let mut ends: Vec<_> = hosts
+        .chain(more)
+        .chain(service_row::all().flat_map(|row| {
+            [row.names, row.listed, row.public_hosts].into_iter().flat_map(|it| it.split(' '))
+        }))
+        .filter_map(|pattern| pattern.rsplit_once("{r}."))
+        .map(|(_, end)| end)
+        .collect();
+    ends.sort_unstable();
+    ends.dedup();
+    let mut suffixes: Vec<_> =
+        regions().iter().map(|it| (it.dns_suffix, it.dual_stack_dns_suffix, it.name)).collect();
+    suffixes.sort_unstable();
+    suffixes.dedup_by_key(|(suffix, dual_stack, _)| (*suffix, *dual_stack));
+    ends.into_iter().flat_map(move |end| {
+        let filled = suffixes.iter().filter_map(|(_, _, name)| Some(fill(end, region(name)?)));
+        filled.collect::<Vec<_>>()
     })
 }
 

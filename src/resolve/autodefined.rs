@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{
+    above,
     answer::{Answer, Data, Outcome, Owner, Record},
     instance,
     negative::{self, SoaOf},
@@ -91,6 +92,41 @@ fn peers<'s>(snapshot: &'s Snapshot, view: &View) -> impl Iterator<Item = &'s Vp
     })
 }
 
+/// Whether a name lies above one of these zones: of the VPC's region, of its peers' regions, or of reverse names.
+pub fn lies_above(snapshot: &Snapshot, view: &View, name: NameRef<'_>) -> bool {
+    if !view.dns_hostnames {
+        return false;
+    }
+    let domain = |region: &Region| above::text_lies_below(region.internal_domain, name);
+    let mut of_peers = peers(snapshot, view).filter_map(|vpc| catalog::region(vpc.region));
+    domain(view.region) || reverse_lies_above(snapshot, view, name) || of_peers.any(domain)
+}
+
+fn reverse_lies_above(snapshot: &Snapshot, view: &View, name: NameRef<'_>) -> bool {
+    let below = |zone: &&[u8]| {
+        zone.len() > name.wire().len() && NameRef::from_lower_wire(zone).is_within(name)
+    };
+    if LOOPBACK_V6.iter().chain([&LOOPBACK_V4]).any(below) {
+        return true;
+    }
+    let Some(read) = read_reverse(name).filter(|read| !read.extra) else { return false };
+    let octets = read.octets.get(..read.count).unwrap_or_default();
+    if octets.is_empty() {
+        return true;
+    }
+    let Some(vpc) = snapshot.world.vpcs.get(&view.vpc).filter(|vpc| vpc.autodefined_reverse) else {
+        return false;
+    };
+    let in_ranges = |vpc: &Vpc| {
+        octets.len() < 3
+            && vpc.cidrs.iter().any(|it| above::overlaps(octets, it.network(), it.prefix()))
+    };
+    PRIVATE_SPACE.iter().any(|(network, prefix, zone)| {
+        octets.len() < *zone && above::overlaps(octets, *network, *prefix)
+    }) || in_ranges(vpc)
+        || peers(snapshot, view).any(in_ranges)
+}
+
 fn region_zone(region: &'static Region, name: NameRef<'_>) -> Option<(usize, Autodefined)> {
     let internal = ends_with_text(name, region.internal_domain)
         .map(|length| (length, Autodefined::Internal(region.name)));
@@ -148,13 +184,13 @@ pub fn answer<'s, T: Tracer>(
 }
 
 /// The labels of a reverse name in front of `in-addr.arpa`, read from the right.
-struct ReverseName {
-    octets: [u8; 4],
-    count: usize,
-    extra: bool,
+pub(super) struct ReverseName {
+    pub(super) octets: [u8; 4],
+    pub(super) count: usize,
+    pub(super) extra: bool,
 }
 
-fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
+pub(super) fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     const ARPA: &[u8] = b"\x07in-addr\x04arpa\x00";
     let mut read = ReverseName { octets: [0; 4], count: 0, extra: false };
     if !name.is_within(NameRef::from_lower_wire(ARPA)) {
@@ -181,6 +217,13 @@ pub(super) fn reverse_address(name: NameRef<'_>) -> Option<Ipv4Addr> {
     Some(Ipv4Addr::from(read.octets))
 }
 
+/// The private reverse space that has names above its zones: a range, and how many octets its zones' names spell (R42).
+const PRIVATE_SPACE: [(Ipv4Addr, u8, usize); 3] = [
+    (Ipv4Addr::new(172, 16, 0, 0), 12, 2),
+    (Ipv4Addr::new(192, 168, 0, 0), 16, 2),
+    (Ipv4Addr::new(169, 254, 169, 254), 32, 4),
+];
+
 /// How many octets of an address belong to the private reverse space, if it lies there at all.
 fn private_octets(octets: [u8; 4], count: usize) -> Option<usize> {
     match octets {
@@ -200,6 +243,7 @@ pub(super) fn is_private_reverse(name: NameRef<'_>) -> bool {
     }) || LOOPBACK_V6.iter().any(|zone| name.is_within(NameRef::from_lower_wire(zone)))
 }
 
+const LOOPBACK_V4: &[u8] = b"\x011\x010\x010\x03127\x07in-addr\x04arpa\x00";
 const LOOPBACK_V6: [&[u8]; 2] = [
     b"\x011\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\
 \x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x010\x03ip6\x04arpa\x00",
@@ -304,9 +348,7 @@ fn local<'s, T: Tracer>(snapshot: &Snapshot, question: &Question<'_>, trace: &mu
     let switches = &snapshot.world.switches;
     let name = question.name;
     let localhost = name.wire() == b"\x09localhost\x00";
-    let reverse = name.wire() == b"\x011\x010\x010\x03127\x07in-addr\x04arpa\x00"
-        || name.wire() == LOOPBACK_V6[0];
-    let apex = name.label_count() == 1 || reverse;
+    let reverse = name.wire() == LOOPBACK_V4 || name.wire() == LOOPBACK_V6[0];
     let zone_start = match reverse_start(name) {
         Some(start) => start,
         None => name.wire().len() - suffix_length(name, 1),
@@ -324,7 +366,9 @@ fn local<'s, T: Tracer>(snapshot: &Snapshot, question: &Question<'_>, trace: &mu
         Some(data) => {
             Answer::found([Record { owner: Owner::Question, ttl: TTL, data }].into_iter().collect())
         }
-        None if apex => negative::no_data(SoaOf::Region, zone_start, switches),
+        None if zone_start == 0 || reverse => {
+            negative::no_data(SoaOf::Region, zone_start, switches)
+        }
         None => {
             trace.step(Step::NoAutodefinedName);
             negative::no_name(SoaOf::Region, zone_start, switches)

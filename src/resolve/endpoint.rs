@@ -231,15 +231,17 @@ fn parse_label(label: &[u8]) -> Option<EndpointLabel<'_>> {
     Some(EndpointLabel { id, suffix, zone })
 }
 
+/// The domains under which endpoint names lie, a region's label in front.
+pub(super) const SPACES: [&[u8]; 4] = [
+    b"\x04vpce\x09amazonaws\x03com\x00",
+    b"\x04vpce\x09amazonaws\x03com\x02cn\x00",
+    b"\x04vpce\x09sagemaker\x03aws\x00",
+    b"\x04vpce\x09amazonaws\x02eu\x00",
+];
+
 /// The byte at which the zone of a name in the space of endpoint names begins: `<region>.vpce.<suffix>`. `None` for a
 /// name outside that space.
 pub fn vpce_space(name: NameRef<'_>) -> Option<usize> {
-    const SPACES: [&[u8]; 4] = [
-        b"\x04vpce\x09amazonaws\x03com\x00",
-        b"\x04vpce\x09amazonaws\x03com\x02cn\x00",
-        b"\x04vpce\x09sagemaker\x03aws\x00",
-        b"\x04vpce\x09amazonaws\x02eu\x00",
-    ];
     let wire = name.wire();
     if !SPACES.iter().any(|space| wire.ends_with(space)) {
         return None;

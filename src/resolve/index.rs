@@ -9,6 +9,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use super::{above::Above, public::PublicNames};
 use crate::model::{
     firewall::{DomainPattern, FirewallRule},
     id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId},
@@ -23,8 +24,18 @@ type ById<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     inbound: Arc<OnceLock<ById<IpAddr, InboundEndpointId>>>,
-    proofs: Arc<OnceLock<SuffixMap<Vec<EndpointServiceId>>>>,
+    proofs: Arc<OnceLock<Proofs>>,
+    balancers: Arc<OnceLock<Above>>,
+    public_zones: Arc<OnceLock<Above>>,
     firewall: Arc<OnceLock<ById<FirewallRuleGroupId, Vec<Domains>>>>,
+}
+
+/// Where private names of endpoint services are proved.
+#[derive(Debug, Default)]
+struct Proofs {
+    services: SuffixMap<Vec<EndpointServiceId>>,
+    /// Those names and the names above them.
+    names: Above,
 }
 
 /// The names that a firewall rule is about.
@@ -38,12 +49,17 @@ pub struct Domains {
 impl Index {
     /// The indexes of the World that followed another.
     pub fn after(&self, before: &World, after: &World) -> Self {
-        let mut next = Self::default();
+        // The public zones are the same for as long as the server runs.
+        let public_zones = Arc::clone(&self.public_zones);
+        let mut next = Self { public_zones, ..Self::default() };
         if before.inbound_endpoints.ptr_eq(&after.inbound_endpoints) {
             next.inbound = Arc::clone(&self.inbound);
         }
         if before.endpoint_services.ptr_eq(&after.endpoint_services) {
             next.proofs = Arc::clone(&self.proofs);
+        }
+        if before.load_balancers.ptr_eq(&after.load_balancers) {
+            next.balancers = Arc::clone(&self.balancers);
         }
         if before.firewall_rule_groups.ptr_eq(&after.firewall_rule_groups) {
             next.firewall = Arc::clone(&self.firewall);
@@ -68,18 +84,48 @@ impl Index {
 
     /// The endpoint services with a private name that is proved at this name, or is this name (L31, L32).
     pub fn proofs(&self, world: &World, name: NameRef<'_>) -> &[EndpointServiceId] {
-        let proofs = self.proofs.get_or_init(|| {
-            let mut proofs = SuffixMap::<Vec<_>>::default();
+        self.all_proofs(world).services.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a private name is proved at this name or below it.
+    pub fn is_above_proofs(&self, world: &World, name: NameRef<'_>) -> bool {
+        self.all_proofs(world).names.holds(name)
+    }
+
+    fn all_proofs(&self, world: &World) -> &Proofs {
+        self.proofs.get_or_init(|| {
+            let mut proofs = Proofs::default();
             for service in world.endpoint_services.values() {
                 let Some(private) = &service.private_name else { continue };
-                proofs.entry(&private.txt_owner).push(service.id);
-                if private.name.zone != private.txt_owner {
-                    proofs.entry(&private.name.zone).push(service.id);
+                let owners = [&private.txt_owner, &private.name.zone];
+                let different = if owners[0] == owners[1] { 1 } else { 2 };
+                for owner in owners.into_iter().take(different) {
+                    proofs.services.entry(owner).push(service.id);
+                    proofs.names.add_with(owner);
                 }
             }
             proofs
+        })
+    }
+
+    /// Whether a name lies above a load balancer's.
+    pub fn is_above_balancers(&self, world: &World, name: NameRef<'_>) -> bool {
+        let balancers = self.balancers.get_or_init(|| {
+            let mut above = Above::default();
+            world.load_balancers.values().for_each(|it| above.add(&it.dns_name));
+            above
         });
-        proofs.get(name).map_or(&[], Vec::as_slice)
+        balancers.holds(name)
+    }
+
+    /// Whether a name lies above a zone of the public zone files.
+    pub fn is_above_public_zones(&self, public: &PublicNames, name: NameRef<'_>) -> bool {
+        let zones = self.public_zones.get_or_init(|| {
+            let mut above = Above::default();
+            public.zones.iter().for_each(|(name, _)| above.add(name));
+            above
+        });
+        zones.holds(name)
     }
 
     /// The names of each rule of a firewall rule group.

@@ -3,6 +3,7 @@
 //! Pure. It reads a [`Snapshot`] and a [`Question`] and nothing else: no I/O, no clock, no randomness, no errors. The
 //! order of precedence is the function `resolve` below; each kind of name has a file of its own.
 
+pub mod above;
 pub mod answer;
 pub mod autodefined;
 pub mod chase;
@@ -95,8 +96,25 @@ pub fn resolve<'s, T: Tracer>(
     )
 }
 
-/// Steps 3 and 4: who holds the longest name.
+/// Steps 3 and 4, and NODATA in place of NXDOMAIN for a name above others that the VPC can ask.
 fn longest<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    view: &'s View,
+    question: &Question<'_>,
+    trace: &mut T,
+) -> Outcome<'s> {
+    let mut outcome = of_the_longest(snapshot, view, question, trace);
+    above::amend(&mut outcome, trace, || {
+        // The switch reads a name without records as one that does not exist.
+        let read_so = snapshot.world.switches.missing_type_nxdomain;
+        !(read_so && view.longest_zone(question).is_some())
+            && (view.is_above(question) || autodefined::lies_above(snapshot, view, question.name))
+    });
+    outcome
+}
+
+/// Steps 3 and 4: who holds the longest name.
+fn of_the_longest<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     view: &'s View,
     question: &Question<'_>,

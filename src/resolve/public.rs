@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use super::{
+    above::{self, Above},
     answer::{Answer, Data, Outcome, Owner, Record, Records, Target},
-    autodefined::{ends_with_text, is_private_reverse},
+    autodefined::{ends_with_text, is_private_reverse, read_reverse},
     endpoint, instance, load_balancer,
     negative::{self, SoaOf},
     public_host::{host_answer, host_of, hosts},
@@ -42,11 +43,63 @@ pub struct PublicNames {
     pub documentation_addresses: bool,
 }
 
-/// Answers a name that no View of the asker's captures.
+/// Answers a name that no View of the asker's captures: NODATA for a name above others that everybody can ask.
+pub fn answer<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    view: Option<&View>,
+    trace: &mut T,
+) -> Outcome<'s> {
+    let mut outcome = found(snapshot, question, view, trace);
+    above::amend(&mut outcome, trace, || lies_above(snapshot, question.name));
+    outcome
+}
+
+/// Whether public names lie below a name.
+fn lies_above(snapshot: &Snapshot, name: NameRef<'_>) -> bool {
+    let (world, index) = (&snapshot.world, &snapshot.index);
+    let reverse = || {
+        read_reverse(name).is_some_and(|read| {
+            let octets = read.octets.get(..read.count).unwrap_or_default();
+            !read.extra && (1..=3).contains(&read.count) && snapshot.published.address_below(octets)
+        })
+    };
+    domains().holds(name)
+        || snapshot.published.endpoint_names_below(name)
+        || index.is_above_proofs(world, name)
+        || index.is_above_balancers(world, name)
+        || index.is_above_public_zones(&snapshot.public, name)
+        || reverse()
+}
+
+/// The domains that AWS's public names lie in and the tops of the reverse tree, with every name above them. Names that
+/// hold a region's name are not among them.
+fn domains() -> &'static Above {
+    static DOMAINS: OnceLock<Above> = OnceLock::new();
+    DOMAINS.get_or_init(|| {
+        let mut domains = Above::default();
+        let ip_aws = catalog::regions().iter().map(|region| format!("{}.ip.aws", region.name));
+        let spaces =
+            ["elb.amazonaws.com", "elb.amazonaws.com.cn", "ip.aws", "in-addr.arpa", "ip6.arpa"];
+        let texts =
+            spaces.into_iter().map(str::to_owned).chain(catalog::host_domains()).chain(ip_aws);
+        texts.filter_map(|text| Name::parse(&text).ok()).for_each(|name| domains.add_with(&name));
+        let hosts = catalog::global_hosts().iter().map(|host| &*host.host);
+        let regional = catalog::regions().iter().map(|region| region.public_domain);
+        let names = hosts.chain(regional).map(|text| text.strip_prefix("*.").unwrap_or(text));
+        names.filter_map(|text| Name::parse(text).ok()).for_each(|name| domains.add(&name));
+        for space in endpoint::SPACES {
+            Name::from_wire(space).iter().for_each(|name| domains.add(name));
+        }
+        domains
+    })
+}
+
+/// What is found under a public name.
 ///
 /// In this order: names of endpoints and load balancers, public host names, names that can only be private, zone files,
 /// the upstream resolver, the catalogue.
-pub fn answer<'s, T: Tracer>(
+fn found<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
     view: Option<&View>,

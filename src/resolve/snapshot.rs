@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::{
+    above::Published,
     answer::Outcome,
     index::Index,
     places::{Located, Places},
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub public: Arc<PublicNames>,
     views: Shared<VpcId, Arc<View>>,
     places: Places,
+    /// The names above what VPCs show to everybody.
+    pub published: Published,
     /// What is looked up across VPCs.
     pub index: Index,
     /// Who asks when nothing else tells, once that was asked; shared by the Snapshots for which it is the same.
@@ -48,6 +51,7 @@ impl Snapshot {
             public,
             views: Shared::default(),
             places: Places::default(),
+            published: Published::default(),
             index: Index::default(),
             default_asker: Arc::default(),
         };
@@ -79,6 +83,7 @@ impl Snapshot {
                 None => self.views.remove(vpc),
             };
             self.places.update(&self.world, *vpc);
+            self.published.update(&self.world, *vpc);
         }
     }
 

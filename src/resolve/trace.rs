@@ -182,6 +182,8 @@ pub enum Step {
     NoSuchPublicName,
     /// The type asked does not exist at the name.
     NoData,
+    /// Names below the name can be answered, so that it exists.
+    NamesBelow,
     /// An AAAA made from an A by DNS64.
     Dns64,
 }

@@ -3,7 +3,10 @@
 //! Holds ids and names shared with the World, never records: a zone's contents live once, however many VPCs it is
 //! associated with.
 
-use super::question::{Asker, Question};
+use super::{
+    above::Above,
+    question::{Asker, Question},
+};
 use crate::{
     catalog::{self, Region},
     model::{
@@ -37,6 +40,10 @@ pub struct View {
     pub s3_gateway: Option<(EndpointId, RecordIpType)>,
     zones: SuffixMap<Entry>,
     rules: SuffixMap<(ResolverRuleId, RuleKind)>,
+    /// The names above its zones and FORWARD rules.
+    above: Above,
+    /// The names above zones that exist for inbound Resolver endpoints only (P51).
+    above_inbound: Above,
 }
 
 /// A zone that owns its whole subtree.
@@ -74,14 +81,20 @@ impl View {
             s3_gateway: world.endpoints_of(id).find_map(decides_s3),
             zones: SuffixMap::default(),
             rules: SuffixMap::default(),
+            above: Above::default(),
+            above_inbound: Above::default(),
         };
         for rule in members.rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
             view.rules.insert(rule.domain.clone(), (rule.id, rule.kind));
+            if rule.kind == RuleKind::Forward {
+                view.above.add(&rule.domain);
+            }
         }
         // Private zones of either kind need both attributes (V13, V14).
         if vpc.both_attributes() {
             view.add_hidden_zones(world);
             for zone in world.zones_of(id) {
+                view.above.add(&zone.name);
                 view.zones.insert(
                     zone.name.clone(),
                     Entry { zone: Zone::Hosted(zone.id), inbound_only: false },
@@ -103,6 +116,9 @@ impl View {
             }
             for (name, index) in endpoint.private_names.iter().zip(0..) {
                 let zone = Zone::Hidden { endpoint: endpoint.id, index };
+                let above =
+                    if endpoint.inbound_only { &mut self.above_inbound } else { &mut self.above };
+                above.add(&name.zone);
                 self.zones
                     .insert(name.zone.clone(), Entry { zone, inbound_only: endpoint.inbound_only });
             }
@@ -121,6 +137,12 @@ impl View {
             .holders(question.name)
             .find(|(_, entry)| inbound || !entry.inbound_only)
             .map(|(length, entry)| (length, entry.zone))
+    }
+
+    /// Whether a name lies above one of its zones or FORWARD rules.
+    pub fn is_above(&self, question: &Question<'_>) -> bool {
+        let inbound = matches!(question.asker, Asker::Inbound(..));
+        self.above.holds(question.name) || (inbound && self.above_inbound.holds(question.name))
     }
 
     /// The Resolver rule with the longest name that holds a name, with that name's length in wire form (R41).

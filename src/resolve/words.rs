@@ -265,6 +265,11 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             ("NO_SUCH_NAME", "neither the World nor the catalogue knows the name".to_owned(), &["R51"])
         }
         Step::NoData => ("NO_DATA", format!("the name exists without {}", question.rtype), &["N53", "P30"]),
+        Step::NamesBelow => (
+            "NAMES_BELOW",
+            "but names below it can be answered, so it exists without records (RFC 8020)".to_owned(),
+            &[],
+        ),
         Step::Dns64 => ("DNS64", "the subnet has DNS64 on: an AAAA is made from the A".to_owned(), &["R32", "R33"]),
     }
 }
