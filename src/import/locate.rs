@@ -60,7 +60,7 @@ fn keys(refusal: &Refusal) -> &'static [&'static str] {
             "IpAddressType",
         ],
         (_, "P80" | "P81" | "P82") => &["private-dns", "PrivateDnsEnabled"],
-        (_, "P51" | "P53" | "P54" | "P55") => &[
+        (_, "P50" | "P51" | "P53" | "P54" | "P55") => &[
             "private-dns-only-for-inbound-resolver-endpoint",
             "private-dns",
             "DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",

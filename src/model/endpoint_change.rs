@@ -204,6 +204,7 @@ impl CreateVpcEndpoint {
         }
         endpoint.private_names = rules::private_names(world, endpoint);
         endpoint.private_dns = self.private_dns.unwrap_or(!endpoint.private_names.is_empty());
+        rules::check_inbound_only(endpoint, self.inbound_only)?;
         if endpoint.private_dns {
             endpoint.inbound_only =
                 self.inbound_only.unwrap_or_else(|| rules::inbound_only_by_default(endpoint));
@@ -313,6 +314,7 @@ impl ModifyVpcEndpoint {
             let interface = new_interface(world, endpoint, subnet)?;
             endpoint.interfaces.push(interface);
         }
+        rules::check_inbound_only(endpoint, self.inbound_only)?;
         let was_on = endpoint.private_dns;
         endpoint.private_dns = self.private_dns.unwrap_or(was_on);
         // A name the provider lost stays with endpoints that use it already (L35).

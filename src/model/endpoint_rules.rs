@@ -295,6 +295,18 @@ pub(super) fn inbound_only_by_default(endpoint: &Endpoint) -> bool {
     endpoint.service.aws().is_some_and(service::AwsService::gateway_too)
 }
 
+/// The option, whatever its value, on an interface endpoint of a service that has no gateway type (P50). Wins over every
+/// other reason, so that a client learns first that the option itself is wrong.
+pub(super) fn check_inbound_only(endpoint: &Endpoint, stated: Option<bool>) -> Result<(), Refusal> {
+    if stated.is_none() || inbound_only_by_default(endpoint) {
+        return Ok(());
+    }
+    Err(Refusal::parameter(
+        "PrivateDnsOnlyForInboundResolverEndpoint not supported for this service.",
+        "P50",
+    ))
+}
+
 /// The option on a gateway endpoint (P55).
 pub(super) fn inbound_only_on_gateway() -> Refusal {
     Refusal::parameter(
