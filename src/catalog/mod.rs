@@ -27,7 +27,9 @@ pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
 pub use public_host::{
     PublicHost, Variant, find_public_host, global_hosts, host_domains, public_hosts,
 };
-pub use range::{gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6};
+pub use range::{
+    addresses_v4, addresses_v6, gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6,
+};
 pub use region::{Region, Zone, region, regions};
 pub use service::{Service, service, services};
 

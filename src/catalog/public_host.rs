@@ -10,11 +10,13 @@ use std::sync::OnceLock;
 
 use super::region::{Region, region, regions};
 use super::service_row;
-use super::table::{available, csv_text, fill, holds, rows};
+use super::table::{available, csv_text, fill, holds, holds_at, rows};
 use super::{CatalogDate, Service, services};
 
 pub(super) const HOSTS: &str = csv_text!("public-hosts.csv");
 pub(super) const MORE_HOSTS: &str = csv_text!("more-hosts.csv");
+/// How many addresses a name answers with, where more than one were recorded.
+const COUNTS: &str = csv_text!("address-counts.csv");
 
 /// A public name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,12 @@ pub struct PublicHost {
     pub variant: Variant,
     /// False if only a rule says that the region has it.
     pub known: bool,
+    /// Whether anything says that the service is offered in the region: a list of endpoints, or AWS's own list.
+    pub offered: bool,
+    /// How many IPv4 addresses its answer holds: 1 where no other number was recorded.
+    pub v4: u8,
+    /// How many IPv6 addresses: 0 for a name that is not dual-stack.
+    pub v6: u8,
 }
 
 /// The kind of a public endpoint.
@@ -44,7 +52,35 @@ pub enum Variant {
     Global,
 }
 
+impl PublicHost {
+    /// A host of the region. A name in the dual-stack domain answers both families, whatever its row says.
+    fn new(
+        host: String,
+        service: &'static str,
+        variant: Variant,
+        (known, offered): (bool, bool),
+        region: &Region,
+    ) -> Self {
+        let dual = variant.is_dual_stack()
+            || host
+                .strip_suffix(region.dual_stack_dns_suffix)
+                .is_some_and(|rest| rest.ends_with('.'));
+        let variant = match variant {
+            Variant::Plain | Variant::Global if dual => Variant::DualStack,
+            Variant::Fips if dual => Variant::DualStackFips,
+            other => other,
+        };
+        Self { host, service, variant, known, offered, v4: 1, v6: u8::from(dual) }
+    }
+}
+
 impl Variant {
+    /// Whether both families are answered.
+    #[must_use]
+    pub fn is_dual_stack(self) -> bool {
+        matches!(self, Self::DualStack | Self::DualStackFips)
+    }
+
     /// The variant by its two properties.
     pub(super) fn of(fips: bool, dual_stack: bool) -> Self {
         match (fips, dual_stack) {
@@ -68,58 +104,66 @@ impl Variant {
     }
 }
 
-/// The public names that hold the region's name, sorted by name. A name is here only if its
+/// The public names that held the region's name at the date, sorted by name. A name is here only if its
 /// endpoint is listed for the region, where such a list exists.
 #[must_use]
-pub fn public_hosts(region: &Region) -> &'static [PublicHost] {
-    static ALL: OnceLock<Vec<OnceLock<Vec<PublicHost>>>> = OnceLock::new();
-    let all = ALL.get_or_init(|| regions().iter().map(|_| OnceLock::new()).collect());
-    all[region.index].get_or_init(|| {
-        let mut hosts = table_hosts(slice::from_ref(region), |pattern| pattern.contains("{r}"));
-        for service in services(region, CatalogDate::Newest) {
+pub fn public_hosts(region: &Region, date: CatalogDate) -> &'static [PublicHost] {
+    static ALL: OnceLock<Vec<[OnceLock<Vec<PublicHost>>; 2]>> = OnceLock::new();
+    let all =
+        ALL.get_or_init(|| regions().iter().map(|_| [OnceLock::new(), OnceLock::new()]).collect());
+    all[region.index][slot(date)].get_or_init(|| {
+        let regional = |pattern: &str| pattern.contains("{r}");
+        let mut hosts = table_hosts(slice::from_ref(region), date, regional);
+        for service in services(region, date) {
             let known = service.hosts_known();
             let private = service.private_names.iter().chain(&service.listed_names);
             let private = private.map(|host| (host, known));
+            // The other names of 2023 are in the tables, with what is known of that time.
             let others = service.public_hosts.iter().map(|host| (host, false));
+            let others = others.filter(|_| date == CatalogDate::Newest);
             for (host, known) in private.chain(others) {
-                if host.contains(region.name) {
+                if host.contains(region.name) && !host.starts_with("s3-control") {
                     let variant = Service::variant(host, region);
-                    let (host, service) = (host.clone(), service.suffix.as_str());
-                    hosts.push(PublicHost { host, service, variant, known });
+                    let (host, suffix) = (host.clone(), service.suffix.as_str());
+                    let sure = (known, service.hosts_known());
+                    hosts.push(PublicHost::new(host, suffix, variant, sure, region));
                 }
             }
         }
-        distinct(hosts)
+        let mut hosts = distinct(hosts);
+        count_addresses(&mut hosts, slice::from_ref(region));
+        hosts
     })
 }
 
 /// The public names without a region, of every partition, sorted by name: `iam.amazonaws.com`,
 /// `*.s3.amazonaws.com`.
 #[must_use]
-pub fn global_hosts() -> &'static [PublicHost] {
-    static ALL: OnceLock<Vec<PublicHost>> = OnceLock::new();
-    ALL.get_or_init(|| {
+pub fn global_hosts(date: CatalogDate) -> &'static [PublicHost] {
+    static ALL: [OnceLock<Vec<PublicHost>>; 2] = [const { OnceLock::new() }; 2];
+    ALL[slot(date)].get_or_init(|| {
         let virginia = regions().iter().filter(|region| region.name == "us-east-1");
         let of_services = virginia.flat_map(|region| {
-            services(region, CatalogDate::Newest).iter().flat_map(|service| {
+            services(region, date).iter().flat_map(move |service| {
                 let names = service.private_names.iter().filter(|n| !n.contains(region.name));
-                names.map(|name| PublicHost {
-                    host: name.clone(),
-                    service: &service.suffix,
-                    variant: Variant::Global,
-                    known: service.hosts_known(),
+                names.map(move |name| {
+                    let sure = (service.hosts_known(), true);
+                    let suffix = service.suffix.as_str();
+                    PublicHost::new(name.clone(), suffix, Variant::Global, sure, region)
                 })
             })
         });
-        let of_tables = table_hosts(regions(), |pattern| !pattern.contains("{r}"));
-        distinct(of_tables.into_iter().chain(of_services).collect())
+        let of_tables = table_hosts(regions(), date, |pattern| !pattern.contains("{r}"));
+        let mut hosts = distinct(of_tables.into_iter().chain(of_services).collect());
+        count_addresses(&mut hosts, regions());
+        hosts
     })
 }
 
 /// What follows the region in public names, of every partition: `amazonaws.com`, `on.aws`.
 pub fn host_domains() -> impl Iterator<Item = String> {
     let hosts = rows(HOSTS).map(|row: [&str; 5]| row[2]);
-    let more = rows(MORE_HOSTS).map(|row: [&str; 6]| row[2]);
+    let more = rows(MORE_HOSTS).map(|row: [&str; 7]| row[2]);
     let mut ends: Vec<_> = hosts
         .chain(more)
         .chain(service_row::all().flat_map(|row| {
@@ -140,15 +184,34 @@ pub fn host_domains() -> impl Iterator<Item = String> {
     })
 }
 
+fn slot(date: CatalogDate) -> usize {
+    usize::from(date == CatalogDate::Sept2023)
+}
+
+/// Puts in how many addresses were recorded for a name.
+fn count_addresses(hosts: &mut [PublicHost], places: &[Region]) {
+    for [pattern, place, v4, v6, _source] in rows(COUNTS) {
+        for region in places.iter().filter(|region| holds(place, region)) {
+            let name = fill(pattern, region);
+            let Ok(at) = hosts.binary_search_by(|host| host.host.as_str().cmp(&name)) else {
+                continue;
+            };
+            hosts[at].v4 = v4.parse().unwrap_or(1);
+            if hosts[at].v6 > 0 {
+                hosts[at].v6 = v6.parse().unwrap_or(1).max(1);
+            }
+        }
+    }
+}
+
 /// The public name that the name is, or the wildcard that covers it, with its region. Looks only
 /// into the regions that the name itself tells of.
 #[must_use]
 pub fn find_public_host(name: &str) -> Option<(Option<&'static Region>, &'static PublicHost)> {
-    let regional = name
-        .split('.')
-        .filter_map(region_of_label)
-        .find_map(|region| find(public_hosts(region), name).map(|host| (Some(region), host)));
-    regional.or_else(|| find(global_hosts(), name).map(|host| (None, host)))
+    let regional = name.split('.').filter_map(region_of_label).find_map(|region| {
+        find(public_hosts(region, CatalogDate::Newest), name).map(|host| (Some(region), host))
+    });
+    regional.or_else(|| find(global_hosts(CatalogDate::Newest), name).map(|host| (None, host)))
 }
 
 /// A region stands alone in a label, or behind the prefixes of S3's older names.
@@ -182,16 +245,30 @@ fn find(hosts: &'static [PublicHost], name: &str) -> Option<&'static PublicHost>
     None
 }
 
+/// Names that AWS lists among its endpoints and that answer nothing of themselves: recorded for S3 Control, whose
+/// requests go to a name below that begins with an account.
+fn only_below(endpoint: &str) -> bool {
+    endpoint == "s3-control"
+}
+
 /// The names of the two tables for the regions, of the patterns wanted.
-fn table_hosts(places: &[Region], wanted: fn(&str) -> bool) -> Vec<PublicHost> {
+fn table_hosts(places: &[Region], date: CatalogDate, wanted: fn(&str) -> bool) -> Vec<PublicHost> {
     let mut hosts = Vec::new();
+    let sept2023 = date == CatalogDate::Sept2023;
     let of_wanted = rows(HOSTS).filter(|row: &[&str; 5]| wanted(row[2]));
     for [service, variant, pattern, place, prefixes] in of_wanted {
         let regional = pattern.contains("{r}");
         let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
-        for region in places.iter().filter(|region| holds(place, region)) {
-            let listed = available(service, region);
-            if regional && listed == Some(false) {
+        let dual_stack_then = format!("dualstack:{service}");
+        for region in places.iter().filter(|region| holds_at(place, region, date)) {
+            let listed = available(service, region, date);
+            if listed == Some(false) && (regional || sept2023) {
+                continue;
+            }
+            if sept2023
+                && variant.is_dual_stack()
+                && available(&dual_stack_then, region, date) != Some(true)
+            {
                 continue;
             }
             let known = match variant {
@@ -200,20 +277,31 @@ fn table_hosts(places: &[Region], wanted: fn(&str) -> bool) -> Vec<PublicHost> {
                 Variant::DualStack => !regional && region.partition == "aws",
                 Variant::Fips | Variant::DualStackFips => false,
             };
+            let offered = listed == Some(true) || !regional;
+            let mut push = |host| {
+                hosts.push(PublicHost::new(host, service, variant, (known, offered), region));
+            };
             let host = fill(pattern, region);
             for prefix in prefixes.split(' ').filter(|prefix| !prefix.is_empty()) {
-                hosts.push(PublicHost { host: format!("{prefix}{host}"), service, variant, known });
+                push(format!("{prefix}{host}"));
             }
-            hosts.push(PublicHost { host, service, variant, known });
+            if !only_below(service) {
+                push(host);
+            }
         }
     }
-    let of_wanted = rows(MORE_HOSTS).filter(|row: &[&str; 6]| wanted(row[2]));
-    for [service, variant, pattern, place, known, _source] in of_wanted {
+    let of_wanted = rows(MORE_HOSTS)
+        .filter(|row: &[&str; 7]| wanted(row[2]) && (!sept2023 || row[5] == "2023-09"));
+    for [service, variant, pattern, place, known, _since, _source] in of_wanted {
         let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
-        for region in places.iter().filter(|region| holds(place, region)) {
+        let open =
+            |region: &&Region| holds_at(place, region, date) && (!sept2023 || region.open_2023);
+        for region in places.iter().filter(open) {
+            let offered = known == "yes" || available(service, region, date) == Some(true);
             let mut push = |pattern: &str| {
                 let host = fill(pattern, region);
-                hosts.push(PublicHost { host, service, variant, known: known == "yes" });
+                let sure = (known == "yes", offered);
+                hosts.push(PublicHost::new(host, service, variant, sure, region));
             };
             if pattern.contains("{zone_id}") {
                 let ids = region.zones.iter().map(|zone| zone.id).filter(|id| !id.is_empty());
@@ -232,6 +320,7 @@ fn distinct(mut hosts: Vec<PublicHost>) -> Vec<PublicHost> {
     hosts.dedup_by(|later, first| {
         let same = later.host == first.host;
         first.known |= same && later.known;
+        first.offered |= same && later.offered;
         same
     });
     hosts.shrink_to_fit();

@@ -77,6 +77,55 @@ pub fn gateway_v4(region: &Region, service: &str, name: &str) -> Option<Ipv4Addr
     pick_v4(networks, hash(&[name]))
 }
 
+/// The made-up IPv4 addresses of a service's public name, all different: inside the prefix list of a service that
+/// has a gateway endpoint, else as [`synthetic_v4`]. The first never depends on the count.
+#[must_use]
+pub fn addresses_v4(
+    region: Option<&Region>,
+    service: &str,
+    name: &str,
+    count: u8,
+) -> Vec<Ipv4Addr> {
+    // S3's names without a region are served from us-east-1, and its other APIs from S3's own ranges.
+    let gateway = match service {
+        "s3" | "s3-control" => Some("s3"),
+        "dynamodb" => Some("dynamodb"),
+        _ => None,
+    };
+    let home = region.or_else(|| super::region("us-east-1"));
+    several(count, name, |name| {
+        gateway
+            .zip(home)
+            .and_then(|(service, home)| gateway_v4(home, service, name))
+            .unwrap_or_else(|| synthetic_v4(region, name))
+    })
+}
+
+/// The made-up IPv6 addresses of a public name, all different.
+#[must_use]
+pub fn addresses_v6(region: Option<&Region>, name: &str, count: u8) -> Vec<Ipv6Addr> {
+    several(count, name, |name| synthetic_v6(region, name))
+}
+
+/// `count` different values: that of the name, then those of the name with a number. A range too small for them
+/// gives fewer.
+fn several<T: PartialEq>(count: u8, name: &str, make: impl Fn(&str) -> T) -> Vec<T> {
+    let mut values = Vec::with_capacity(usize::from(count));
+    if count > 0 {
+        values.push(make(name));
+    }
+    for number in 1..=u16::from(count) * 8 {
+        if values.len() >= usize::from(count) {
+            break;
+        }
+        let value = make(&format!("{name} {number}"));
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
 /// The ranges made-up addresses of one region come from.
 struct Pool {
     v4: Vec<Ipv4Network>,

@@ -39,6 +39,8 @@ pub struct Region {
     pub alb_hosted_zone: Option<&'static str>,
     /// Whether AWS's service list of September 2023 is known for this region.
     pub(super) measured: bool,
+    /// Whether the region was open in September 2023.
+    pub(super) open_2023: bool,
     /// The place in [`regions`].
     pub(super) index: usize,
 }
@@ -105,8 +107,8 @@ pub fn regions() -> &'static [Region] {
     })
 }
 
-fn parse(index: usize, row: [&'static str; 9], zone_ids: &[[&'static str; 4]]) -> Region {
-    let [name, partition, suffix, dual, internal, public, zones, others, measured] = row;
+fn parse(index: usize, row: [&'static str; 10], zone_ids: &[[&'static str; 4]]) -> Region {
+    let [name, partition, suffix, dual, internal, public, zones, others, measured, open_2023] = row;
     let ids = zone_ids.iter().find(|ids| ids[0] == name);
     let id = |column: usize| ids.map(|ids| ids[column]).filter(|id| !id.is_empty());
     Region {
@@ -127,6 +129,7 @@ fn parse(index: usize, row: [&'static str; 9], zone_ids: &[[&'static str; 4]]) -
         nlb_hosted_zone: id(2),
         alb_hosted_zone: id(3),
         measured: measured == "yes",
+        open_2023: open_2023 == "yes",
         index,
     }
 }

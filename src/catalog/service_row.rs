@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::hash::hash;
 use super::region::Region;
-use super::table::{csv_text, fill, fill_all, holds, rows};
+use super::table::{csv_text, fill, fill_all, holds, holds_at, rows};
 use super::{CatalogDate, Evidence, Service};
 
 pub(super) const SERVICES: &str = csv_text!("services.csv");
@@ -68,7 +68,9 @@ impl Row {
     /// for a family of services that cannot be listed, and is never offered.
     pub(super) fn offer(&self, region: &Region, date: CatalogDate) -> Option<Offer> {
         let sept2023 = date == CatalogDate::Sept2023;
-        if self.service.contains("{group}") || (sept2023 && self.since != "2023-09") {
+        if self.service.contains("{group}")
+            || (sept2023 && (self.since != "2023-09" || !region.open_2023))
+        {
             return None;
         }
         let listed = self.regions.starts_with('@') && holds(self.regions, region);
@@ -80,7 +82,7 @@ impl Row {
             // The list of us-east-1 is known whole.
             return Some(Offer { assumed: guess && region.name != "us-east-1", listed });
         }
-        let offered = !(sept2023 && region.measured) && holds(self.regions, region);
+        let offered = !(sept2023 && region.measured) && holds_at(self.regions, region, date);
         offered.then_some(Offer { assumed: true, listed })
     }
 

@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use super::region::Region;
+use super::{CatalogDate, region::Region};
 
 /// The text of a file of `zones/catalog/`.
 macro_rules! csv_text {
@@ -19,6 +19,10 @@ pub(super) use csv_text;
 
 /// Endpoint prefix → the regions that offer it, sorted by endpoint prefix.
 pub(super) const AVAILABILITY: &str = csv_text!("availability.csv");
+
+/// What differed in September 2023: endpoint prefix → the regions that offered it, none for an endpoint
+/// that did not exist. `dualstack:PREFIX` tells which regions had its dual-stack name.
+pub(super) const AVAILABILITY_2023: &str = csv_text!("availability-2023-09.csv");
 
 /// The rows under the header, each of `N` fields.
 pub(super) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -47,18 +51,23 @@ pub(super) fn fill_all(patterns: &str, region: &Region) -> Vec<String> {
 /// whose service list of September 2023 is known) or `fips` (those of the United States and
 /// Canada, where FIPS endpoints are).
 pub(super) fn holds(expression: &str, region: &Region) -> bool {
+    holds_at(expression, region, CatalogDate::Newest)
+}
+
+/// The same, with `@endpoint` as it was listed at the date.
+pub(super) fn holds_at(expression: &str, region: &Region, date: CatalogDate) -> bool {
     let mut holds = false;
     for term in expression.split(' ') {
         match (term.strip_prefix('!'), term.strip_prefix('&')) {
-            (Some(term), _) => holds &= !term_holds(term, region),
-            (_, Some(term)) => holds &= term_holds(term, region),
-            _ => holds |= term_holds(term, region),
+            (Some(term), _) => holds &= !term_holds(term, region, date),
+            (_, Some(term)) => holds &= term_holds(term, region, date),
+            _ => holds |= term_holds(term, region, date),
         }
     }
     holds
 }
 
-fn term_holds(term: &str, region: &Region) -> bool {
+fn term_holds(term: &str, region: &Region, date: CatalogDate) -> bool {
     match term {
         "*" => true,
         "measured" => region.measured,
@@ -67,18 +76,30 @@ fn term_holds(term: &str, region: &Region) -> bool {
                 && (region.name.starts_with("us-") || region.name.starts_with("ca-"))
         }
         _ => match term.strip_prefix('@') {
-            Some(endpoint) => available(endpoint, region) == Some(true),
+            Some(endpoint) => available(endpoint, region, date) == Some(true),
             None => term == region.name || term == region.partition,
         },
     }
 }
 
-/// Whether the region offers the endpoint; `None` if that is not listed for the endpoint.
-pub(super) fn available(endpoint: &str, region: &Region) -> Option<bool> {
-    static ROWS: OnceLock<Vec<[&str; 2]>> = OnceLock::new();
-    let rows = ROWS.get_or_init(|| rows(AVAILABILITY).collect());
-    let index = rows.binary_search_by_key(&endpoint, |row| row[0]).ok()?;
-    Some(holds(rows[index][1], region))
+/// Whether the region offered the endpoint at the date; `None` if that is not listed for the endpoint.
+pub(super) fn available(endpoint: &str, region: &Region, date: CatalogDate) -> Option<bool> {
+    static NOW: OnceLock<Vec<[&str; 2]>> = OnceLock::new();
+    static THEN: OnceLock<Vec<[&str; 2]>> = OnceLock::new();
+    let listed = |rows: &'static [[&'static str; 2]]| {
+        let index = rows.binary_search_by_key(&endpoint, |row| row[0]).ok()?;
+        Some(holds(rows[index][1], region))
+    };
+    if date == CatalogDate::Sept2023 {
+        if !region.open_2023 {
+            return Some(false);
+        }
+        let then = listed(THEN.get_or_init(|| rows(AVAILABILITY_2023).collect()));
+        if then.is_some() || endpoint.starts_with("dualstack:") {
+            return then;
+        }
+    }
+    listed(NOW.get_or_init(|| rows(AVAILABILITY).collect()))
 }
 
 #[cfg(test)]
@@ -92,8 +113,10 @@ mod tests {
     #[test]
     fn every_file_is_plain_and_reads_as_the_csv_crate_reads_it() {
         let files = [
+            (csv_text!("address-counts.csv"), 14),
             (AVAILABILITY, 288),
-            (csv_text!("more-hosts.csv"), 20),
+            (AVAILABILITY_2023, 246),
+            (csv_text!("more-hosts.csv"), 88),
             (csv_text!("observed-addresses.csv"), 3),
             (csv_text!("prefix-lists.csv"), 72),
             (csv_text!("public-hosts.csv"), 1666),
@@ -101,7 +124,7 @@ mod tests {
             (csv_text!("regions.csv"), 48),
             (csv_text!("service-differences.csv"), 60),
             (csv_text!("service-name-prefixes.csv"), 10),
-            (csv_text!("services.csv"), 495),
+            (csv_text!("services.csv"), 497),
             (csv_text!("zone-ids.csv"), 36),
         ];
         for (text, count) in files {
@@ -121,6 +144,10 @@ mod tests {
     fn availability_is_sorted_and_names_only_what_exists() {
         let endpoints: Vec<&str> = rows::<2>(AVAILABILITY).map(|row| row[0]).collect();
         assert!(endpoints.is_sorted());
+        assert!(rows::<2>(AVAILABILITY_2023).map(|row| row[0]).is_sorted());
+        for [_, expression] in rows::<2>(AVAILABILITY_2023).filter(|row| !row[1].is_empty()) {
+            assert_terms_exist(expression);
+        }
         for [endpoint, expression] in rows(AVAILABILITY) {
             assert!(regions().iter().any(|region| holds(expression, region)), "{endpoint}");
             assert_terms_exist(expression);
@@ -158,6 +185,13 @@ mod tests {
             assert_eq!(holds(expression, seoul), in_seoul, "{expression}");
             assert_eq!(holds(expression, virginia), in_virginia, "{expression}");
         }
-        assert_eq!(available("no-such-endpoint", seoul), None);
+        let (now, then) = (CatalogDate::Newest, CatalogDate::Sept2023);
+        assert_eq!(available("no-such-endpoint", seoul, now), None);
+        assert_eq!(available("aoss", seoul, now), Some(true));
+        assert_eq!(available("aoss", seoul, then), Some(false));
+        assert_eq!(available("datazone", virginia, then), Some(false));
+        assert_eq!(available("sts", region("mx-central-1").unwrap(), then), Some(false));
+        assert_eq!(available("dualstack:ssm", virginia, then), None);
+        assert_eq!(available("dualstack:athena", virginia, then), Some(true));
     }
 }

@@ -16,7 +16,7 @@ use std::{collections::HashMap, fmt::Display, hash::Hash};
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    switches::{PendingAnswer, Switches, WildcardForm},
+    switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
     world::World,
 };
 
@@ -206,5 +206,10 @@ fn switches(switches: &Switches) -> Map<String, Value> {
         json!(switches.catalog_date.to_string()),
         switches.catalog_date == usual.catalog_date,
     );
+    let services = match switches.services {
+        OfferedServices::All => "all",
+        OfferedServices::KnownOnly => "known-only",
+    };
+    choose("services", json!(services), switches.services == usual.services);
     map
 }

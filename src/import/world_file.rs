@@ -32,7 +32,7 @@ use crate::{
         endpoint_service::service_name,
         fault::SetFaults,
         id::EndpointServiceId,
-        switches::{PendingAnswer, Switches, WildcardForm},
+        switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
         world::World,
     },
 };
@@ -271,6 +271,13 @@ pub(super) fn read_switches(
         catalog_date: fields
             .read::<CatalogDate>("catalog-date", report)
             .unwrap_or(usual.catalog_date),
+        services: fields
+            .choice(
+                "services",
+                &[("all", OfferedServices::All), ("known-only", OfferedServices::KnownOnly)],
+                report,
+            )
+            .unwrap_or(usual.services),
         ip_names_by_form: fields
             .choice("ip-names", &[("by-form", true), ("held", false)], report)
             .unwrap_or(usual.ip_names_by_form),

@@ -29,6 +29,7 @@ pub const SWITCHES: &[&str] = &[
     "ip-names",
     "catalog-date",
     "instance-types",
+    "services",
 ];
 /// A VPC.
 pub const VPC: &[&str] = &[

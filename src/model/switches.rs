@@ -28,6 +28,16 @@ pub enum PendingAnswer {
     NxDomain,
 }
 
+/// Which public names of services exist.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub enum OfferedServices {
+    /// Those that a rule gives, in every region where no list says otherwise.
+    #[default]
+    All,
+    /// Only those of services that a list names in the region; others are NXDOMAIN.
+    KnownOnly,
+}
+
 /// How long public negative and positive answers are kept at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Switches {
@@ -45,6 +55,9 @@ pub struct Switches {
     pub negative_ttl_cap: u32,
     /// Which state of the catalogue of services counts.
     pub catalog_date: CatalogDate,
+    /// Whether services that are not known to be offered in a region have public names there.
+    #[serde(default)]
+    pub services: OfferedServices,
     /// Whether `ip-` names answer for addresses that no instance holds (H20).
     pub ip_names_by_form: bool,
     /// Whether instances may be of a type that the catalogue does not know.
@@ -62,6 +75,7 @@ impl Default for Switches {
             public_ttl_cap: 300,
             negative_ttl_cap: 60,
             catalog_date: CatalogDate::default(),
+            services: OfferedServices::default(),
             ip_names_by_form: true,
             any_instance_type: false,
         }

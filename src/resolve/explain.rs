@@ -305,12 +305,18 @@ fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
         }
     }
     for step in &trace.0 {
-        if let Step::SyntheticAddress { known } = step {
+        if let Step::SyntheticAddress { known, offered } = step {
             list.push(
                 "the public address is synthetic: a stable address inside a range AWS publishes"
                     .to_owned(),
             );
-            if !known {
+            if !offered {
+                list.push(
+                    "not known to be offered here: nothing the catalogue was read from names this service in \
+                     this region (`services: known-only` under `switches` makes the name NXDOMAIN)"
+                        .to_owned(),
+                );
+            } else if !known {
                 list.push("that the region has this public name is inferred, not seen".to_owned());
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Asked last inside a VPC and first outside. Knows which names may never be asked upstream.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use super::{
     above::{self, Above},
@@ -10,7 +10,7 @@ use super::{
     autodefined::{ends_with_text, is_private_reverse, read_reverse},
     endpoint, instance, load_balancer,
     negative::{self, SoaOf},
-    public_host::{host_answer, host_of, hosts},
+    public_host::{self, host_answer, host_of},
     question::Question,
     snapshot::Snapshot,
     trace::{Step, Tracer},
@@ -18,10 +18,10 @@ use super::{
     zone,
 };
 use crate::{
-    catalog::{self, Region},
+    catalog::{self, CatalogDate, Region},
     model::{
         endpoint_service::ServicePrivateName,
-        name::NameRef,
+        name::{Name, NameRef},
         record::{RecordSet, RecordType},
         suffix_map::SuffixMap,
         zone_data::ZoneData,
@@ -65,6 +65,7 @@ fn lies_above(snapshot: &Snapshot, name: NameRef<'_>) -> bool {
         })
     };
     domains().holds(name)
+        || public_host::lies_above(name, &world.switches)
         || snapshot.published.endpoint_names_below(name)
         || index.is_above_proofs(world, name)
         || index.is_above_balancers(world, name)
@@ -84,7 +85,7 @@ fn domains() -> &'static Above {
         let texts =
             spaces.into_iter().map(str::to_owned).chain(catalog::host_domains()).chain(ip_aws);
         texts.filter_map(|text| Name::parse(&text).ok()).for_each(|name| domains.add_with(&name));
-        let hosts = catalog::global_hosts().iter().map(|host| &*host.host);
+        let hosts = catalog::global_hosts(CatalogDate::Newest).iter().map(|host| &*host.host);
         let regional = catalog::regions().iter().map(|region| region.public_domain);
         let names = hosts.chain(regional).map(|text| text.strip_prefix("*.").unwrap_or(text));
         names.filter_map(|text| Name::parse(text).ok()).for_each(|name| domains.add(&name));
@@ -159,12 +160,12 @@ fn found<'s, T: Tracer>(
         };
     }
     let region = region_label(end);
-    Outcome::Answer(match host_of(name, region) {
+    Outcome::Answer(match host_of(name, region, &world.switches) {
         Some((host, below)) => host_answer(snapshot, question, host, below, view, trace),
         None => {
             let (of, start) = zone_of(name, end);
             // A zone's own name, and a name between it and the hosts below, exists without records.
-            if (start == 0 && of == SoaOf::Amazon) || hosts(region).between.contains(name.wire()) {
+            if (start == 0 && of == SoaOf::Amazon) || public_host::lies_above(name, &world.switches) {
                 trace.step(Step::NoData);
                 negative::no_data(of, start, &world.switches)
             } else {

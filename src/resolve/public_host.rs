@@ -11,6 +11,7 @@ use std::{
 
 use super::{
     answer::{Answer, Data, Owner, Record, Records},
+    endpoint::rotate,
     negative,
     public::{region_label, zone_of},
     question::Question,
@@ -20,13 +21,14 @@ use super::{
     zone,
 };
 use crate::{
-    catalog::{self, PublicHost, Region, Variant},
+    catalog::{self, CatalogDate, PublicHost, Region},
     model::{
         endpoint::RecordIpType,
         id::EndpointId,
         name::{Name, NameRef},
         record::RecordType,
         suffix_map::SuffixMap,
+        switches::{OfferedServices, Switches},
     },
 };
 
@@ -36,8 +38,8 @@ const TTL: u32 = 60;
 pub(super) struct Host {
     host: &'static PublicHost,
     region: Option<&'static Region>,
-    v4: Ipv4Addr,
-    v6: Ipv6Addr,
+    v4: Vec<Ipv4Addr>,
+    v6: Vec<Ipv6Addr>,
     seen_inside: Option<Ipv4Addr>,
     seen_outside: Option<Ipv4Addr>,
     /// Where every bucket's name points (R27).
@@ -49,31 +51,45 @@ pub(super) struct Host {
 pub(super) struct Hosts {
     exact: SuffixMap<Host>,
     wildcard: SuffixMap<Host>,
-    /// Names that only have hosts below them.
-    pub(super) between: HashSet<Name, foldhash::fast::FixedState>,
+    /// Names above a host, and the names of wildcards without their asterisk.
+    between: HashSet<Name, foldhash::fast::FixedState>,
 }
 
-/// The hosts of a region, read from the catalogue on first use.
-pub(super) fn hosts(region: Option<&'static Region>) -> &'static Hosts {
-    static TABLES: OnceLock<HashMap<&'static str, OnceLock<Hosts>>> = OnceLock::new();
-    static GLOBAL: OnceLock<Hosts> = OnceLock::new();
+/// Which names of the catalogue exist: those of its date, with the unsure ones or without.
+type Choice = (CatalogDate, OfferedServices);
+
+fn slot((date, services): Choice) -> usize {
+    usize::from(date == CatalogDate::Sept2023)
+        + 2 * usize::from(services == OfferedServices::KnownOnly)
+}
+
+/// The hosts of a region under the World's switches, read from the catalogue on first use.
+fn hosts(region: Option<&'static Region>, switches: &Switches) -> &'static Hosts {
+    type Slots = [OnceLock<Hosts>; 4];
+    static TABLES: OnceLock<HashMap<&'static str, Slots>> = OnceLock::new();
+    static GLOBAL: Slots = [const { OnceLock::new() }; 4];
     let tables = TABLES.get_or_init(|| {
-        catalog::regions().iter().map(|region| (region.name, OnceLock::new())).collect()
+        let slots = || [const { OnceLock::new() }; 4];
+        catalog::regions().iter().map(|region| (region.name, slots())).collect()
     });
-    let Some(region) = region else {
-        return GLOBAL.get_or_init(|| read_hosts(catalog::global_hosts(), None));
-    };
-    match tables.get(region.name) {
-        Some(table) => {
-            table.get_or_init(|| read_hosts(catalog::public_hosts(region), Some(region)))
-        }
-        None => GLOBAL.get_or_init(|| read_hosts(catalog::global_hosts(), None)),
+    let choice = (switches.catalog_date, switches.services);
+    match region.and_then(|region| Some((region, tables.get(region.name)?))) {
+        Some((region, slots)) => slots[slot(choice)].get_or_init(|| {
+            read_hosts(catalog::public_hosts(region, choice.0), Some(region), choice.1)
+        }),
+        None => GLOBAL[slot(choice)]
+            .get_or_init(|| read_hosts(catalog::global_hosts(choice.0), None, choice.1)),
     }
 }
 
-fn read_hosts(list: &'static [PublicHost], region: Option<&'static Region>) -> Hosts {
+fn read_hosts(
+    list: &'static [PublicHost],
+    region: Option<&'static Region>,
+    services: OfferedServices,
+) -> Hosts {
     let mut hosts = Hosts::default();
-    for host in list {
+    let exists = |host: &&PublicHost| host.offered || services == OfferedServices::All;
+    for host in list.iter().filter(exists) {
         let text = host.host.as_str();
         let apex = text.strip_prefix("*.").unwrap_or(text);
         let Ok(name) = Name::parse(apex) else { continue };
@@ -85,8 +101,9 @@ fn read_hosts(list: &'static [PublicHost], region: Option<&'static Region>) -> H
         let host = Host {
             host,
             region,
-            v4: catalog::synthetic_v4(region, text),
-            v6: catalog::synthetic_v6(region, text),
+            v4: catalog::addresses_v4(region, host.service, text, host.v4),
+            // A gateway endpoint's record type may ask a name for a family it has not by itself (P46).
+            v6: catalog::addresses_v6(region, text, host.v6.max(1)),
             seen_inside: catalog::observed_address(text, true),
             seen_outside: catalog::observed_address(text, false),
             bucket_target,
@@ -100,12 +117,19 @@ fn read_hosts(list: &'static [PublicHost], region: Option<&'static Region>) -> H
     hosts
 }
 
+/// Whether the catalogue has names below this one, so that it exists without records (RFC 8020). Knows the names of a
+/// region only if the name itself tells of the region.
+pub fn lies_above(name: NameRef<'_>, switches: &Switches) -> bool {
+    hosts(region_label(name.tail()), switches).between.contains(name.wire())
+}
+
 /// The catalogue's host for a name, and whether the name lies below a wildcard.
 pub(super) fn host_of(
     name: NameRef<'_>,
     region: Option<&'static Region>,
+    switches: &Switches,
 ) -> Option<(&'static Host, bool)> {
-    let hosts = hosts(region);
+    let hosts = hosts(region, switches);
     if let Some(host) = hosts.exact.get(name) {
         return Some((host, false));
     }
@@ -115,9 +139,11 @@ pub(super) fn host_of(
 
 /// The service a public name stands for, in the catalogue's short form.
 pub fn service_of(name: NameRef<'_>) -> Option<(&'static str, Option<&'static Region>)> {
-    host_of(name, region_label(name.tail())).map(|(host, _)| (host.host.service, host.region))
+    host_of(name, region_label(name.tail()), &Switches::default())
+        .map(|(host, _)| (host.host.service, host.region))
 }
 
+/// Answers with a host's addresses, or with the CNAME of a bucket and then the addresses.
 pub(super) fn host_answer<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -130,21 +156,9 @@ pub(super) fn host_answer<'s, T: Tracer>(
     let seen = if view.is_some() { host.seen_inside } else { host.seen_outside };
     trace.step(match seen {
         Some(_) => Step::ObservedAddress,
-        None => Step::SyntheticAddress { known: host.host.known },
+        None => Step::SyntheticAddress { known: host.host.known, offered: host.host.offered },
     });
-    let v4 = match seen {
-        Some(address) => address,
-        None if snapshot.public.documentation_addresses => documentation_v4(host.v4),
-        None => host.v4,
-    };
-    let v6 =
-        if snapshot.public.documentation_addresses { documentation_v6(host.v6) } else { host.v6 };
     let (has_a, has_aaaa) = families(host, view, trace);
-    let data = match question.rtype {
-        RecordType::A if has_a => Some(Data::A(v4)),
-        RecordType::AAAA if has_aaaa => Some(Data::Aaaa(v6)),
-        _ => None,
-    };
     let ttl = zone::count_down(TTL, question);
     let mut records = Records::new();
     let mut owner = Owner::Question;
@@ -159,25 +173,42 @@ pub(super) fn host_answer<'s, T: Tracer>(
             return Answer::found(records);
         }
     }
-    match data {
-        Some(data) => {
-            records.push(Record { owner, ttl: address_ttl, data });
-            Answer::found(records)
-        }
-        None => {
-            trace.step(Step::NoData);
-            let (of, start) = zone_of(question.name, question.name.tail());
-            Answer { records, ..negative::no_data(of, start, switches) }
-        }
+    let first = records.len();
+    let record = |data| Record { owner: owner.clone(), ttl: address_ttl, data };
+    let documentation = snapshot.public.documentation_addresses;
+    match question.rtype {
+        RecordType::A if has_a => match seen {
+            Some(address) => records.push(record(Data::A(address))),
+            None if documentation => {
+                let shown = host.v4.first().map_or(Ipv4Addr::LOCALHOST, |it| documentation_v4(*it));
+                records
+                    .extend((0..host.v4.len()).map(|place| record(Data::A(beside(shown, place)))));
+            }
+            None => records.extend(host.v4.iter().map(|address| record(Data::A(*address)))),
+        },
+        RecordType::AAAA if has_aaaa => records.extend(host.v6.iter().map(|&address| {
+            record(Data::Aaaa(if documentation { documentation_v6(address) } else { address }))
+        })),
+        _ => {}
     }
+    if records.len() > first {
+        rotate(&mut records[first..], question.seed);
+        return Answer::found(records);
+    }
+    trace.step(Step::NoData);
+    let (of, start) = zone_of(question.name, question.name.tail());
+    Answer { records, ..negative::no_data(of, start, switches) }
+}
+
+/// Another address of 198.51.100.0/24, so many places on; never its first or its last.
+fn beside(address: Ipv4Addr, places: usize) -> Ipv4Addr {
+    let last = usize::from(address.octets()[3]).saturating_sub(1) + places;
+    Ipv4Addr::new(198, 51, 100, u8::try_from(last % 254 + 1).unwrap_or(1))
 }
 
 /// Which families a public name has: by its variant, or by the record type of a gateway endpoint (P45, P46).
 fn families<T: Tracer>(host: &Host, view: Option<&View>, trace: &mut T) -> (bool, bool) {
-    let own = match host.host.variant {
-        Variant::DualStack | Variant::DualStackFips => (true, true),
-        Variant::Plain | Variant::Fips | Variant::Global => (true, false),
-    };
+    let own = (true, host.host.variant.is_dual_stack());
     let Some((id, record_type)) = view.and_then(|view| gateway_record_type(host, view)) else {
         return own;
     };

@@ -171,6 +171,8 @@ pub enum Step {
     SyntheticAddress {
         /// Whether the catalogue is sure of the name.
         known: bool,
+        /// Whether anything says that the region offers the service.
+        offered: bool,
     },
     /// A gateway endpoint's record type changed which families the public name answers.
     GatewayRecordType(EndpointId),

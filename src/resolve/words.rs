@@ -247,6 +247,11 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         Step::ObservedAddress => {
             ("PUBLIC_NAME", "a public name of AWS's, with an address that was seen".to_owned(), &["P8", "V11"])
         }
+        Step::SyntheticAddress { offered: false, .. } => (
+            "PUBLIC_NAME",
+            "a public name of AWS's that is not known to be offered here, with a synthetic address".to_owned(),
+            &["P8", "V11"],
+        ),
         Step::SyntheticAddress { .. } => {
             ("PUBLIC_NAME", "a public name of AWS's, with a synthetic address".to_owned(), &["P8", "V11"])
         }

@@ -5,6 +5,8 @@
 use super::*;
 use crate::catalog::table::assert_terms_exist;
 
+const DATES: [CatalogDate; 2] = [CatalogDate::Sept2023, CatalogDate::Newest];
+
 fn found(name: &str) -> Option<(&'static str, &'static str, bool)> {
     find_public_host(name).map(|(region, host)| {
         (region.map_or("", |region| region.name), host.host.as_str(), host.known)
@@ -77,7 +79,9 @@ fn names_that_do_not_exist() {
 
 #[test]
 fn lists_are_sorted_and_filled_in() {
-    let every = regions().iter().map(public_hosts).chain([global_hosts()]);
+    let every = DATES.into_iter().flat_map(|date| {
+        regions().iter().map(move |r| public_hosts(r, date)).chain([global_hosts(date)])
+    });
     for hosts in every {
         assert!(hosts.windows(2).all(|two| two[0].host < two[1].host));
         for PublicHost { host, service, .. } in hosts {
@@ -85,9 +89,11 @@ fn lists_are_sorted_and_filled_in() {
             assert!(!host[1..].contains('*'), "{host}");
         }
     }
-    assert!(public_hosts(region("ap-northeast-2").unwrap()).len() > 1000);
+    assert!(public_hosts(region("ap-northeast-2").unwrap(), CatalogDate::Newest).len() > 1000);
     assert!(
-        global_hosts().iter().all(|host| regions().iter().all(|r| !host.host.contains(r.name)))
+        global_hosts(CatalogDate::Newest)
+            .iter()
+            .all(|host| regions().iter().all(|r| !host.host.contains(r.name)))
     );
 }
 
@@ -97,9 +103,61 @@ fn every_row_is_whole() {
         assert!(Variant::parse(variant).is_some() && !pattern.is_empty(), "{service}");
         assert_terms_exist(place);
     }
-    for [service, variant, pattern, place, known, source] in rows(MORE_HOSTS) {
+    for [service, variant, pattern, place, known, since, source] in rows(MORE_HOSTS) {
         assert!(Variant::parse(variant).is_some() && !pattern.is_empty(), "{service}");
+        assert!(matches!(since, "" | "2023-09"), "{service}");
         assert!(matches!(known, "yes" | "no") && !source.is_empty(), "{service}");
         assert_terms_exist(place);
+    }
+}
+
+#[test]
+fn a_name_in_the_dual_stack_domain_answers_both_families() {
+    for region in regions() {
+        for host in public_hosts(region, CatalogDate::Newest) {
+            let dual = host.host.ends_with(&format!(".{}", region.dual_stack_dns_suffix));
+            assert!(!dual || host.v6 > 0, "{}", host.host);
+            assert_eq!(host.v6 > 0, host.variant.is_dual_stack(), "{}", host.host);
+            assert!((1..=8).contains(&host.v4) && host.v6 <= 8, "{}", host.host);
+        }
+    }
+}
+
+#[test]
+fn every_recorded_count_is_of_a_name_that_exists() {
+    for [pattern, place, v4, v6, source] in rows(COUNTS) {
+        assert!(v4.parse::<u8>().is_ok_and(|count| count <= 8), "{pattern}");
+        assert!(v6.parse::<u8>().is_ok_and(|count| count <= 8) && !source.is_empty(), "{pattern}");
+        assert_terms_exist(place);
+        let region = regions().iter().rfind(|region| holds(place, region)).unwrap();
+        let name = fill(pattern, region);
+        let of_region = public_hosts(region, CatalogDate::Newest);
+        let mut all = of_region.iter().chain(global_hosts(CatalogDate::Newest));
+        assert!(all.any(|host| host.host == name), "{name}");
+    }
+}
+
+#[test]
+fn what_was_not_there_in_2023_has_no_name_then() {
+    let exists = |place: &str, date, name: &str| {
+        public_hosts(region(place).unwrap(), date).iter().any(|host| host.host == name)
+    };
+    let [then, now] = DATES;
+    for (place, name, was) in [
+        ("eu-west-1", "ssm.eu-west-1.amazonaws.com", true),
+        ("eu-west-1", "ssm.eu-west-1.api.aws", false),
+        ("eu-west-1", "ec2.eu-west-1.api.aws", true),
+        ("eu-west-1", "athena.eu-west-1.api.aws", true),
+        ("eu-west-1", "datazone.eu-west-1.api.aws", false),
+        ("eu-west-1", "*.s3.eu-west-1.amazonaws.com", true),
+        ("eu-west-1", "s3.dualstack.eu-west-1.amazonaws.com", true),
+        ("eu-west-1", "*.ddb.eu-west-1.amazonaws.com", false),
+        ("us-west-1", "aoss.us-west-1.amazonaws.com", false),
+        ("us-west-2", "aoss.us-west-2.amazonaws.com", true),
+        ("mx-central-1", "sts.mx-central-1.amazonaws.com", false),
+        ("mx-central-1", "*.s3.mx-central-1.amazonaws.com", false),
+    ] {
+        assert_eq!(exists(place, then, name), was, "{name}");
+        assert!(exists(place, now, name), "{name}");
     }
 }

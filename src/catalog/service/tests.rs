@@ -33,6 +33,10 @@ fn private_names_of_seoul() {
             "monitoring",
             "monitoring.R.amazonaws.com monitoring.R.api.aws monitoring-fips.R.amazonaws.com monitoring-fips.R.api.aws",
         ),
+        (DATES[0], "logs", "logs.R.amazonaws.com"),
+        (DATES[1], "logs", "logs.R.amazonaws.com logs.R.api.aws"),
+        (DATES[1], "bedrock-mantle", "bedrock-mantle.R.api.aws"),
+        (DATES[1], "bedrock-agentcore-control", "bedrock-agentcore-control.R.amazonaws.com"),
         (DATES[1], "ecr.dkr", "*.dkr.ecr.R.amazonaws.com"),
         (
             DATES[1],

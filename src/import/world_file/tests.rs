@@ -42,7 +42,7 @@ fn a_world_of_every_part() {
 region: us-east-1
 account: \"111122223333\"
 default-client: I
-switches: {wildcard: cname, pending: nxdomain, missing-type: nxdomain, quirks: true, public-ttl-cap: 60, negative-ttl-cap: 30, ip-names: held, catalog-date: 2023-09}
+switches: {wildcard: cname, pending: nxdomain, missing-type: nxdomain, quirks: true, public-ttl-cap: 60, negative-ttl-cap: 30, ip-names: held, catalog-date: 2023-09, services: known-only}
 vpcs:
   V:
     id: vpc-00000001

@@ -149,7 +149,7 @@ impl Names {
                     self.addresses(Some(name));
                 }
             }
-            for host in catalog::public_hosts(region) {
+            for host in catalog::public_hosts(region, world.switches.catalog_date) {
                 self.addresses(Pattern::parse(&host.host));
             }
         }
