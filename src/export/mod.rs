@@ -6,6 +6,7 @@
 mod endpoint;
 pub mod fault;
 mod guest;
+mod managed_resource;
 mod resolver;
 mod service;
 mod vpc;
@@ -55,6 +56,7 @@ pub fn tree(world: &World) -> Value {
     let vpcs = vpcs.map(|vpc| (names.of(&vpc.id), vpc::tree(world, &names, vpc)));
     file.insert("vpcs".to_owned(), Value::Object(vpcs.collect()));
     put_map(&mut file, "load-balancers", service::load_balancers(world));
+    put_map(&mut file, "managed-resources", managed_resource::list(world));
     put_map(&mut file, "endpoint-services", service::services(world, &names));
     let zones = zone::list(world);
     if !zones.is_empty() {

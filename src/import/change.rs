@@ -20,6 +20,7 @@ use crate::model::{
     change::{Change, SetSwitches},
     fault::SetFaults,
     id::{VpcId, stable_hash},
+    managed_resource::{EndpointAccess, SetEndpointAccess},
     world::{Tags, World},
 };
 
@@ -78,6 +79,7 @@ const ACTIONS: &[(&str, Read)] = &[
     ("VerifyPrivateDns", change_service::verify),
     ("AcceptVpcEndpointConnections", change_service::accept),
     ("RejectVpcEndpointConnections", change_service::reject),
+    ("SetEndpointAccess", set_endpoint_access),
     ("SetSwitches", set_switches),
     ("SetDefaultClient", change_service::set_default_client),
     ("SetFaults", set_faults),
@@ -88,6 +90,15 @@ fn set_switches(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     let fields = entry.fields(world_keys::SWITCHES)?;
     let switches = world_file::read_switches(&fields, *entry.world.switches, entry.report);
     Some(vec![SetSwitches { switches }.into()])
+}
+
+/// From where a managed resource is reached, such as an EKS cluster's endpoint.
+fn set_endpoint_access(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
+    let fields = entry.fields(&["Resource", "EndpointAccess"])?;
+    let resource = entry.one(&fields, "Resource", &entry.names.managed_resources)?;
+    fields.required("EndpointAccess", entry.report)?;
+    let access = fields.choice("EndpointAccess", EndpointAccess::ALL, entry.report)?;
+    Some(vec![SetEndpointAccess { resource, access }.into()])
 }
 
 /// The actions that can be written.

@@ -253,6 +253,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         endpoints,
         endpoint_services,
         load_balancers,
+        managed_resources,
         hosted_zones,
         peerings,
         dhcp_options,
@@ -284,7 +285,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     join_maps!(
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
-        load_balancers hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
+        load_balancers managed_resources hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
         terminated network_interfaces elastic_addresses security_groups placement_groups
         derived_tags
     );

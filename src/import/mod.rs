@@ -31,6 +31,7 @@ pub mod world_fault;
 pub mod world_file;
 mod world_guest;
 pub mod world_keys;
+mod world_managed;
 mod world_peering;
 mod world_placement;
 mod world_record;

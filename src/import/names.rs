@@ -49,6 +49,7 @@ pub(super) struct Names {
     pub(super) endpoints: Table<EndpointId>,
     pub(super) services: Table<EndpointServiceId>,
     pub(super) load_balancers: Table<Name>,
+    pub(super) managed_resources: Table<Name>,
     pub(super) zones: Table<ZoneId>,
     pub(super) peerings: Table<PeeringId>,
     pub(super) inbound: Table<InboundEndpointId>,
@@ -174,6 +175,7 @@ impl Default for Names {
             endpoints: Table::new("an endpoint"),
             services: Table::new("an endpoint service"),
             load_balancers: Table::new("a load balancer"),
+            managed_resources: Table::new("a managed resource"),
             zones: Table::new("a hosted zone"),
             peerings: Table::new("a peering connection"),
             inbound: Table::new("an inbound endpoint"),
@@ -210,6 +212,9 @@ impl Names {
         }
         for it in world.load_balancers.values() {
             names.load_balancers.add(&it.label, it.dns_name.clone(), Some(it.vpc));
+        }
+        for it in world.managed_resources.values() {
+            names.managed_resources.add(&it.label, it.dns_name.clone(), Some(it.vpc));
         }
         for it in world.hosted_zones.values() {
             names.zones.add(&it.name.to_string(), it.id, None);

@@ -58,6 +58,7 @@ pub(super) struct VpcOutline<'n> {
 pub(super) struct Outline<'n> {
     pub(super) vpcs: Vec<VpcOutline<'n>>,
     pub(super) load_balancers: Vec<Item<'n, Name>>,
+    pub(super) managed_resources: Vec<Item<'n, Name>>,
     pub(super) services: Vec<Item<'n, EndpointServiceId>>,
     pub(super) zones: Vec<Item<'n, ZoneId>>,
     pub(super) peerings: Vec<Item<'n, PeeringId>>,
@@ -149,6 +150,7 @@ impl<'n> Outline<'n> {
         let mut outline = Self {
             vpcs: Vec::new(),
             load_balancers: Vec::new(),
+            managed_resources: Vec::new(),
             services: Vec::new(),
             zones: Vec::new(),
             peerings: Vec::new(),
@@ -181,6 +183,10 @@ impl<'n> Outline<'n> {
         for entry in entries("load-balancers") {
             let item = outline.load_balancer(entry, region, account, report);
             outline.load_balancers.extend(item);
+        }
+        for entry in entries("managed-resources") {
+            let item = outline.managed_resource(entry, region, report);
+            outline.managed_resources.extend(item);
         }
         let zones = root.get("hosted-zones");
         for entry in zones.map_or(&[][..], Node::entries) {
@@ -232,6 +238,55 @@ impl<'n> Outline<'n> {
             return None;
         }
         Some(Item { name, id, pos, node })
+    }
+}
+
+impl<'n> Outline<'n> {
+    fn managed_resource(
+        &mut self,
+        entry: &'n (Key, Node),
+        region: &'static Region,
+        report: &mut Report<'_>,
+    ) -> Option<Item<'n, Name>> {
+        let (name, pos, node) = named(entry);
+        let stated = node.get("dns-name");
+        let id = match stated {
+            Some(text) => reader::read::<Name>(text, report)?,
+            None => {
+                let vpc = node.get("vpc").and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
+                let region = vpc.and_then(|vpc| self.regions.get(&vpc)).unwrap_or(&region);
+                let place = vpc.map_or_else(String::new, |vpc| vpc.to_string());
+                let kind = node.get("type").and_then(Node::text).unwrap_or_default();
+                let text = resource_name(name, kind, region, &place);
+                Name::parse(&text).ok().or_else(|| {
+                    report.error(pos, &format!("`{name}` does not fit into a DNS name"));
+                    None
+                })?
+            }
+        };
+        if !self.names.managed_resources.add(name, id.clone(), None) {
+            let at = stated.map_or(pos, |node| node.pos);
+            report.error(at, &format!("the DNS name {id} is used twice in this file"));
+            return None;
+        }
+        Some(Item { name, id, pos, node })
+    }
+}
+
+/// The DNS name AWS would give a managed resource; its digits are made from its name and VPC.
+fn resource_name(name: &str, kind: &str, region: &Region, place: &str) -> String {
+    let hash = stable_hash(&format!("managed-resource/{place}/{name}"));
+    let (place, suffix) = (region.name, region.dns_suffix);
+    match kind {
+        "eks-cluster" => format!("{hash:032x}.gr7.{place}.eks.{suffix}"),
+        "efs-file-system" => format!("fs-{:017x}.efs.{place}.{suffix}", hash >> 60),
+        "elasticache-cluster" => {
+            // The cache's zone abbreviates the region: use1, apn2, euw1.
+            let zone = region.zones.first().map_or(place, |zone| zone.id);
+            let short = zone.split("-az").next().unwrap_or(place).replace("apne", "apn");
+            format!("{name}.{:06x}.{short}.cache.{suffix}", hash >> 104)
+        }
+        _ => format!("{name}.c{:011x}.{place}.rds.{suffix}", hash >> 84),
     }
 }
 

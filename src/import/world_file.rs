@@ -20,7 +20,7 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_fault, world_keys as keys, world_peering, world_placement,
+    world_endpoint, world_fault, world_keys as keys, world_managed, world_peering, world_placement,
     world_resolver, world_route, world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
@@ -201,6 +201,7 @@ pub(super) fn read(
     world_placement::plan(&mut reading, &outline);
     world_subnet::plan(&mut reading, &outline);
     world_service::plan(&mut reading, &outline);
+    world_managed::plan(&mut reading, &outline);
     world_endpoint::plan(&mut reading, &outline);
     world_zone::plan(&mut reading, root, &outline);
     world_peering::plan(&mut reading, &outline);

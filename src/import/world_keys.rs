@@ -8,6 +8,7 @@ pub const WORLD: &[&str] = &[
     "switches",
     "vpcs",
     "load-balancers",
+    "managed-resources",
     "endpoint-services",
     "hosted-zones",
     "peerings",
@@ -118,6 +119,9 @@ pub const INBOUND_ENDPOINT: &[&str] = &["id", "addresses"];
 /// A load balancer.
 pub const LOAD_BALANCER: &[&str] =
     &["dns-name", "type", "vpc", "scheme", "zones", "unhealthy-zones", "targets", "client-routing"];
+/// A managed resource.
+pub const MANAGED_RESOURCE: &[&str] =
+    &["dns-name", "type", "vpc", "endpoint-access", "addresses", "public-addresses"];
 /// An endpoint service.
 pub const ENDPOINT_SERVICE: &[&str] = &[
     "id",

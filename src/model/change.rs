@@ -28,6 +28,7 @@ use super::{
         AttachInternetGateway, CreateInternetGateway, DeleteInternetGateway, DetachInternetGateway,
     },
     load_balancer::CreateLoadBalancer,
+    managed_resource::{CreateManagedResource, SetEndpointAccess},
     map::Map,
     network_interface::{
         AttachNetworkInterface, CreateNetworkInterface, DeleteNetworkInterface,
@@ -174,6 +175,8 @@ changes! {
     AcceptVpcEndpointConnections,
     RejectVpcEndpointConnections,
     CreateLoadBalancer,
+    CreateManagedResource,
+    SetEndpointAccess,
     CreateHostedZone,
     AssociateVpcWithHostedZone,
     ChangeResourceRecordSets,

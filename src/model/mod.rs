@@ -20,6 +20,7 @@ pub mod instance_life;
 pub mod interface_view;
 pub mod internet_gateway;
 pub mod load_balancer;
+pub mod managed_resource;
 pub mod map;
 pub mod name;
 pub mod network_acl;

@@ -175,6 +175,7 @@ impl DeleteVpc {
             && !members.peerings.iter().any(living)
             && only_main
             && !world.load_balancers.values().any(|it| it.vpc == self.vpc)
+            && !world.managed_resources.values().any(|it| it.vpc == self.vpc)
             && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc)
             && world.security_groups.values().all(|it| it.vpc != self.vpc || it.id == group);
         if !empty {

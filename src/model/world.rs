@@ -24,6 +24,7 @@ use super::{
     instance_life::Terminated,
     internet_gateway::InternetGateway,
     load_balancer::LoadBalancer,
+    managed_resource::ManagedResource,
     map::{Map, Shared},
     name::Name,
     network_interface::NetworkInterface,
@@ -78,6 +79,8 @@ pub struct World {
     pub endpoint_services: Map<EndpointServiceId, Arc<EndpointService>>,
     /// The load balancers, by their DNS name.
     pub load_balancers: Map<Name, Arc<LoadBalancer>>,
+    /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
+    pub managed_resources: Map<Name, Arc<ManagedResource>>,
     /// The private hosted zones.
     pub hosted_zones: Map<ZoneId, Arc<HostedZone>>,
     /// The peering connections.

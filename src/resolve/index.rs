@@ -58,7 +58,9 @@ impl Index {
         if before.endpoint_services.ptr_eq(&after.endpoint_services) {
             next.proofs = Arc::clone(&self.proofs);
         }
-        if before.load_balancers.ptr_eq(&after.load_balancers) {
+        if before.load_balancers.ptr_eq(&after.load_balancers)
+            && before.managed_resources.ptr_eq(&after.managed_resources)
+        {
             next.balancers = Arc::clone(&self.balancers);
         }
         if before.firewall_rule_groups.ptr_eq(&after.firewall_rule_groups) {
@@ -108,11 +110,13 @@ impl Index {
         })
     }
 
-    /// Whether a name lies above a load balancer's.
+    /// Whether a name lies above a load balancer's, or above a managed resource's that everybody can ask.
     pub fn is_above_balancers(&self, world: &World, name: NameRef<'_>) -> bool {
         let balancers = self.balancers.get_or_init(|| {
             let mut above = Above::default();
             world.load_balancers.values().for_each(|it| above.add(&it.dns_name));
+            let public = world.managed_resources.values().filter(|it| it.kind.is_public_name());
+            public.for_each(|it| above.add(&it.dns_name));
             above
         });
         balancers.holds(name)

@@ -19,6 +19,7 @@ pub mod hop_place;
 pub mod index;
 pub mod instance;
 pub mod load_balancer;
+mod managed_resource;
 pub mod negative;
 pub mod path;
 pub mod places;

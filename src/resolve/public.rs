@@ -8,7 +8,7 @@ use super::{
     above::{self, Above},
     answer::{Answer, Data, Outcome, Owner, Record, Records, Target},
     autodefined::{ends_with_text, is_private_reverse, read_reverse},
-    endpoint, instance, load_balancer,
+    endpoint, instance, load_balancer, managed_resource,
     negative::{self, SoaOf},
     public_host::{self, host_answer, host_of},
     question::Question,
@@ -51,7 +51,12 @@ pub fn answer<'s, T: Tracer>(
     trace: &mut T,
 ) -> Outcome<'s> {
     let mut outcome = found(snapshot, question, view, trace);
-    above::amend(&mut outcome, trace, || lies_above(snapshot, question.name));
+    above::amend(&mut outcome, trace, || {
+        lies_above(snapshot, question.name)
+            || view.is_some_and(|view| {
+                managed_resource::above_file_systems(&snapshot.world, view, question.name)
+            })
+    });
     outcome
 }
 
@@ -98,8 +103,8 @@ fn domains() -> &'static Above {
 
 /// What is found under a public name.
 ///
-/// In this order: names of endpoints and load balancers, public host names, names that can only be private, zone files,
-/// the upstream resolver, the catalogue.
+/// In this order: names of endpoints and load balancers, public host names, names of managed resources, names that can
+/// only be private, zone files, the upstream resolver, the catalogue.
 fn found<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -123,6 +128,9 @@ fn found<'s, T: Tracer>(
     }
     if let Some(start) = load_balancer::space(name, end) {
         return Outcome::Answer(load_balancer::answer(world, question, start, trace));
+    }
+    if let Some(answer) = managed_resource::answer(world, question, view, trace) {
+        return Outcome::Answer(answer);
     }
     if only_private(name) {
         trace.step(Step::NeverUpstream);

@@ -6,9 +6,12 @@
 use std::net::IpAddr;
 
 use super::{autodefined::Autodefined, question::Asker};
-use crate::model::id::{
-    EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId, PeeringId,
-    ResolverRuleId, VpcId, ZoneId,
+use crate::model::{
+    id::{
+        EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId,
+        PeeringId, ResolverRuleId, VpcId, ZoneId,
+    },
+    managed_resource::ManagedKind,
 };
 
 /// Receives the steps of a decision.
@@ -117,6 +120,13 @@ pub enum Step {
     EndpointSpaceNode,
     /// A load balancer's name.
     LoadBalancer,
+    /// The name of a managed resource, and whether it leads to its private addresses.
+    ManagedResource {
+        /// What it is.
+        kind: ManagedKind,
+        /// Whether the private addresses are answered.
+        private: bool,
+    },
     /// A load balancer's name in one zone.
     LoadBalancerZone,
     /// Zones of a load balancer left out because of the client routing policy.

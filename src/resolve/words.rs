@@ -10,6 +10,7 @@ use crate::model::{
     fault::FaultAnswer,
     firewall::FirewallAction,
     id::{EndpointId, FirewallRuleGroupId, InstanceId, ResolverRuleId, VpcId},
+    managed_resource::ManagedKind,
     resolver_rule::RuleKind,
     world::World,
 };
@@ -189,6 +190,20 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             ("SERVICE_BASE_NAME", "endpoint names lie below, nothing is here".to_owned(), &["N54"])
         }
         Step::LoadBalancer => ("LOAD_BALANCER", "a load balancer's name: one address a zone".to_owned(), &["B1", "B3"]),
+        Step::ManagedResource { kind, private } => (
+            "RESOURCE_NAME",
+            format!(
+                "the name of {}: its {} addresses",
+                kind.words(),
+                if private { "private" } else { "public" }
+            ),
+            match kind {
+                ManagedKind::EfsFileSystem => &["P25", "MR1"],
+                ManagedKind::EksCluster => &["MR2"],
+                ManagedKind::RdsInstance => &["MR3"],
+                ManagedKind::ElastiCacheCluster => &["MR4"],
+            },
+        ),
         Step::LoadBalancerZone => ("LOAD_BALANCER", "a load balancer's name in one zone".to_owned(), &["B1"]),
         Step::ClientRouting => (
             "CLIENT_ROUTING",

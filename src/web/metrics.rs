@@ -44,6 +44,7 @@ fn text(shared: &Shared) -> String {
         ("vpc_endpoint", world.endpoints.len()),
         ("endpoint_service", world.endpoint_services.len()),
         ("load_balancer", world.load_balancers.len()),
+        ("managed_resource", world.managed_resources.len()),
         ("hosted_zone", world.hosted_zones.len()),
     ] {
         let _ = writeln!(out, "vpcdns_world_resources{{kind=\"{kind}\"}} {count}");

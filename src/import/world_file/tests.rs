@@ -490,6 +490,7 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("endpoint-subnet", keys::ENDPOINT_SUBNET),
         ("inbound-endpoint", keys::INBOUND_ENDPOINT),
         ("load-balancer", keys::LOAD_BALANCER),
+        ("managed-resource", keys::MANAGED_RESOURCE),
         ("endpoint-service", keys::ENDPOINT_SERVICE),
         ("private-dns-name", keys::PRIVATE_DNS_NAME),
         ("hosted-zone", keys::HOSTED_ZONE),

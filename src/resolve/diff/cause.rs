@@ -74,6 +74,7 @@ fn part(world: &World, step: Step) -> Option<String> {
         | Step::NeverUpstream => "no such name".to_owned(),
         Step::ServiceBaseName(id) => format!("base name of {id}"),
         Step::LoadBalancer | Step::LoadBalancerZone => "load balancer".to_owned(),
+        Step::ManagedResource { kind, .. } => kind.words().to_owned(),
         Step::VerificationRecord => "verification record".to_owned(),
         Step::PublicZone => "public zone file".to_owned(),
         Step::Upstream => "upstream resolver".to_owned(),

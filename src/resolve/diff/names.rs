@@ -91,6 +91,9 @@ impl Names {
                 self.addresses(name.as_ref().map(Pattern::exactly));
             }
         }
+        for resource in world.managed_resources.values() {
+            self.exactly(&resource.dns_name);
+        }
         for rule in world.resolver_rules.values() {
             self.with_below(&rule.domain);
         }
