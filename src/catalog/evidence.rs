@@ -10,7 +10,7 @@ pub enum Evidence {
     Outputs2023,
     /// The same, and later documents that tell of more names since.
     Outputs2023ThenDocs,
-    /// An output of another year: 2024 (dynamodb) or 2020 (sms-fips).
+    /// An output of another date.
     OtherOutput,
     /// An output printed in AWS's documents.
     DocsSample,
@@ -44,7 +44,6 @@ impl Evidence {
         Some(match text {
             "outputs-2023-09" => Self::Outputs2023,
             "outputs-2023-09+docs" => Self::Outputs2023ThenDocs,
-            "outputs-2024-09" | "outputs-2020" => Self::OtherOutput,
             "docs-sample" => Self::DocsSample,
             "docs" => Self::Docs,
             "gateway" => Self::Gateway,
@@ -54,6 +53,8 @@ impl Evidence {
             "inferred" => Self::Inferred,
             "rule-unconfirmed" => Self::RuleUnconfirmed,
             "unknown" => Self::Unknown,
+            // A year, or a year and a month.
+            other if other.starts_with("outputs-20") => Self::OtherOutput,
             _ => return None,
         })
     }
@@ -67,6 +68,7 @@ mod tests {
     fn what_a_rule_gives_is_assumed() {
         for (text, assumed) in [
             ("outputs-2023-09", false),
+            ("outputs-2026-11", false),
             ("docs", false),
             ("gateway", false),
             ("code", false),
