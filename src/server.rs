@@ -1,5 +1,6 @@
 //! The wiring: binds the sockets, starts the fronts over one live World, and ends them on a signal.
 
+mod files;
 mod signals;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -40,6 +41,8 @@ pub struct Config {
     pub http_host: Option<String>,
     /// The token.
     pub token: Option<String>,
+    /// How many connections HTTP may hold, and for how long.
+    pub http_limits: web::Limits,
     /// The default region, said at start.
     pub defaults: crate::import::Defaults,
     /// Reads WORLD again, for SIGHUP.
@@ -111,6 +114,13 @@ pub async fn run(
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
     let (metadata_addresses, metadata) = serve_metadata(metadata, &live, (fallback, allowance))?;
+    let mut limits = config.http_limits;
+    if let Some(most) = files::for_http().filter(|most| *most < limits.all) {
+        limits.all = most;
+        say(&format!(
+            "HTTP takes at most {most} connections, since the system allows this process few open files (`ulimit -n`)"
+        ));
+    }
     let web = Web::new(
         Arc::clone(&live),
         running.watch(),
@@ -118,6 +128,7 @@ pub async fn run(
             addresses: vec![http_address],
             host: config.http_host,
             token: config.token,
+            limits,
             dns: dns_addresses.iter().copied().zip(views).collect(),
             fallback,
             trusts_loopback,

@@ -154,6 +154,7 @@ fn fronts_keep_their_libraries_to_themselves() {
     let homes = [
         ("hickory_resolver", &["src/dns"][..]),
         ("axum", &["src/web", "src/imds"]),
+        ("hyper::", &["src/web"]),
         ("rusqlite", &["src/store"]),
     ];
     for path in sources("src") {

@@ -200,3 +200,87 @@ fn the_process_ends_at_the_second_signal_or_by_its_clock() {
         assert_eq!(server.wait(PATIENCE), Some(0), "{signals:?}");
     }
 }
+
+/// A connection from an address of loopback that asks once, if `path` says so, and stays open.
+fn from(source: &str, server: SocketAddr, path: Option<&str>) -> TcpStream {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let source: SocketAddr = format!("{source}:0").parse().unwrap();
+    socket.bind(&source.into()).unwrap();
+    socket.connect(&server.into()).unwrap();
+    let mut stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    if let Some(path) = path {
+        assert!(asks(&mut stream, path));
+    }
+    stream
+}
+
+/// Whether an open connection still answers.
+fn asks(stream: &mut TcpStream, path: &str) -> bool {
+    let text = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let mut head = [0; 12];
+    let sent = stream.write_all(text.as_bytes());
+    if sent.and_then(|()| stream.read_exact(&mut head)).is_err() {
+        return false;
+    }
+    let mut rest = [0; 65_536];
+    // A stream's first event and a short reply are there at once.
+    stream.read(&mut rest).unwrap() > 0 && &head == b"HTTP/1.1 200"
+}
+
+/// Whether the server closes a connection in time.
+fn closed(stream: &mut TcpStream) -> bool {
+    let mut rest = Vec::new();
+    match stream.read_to_end(&mut rest) {
+        Ok(_) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    }
+}
+
+#[test]
+fn at_a_bound_the_longest_idle_connection_makes_room() {
+    let bounds = ["lab09-1", "--http-connections", "5", "--http-connections-per-source", "3"];
+    let server = Server::start(&bounds);
+    let mut events = from("127.0.0.1", server.http, Some("/api/events"));
+    let mut asked = from("127.0.0.1", server.http, Some("/health"));
+    let mut silent = from("127.0.0.1", server.http, None);
+    // The source is at its bound: each newcomer is answered, and what idles longest goes.
+    let mut third = from("127.0.0.1", server.http, Some("/health"));
+    assert!(closed(&mut asked));
+    let mut fourth = from("127.0.0.1", server.http, Some("/health"));
+    assert!(closed(&mut silent));
+    assert!(asks(&mut third, "/health"), "the events went before it");
+    // Others have places of their own, and at the whole bound the longest idle of all goes: the fourth by now.
+    let mut fifth = from("127.0.0.2", server.http, Some("/health"));
+    let _sixth = from("127.0.0.2", server.http, Some("/health"));
+    let _seventh = from("127.0.0.3", server.http, Some("/health"));
+    assert!(closed(&mut fourth));
+    let _eighth = from("127.0.0.1", server.http, Some("/api/events"));
+    assert!(closed(&mut third), "its own idles less long than another's, and goes all the same");
+    // Only events are its own: another's idle one goes first. At its own bound its oldest events go.
+    let _ninth = from("127.0.0.1", server.http, Some("/api/events"));
+    assert!(closed(&mut fifth));
+    let _tenth = from("127.0.0.1", server.http, Some("/api/events"));
+    assert!(closed(&mut events));
+}
+
+#[test]
+fn idle_http_connections_take_no_file_from_dns() {
+    let few = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"];
+    let server = Server::start_by(&few, &["lab09-1", "--imds", "127.0.0.1:0"]);
+    let idle: Vec<_> = (0..300)
+        .map(|number| from(&format!("127.0.0.{}", 1 + number % 200), server.http, None))
+        .collect();
+    for _ in 0..20 {
+        assert!(by_udp(server.dns[0]) && by_tcp(server.dns[0]));
+    }
+    // Several at once, too.
+    let mut held: Vec<_> = (0..8).map(|_| open(server.dns[0], PATIENCE)).collect();
+    for stream in &mut held {
+        stream.write_all(&[&[0, 49], QUERY].concat()).unwrap();
+        assert!(stream.read_exact(&mut [0; 14]).is_ok());
+    }
+    assert!(ask(server.imds()[0], "GET", "/latest/meta-data/", PATIENCE).starts_with("HTTP/1.1 "));
+    assert!(ask(server.http, "GET", "/health", PATIENCE).contains(" 200 "));
+    drop((idle, held));
+}

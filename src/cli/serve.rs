@@ -15,6 +15,7 @@ use crate::{
     model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
+    web,
 };
 
 /// Arguments of `serve`.
@@ -84,6 +85,12 @@ pub(super) struct Arguments {
     /// Another name the HTTP side may be called by.
     #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
     http_host: Option<String>,
+    /// HTTP connections at once; at the bound the longest idle one is closed for a newcomer. Half of the open files that the system allows are kept for DNS.
+    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
+    http_connections: u16,
+    /// HTTP connections of one source at once: of an IPv4 address, or of an IPv6 /64.
+    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS_PER_SOURCE", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    http_connections_per_source: u16,
 }
 
 /// `--io`.
@@ -239,6 +246,11 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         http: arguments.http,
         http_host: arguments.http_host,
         token: arguments.token,
+        http_limits: web::Limits {
+            all: arguments.http_connections.into(),
+            of_a_source: arguments.http_connections_per_source.into(),
+            times: web::Times::default(),
+        },
         defaults,
         reread: Box::new(move || rereader.read(&reread_defaults)),
         hints: Box::new(move |addresses| hints(&place, explained.as_ref(), &hinted, addresses)),

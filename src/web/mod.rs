@@ -2,7 +2,9 @@
 //!
 //! With `imds` the only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
 
+mod activity;
 mod aws;
+mod connections;
 mod dig_command;
 mod events;
 mod faults;
@@ -11,6 +13,7 @@ mod json;
 mod labs;
 mod metrics;
 mod page;
+mod serve;
 mod world;
 
 use std::{
@@ -32,6 +35,7 @@ use axum::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
 
+pub use self::{activity::Times, connections::Limits};
 use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
 
 /// What the HTTP side needs to know.
@@ -43,6 +47,8 @@ pub struct Config {
     pub host: Option<String>,
     /// `--token`.
     pub token: Option<String>,
+    /// How many connections it may hold, and for how long.
+    pub limits: Limits,
     /// Where DNS listens, with each listener's view.
     pub dns: Vec<(SocketAddr, Option<Asker>)>,
     /// `--view`.
@@ -165,7 +171,8 @@ impl Web {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        axum::serve(listener, self.router()).with_graceful_shutdown(stop).await
+        serve::serve(listener, self.router(), self.shared.config.limits, stop).await;
+        Ok(())
     }
 }
 
