@@ -21,7 +21,7 @@ use std::{
 };
 
 use common::{
-    Server,
+    BINARY, Server,
     client::{Client, VPC, is_private, kept},
     scratch,
 };
@@ -247,23 +247,219 @@ fn a_file_that_may_not_grow_is_a_refusal() {
     fs::remove_dir_all(folder).unwrap();
 }
 
+/// The words that mount a disk of a size at a folder, and then run a program.
+fn mounting(disk: &str, size: &str) -> Option<Vec<String>> {
+    let mount = format!("mount -t tmpfs -o size={size},mode=700 tmpfs \"$0\" && exec \"$@\"");
+    let namespace = [&["unshare", "-m"][..], &["unshare", "-rm"]]
+        .into_iter()
+        .find(|unshare| runs(&[unshare, &["sh", "-c", &mount, disk, "true"][..]].concat()));
+    let Some(namespace) = namespace else {
+        eprintln!("SKIPPED: no disk can be mounted here");
+        return None;
+    };
+    let words = [namespace, &["sh", "-c", &mount, disk]].concat();
+    Some(words.into_iter().map(str::to_owned).collect())
+}
+
+fn ids(client: &mut Client) -> Vec<String> {
+    let (_, body) = client.ec2("DescribeVpcs").unwrap();
+    body.split("<vpcId>").skip(1).map(|it| it.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// The status and the body of `/ready`, and what the metric says of the store.
+fn readiness(server: &Server) -> (u16, String, bool) {
+    let get = |path: &str| {
+        let mut reply = ureq::get(format!("http://{}{path}", server.http)).call().unwrap();
+        (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
+    };
+    let (status, body) = get("/ready");
+    let metrics = get("/metrics").1;
+    (status, body, metrics.contains("\nvpcdns_store_degraded 1\n"))
+}
+
+fn assert_ready(server: &Server) {
+    assert_eq!(readiness(server), (200, "ready\n".to_owned(), false));
+}
+
+fn assert_degraded(server: &Server, why: &str) {
+    let (status, body, metric) = readiness(server);
+    assert_eq!((status, metric), (200, true), "{body}");
+    assert!(body.starts_with("degraded: ") && body.contains(why), "{body}");
+}
+
+#[test]
+fn on_a_small_disk_deletions_go_on_and_give_room_back() {
+    let folder = scratch("small");
+    let disk = folder.to_str().unwrap();
+    let Some(by) = mounting(disk, "600k") else { return };
+    let by: Vec<&str> = by.iter().map(String::as_str).collect();
+    let data = folder.join("data");
+    let mut server = Server::start_by(&by, &["empty", "--data", data.to_str().unwrap()]);
+    let inside =
+        Path::new(&format!("/proc/{}/root", server.id())).join(disk.trim_start_matches('/'));
+    let mut client = Client::new(server.http);
+    assert_eq!(create(&mut client).0, 200);
+    assert_ready(&server);
+    // The whole disk twice over: what was deleted is room for what is made.
+    let mut most = [0; 2];
+    for most in &mut most {
+        while create(&mut client).0 == 200 {}
+        *most = vpcs(&mut client);
+        assert_degraded(&server, "Free some room");
+        for id in ids(&mut client) {
+            let (status, body) = client.ec2(&format!("DeleteVpc&VpcId={id}")).unwrap();
+            assert_eq!(status, 200, "{body}");
+        }
+        assert_eq!(vpcs(&mut client), 0);
+        assert_ready(&server);
+    }
+    assert!(most[0] > 50 && most[1] > 50, "{most:?}");
+    // Others fill the disk to its last byte: a deletion goes on, and so does everything once there is room.
+    for _ in 0..10 {
+        assert_eq!(create(&mut client).0, 200);
+    }
+    let filler = inside.join("filler");
+    let mut file = fs::File::create(&filler).unwrap();
+    while std::io::Write::write_all(&mut file, &[0; 512]).is_ok() {}
+    drop(file);
+    let mut refused = 0;
+    while create(&mut client).0 == 200 {
+        refused += 1;
+        assert!(refused < 1_000);
+    }
+    assert_degraded(&server, "Free some room");
+    let kept = ids(&mut client);
+    for id in &kept[..5] {
+        let (status, body) = client.ec2(&format!("DeleteVpc&VpcId={id}")).unwrap();
+        assert_eq!(status, 200, "{body}");
+    }
+    fs::remove_file(&filler).unwrap();
+    assert_eq!(create(&mut client).0, 200);
+    assert_ready(&server);
+    assert_eq!(vpcs(&mut client), kept.len() - 4);
+    let copy = folder.join("copy");
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(inside.join("data")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    server.signal("TERM");
+    assert_eq!(server.wait(Duration::from_secs(10)), Some(0));
+    assert_eq!(common::client::kept(&copy).vpcs.len(), kept.len() - 4);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_folder_that_went_away_is_a_refusal() {
+    let folder = scratch("gone");
+    let data = folder.join("data");
+    let aside = folder.join("aside");
+    let arguments = ["lab09-1", "--data", data.to_str().unwrap()];
+    let mut server = Server::start(&arguments);
+    let mut client = Client::new(server.http);
+    assert_eq!(create(&mut client).0, 200);
+    assert_ready(&server);
+    let refused = |client: &mut Client, server: &Server, why: &str| {
+        let (status, body) = create(client);
+        assert_eq!(status, 503, "{body}");
+        assert!(body.contains("<Code>Unavailable</Code>") && body.contains(why), "{body}");
+        assert_eq!(client.hostnames(false).0, 503);
+        assert_eq!(client.post("/api/reset", "").unwrap().0, 503);
+        assert_eq!(vpcs(client), 2);
+        assert_degraded(server, why);
+    };
+    // Moved away and back.
+    fs::rename(&data, &aside).unwrap();
+    refused(&mut client, &server, "data was removed");
+    fs::rename(&aside, &data).unwrap();
+    assert_ready(&server);
+    // Another folder in its place, which holds the same.
+    fs::rename(&data, &aside).unwrap();
+    fs::create_dir(&data).unwrap();
+    for name in ["world.db", "world.db-wal", "world.seal"] {
+        fs::copy(aside.join(name), data.join(name)).unwrap();
+    }
+    refused(&mut client, &server, "data was replaced");
+    fs::remove_dir_all(&data).unwrap();
+    fs::rename(&aside, &data).unwrap();
+    assert_ready(&server);
+    // One file of it.
+    for name in ["world.db", "world.db-wal"] {
+        let file = data.join(name);
+        let kept = data.join("kept");
+        fs::rename(&file, &kept).unwrap();
+        refused(&mut client, &server, &format!("{name} was removed"));
+        fs::copy(&kept, &file).unwrap();
+        refused(&mut client, &server, &format!("{name} was replaced"));
+        fs::rename(&kept, &file).unwrap();
+        assert_ready(&server);
+    }
+    assert_eq!(create(&mut client).0, 200);
+    assert_eq!(vpcs(&mut client), 3);
+    // A copy that was put in its place is left as it is when the server ends.
+    fs::rename(&data, &aside).unwrap();
+    fs::create_dir(&data).unwrap();
+    for name in ["world.db", "world.db-wal", "world.seal"] {
+        fs::copy(aside.join(name), data.join(name)).unwrap();
+    }
+    server.signal("TERM");
+    assert_eq!(server.wait(Duration::from_secs(10)), Some(0));
+    drop(server);
+    assert_eq!(common::client::kept(&data).vpcs.len(), 3);
+    assert_eq!(common::client::kept(&aside).vpcs.len(), 3);
+
+    // Removed whole, for good.
+    let server = Server::start(&arguments);
+    let mut client = Client::new(server.http);
+    fs::remove_dir_all(&data).unwrap();
+    assert_eq!(create(&mut client).0, 503);
+    assert_degraded(&server, "was removed");
+    fs::create_dir(&data).unwrap();
+    assert_eq!(create(&mut client).0, 503);
+    assert_degraded(&server, "was replaced");
+    assert_eq!(is_private(server.dns[0]), [true; 2]);
+    drop(server);
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 0);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_read_only_mount_says_so() {
+    let folder = scratch("read-only");
+    let disk = folder.to_str().unwrap();
+    let Some(by) = mounting(disk, "2m") else { return };
+    let data = folder.join("data");
+    let shown = data.to_str().unwrap();
+    // One shell in one namespace: a server that is killed or ends, then the disk read-only, then others.
+    let options = format!("--data {shown} --dns 127.0.0.1:0 --http 127.0.0.1:0");
+    let serve = format!(
+        "{BINARY} serve lab09-1 {options} 2>{disk}/said & until grep -q ^ready {disk}/said; do sleep 0.05; done"
+    );
+    let export = format!("{BINARY} export --data {shown} | grep -c 'CloudNeta-VPC:'");
+    let script = format!(
+        "{serve}; kill -KILL $!; wait $!; mount -o remount,ro {disk} || exit; \
+         timeout 20 {BINARY} serve lab09-1 {options}; echo served $?; \
+         timeout 20 {BINARY} serve lab09-1 --data {shown}-new --dns 127.0.0.1:0 --http 127.0.0.1:0; echo begun $?; \
+         {export}; mount -o remount,rw {disk}; \
+         {serve}; kill -TERM $!; wait $!; mount -o remount,ro {disk}; {export}"
+    );
+    let printed = Command::new(&by[0]).args(&by[1..]).args(["sh", "-c", &script]).output().unwrap();
+    let (out, err) =
+        (String::from_utf8(printed.stdout).unwrap(), String::from_utf8(printed.stderr).unwrap());
+    assert_eq!(out, "served 1\nbegun 1\n1\n1\n", "{err}");
+    assert!(err.contains("its file system is read-only; mount it for writing"), "{err}");
+    assert!(err.contains("Read-only file system"), "{err}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn a_full_disk_is_a_refusal_until_there_is_room() {
     let folder = scratch("full");
     let disk = folder.to_str().unwrap();
-    let mount = "mount -t tmpfs -o size=2m,mode=700 tmpfs \"$0\" && exec \"$@\"";
-    let namespace = [&["unshare", "-m"][..], &["unshare", "-rm"]]
-        .into_iter()
-        .find(|unshare| runs(&[unshare, &["sh", "-c", mount, disk, "true"][..]].concat()));
-    let Some(namespace) = namespace else {
-        eprintln!("SKIPPED: no disk can be mounted here");
-        return;
-    };
+    let Some(by) = mounting(disk, "2m") else { return };
+    let by: Vec<&str> = by.iter().map(String::as_str).collect();
     let data = folder.join("data");
-    let mut server = Server::start_by(
-        &[namespace, &["sh", "-c", mount, disk]].concat(),
-        &["lab09-1", "--data", data.to_str().unwrap()],
-    );
+    let mut server = Server::start_by(&by, &["lab09-1", "--data", data.to_str().unwrap()]);
     // The server's disk, from outside its namespace.
     let inside =
         Path::new(&format!("/proc/{}/root", server.id())).join(disk.trim_start_matches('/'));

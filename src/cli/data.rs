@@ -69,6 +69,10 @@ impl DataArguments {
             output.error(&format!("--data {error}"));
             1
         })?;
+        store.check_writable().map_err(|error| {
+            output.error(&format!("--data {error}"));
+            1
+        })?;
         let shown = folder.display();
         let place = format!("kept in {shown}.");
         let held = if self.reset {

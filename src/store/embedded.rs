@@ -5,7 +5,9 @@
 //! byte for byte. A commit returns when the system says that it is on disk. What a row means is not known here.
 
 mod folder;
+mod keep;
 mod relay;
+mod reserve;
 mod seal;
 mod tally;
 
@@ -14,8 +16,9 @@ use std::{io, path::Path};
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, params};
 
 use self::{
-    folder::Folder,
+    folder::{Folder, Noted},
     relay::{Relay, Stopped},
+    reserve::Reserve,
     seal::{Seal, Sealed},
     tally::{TALLY, Tally},
 };
@@ -37,6 +40,8 @@ const JOURNAL: &str = "world.db-journal";
 const SEAL: &str = "world.seal";
 /// A database being made, and what SQLite keeps beside it meanwhile.
 const NEW: [&str; 4] = ["world.new", "world.new-wal", "world.new-shm", "world.new-journal"];
+/// A database that is whole and takes the place of everything else; the next start finishes what a kill left undone.
+const NEXT: &str = "world.next";
 
 /// Marks the file as ours (`vpcd`), for `file` and for us.
 const APPLICATION: i32 = i32::from_be_bytes(*b"vpcd");
@@ -54,6 +59,19 @@ pub struct Embedded {
     state: State,
     /// Whether SQLite made the log for this process to read by.
     made_log: bool,
+    /// The room kept for deletions; `None` until something is written.
+    reserve: Option<Reserve>,
+    /// Why the last Change could not be kept.
+    failed: Option<Failure>,
+}
+
+/// Why a Change could not be kept.
+#[derive(Debug)]
+struct Failure {
+    /// The words for it.
+    words: String,
+    /// Whether room on the disk would have helped.
+    room: bool,
 }
 
 #[derive(Debug)]
@@ -68,11 +86,25 @@ enum State {
 
 #[derive(Debug)]
 struct Database {
+    seal: Seals,
     connection: Connection,
     tally: Tally,
-    seal: Option<Seal>,
+    /// The files that SQLite has open.
+    noted: Noted,
+    /// Why no Change can be kept any more: what is on the disk may be one Change further than the server.
+    ended: Option<String>,
     /// Whether a commit failed so late that its rows may lie in the log, from where the next start would read them.
     unsure: bool,
+}
+
+#[derive(Debug)]
+enum Seals {
+    /// There is none yet: a process was killed before it made one.
+    Missing,
+    /// The seal.
+    Open(Seal),
+    /// It cannot be written.
+    Failed,
 }
 
 impl Embedded {
@@ -82,7 +114,25 @@ impl Embedded {
     ///
     /// If the folder cannot be made or another process holds it.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { folder: Folder::open(path)?, state: State::Unread, made_log: false })
+        Ok(Self {
+            folder: Folder::open(path)?,
+            state: State::Unread,
+            made_log: false,
+            reserve: None,
+            failed: None,
+        })
+    }
+
+    /// Checks that the folder may be written to, for one who is going to.
+    ///
+    /// # Errors
+    ///
+    /// If it is read-only.
+    pub fn check_writable(&self) -> Result<(), StoreError> {
+        match self.folder.read_only() {
+            Some(why) => Err(self.fail(format!("cannot be written: {why}"))),
+            None => Ok(()),
+        }
     }
 
     /// Lets the next [`Store::replace`] take the place of whatever is kept, sound or not, in place of
@@ -121,7 +171,10 @@ impl Embedded {
     }
 
     fn unwritable(&self, error: &dyn std::error::Error) -> StoreError {
-        self.fail(format!("cannot be written: {error}"))
+        match self.folder.read_only() {
+            Some(why) => self.fail(format!("cannot be written: {why} ({error})")),
+            None => self.fail(format!("cannot be written: {error}")),
+        }
     }
 
     /// The last commit that was acknowledged; 0 if nothing tells.
@@ -151,15 +204,28 @@ impl Embedded {
         connection
             .execute_batch("PRAGMA query_only = OFF")
             .map_err(|error| self.unreadable(&error))?;
-        let seal = Seal::open(&self.folder.file(SEAL)).ok();
-        Ok((Database { connection, tally, seal, unsure: false }, world))
+        let seal = match Seal::open(&self.folder.file(SEAL)) {
+            Ok(seal) => Seals::Open(seal),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Seals::Missing,
+            Err(_) => Seals::Failed,
+        };
+        let noted = self.folder.note(&[DATABASE, LOG]);
+        Ok((Database { seal, connection, tally, noted, ended: None, unsure: false }, world))
     }
 
     /// Opens the database for reading. With the exclusive mode SQLite keeps no shared memory file, and without a
     /// checkpoint at its end a connection that only reads leaves both files as they were.
     fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.folder.file(DATABASE), flags)?;
+        let path = self.folder.file(DATABASE);
+        let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let has_log = self.folder.file(LOG).metadata().is_ok_and(|log| log.len() > 0);
+        let connection = if !has_log && self.folder.read_only().is_some() {
+            // SQLite would make a log to read by; nothing can be made here, and nothing changes either.
+            let flags = flags | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(immutable(&path), flags)?
+        } else {
+            Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_READ_WRITE)?
+        };
         connection.busy_timeout(std::time::Duration::ZERO)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -200,7 +266,9 @@ impl Embedded {
         if text("SELECT group_concat(sql, ';') FROM sqlite_schema")? != SCHEMA {
             return Err(self.damaged("its schema is not what was written"));
         }
-        if text("PRAGMA journal_mode")? != "wal" {
+        // Of a file that it takes for unchanging SQLite does not tell it.
+        let is_unchanging = connection.is_readonly("main").unwrap_or(false);
+        if text("PRAGMA journal_mode")? != "wal" && !is_unchanging {
             return Err(self.damaged("its header does not name the write-ahead log"));
         }
         Ok(())
@@ -267,14 +335,15 @@ impl Embedded {
         Ok(written)
     }
 
-    /// Makes a database beside the place of the old one, then puts it there. A process that ends meanwhile leaves the
-    /// old one, none, or the new one.
+    /// Makes a database beside the place of the old one, then puts it there. A process that is killed meanwhile leaves
+    /// the old one or the new one, and files that the next start removes or puts in place.
     fn create(&mut self, rows: &[Row]) -> Result<Database, StoreError> {
         self.folder
             .remove(&NEW)
             .map_err(Into::into)
             .and_then(|()| self.fill(rows))
-            .and_then(|()| self.put_in_place().map_err(Into::into))
+            .and_then(|()| Ok(self.folder.rename(NEW[0], NEXT)?))
+            .and_then(|()| Ok(self.put_in_place()?))
             .map_err(|error| {
                 // What could not be written is of no use; the next try removes what cannot be removed now.
                 let _ = self.folder.remove(&NEW);
@@ -283,10 +352,12 @@ impl Embedded {
         self.read().map(|(database, _)| database)
     }
 
-    /// Puts the new database in place of the old one, with a seal for its first commit.
+    /// Puts the next database in place of the old one, with a seal for its first commit. As long as it has its name,
+    /// nothing else in the folder counts, so this can be done again from any point.
     fn put_in_place(&self) -> io::Result<()> {
         self.folder.remove(&[DATABASE, LOG, SHARED, JOURNAL, SEAL])?;
-        self.folder.rename(NEW[0], DATABASE)?;
+        self.folder.sync()?;
+        self.folder.rename(NEXT, DATABASE)?;
         let seal = Seal::new(self.folder.create(SEAL)?);
         seal.write(1)?;
         seal.sync()?;
@@ -298,7 +369,7 @@ impl Embedded {
         let file = self.folder.create(NEW[0])?;
         let mut connection = Connection::open(self.folder.file(NEW[0]))?;
         connection.execute_batch(
-            "PRAGMA page_size = 8192; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF;
+            "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF;
              PRAGMA synchronous = OFF;",
         )?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
@@ -311,6 +382,22 @@ impl Embedded {
         connection.close().map_err(|(_, error)| error)?;
         Ok(file.sync_all()?)
     }
+}
+
+/// The URI by which SQLite reads a file that nobody changes.
+fn immutable(path: &Path) -> String {
+    use std::{fmt::Write, os::unix::ffi::OsStrExt};
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        // Writing to a string cannot fail.
+        let _ = match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                write!(uri, "{}", char::from(*byte))
+            }
+            other => write!(uri, "%{other:02X}"),
+        };
+    }
+    uri + "?immutable=1"
 }
 
 /// Writes rows and the tally after them.
@@ -368,8 +455,51 @@ impl Database {
             return Err(error);
         }
         self.tally = tally;
-        self.seal();
         Ok(())
+    }
+
+    /// Moves everything from the log into the database and gives the log's room back.
+    fn checkpoint(&mut self) -> rusqlite::Result<()> {
+        let busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, i32>(0))?;
+        // Rows of a commit that failed went with the log.
+        self.unsure &= busy != 0;
+        Ok(())
+    }
+
+    /// Gives pages that nothing lies on back to the disk, some of them at a time.
+    fn shrink(&self) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare("PRAGMA incremental_vacuum(16)")?;
+        let mut rows = statement.query(())?;
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+
+    /// Whether rows take no more room than those they stand for, or delete some.
+    fn gives_back(&self, rows: &[Row], all: bool) -> rusqlite::Result<bool> {
+        let written: usize =
+            rows.iter().filter_map(|row| row.value.as_ref()).map(String::len).sum();
+        let written = i64::try_from(written).unwrap_or(i64::MAX);
+        if all {
+            let kept = "SELECT coalesce(sum(octet_length(value)), 0) FROM world";
+            return self.connection.query_row(kept, (), |row| Ok(written <= row.get(0)?));
+        }
+        let mut old = self
+            .connection
+            .prepare("SELECT octet_length(value) FROM world WHERE part = ?1 AND key = ?2")?;
+        let mut kept: i64 = 0;
+        for row in rows {
+            let mut found = old.query((row.table, &row.key))?;
+            if let Some(found) = found.next()? {
+                if row.value.is_none() {
+                    return Ok(true);
+                }
+                kept = kept.saturating_add(found.get(0)?);
+            }
+        }
+        // `true` may have become `false`, and 9 changes 10.
+        Ok(written <= kept.saturating_add(16))
     }
 
     /// Writes what was there before a commit that failed over its rows in the log, not waiting for the disk that just
@@ -387,20 +517,18 @@ impl Database {
         }
         Ok(())
     }
-
-    /// A seal that cannot be written stays as it is, older than the database, which is no error.
-    fn seal(&mut self) {
-        if let Some(seal) = &self.seal
-            && let Err(error) = seal.write(self.tally.commit)
-        {
-            tracing::warn!("{SEAL} cannot be written: {error}");
-            self.seal = None;
-        }
-    }
 }
 
 impl Drop for Embedded {
     fn drop(&mut self) {
+        if let State::Open(database) = &self.state
+            && self.folder.lost(&database.noted).is_some()
+        {
+            // SQLite removes the log by its name at the end. What has that name now is another's.
+            let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+            let _ = database.connection.set_db_config(keep, true);
+            self.made_log = false;
+        }
         self.state = State::Unread; // closes the database
         let log = self.folder.file(LOG);
         if self.made_log && log.metadata().is_ok_and(|log| log.len() == 0) {
@@ -412,6 +540,9 @@ impl Drop for Embedded {
 
 impl Store for Embedded {
     fn load(&mut self) -> Result<Option<World>, StoreError> {
+        if self.folder.holds(NEXT) {
+            self.put_in_place().map_err(|error| self.unwritable(&error))?;
+        }
         if !self.folder.holds(DATABASE) {
             let left = [LOG, SEAL].into_iter().find(|name| self.folder.holds(name));
             if let Some(left) = left {
@@ -429,24 +560,24 @@ impl Store for Embedded {
     }
 
     fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        match &mut self.state {
-            State::Open(database) => {
-                database.write(rows, false).map_err(|error| self.unwritable(&error))
-            }
+        match &self.state {
+            State::Open(_) => self.keep(rows, false),
             State::Unread | State::Empty => Err(self.fail("there is nothing to change yet")),
         }
     }
 
     fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        match &mut self.state {
+        match &self.state {
             State::Unread => Err(self.fail("nobody looked what is kept")),
-            State::Open(database) => {
-                database.write(rows, true).map_err(|error| self.unwritable(&error))
-            }
+            State::Open(_) => self.keep(rows, true),
             State::Empty => {
                 self.state = State::Open(self.create(rows)?);
                 Ok(())
             }
         }
+    }
+
+    fn degraded(&mut self) -> Option<String> {
+        self.ails()
     }
 }

@@ -1,7 +1,7 @@
 //! The current World and the right to change it.
 
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError, TryLockError,
     atomic::{AtomicU64, Ordering},
     mpsc,
 };
@@ -24,6 +24,8 @@ pub struct Live {
     current: Arc<ArcSwap<Snapshot>>,
     writer: Mutex<Writer>,
     changes: AtomicU64,
+    /// What [`Live::degraded`] found last.
+    degraded: Mutex<Option<String>>,
 }
 
 /// What only the one that changes the World may touch.
@@ -61,6 +63,7 @@ impl Live {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
             writer: Mutex::new(Writer { store, start, begun: None }),
             changes: AtomicU64::new(0),
+            degraded: Mutex::new(None),
         }
     }
 
@@ -153,6 +156,23 @@ impl Live {
             }
         }
         Ok(Arc::new(made))
+    }
+
+    /// Says why the store cannot keep Changes, or soon may not; `None` while all is well. Looks at the disk, so it may
+    /// block; while a Change is being kept it says what it found last.
+    pub fn degraded(&self) -> Option<String> {
+        let mut writer = match self.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return self.found().clone(),
+        };
+        let found = writer.store.degraded();
+        self.found().clone_from(&found);
+        found
+    }
+
+    fn found(&self) -> MutexGuard<'_, Option<String>> {
+        self.degraded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What Changes would make, without making them.

@@ -39,6 +39,11 @@ pub trait Store: Send + fmt::Debug {
     /// As [`Store::commit`].
     fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError>;
 
+    /// Says why Changes cannot be kept now, or soon may not be; `None` while all is well. May touch the disk.
+    fn degraded(&mut self) -> Option<String> {
+        None
+    }
+
     /// Whether rows are worth making for it.
     fn keeps(&self) -> bool {
         true

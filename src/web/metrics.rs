@@ -12,10 +12,11 @@ use super::Shared;
 
 /// The counts.
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&shared)).into_response()
+    let degraded = super::degraded(&shared).await.is_some();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&shared, degraded)).into_response()
 }
 
-fn text(shared: &Shared) -> String {
+fn text(shared: &Shared, degraded: bool) -> String {
     let mut out = String::new();
     let head = |name: &str, kind: &str, help: &str| {
         format!("# HELP vpcdns_{name} {help}\n# TYPE vpcdns_{name} {kind}\n")
@@ -55,6 +56,12 @@ fn text(shared: &Shared) -> String {
             "counter",
             "Changes since the start or the last reset.",
             shared.live.changes(),
+        ),
+        (
+            "store_degraded",
+            "gauge",
+            "1 while the store cannot keep Changes, or soon may not; /ready says why.",
+            u64::from(degraded),
         ),
         (
             "event_listeners",

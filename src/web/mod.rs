@@ -176,11 +176,21 @@ impl Web {
     }
 }
 
+/// Why the store cannot keep Changes, or soon may not. The disk is asked away from the threads that serve.
+async fn degraded(shared: &Arc<Shared>) -> Option<String> {
+    let live = Arc::clone(&shared.live);
+    let found = tokio::task::spawn_blocking(move || live.degraded()).await;
+    found.unwrap_or_else(|error| Some(error.to_string()))
+}
+
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.ready.load(Ordering::Acquire) {
-        "ready\n".into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response()
+    if !shared.ready.load(Ordering::Acquire) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response();
+    }
+    // It still answers questions, so it stays 200.
+    match degraded(&shared).await {
+        Some(why) => format!("degraded: {why}\n").into_response(),
+        None => "ready\n".into_response(),
     }
 }
 

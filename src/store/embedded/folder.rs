@@ -5,7 +5,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -69,10 +69,70 @@ impl Folder {
         self.sync()
     }
 
+    /// Notes which files now have these names; names without a file are left out.
+    pub(super) fn note(&self, names: &[&'static str]) -> Noted {
+        let number = |name| Some((name, number(&self.file(name).metadata().ok()?)));
+        Noted(names.iter().copied().filter_map(number).collect())
+    }
+
+    /// Says what is wrong if the folder, or a noted file in it, was removed or replaced. A process goes on writing to
+    /// a removed file without an error, and what it writes is lost.
+    pub(super) fn lost(&self, noted: &Noted) -> Option<String> {
+        let lost = |path: &Path, numbered: io::Result<Number>| {
+            let why = match (path.metadata(), numbered) {
+                (Ok(now), Ok(then)) if number(&now) == then => return None,
+                (Ok(_), _) => "was replaced".to_owned(),
+                (Err(error), _) if error.kind() == io::ErrorKind::NotFound => {
+                    "was removed".to_owned()
+                }
+                (Err(error), _) => format!("cannot be found: {error}"),
+            };
+            Some(format!(
+                "{} {why} while the server uses it. Put it back, or start the server again",
+                path.display()
+            ))
+        };
+        lost(&self.path, self.handle.metadata().map(|it| number(&it))).or_else(|| {
+            noted.0.iter().find_map(|(name, number)| lost(&self.file(name), Ok(*number)))
+        })
+    }
+
+    /// Says why nothing can be written here, if nothing can.
+    pub(super) fn read_only(&self) -> Option<String> {
+        use rustix::fs::{Access, StatVfsMountFlags, access, fstatvfs};
+        if fstatvfs(&self.handle).is_ok_and(|it| it.f_flag.contains(StatVfsMountFlags::RDONLY)) {
+            return Some("its file system is read-only; mount it for writing".to_owned());
+        }
+        match access(&self.path, Access::WRITE_OK | Access::EXEC_OK) {
+            Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => Some(format!(
+                "the folder {} is read-only for this user; let the user write to it",
+                self.path.display()
+            )),
+            _ => None,
+        }
+    }
+
+    /// How many bytes its file system still has for this process.
+    pub(super) fn available(&self) -> io::Result<u64> {
+        let now = rustix::fs::fstatvfs(&self.handle)?;
+        Ok(now.f_bavail.saturating_mul(now.f_frsize))
+    }
+
     /// Makes the names in it durable.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.handle.sync_all()
     }
+}
+
+/// Which files had which names.
+#[derive(Debug, Default)]
+pub(super) struct Noted(Vec<(&'static str, Number)>);
+
+/// A file's device and its inode there. An open file keeps both from being given to another.
+type Number = (u64, u64);
+
+fn number(file: &fs::Metadata) -> Number {
+    (file.dev(), file.ino())
 }
 
 /// Makes a folder and those above it that are missing, each durably.
