@@ -6,7 +6,7 @@ use std::sync::{
     mpsc,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::{
     Memory, Store, StoreError,
@@ -22,10 +22,20 @@ use crate::{
 #[derive(Debug)]
 pub struct Live {
     current: Arc<ArcSwap<Snapshot>>,
+    before: ArcSwapOption<Before>,
     writer: Mutex<Writer>,
     changes: AtomicU64,
     /// What [`Live::degraded`] found last.
     degraded: Mutex<Option<String>>,
+}
+
+/// The World right before the last change that somebody made.
+#[derive(Debug)]
+pub struct Before {
+    /// That World.
+    pub snapshot: Arc<Snapshot>,
+    /// Whether another World was put in its place; else Changes were made to it.
+    pub replaced: bool,
 }
 
 /// What only the one that changes the World may touch.
@@ -61,6 +71,7 @@ impl Live {
         row::forget_written(&mut snapshot.world);
         Self {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
+            before: ArcSwapOption::empty(),
             writer: Mutex::new(Writer { store, start, begun: None }),
             changes: AtomicU64::new(0),
             degraded: Mutex::new(None),
@@ -109,6 +120,15 @@ impl Live {
         self.current.load_full()
     }
 
+    /// The World right before the last change; `None` after the start, a reload and a reset. A step that ends by itself
+    /// (`Settle`) belongs to the change that began it.
+    ///
+    /// Load the current Snapshot first: a change between the two loads then shows a World as its own predecessor, never
+    /// one that is older.
+    pub fn before(&self) -> Option<Arc<Before>> {
+        self.before.load_full()
+    }
+
     /// How many times the World was changed since the start or the last reload.
     pub fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
@@ -147,6 +167,10 @@ impl Live {
         }
         let rows = row::written(&mut settled.world, writer.store.keeps());
         writer.store.commit(&rows)?;
+        if !changes.iter().all(|change| matches!(change, Change::Settle(_))) {
+            let before = Before { snapshot: self.snapshot(), replaced: false };
+            self.before.store(Some(Arc::new(before)));
+        }
         self.current.store(Arc::new(settled));
         self.changes.fetch_add(1, Ordering::AcqRel);
         if let Some(sender) = &writer.begun {
@@ -192,7 +216,9 @@ impl Live {
     /// If the store cannot keep it; this one stays.
     pub fn replace(&self, world: World) -> Result<(), StoreError> {
         let mut writer = self.turn();
+        let old = self.snapshot();
         self.swap(&mut writer, world)?;
+        self.before.store(Some(Arc::new(Before { snapshot: old, replaced: true })));
         self.changes.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
@@ -236,6 +262,7 @@ impl Live {
         if writer.store.keeps() {
             writer.store.replace(&row::everything(&next.world))?;
         }
+        self.before.store(None);
         self.current.store(Arc::new(next));
         Ok(())
     }

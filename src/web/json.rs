@@ -15,7 +15,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Shared, aside, dig_command, world};
+use super::{Shared, aside, dig_command, labs, world};
 use crate::{
     export,
     model::{name::Name, record::RecordType},
@@ -82,6 +82,7 @@ fn explained(shared: &Shared, asked: &Asked) -> Response {
         .map(|fact| (fact.id.as_str(), FactJson { tag: fact.tag, line: &fact.line }))
         .collect();
     let told = Told {
+        before: before(shared, &snapshot, &question, &explanation),
         dig: Dig {
             command: dig_command::command(&shared.config, &snapshot, &question),
             text: dig::text(&explanation),
@@ -102,6 +103,57 @@ struct Told {
     dig: Dig,
     /// The facts the steps cite.
     facts: Facts,
+    /// What the same question came to right before the last change; none if that is the same, if there was no change, or
+    /// if a lab went back.
+    before: Option<Summary>,
+}
+
+/// What a question comes to, as two Worlds are compared.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Summary {
+    status: String,
+    verdict: &'static str,
+    /// The data of the records, sorted.
+    data: Vec<String>,
+    /// The ways in words, sorted, each once.
+    ways: Vec<String>,
+}
+
+impl Summary {
+    fn of(explanation: &Explanation) -> Self {
+        let records = &explanation.answer.records;
+        let mut data: Vec<String> = records.iter().map(|record| record.data.clone()).collect();
+        data.sort();
+        let mut ways: Vec<String> =
+            explanation.paths.iter().map(|path| path.phrase.clone()).collect();
+        ways.sort();
+        ways.dedup();
+        Self {
+            status: explanation.answer.status.clone().into_owned(),
+            verdict: explanation.verdict.text(),
+            data,
+            ways,
+        }
+    }
+}
+
+/// The same question in the World right before the last change, where it came to something else.
+fn before(
+    shared: &Shared,
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    now: &Explanation,
+) -> Option<Summary> {
+    let before = shared.live.before()?;
+    let old = &before.snapshot;
+    // Who asks is the same by id, or did not exist.
+    let asker = places::client(old, &asker_id(question.asker)).ok()?;
+    let summary = Summary::of(&explain::explain(old, &Question { asker, ..*question }));
+    if summary == Summary::of(now) {
+        return None;
+    }
+    let told = !before.replaced || labs::goes_on(shared, &old.world, &snapshot.world);
+    told.then_some(summary)
 }
 
 #[derive(Debug, Serialize)]

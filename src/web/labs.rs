@@ -85,24 +85,29 @@ fn lab_json(lab: &Lab) -> Value {
     json!({ "name": lab.name, "title": lab.title, "steps": steps })
 }
 
-/// The last step whose World is told as this one is.
 fn at(shared: &Shared) -> Value {
-    let current = world::world(
-        &shared.live.snapshot().world,
-        Asker::Internet,
-        // No step of a built-in lab holds nearly as much.
-        world::DEFAULT_LIMIT,
-    );
-    shared
-        .stages
-        .get_or_init(|| stages(&shared.config.defaults))
-        .iter()
-        .rev()
-        .find(|stage| stage.world == current)
-        .map_or(
-            Value::Null,
-            |Stage { step, .. }| json!({ "lab": step.lab().name(), "step": step.step() }),
-        )
+    stage_of(shared, &shared.live.snapshot().world).map_or(
+        Value::Null,
+        |(_, stage)| json!({ "lab": stage.step.lab().name(), "step": stage.step.step() }),
+    )
+}
+
+/// The last step whose World is told as this one is, and its place among the steps of all labs.
+fn stage_of<'s>(shared: &'s Shared, world: &World) -> Option<(usize, &'s Stage)> {
+    // No step of a built-in lab holds nearly as much as the limit.
+    let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
+    let stages = shared.stages.get_or_init(|| stages(&shared.config.defaults));
+    stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
+}
+
+/// Whether a lab goes on from one World to another: both are steps of one lab, the second the later one.
+pub(super) fn goes_on(shared: &Shared, from: &World, to: &World) -> bool {
+    match (stage_of(shared, from), stage_of(shared, to)) {
+        (Some((first, one)), Some((second, other))) => {
+            one.step.lab().name() == other.step.lab().name() && first < second
+        }
+        _ => false,
+    }
 }
 
 fn stages(defaults: &Defaults) -> Vec<Stage> {

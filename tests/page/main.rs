@@ -293,7 +293,12 @@ fn every_switch_of_lab_1_changes_what_the_page_shows() {
         page.shot("switch-private-dns-off").await;
         // From the private instance it goes nowhere, and the route table that lacks a route is marked.
         ask(&page, "CloudNeta-Private-EC2", CFN).await;
-        assert_eq!(page.text("#way-kind").await, "nowhere");
+        let lost = "nowhere: no route in CloudNeta-Private-RT";
+        assert_eq!(page.text("#way-kind").await, lost);
+        // The table is this client's too, and the same question before the last change went inside.
+        assert_eq!(lit(&page).await, chapter("false", lost, "52.95.193.132"));
+        assert_eq!(page.text("#changed .was").await, format!("{BOTH} (private; {INSIDE})"));
+        assert_eq!(page.text("#changed .is").await, format!("52.95.193.132 (public; {lost})"));
         assert_eq!(page.text("[data-node=rtb-0c19f738ede52a299] .hop-number").await, "2 ✕");
         as_dig_says(&page).await;
         ask(&page, "CloudNeta-Public-EC2", CFN).await;
@@ -348,6 +353,143 @@ fn every_switch_of_lab_1_changes_what_the_page_shows() {
         as_dig_says(&page).await;
         page.until_text("#step", |text| text == "4 of 4: interface-endpoint").await;
     });
+}
+
+/// What the page says was before; empty if it says nothing.
+async fn was(page: &Page) -> String {
+    page.texts("#changed .was").await.join(" ")
+}
+
+#[test]
+fn before_is_the_world_right_before_the_last_change() {
+    let server = Server::start(&["lab09-1@dns-hostnames"]);
+    let http = server.http;
+    with_page("before", async move |page| {
+        page.open(http, 1280, 800).await;
+        let at = async |page: &Page, step: &'static str| {
+            page.until_text("#step", |text| text == step).await;
+        };
+        at(&page, "3 of 4: dns-hostnames").await;
+        ask(&page, "CloudNeta-Public-EC2", CFN).await;
+        assert_eq!(was(&page).await, "");
+        // A step forward is a change.
+        page.click("#next").await;
+        at(&page, "4 of 4: interface-endpoint").await;
+        page.until_text("#verdict", |text| text.starts_with("PRIVATE")).await;
+        assert_eq!(was(&page).await, format!("52.95.193.132 (public; {OUTSIDE})"));
+        // A question that was not asked before the change is compared as well.
+        ask(&page, "CloudNeta-Private-EC2", CFN).await;
+        assert_eq!(
+            was(&page).await,
+            "52.95.193.132 (public; nowhere: no route in CloudNeta-Private-RT)"
+        );
+        // One that the change left as it was has no past.
+        ask(&page, "CloudNeta-Private-EC2", "sqs.ap-northeast-2.amazonaws.com").await;
+        assert_eq!(was(&page).await, "");
+        // A later change that does not touch the answer ends the comparison.
+        ask(&page, "CloudNeta-Public-EC2", CFN).await;
+        assert!(was(&page).await.starts_with("52.95.193.132"));
+        let made = tokio::task::spawn_blocking(move || {
+            ureq::post(format!("http://{http}/"))
+                .send_form([
+                    ("Action", "CreateVpc"),
+                    ("CidrBlock", "10.99.0.0/16"),
+                    ("Version", "2016-11-15"),
+                ])
+                .map(|_| ())
+        });
+        made.await.unwrap().unwrap();
+        page.until_text("#picture", |text| text.contains("10.99.0.0/16")).await;
+        page.until("return !document.getElementById('changed')").await;
+        // Back in the lab: nothing of what was is told, with this question and with others.
+        page.click("#tab-lab").await;
+        page.click("[data-key='step/interface-endpoint']").await;
+        page.until("return !document.getElementById('confirm').hidden").await;
+        page.click("#confirm-yes").await;
+        at(&page, "4 of 4: interface-endpoint").await;
+        page.click("#tab-answer").await;
+        assert_eq!(was(&page).await, "");
+        page.click("#back").await;
+        at(&page, "3 of 4: dns-hostnames").await;
+        page.until_text("#verdict", |text| text.starts_with("PUBLIC")).await;
+        assert_eq!(was(&page).await, "");
+        ask(&page, "CloudNeta-Private-EC2", CFN).await;
+        assert_eq!(was(&page).await, "");
+        // Starting over is no change either.
+        page.click("#next").await;
+        at(&page, "4 of 4: interface-endpoint").await;
+        page.until_text("#verdict", |text| text.starts_with("PRIVATE")).await;
+        assert_ne!(was(&page).await, "");
+        page.click("#reset").await;
+        at(&page, "3 of 4: dns-hostnames").await;
+        ask(&page, "CloudNeta-Public-EC2", CFN).await;
+        assert_eq!(was(&page).await, "");
+    });
+}
+
+#[test]
+fn a_question_that_fails_leaves_no_way_of_another() {
+    let server = Server::start(&["lab09-1"]);
+    let http = server.http;
+    with_page("failed", async move |page| {
+        page.open(http, 1280, 800).await;
+        ask(&page, "CloudNeta-Private-EC2", CFN).await;
+        assert_eq!(page.text("#way-kind").await, INSIDE);
+        page.run("document.getElementById('name').value = 'a..b'").await;
+        page.click("#ask .primary").await;
+        page.until_text("#panel-answer [role=alert]", |text| text.starts_with("name:")).await;
+        assert_eq!(page.text("#hops").await, "");
+        assert_eq!(page.texts("#picture .hop-number").await, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn the_table_and_the_picture_tell_the_same() {
+    let folder = common::scratch("table-and-picture");
+    let file = folder.join("world.yaml");
+    std::fs::write(
+        &file,
+        "region: us-east-1\nvpcs:\n  V:\n    cidr: 10.0.0.0/16\n    dns-hostnames: true\n    internet-gateway: IGW\n    \
+         route-tables:\n      main: {main: true}\n      out: {routes: {0.0.0.0/0: internet-gateway}}\n      nat: {routes: \
+         {0.0.0.0/0: nat-0123456789abcdef0}}\n    subnets:\n      alone: {cidr: 10.0.1.0/24, zone: us-east-1a}\n      open: \
+         {cidr: 10.0.2.0/24, zone: us-east-1a, route-table: out, instances: {web: {address: 10.0.2.10, public-address: \
+         3.1.1.1}, shut: {address: 10.0.2.11}}}\n      app: {cidr: 10.0.3.0/24, zone: us-east-1b, route-table: nat, \
+         map-public-ip: true}\n    endpoints:\n      e: {service: sqs, private-dns: false, subnets: {open: 10.0.2.50}}\n  \
+         W:\n    cidr: 10.1.0.0/16\n    subnets:\n      other: {cidr: 10.1.1.0/24, zone: us-east-1a}\n",
+    )
+    .unwrap();
+    let server = Server::start(&[file.to_str().unwrap()]);
+    let http = server.http;
+    with_page("table-and-picture", async move |page| {
+        page.open(http, 1280, 800).await;
+        let none = "which internet gateway IGW needs";
+        for (from, ends, mark) in [
+            ("web", OUTSIDE, ""),
+            ("shut", none, "✕"),
+            ("a new instance in alone", "nowhere: no route in main", "✕"),
+            ("a new instance in app", OUTSIDE, ""),
+            ("a new instance in other", "nowhere: no route in rtb-", "✕"),
+            ("the internet", OUTSIDE, ""),
+        ] {
+            let place = from.strip_prefix("a new instance in ").unwrap_or(from);
+            let script = format!(
+                "const option = [...document.querySelectorAll('#from option')].find((it) => it.textContent === {});
+                 document.getElementById('from').value = option.value;
+                 document.getElementById('name').value = 'sqs.us-east-1.amazonaws.com';",
+                quoted(from)
+            );
+            page.run(&script).await;
+            page.click("#ask .primary").await;
+            page.until_text("#panel-answer > .note:last-child", |text| text.contains(place)).await;
+            let picture = page.text("#way-kind").await;
+            assert!(picture.contains(ends), "{from}: {picture}");
+            let numbers = page.texts("#picture .hop-number").await.concat();
+            assert_eq!(numbers.contains('✕'), !mark.is_empty(), "{from}: {numbers}");
+            page.until_text("#panel-table > .note:last-child", |text| text.contains(place)).await;
+            assert_eq!(lit(&page).await[0][3], picture, "{from}");
+        }
+    });
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

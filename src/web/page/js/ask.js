@@ -1,7 +1,6 @@
 // The question box and the answer: as dig prints it, why, and what changed since it was asked before.
 
 import { copyable, fill, h } from "./dom.js";
-import { kindWords } from "./way.js";
 
 export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
 
@@ -11,6 +10,7 @@ export function clients(select, world, from) {
     "optgroup",
     { label: vpc.name },
     vpc.subnets.flatMap((subnet) => subnet.instances).map((it) => h("option", { value: it.id }, it.name)),
+    vpc.subnets.map((it) => h("option", { value: it.id }, `a new instance in ${it.name}`)),
     h("option", { value: vpc.id }, `anywhere in ${vpc.name}`),
   ));
   fill(select, groups, h("option", { value: "internet" }, "the internet"));
@@ -37,13 +37,13 @@ export function names(list, world, labs) {
   fill(list, [...all].slice(0, 200).map((name) => h("option", { value: name })));
 }
 
-/** What is compared between two answers to the same question. */
-export function summary(explanation) {
+/** An answer in the form in which the server tells the one before it. */
+function summary(explanation) {
   return {
     status: explanation.answer.status,
     verdict: explanation.verdict,
     data: explanation.answer.records.map((record) => record.data).sort(),
-    ways: [...new Set(explanation.paths.map((path) => kindWords(path)))].sort(),
+    ways: [...new Set(explanation.paths.map((path) => path.phrase))].sort(),
   };
 }
 
@@ -52,9 +52,9 @@ function told(it) {
   return `${data} (${it.verdict.toLowerCase()}${it.ways.length ? `; ${it.ways.join(", ")}` : ""})`;
 }
 
-/** The answer panel. `before` is the last answer to the same question, where it differs. */
-export function show(panel, explanation, before) {
-  const { question, answer, verdict, steps, facts, assumptions, dig } = explanation;
+/** The answer panel. `before` is what the same question came to right before the last change, where it differs. */
+export function show(panel, explanation) {
+  const { question, answer, verdict, steps, facts, assumptions, dig, before } = explanation;
   const addresses = answer.records.map((record) => record.data);
   fill(
     panel,

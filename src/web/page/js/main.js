@@ -25,9 +25,8 @@ const state = {
   /** The lab and step last chosen or seen. */
   lesson: JSON.parse(sessionStorage.getItem("lesson") ?? "null"),
   explanation: null,
-  address: null,
-  before: null,
-  asked: null,
+  /** Which of several ways is drawn. */
+  way: null,
   /** What the page last wrote into the question box. */
   written: null,
   language: localStorage.getItem("language") === "ko" ? "ko" : "en",
@@ -45,29 +44,38 @@ function refresh() {
 
 async function load() {
   const from = state.from ? { from: state.from } : {};
-  const [{ world, default_client: fallback }, { labs, at }, tables] = await Promise.all([
+  const [{ world, default_client: fallback }, { labs, at }] = await Promise.all([
     get("/api/world", { limit: DRAWN, ...from }),
     get("/api/labs"),
-    get("/api/table", { limit: TABLES + 1, ...from }),
   ]);
   Object.assign(state, { world, labs, at });
   if (at) state.lesson = at;
   sessionStorage.setItem("lesson", JSON.stringify(state.lesson));
   if (!state.name) firstQuestion(fallback);
-  let explanation;
+  let told;
   try {
-    explanation = await get("/api/explain", { name: state.name, type: state.type, from: state.from });
+    told = await tell();
   } catch (error) {
     // Who asked may be gone with the World that held it.
     if (!(error instanceof Refused) || !error.message.startsWith("from:")) throw error;
     Object.assign(state, { from: fallback, name: null, written: null });
     firstQuestion(fallback);
-    explanation = await get("/api/explain", { name: state.name, type: state.type, from: state.from });
+    told = await tell();
   }
+  const [explanation, tables] = told;
   form();
   table.show(byId("panel-table"), tables.slice(0, TABLES), (name) => question({ name }), tables.length > TABLES);
   answered(explanation);
   lessons();
+}
+
+/** The answer and the table, both as the same client sees them. */
+function tell() {
+  const { from, name, type } = state;
+  return Promise.all([
+    get("/api/explain", { name, type, from }),
+    get("/api/table", { limit: TABLES + 1, from }),
+  ]);
 }
 
 const fields = ["from", "name", "type"];
@@ -108,7 +116,7 @@ function clientId(text) {
 /** Asks another question. */
 function question(change) {
   Object.assign(state, change);
-  state.address = null;
+  state.way = null;
   // What is asked now is shown, whatever was being written.
   state.written = null;
   hush();
@@ -119,17 +127,9 @@ function question(change) {
 }
 
 function answered(explanation) {
-  const key = JSON.stringify([state.from, state.name, state.type]);
-  const now = JSON.stringify(ask.summary(explanation));
-  if (state.asked?.key === key) {
-    if (state.asked.now !== now) state.before = JSON.parse(state.asked.now);
-  } else {
-    state.before = null;
-  }
-  state.asked = { key, now };
   state.explanation = explanation;
-  if (!explanation.paths.some((path) => path.address === state.address)) state.address = way.preferred(explanation, state.world);
-  ask.show(byId("panel-answer"), explanation, state.before);
+  if (!explanation.paths.some((path) => way.key(path) === state.way)) state.way = way.preferred(explanation, state.world);
+  ask.show(byId("panel-answer"), explanation);
   picture();
 }
 
@@ -153,9 +153,9 @@ function picture() {
 
 /** Draws the way again where the boxes now are. */
 function lines() {
-  const path = state.explanation?.paths.find((it) => it.address === state.address);
+  const path = state.explanation?.paths.find((it) => way.key(it) === state.way);
   const missing = way.overlay(byId("picture"), byId("lines"), path);
-  way.words(byId("way-body"), state.explanation, state.address, (address) => { state.address = address; picture(); }, missing);
+  way.words(byId("way-body"), state.explanation, state.way, (key) => { state.way = key; picture(); }, missing);
 }
 
 // ---- changes, refusals, labs ----------------------------------------------------------------------------------
@@ -191,6 +191,9 @@ function hush() {
 function trouble(error) {
   if (error instanceof Refused) {
     ask.failed(byId("panel-answer"), error);
+    // The way of another question is no answer to this one.
+    Object.assign(state, { explanation: null, way: null });
+    if (state.world) picture();
   } else {
     byId("step").textContent = "The server cannot be reached; the page tries again when it can.";
   }
@@ -232,7 +235,7 @@ async function go(name, step, force = false) {
   try {
     await post(`/api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}${force ? "?force=1" : ""}`);
     state.lesson = { lab: name, step };
-    if (other) Object.assign(state, { from: null, name: null, address: null, written: null });
+    if (other) Object.assign(state, { from: null, name: null, way: null, written: null });
     await refresh();
   } catch (error) {
     if (error instanceof Refused && error.status === 409) {
@@ -257,7 +260,7 @@ function walk(by) {
 async function reset() {
   await change("Reset", async () => {
     await post("/api/reset");
-    Object.assign(state, { from: null, name: null, address: null, written: null, lesson: null });
+    Object.assign(state, { from: null, name: null, way: null, written: null, lesson: null });
   });
 }
 

@@ -2,12 +2,6 @@
 
 import { fill, h, row } from "./dom.js";
 
-const ways = {
-  private: "private path, through the interface endpoint",
-  public: "public path, over the internet",
-  gateway: "by the gateway endpoint's route",
-  nowhere: "nowhere: no route",
-};
 const names = { service: "the service's default DNS host name", endpoint: "the endpoint's own DNS host name" };
 
 const chosen = { endpoint: null, flags: false };
@@ -53,5 +47,5 @@ function cells(it, choose) {
   const refused = it.cell.code !== undefined;
   const answer = refused ? `refused: ${it.cell.code}` : it.cell.addresses.length ? it.cell.addresses.join(" ") : it.cell.verdict.toLowerCase();
   const name = h("button", { type: "button", class: "name", title: it.name, onclick: () => choose(it.name) }, names[it.name_of]);
-  return [...flags, on(it.private_dns), h("td", {}, name), h("td", {}, answer, refused ? h("small", {}, it.cell.message) : null), ways[it.cell.path] ?? "none"];
+  return [...flags, on(it.private_dns), h("td", {}, name), h("td", {}, answer, refused ? h("small", {}, it.cell.message) : null), it.cell.way ?? "none"];
 }

@@ -7,20 +7,12 @@ const SVG = "http://www.w3.org/2000/svg";
 const GAP = 11;
 const RADIUS = 8;
 
-const endings = {
-  private: "private path",
-  public: "public path, over the internet",
-  gateway: "by the gateway endpoint's route",
-  nowhere: "nowhere",
-};
-
-/** The kind of a way in words: the hops decide whether an endpoint takes part. */
-export function kindWords(path) {
-  if (path.kind !== "private") return endings[path.kind] ?? path.kind;
-  return path.places.some((it) => it.kind === "interface") ? "private path, through the interface endpoint" : endings.private;
+/** What tells a way from the others of an answer: its address, and its subnets where a whole VPC asks. */
+export function key(path) {
+  return path.from ? `${path.address} from ${path.from}` : path.address;
 }
 
-/** The address to draw: one in the asker's own zone, where its own network interface is; else the first. */
+/** The way to draw: to an address in the asker's own zone, where its own network interface is; else the first. */
 export function preferred(explanation, world) {
   const paths = explanation?.paths ?? [];
   const asker = paths[0]?.places[0]?.ids[0];
@@ -29,10 +21,10 @@ export function preferred(explanation, world) {
       if (!subnet.instances.some((it) => it.id === asker)) continue;
       const own = vpc.endpoints.flatMap((it) => it.interfaces).filter((it) => it.subnet === subnet.id).map((it) => it.v4);
       const near = paths.find((path) => own.includes(path.address));
-      if (near) return near.address;
+      if (near) return key(near);
     }
   }
-  return paths[0]?.address;
+  return paths[0] && key(paths[0]);
 }
 
 /** The VPCs and services of the ways. */
@@ -45,14 +37,14 @@ export function usedBy(explanation) {
 }
 
 /** The names of a hop's boxes; several where one of several is taken. */
-function nodes(place, before) {
+function nodes(place, before, find) {
   const [first, second] = place.ids;
   switch (place.kind) {
     case "interface": return [`${first}/${second}`];
     case "service": return [`service/${first}`];
     case "internet": case "internet-host": case "privatelink": return [place.kind];
     case "address": return [place.vpc ?? "elsewhere"];
-    case "nowhere": return first?.startsWith("rtb-") ? [first] : before;
+    case "nowhere": return find(first) ? [first] : before;
     default: return place.ids;
   }
 }
@@ -80,7 +72,7 @@ export function overlay(picture, svg, path) {
   let before = [];
   const stops = [];
   path.places.forEach((place, index) => {
-    const names = nodes(place, before);
+    const names = nodes(place, before, find);
     if (place.kind === "address" && !place.vpc && elsewhere) {
       elsewhere.hidden = false;
       elsewhere.firstChild.textContent = place.ids[0];
@@ -205,9 +197,9 @@ function rounded(points) {
 }
 
 /** The way in words, with a choice of the address where there are several. */
-export function words(body, explanation, address, choose, missing) {
+export function words(body, explanation, chosen, choose, missing) {
   const paths = explanation?.paths ?? [];
-  const path = paths.find((it) => it.address === address);
+  const path = paths.find((it) => key(it) === chosen);
   if (!path) {
     const why = explanation ? "The answer holds no IPv4 address, so no traffic follows." : "";
     fill(body, h("p", { class: "none-way" }, why));
@@ -216,13 +208,13 @@ export function words(body, explanation, address, choose, missing) {
   const choice = paths.length > 1
     ? h("div", { class: "choice", role: "group", "aria-label": "Address" }, paths.map((it) => h(
       "button",
-      { type: "button", class: "small", "aria-pressed": String(it.address === address), data: { key: `way/${it.address}` }, onclick: () => choose(it.address) },
-      it.address,
+      { type: "button", class: "small", "aria-pressed": String(it === path), data: { key: `way/${key(it)}` }, onclick: () => choose(key(it)) },
+      key(it),
     )))
     : h("code", { class: "single" }, path.address);
   fill(
     body,
-    h("p", { class: "way-kind", data: { kind: path.kind } }, h("span", { class: "swatch", "aria-hidden": "true" }), h("b", { id: "way-kind" }, kindWords(path)), choice),
+    h("p", { class: "way-kind", data: { kind: path.kind } }, h("span", { class: "swatch", "aria-hidden": "true" }), h("b", { id: "way-kind" }, path.phrase), choice),
     h("ol", { class: "hops", id: "hops", "aria-label": "Hops" }, path.hops.map((hop) => h("li", {}, h("span", {}, hop)))),
     missing ? h("p", { class: "omitted" }, `${missing} of the hops have no box in the picture.`) : null,
   );
