@@ -222,6 +222,47 @@ fn overlapping_vpcs_answer_each_for_itself() {
 }
 
 #[test]
+fn an_ambiguous_client_subnet_is_refused_unless_a_view_was_given() {
+    let Some(dig) = dig() else { return };
+    let folder = common::scratch("ambiguous");
+    let path = folder.join("three.yaml");
+    let text = "default-client: C\nvpcs:
+  A: {cidr: 10.0.0.0/16, dns-hostnames: true, subnets: {a: {cidr: 10.0.1.0/24, zone: ap-northeast-2a, instances: {i: {address: 10.0.1.10}}}}}
+  B: {cidr: 10.0.0.0/16, dns-hostnames: true}
+  C: {cidr: 10.3.0.0/16, dns-hostnames: true}
+hosted-zones:
+  - {name: who, vpcs: [A], records: {\"@\": [\"60 A 192.0.2.1\"]}}
+  - {name: who, vpcs: [B], records: {\"@\": [\"60 A 192.0.2.2\"]}}
+  - {name: who, vpcs: [C], records: {\"@\": [\"60 A 192.0.2.3\"]}}
+";
+    std::fs::write(&path, text).unwrap();
+    let world = path.display().to_string();
+    let plain = Server::start(&[&world]);
+    let viewed = Server::start(&[&world, "--view", "B"]);
+    // The instance that holds an address beats a range that has it.
+    for (subnet, without, with) in [
+        ("10.0.1.10/32", "192.0.2.1", "192.0.2.1"),
+        ("10.0.1.11/32", "REFUSED", "192.0.2.2"),
+        ("10.0.1.0/24", "REFUSED", "192.0.2.2"),
+        ("10.3.0.0/16", "192.0.2.3", "192.0.2.3"),
+        ("10.3.9.0/24", "192.0.2.3", "192.0.2.3"),
+        ("10.0.0.0/8", "REFUSED", "192.0.2.2"),
+        ("10.2.0.0/15", "REFUSED", "192.0.2.2"),
+        ("11.0.0.0/8", "NXDOMAIN", "NXDOMAIN"),
+    ] {
+        let option = format!("+subnet={subnet}");
+        for (server, expected) in [(&plain, without), (&viewed, with)] {
+            let said = dig.ask(server.dns[0], &["who", "A", &option]);
+            assert!(said.contains(expected), "{subnet}: {said}");
+            let chosen = without != "REFUSED";
+            let echo = format!("CLIENT-SUBNET: {subnet}/{}", subnet.split_once('/').unwrap().1);
+            assert_eq!(said.contains(&echo), chosen, "{subnet}: {said}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn support_off_is_silence() {
     let Some(dig) = dig() else { return };
     let folder = common::scratch("silence");

@@ -5,6 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ipnetwork::IpNetwork;
+
 /// The payload size every reply offers.
 pub(super) const OUR_PAYLOAD: u16 = 4096;
 /// The type number of OPT.
@@ -100,6 +102,15 @@ impl ClientSubnet {
         Ok(Some(Self { address, prefix: *prefix }))
     }
 
+    /// The network it names; an IPv4-mapped one is IPv4's.
+    pub(super) fn network(self) -> Option<IpNetwork> {
+        let (address, prefix) = match (self.address, self.address.to_canonical()) {
+            (IpAddr::V6(_), v4 @ IpAddr::V4(_)) if self.prefix >= 96 => (v4, self.prefix - 96),
+            (address, _) => (address, self.prefix),
+        };
+        IpNetwork::new(address, prefix).ok()
+    }
+
     fn octet_count(self) -> u16 {
         u16::from(self.prefix).div_ceil(8)
     }
@@ -112,7 +123,7 @@ impl ClientSubnet {
             IpAddr::V6(v6) => (2, &v6.octets()),
         };
         out.extend_from_slice(&family.to_be_bytes());
-        // The scope equals the prefix: the answer holds for that network and for no wider one.
+        // The scope equals the prefix. The network lies within what decided, so the scope is never the wider of the two.
         out.extend_from_slice(&[self.prefix, self.prefix]);
         out.extend(octets.iter().take(usize::from(self.octet_count())));
     }

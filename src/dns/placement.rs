@@ -1,5 +1,8 @@
 //! Where a query is asked from: a listener's view, a trusted Client Subnet, or the source address.
 //!
+//! A Client Subnet option means the whole network it names. One that overlaps a VPC's range without lying within exactly
+//! one VPC is ambiguous: `--view` decides if it was given, else the query is refused.
+//!
 //! It chooses which address counts and what happens when it fits nowhere; where an address lies in a VPC is the
 //! business of `resolve::places`.
 
@@ -8,12 +11,16 @@ use std::net::IpAddr;
 use ipnetwork::IpNetwork;
 
 use super::edns::ClientSubnet;
-use crate::resolve::{places::Located, question::Asker, snapshot::Snapshot};
+use crate::{
+    model::id::VpcId,
+    resolve::{places::Located, question::Asker, snapshot::Snapshot},
+};
 
 /// Who may ask, and who may say where a query comes from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Access {
-    /// Where an unplaced query of a loopback or allowed source is asked from; `None` for the Snapshot's default.
+    /// `--view`: where an unplaced query of a loopback or allowed source is asked from. `None` is the Snapshot's default,
+    /// which never stands in for an ambiguous Client Subnet.
     pub(super) fallback: Option<Asker>,
     /// Sources beside loopback that may ask though nothing places them.
     pub(super) allow: Vec<IpNetwork>,
@@ -68,7 +75,7 @@ impl Access {
         // A process on this machine lies in no VPC; only a listener's view may say so.
         let located = match subnet {
             None if source.is_loopback() => Located::Nowhere,
-            _ => snapshot.locate(None, address(source, subnet)),
+            _ => locate(snapshot, None, source, subnet),
         };
         match located {
             Located::One(asker) => return Some(Placed::located(asker, by_subnet)),
@@ -80,7 +87,12 @@ impl Access {
         if !source.is_loopback() && !within(&self.allow, source) {
             return None;
         }
-        let asker = self.fallback.unwrap_or_else(|| snapshot.default_asker());
+        // Whoever names a place that could be several meant one of them: the default is none of them.
+        let asker = match self.fallback {
+            None if by_subnet => return None,
+            None => snapshot.default_asker(),
+            Some(fallback) => fallback,
+        };
         Some(Placed::unplaced(asker))
     }
 }
@@ -104,15 +116,23 @@ fn within_view(
     source: IpAddr,
     subnet: Option<ClientSubnet>,
 ) -> Placed {
-    match snapshot.locate(view.vpc(), address(source, subnet)) {
+    match locate(snapshot, view.vpc(), source, subnet) {
         Located::One(asker) => Placed::located(asker, subnet.is_some()),
         Located::Nowhere | Located::Several => Placed::unplaced(view),
     }
 }
 
-/// The address asked from. A subnet wider than one address stands at its network address.
-fn address(source: IpAddr, subnet: Option<ClientSubnet>) -> IpAddr {
-    subnet.map_or(source, |subnet| subnet.address.to_canonical())
+/// Where a query comes from: the network of its Client Subnet option, else the source address.
+fn locate(
+    snapshot: &Snapshot,
+    vpc: Option<VpcId>,
+    source: IpAddr,
+    subnet: Option<ClientSubnet>,
+) -> Located {
+    match subnet.and_then(ClientSubnet::network) {
+        Some(network) => snapshot.locate_network(vpc, network),
+        None => snapshot.locate(vpc, source),
+    }
 }
 
 fn within(networks: &[IpNetwork], address: IpAddr) -> bool {

@@ -33,6 +33,8 @@ pub enum Located {
 pub struct Places {
     holders: Shared<IpAddr, Vpcs>,
     ranges: Shared<IpNetwork, Vpcs>,
+    /// The same ranges by their first address, to find those that lie within a wider one.
+    sorted: imbl::OrdSet<(IpAddr, u8)>,
     grounds: Shared<VpcId, Arc<Ground>>,
     widths: Widths,
 }
@@ -81,6 +83,14 @@ impl Vpcs {
             }
         }
     }
+}
+
+/// Which VPCs have ranges around an address.
+#[derive(Clone, Copy)]
+enum Holding {
+    Nobody,
+    One(VpcId),
+    Several,
 }
 
 /// How many ranges of each prefix length there are, for IPv4 and IPv6.
@@ -161,6 +171,24 @@ impl Ground {
     }
 }
 
+impl Ground {
+    /// The place of a network that lies within one of the ranges: in a subnet, or somewhere in the VPC.
+    fn find_network(&self, vpc: VpcId, network: IpNetwork) -> Option<Asker> {
+        let holds = |range: &IpNetwork| {
+            range.prefix() <= network.prefix() && range.contains(network.network())
+        };
+        if !self.ranges.iter().any(holds) {
+            return None;
+        }
+        let after = self.subnets.partition_point(|(range, _)| range.network() <= network.network());
+        let subnet = after.checked_sub(1).and_then(|before| self.subnets.get(before));
+        Some(match subnet {
+            Some((range, subnet)) if holds(range) => Asker::Subnet(vpc, *subnet),
+            _ => Asker::Vpc(vpc),
+        })
+    }
+}
+
 impl Places {
     /// Brings the index up to date with a VPC.
     pub fn update(&mut self, world: &World, vpc: VpcId) {
@@ -178,10 +206,14 @@ impl Places {
         }
         for range in old.ranges.iter().filter(|range| !new.ranges.contains(range)) {
             forget(&mut self.ranges, range, vpc);
+            if !self.ranges.contains_key(range) {
+                self.sorted.remove(&(range.network(), range.prefix()));
+            }
             self.widths.take(*range);
         }
         for range in new.ranges.iter().filter(|range| !old.ranges.contains(range)) {
             note(&mut self.ranges, *range, vpc);
+            self.sorted.insert((range.network(), range.prefix()));
             self.widths.add(*range);
         }
         match ground {
@@ -198,18 +230,51 @@ impl Places {
         if let Some(holders) = self.holders.get(&address) {
             return self.only(holders.only(), address);
         }
-        let mut found = None;
-        for prefix in self.widths.of(address) {
+        match self.holding(address, u8::MAX) {
+            Holding::Nobody => Located::Nowhere,
+            Holding::One(vpc) => self.only(Some(vpc), address),
+            Holding::Several => Located::Several,
+        }
+    }
+
+    /// Finds a network within one VPC, or among all: it must lie within a range of exactly one VPC and overlap no other.
+    ///
+    /// A network of one address is that address.
+    pub fn locate_network(&self, vpc: Option<VpcId>, network: IpNetwork) -> Located {
+        let (first, prefix) = (network.network(), network.prefix());
+        if prefix == if network.is_ipv4() { 32 } else { 128 } {
+            return self.locate(vpc, first);
+        }
+        if let Some(vpc) = vpc {
+            let ground =
+                self.grounds.get(&vpc).and_then(|ground| ground.find_network(vpc, network));
+            return ground.map_or(Located::Nowhere, Located::One);
+        }
+        let mut inside = self.sorted.range((first, prefix + 1)..=(network.broadcast(), u8::MAX));
+        if inside.any(|(_, width)| *width > prefix) {
+            return Located::Several;
+        }
+        match self.holding(first, prefix) {
+            Holding::Nobody => Located::Nowhere,
+            Holding::One(vpc) => self.locate_network(Some(vpc), network),
+            Holding::Several => Located::Several,
+        }
+    }
+
+    /// The VPC that has a range around an address, of this prefix length or a shorter one.
+    fn holding(&self, address: IpAddr, longest: u8) -> Holding {
+        let mut found = Holding::Nobody;
+        for prefix in self.widths.of(address).filter(|prefix| *prefix <= longest) {
             let Ok(range) = IpNetwork::new(address, prefix) else { continue };
             let range = IpNetwork::new(range.network(), prefix).unwrap_or(range);
-            match (self.ranges.get(&range), found) {
+            match (self.ranges.get(&range).map(Vpcs::only), found) {
                 (None, _) => {}
-                (Some(vpcs), None) => found = Some(vpcs.only()),
-                (Some(vpcs), Some(before)) if vpcs.only() == before => {}
-                (Some(_), Some(_)) => return Located::Several,
+                (Some(Some(vpc)), Holding::Nobody) => found = Holding::One(vpc),
+                (Some(Some(vpc)), Holding::One(before)) if vpc == before => {}
+                (Some(_), _) => return Holding::Several,
             }
         }
-        found.map_or(Located::Nowhere, |only| self.only(only, address))
+        found
     }
 
     /// The VPCs in which an instance holds an address.

@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use ipnetwork::IpNetwork;
+
 use super::{
     above::Published,
     answer::Outcome,
@@ -100,6 +102,11 @@ impl Snapshot {
     /// Where an address belongs: within `vpc` if it is given, else among all VPCs.
     pub fn locate(&self, vpc: Option<VpcId>, address: IpAddr) -> Located {
         self.places.locate(vpc, address)
+    }
+
+    /// Where a network belongs: within `vpc` if it is given, else among all VPCs.
+    pub fn locate_network(&self, vpc: Option<VpcId>, network: IpNetwork) -> Located {
+        self.places.locate_network(vpc, network)
     }
 
     /// The VPCs in which an instance holds an address.

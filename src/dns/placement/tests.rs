@@ -131,6 +131,22 @@ fn every_place() {
         (None, "127.0.0.1", "203.0.113.1/32", by_subnet(internet)),
         (None, "198.51.100.1", "203.0.113.1/32", by_subnet(internet)),
         (None, "127.0.0.1", "10.9.0.1/32", at(other)),
+        // A network lies within one subnet or one VPC, or within none, or it is ambiguous.
+        (None, "127.0.0.1", "10.0.1.0/25", by_subnet(in_subnet)),
+        (None, "127.0.0.1", "10.0.1.28/31", by_subnet(in_subnet)),
+        (None, "127.0.0.1", "10.0.0.0/23", by_subnet(main)),
+        (None, "127.0.0.1", "10.0.0.0/15", at(other)),
+        (None, "127.0.0.1", "10.0.0.0/8", at(other)),
+        (None, "127.0.0.1", "8.0.0.0/6", at(other)),
+        (None, "127.0.0.1", "128.0.0.0/1", by_subnet(internet)),
+        (None, "127.0.0.1", "10.9.0.0/24", at(other)),
+        (None, "127.0.0.1", "10.9.0.0/16", at(other)),
+        (None, "127.0.0.1", "10.8.0.0/16", by_subnet(internet)),
+        (None, "127.0.0.1", "11.0.0.0/8", by_subnet(internet)),
+        (None, "127.0.0.1", "::ffff:10.0.1.0/120", by_subnet(in_subnet)),
+        (None, "127.0.0.1", "2001:db8::/32", by_subnet(internet)),
+        (None, "198.51.100.1", "10.0.0.0/8", NONE),
+        (None, "198.51.100.1", "128.0.0.0/1", by_subnet(internet)),
         (None, "198.51.100.1", "10.9.0.1/32", NONE),
         // From others the option is ignored.
         (None, "10.1.0.1", "10.0.1.29/32", at(other)),
@@ -143,6 +159,9 @@ fn every_place() {
         (Some(main), "10.1.0.1", "", at(main)),
         (Some(main), "127.0.0.1", "10.0.1.29/32", by_subnet(instance)),
         (Some(main), "127.0.0.1", "10.1.0.1/32", at(main)),
+        (Some(main), "127.0.0.1", "10.0.1.0/24", by_subnet(in_subnet)),
+        (Some(main), "127.0.0.1", "10.0.0.0/16", by_subnet(main)),
+        (Some(main), "127.0.0.1", "10.0.0.0/15", at(main)),
         (Some(main), "127.0.0.1", "203.0.113.1/32", at(main)),
         (Some(other), "127.0.0.1", "10.0.1.29/32", at(other)),
         // The internet and inbound endpoints stay themselves.
@@ -162,4 +181,8 @@ fn every_place() {
     assert_eq!(place(&gone, &snapshot, None, "127.0.0.1", None), NONE);
     let default = Access { fallback: None, ..gone };
     assert_eq!(place(&default, &snapshot, None, "127.0.0.1", None), at(snapshot.default_asker()));
+    for ambiguous in ["10.9.0.1/32", "10.9.0.0/24", "10.0.0.0/15", "10.0.0.0/8", "0.0.0.0/1"] {
+        let placed = place(&default, &snapshot, None, "127.0.0.1", subnet(ambiguous));
+        assert_eq!(placed, NONE, "{ambiguous}");
+    }
 }
