@@ -13,7 +13,11 @@ use crate::model::record::RecordType;
 /// `64:ff9b::/96`, the well-known prefix (RFC 6052).
 const PREFIX: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
 
-/// Adds synthesised AAAA records to an AAAA answer that has none, if the asker's subnet has DNS64 on.
+/// The longest TTL in seconds where no SOA says that there is no AAAA (RFC 6147 section 5.1.7).
+const WITHOUT_SOA: u32 = 600;
+
+/// Adds synthesised AAAA records to an AAAA answer that has none, if the asker's subnet has DNS64 on. Their
+/// TTL is no more than that of the SOA that says that there are none (RFC 6147 section 5.1.7).
 pub fn synthesise<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -36,6 +40,11 @@ pub fn synthesise<'s, T: Tracer>(
     if !on || !lacks {
         return outcome;
     }
+    // What says that there is no AAAA also limits how long another may be believed.
+    let longest = match &outcome {
+        Outcome::Answer(answer) => answer.soa.as_ref().map_or(WITHOUT_SOA, |soa| soa.ttl),
+        _ => WITHOUT_SOA,
+    };
     let Outcome::Answer(mut answer) =
         super::resolve(snapshot, &Question { rtype: RecordType::A, ..*question }, &mut ())
     else {
@@ -45,6 +54,7 @@ pub fn synthesise<'s, T: Tracer>(
     for record in &mut answer.records {
         if let Data::A(address) = record.data {
             record.data = Data::Aaaa(made_of(address));
+            record.ttl = record.ttl.min(longest);
             made = true;
         }
     }
