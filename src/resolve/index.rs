@@ -9,10 +9,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use smallvec::SmallVec;
+
 use super::{above::Above, public::PublicNames};
 use crate::model::{
     firewall::{DomainPattern, FirewallRule},
-    id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId},
+    id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, VpcId},
     name::NameRef,
     suffix_map::SuffixMap,
     world::World,
@@ -20,10 +22,24 @@ use crate::model::{
 
 type ById<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
+/// Inbound endpoints with their VPCs, sorted.
+type Inbound = SmallVec<[(VpcId, InboundEndpointId); 1]>;
+
+/// Which inbound endpoint has an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InboundAt {
+    /// None.
+    Nobody,
+    /// The one of a VPC.
+    One(InboundEndpointId),
+    /// Endpoints of several VPCs.
+    Several,
+}
+
 /// The indexes of a World.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    inbound: Arc<OnceLock<ById<IpAddr, InboundEndpointId>>>,
+    inbound: Arc<OnceLock<ById<IpAddr, Inbound>>>,
     proofs: Arc<OnceLock<Proofs>>,
     balancers: Arc<OnceLock<Above>>,
     public_zones: Arc<OnceLock<Above>>,
@@ -69,19 +85,40 @@ impl Index {
         next
     }
 
-    /// The inbound endpoint that has an address; the first by id where addresses overlap.
-    pub fn inbound(&self, world: &World, address: IpAddr) -> Option<InboundEndpointId> {
-        let inbound = self.inbound.get_or_init(|| {
-            let mut inbound = ById::default();
+    /// The inbound endpoint of a VPC that has an address; the first by id where several do.
+    pub fn inbound_of(
+        &self,
+        world: &World,
+        vpc: VpcId,
+        address: IpAddr,
+    ) -> Option<InboundEndpointId> {
+        let holders = self.all_inbound(world).get(&address)?;
+        holders.iter().find(|(holder, _)| *holder == vpc).map(|(_, id)| *id)
+    }
+
+    /// Which inbound endpoint has an address, whatever VPC it lies in.
+    pub fn inbound(&self, world: &World, address: IpAddr) -> InboundAt {
+        match self.all_inbound(world).get(&address).map(SmallVec::as_slice) {
+            None | Some([]) => InboundAt::Nobody,
+            Some([(vpc, first), rest @ ..]) if rest.iter().all(|(other, _)| other == vpc) => {
+                InboundAt::One(*first)
+            }
+            Some(_) => InboundAt::Several,
+        }
+    }
+
+    fn all_inbound(&self, world: &World) -> &ById<IpAddr, Inbound> {
+        self.inbound.get_or_init(|| {
+            let mut inbound = ById::<_, Inbound>::default();
             for endpoint in world.inbound_endpoints.values() {
                 for address in &endpoint.addresses {
-                    let first = inbound.entry(IpAddr::V4(*address)).or_insert(endpoint.id);
-                    *first = endpoint.id.min(*first);
+                    let holders = inbound.entry(IpAddr::V4(*address)).or_default();
+                    holders.push((endpoint.vpc, endpoint.id));
                 }
             }
+            inbound.values_mut().for_each(|holders| holders.sort_unstable());
             inbound
-        });
-        inbound.get(&address).copied()
+        })
     }
 
     /// The endpoint services with a private name that is proved at this name, or is this name (L31, L32).
@@ -165,7 +202,41 @@ impl Domains {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{firewall::FirewallAction, name::Name};
+    use crate::model::{
+        firewall::FirewallAction, name::Name, resolver_endpoint::InboundEndpoint, world::Tags,
+    };
+
+    #[test]
+    fn an_inbound_address_means_the_first_of_its_vpc_and_nobody_where_several_vpcs_have_it() {
+        let mut world = World::default();
+        let ids: Vec<InboundEndpointId> =
+            (1..=4).map(|it| format!("rslvr-in-0000000{it}").parse().unwrap()).collect();
+        let vpcs: Vec<VpcId> =
+            (1..=2).map(|it| format!("vpc-0000000{it}").parse().unwrap()).collect();
+        let mut add = |id: usize, vpc: usize, addresses: &[&str]| {
+            let addresses = addresses.iter().map(|it| it.parse().unwrap()).collect();
+            let (id, vpc) = (ids[id], vpcs[vpc]);
+            let endpoint = InboundEndpoint { id, tags: Tags::default(), vpc, addresses };
+            world.inbound_endpoints.insert(id, Arc::new(endpoint));
+        };
+        add(3, 0, &["10.0.0.1", "10.0.0.2"]);
+        add(1, 0, &["10.0.0.1"]);
+        add(0, 1, &["10.0.0.2"]);
+        add(2, 1, &["10.0.0.3"]);
+        let index = Index::default();
+        let at = |address: &str| index.inbound(&world, address.parse().unwrap());
+        assert_eq!(at("10.0.0.1"), InboundAt::One(ids[1]));
+        assert_eq!(at("10.0.0.2"), InboundAt::Several);
+        assert_eq!(at("10.0.0.3"), InboundAt::One(ids[2]));
+        assert_eq!(at("10.0.0.4"), InboundAt::Nobody);
+        let of = |vpc: usize, address: &str| {
+            index.inbound_of(&world, vpcs[vpc], address.parse().unwrap())
+        };
+        assert_eq!(of(0, "10.0.0.1"), Some(ids[1]));
+        assert_eq!(of(0, "10.0.0.2"), Some(ids[3]));
+        assert_eq!(of(1, "10.0.0.2"), Some(ids[0]));
+        assert_eq!(of(1, "10.0.0.1"), None);
+    }
 
     #[test]
     fn domains_hold_what_their_patterns_match() {

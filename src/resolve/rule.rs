@@ -1,9 +1,13 @@
 //! Resolver rules that win: a question for somebody else, or for another VPC of the World (R45 to R47).
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+};
 
 use super::{
     answer::{Answer, Outcome, Rcode, Records, Target},
+    index::InboundAt,
     question::{Asker, Question},
     snapshot::Snapshot,
     trace::{Step, Tracer},
@@ -17,8 +21,8 @@ const LONGEST_HANDOVER: u8 = 8;
 
 /// Answers a question that a FORWARD rule holds.
 ///
-/// A target that is an inbound endpoint of the World is answered inside, from that endpoint's VPC. Other targets are
-/// contacted only where the server was told to (`--forward-rules`).
+/// A target that is an inbound endpoint of the World is answered inside, from that endpoint's VPC. Targets outside the
+/// World are contacted only where the server was told to (`--forward-rules`).
 pub fn forward<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -28,15 +32,25 @@ pub fn forward<'s, T: Tracer>(
     let fail = || Outcome::Answer(Answer::code(Rcode::ServFail));
     let Some(rule) = snapshot.world.resolver_rules.get(&id) else { return fail() };
     trace.step(Step::Rule(id));
-    if let Some(inbound) = inside(snapshot, rule) {
-        if question.chain.followed >= LONGEST_HANDOVER {
-            trace.step(Step::ChainTooLong);
+    match target(snapshot, question.asker, rule) {
+        At::Inbound(inbound) => {
+            if question.chain.followed >= LONGEST_HANDOVER {
+                trace.step(Step::ChainTooLong);
+                return fail();
+            }
+            if question.asker.vpc() != Some(inbound.vpc) {
+                trace.step(Step::RuleConnection);
+            }
+            trace.step(Step::RuleInside(inbound.id));
+            let asker = Asker::Inbound(inbound.vpc, inbound.id);
+            let handed = Question { asker, chain: question.chain.handed_on(), ..*question };
+            return super::resolve(snapshot, &handed, trace);
+        }
+        At::Nobody(why) => {
+            trace.step(why);
             return fail();
         }
-        trace.step(Step::RuleInside(inbound.id));
-        let asker = Asker::Inbound(inbound.vpc, inbound.id);
-        let handed = Question { asker, chain: question.chain.handed_on(), ..*question };
-        return super::resolve(snapshot, &handed, trace);
+        At::Outside => {}
     }
     if !snapshot.public.forward_rules {
         trace.step(Step::RulesOff);
@@ -51,10 +65,53 @@ pub fn forward<'s, T: Tracer>(
     }
 }
 
-/// The inbound endpoint that one of the rule's targets is; the first by id where addresses overlap.
-fn inside<'s>(snapshot: &'s Snapshot, rule: &ResolverRule) -> Option<&'s InboundEndpoint> {
+/// What a rule's targets come to.
+enum At<'s> {
+    /// An inbound endpoint of the World.
+    Inbound(&'s InboundEndpoint),
+    /// Nothing that answers, and why.
+    Nobody(Step),
+    /// An address outside the World.
+    Outside,
+}
+
+/// Which of a rule's targets answers: an inbound endpoint before an address outside the World, the first by id.
+fn target<'s>(snapshot: &'s Snapshot, asker: Asker, rule: &ResolverRule) -> At<'s> {
+    let mut found = At::Nobody(Step::RulesOff);
+    for target in &rule.targets {
+        match (one_target(snapshot, asker, *target), &found) {
+            (At::Inbound(new), At::Inbound(old)) if old.id <= new.id => {}
+            (inbound @ At::Inbound(_), _) => found = inbound,
+            (_, At::Inbound(_)) => {}
+            (At::Outside, _) => found = At::Outside,
+            (nobody @ At::Nobody(_), At::Nobody(Step::RulesOff)) => found = nobody,
+            (At::Nobody(_), _) => {}
+        }
+    }
+    found
+}
+
+/// A packet to the asker's own range never leaves its VPC, so that no other VPC's endpoint is meant. Elsewhere an
+/// address means an inbound endpoint if those of one VPC alone have it; that a connection leads there is assumed (R71).
+fn one_target(snapshot: &Snapshot, asker: Asker, target: SocketAddr) -> At<'_> {
     let world = &snapshot.world;
-    let targets = rule.targets.iter().filter(|target| target.port() == 53);
-    let first = targets.filter_map(|target| snapshot.index.inbound(world, target.ip())).min()?;
-    world.inbound_endpoints.get(&first).map(|endpoint| &**endpoint)
+    let address = target.ip();
+    let is_dns = target.port() == 53;
+    let own = asker.vpc().and_then(|vpc| world.vpcs.get(&vpc)).filter(|vpc| match address {
+        IpAddr::V4(v4) => vpc.contains(v4),
+        IpAddr::V6(v6) => vpc.ipv6_cidrs.iter().any(|range| range.contains(v6)),
+    });
+    let id = match own {
+        Some(vpc) => {
+            let held = snapshot.index.inbound_of(world, vpc.id, address).filter(|_| is_dns);
+            let Some(id) = held else { return At::Nobody(Step::RuleOwnRange(target)) };
+            id
+        }
+        None => match snapshot.index.inbound(world, address) {
+            InboundAt::One(id) if is_dns => id,
+            InboundAt::Several if is_dns => return At::Nobody(Step::RuleSeveral(address)),
+            _ => return At::Outside,
+        },
+    };
+    world.inbound_endpoints.get(&id).map_or(At::Outside, |endpoint| At::Inbound(endpoint))
 }

@@ -3,7 +3,7 @@
 //! A step costs nothing when nobody asks: the silent tracer `()` compiles to nothing. Words are made afterwards, in
 //! `explain.rs`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::{autodefined::Autodefined, question::Asker};
 use crate::model::{
@@ -68,6 +68,12 @@ pub enum Step {
     Rule(ResolverRuleId),
     /// The rule's target is an inbound endpoint of the World, from whose VPC the answer comes.
     RuleInside(InboundEndpointId),
+    /// The inbound endpoint lies in another VPC; that a connection leads there is assumed.
+    RuleConnection,
+    /// The rule's target lies in the VPC's own range, and no inbound endpoint of the VPC listens there.
+    RuleOwnRange(SocketAddr),
+    /// Inbound endpoints of several VPCs have the address of the rule's target.
+    RuleSeveral(IpAddr),
     /// The server may not contact the targets of rules.
     RulesOff,
     /// A FORWARD rule holds the name, but a longer name wins.

@@ -95,6 +95,24 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             format!("its target is the inbound endpoint {id}: its VPC answers"),
             &["R60"],
         ),
+        Step::RuleConnection => (
+            "RESOLVER_RULE",
+            "its target lies in another VPC; that a connection leads there is assumed".to_owned(),
+            &["R71"],
+        ),
+        Step::RuleOwnRange(target) => (
+            "RESOLVER_RULE",
+            format!(
+                "its target {target} lies in the VPC's own range, where no inbound endpoint of the VPC listens: nobody \
+                 answers"
+            ),
+            &["R60"],
+        ),
+        Step::RuleSeveral(address) => (
+            "RESOLVER_RULE",
+            format!("inbound endpoints of several VPCs have its target {address}, so none of them is meant"),
+            &["R60", "R71"],
+        ),
         Step::RulesOff => (
             "RESOLVER_RULE",
             "its targets lie outside the World and are not contacted without --forward-rules".to_owned(),
