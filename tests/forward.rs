@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "forward/connections.rs"]
+mod connections;
 
 use std::{
     collections::HashSet,

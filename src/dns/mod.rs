@@ -7,6 +7,7 @@
 
 #[cfg(target_os = "linux")]
 mod batch;
+mod connections;
 mod delay;
 mod dns64;
 mod edns;
@@ -43,9 +44,10 @@ use std::{
 
 use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use self::{
+    connections::Connections,
     delay::Delays,
     forward::Forwarder,
     identity::Identity,
@@ -191,7 +193,10 @@ impl Bound {
             threads: Vec::new(),
             udp: Vec::new(),
             servers: Vec::new(),
-            places: Arc::new(Semaphore::new(tcp::CONNECTIONS)),
+            connections: Arc::new(Connections::new(
+                connections::CONNECTIONS,
+                connections::OF_CLIENT,
+            )),
             shared,
         };
         for (sockets, view) in self.sockets {
@@ -209,8 +214,8 @@ pub struct Running {
     /// The workers' sockets.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
-    /// Places for TCP connections.
-    places: Arc<Semaphore>,
+    /// TCP connections.
+    connections: Arc<Connections>,
     shared: Arc<Shared>,
 }
 
@@ -237,8 +242,8 @@ impl Running {
         }
         match tokio::net::TcpListener::from_std(sockets.tcp) {
             Ok(listener) => {
-                let (front, places) = (Arc::clone(front), Arc::clone(&self.places));
-                self.servers.push(TcpServer::start(listener, idle, front, places));
+                let (front, connections) = (Arc::clone(front), Arc::clone(&self.connections));
+                self.servers.push(TcpServer::start(listener, idle, front, connections));
             }
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
         }

@@ -1,7 +1,8 @@
 //! TCP: an accept loop and a task for each connection, so many at once and none that idles.
 //!
-//! What a connection has sent is answered in one go, without waiting for replies to be read (RFC 7766 section 6.2.1.1);
-//! a question that has to wait for another server, or for a delay, does not hold up the others. The bytes are those of
+//! What a connection has sent is answered in one go, without waiting for replies to be read. A question that has to wait
+//! for another server, or for a delay, does not hold up the others: replies are sent in the order in which they are there
+//! (RFC 7766 section 6.2.1.1). How many connections there may be is in `connections.rs`. The bytes are those of
 //! UDP, only longer where UDP would be cut. What is said is decided in `respond`.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -9,21 +10,19 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
     task::{JoinHandle, JoinSet},
     time::{Instant, sleep_until, timeout},
 };
 
 use super::{
+    connections::{Connections, Place},
     pending::{Pending, When},
     respond::{Front, Transport, Verdict},
     seeds::Seeds,
 };
 
-/// The most connections at once, over all listeners; of more, each listener holds one and the rest wait to be accepted.
-pub(super) const CONNECTIONS: usize = 1_024;
 /// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
-const WAITING: usize = 32;
+const WAITING: usize = 1_024;
 /// How much is read at once, and kept of an empty buffer.
 const ROOM: usize = 4_096;
 /// Replies are sent when they are longer together.
@@ -35,14 +34,14 @@ const REST: Duration = Duration::from_millis(20);
 pub(super) struct TcpServer(JoinHandle<()>);
 
 impl TcpServer {
-    /// Serves connections of a listener; must be called inside a tokio runtime. `places` is shared by all listeners.
+    /// Serves connections of a listener; must be called inside a tokio runtime. `connections` is shared by all listeners.
     pub(super) fn start(
         listener: TcpListener,
         idle: Duration,
         front: Arc<Front>,
-        places: Arc<Semaphore>,
+        connections: Arc<Connections>,
     ) -> Self {
-        Self(tokio::spawn(accept(listener, idle, front, places)))
+        Self(tokio::spawn(accept(listener, idle, front, connections)))
     }
 
     /// Begins to close the listener and every connection.
@@ -62,20 +61,30 @@ impl TcpServer {
 }
 
 /// Accepts for ever. The connections end with the task.
-async fn accept(listener: TcpListener, idle: Duration, front: Arc<Front>, places: Arc<Semaphore>) {
-    let mut connections = JoinSet::new();
+async fn accept(
+    listener: TcpListener,
+    idle: Duration,
+    front: Arc<Front>,
+    connections: Arc<Connections>,
+) {
+    let mut tasks = JoinSet::new();
     let mut number = 0;
     loop {
-        while connections.try_join_next().is_some() {}
+        while tasks.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, source)) => {
-                // Only now: listeners that nobody connects to take no places. The semaphore is never closed.
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+                let Some(place) = connections.admit(source.ip()).await else {
+                    tracing::debug!(%source, "a client has too many busy TCP connections");
+                    continue;
+                };
                 number += 1;
                 let connection = Connection::new(stream, source, Arc::clone(&front), number);
-                connections.spawn(async move {
-                    let _place = place;
-                    if let Err(error) = connection.serve(idle).await {
+                tasks.spawn(async move {
+                    let ended = tokio::select! {
+                        ended = connection.serve(idle, &place) => ended,
+                        () = place.closed() => Ok(()),
+                    };
+                    if let Err(error) = ended {
                         tracing::debug!(%error, %source, "a TCP connection ended");
                     }
                 });
@@ -118,7 +127,7 @@ impl Connection {
     }
 
     /// Answers until the client has closed its side, or has asked nothing for `idle`.
-    async fn serve(mut self, idle: Duration) -> io::Result<()> {
+    async fn serve(mut self, idle: Duration, place: &Place) -> io::Result<()> {
         // A reply is written whole, so there is nothing to wait for.
         self.stream.set_nodelay(true)?;
         let mut until = Instant::now() + idle;
@@ -128,6 +137,7 @@ impl Connection {
         loop {
             if self.answer(idle).await? {
                 until = Instant::now() + idle;
+                place.is_busy(!self.waiting.is_empty());
             }
             if !open && self.waiting.is_empty() {
                 return Ok(());
@@ -142,6 +152,7 @@ impl Connection {
                         frame(&reply, &mut self.output);
                     }
                     until = Instant::now() + idle;
+                    place.is_busy(!self.waiting.is_empty());
                 }
                 () = &mut sleep => {
                     if Instant::now() >= until && self.waiting.is_empty() {

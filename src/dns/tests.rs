@@ -348,17 +348,27 @@ fn a_connection_waits_for_a_place() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        // The second listener has no connection, and takes no place.
-        let config = Config { tcp_idle: Duration::from_secs(60), ..config(None) };
+        let (_silent, config) = with_silent_upstream();
+        let config = Config { tcp_idle: Duration::from_secs(60), ..config };
         let bound = bind(config).unwrap();
         let address = bound.addresses()[0];
-        let running = bound.serve(live());
-        // One place is left.
-        let taken = running.places.clone().acquire_many_owned(1_023).await.unwrap();
+        let running = bound.serve(live_with_upstream());
+        // One place is left, and all others are busy.
+        let mut taken = Vec::new();
+        for number in 1..connections::CONNECTIONS {
+            let client = [192, 0, 2, u8::try_from(number % 256).unwrap()].into();
+            let place = running.connections.admit(client).await.unwrap();
+            place.is_busy(true);
+            taken.push(place);
+        }
         let (answered, mut late) = tokio::task::spawn_blocking(move || {
             let packet = query("two.corp.test", RecordType::A, &[]);
             let mut first = connect(address);
-            assert!(on(&mut first, &packet).is_some());
+            // It waits for the upstream.
+            let asked = query("www.example", RecordType::A, &[]);
+            let length = u16::try_from(asked.len()).unwrap().to_be_bytes();
+            first.write_all(&[length.as_slice(), asked.as_slice()].concat()).unwrap();
+            std::thread::sleep(Duration::from_millis(300));
             let mut late = connect(address);
             late.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
             late.write_all(&[&[0, 31], packet.as_slice()].concat()).unwrap();

@@ -1,0 +1,240 @@
+//! TCP connections of all listeners: how many there are, whose they are, and which is closed when there are too many.
+//!
+//! A client has a bound of its own, and all have one together. At a bound the connection that idled longest makes room:
+//! one of the same client, else one of anybody. So a newcomer waits only where every connection is busy. What goes over a
+//! connection is in `tcp.rs`.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
+
+/// The most connections at once, over all listeners.
+pub(super) const CONNECTIONS: usize = 1_024;
+/// The most connections of one client's address.
+pub(super) const OF_CLIENT: usize = 256;
+/// How often a newcomer looks whether a busy connection has become idle.
+const LOOK: Duration = Duration::from_millis(20);
+/// Stands for a connection that is busy.
+const BUSY: u64 = u64::MAX;
+
+/// The connections there are.
+#[derive(Debug)]
+pub(super) struct Connections {
+    held: Mutex<Held>,
+    freed: Notify,
+    since: Instant,
+    most: usize,
+    of_client: usize,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    next: u64,
+    all: HashMap<u64, Arc<Entry>>,
+    clients: HashMap<IpAddr, usize>,
+}
+
+/// One connection.
+#[derive(Debug)]
+struct Entry {
+    client: IpAddr,
+    /// Milliseconds from the start until it became idle, or [`BUSY`].
+    idle: AtomicU64,
+    close: Notify,
+}
+
+/// A place among the connections. It ends with the value.
+#[derive(Debug)]
+pub(super) struct Place {
+    number: u64,
+    entry: Arc<Entry>,
+    connections: Arc<Connections>,
+}
+
+/// What became of a newcomer at this moment.
+enum Admission {
+    Taken(Place),
+    /// Its client has too many, and all are busy.
+    Refused,
+    /// Everybody is busy.
+    Full,
+}
+
+impl Connections {
+    pub(super) fn new(most: usize, of_client: usize) -> Self {
+        Self {
+            held: Mutex::default(),
+            freed: Notify::new(),
+            since: Instant::now(),
+            most,
+            of_client,
+        }
+    }
+
+    /// Takes a place for a client's connection, and closes an idle one where there is none; waits while all are busy.
+    /// `None` if the client has too many that are all busy.
+    pub(super) async fn admit(self: &Arc<Self>, client: IpAddr) -> Option<Place> {
+        let client = client.to_canonical();
+        loop {
+            match self.try_admit(client) {
+                Admission::Taken(place) => return Some(place),
+                Admission::Refused => return None,
+                Admission::Full => {
+                    // It looks again in any case.
+                    let _ = timeout(LOOK, self.freed.notified()).await;
+                }
+            }
+        }
+    }
+
+    fn try_admit(self: &Arc<Self>, client: IpAddr) -> Admission {
+        let mut held = self.lock();
+        if held.of(client) >= self.of_client && !held.close_idle(Some(client)) {
+            return Admission::Refused;
+        }
+        if held.all.len() >= self.most && !held.close_idle(Some(client)) && !held.close_idle(None) {
+            return Admission::Full;
+        }
+        let number = held.next;
+        held.next += 1;
+        let idle = AtomicU64::new(self.now());
+        let entry = Arc::new(Entry { client, idle, close: Notify::new() });
+        held.all.insert(number, Arc::clone(&entry));
+        *held.clients.entry(client).or_default() += 1;
+        Admission::Taken(Place { number, entry, connections: Arc::clone(self) })
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(BUSY - 1)
+    }
+
+    /// A panic while the lock was held left whole entries behind.
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn of(&self, client: IpAddr) -> usize {
+        self.clients.get(&client).copied().unwrap_or_default()
+    }
+
+    /// Closes the connection that idled longest, of a client or of anybody; false if none idles.
+    fn close_idle(&mut self, client: Option<IpAddr>) -> bool {
+        let longest = self
+            .all
+            .iter()
+            .filter(|(_, entry)| client.is_none_or(|client| entry.client == client))
+            .map(|(number, entry)| (entry.idle.load(Ordering::Relaxed), *number))
+            .filter(|(idle, _)| *idle != BUSY)
+            .min();
+        let Some((_, number)) = longest else { return false };
+        if let Some(entry) = self.remove(number) {
+            entry.close.notify_one();
+        }
+        true
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Arc<Entry>> {
+        let entry = self.all.remove(&number)?;
+        if let Some(count) = self.clients.get_mut(&entry.client) {
+            *count -= 1;
+            if *count == 0 {
+                self.clients.remove(&entry.client);
+            }
+        }
+        Some(entry)
+    }
+}
+
+impl Place {
+    /// Notes that a question of the connection waits for its answer, or that none does.
+    pub(super) fn is_busy(&self, busy: bool) {
+        let idle = if busy { BUSY } else { self.connections.now() };
+        self.entry.idle.store(idle, Ordering::Relaxed);
+    }
+
+    /// Waits until the connection has to make room.
+    pub(super) async fn closed(&self) {
+        self.entry.close.notified().await;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.connections.lock().remove(self.number);
+        self.connections.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const TWO: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+    fn connections(most: usize, of_client: usize) -> Arc<Connections> {
+        Arc::new(Connections::new(most, of_client))
+    }
+
+    fn taken(connections: &Arc<Connections>, client: IpAddr, idle: u64) -> Place {
+        let Admission::Taken(place) = connections.try_admit(client) else { panic!("no place") };
+        place.entry.idle.store(idle, Ordering::Relaxed);
+        place
+    }
+
+    fn is_closed(place: &Place) -> bool {
+        let closed = std::pin::pin!(place.closed());
+        closed.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    #[test]
+    fn a_client_at_its_bound_loses_the_connection_that_idled_longest() {
+        let connections = connections(10, 3);
+        let places = [30, 10, 20].map(|idle| taken(&connections, ONE, idle));
+        let other = taken(&connections, TWO, 0);
+        let _newcomer = taken(&connections, ONE, 40);
+        assert_eq!(places.each_ref().map(is_closed), [false, true, false]);
+        assert!(!is_closed(&other));
+        assert_eq!(connections.lock().of(ONE), 3);
+    }
+
+    #[test]
+    fn a_client_whose_connections_are_all_busy_gets_no_more() {
+        let connections = connections(10, 2);
+        let places = [BUSY, BUSY].map(|idle| taken(&connections, ONE, idle));
+        assert!(matches!(connections.try_admit(ONE), Admission::Refused));
+        let _other = taken(&connections, TWO, 0);
+        assert!(!places.iter().any(is_closed));
+    }
+
+    #[test]
+    fn at_the_bound_of_all_an_own_idle_connection_goes_first_then_anybodys() {
+        let connections = connections(3, 3);
+        let first = taken(&connections, TWO, 1);
+        let busy = taken(&connections, ONE, BUSY);
+        let own = taken(&connections, ONE, 9);
+        let second = taken(&connections, ONE, BUSY);
+        assert!(is_closed(&own) && !is_closed(&first));
+        let _third = taken(&connections, ONE, BUSY);
+        assert!(is_closed(&first));
+        assert!(matches!(connections.try_admit(TWO), Admission::Full));
+        drop(second);
+        assert!(matches!(connections.try_admit(TWO), Admission::Taken(_)));
+        assert!(!is_closed(&busy));
+    }
+}
