@@ -19,6 +19,9 @@ pub trait Watch: Debug + Send + Sync {
 
     /// How many replies there were since the start.
     fn counts(&self) -> Vec<Count>;
+
+    /// How often a server that questions are forwarded to was found to ask this one in turn.
+    fn loops(&self) -> u64;
 }
 
 /// How many replies had a response code; `SILENCE` and `FORWARDED` stand for queries without a reply of our own.

@@ -41,8 +41,10 @@ impl Job {
             return None;
         };
         let servers = servers(&self.snapshot, target, upstream)?;
-        let key = Key { servers, name: name.into_owned(), rtype: RecordType::A };
-        Some(Self { key, chain, view: asker, known: keep(&known, &self.name), ..self.clone() })
+        let name = name.into_owned();
+        let key = Key { servers, name, rtype: RecordType::A, caps: self.key.caps };
+        let known = keep(&known, &self.name);
+        Some(Self { key, chain, view: asker, known, ..self.clone() })
     }
 }
 

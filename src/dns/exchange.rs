@@ -1,126 +1,370 @@
 //! One question to other servers over the wire: UDP, and TCP after truncation.
 //!
-//! A reply is taken as it stands: nothing is followed and nothing kept but who was silent. Each packet has a port and an
-//! id of its own, and no Client Subnet and no cookie.
+//! Messages are hickory's, and so is TCP. The UDP side is ours: hickory's client socket is not connected, so it never hears
+//! that a port is closed, and it knows nothing of a server's health, round trip or queue (`upstream.rs`).
+//!
+//! Each question to a server has a connected socket of its own, with a port the kernel picks and a random id (RFC 5452
+//! section 9.2). The kernel drops what comes from elsewhere and reports ICMP errors at once. Sockets kept in a pool would
+//! save a few microseconds and show an attacker the same ports for long. A server's window and places bound how many
+//! there are. A packet is sent again from the same socket, so that a late reply to the first one counts.
+//!
+//! A reply is taken as it stands: nothing is followed and nothing kept. No Client Subnet and no cookie goes out.
 
-use std::{
-    net::SocketAddr,
-    num::NonZeroUsize,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_resolver::{
     net::{
-        DnsHandle, NetError,
-        runtime::TokioRuntimeProvider,
-        tcp::TcpClientStream,
-        udp::UdpClientStream,
-        xfer::{DnsRequestSender, FirstAnswer},
+        DnsHandle, NetError, runtime::TokioRuntimeProvider, tcp::TcpClientStream, xfer::FirstAnswer,
     },
-    proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Query},
+    proto::{
+        op::{DnsRequest, DnsRequestOptions, Message, MessageType, OpCode, Query, ResponseCode},
+        rr::RecordType as HickoryType,
+    },
 };
-use lru::LruCache;
-use tokio::time::{Instant, timeout};
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::{
+    net::UdpSocket,
+    time::{Instant, sleep_until, timeout},
+};
 
-use super::heard::{Heard, to_hickory};
-use crate::model::{name::Name, record::RecordType};
+use super::{
+    forward::Unheard,
+    loops::Watched,
+    upstream::{Closed, Health, Leave, Upstream, longer},
+};
 
-/// How long a server is waited for, with TCP after truncation; three times that is less than a client waits.
-const TRY: Duration = Duration::from_millis(1_500);
-/// How often each is tried, for as long as the client waits: what was slow to find is there at the next try.
-const ROUNDS: usize = 3;
-/// When a UDP packet is sent again.
-const AGAIN: Duration = Duration::from_millis(500);
+/// The EDNS payload size we announce: what passes any network whole (DNS flag day 2020).
+const PAYLOAD: u16 = 1_232;
+/// Room for a reply of a server that minds no announced size.
+const ROOM: usize = 4_096;
+/// How long TCP may take, from the connection to the reply.
+const STREAM: Duration = Duration::from_millis(1_500);
+/// How long the background waits for a server.
+const PROBE: Duration = Duration::from_secs(1);
 
-/// How long a server that was silent is asked after the others.
-const REMEMBERED: Duration = Duration::from_secs(10);
-/// How many of them are remembered.
-const SILENT: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
-
-/// Asks servers, and remembers for a while which were silent.
-pub(super) struct Exchanges {
-    silent: Mutex<LruCache<SocketAddr, Instant>>,
+/// Asks the servers one after the other until one answers with records, or that there are none. The next is asked as soon
+/// as one fails, or is late; a late one may still answer.
+///
+/// # Errors
+///
+/// If nobody answers until then.
+pub(super) async fn look_up(
+    servers: &[Arc<Upstream>],
+    query: &Query,
+    until: Instant,
+    watched: &Watched,
+) -> Result<Message, Unheard> {
+    let mut order = servers.to_vec();
+    order.sort_by_key(|server| server.health() != Health::Up);
+    let alone = order.len() == 1;
+    let mut order = order.into_iter();
+    let mut out = FuturesUnordered::new();
+    let mut why = Unheard::Failed;
+    let end = sleep_until(until);
+    tokio::pin!(end);
+    loop {
+        if out.is_empty() {
+            let Some(server) = order.next() else { return Err(why) };
+            out.push(Exchange::new(server, query, alone).next());
+        }
+        let (exchange, event) = tokio::select! {
+            next = out.next() => match next {
+                Some(next) => next,
+                None => continue,
+            },
+            () = &mut end => return Err(why),
+        };
+        let next = match event {
+            Event::Reply(reply) => match problem(&reply) {
+                None => {
+                    order.for_each(|server| server.wanted(query));
+                    return Ok(reply);
+                }
+                Some(problem) => {
+                    let server = exchange.server.address;
+                    tracing::debug!(%server, problem, %query, "an upstream server does not answer");
+                    order.next()
+                }
+            },
+            Event::Late => {
+                watched.late(&exchange.server);
+                out.push(exchange.next());
+                order.next()
+            }
+            Event::Over(over) => {
+                if over != Unheard::Failed {
+                    why = over;
+                }
+                order.next()
+            }
+        };
+        if let Some(server) = next {
+            out.push(Exchange::new(server, query, alone).next());
+        }
+    }
 }
 
-impl Exchanges {
-    pub(super) fn new() -> Self {
-        Self { silent: Mutex::new(LruCache::new(SILENT)) }
+/// Asks a server once, to hear whether it answers.
+pub(super) async fn probe(server: &Arc<Upstream>, query: &Query) {
+    let mut exchange = Exchange::new(Arc::clone(server), query, false);
+    // Nothing is heard in time, or the server knows already.
+    let _ = timeout(PROBE, async {
+        if exchange.open().is_ok() && exchange.receive().await.is_ok() {
+            server.heard(None);
+        }
+    })
+    .await;
+}
+
+/// What is wrong with a reply; `None` if it answers.
+fn problem(reply: &Message) -> Option<&'static str> {
+    let meta = &reply.metadata;
+    let empty = reply.answers.is_empty();
+    let holds = |rtype| reply.authorities.iter().any(|record| record.record_type() == rtype);
+    match meta.response_code {
+        ResponseCode::NXDomain => None,
+        ResponseCode::NoError if !empty || holds(HickoryType::SOA) => None,
+        // It points at others: it does not look for answers itself (RFC 2308 section 2.2).
+        ResponseCode::NoError if holds(HickoryType::NS) => Some("a referral"),
+        ResponseCode::NoError if !meta.authoritative && !meta.recursion_available => {
+            Some("lame: neither an authority nor a resolver")
+        }
+        ResponseCode::NoError => None,
+        ResponseCode::Refused => Some("REFUSED"),
+        ResponseCode::ServFail => Some("SERVFAIL"),
+        ResponseCode::FormErr => Some("FORMERR"),
+        ResponseCode::NotImp => Some("NOTIMP"),
+        _ => Some("another code"),
+    }
+}
+
+/// What happens to a question at a server.
+enum Event {
+    /// The server replied.
+    Reply(Message),
+    /// It has not replied within its round trip; it is still waited for.
+    Late,
+    /// Nothing more comes.
+    Over(Unheard),
+}
+
+/// A question at one server.
+struct Exchange {
+    server: Arc<Upstream>,
+    query: Query,
+    /// Whether no other server can be asked.
+    alone: bool,
+    leave: Option<Leave>,
+    trial: bool,
+    edns: bool,
+    open: Option<Open>,
+    wait: Duration,
+    lates: u32,
+}
+
+/// What was sent.
+struct Open {
+    socket: UdpSocket,
+    packet: Vec<u8>,
+    /// When it was sent first, and last.
+    first: Instant,
+    last: Instant,
+}
+
+impl Exchange {
+    fn new(server: Arc<Upstream>, query: &Query, alone: bool) -> Self {
+        server.wanted(query);
+        Self {
+            edns: server.knows_edns(),
+            wait: server.wait(),
+            query: query.clone(),
+            leave: None,
+            trial: false,
+            open: None,
+            lates: 0,
+            alone,
+            server,
+        }
     }
 
-    /// Asks one server after the other until one answers with records, or that there are none.
-    pub(super) async fn ask(
-        &self,
-        servers: &[SocketAddr],
-        name: &Name,
-        rtype: RecordType,
-    ) -> Option<Heard> {
-        let query = Query::query(to_hickory(name)?, rtype.0.into());
-        let mut order = self.in_order(servers);
-        for _ in 0..ROUNDS {
-            let mut silent = Vec::new();
-            for server in order {
-                match self.try_one(server, &query).await {
-                    Some(reply) if matches!(u16::from(reply.metadata.response_code), 0 | 3) => {
-                        return Some(Heard::read(&reply, rtype));
-                    }
-                    Some(reply) => {
-                        let code = reply.metadata.response_code;
-                        tracing::debug!(%server, %code, %name, "an upstream server does not answer");
-                    }
-                    None => silent.push(server),
+    /// Waits for the next event.
+    async fn next(mut self) -> (Self, Event) {
+        let server = Arc::clone(&self.server);
+        let looped = server.looped.notified();
+        let event = tokio::select! {
+            event = self.step() => event,
+            () = looped => Event::Over(Unheard::Loop),
+        };
+        (self, event)
+    }
+
+    async fn step(&mut self) -> Event {
+        if let Err(over) = self.send().await {
+            return Event::Over(over);
+        }
+        loop {
+            let reply = match timeout(self.wait, self.receive()).await {
+                Ok(Ok(reply)) => reply,
+                Ok(Err(error)) => return Event::Over(self.refused(&error)),
+                Err(_) => return self.late(),
+            };
+            let first = self.open.as_ref().map(|open| open.first.elapsed());
+            self.server.heard(first);
+            self.leave = None;
+            let code = reply.metadata.response_code;
+            // Who does not know EDNS puts no OPT record into the reply (RFC 6891 section 7).
+            if self.edns
+                && matches!(code, ResponseCode::FormErr | ResponseCode::NotImp)
+                && reply.edns.is_none()
+            {
+                self.edns = false;
+                self.server.knows_no_edns();
+                match self.open() {
+                    Ok(()) => continue,
+                    Err(error) => return Event::Over(self.refused(&error)),
                 }
             }
-            order = silent;
-        }
-        None
-    }
-
-    /// A server's reply; `None` if it has none, which is remembered.
-    async fn try_one(&self, server: SocketAddr, query: &Query) -> Option<DnsResponse> {
-        match timeout(TRY, ask(server, query)).await {
-            Ok(Ok(reply)) => {
-                self.silent().pop(&server);
-                return Some(reply);
+            if reply.metadata.truncation {
+                return self.over_tcp().await;
             }
-            Ok(Err(error)) => tracing::debug!(%server, %error, "an upstream server failed"),
-            Err(_) => tracing::debug!(%server, "an upstream server is silent"),
+            return Event::Reply(reply);
         }
-        self.silent().put(server, Instant::now());
-        None
     }
 
-    /// The servers as they were given, those last that were silent just now.
-    fn in_order(&self, servers: &[SocketAddr]) -> Vec<SocketAddr> {
-        let silent = self.silent();
-        let is_silent = |server: &SocketAddr| {
-            silent.peek(server).is_some_and(|since| since.elapsed() < REMEMBERED)
-        };
-        let mut servers = servers.to_vec();
-        servers.sort_by_key(is_silent);
-        servers
+    /// Sends the question, for the first time or again.
+    async fn send(&mut self) -> Result<(), Unheard> {
+        // Another server is asked while this one is late for the first time.
+        if let Some(open) = &mut self.open {
+            if self.server.closed().is_some() {
+                return Err(Unheard::Loop);
+            }
+            if self.alone || self.lates > 1 {
+                open.last = Instant::now();
+                let sent = open.socket.send(&open.packet).await;
+                return sent.map(|_| ()).map_err(|error| self.refused(&error));
+            }
+            return Ok(());
+        }
+        let leave = self.server.admit().await.map_err(|closed| match closed {
+            Closed::Loop => Unheard::Loop,
+            Closed::Down => Unheard::Failed,
+        })?;
+        self.trial = leave.trial;
+        self.leave = Some(leave);
+        self.wait = self.server.wait();
+        self.open().map_err(|error| self.refused(&error))
     }
 
-    /// A panic while the lock was held left whole entries behind.
-    fn silent(&self) -> MutexGuard<'_, LruCache<SocketAddr, Instant>> {
-        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Opens a socket and sends the question from it.
+    fn open(&mut self) -> io::Result<()> {
+        let mut packet = request(&self.query, self.edns).into_parts().0;
+        packet.metadata.recursion_desired = true;
+        let packet = packet.to_vec().map_err(io::Error::other)?;
+        let socket = connect(self.server.address)?;
+        socket.send(&packet)?;
+        let socket = UdpSocket::from_std(socket.into())?;
+        let now = Instant::now();
+        self.open = Some(Open { socket, packet, first: now, last: now });
+        Ok(())
+    }
+
+    /// The next packet that is a reply to the question. Others are passed over: they may be forged.
+    async fn receive(&self) -> io::Result<Message> {
+        let Some(open) = &self.open else { return Err(io::ErrorKind::NotConnected.into()) };
+        let mut buffer = vec![0; ROOM];
+        loop {
+            let length = open.socket.recv(&mut buffer).await?;
+            let packet = buffer.get(..length).unwrap_or_default();
+            if packet.get(..2) != open.packet.get(..2) {
+                continue;
+            }
+            let reply = Message::from_vec(packet).map_err(io::Error::other)?;
+            let meta = &reply.metadata;
+            if meta.message_type != MessageType::Response || meta.op_code != OpCode::Query {
+                continue;
+            }
+            // A server that could not read the question may leave it out.
+            let unread = matches!(
+                meta.response_code,
+                ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::ServFail
+            );
+            if reply.queries == [self.query.clone()] || (unread && reply.queries.is_empty()) {
+                return Ok(reply);
+            }
+        }
+    }
+
+    /// A wait ended.
+    fn late(&mut self) -> Event {
+        // The window is for others now. What is late is bounded by the server's places.
+        self.leave = None;
+        if let Some(open) = &self.open {
+            self.server.late(open.last, &self.query);
+        }
+        if self.trial {
+            return Event::Over(Unheard::Failed);
+        }
+        self.lates += 1;
+        self.wait = longer(self.wait);
+        Event::Late
+    }
+
+    /// What an error means for the server, and for the question.
+    fn refused(&self, error: &io::Error) -> Unheard {
+        let server = self.server.address;
+        tracing::debug!(%server, %error, query = %self.query, "an upstream server failed");
+        match error.kind() {
+            // The server's message, or nothing, was at fault; its address is not.
+            io::ErrorKind::Other | io::ErrorKind::NotConnected => Unheard::Failed,
+            io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::AddrNotAvailable => {
+                self.server.refused(&self.query);
+                Unheard::Failed
+            }
+            // Such as too many open files.
+            _ => Unheard::Busy,
+        }
+    }
+
+    async fn over_tcp(&mut self) -> Event {
+        let server = self.server.address;
+        let Some(_stream) = self.server.stream().await else { return Event::Over(Unheard::Busy) };
+        let asked = timeout(STREAM, tcp(server, request(&self.query, self.edns))).await;
+        match asked {
+            Ok(Ok(reply)) if reply.queries == [self.query.clone()] => Event::Reply(reply),
+            Ok(Ok(_)) => Event::Over(Unheard::Failed),
+            Ok(Err(error)) => {
+                tracing::debug!(%server, %error, "an upstream server failed over TCP");
+                Event::Over(Unheard::Failed)
+            }
+            Err(_) => Event::Over(Unheard::Failed),
+        }
     }
 }
 
-async fn ask(server: SocketAddr, query: &Query) -> Result<DnsResponse, NetError> {
+fn request(query: &Query, edns: bool) -> DnsRequest {
     let mut options = DnsRequestOptions::default();
-    options.retry_interval = AGAIN;
-    let request = || DnsRequest::from_query(query.clone(), options);
+    options.use_edns = edns;
+    options.edns_payload_len = PAYLOAD;
+    DnsRequest::from_query(query.clone(), options)
+}
+
+async fn tcp(server: SocketAddr, request: DnsRequest) -> Result<Message, NetError> {
+    // The stream's task ends with the last copy of the provider.
     let provider = TokioRuntimeProvider::default();
-    let mut udp =
-        UdpClientStream::builder(server, provider.clone()).with_timeout(Some(TRY)).build();
-    let mut reply = udp.send_message(request()).first_answer().await?;
-    if reply.metadata.truncation {
-        let tcp = TcpClientStream::exchange(server, None, TRY, None, provider).await?;
-        reply = tcp.send(request()).first_answer().await?;
-    }
-    if reply.queries != [query.clone()] {
-        return Err("the reply is to another question".into());
-    }
-    Ok(reply)
+    let stream = TcpClientStream::exchange(server, None, STREAM, None, provider.clone()).await?;
+    Ok(stream.send(request).first_answer().await?.into_message())
+}
+
+/// A socket that hears this server alone, from a port the kernel picks at random.
+fn connect(server: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(server), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_nonblocking(true)?;
+    socket.connect(&server.into())?;
+    Ok(socket)
 }

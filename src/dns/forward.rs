@@ -1,35 +1,52 @@
 //! Forwarding: asking other servers in bounded work, and keeping what they said.
 //!
-//! Knows flights, limits and what is kept. Which questions go out, and to whom, `resolve` decides; how one goes over the
-//! wire is in `exchange.rs`, what is made of the answer in `forwarded.rs`.
+//! Knows flights, limits and what is kept: answers for their time, old answers for when nobody answers (RFC 8767), and
+//! failures (RFC 9520). Which questions go out, and to whom, `resolve` decides; what a server is like is in `upstream.rs`,
+//! how a question goes over the wire in `exchange.rs`, what is made of the answer in `forwarded.rs`.
+//!
+//! hickory-resolver's own pool is not used: it has no bound on what waits, no queue for each server, and it keeps answers
+//! without the caps of a VPC's resolver and without old ones.
 
 use std::{
     collections::HashMap,
     net::SocketAddr,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
+use hickory_resolver::proto::op::Query;
 use lru::LruCache;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
-use super::{exchange::Exchanges, heard::Heard};
+use super::{
+    exchange,
+    heard::{Caps, Heard, to_hickory},
+    loops::{Loops, Watched},
+    upstream::{Closed, LEAST_BACKOFF, MOST_BACKOFF, Servers, Upstream},
+};
 use crate::model::{name::Name, record::RecordType};
 
-/// Questions that may be out at once; one more is answered SERVFAIL at once.
-const LOOKUPS: usize = 256;
-/// Clients that may wait for them, whether or not they ask the same; one more is answered SERVFAIL at once.
-pub(super) const WAITING: usize = 4096;
+/// Clients that may wait, whomever they wait for; one more is answered SERVFAIL at once.
+pub(super) const WAITING: usize = 8_192;
 /// Answers kept, to be given until their time is up, and again when nobody answers (R26).
 const KEPT: usize = 4096;
+/// Questions of which it is remembered that nobody answered them.
+const FAILED: usize = 4096;
 /// The largest answer that is kept, in bytes of its names and data: what all of them together take is bounded by that.
 const LARGEST_KEPT: usize = 16 << 10;
 /// How long a client waits at most, for all that one question leads to.
 pub(super) const PATIENCE: Duration = Duration::from_millis(4_800);
+/// How long a client waits before it gets an old answer (RFC 8767 section 5, the client response timer).
+const PATIENCE_WITH_OLD: Duration = Duration::from_millis(1_800);
+/// How long an answer is given past its time: a day (RFC 8767 section 5, the maximum stale timer).
+const OLDEST: Duration = Duration::from_secs(86_400);
 
 /// What was asked of whom.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -37,6 +54,8 @@ pub(super) struct Key {
     pub(super) servers: Vec<SocketAddr>,
     pub(super) name: Name,
     pub(super) rtype: RecordType,
+    /// Askers with other caps have answers of their own, since an answer is capped before it is kept.
+    pub(super) caps: Caps,
 }
 
 /// Why nothing was heard. The client gets SERVFAIL either way.
@@ -46,10 +65,19 @@ pub(super) enum Unheard {
     Busy,
     /// Nobody answered in time, or with a failure.
     Failed,
+    /// The servers ask this one in turn.
+    Loop,
 }
 
 type Outcome = Result<Arc<Heard>, Unheard>;
-type Flight = watch::Receiver<Option<Outcome>>;
+
+/// A question that is out, for everybody who asked it.
+#[derive(Clone)]
+struct Flight {
+    outcome: watch::Receiver<Option<Outcome>>,
+    /// Whether somebody asked it while it was out.
+    returned: Arc<AtomicBool>,
+}
 
 /// What was said, and when.
 struct Kept {
@@ -57,19 +85,32 @@ struct Kept {
     since: Instant,
 }
 
+/// When nobody answered, and for how long that is believed.
+struct Failure {
+    since: Instant,
+    pause: Duration,
+}
+
+/// A place among the clients that wait, in all and for one server.
+pub(super) struct Place {
+    _all: OwnedSemaphorePermit,
+    _server: Option<OwnedSemaphorePermit>,
+}
+
 /// Asks other servers.
 pub(super) struct Forwarder {
-    exchanges: Exchanges,
+    servers: Servers,
+    loops: Arc<Loops>,
     flights: Mutex<HashMap<Key, Flight>>,
     kept: Mutex<LruCache<Key, Kept>>,
-    lookups: Arc<Semaphore>,
+    failed: Mutex<LruCache<Key, Failure>>,
     waiting: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for Forwarder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Forwarder")
-            .field("lookups_free", &self.lookups.available_permits())
+            .field("places_free", &self.waiting.available_permits())
             .finish_non_exhaustive()
     }
 }
@@ -87,31 +128,54 @@ impl Drop for Landing {
 }
 
 impl Forwarder {
-    pub(super) fn new() -> Self {
+    /// Nothing is out and nothing kept. `own` are the addresses this process listens on: it never asks itself.
+    pub(super) fn new(own: Vec<SocketAddr>) -> Self {
         Self {
-            exchanges: Exchanges::new(),
+            servers: Servers::new(own),
+            loops: Arc::new(Loops::new()),
             flights: Mutex::default(),
             kept: Mutex::new(LruCache::new(size(KEPT))),
-            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            failed: Mutex::new(LruCache::new(size(FAILED))),
             waiting: Arc::new(Semaphore::new(WAITING)),
         }
     }
 
-    /// A place for a client that waits; none if too many do.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.waiting).try_acquire_owned().ok()
+    /// A place for a client that waits; none if too many do, for anybody or for the first of these servers.
+    pub(super) fn place(&self, key: &Key) -> Option<Place> {
+        let first = key.servers.first().map(|server| self.servers.get(*server));
+        let _server = match first {
+            Some(first) => Some(first.place()?),
+            None => None,
+        };
+        let _all = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
+        Some(Place { _all, _server })
     }
 
-    /// Gives what is kept, or asks, or waits with others who asked the same, until then; an old answer takes the place
-    /// of none.
+    /// Whether a question that came in was sent by this server itself to look for a loop.
+    pub(super) fn came_round(&self, name: &Name) -> bool {
+        self.loops.came_round(name)
+    }
+
+    /// How many loops were found since the start.
+    pub(super) fn loops(&self) -> u64 {
+        self.loops.found()
+    }
+
+    /// Gives what is kept, or asks, or waits with others who asked the same, until then. An old answer takes the place of
+    /// none, and of one that is long in coming; the servers are asked all the same.
     pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
         if let Some(heard) = self.fresh(key) {
             return Ok(heard);
         }
-        self.fly(key, until).await.or_else(|unheard| {
-            let old = lock(&self.kept).get(key).map(|kept| Arc::clone(&kept.heard));
-            old.map(|old| Arc::new(old.stale())).ok_or(unheard)
-        })
+        let old = self.old(key);
+        let outcome = match self.failure(key) {
+            Some(unheard) => Err(unheard),
+            None => {
+                let soon = Instant::now() + PATIENCE_WITH_OLD;
+                self.fly(key, if old.is_some() { until.min(soon) } else { until }).await
+            }
+        };
+        outcome.or_else(|unheard| old.map(|old| Arc::new(old.stale())).ok_or(unheard))
     }
 
     /// What is kept and still holds.
@@ -124,57 +188,111 @@ impl Forwarder {
         (age < heard.lifetime()).then(|| Arc::new(heard.aged(age)))
     }
 
+    /// What is kept and may be given where nobody answers.
+    fn old(&self, key: &Key) -> Option<Arc<Heard>> {
+        let mut all = lock(&self.kept);
+        let kept = all.get(key)?;
+        if kept.since.elapsed() < kept.heard.lifetime() + OLDEST {
+            return Some(Arc::clone(&kept.heard));
+        }
+        all.pop(key);
+        None
+    }
+
+    /// Keeps an answer. One that holds for nobody else takes the place of what was kept before.
     fn keep(&self, key: &Key, heard: &Arc<Heard>) {
-        if heard.size() > LARGEST_KEPT {
+        lock(&self.failed).pop(key);
+        if heard.size() > LARGEST_KEPT || heard.lifetime().is_zero() {
+            lock(&self.kept).pop(key);
             return;
         }
         let kept = Kept { heard: Arc::clone(heard), since: Instant::now() };
         lock(&self.kept).put(key.clone(), kept);
     }
 
+    /// Whether the question failed a short while ago, and no server has come back since (RFC 9520).
+    fn failure(&self, key: &Key) -> Option<Unheard> {
+        let since = {
+            let mut all = lock(&self.failed);
+            let failure = all.get(key)?;
+            let age = failure.since.elapsed();
+            if age < LEAST_BACKOFF {
+                return Some(Unheard::Failed);
+            }
+            if age >= failure.pause {
+                return None;
+            }
+            failure.since
+        };
+        let is_back = |server: &Upstream| server.recovered().is_some_and(|at| at > since);
+        let back = key.servers.iter().any(|server| is_back(&self.servers.get(*server)));
+        (!back).then_some(Unheard::Failed)
+    }
+
+    /// Remembers that nobody answered, twice as long each time.
+    fn fail(&self, key: &Key) {
+        let mut all = lock(&self.failed);
+        let before = all.get(key).filter(|it| it.since.elapsed() < it.pause * 2 + PATIENCE);
+        let pause = before.map_or(LEAST_BACKOFF, |it| (it.pause * 2).min(MOST_BACKOFF));
+        all.put(key.clone(), Failure { since: Instant::now(), pause });
+    }
+
     async fn fly(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
         let mut flight = {
             let mut flights = lock(&self.flights);
             match flights.get(key) {
-                Some(flight) => flight.clone(),
+                Some(flight) => {
+                    flight.returned.store(true, Ordering::Relaxed);
+                    flight.clone()
+                }
                 None => {
-                    let permit =
-                        Arc::clone(&self.lookups).try_acquire_owned().map_err(|_| Unheard::Busy)?;
-                    let (sender, flight) = watch::channel(None);
+                    let (sender, outcome) = watch::channel(None);
+                    let returned = Arc::new(AtomicBool::new(false));
+                    let flight = Flight { outcome, returned: Arc::clone(&returned) };
                     flights.insert(key.clone(), flight.clone());
                     let landing = Landing { forwarder: Arc::clone(self), key: key.clone() };
                     tokio::spawn(async move {
                         let Landing { forwarder, key } = &landing;
-                        let heard = forwarder.look_up(key).await;
-                        if let Ok(heard) = &heard {
-                            forwarder.keep(key, heard);
+                        let heard = forwarder.look_up(key, returned).await;
+                        match &heard {
+                            Ok(heard) => forwarder.keep(key, heard),
+                            Err(Unheard::Failed) => forwarder.fail(key),
+                            Err(Unheard::Busy | Unheard::Loop) => {}
                         }
                         drop(landing);
                         // Nobody may be waiting any more.
                         let _ = sender.send(Some(heard));
-                        drop(permit);
                     });
                     flight
                 }
             }
         };
-        let landed = timeout_at(until, flight.wait_for(Option::is_some)).await;
+        let landed = timeout_at(until, flight.outcome.wait_for(Option::is_some)).await;
         match landed {
             Ok(Ok(outcome)) => outcome.clone().unwrap_or(Err(Unheard::Failed)),
             _ => Err(Unheard::Failed),
         }
     }
 
-    async fn look_up(&self, key: &Key) -> Outcome {
-        let asked = self.exchanges.ask(&key.servers, &key.name, key.rtype);
-        match timeout(PATIENCE, asked).await {
-            Ok(Some(heard)) => Ok(Arc::new(heard)),
-            _ => Err(Unheard::Failed),
+    async fn look_up(&self, key: &Key, returned: Arc<AtomicBool>) -> Outcome {
+        let until = Instant::now() + PATIENCE;
+        let servers: Vec<_> = key.servers.iter().map(|it| self.servers.get(*it)).collect();
+        if servers.iter().any(|server| server.own) {
+            tracing::debug!(name = %key.name, "an upstream server is this server itself");
         }
+        if servers.iter().all(|server| server.closed() == Some(Closed::Loop)) {
+            return Err(Unheard::Loop);
+        }
+        let name = to_hickory(&key.name).ok_or(Unheard::Failed)?;
+        let query = Query::query(name, key.rtype.0.into());
+        let loops = Arc::clone(&self.loops);
+        let watched = Watched { loops, name: key.name.clone(), returned };
+        let reply = exchange::look_up(&servers, &query, until, &watched).await?;
+        Ok(Arc::new(Heard::read(&reply, key.rtype, key.caps)))
     }
 }
 
-fn size(entries: usize) -> NonZeroUsize {
+pub(super) fn size(entries: usize) -> NonZeroUsize {
     NonZeroUsize::new(entries).unwrap_or(NonZeroUsize::MIN)
 }
 
@@ -209,29 +327,93 @@ pub(super) fn system_servers() -> Result<Vec<SocketAddr>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{dns::heard::HeardRecord, model::record::Rdata};
+    use crate::{
+        dns::{fixture::snapshot, heard::HeardRecord},
+        model::record::Rdata,
+        resolve::question::Asker,
+    };
 
-    #[test]
-    fn what_is_kept_is_bounded() {
-        let forwarder = Forwarder::new();
-        let key = |number: usize| Key {
+    fn key(number: usize) -> Key {
+        Key {
             servers: Vec::new(),
             name: Name::parse(&format!("n{number}.example")).unwrap(),
             rtype: RecordType::TXT,
-        };
-        let heard = |bytes: usize| {
-            let data = Rdata::from_wire(&vec![0; bytes]);
-            let owner = Name::parse("a.example").unwrap();
-            let record = HeardRecord { owner, ttl: 60, rtype: RecordType::TXT, data };
-            Arc::new(Heard { code: 0, records: vec![record], soa: None })
-        };
-        forwarder.keep(&key(0), &heard(LARGEST_KEPT));
+            caps: Caps::of(&snapshot(), Asker::Internet),
+        }
+    }
+
+    fn heard(bytes: usize, ttl: u32) -> Arc<Heard> {
+        let data = Rdata::from_wire(&vec![0; bytes]);
+        let owner = Name::parse("a.example").unwrap();
+        let record = HeardRecord { owner, ttl, rtype: RecordType::TXT, data };
+        Arc::new(Heard { code: 0, records: vec![record], soa: None })
+    }
+
+    fn long_ago(forwarder: &Forwarder, key: &Key, age: Duration) {
+        let since = Instant::now().checked_sub(age).unwrap();
+        lock(&forwarder.kept).get_mut(key).unwrap().since = since;
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let forwarder = Forwarder::new(Vec::new());
+        forwarder.keep(&key(0), &heard(LARGEST_KEPT, 60));
         assert_eq!(forwarder.fresh(&key(0)), None);
         for number in 0..=KEPT {
-            forwarder.keep(&key(number), &heard(10));
+            forwarder.keep(&key(number), &heard(10, 60));
+            forwarder.fail(&key(number));
         }
         assert_eq!(lock(&forwarder.kept).len(), KEPT);
+        assert_eq!(lock(&forwarder.failed).len(), FAILED);
         assert!(forwarder.fresh(&key(KEPT)).is_some());
         assert_eq!(forwarder.fresh(&key(0)), None);
+    }
+
+    #[test]
+    fn an_answer_that_holds_for_nobody_else_leaves_nothing_behind() {
+        let forwarder = Forwarder::new(Vec::new());
+        let unproved = Heard { code: 3, ..Heard::clone(&heard(10, 60)) };
+        for nothing in [Arc::new(unproved), heard(10, 0), heard(LARGEST_KEPT, 60)] {
+            forwarder.keep(&key(1), &heard(10, 60));
+            assert!(forwarder.old(&key(1)).is_some());
+            forwarder.keep(&key(1), &nothing);
+            assert_eq!(forwarder.old(&key(1)), None);
+        }
+    }
+
+    #[test]
+    fn an_old_answer_has_a_short_ttl_and_a_last_day() {
+        let forwarder = Arc::new(Forwarder::new(Vec::new()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let ask = || {
+            let until = Instant::now() + PATIENCE;
+            runtime.block_on(async { forwarder.ask(&key(1), until).await })
+        };
+        forwarder.keep(&key(1), &heard(10, 300));
+        assert_eq!(ask().unwrap().records[0].ttl, 300);
+        for (age, ttl) in [(301, Some(30)), (86_000, Some(30)), (86_701, None)] {
+            long_ago(&forwarder, &key(1), Duration::from_secs(age));
+            // There is no server to ask, so it fails at once.
+            assert_eq!(ask().ok().map(|heard| heard.records[0].ttl), ttl, "after {age} s");
+        }
+        assert!(lock(&forwarder.kept).is_empty());
+    }
+
+    #[test]
+    fn a_failure_is_kept_longer_each_time_and_five_minutes_at_most() {
+        let forwarder = Forwarder::new(Vec::new());
+        let mut pauses = Vec::new();
+        for _ in 0..10 {
+            forwarder.fail(&key(1));
+            assert_eq!(forwarder.failure(&key(1)), Some(Unheard::Failed));
+            let mut failed = lock(&forwarder.failed);
+            let failure = failed.get_mut(&key(1)).unwrap();
+            pauses.push(failure.pause.as_secs());
+            failure.since = Instant::now().checked_sub(failure.pause).unwrap();
+        }
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+        assert_eq!(forwarder.failure(&key(1)), None);
+        forwarder.keep(&key(1), &heard(10, 60));
+        assert!(lock(&forwarder.failed).is_empty());
     }
 }

@@ -1,10 +1,9 @@
 //! A question on its way to another server, and the reply made of what comes back.
 //!
 //! Each CNAME that is heard is looked at in the asker's View, with its firewall. What the View answers is answered from
-//! there: nothing public overrides what is private, and no name goes out that `resolve` would not forward. TTLs are capped
-//! as the resolver caps them.
+//! there: nothing public overrides what is private, and no name goes out that `resolve` would not forward.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{borrow::Cow, fmt, net::SocketAddr, sync::Arc};
 
 use tokio::time::Instant;
 
@@ -17,7 +16,10 @@ use super::{
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
-    model::{name::Name, record::RecordType},
+    model::{
+        name::Name,
+        record::{Rdata, RecordType},
+    },
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records, Target},
         chase,
@@ -32,7 +34,7 @@ const EXCHANGES: usize = 8;
 const DNAME: RecordType = RecordType(39);
 
 /// Everything needed to reply once the answer is there.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Job {
     pub(super) key: Key,
     pub(super) head: Head,
@@ -52,6 +54,17 @@ pub(super) struct Job {
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
     pub(super) snapshot: Arc<Snapshot>,
+}
+
+/// Ids alone: a job holds the World, which is megabytes of text.
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("view", &self.view)
+            .field("first", &self.key.servers.first())
+            .field("servers", &self.key.servers.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// The servers a question goes to; `None` if there are none any more.
@@ -77,7 +90,7 @@ pub(super) fn keep(records: &[Record<'_>], question: &Name) -> Vec<HeardRecord> 
                 Owner::Name(name) => Name::clone(name),
             };
             let Data::Name(rtype, target) = &record.data else { return None };
-            let data = crate::model::record::Rdata::name(target);
+            let data = Rdata::name(target);
             Some(HeardRecord { owner, ttl: record.ttl, rtype: *rtype, data })
         })
         .collect()
@@ -213,16 +226,15 @@ impl Job {
                     if !known.is_empty() || elsewhere || unknown {
                         self.add(heard, &names, true, way);
                         way.records.extend(keep(&known, &target));
-                        let name = name.into_owned();
-                        return Next::Ask(Key { servers, name, rtype: way.key.rtype });
+                        let (name, caps) = (name.into_owned(), way.key.caps);
+                        return Next::Ask(Key { servers, name, rtype: way.key.rtype, caps });
                     }
                 }
             }
             names.push(target);
         }
         self.add(heard, &names, false, way);
-        let soa = heard.soa.clone().map(|soa| self.capped(soa, true));
-        let records = std::mem::take(&mut way.records);
+        let (soa, records) = (heard.soa.clone(), std::mem::take(&mut way.records));
         Next::End(End { records, code: heard.code, soa, ..End::default() })
     }
 
@@ -233,17 +245,7 @@ impl Job {
             RecordType::CNAME => names.contains(&record.owner),
             _ => !links_only && names.contains(&record.owner),
         });
-        way.records.extend(wanted.map(|record| self.capped(record.clone(), false)));
-    }
-
-    /// A record with its TTL capped as the resolver caps it.
-    fn capped(&self, record: HeardRecord, negative: bool) -> HeardRecord {
-        if self.asker.vpc().is_none() {
-            return record;
-        }
-        let switches = &self.snapshot.world.switches;
-        let cap = if negative { switches.negative_ttl_cap } else { switches.public_ttl_cap };
-        HeardRecord { ttl: record.ttl.min(cap), ..record }
+        way.records.extend(wanted.cloned());
     }
 
     /// Writes that nothing could be found out.
@@ -294,7 +296,7 @@ impl Job {
         let owner = if heard.owner == self.name {
             Owner::Question
         } else {
-            Owner::Name(std::borrow::Cow::Borrowed(&heard.owner))
+            Owner::Name(Cow::Borrowed(&heard.owner))
         };
         Record { owner, ttl: heard.ttl, data: Data::Wire(heard.rtype, heard.data.wire()) }
     }
@@ -303,5 +305,55 @@ impl Job {
 fn write(reply: &Reply<'_>, out: &mut Vec<u8>) {
     if reply.write(MAX_MESSAGE, out).is_err() {
         out.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dns::{
+            fixture::{self, Bench},
+            respond::{Context, Verdict, respond},
+        },
+        resolve::public::PublicNames,
+    };
+
+    #[test]
+    fn only_clients_with_a_place_have_other_servers_asked() {
+        let bench = Bench::new();
+        let public = PublicNames { upstream: true, ..PublicNames::default() };
+        let world = fixture::snapshot().world;
+        let snapshot = Arc::new(Snapshot::new(world, Arc::new(public)));
+        let packet = fixture::query("www.example", RecordType::A, &[]);
+        let (internet, vpc) = (Asker::Internet, Asker::Vpc(fixture::main_vpc()));
+        for (source, view, forwards) in [
+            ("127.0.0.1", None, true),
+            ("127.0.0.1", Some(internet), true),
+            ("10.0.1.29", None, true),
+            ("192.0.2.7", None, true),
+            ("192.0.2.7", Some(internet), true),
+            ("203.0.113.1", None, false),
+            ("203.0.113.1", Some(internet), false),
+            ("203.0.113.1", Some(vpc), false),
+        ] {
+            let context = Context {
+                snapshot: &snapshot,
+                access: &bench.access,
+                view,
+                identity: &bench.identity,
+                upstream: &["192.0.2.53:53".parse().unwrap()],
+                source: source.parse().unwrap(),
+                transport: Transport::Udp,
+                now: 0,
+                seed: 0,
+            };
+            let mut out = Vec::new();
+            match respond(&context, &packet, &mut out) {
+                Verdict::Forward(_) => assert!(forwards, "{source} {view:?}"),
+                Verdict::Send => assert!(!forwards && out[3] & 0x0f == 5, "{source} {view:?}"),
+                verdict => panic!("{source} {view:?}: {verdict:?}"),
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ mod forward;
 mod forwarded;
 mod heard;
 mod identity;
+mod loops;
 mod pending;
 mod placement;
 mod reader;
@@ -30,6 +31,7 @@ mod tap;
 mod tcp;
 mod udp;
 mod unusual;
+mod upstream;
 mod writer;
 
 use std::{
@@ -173,6 +175,7 @@ impl Bound {
     ///
     /// A thread or a registration the system denies is logged; the rest is served.
     pub fn serve(self, live: Live) -> Running {
+        let own = self.addresses();
         let config = self.config;
         let access =
             Access { fallback: config.fallback, allow: config.allow, trust_ecs: config.trust_ecs };
@@ -184,7 +187,7 @@ impl Bound {
             upstream: config.upstream,
             allowance: config.allowance,
             delays: Delays::new(),
-            forwarder: Arc::new(Forwarder::new()),
+            forwarder: Arc::new(Forwarder::new(own)),
             stopped: watch::Sender::new(false),
             runtime: tokio::runtime::Handle::current(),
         });

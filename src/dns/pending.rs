@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
+    forward::Place,
     forwarded::Job,
     respond::{Shared, Verdict},
 };
@@ -26,7 +27,7 @@ pub(super) struct Pending {
     delay: Option<(Duration, OwnedSemaphorePermit)>,
     job: Option<Box<Job>>,
     /// The place among those who wait for another server; taken after a delay.
-    place: Option<OwnedSemaphorePermit>,
+    place: Option<Place>,
     reply: Vec<u8>,
 }
 
@@ -38,7 +39,11 @@ impl Pending {
             Verdict::Send => When::Now,
             Verdict::Silence => When::Never,
             Verdict::Forward(job) => {
-                let Some(place) = shared.forwarder.place() else {
+                if shared.forwarder.came_round(&job.key.name) {
+                    job.fail(reply);
+                    return When::Now;
+                }
+                let Some(place) = shared.forwarder.place(&job.key) else {
                     job.fail(reply);
                     return When::Now;
                 };
@@ -66,7 +71,7 @@ impl Pending {
             drop(place);
         }
         if let Some(job) = self.job {
-            match self.place.or_else(|| shared.forwarder.place()) {
+            match self.place.or_else(|| shared.forwarder.place(&job.key)) {
                 Some(_place) => job.answer(&shared.forwarder, &shared.upstream, &mut reply).await,
                 None => job.fail(&mut reply),
             }

@@ -20,6 +20,7 @@ use super::{
     explained,
     forward::{Forwarder, Key},
     forwarded::{self, Job},
+    heard::Caps,
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread},
@@ -299,7 +300,8 @@ impl Context<'_> {
                 };
                 let asked = query.name().to_name();
                 // ANY goes out as it is: whoever answers may minimise it.
-                let key = Key { servers, name: name.into_owned(), rtype: query.rtype };
+                let caps = Caps::of(self.snapshot, question.asker);
+                let key = Key { servers, name: name.into_owned(), rtype: query.rtype, caps };
                 Verdict::Forward(Box::new(Job {
                     key,
                     head: query.head,

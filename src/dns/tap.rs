@@ -209,6 +209,10 @@ impl Watch for Watcher {
     fn counts(&self) -> Vec<Count> {
         self.shared.tap.counts()
     }
+
+    fn loops(&self) -> u64 {
+        self.shared.forwarder.loops()
+    }
 }
 
 impl Watcher {

@@ -64,6 +64,12 @@ fn text(shared: &Shared, degraded: bool) -> String {
             u64::from(degraded),
         ),
         (
+            "forward_loops_total",
+            "counter",
+            "Loops found: a server that questions are forwarded to asked this one for the same.",
+            shared.watch.loops(),
+        ),
+        (
             "event_listeners",
             "gauge",
             "Readers of /api/events.",

@@ -1,7 +1,7 @@
 //! Servers to forward to: a real unbound, and a socket that does what a test tells it; and a client for many questions.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fs,
     io::{Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket},
@@ -199,6 +199,54 @@ pub fn with_records(seen: &Seen, code: u8, answers: &[&str], authority: &[&str])
         packet.extend_from_slice(data.wire());
     }
     packet
+}
+
+/// A UDP server that answers every question with one address, so long after it came, however many there are. It ends with
+/// the value.
+pub struct Slow {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Slow {
+    /// Starts it.
+    pub fn start(delay: Duration) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(2))).unwrap();
+        let address = socket.local_addr().unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&stop);
+        let thread = thread::spawn(move || {
+            let (mut buffer, mut waiting) = ([0; 4096], VecDeque::new());
+            while !end.load(Ordering::Relaxed) {
+                if let Ok((size, from)) = socket.recv_from(&mut buffer) {
+                    let packet = buffer[..size].to_vec();
+                    let seen = Seen { name: name_in(&packet), packet };
+                    let reply = with_address(&seen, 60, Ipv4Addr::new(192, 0, 2, 50));
+                    waiting.push_back((Instant::now() + delay, reply, from));
+                }
+                while waiting.front().is_some_and(|(due, ..)| *due <= Instant::now()) {
+                    let Some((_, reply, from)) = waiting.pop_front() else { break };
+                    let _ = socket.send_to(&reply, from);
+                }
+            }
+        });
+        Self { address, stop, thread: Some(thread) }
+    }
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// A loopback address where nobody listens, so that packets to it are refused.
+pub fn closed() -> SocketAddr {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// A running unbound, with names of its own; it ends with the value.
