@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{
     forward::Key,
-    forwarded::{End, Job, keep, servers},
+    forwarded::{End, Job, Shown, keep, servers},
     heard::HeardRecord,
 };
 use crate::{
@@ -35,7 +35,7 @@ impl Job {
             seed: self.seed,
             chain: Chain::default(),
         };
-        let Outcome::Forward { target, name, known, chain, asker } =
+        let Outcome::Forward { target, name, known, chain, asker, alias } =
             self.snapshot.answer(&question, &mut ())
         else {
             return None;
@@ -44,7 +44,8 @@ impl Job {
         let name = name.into_owned();
         let key = Key { servers, name, rtype: RecordType::A, caps: self.key.caps };
         let known = keep(&known, &self.name);
-        Some(Self { key, chain, view: asker, known, ..self.clone() })
+        let alias = alias.map(|alias| Shown::new(alias, &self.name));
+        Some(Self { key, chain, view: asker, known, alias, ..self.clone() })
     }
 }
 

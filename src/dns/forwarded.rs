@@ -1,7 +1,8 @@
 //! A question on its way to another server, and the reply made of what comes back.
 //!
 //! Each CNAME that is heard is looked at in the asker's View, with its firewall. What the View answers is answered from
-//! there: nothing public overrides what is private, and no name goes out that `resolve` would not forward.
+//! there: nothing public overrides what is private, and no name goes out that `resolve` would not forward. Where an alias
+//! led to the question, only the end of what was heard is shown, under the alias's name (R57).
 
 use std::{borrow::Cow, fmt, net::SocketAddr, sync::Arc};
 
@@ -21,7 +22,7 @@ use crate::{
         record::{Rdata, RecordType},
     },
     resolve::{
-        answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records, Target},
+        answer::{Alias, Answer, Data, Outcome, Owner, Rcode, Record, Records, Target},
         chase,
         question::{Asker, Chain, Question},
         snapshot::Snapshot,
@@ -53,6 +54,8 @@ pub(super) struct Job {
     pub(super) view: Asker,
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
+    /// The alias that led to the question.
+    pub(super) alias: Option<Shown>,
     pub(super) snapshot: Arc<Snapshot>,
 }
 
@@ -64,6 +67,34 @@ impl fmt::Debug for Job {
             .field("first", &self.key.servers.first())
             .field("servers", &self.key.servers.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// An alias, as it is kept in a job.
+#[derive(Clone)]
+pub(super) struct Shown {
+    owner: Name,
+    /// What its zone says where the target has nothing.
+    code: u16,
+    soa: Option<HeardRecord>,
+}
+
+impl Shown {
+    /// Keeps an alias that a question led to.
+    pub(super) fn new(alias: Alias<'_>, question: &Name) -> Self {
+        let soa = alias.soa.and_then(|mut soa| {
+            chase::own(&mut soa, question.as_ref());
+            let (Owner::Name(owner), Data::Wire(rtype, wire)) = (soa.owner, soa.data) else {
+                return None;
+            };
+            let (owner, data) = (owner.into_owned(), Rdata::from_wire(wire));
+            Some(HeardRecord { owner, ttl: soa.ttl, rtype, data })
+        });
+        let owner = match alias.owner {
+            Owner::Question | Owner::QuestionSuffix(_) => question.clone(),
+            Owner::Name(name) => name.into_owned(),
+        };
+        Self { owner, code: alias.rcode.number().into(), soa }
     }
 }
 
@@ -137,6 +168,8 @@ struct Way {
     view: Asker,
     /// What the reply begins with.
     records: Vec<HeardRecord>,
+    /// The first alias on the way, and how many records come before it.
+    alias: Option<(Shown, usize)>,
 }
 
 impl Job {
@@ -169,11 +202,17 @@ impl Job {
             chain: self.chain,
             view: self.view,
             records: self.known.clone(),
+            alias: self.alias.clone().map(|alias| (alias, self.known.len())),
         };
         for _ in 0..EXCHANGES {
             let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
             match self.take(&heard, &mut way, upstream) {
-                Next::End(end) => return Some(end),
+                Next::End(end) => {
+                    return Some(match way.alias {
+                        Some((alias, before)) => self.under(end, alias, before, way.key.rtype),
+                        None => end,
+                    });
+                }
                 Next::Ask(key) => way.key = key,
                 Next::Silence => return None,
             }
@@ -212,10 +251,12 @@ impl Job {
                     return Next::End(End { blocked: true, ..end });
                 }
                 Outcome::Silence => return Next::Silence,
-                Outcome::Forward { known, .. } if any && !known.is_empty() => {
+                Outcome::Forward { known, alias, .. }
+                    if any && (!known.is_empty() || alias.is_some()) =>
+                {
                     return Next::End(End::local(Vec::new(), minimal_any()));
                 }
-                Outcome::Forward { target: to, name, known, chain, asker } => {
+                Outcome::Forward { target: to, name, known, chain, asker, alias } => {
                     (way.chain, way.view) = (chain, asker);
                     let Some(servers) = servers(&self.snapshot, to, upstream) else {
                         return Next::End(End::code(code::SERVFAIL));
@@ -223,9 +264,12 @@ impl Job {
                     // What a rule's servers say of a public name is taken from them.
                     let elsewhere = to != Target::Upstream && servers != way.key.servers;
                     let unknown = !heard.knows(&target) && !any;
-                    if !known.is_empty() || elsewhere || unknown {
+                    if !known.is_empty() || elsewhere || unknown || alias.is_some() {
                         self.add(heard, &names, true, way);
                         way.records.extend(keep(&known, &target));
+                        if let (None, Some(alias)) = (&way.alias, alias) {
+                            way.alias = Some((Shown::new(alias, &target), way.records.len()));
+                        }
                         let (name, caps) = (name.into_owned(), way.key.caps);
                         return Next::Ask(Key { servers, name, rtype: way.key.rtype, caps });
                     }
@@ -246,6 +290,46 @@ impl Job {
             _ => !links_only && names.contains(&record.owner),
         });
         way.records.extend(wanted.cloned());
+    }
+
+    /// What is shown of an end that an alias led to: its records of the type asked, under the alias's name, for no longer
+    /// than what led to them (R57).
+    fn under<'s>(
+        &self,
+        mut end: End<'s>,
+        alias: Shown,
+        before: usize,
+        rtype: RecordType,
+    ) -> End<'s> {
+        let failed = |code: u16| {
+            ![Rcode::NoError, Rcode::NxDomain].iter().any(|it| u16::from(it.number()) == code)
+        };
+        let said = end.local.as_ref().map_or(end.code, |local| local.rcode.number().into());
+        if end.blocked || failed(said) {
+            return end;
+        }
+        let heard = end.records.split_off(before.min(end.records.len()));
+        let longest = heard.iter().map(|record| record.ttl).min().unwrap_or(u32::MAX);
+        let wanted = heard.into_iter().filter(|record| record.rtype == rtype);
+        let wanted =
+            wanted.map(|it| HeardRecord { owner: alias.owner.clone(), ttl: longest, ..it });
+        let known = end.records.len();
+        end.records.extend(wanted);
+        let mut local = end.local.take().map(|local| local.records).unwrap_or_default();
+        local.retain(|record| record.data.rtype() == rtype);
+        for record in &mut local {
+            record.ttl = record.ttl.min(longest);
+            record.owner = if alias.owner == self.name {
+                Owner::Question
+            } else {
+                Owner::Name(Cow::Owned(alias.owner.clone()))
+            };
+        }
+        if end.records.len() == known && local.is_empty() {
+            return End { code: alias.code, soa: alias.soa, ..end };
+        }
+        let local = (!local.is_empty()).then(|| Answer::found(local));
+        End { code: Rcode::NoError.number().into(), soa: None, local, ..end }
     }
 
     /// Writes that nothing could be found out.

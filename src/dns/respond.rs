@@ -19,7 +19,7 @@ use super::{
     edns::{OUR_PAYLOAD, Opt},
     explained,
     forward::{Forwarder, Key},
-    forwarded::{self, Job},
+    forwarded::{self, Job, Shown},
     heard::Caps,
     identity::Identity,
     placement::{Access, Placed},
@@ -294,7 +294,11 @@ impl Context<'_> {
                 self.write(query, &answer, opt, out)
             }
             Outcome::Forward { .. } if !may_forward => Self::code(query, code::REFUSED, out),
-            Outcome::Forward { target, name, known, chain, asker } => {
+            // An alias has what its target has.
+            Outcome::Forward { alias: Some(_), .. } if any => {
+                self.write(query, &minimal_any(), opt, out)
+            }
+            Outcome::Forward { target, name, known, chain, asker, alias } => {
                 let Some(servers) = forwarded::servers(self.snapshot, target, self.upstream) else {
                     return Self::code(query, code::SERVFAIL, out);
                 };
@@ -307,6 +311,7 @@ impl Context<'_> {
                     head: query.head,
                     question: query.question.to_vec(),
                     known: forwarded::keep(&known, &asked),
+                    alias: alias.map(|alias| Shown::new(alias, &asked)),
                     name: asked,
                     opt: query.edns.map(|_| opt),
                     limit: self.limit(query),

@@ -138,11 +138,24 @@ pub enum Outcome<'v> {
         chain: Chain,
         /// Whose View decides about them: the client's, or that of the inbound endpoint it was handed to.
         asker: Asker,
+        /// The alias record that led to it, if one did: of what is heard, only the end is shown, under its name (R57).
+        alias: Option<Alias<'v>>,
     },
     /// DNS Firewall answers in place of everything else.
     Blocked(Answer<'v>),
     /// Say nothing: DNS support is off (V10).
     Silence,
+}
+
+/// An alias record whose target somebody else answers.
+#[derive(Clone, Debug)]
+pub struct Alias<'v> {
+    /// The name the alias stands at.
+    pub owner: Owner<'v>,
+    /// The code and the SOA to say where the target has no record of the type.
+    pub rcode: Rcode,
+    /// The SOA of the alias's zone.
+    pub soa: Option<Record<'v>>,
 }
 
 /// Whom a question is forwarded to.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
-    answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
+    answer::{Alias, Answer, Data, Outcome, Owner, Rcode, Record, Records},
     question::Question,
     snapshot::Snapshot,
     trace::{Step, Tracer},
@@ -39,10 +39,12 @@ pub fn cname<'s, T: Tracer>(
 }
 
 /// The addresses `target` answers, under the question's name: an alias (R57). `None` if it has none of the type.
+/// `nothing` is what its zone says then, which is needed later where somebody else answers for the target.
 pub fn alias<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
     target: &Name,
+    nothing: impl FnOnce() -> Answer<'s>,
     trace: &mut T,
 ) -> Option<Outcome<'s>> {
     trace.step(Step::Alias);
@@ -60,7 +62,13 @@ pub fn alias<'s, T: Tracer>(
             }
             (!answer.records.is_empty()).then(|| Outcome::Answer(Answer::found(answer.records)))
         }
-        other => Some(other),
+        // CNAMEs on the way, and aliases further on, are not shown.
+        Outcome::Forward { target, name, known: _, chain, asker, alias: _ } => {
+            let Answer { rcode, soa, .. } = nothing();
+            let (known, alias) = (Records::new(), Alias { owner: Owner::Question, rcode, soa });
+            Some(Outcome::Forward { target, name, known, chain, asker, alias: Some(alias) })
+        }
+        other @ (Outcome::Blocked(_) | Outcome::Silence) => Some(other),
     }
 }
 
@@ -91,12 +99,18 @@ fn follow<'s, T: Tracer>(
             }
             Outcome::Answer(Answer { rcode: answer.rcode, records, soa: answer.soa })
         }
-        Outcome::Forward { target: to, name, known, chain, asker } => {
+        Outcome::Forward { target: to, name, known, chain, asker, mut alias } => {
             for mut record in known {
                 own(&mut record, target.as_ref());
                 records.push(record);
             }
-            Outcome::Forward { target: to, name, known: records, chain, asker }
+            if let Some(alias) = &mut alias {
+                name_owner(&mut alias.owner, target.as_ref());
+                if let Some(soa) = &mut alias.soa {
+                    own(soa, target.as_ref());
+                }
+            }
+            Outcome::Forward { target: to, name, known: records, chain, asker, alias }
         }
         other @ (Outcome::Blocked(_) | Outcome::Silence) => other,
     }
@@ -104,7 +118,11 @@ fn follow<'s, T: Tracer>(
 
 /// Gives a record its owner as a name of its own, now that the question is another.
 pub fn own(record: &mut Record<'_>, question: NameRef<'_>) {
-    let name = match record.owner {
+    name_owner(&mut record.owner, question);
+}
+
+fn name_owner(owner: &mut Owner<'_>, question: NameRef<'_>) {
+    let name = match *owner {
         Owner::Question => question.to_name(),
         Owner::QuestionSuffix(start) => question
             .suffixes()
@@ -113,5 +131,5 @@ pub fn own(record: &mut Record<'_>, question: NameRef<'_>) {
             .to_name(),
         Owner::Name(_) => return,
     };
-    record.owner = Owner::Name(Cow::Owned(name));
+    *owner = Owner::Name(Cow::Owned(name));
 }

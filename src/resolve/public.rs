@@ -165,6 +165,7 @@ fn found<'s, T: Tracer>(
             known: Records::new(),
             chain: question.chain,
             asker: question.asker,
+            alias: None,
         };
     }
     let region = region_label(end);

@@ -62,6 +62,7 @@ pub fn forward<'s, T: Tracer>(
         known: Records::new(),
         chain: question.chain,
         asker: question.asker,
+        alias: None,
     }
 }
 

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::{
-    answer::{Answer, Data, Outcome, Owner, Record, Records},
+    answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
     chase, endpoint,
     negative::{self, SoaOf},
     question::Question,
@@ -48,9 +48,10 @@ pub fn hosted<'s, T: Tracer>(
             }
             trace.step(if wildcard { Step::ZoneWildcard(id) } else { Step::ZoneRecord(id) });
             let ttl = |set: &RecordSet| count_down(set.ttl, question);
-            node_answer(snapshot, question, node, ttl, trace).unwrap_or_else(|| {
+            let nothing = || negative::no_data(SoaOf::Private, zone_start, switches);
+            node_answer(snapshot, question, node, ttl, nothing, trace).unwrap_or_else(|| {
                 trace.step(Step::ZoneNoData(id));
-                Outcome::Answer(negative::no_data(SoaOf::Private, zone_start, switches))
+                Outcome::Answer(nothing())
             })
         }
     }
@@ -75,20 +76,20 @@ pub fn public<'s, T: Tracer>(
         },
         data: Data::Wire(RecordType::SOA, zone.soa.wire()),
     };
-    let negative =
-        |rcode| Outcome::Answer(Answer { soa: Some(soa.clone()), ..Answer::code(rcode) });
+    let negative = |rcode| Answer { soa: Some(soa.clone()), ..Answer::code(rcode) };
     trace.step(Step::PublicZone);
     let cap = if view.is_some() { switches.public_ttl_cap } else { u32::MAX };
     match find(zone, question) {
         Found::Nothing => {
             trace.step(Step::NoSuchPublicName);
-            negative(super::answer::Rcode::NxDomain)
+            Outcome::Answer(negative(Rcode::NxDomain))
         }
         Found::Node { node, .. } => {
             let ttl = |set: &RecordSet| count_down(set.ttl.min(cap), question);
-            node_answer(snapshot, question, node, ttl, trace).unwrap_or_else(|| {
+            let nothing = || negative(Rcode::NoError);
+            node_answer(snapshot, question, node, ttl, nothing, trace).unwrap_or_else(|| {
                 trace.step(Step::NoData);
-                negative(super::answer::Rcode::NoError)
+                Outcome::Answer(nothing())
             })
         }
     }
@@ -114,6 +115,7 @@ fn node_answer<'s, T: Tracer>(
     question: &Question<'_>,
     node: &'s Node,
     ttl: impl Fn(&RecordSet) -> u32,
+    nothing: impl FnOnce() -> Answer<'s>,
     trace: &mut T,
 ) -> Option<Outcome<'s>> {
     if let Some(set) = node.set(question.rtype) {
@@ -125,7 +127,7 @@ fn node_answer<'s, T: Tracer>(
     }
     let address = question.rtype == RecordType::A || question.rtype == RecordType::AAAA;
     match &node.alias {
-        Some(target) if address => chase::alias(snapshot, question, target, trace),
+        Some(target) if address => chase::alias(snapshot, question, target, nothing, trace),
         _ => None,
     }
 }

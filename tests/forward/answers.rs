@@ -77,3 +77,82 @@ fn the_internet_sees_a_ttl_of_a_day_at_most_and_a_vpc_its_cap() {
     assert_eq!((asked(0), asked(1)), (86_400, 300));
     assert!(asked(0) > 86_000);
 }
+
+/// A private zone whose names are aliases of names elsewhere.
+const ALIASES: &str = "\x20 shop.internal:\n    vpcs: [V]\n    records:\n      \
+     al: {alias: a.up.example}\n      \
+     al2: {alias: al.shop.internal}\n      \
+     al3: {alias: link.shop.internal}\n      \
+     alnone: {alias: none.up.example}\n      \
+     alfail: {alias: fail.up.example}\n      \
+     alin: {alias: in.up.example}\n      \
+     link: [\"60 CNAME a.up.example.\"]\n      \
+     www: [\"60 CNAME al.shop.internal.\"]\n";
+
+#[test]
+fn an_alias_shows_the_end_of_a_forwarded_name_under_its_own() {
+    let fake = Fake::start(|seen| {
+        Some(match (&*seen.name, seen.packet[seen.packet.len() - 11 - 4..][..2] == [0, 1]) {
+            ("a.up.example.", true) => upstream::with_records(
+                seen,
+                0,
+                &[
+                    "a.up.example 30 CNAME b.up.example",
+                    "b.up.example 40 A 192.0.2.22",
+                    "b.up.example 40 A 192.0.2.23",
+                ],
+                &[],
+            ),
+            ("a.up.example.", false) => {
+                upstream::with_records(seen, 0, &["a.up.example 30 CNAME b.up.example"], &[SOA])
+            }
+            ("in.up.example.", _) => {
+                upstream::with_records(seen, 0, &["in.up.example 20 CNAME db.corp.internal"], &[])
+            }
+            ("to-alias.example.", _) => upstream::with_records(
+                seen,
+                0,
+                &["to-alias.example 20 CNAME al.shop.internal"],
+                &[],
+            ),
+            ("fail.up.example.", _) => upstream::header(seen, 2, 0),
+            _ => upstream::with_records(seen, 3, &[], &[SOA]),
+        })
+    });
+    let server = beside_a_zone("alias", ALIASES, &[fake.address]);
+    let addresses = |owner: &str| {
+        ["22", "23"].map(|last| format!("{owner}.shop.internal. A 192.0.2.{last}")).to_vec()
+    };
+    for name in ["al", "al2", "al3"] {
+        let asked = format!("{name}.shop.internal");
+        assert_eq!(read(&server, &asked, RecordType::A), (0, addresses(name)), "{name}");
+        let reply = message(&server, &asked, RecordType::A);
+        assert!(reply.answers.iter().all(|record| record.ttl <= 30), "{name}: {reply}");
+        // No address of the family: the zone of the alias says so.
+        let reply = message(&server, &asked, RecordType::AAAA);
+        assert_eq!((u16::from(reply.metadata.response_code), reply.answers.len()), (0, 0));
+        assert_eq!(reply.authorities.len(), 1, "{name}");
+        assert_eq!(reply.authorities[0].name.to_utf8(), "shop.internal.");
+    }
+    // The name is the client's, and its case, too.
+    let mut packet = upstream::query(7, "al.shop.internal", RecordType::A);
+    packet[13..15].copy_from_slice(b"AL");
+    let reply = upstream::exchange(server.dns[0], &packet, WAIT).unwrap();
+    let reply = Message::from_vec(&reply).unwrap();
+    assert_eq!(reply.answers[0].name.to_utf8(), "AL.shop.internal.");
+    // What led to the alias is shown.
+    let mut www = vec!["www.shop.internal. CNAME al.shop.internal.".to_owned()];
+    www.extend(addresses("al"));
+    assert_eq!(read(&server, "www.shop.internal", RecordType::A), (0, www));
+    let mut led = vec!["to-alias.example. CNAME al.shop.internal.".to_owned()];
+    led.extend(addresses("al"));
+    assert_eq!(read(&server, "to-alias.example", RecordType::A), (0, led));
+    // A target that leads back inside, one that does not exist, and one nobody answers for.
+    let inside = vec!["alin.shop.internal. A 10.9.0.1".to_owned()];
+    assert_eq!(read(&server, "alin.shop.internal", RecordType::A), (0, inside));
+    assert_eq!(read(&server, "alnone.shop.internal", RecordType::A), (0, vec![]));
+    assert_eq!(read(&server, "alfail.shop.internal", RecordType::A), (2, vec![]));
+    let (code, any) = read(&server, "al.shop.internal", RecordType::ANY);
+    assert_eq!(code, 0);
+    assert!(any.len() == 1 && any[0].starts_with("al.shop.internal. HINFO"), "{any:?}");
+}
