@@ -210,10 +210,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
                 .map_err(|error| fail(output, format!("--imds {text}: {error}")))?,
         );
     }
-    if let Some(own) = listeners.iter().find(|listener| upstream.contains(&listener.address)) {
-        let text = format!("--upstream: {} is this server's own address", own.address);
-        return Err(fail(output, text));
-    }
+    upstream::check(&upstream, &listeners).map_err(|error| fail(output, error))?;
     let fallback = arguments
         .view
         .as_deref()

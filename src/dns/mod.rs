@@ -158,6 +158,13 @@ pub fn system_servers() -> Result<Vec<SocketAddr>, String> {
     forward::system_servers()
 }
 
+/// Whether a query to `address` would reach one of these listeners: it is one of them, or a listener of every address has
+/// its port and the address is one of this host's.
+pub fn is_served_by(address: SocketAddr, listeners: &[Listener]) -> bool {
+    let listeners: Vec<_> = listeners.iter().map(|listener| listener.address).collect();
+    upstream::is_served_by(address, &listeners)
+}
+
 /// Bound listeners that do not answer yet.
 #[derive(Debug)]
 pub struct Bound {

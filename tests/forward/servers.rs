@@ -279,8 +279,16 @@ fn a_question_that_two_clients_ask_is_no_loop() {
 }
 
 #[test]
-fn a_server_does_not_ask_itself() {
+fn a_server_that_would_ask_itself_does_not_start() {
     let closed = upstream::closed();
+    let port = closed.port();
+    for (dns, upstream) in [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")] {
+        let upstream = format!("{upstream}:{port}");
+        let dns = format!("{dns}:{port}");
+        let printed = common::vpcdns(&["serve", LAB, "--dns", &dns, "--upstream", &upstream]);
+        assert_eq!(printed.code, 1, "{}", printed.err);
+        assert!(printed.err.contains(&upstream) && printed.err.contains(&dns), "{}", printed.err);
+    }
     // A rule's target may be the server as well: only it is known when it is asked.
     let fake = Fake::start(|seen| Some(upstream::header(seen, 3, 0)));
     let folder = scratch("self-rule");
