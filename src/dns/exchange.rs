@@ -204,7 +204,7 @@ impl Exchange {
             return Event::Over(over);
         }
         loop {
-            let reply = match timeout(self.wait, self.receive()).await {
+            let reply = match timeout(self.spread_wait(), self.receive()).await {
                 Ok(Ok(reply)) => reply,
                 Ok(Err(error)) => return Event::Over(self.refused(&error)),
                 Err(_) => return self.late(),
@@ -293,6 +293,14 @@ impl Exchange {
                 return Ok(reply);
             }
         }
+    }
+
+    /// The wait, up to a quarter shorter or longer: questions that were sent together are not all sent again together. The
+    /// random id decides.
+    fn spread_wait(&self) -> Duration {
+        let id = self.open.as_ref().and_then(|open| open.packet.first_chunk::<2>());
+        let id = id.map_or(u16::MAX / 2, |id| u16::from_be_bytes(*id));
+        self.wait.mul_f64(0.75 + 0.5 * f64::from(id) / f64::from(u16::MAX))
     }
 
     /// A wait ended.
