@@ -1,3 +1,5 @@
+//! Names above the names of a set: what holds, at the edges.
+
 use super::*;
 
 fn name(text: &str) -> Name {
