@@ -73,3 +73,66 @@ fn resource<'n>(
     reading.plan(CreateManagedResource { resource }, item.pos, item.node);
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Defaults,
+        diagnostic::{Problem, Source},
+        loaded::Loaded,
+        world_file,
+    };
+
+    fn load(text: &str) -> Result<Loaded, Vec<Problem>> {
+        let source = Source { name: "world.yaml".to_owned(), text: text.to_owned() };
+        world_file::load(&source, &Defaults::default())
+    }
+
+    #[test]
+    fn managed_resources_are_read_and_refused_at_their_places() {
+        let vpc = "vpcs:\n  V: {id: vpc-00000001, cidr: 10.0.0.0/16, region: us-east-1}\n";
+        let made = load(&format!(
+            "{vpc}managed-resources:\n  shop: {{type: eks-cluster, vpc: V}}\n  cache: {{type: elasticache-cluster, vpc: V, \
+             addresses: {{us-east-1a: [10.0.0.5, 10.0.0.6]}}}}\n"
+        ))
+        .unwrap();
+        let names: Vec<String> =
+            made.world.managed_resources.values().map(|it| it.dns_name.to_string()).collect();
+        assert!(
+            names.iter().any(|it| it.ends_with(".gr7.us-east-1.eks.amazonaws.com")),
+            "{names:?}"
+        );
+        assert!(
+            names
+                .iter()
+                .any(|it| it.starts_with("cache.") && it.ends_with(".use1.cache.amazonaws.com"))
+        );
+        let cluster =
+            made.world.managed_resources.values().find(|it| &*it.label == "shop").unwrap();
+        assert_eq!(cluster.public_addresses.len(), 2);
+        for (resource, message) in [
+            (
+                "{type: rds-instance, vpc: V}",
+                "an RDS instance with private access needs an address",
+            ),
+            (
+                "{type: efs-file-system, vpc: V, addresses: {us-east-1a: 10.1.0.5}}",
+                "Address 10.1.0.5 does not fall within the ranges of vpc-00000001",
+            ),
+            (
+                "{type: efs-file-system, vpc: V, endpoint-access: public, addresses: {us-east-1a: 10.0.0.5}}",
+                "The endpoint access of an EFS file system cannot be public",
+            ),
+            (
+                "{type: eks-cluster, vpc: V, addresses: {us-east-1x: 10.0.0.5}}",
+                "us-east-1 has no zone `us-east-1x`",
+            ),
+            ("{vpc: V}", "`type` is missing"),
+        ] {
+            let problems =
+                load(&format!("{vpc}managed-resources:\n  R: {resource}\n")).unwrap_err();
+            assert!(problems[0].message.contains(message), "{resource}: {}", problems[0].message);
+            assert_eq!(problems[0].line, 4, "{resource}");
+        }
+    }
+}
