@@ -12,7 +12,7 @@ use std::{
     process::{Command, Output},
 };
 
-use common::scratch;
+use common::{scratch, vpcdns};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -128,4 +128,17 @@ fn the_catalogue_is_in_the_tools_own_form() {
     assert_eq!(new.len(), 2, "{new:?}");
     assert!(new.iter().all(|line| line.contains("novel")), "{new:?}");
     assert_eq!(after.lines().count(), before.lines().count() + 2);
+}
+
+#[test]
+fn an_explanation_says_where_a_service_is_not_known_to_be_offered() {
+    let sentence = "not known to be offered here";
+    for (name, said) in [
+        ("health-agent.eu-west-1.api.aws", true),
+        ("ssm.eu-west-1.api.aws", false),
+        ("ssm.eu-west-1.amazonaws.com", false),
+    ] {
+        let text = vpcdns(&["explain", name, "lab09-1", "--from", "internet"]).out;
+        assert_eq!(text.contains(sentence), said, "{name}: {text}");
+    }
 }

@@ -161,3 +161,27 @@ fn what_was_not_there_in_2023_has_no_name_then() {
         assert!(exists(place, now, name), "{name}");
     }
 }
+
+#[test]
+fn addresses_of_s3_and_dynamodb_lie_in_their_prefix_lists() {
+    let mut tried = 0;
+    for region in regions() {
+        for host in public_hosts(region, CatalogDate::Newest) {
+            let list = match host.service {
+                "s3" | "s3-control" => "s3",
+                "dynamodb" => "dynamodb",
+                _ => continue,
+            };
+            let list = &crate::catalog::prefix_list(region, list).unwrap().cidrs;
+            let made =
+                crate::catalog::addresses_v4(Some(region), host.service, &host.host, host.v4);
+            assert_eq!(made.len(), usize::from(host.v4), "{}", host.host);
+            for address in made {
+                let inside = list.iter().any(|network| network.contains(address.into()));
+                assert!(inside || list.is_empty(), "{} {address}", host.host);
+                tried += usize::from(inside);
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+}
