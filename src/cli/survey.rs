@@ -120,11 +120,17 @@ fn padded(cell: &str, width: usize) -> String {
     format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }
 
+/// How many addresses of a name the text shows; `--json` has all of them.
+const SHOWN: usize = 3;
+
 /// The addresses, or why there are none.
 fn answer(line: &Line) -> String {
     if line.addresses.is_empty() {
         line.answer.map_or("", |verdict| verdict.text()).to_lowercase()
     } else {
-        line.addresses.join(" ")
+        let (shown, more) = line.addresses.split_at(line.addresses.len().min(SHOWN));
+        let more =
+            if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        format!("{}{more}", shown.join(" "))
     }
 }
