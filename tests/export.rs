@@ -19,8 +19,8 @@ use vpcdns::{
         open, world_file,
     },
     model::{
-        id::RouteTableId, internet_gateway::DetachInternetGateway,
-        peering::DeleteVpcPeeringConnection, world::World,
+        id::RouteTableId, instance_life::TerminateInstances,
+        internet_gateway::DetachInternetGateway, peering::DeleteVpcPeeringConnection, world::World,
     },
     resolve::{diff, snapshot::Snapshot},
     store::row,
@@ -185,4 +185,62 @@ peerings:
     assert_eq!((routes(&world), world.peerings.len()), (3, 1));
     let back = read_back(&world, "ended.yaml");
     assert_eq!((routes(&back), back.peerings.len()), (1, 0));
+}
+
+fn load(text: &str) -> Result<World, String> {
+    let source = Source { name: "world.yaml".to_owned(), text: text.to_owned() };
+    let loaded = world_file::load(&source, &Defaults::default());
+    loaded.map(|it| it.world).map_err(|problems| {
+        let shown = problems.iter().map(|problem| diagnostic::render(problem, &source, false));
+        shown.collect::<Vec<_>>().join("\n")
+    })
+}
+
+#[test]
+fn one_set_of_dhcp_options_belongs_to_several_vpcs() {
+    let file = |second: &str| {
+        load(&format!(
+            "vpcs:
+  One:
+    cidr: 10.1.0.0/16
+    dhcp-options: {{id: dopt-00000000000000001, name: set, domain-name: corp.example, servers: [192.0.2.1]}}
+  Two:
+    cidr: 10.2.0.0/16
+    dhcp-options: {{id: dopt-00000000000000001, {second}}}
+"
+        ))
+    };
+    let world = file("name: set, domain-name: corp.example, servers: [192.0.2.1]").unwrap();
+    assert_eq!(world.dhcp_options.len(), 1);
+    let id = *world.dhcp_options.keys().next().unwrap();
+    assert!(world.vpcs.values().all(|vpc| vpc.dhcp_options == Some(id)));
+    check(&world, "two VPCs of one set", true);
+    let refused = file("domain-name: other.example").unwrap_err();
+    assert!(refused.contains("used twice in this file, with other values"), "{refused}");
+}
+
+#[test]
+fn a_default_client_that_ended_is_left_out() {
+    let mut world = load(
+        "default-client: one
+vpcs:
+  V:
+    cidr: 10.1.0.0/16
+    subnets:
+      S:
+        cidr: 10.1.0.0/24
+        zone: ap-northeast-2a
+        instances: {one: {id: i-00000000000000001}, two: {}}
+",
+    )
+    .unwrap();
+    assert!(export::yaml(&world).contains("default-client: one"));
+    let instance = "i-00000000000000001".parse().unwrap();
+    let change = TerminateInstances { instance, at: 0 };
+    world = world.apply(&change.into()).unwrap().0;
+    let text = export::yaml(&world);
+    assert!(!text.contains("default-client"), "{text}");
+    let asker =
+        |world: &World| Snapshot::new(world.clone(), std::sync::Arc::default()).default_asker();
+    assert_eq!(asker(&load(&text).unwrap()), asker(&world));
 }

@@ -9,9 +9,15 @@ use crate::model::{
     world::World,
 };
 
-/// Every fault of a World, in order.
+/// Every fault of a World, in order; those of a place that is gone are left out.
 pub fn list(world: &World) -> Vec<Value> {
-    world.faults.iter().map(fault).collect()
+    let stands = |fault: &&Fault| match fault.from {
+        None => true,
+        Some(Place::Vpc(id)) => world.vpcs.contains_key(&id),
+        Some(Place::Subnet(id)) => world.subnets.contains_key(&id),
+        Some(Place::Instance(id)) => world.instances.contains_key(&id),
+    };
+    world.faults.iter().filter(stands).map(fault).collect()
 }
 
 fn fault(fault: &Fault) -> Value {

@@ -48,9 +48,8 @@ pub fn tree(world: &World) -> Value {
         put(&mut file, "region", vpc.region);
         put(&mut file, "account", &*vpc.owner);
     }
-    if let Some(client) = &world.default_client {
-        put(&mut file, "default-client", names.client(world, client));
-    }
+    let client = world.default_client.as_ref().and_then(|client| names.client(world, client));
+    put_text(&mut file, "default-client", client);
     put_map(&mut file, "switches", switches(&world.switches));
     let vpcs = world.vpcs_in_order().into_iter();
     let vpcs = vpcs.map(|vpc| (names.of(&vpc.id), vpc::tree(world, &names, vpc)));
@@ -153,13 +152,26 @@ impl Names {
         self.0.get(&id).cloned().unwrap_or(id)
     }
 
-    /// The default client, which may be a name that is shared by two things here.
-    fn client(&self, world: &World, text: &str) -> String {
-        if self.0.values().any(|name| name == text) || text == "internet" {
-            return text.to_owned();
+    /// The default client, which may be a name that is shared by two things here. `None` if it ended: then nothing by
+    /// that name is asked for, and the first VPC is.
+    fn client(&self, world: &World, text: &str) -> Option<String> {
+        if text == "internet" || text.parse::<std::net::IpAddr>().is_ok() {
+            return Some(text.to_owned());
         }
-        let instance = world.instances.values().find(|it| it.tags.name() == Some(text));
-        instance.map_or_else(|| text.to_owned(), |it| it.id.to_string())
+        let is = |id: &dyn Display, name: Option<&str>| {
+            let id = id.to_string();
+            (id == text || name == Some(text)).then_some(id)
+        };
+        let id = world
+            .instances
+            .values()
+            .find_map(|it| is(&it.id, it.tags.name()))
+            .or_else(|| world.vpcs.values().find_map(|it| is(&it.id, it.tags.name())))
+            .or_else(|| world.subnets.values().find_map(|it| is(&it.id, it.tags.name())))
+            .or_else(|| {
+                world.inbound_endpoints.values().find_map(|it| is(&it.id, it.tags.name()))
+            })?;
+        Some(if id == text { id } else { self.of(&id) })
     }
 }
 

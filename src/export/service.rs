@@ -18,10 +18,10 @@ fn key(world: &World, balancer: &LoadBalancer) -> String {
 pub(super) fn load_balancers(world: &World) -> Map<String, Value> {
     let mut balancers: Vec<_> = world.load_balancers.values().collect();
     balancers.sort_by(|one, other| one.dns_name.cmp(&other.dns_name));
-    balancers.into_iter().map(|it| (key(world, it), load_balancer(it))).collect()
+    balancers.into_iter().map(|it| (key(world, it), load_balancer(world, it))).collect()
 }
 
-fn load_balancer(balancer: &LoadBalancer) -> Value {
+fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
     let mut map = Map::new();
     put(&mut map, "dns-name", &*balancer.shown_name);
     put(
@@ -40,7 +40,9 @@ fn load_balancer(balancer: &LoadBalancer) -> Value {
     put_map(&mut map, "zones", zones.collect());
     let unhealthy = balancer.zones.iter().filter(|it| !it.healthy).map(|it| &it.zone);
     put_list(&mut map, "unhealthy-zones", unhealthy);
-    put_list(&mut map, "targets", &balancer.targets);
+    // A target may have been terminated since.
+    let targets = balancer.targets.iter().filter(|it| world.instances.contains_key(it));
+    put_list(&mut map, "targets", targets);
     put(
         &mut map,
         "client-routing",

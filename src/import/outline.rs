@@ -345,7 +345,12 @@ fn vpc<'n>(
     let dhcp_options = node.get("dhcp-options").and_then(|value| {
         let label = value.get("name").and_then(Node::text).unwrap_or(name);
         let path = format!("dhcp-options/{parent}");
-        enter(&mut names.dhcp_options, (label, value.pos, value), id, &path, report)
+        // One set may belong to several VPCs: it stands in each of them, with its id.
+        let stated = value.get("id").and_then(|id| DhcpOptionsId::read(id.text()?).ok());
+        match stated.filter(|id| names.dhcp_options.has(id)) {
+            Some(id) => Some(Item { name: label, id, pos: value.pos, node: value }),
+            None => enter(&mut names.dhcp_options, (label, value.pos, value), id, &path, report),
+        }
     });
     let mut tables = Vec::new();
     for table in entries("route-tables") {

@@ -2,7 +2,7 @@
 //!
 //! VPCs begin with both attributes on, so that what needs them can be made; `flags` then sets what the file says.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     outline::{Outline, VpcOutline},
@@ -14,6 +14,7 @@ use super::{
 use crate::model::{
     dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions, DhcpOptions},
     endpoint::EndpointKind,
+    id::DhcpOptionsId,
     internet_gateway::{CreateInternetGateway, InternetGateway},
     vpc::{CreateVpc, ModifyVpcAttribute, Vpc},
     world::{Tags, World},
@@ -26,9 +27,10 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
             reading.give_up(&vpc.item.id);
         }
     }
+    let mut sets = HashMap::new();
     for vpc in &outline.vpcs {
         gateway(reading, vpc);
-        if dhcp_options(reading, vpc).is_none()
+        if dhcp_options(reading, vpc, &mut sets).is_none()
             && let Some(options) = &vpc.dhcp_options
         {
             reading.give_up(&options.id);
@@ -100,7 +102,12 @@ fn gateway<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) {
     reading.plan(CreateInternetGateway { gateway }, item.pos, item.node);
 }
 
-fn dhcp_options<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option<()> {
+/// Plans a set of DHCP options, unless a VPC before has the same one, and that the VPC uses it.
+fn dhcp_options<'n>(
+    reading: &mut Reading<'_, 'n>,
+    outline: &VpcOutline<'n>,
+    sets: &mut HashMap<DhcpOptionsId, DhcpOptions>,
+) -> Option<()> {
     let item = outline.dhcp_options.as_ref()?;
     let owner = owner(reading, outline);
     let report = &mut reading.report;
@@ -114,7 +121,23 @@ fn dhcp_options<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> 
         owner,
         others: Vec::new(),
     };
-    reading.plan(CreateDhcpOptions { options }, item.pos, item.node);
+    match sets.get(&item.id) {
+        None => {
+            sets.insert(item.id, options.clone());
+            reading.plan(CreateDhcpOptions { options }, item.pos, item.node);
+        }
+        Some(first) => {
+            let values =
+                |it: &DhcpOptions| (it.domain_name.clone(), it.domain_name_servers.clone());
+            if values(first) != values(&options) {
+                let at = item.node.get("id").map_or(item.pos, |id| id.pos);
+                let id = item.id;
+                let message = format!("the id {id} is used twice in this file, with other values");
+                reading.report.error(at, &message);
+                return Some(());
+            }
+        }
+    }
     let associate = AssociateDhcpOptions { options: Some(item.id), vpc: outline.item.id };
     reading.plan(associate, item.pos, item.node);
     Some(())
