@@ -192,3 +192,33 @@ fn botocore_reads_region_instance_and_role() {
         String::from_utf8_lossy(&output.stderr)
     );
 }
+
+#[test]
+fn a_web_page_gets_nothing_by_whatever_name_it_asks() {
+    let server = start("imds-pages", &["--imds", "127.0.0.1:0=i-00000000000000001"]);
+    let to = server.imds()[0];
+    let status = |version: &str, headers: &str| {
+        let mut stream = TcpStream::connect(to).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let path = "/latest/meta-data/instance-id";
+        write!(stream, "GET {path} HTTP/{version}\r\n{headers}Connection: close\r\n\r\n").unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply.split(' ').nth(1).unwrap().parse::<u16>().unwrap()
+    };
+    for host in ["169.254.169.254", "[fd00:ec2::254]", "localhost:8080", &to.to_string()] {
+        assert_eq!(status("1.1", &format!("Host: {host}\r\n")), 200, "{host}");
+    }
+    for host in ["rebound.example", "169.254.169.254.rebound.example:80", "192.0.2.1"] {
+        assert_eq!(status("1.1", &format!("Host: {host}\r\n")), 403, "{host}");
+    }
+    assert_eq!(status("1.0", ""), 200);
+    assert_eq!(status("1.1", "Host: localhost\r\nHost: localhost\r\n"), 400);
+    for (site, expected) in
+        [("none", 200), ("same-origin", 200), ("same-site", 403), ("cross-site", 403)]
+    {
+        let headers = format!("Host: 169.254.169.254\r\nSec-Fetch-Site: {site}\r\n");
+        assert_eq!(status("1.1", &headers), expected, "{site}");
+    }
+    assert_eq!(status("1.1", "Host: localhost\r\nOrigin: http://localhost\r\n"), 403);
+}

@@ -4,7 +4,7 @@
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -60,13 +60,14 @@ impl Listener for Bounded {
     }
 }
 
-/// Where a connection comes from.
+/// Where a connection comes from, and the address it was made to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Source(pub(super) SocketAddr);
+pub(super) struct Source(pub(super) SocketAddr, pub(super) Option<IpAddr>);
 
 impl Connected<IncomingStream<'_, Bounded>> for Source {
     fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
-        Self(*stream.remote_addr())
+        let local = stream.io().stream.local_addr();
+        Self(*stream.remote_addr(), local.ok().map(|it| it.ip().to_canonical()))
     }
 }
 

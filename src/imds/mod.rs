@@ -5,6 +5,7 @@
 
 mod connection;
 mod credentials;
+mod guard;
 mod interface;
 mod reply;
 mod token;
@@ -24,7 +25,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use self::connection::{Bounded, Source};
+use self::{
+    connection::{Bounded, Source},
+    guard::Refused,
+};
 pub use self::{
     reply::{Reply, Request, reply},
     token::Tokens,
@@ -161,13 +165,14 @@ fn attached(world: &World, asker: Asker, source: IpAddr) -> Option<Asker> {
 
 async fn handle(
     State(service): State<Arc<Service>>,
-    ConnectInfo(Source(source)): ConnectInfo<Source>,
+    ConnectInfo(Source(source, local)): ConnectInfo<Source>,
     request: HttpRequest,
 ) -> Response {
     let headers = request.headers();
-    // No client of the service sends it; a web page that somebody's browser shows would.
-    if headers.contains_key(header::ORIGIN) {
-        return respond(Reply::forbidden("Forbidden: requests of web pages are refused"));
+    match guard::check(request.version(), request.uri(), headers, local) {
+        Ok(()) => {}
+        Err(Refused::Malformed) => return respond(Reply::bad_request()),
+        Err(Refused::Page(why)) => return respond(Reply::forbidden(&format!("Forbidden: {why}"))),
     }
     let source = source.ip().to_canonical();
     let allowance = service.common.allowance.as_ref();

@@ -85,6 +85,11 @@ impl Reply {
         Self::error(503, "Service Unavailable")
     }
 
+    /// 400: a request that names no `Host`, or several.
+    pub(super) fn bad_request() -> Self {
+        Self::error(400, "Bad Request: name one Host")
+    }
+
     /// 403, with a reason for people.
     pub(super) fn forbidden(why: &str) -> Self {
         Self::error(403, why)
