@@ -199,7 +199,7 @@ fn sorted(lines: &str) -> Vec<String> {
 /// Sends `METHOD URL` with the token of the example; the body.
 const HTTP: &str = "
 import sys, urllib.request
-request = urllib.request.Request(sys.argv[2], method=sys.argv[1], headers={'Authorization': 'Bearer local'})
+request = urllib.request.Request(sys.argv[2], method=sys.argv[1], headers={'Authorization': 'Bearer token-of-this-example'})
 print(urllib.request.urlopen(request, timeout=5).read().decode())
 ";
 
@@ -286,7 +286,7 @@ print(IMDSRegionProvider(session).provide(), imds._get_request('latest/meta-data
 /// Switches the endpoint's private DNS by the EC2 API and prints what it then is.
 const SWITCH: &str = "
 import sys, boto3
-ec2 = boto3.client('ec2', endpoint_url='http://10.0.0.2:1080', aws_access_key_id='vpcdns', aws_secret_access_key='local')
+ec2 = boto3.client('ec2', endpoint_url='http://10.0.0.2:1080', aws_access_key_id='vpcdns', aws_secret_access_key='token-of-this-example')
 id = 'vpce-093517d1686ace06d'
 ec2.modify_vpc_endpoint(VpcEndpointId=id, PrivateDnsEnabled=sys.argv[1] == 'on')
 print('on' if ec2.describe_vpc_endpoints(VpcEndpointIds=[id])['VpcEndpoints'][0]['PrivateDnsEnabled'] else 'off')

@@ -37,23 +37,126 @@ fn send(server: SocketAddr, method: &str, path: &str, headers: &str) -> (u16, St
     )
 }
 
+/// Sends an action of the EC2 API by `POST`; the status.
+fn post(server: SocketAddr, form: &str, headers: &str) -> u16 {
+    let head = format!("Connection: close\r\nContent-Length: {}\r\n{headers}", form.len());
+    request(server, &format!("POST / HTTP/1.1\r\n{head}\r\n{form}")).0
+}
+
 /// A page elsewhere can make a browser get a picture from here, without an Origin.
 #[test]
 fn no_other_site_changes_the_world() {
     let server = Server::start(&["lab09-1"]);
     let vpc = "vpc-07de255d3a7c9c317";
-    let off = format!("/?Action=ModifyVpcAttribute&VpcId={vpc}&EnableDnsHostnames.Value=false");
+    let off = format!("Action=ModifyVpcAttribute&VpcId={vpc}&EnableDnsHostnames.Value=false");
     let is = format!("/?Action=DescribeVpcAttribute&VpcId={vpc}&Attribute=enableDnsHostnames");
-    let get = |path: &str, site: &str| {
-        send(server.http, "GET", path, &format!("Host: localhost\r\nSec-Fetch-Site: {site}\r\n"))
-    };
+    let from = |site: &str| format!("Host: localhost\r\nSec-Fetch-Site: {site}\r\n");
+    let get = |path: &str, site: &str| send(server.http, "GET", path, &from(site));
     for site in ["cross-site", "same-site", "odd"] {
-        assert_eq!(get(&off, site).0, 403, "{site}");
+        assert_eq!(post(server.http, &off, &from(site)), 403, "{site}");
+        for path in ["/", "/js/main.js", "/api/world", "/api/events", "/metrics", "/health", "/no"]
+        {
+            assert_eq!(get(path, site).0, 403, "{site} {path}");
+        }
+        assert_eq!(send(server.http, "DELETE", "/api/faults", &from(site)).0, 403, "{site}");
     }
     assert!(get(&is, "none").1.contains("<value>true</value>"));
-    assert_eq!(get(&off, "same-origin").0, 200);
+    assert_eq!(post(server.http, &off, &from("same-origin")), 200);
     assert!(get(&is, "none").1.contains("<value>false</value>"));
-    assert_eq!(get("/", "cross-site").0, 200, "a link to the page may stand anywhere");
+    let link = from("cross-site") + "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n";
+    let followed = |path: &str| send(server.http, "GET", path, &link).0;
+    assert_eq!(followed("/"), 200, "a link to the page may stand anywhere");
+    assert_eq!(followed("/api/world"), 403);
+}
+
+/// Browsers say nothing of the site over plain HTTP to a name, and any page may show an address as a picture.
+#[test]
+fn get_only_reads_unless_it_is_signed() {
+    let server = Server::start(&["empty"]);
+    let get = |query: &str, headers: &str| {
+        send(server.http, "GET", &format!("/?{query}"), &format!("Host: localhost\r\n{headers}"))
+    };
+    let create = "Action=CreateVpc&CidrBlock=10.0.0.0/16";
+    let presigned = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=123456789012/20260101/us-east-1/ec2/aws4_request&X-Amz-Signature=0";
+    for query in [
+        create.to_owned(),
+        format!("{create}&{presigned}"),
+        format!("Action=DescribeVpcs&{create}"),
+        format!("{create}&Action=DescribeVpcs"),
+        format!("%41ction=DescribeVpcs&{create}"),
+        "Action=describeCreateVpc".to_owned(),
+        "Action=DeleteVpc&VpcId=vpc-1".to_owned(),
+    ] {
+        let (status, body) = get(&query, "");
+        assert_eq!(status, 400, "{query}: {body}");
+    }
+    assert!(get(create, "").1.contains("send CreateVpc by POST"));
+    assert_eq!(get(create, "Authorization: Basic dnBjZG5z\r\n").0, 400);
+    // What is not an action's name shows the page.
+    assert!(get(&create.replace('A', "%41"), "").1.contains("<html"));
+    let count = || get("Action=DescribeVpcs", "").1.matches("<vpcId>").count();
+    assert_eq!(count(), 0);
+    let signature = "Authorization: AWS4-HMAC-SHA256 Credential=123456789012/20260101/ap-northeast-2/ec2/aws4_request, SignedHeaders=host, Signature=0\r\n";
+    assert_eq!(get(create, signature).0, 200);
+    assert_eq!(count(), 1);
+}
+
+/// RFC 9112 section 3.2.
+#[test]
+fn a_request_that_could_be_read_in_two_ways_is_400() {
+    let server = Server::start(&["lab09-1", "--imds", "127.0.0.1:0"]);
+    for path in ["/", "/health", "/api/world", "/nothing"] {
+        let status = |target: &str, headers: &str| send(server.http, "GET", target, headers).0;
+        let fine = status(path, "Host: localhost\r\nOrigin: http://localhost\r\n");
+        assert!(fine == 200 || path == "/nothing" && fine == 404, "{path}: {fine}");
+        for headers in [
+            "",
+            "Host: localhost\r\nHost: localhost\r\n",
+            "Host: localhost\r\nHost: evil.example\r\n",
+            "Host: localhost\r\nOrigin: http://localhost\r\nOrigin: http://localhost\r\n",
+            "Host: localhost\r\nSec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n",
+        ] {
+            assert_eq!(status(path, headers), 400, "{path} {headers}");
+        }
+        for host in ["localhost", "evil.example"] {
+            let target = format!("http://{host}{path}");
+            assert_eq!(status(&target, "Host: localhost\r\n"), 400, "{target}");
+        }
+    }
+}
+
+#[test]
+fn a_token_is_long_where_others_may_try_it() {
+    let serve = |arguments: &[&str]| {
+        let common = ["serve", "empty", "--dns", "127.0.0.1:0"];
+        common::vpcdns(&[&common[..], arguments].concat())
+    };
+    let folder = common::scratch("token");
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).unwrap();
+        folder.join(name).display().to_string()
+    };
+    let (short, long) = (file("short", "fifteen letters\n"), file("long", "sixteen letters!\n"));
+    let everywhere = ["--http", "0.0.0.0:0"];
+    for (more, said) in [
+        (&[][..], "--token or --token-file is required"),
+        (&["--token", "fifteen letters"], "at least 16 characters"),
+        (&["--token-file", &short], "at least 16 characters"),
+        (&["--token", ""], "empty"),
+        (&["--token", "sixteen letters!", "--token-file", &long], "both given"),
+        (&["--token-file", "/nowhere/token"], "/nowhere/token"),
+    ] {
+        let printed = serve(&[&everywhere[..], more].concat());
+        assert_eq!(printed.code, 1, "{more:?}");
+        assert!(printed.err.contains(said), "{more:?}: {}", printed.err);
+    }
+    let server = Server::start(&["empty", "--token-file", &long]);
+    let ask = |token: &str| {
+        let headers = format!("Host: h\r\nAuthorization: Bearer {token}\r\n");
+        send(server.http, "GET", "/api/labs", &headers).0
+    };
+    assert_eq!([ask("sixteen letters!"), ask("sixteen letters"), ask(&long)], [200, 401, 401]);
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]
@@ -135,6 +238,10 @@ fn the_token_is_shown_once_and_kept_in_a_cookie() {
         assert!(cookie.contains(word), "{cookie}");
     }
     let kept = cookie.split(';').next().unwrap();
+    let name = format!("vpcdns-{}=", server.http.port());
+    assert!(kept.starts_with(&name) && kept.len() == name.len() + 32, "{kept}");
+    let again = whole(server.http, "/?token=se%20cret%26", "");
+    assert_ne!(header(&again, "set-cookie").unwrap(), cookie, "the same session again");
     let with = format!("Cookie: other=1; {kept}\r\n");
     assert!(whole(server.http, "/", &with).starts_with("HTTP/1.1 200"));
     assert!(whole(server.http, "/api/labs", &with).starts_with("HTTP/1.1 200"));
@@ -143,15 +250,11 @@ fn the_token_is_shown_once_and_kept_in_a_cookie() {
     // The page's requests to the EC2 API are trusted by it too.
     let describe = |headers: &str| {
         let body = "Action=DescribeVpcs&Version=2016-11-15";
-        let text = format!(
-            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            body.len()
-        );
-        request(server.http, &text).0
+        post(server.http, body, &format!("Host: localhost\r\n{headers}"))
     };
     assert_eq!(describe(&with), 200);
     assert!([401, 403].contains(&describe("")), "{}", describe(""));
-    assert!(whole(server.http, "/", "Cookie: vpcdns=00\r\n").starts_with("HTTP/1.1 401"));
+    assert!(whole(server.http, "/", &format!("Cookie: {name}00\r\n")).starts_with("HTTP/1.1 401"));
 }
 
 #[test]
@@ -351,8 +454,8 @@ fn lab_steps_change_the_answers() {
     assert_eq!(step("lab09-1/steps/nothing"), 404);
     assert_eq!(step("lab09-1/steps/s3-gateway"), 200, "back a step");
     // What the lab did not make is not lost by a step.
-    let create = "/?Action=CreateVpcEndpoint&VpcId=vpc-07de255d3a7c9c317&ServiceName=dynamodb";
-    assert_eq!(send(server.http, "GET", create, "Host: localhost\r\n").0, 200);
+    let create = "Action=CreateVpcEndpoint&VpcId=vpc-07de255d3a7c9c317&ServiceName=dynamodb";
+    assert_eq!(post(server.http, create, "Host: localhost\r\n"), 200);
     assert_eq!(step("lab09-1/steps/dns-hostnames"), 409);
     assert_eq!(step("lab09-1/steps/dns-hostnames?force=1"), 200);
     assert_eq!(step("lab09-1/steps/interface-endpoint"), 200);

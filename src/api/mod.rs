@@ -91,6 +91,10 @@ impl Api {
         }
         let mut parameters = query::read(request)?;
         let action = parameters.required("Action")?;
+        if request.method == "GET" && !reads(&action) && !self.is_signed(request) {
+            let text = "GET takes only actions that read (Describe, Get, List) unless the request is signed; send";
+            return Err(ApiError::new("InvalidAction", format!("{text} {action} by POST.")));
+        }
         let version = parameters.text("Version")?;
         if let Some(other) = version.filter(|version| version != ec2::VERSION) {
             return Err(ApiError::new(
@@ -104,4 +108,21 @@ impl Api {
         let fields = ec2::call(&action, &mut parameters, &context)?;
         Ok(xml::reply(&action, &fields, id))
     }
+
+    /// Whether a request carries a signature that no page of another site can make a browser send. A presigned address
+    /// is one only where the token proves it, since a page can show any address as a picture.
+    fn is_signed(&self, request: &Request) -> bool {
+        match &self.token {
+            Some(token) => auth::verify(request, token).is_ok(),
+            None => {
+                let header = request.header("authorization");
+                header.is_some_and(|header| header.starts_with("AWS4-HMAC-SHA256 "))
+            }
+        }
+    }
+}
+
+/// Whether an action changes nothing, by its name.
+fn reads(action: &str) -> bool {
+    ["Describe", "Get", "List"].iter().any(|begin| action.starts_with(begin))
 }

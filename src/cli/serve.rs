@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -79,9 +80,12 @@ pub(super) struct Arguments {
     /// Do not explain names to `dig TXT CH NAME`.
     #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
     no_explain_txt: bool,
-    /// A secret that HTTP requests must carry; required when --http is not loopback.
+    /// A secret that HTTP requests must carry; required when --http is not loopback, and then of at least 16 characters.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
+    /// A file whose text is the token, so that no list of processes shows it.
+    #[arg(long, value_name = "FILE", env = "VPCDNS_TOKEN_FILE")]
+    token_file: Option<PathBuf>,
     /// Another name the HTTP side may be called by.
     #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
     http_host: Option<String>,
@@ -187,14 +191,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         output.error(&text);
         1
     };
-    if !arguments.http.ip().is_loopback()
-        && arguments.token.as_deref().unwrap_or_default().is_empty()
-    {
-        return Err(fail(
-            output,
-            format!("--http {}: not loopback, so --token is required", arguments.http),
-        ));
-    }
+    let token = token(&arguments).map_err(|error| fail(output, error))?;
     let mut listeners = Vec::new();
     for text in &arguments.dns {
         listeners.push(
@@ -242,7 +239,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         imds,
         http: arguments.http,
         http_host: arguments.http_host,
-        token: arguments.token,
+        token,
         http_limits: web::Limits {
             all: arguments.http_connections.into(),
             of_a_source: arguments.http_connections_per_source.into(),
@@ -252,6 +249,40 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         reread: Box::new(move || rereader.read(&reread_defaults)),
         hints: Box::new(move |addresses| hints(&place, explained.as_ref(), &hinted, addresses)),
     })
+}
+
+/// The fewest characters of a token that others than this host may try.
+const MIN_TOKEN: usize = 16;
+
+/// The token, from its option or its file.
+fn token(arguments: &Arguments) -> Result<Option<String>, String> {
+    let (option, token) = match (&arguments.token, &arguments.token_file) {
+        (None, None) => ("--token", None),
+        (Some(token), None) => ("--token", Some(token.clone())),
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| format!("--token-file {}: {error}", path.display()))?;
+            ("--token-file", Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+        }
+        (Some(_), Some(_)) => {
+            return Err("--token and --token-file are both given; give one of them".to_owned());
+        }
+    };
+    let http = arguments.http;
+    match &token {
+        Some(token) if token.is_empty() => {
+            Err(format!("{option}: the token is empty; give one, or leave {option} out"))
+        }
+        None if !http.ip().is_loopback() => {
+            Err(format!("--http {http}: not loopback, so --token or --token-file is required"))
+        }
+        Some(token) if !http.ip().is_loopback() && token.chars().count() < MIN_TOKEN => {
+            Err(format!(
+                "{option}: --http {http} is not loopback, so the token needs at least {MIN_TOKEN} characters"
+            ))
+        }
+        _ => Ok(token),
+    }
 }
 
 /// Reads ADDR[=VIEW].

@@ -1,23 +1,105 @@
-//! Who may use the HTTP side: `Origin`, `Host` and token.
+//! Who may use the HTTP side: the form of a request, the site it comes from, `Host` and the token.
 //!
-//! `Origin` is always checked, so that no page of another site drives the server. `Host` is checked while no token
-//! is set, so that no name somebody points at loopback (DNS rebinding) does. A browser shows the token once, as
-//! `/?token=`, and then carries it in a cookie that no script and no other site can use.
+//! No page of another site drives the server. What a browser says of the site that made it send a request is checked on
+//! every route: `Sec-Fetch-Site` and `Origin`, and `Referer` where it sends neither of them. That does not catch a
+//! picture on a page without a `Referer`, loaded over plain HTTP from a name; `api` therefore lets `GET` only read.
+//!
+//! `Host` is checked while no token is set, so that no name somebody points at loopback (DNS rebinding) does. A browser
+//! shows the token once, as `/?token=`, and then has a session (`session.rs`).
 
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{Query, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, Method, StatusCode, Uri, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::{Shared, aws::is_for_aws};
 
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// Whether a request has shown the token, or none is set.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trusted(pub(super) bool);
+
+/// On every route: 400 for a request of another form than ours, 403 for one that a page of another site made.
+pub(super) async fn sane(request: Request, next: Next) -> Response {
+    if let Err(text) = well_formed(&request) {
+        return (StatusCode::BAD_REQUEST, text).into_response();
+    }
+    if from_elsewhere(&request) {
+        return (StatusCode::FORBIDDEN, "requests from other origins are refused\n")
+            .into_response();
+    }
+    next.run(request).await
+}
+
+/// What several readers of a request could understand differently (RFC 9112 section 3.2).
+fn well_formed(request: &Request) -> Result<(), &'static str> {
+    let count = |name| request.headers().get_all(name).iter().count();
+    if request.uri().authority().is_some() || request.uri().scheme().is_some() {
+        return Err("send the path alone as the request's target; this is no proxy\n");
+    }
+    match count(header::HOST) {
+        0 if request.version() == Version::HTTP_11 => return Err("the header Host is missing\n"),
+        0 | 1 => {}
+        _ => return Err("the header Host is there more than once\n"),
+    }
+    if count(header::ORIGIN) > 1 || count(FETCH_SITE) > 1 {
+        return Err("the header Origin or Sec-Fetch-Site is there more than once\n");
+    }
+    Ok(())
+}
+
+/// Whether a page of another site made a browser send the request. Following a link to the page is no such request.
+fn from_elsewhere(request: &Request) -> bool {
+    let headers = request.headers();
+    let host = host(headers).unwrap_or_default();
+    if let Some(origin) = headers.get(header::ORIGIN)
+        && !origin.to_str().is_ok_and(|origin| is_origin(origin, host))
+    {
+        return true;
+    }
+    if let Some(site) = headers.get(FETCH_SITE) {
+        let own = matches!(site.as_bytes(), b"same-origin" | b"none");
+        let says = |name: &str, text: &str| headers.get(name).is_some_and(|value| value == text);
+        let visits = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
+        return !own && !(visits && is_page(request));
+    }
+    match headers.get(header::REFERER) {
+        Some(page) if !headers.contains_key(header::ORIGIN) => {
+            let own = page.to_str().is_ok_and(|page| is_origin(&origin_of(page), host));
+            !own && !is_page(request)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a request only shows the page.
+fn is_page(request: &Request) -> bool {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    reads && request.uri().path() == "/" && !is_for_aws(request)
+}
+
+/// The scheme and the host of a URL.
+fn origin_of(url: &str) -> String {
+    url.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
+/// Whether an origin is that of a host; a proxy before us may speak HTTPS.
+fn is_origin(origin: &str, host: &str) -> bool {
+    let same = |scheme: &str, port: &str| {
+        let bare = |text: &str| text.strip_suffix(port).unwrap_or(text).to_ascii_lowercase();
+        origin.strip_prefix(scheme).is_some_and(|origin| bare(origin) == bare(host))
+    };
+    !host.is_empty() && (same("http://", ":80") || same("https://", ":443"))
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST).and_then(|value| value.to_str().ok())
+}
 
 /// Lets a request through, or answers 401 or 403.
 pub(super) async fn check(
@@ -25,10 +107,6 @@ pub(super) async fn check(
     mut request: Request,
     next: Next,
 ) -> Response {
-    // A picture or a link of another site sends a GET without `Origin`; the browser says so in this header.
-    if is_for_aws(&request) && from_other_site(request.headers()) {
-        return (StatusCode::FORBIDDEN, OTHER_ORIGIN).into_response();
-    }
     let verdict = verdict(&shared, request.headers(), request.uri());
     // An AWS request may show the token by its signature, which `api` checks.
     let by_signature =
@@ -44,68 +122,41 @@ pub(super) async fn check(
     }
 }
 
-const OTHER_ORIGIN: &str = "requests from other origins are refused\n";
-
-/// Whether a browser says that a page of another site made it send the request (Fetch Metadata, `Sec-Fetch-Site`).
-fn from_other_site(headers: &HeaderMap) -> bool {
-    headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
-}
-
-/// The cookie's name.
-const COOKIE: &str = "vpcdns";
-
 enum Pass {
     Go,
-    /// The browser showed the token in the address: keep it in this cookie and come back without.
+    /// The browser showed the token in the address: keep a session in this cookie and come back without.
     Keep(String),
 }
 
 fn verdict(
     shared: &Shared,
     headers: &HeaderMap,
-    uri: &axum::http::Uri,
+    uri: &Uri,
 ) -> Result<Pass, (StatusCode, &'static str)> {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .or_else(|| uri.authority().map(|it| it.as_str()));
-    if let Some(origin) = headers.get(header::ORIGIN) {
-        let same = origin
-            .to_str()
-            .ok()
-            .and_then(|origin| {
-                origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
-            })
-            .is_some_and(|origin| Some(origin) == host);
-        if !same {
-            return Err((StatusCode::FORBIDDEN, OTHER_ORIGIN));
-        }
-    }
     match &shared.config.token {
         Some(token) => {
             let given = headers
                 .get(header::AUTHORIZATION)
                 .and_then(|value| value.to_str().ok())
                 .and_then(|value| value.strip_prefix("Bearer "));
-            if given.is_some_and(|given| same_secret(given, token))
-                || cookies(headers).any(|kept| same_secret(kept, &hex(token.as_bytes())))
+            if given.is_some_and(|given| same_secret(given, token)) || shared.sessions.hold(headers)
             {
                 return Ok(Pass::Go);
             }
             match shown(uri) {
-                Some(given) if same_secret(&given, token) => Ok(Pass::Keep(format!(
-                    "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/",
-                    hex(token.as_bytes())
-                ))),
+                Some(given) if same_secret(&given, token) => {
+                    shared.sessions.begin().map(Pass::Keep).ok_or((
+                        StatusCode::INTERNAL_SERVER_ERROR,
+                        "the system gives no random numbers, so no session can begin\n",
+                    ))
+                }
                 _ => Err((
                     StatusCode::UNAUTHORIZED,
                     "send the token as `Authorization: Bearer TOKEN`, or open /?token=TOKEN in a browser\n",
                 )),
             }
         }
-        None if host.is_some_and(|host| is_ours(shared, host)) => Ok(Pass::Go),
+        None if host(headers).is_some_and(|host| is_ours(shared, host)) => Ok(Pass::Go),
         None => Err((
             StatusCode::FORBIDDEN,
             "unknown Host; start the server with --http-host NAME to allow it\n",
@@ -131,7 +182,7 @@ fn is_ours(shared: &Shared, host: &str) -> bool {
 }
 
 /// The token in the address of the page.
-fn shown(uri: &axum::http::Uri) -> Option<String> {
+fn shown(uri: &Uri) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Shown {
         token: String,
@@ -142,32 +193,97 @@ fn shown(uri: &axum::http::Uri) -> Option<String> {
     Query::<Shown>::try_from_uri(uri).ok().map(|Query(Shown { token })| token)
 }
 
-/// The values of our cookie.
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-}
-
-/// Digits, which a cookie may hold whatever the token is made of.
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
 /// Compares without telling by its time how much was right.
-fn same_secret(given: &str, expected: &str) -> bool {
+pub(super) fn same_secret(given: &str, expected: &str) -> bool {
     given.len() == expected.len()
         && given
             .bytes()
             .zip(expected.bytes())
             .fold(0, |difference, (one, other)| difference | (one ^ other))
             == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: &str, target: &str, headers: &[(&str, &str)]) -> Request {
+        let mut request = Request::builder().method(method).uri(target).header("host", "H.test:81");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(axum::body::Body::empty()).unwrap()
+    }
+
+    #[test]
+    fn what_a_browser_says_of_the_site_decides() {
+        let elsewhere = |headers: &[(&str, &str)]| {
+            // One that reads, one that writes; a link to the page is told apart below.
+            let all = [("GET", "/api/world"), ("POST", "/"), ("GET", "/health"), ("PUT", "/x")];
+            let told =
+                all.map(|(method, target)| from_elsewhere(&request(method, target, headers)));
+            assert!(told.iter().all(|it| *it == told[0]), "{headers:?}: {told:?}");
+            told[0]
+        };
+        for own in [
+            &[][..],
+            &[("sec-fetch-site", "none")],
+            &[("sec-fetch-site", "same-origin"), ("origin", "http://h.test:81")],
+            &[("origin", "http://h.test:81"), ("referer", "http://other.test/")],
+            &[("origin", "https://h.test:81")],
+            &[("referer", "http://h.test:81/page?x=/y")],
+            &[("sec-fetch-site", "none"), ("referer", "http://other.test/")],
+        ] {
+            assert!(!elsewhere(own), "{own:?}");
+        }
+        for others in [
+            &[("sec-fetch-site", "same-site")][..],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "Same-Origin")],
+            &[("sec-fetch-site", "cross-site"), ("origin", "http://h.test:81")],
+            &[("sec-fetch-site", "same-origin"), ("origin", "http://h.test:82")],
+            &[("origin", "http://h.test")],
+            &[("origin", "http://h.test:81.other.test")],
+            &[("origin", "null")],
+            &[("origin", "")],
+            &[("referer", "http://h.test:82/")],
+            &[("referer", "http://other.test/http://h.test:81")],
+            &[("referer", "about:blank")],
+        ] {
+            assert!(elsewhere(others), "{others:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_the_page_may_stand_anywhere_and_leads_nowhere_else() {
+        let browser = [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        let plain = [("referer", "http://other.test/")];
+        let frame = [browser[0], browser[1], ("sec-fetch-dest", "iframe")];
+        for (method, target, headers, elsewhere) in [
+            ("GET", "/", &browser[..], false),
+            ("GET", "/?token=x", &browser, false),
+            ("GET", "/?Action=DescribeVpcs", &browser, true),
+            ("POST", "/", &browser, true),
+            ("GET", "/api/world", &browser, true),
+            ("GET", "/", &frame, true),
+            ("GET", "/", &plain, false),
+            ("GET", "/?Action=DescribeVpcs", &plain, true),
+            ("POST", "/", &plain, true),
+            ("GET", "/", &[("origin", "http://other.test")], true),
+        ] {
+            let told = from_elsewhere(&request(method, target, headers));
+            assert_eq!(told, elsewhere, "{method} {target} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_port_may_be_left_out() {
+        assert!(is_origin("http://a.test", "a.test:80") && is_origin("http://a.test:80", "A.test"));
+        assert!(is_origin("https://a.test", "a.test:443"));
+        assert!(!is_origin("http://a.test:443", "a.test") && !is_origin("http://", ""));
+    }
 }

@@ -14,6 +14,7 @@ mod labs;
 mod metrics;
 mod page;
 mod serve;
+mod session;
 mod world;
 
 use std::{
@@ -68,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) api: Api,
     watch: Arc<dyn Watch>,
     events: events::Events,
+    sessions: session::Sessions,
     stages: OnceLock<Vec<labs::Stage>>,
     /// How much long work may go on at once.
     turns: Arc<Semaphore>,
@@ -116,6 +118,7 @@ pub struct Web {
 impl Web {
     /// The HTTP side over a live World; not ready until told.
     pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
+        let port = config.addresses.first().map_or(0, SocketAddr::port);
         let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
         Self {
             shared: Arc::new(Shared {
@@ -125,6 +128,7 @@ impl Web {
                 config,
                 watch,
                 events: events::Events::default(),
+                sessions: session::Sessions::new(port),
                 stages: OnceLock::new(),
                 turns: Arc::new(Semaphore::new(TURNS)),
             }),
@@ -157,6 +161,7 @@ impl Web {
             .route("/health", get(|| async { "ok\n" }))
             .route("/ready", get(ready))
             .merge(guarded)
+            .layer(middleware::from_fn(guard::sane))
             .with_state(Arc::clone(&self.shared))
     }
 

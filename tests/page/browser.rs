@@ -105,7 +105,7 @@ async fn connect(driver: &Driver, profile: &std::path::Path) -> Client {
         "args": [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--force-device-scale-factor=1", "--window-size=1280,900",
+            "--host-resolver-rules=MAP *.test 127.0.0.1", "--disable-dev-shm-usage", "--force-device-scale-factor=1", "--window-size=1280,900",
             format!("--user-data-dir={}", profile.display()),
         ]
     });
@@ -127,6 +127,11 @@ impl Page {
         let extra = |index: usize| u32::try_from(frame[index].as_u64().unwrap_or(0)).unwrap();
         self.client.set_window_size(width + extra(0), height + extra(1)).await.unwrap();
         self.until("return document.documentElement.dataset.ready === 'true'").await;
+    }
+
+    /// Opens any address.
+    pub(crate) async fn visit(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
     }
 
     /// Runs a script; what it returns.

@@ -12,6 +12,7 @@
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod elsewhere;
 mod use_of;
 
 use std::{process::Command, time::Duration};

@@ -1,0 +1,86 @@
+//! Sessions of browsers that have shown the token: random ids in a cookie that tells nothing about the token.
+//!
+//! Browsers send a cookie to every port of a host. So its name carries our port, and having it is never enough to
+//! change anything: `guard` also looks at where a request comes from.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::{HeaderMap, header};
+
+use super::guard::same_secret;
+
+/// The most sessions kept; the oldest is forgotten for a new one, and its browser shows the token again.
+const MOST: usize = 1_024;
+
+/// The sessions there are.
+#[derive(Debug)]
+pub(super) struct Sessions {
+    cookie: String,
+    ids: Mutex<VecDeque<String>>,
+}
+
+impl Sessions {
+    /// None yet, of a server that listens on this port.
+    pub(super) fn new(port: u16) -> Self {
+        Self { cookie: format!("vpcdns-{port}"), ids: Mutex::default() }
+    }
+
+    fn ids(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a session: the value of `Set-Cookie`. `None` if the system gives no randomness.
+    pub(super) fn begin(&self) -> Option<String> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).ok()?;
+        let id = data_encoding::HEXLOWER.encode(&bytes);
+        let cookie = format!("{}={id}; HttpOnly; SameSite=Strict; Path=/", self.cookie);
+        let mut ids = self.ids();
+        if ids.len() == MOST {
+            ids.pop_front();
+        }
+        ids.push_back(id);
+        Some(cookie)
+    }
+
+    /// Whether a request belongs to a session.
+    pub(super) fn hold(&self, headers: &HeaderMap) -> bool {
+        let ids = self.ids();
+        headers
+            .get_all(header::COOKIE)
+            .into_iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().strip_prefix(self.cookie.as_str())?.strip_prefix('='))
+            .any(|given| ids.iter().any(|id| same_secret(given, id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(cookie: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, cookie.parse().unwrap())])
+    }
+
+    #[test]
+    fn a_session_is_random_and_the_oldest_of_too_many_is_forgotten() {
+        let sessions = Sessions::new(1080);
+        let pair = |cookie: &str| cookie.split(';').next().unwrap().to_owned();
+        let first = pair(&sessions.begin().unwrap());
+        assert!(first.starts_with("vpcdns-1080=") && first.len() == 12 + 32, "{first}");
+        assert!(sessions.hold(&with(&format!("a=b; {first}"))));
+        assert!(!sessions.hold(&with(&first.replace("1080", "1081"))));
+        assert!(!sessions.hold(&with("vpcdns-1080=")) && !sessions.hold(&HeaderMap::new()));
+        let second = pair(&sessions.begin().unwrap());
+        assert_ne!(first, second);
+        for _ in 0..MOST - 1 {
+            sessions.begin().unwrap();
+        }
+        assert!(!sessions.hold(&with(&first)) && sessions.hold(&with(&second)));
+    }
+}
