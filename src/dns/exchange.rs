@@ -269,7 +269,8 @@ impl Exchange {
         Ok(())
     }
 
-    /// The next packet that is a reply to the question. Others are passed over: they may be forged.
+    /// The next packet with the question's id. Others are passed over: they may be forged. One that has the id and is no
+    /// reply to the question is an error: whoever guessed the port and the id could have forged a better one.
     async fn receive(&self) -> io::Result<Message> {
         let Some(open) = &self.open else { return Err(io::ErrorKind::NotConnected.into()) };
         let mut buffer = vec![0; ROOM];
@@ -279,19 +280,23 @@ impl Exchange {
             if packet.get(..2) != open.packet.get(..2) {
                 continue;
             }
+            // It lives, whatever it says.
+            self.server.heard(None);
             let reply = Message::from_vec(packet).map_err(io::Error::other)?;
             let meta = &reply.metadata;
-            if meta.message_type != MessageType::Response || meta.op_code != OpCode::Query {
-                continue;
-            }
             // A server that could not read the question may leave it out.
             let unread = matches!(
                 meta.response_code,
                 ResponseCode::FormErr | ResponseCode::NotImp | ResponseCode::ServFail
             );
-            if reply.queries == [self.query.clone()] || (unread && reply.queries.is_empty()) {
-                return Ok(reply);
+            let same = reply.queries == [self.query.clone()];
+            if meta.message_type != MessageType::Response
+                || meta.op_code != OpCode::Query
+                || !(same || (unread && reply.queries.is_empty()))
+            {
+                return Err(io::Error::other("the reply is to another question"));
             }
+            return Ok(reply);
         }
     }
 

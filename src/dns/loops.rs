@@ -76,8 +76,9 @@ impl Loops {
     /// Whether a question that came in is one that was sent on its way; then its server is not asked for a while.
     pub(super) fn came_round(&self, name: &Name) -> bool {
         let Some(server) = self.lock().pop(name) else { return false };
-        let pause: Duration = server.loops();
+        // Counted first: whoever waits for the server is told next.
         self.found.fetch_add(1, Ordering::Relaxed);
+        let pause: Duration = server.loops();
         tracing::warn!(
             server = %server.address,
             seconds = pause.as_secs(),
