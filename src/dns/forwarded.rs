@@ -282,14 +282,28 @@ impl Job {
         Next::End(End { records, code: heard.code, soa, ..End::default() })
     }
 
-    /// Adds what was heard of these names, or only what leads from one to the next.
+    /// Adds what was heard of these names, or only what leads from one to the next: first the links in the order in which
+    /// they lead on, as clients read them, however the server sent them.
     fn add(&self, heard: &Heard, names: &[Name], links_only: bool, way: &mut Way) {
-        let wanted = heard.records.iter().filter(|record| match record.rtype {
-            DNAME => names.iter().any(|name| name.as_ref().is_within(record.owner.as_ref())),
-            RecordType::CNAME => names.contains(&record.owner),
-            _ => !links_only && names.contains(&record.owner),
-        });
-        way.records.extend(wanted.cloned());
+        for (at, name) in names.iter().enumerate() {
+            let (before, name) = (names.get(..at).unwrap_or_default(), name.as_ref());
+            let links = heard.records.iter().filter(|record| match record.rtype {
+                // Once, though several names may lie below it.
+                DNAME => {
+                    let owner = record.owner.as_ref();
+                    name.is_within(owner) && !before.iter().any(|it| it.as_ref().is_within(owner))
+                }
+                RecordType::CNAME => record.owner.as_ref() == name,
+                _ => false,
+            });
+            way.records.extend(links.cloned());
+        }
+        if !links_only {
+            let wanted = heard.records.iter().filter(|record| {
+                !matches!(record.rtype, DNAME | RecordType::CNAME) && names.contains(&record.owner)
+            });
+            way.records.extend(wanted.cloned());
+        }
     }
 
     /// What is shown of an end that an alias led to: its records of the type asked, under the alias's name, for no longer

@@ -78,6 +78,23 @@ fn the_internet_sees_a_ttl_of_a_day_at_most_and_a_vpc_its_cap() {
     assert!(asked(0) > 86_000);
 }
 
+#[test]
+fn cnames_come_in_the_order_in_which_they_lead_on() {
+    let fake = Fake::start(|seen| {
+        let records = [
+            "c.example 60 A 192.0.2.24",
+            "b.example 60 CNAME c.example",
+            "a.example 60 CNAME b.example",
+        ];
+        Some(upstream::with_records(seen, 0, &records, &[]))
+    });
+    let server = forwarding(fake.address);
+    let lines =
+        ["a.example. CNAME b.example.", "b.example. CNAME c.example.", "c.example. A 192.0.2.24"];
+    let read = read(&server, "a.example", RecordType::A);
+    assert_eq!(read, (0, lines.map(str::to_owned).to_vec()));
+}
+
 /// A private zone whose names are aliases of names elsewhere.
 const ALIASES: &str = "\x20 shop.internal:\n    vpcs: [V]\n    records:\n      \
      al: {alias: a.up.example}\n      \
