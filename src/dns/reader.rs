@@ -139,6 +139,14 @@ impl<'p> Query<'p> {
     }
 }
 
+/// The question of a message that has exactly one, as the client sent it; nothing if it cannot be read or is compressed.
+pub(super) fn question(packet: &[u8]) -> &[u8] {
+    let one = packet.get(4..6) == Some(&[0, 1]);
+    let body = packet.get(HEADER..).unwrap_or_default();
+    let end = copy_lower(body, &mut [0; MAX_NAME]).map(|(length, _)| length + 4);
+    end.filter(|_| one).and_then(|end| body.get(..end)).unwrap_or_default()
+}
+
 /// Copies the uncompressed name at the front of `body` in lower case and returns its length in wire form and those of
 /// its suffixes.
 fn copy_lower(body: &[u8], lower: &mut [u8; MAX_NAME]) -> Option<(usize, SuffixLengths)> {

@@ -23,9 +23,9 @@ use super::{
     heard::Caps,
     identity::Identity,
     placement::{Access, Placed},
-    reader::{Head, Query, Unread},
+    reader::{Head, Query, Unread, question},
     tap::{Heard, Tap},
-    unusual::{self, Unusual},
+    unusual::{self, TsigRecord, Unusual},
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
@@ -195,21 +195,25 @@ pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -
         Err(Unread::NotAQuery) => return Verdict::Silence,
         // A client that sent an OPT record gets one (RFC 6891 section 6.1.1).
         Err(Unread::Malformed(head)) => {
-            let reply = Reply::empty(head, &[], code::FORMERR, Some(Opt::default()));
-            return send(&reply, out);
+            let opt = Some(Opt::default());
+            return send(&Reply::empty(head, question(packet), code::FORMERR, opt), out);
         }
         Err(Unread::Unusual(head)) => (head, unusual::normalise(packet)),
     };
     match unusual {
         Unusual::Query(plain) => match Query::read(&plain) {
             Ok(query) => context.reply(&query, out),
-            Err(_) => bare(head, code::FORMERR, out),
+            Err(_) => send(&Reply::empty(head, question(&plain), code::FORMERR, None), out),
+        },
+        Unusual::Signed { query, tsig } => match Query::read(&query) {
+            Ok(query) => context.bad_key(&query, &tsig, out),
+            Err(_) => send(&Reply::empty(head, question(&query), code::FORMERR, None), out),
         },
         Unusual::NotOneQuestion { edns } => {
             let code = if head.opcode == 0 { code::FORMERR } else { code::NOTIMP };
             send(&Reply::empty(head, &[], code, edns.then(Opt::default)), out)
         }
-        Unusual::Malformed => bare(head, code::FORMERR, out),
+        Unusual::Malformed => send(&Reply::empty(head, question(packet), code::FORMERR, None), out),
     }
 }
 
@@ -233,6 +237,14 @@ impl Context<'_> {
         verdict
     }
 
+    /// Says that the key of a TSIG is not known.
+    fn bad_key(&self, query: &Query<'_>, tsig: &TsigRecord, out: &mut Vec<u8>) -> Verdict {
+        let verdict = Self::code(query, code::NOTAUTH, out);
+        unusual::add_bad_key(tsig, self.now, self.limit(query), out);
+        self.log(query, &verdict, out);
+        verdict
+    }
+
     /// What the protocol decides before a name is looked at.
     fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         if query.head.opcode != 0 {
@@ -240,6 +252,16 @@ impl Context<'_> {
         }
         if query.edns.is_some_and(|edns| edns.version > 0) {
             return Self::code(query, code::BADVERS, out);
+        }
+        match query.rtype {
+            // Types of records that stand in a message for its own sake.
+            RecordType::OPT | RecordType::TKEY | RecordType::TSIG => {
+                return Self::code(query, code::FORMERR, out);
+            }
+            RecordType::MAILA | RecordType::MAILB => {
+                return Self::code(query, code::NOTIMP, out);
+            }
+            _ => {}
         }
         match query.class {
             CLASS_IN if matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) => {

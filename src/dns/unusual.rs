@@ -1,21 +1,34 @@
 //! Messages that are not of the common shape, brought into it where they have one question.
 //!
 //! hickory-proto decodes them: other record counts, other additional records such as TSIG, a compressed question,
-//! bytes after the end. What is unsigned here stays so: a TSIG is neither checked nor answered.
+//! bytes after the end. No key is known here, so that every TSIG is of an unknown key.
 
 use hickory_proto::{
     op::Message,
-    rr::Record,
+    rr::{
+        RData, Record,
+        rdata::tsig::{TSIG, TsigError, make_tsig_record},
+    },
     serialize::binary::{BinEncodable, BinEncoder, NameEncoding},
 };
 
 use super::reader::HEADER;
+
+/// A TSIG (RFC 8945).
+pub(super) type TsigRecord = Record<TSIG>;
 
 /// What a message turned out to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Unusual {
     /// A query with one question, written anew in the common shape.
     Query(Vec<u8>),
+    /// The same with a TSIG.
+    Signed {
+        /// The query, written anew in the common shape.
+        query: Vec<u8>,
+        /// The TSIG that the client sent.
+        tsig: Box<TsigRecord>,
+    },
     /// A message with no question or with several.
     NotOneQuestion {
         /// Whether it has an OPT record.
@@ -42,7 +55,54 @@ pub(super) fn normalise(packet: &[u8]) -> Unusual {
     let written = query.emit(&mut encoder).and_then(|()| {
         message.edns.as_ref().map_or(Ok(()), |edns| Record::from(edns).emit(&mut encoder))
     });
-    if written.is_ok() { Unusual::Query(plain) } else { Unusual::Malformed }
+    if written.is_err() {
+        return Unusual::Malformed;
+    }
+    match tsig_of(&message, packet) {
+        Ok(None) => Unusual::Query(plain),
+        Ok(Some(tsig)) => Unusual::Signed { query: plain, tsig: Box::new(tsig) },
+        Err(Misplaced) => Unusual::Malformed,
+    }
+}
+
+/// A TSIG that is not the last record (RFC 8945 section 5.1).
+struct Misplaced;
+
+/// The TSIG of a message.
+fn tsig_of(message: &Message, packet: &[u8]) -> Result<Option<TsigRecord>, Misplaced> {
+    let is_tsig = |record: &Record| matches!(record.data, RData::TSIG(_));
+    let Some((last, others)) = message.additionals.split_last() else { return Ok(None) };
+    if others.iter().any(is_tsig) {
+        return Err(Misplaced);
+    }
+    let RData::TSIG(data) = &last.data else { return Ok(None) };
+    // An OPT record is not in the list, so that it does not show whether it stands behind.
+    let mut written = Vec::new();
+    let emitted = data.emit(&mut BinEncoder::new(&mut written));
+    if message.edns.is_some() && (emitted.is_err() || !packet.ends_with(&written)) {
+        return Err(Misplaced);
+    }
+    Ok(Some(make_tsig_record(last.name.clone(), data.clone())))
+}
+
+/// Puts the TSIG that says that the key is not known behind a reply, if the reply stays within the limit (RFC 8945
+/// sections 5.2.1 and 5.3.2): the client's key name and algorithm, no signature, error BADKEY. `now` is in seconds
+/// since the epoch.
+pub(super) fn add_bad_key(tsig: &TsigRecord, now: u64, limit: usize, reply: &mut Vec<u8>) {
+    let TSIG { algorithm, fudge, oid, .. } = tsig.data.clone();
+    let error = Some(TsigError::BadKey);
+    let data = TSIG::new(algorithm, now, fudge, Vec::new(), oid, error, Vec::new());
+    let mut written = Vec::with_capacity(64);
+    let mut encoder = BinEncoder::new(&mut written);
+    encoder.set_name_encoding(NameEncoding::Uncompressed);
+    let record = make_tsig_record(tsig.name.clone(), data);
+    if record.emit(&mut encoder).is_err() || reply.len() + written.len() > limit {
+        return;
+    }
+    if let Some(count) = reply.get_mut(11) {
+        *count += 1;
+        reply.extend_from_slice(&written);
+    }
 }
 
 /// Whether the packet is long enough for the records its header counts: at least 5 bytes a question and 11 a record.

@@ -31,6 +31,8 @@ pub(super) mod code {
     pub(in crate::dns) const NOTIMP: u16 = 4;
     /// The server will not say.
     pub(in crate::dns) const REFUSED: u16 = 5;
+    /// The message is signed by a key that nobody here has (RFC 8945 section 5.2.1).
+    pub(in crate::dns) const NOTAUTH: u16 = 9;
     /// The EDNS version is not implemented.
     pub(in crate::dns) const BADVERS: u16 = 16;
 }

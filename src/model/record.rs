@@ -40,6 +40,16 @@ impl RecordType {
     pub const SRV: Self = Self(33);
     /// Service binding for HTTPS (RFC 9460).
     pub const HTTPS: Self = Self(65);
+    /// EDNS, part of a message (RFC 6891).
+    pub const OPT: Self = Self(41);
+    /// A key exchange, part of a message (RFC 2930).
+    pub const TKEY: Self = Self(249);
+    /// A signature of a message (RFC 8945).
+    pub const TSIG: Self = Self(250);
+    /// Mailbox records, no longer used (RFC 1035 section 3.2.3).
+    pub const MAILB: Self = Self(253);
+    /// Mail agents, no longer used (RFC 1035 section 3.2.3).
+    pub const MAILA: Self = Self(254);
     /// Incremental zone transfer.
     pub const IXFR: Self = Self(251);
     /// Zone transfer.

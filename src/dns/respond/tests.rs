@@ -116,7 +116,11 @@ fn errors_of_form() {
     let plain = query("two.corp.test", RecordType::A, &[]);
     assert_eq!(bench.ask(&plain[..20]).unwrap(), bare);
     // What comes with an OPT record is answered with one (RFC 6891 section 6.1.1).
-    let with_opt = [&bare[..11], &[1], &[0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0]].concat();
+    let question = &plain[12..];
+    let formerr = [0x12, 0x34, 0x81, 0x81, 0, 1, 0, 0, 0, 0, 0];
+    let with_opt = [&formerr[..], &[1], question, &[0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0]].concat();
+    // A question that can be read is repeated.
+    let repeated = [&formerr[..], &[0], question].concat();
     for broken in [ecs(&[10, 0, 1, 29], 24), vec![0, 3, 0]] {
         let packet = query("two.corp.test", RecordType::A, &opt(EDNS, &broken));
         assert_eq!(bench.ask(&packet).unwrap(), with_opt, "{broken:?}");
@@ -124,7 +128,13 @@ fn errors_of_form() {
     let mut two_opts =
         query("two.corp.test", RecordType::A, &[opt(EDNS, &[]), opt(EDNS, &[])].concat());
     two_opts[11] = 2;
-    assert_eq!(bench.ask(&two_opts).unwrap(), bare);
+    assert_eq!(bench.ask(&two_opts).unwrap(), repeated);
+    // An answer is said to come and does not; then the question points to itself.
+    let mut claimed = plain.clone();
+    claimed[7] = 1;
+    assert_eq!(bench.ask(&claimed).unwrap(), repeated);
+    let itself = [&plain[..12], &[0xc0, 12, 0, 1, 0, 1]].concat();
+    assert_eq!(bench.ask(&itself).unwrap(), bare);
     // No question, then two.
     assert_eq!(bench.ask(&[0x12, 0x34, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap(), bare);
     let mut two = [plain.as_slice(), &plain[12..]].concat();
@@ -149,10 +159,6 @@ fn a_question_may_come_in_an_unusual_message() {
     let message = ask(&bench, &packet);
     assert_eq!((message.answers.len(), message.edns.is_some()), (2, true));
     assert_eq!(message.queries[0].name().to_ascii(), "two.CORP.test.");
-    // A TSIG, which is ignored.
-    let tsig = b"\x01k\x00\x00\xfa\x00\xff\x00\x00\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x01\x2c\x00\x00\x12\x34\x00\x00\x00\x00\x00";
-    let tsig = query("two.corp.test", RecordType::A, tsig);
-    assert!(bench.ask(&tsig).is_some());
     // Bytes after the end.
     let trailing = [query("two.corp.test", RecordType::A, &[]).as_slice(), &[1, 2, 3]].concat();
     assert_eq!(ask(&bench, &trailing).answers.len(), 2);
@@ -161,6 +167,55 @@ fn a_question_may_come_in_an_unusual_message() {
     compressed[2] = 0;
     let message = ask(&bench, &compressed);
     assert_eq!(message.queries[0].name().to_ascii(), "a.");
+}
+
+#[test]
+fn a_tsig_is_of_an_unknown_key() {
+    let bench = Bench::new();
+    let tsig = b"\x01k\x00\x00\xfa\x00\xff\x00\x00\x00\x00\x00\x3d\x0bhmac-sha256\x00\
+                 \x00\x00\x00\x00\x00\x01\x01\x2c\x00\x20MACMACMACMACMACMACMACMACMACMACMA\x12\x34\x00\x00\x00\x00";
+    let said = b"\x01k\x00\x00\xfa\x00\xff\x00\x00\x00\x00\x00\x1d\x0bhmac-sha256\x00\
+                 \x00\x00\x65\x53\xf1\x00\x01\x2c\x00\x00\x12\x34\x00\x11\x00\x00";
+    let plain = query("two.corp.test", RecordType::A, tsig);
+    let reply = bench.ask(&plain).unwrap();
+    let question = query("two.corp.test", RecordType::A, &[])[12..].to_vec();
+    let head = [0x12, 0x34, 0x81, 0x89, 0, 1, 0, 0, 0, 0, 0];
+    assert_eq!(reply, [&head[..], &[1], &question, said].concat());
+    // Behind an OPT record.
+    let opt_record = opt(EDNS, &[]);
+    let mut both = query("two.corp.test", RecordType::A, &[&opt_record[..], tsig].concat());
+    both[11] = 2;
+    let ours = [0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(bench.ask(&both).unwrap(), [&head[..], &[2], &question, &ours, said].concat());
+    // It must be the last record (RFC 8945 section 5.1).
+    let mut before = query("two.corp.test", RecordType::A, &[tsig, &opt_record[..]].concat());
+    before[11] = 2;
+    assert_eq!(code_of(&bench, &before), ResponseCode::FormErr);
+    // A reply that would be too long for UDP comes without.
+    let name = format!("{0}.{0}.{0}.{1}", "x".repeat(63), "y".repeat(60));
+    let key = query(&name, RecordType::A, &[]);
+    let long = [&key[12..key.len() - 4], &tsig[3..]].concat();
+    let long = query(&name, RecordType::A, &long);
+    let reply = bench.ask(&long).unwrap();
+    assert_eq!((reply.len(), reply[3] & 15, reply[11]), (key.len(), 9, 0));
+}
+
+#[test]
+fn types_that_are_no_data_cannot_be_asked_for() {
+    let bench = Bench::new();
+    for (number, expected) in [
+        (41, ResponseCode::FormErr),
+        (249, ResponseCode::FormErr),
+        (250, ResponseCode::FormErr),
+        (253, ResponseCode::NotImp),
+        (254, ResponseCode::NotImp),
+        (248, ResponseCode::NoError),
+        (40, ResponseCode::NoError),
+    ] {
+        let message = ask(&bench, &query("two.corp.test", RecordType(number), &opt(EDNS, &[])));
+        assert_eq!(message.metadata.response_code, expected, "{number}");
+        assert!(message.edns.is_some() && message.queries.len() == 1, "{number}");
+    }
 }
 
 #[test]
@@ -245,7 +300,7 @@ fn what_is_too_long_for_udp_is_cut_to_nothing() {
     let mut bench = Bench::new();
     let big = |payload| query("big.corp.test", RecordType::TXT, &opt(payload, &[]));
     let none = query("big.corp.test", RecordType::TXT, &[]);
-    for packet in [&big(0), &big(512), &big(4096), &big(65_535), &none] {
+    for packet in [&big(0), &big(100), &big(512), &big(4096), &big(65_535), &none] {
         let bytes = bench.ask(packet).unwrap();
         let message = decode(&bytes);
         assert!(message.metadata.truncation && message.answers.is_empty());
@@ -274,6 +329,13 @@ fn the_limit_is_exact() {
     bench.transport = Transport::Udp;
     assert_eq!(ask(&bench, &offering(size)).answers.len(), 5);
     assert!(ask(&bench, &offering(size - 1)).metadata.truncation);
+    // Less than 512 counts as 512 (RFC 6891 section 6.2.5): the reply fits though less was offered.
+    for payload in [0, 40, 511, 512] {
+        let packet = query("two.corp.test", RecordType::A, &opt(payload, &[]));
+        let reply = bench.ask(&packet).unwrap();
+        assert!(reply.len() > 41 && !decode(&reply).metadata.truncation, "{payload}");
+        assert_eq!(decode(&reply).answers.len(), 2, "{payload}");
+    }
 }
 
 #[test]
