@@ -41,7 +41,7 @@ fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
     let unhealthy = balancer.zones.iter().filter(|it| !it.healthy).map(|it| &it.zone);
     put_list(&mut map, "unhealthy-zones", unhealthy);
     // A target may have been terminated since.
-    let targets = balancer.targets.iter().filter(|it| world.instances.contains_key(it));
+    let targets = balancer.targets.iter().filter(|it| world.instances.contains_key(*it));
     put_list(&mut map, "targets", targets);
     put(
         &mut map,
