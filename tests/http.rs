@@ -334,9 +334,53 @@ fn tables_are_told_of_so_many_endpoints_and_of_the_readers_vpc_first() {
     assert_eq!(services(""), [kms, sqs]);
     assert_eq!(services("?from=W"), [sqs, kms]);
     assert_eq!(services("?from=W&limit=1"), [sqs]);
+    // Each table is asked from there, whichever VPC its endpoint is in.
+    let tables = json(server.http, "/api/table?from=W");
+    assert!(tables.as_array().unwrap().iter().all(|table| table["from"] == "W"), "{tables}");
+    let way = |name: &str| {
+        json(server.http, &format!("/api/explain?name={name}&from=W"))["paths"][0]["phrase"].clone()
+    };
+    let row = &tables[1]["rows"][0];
+    assert_eq!(row["cell"]["way"], way("kms.us-east-1.amazonaws.com"));
+    assert_eq!(row["cell"]["reason"], "no-route");
+    let nobody = send(server.http, "GET", "/api/table?from=nobody", "Host: localhost\r\n");
+    assert_eq!(nobody.0, 400);
     let cut = whole(server.http, "/api/table?limit=1", "");
     assert!(cut.contains("\r\nx-total-count: 2\r\n"), "{cut}");
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn an_explanation_tells_the_world_right_before_the_last_change() {
+    let server = Server::start(&["lab09-1@dns-hostnames"]);
+    let http = server.http;
+    let before = |from: &str| {
+        let name = "cloudformation.ap-northeast-2.amazonaws.com";
+        json(http, &format!("/api/explain?name={name}&from={from}"))["before"].clone()
+    };
+    let step = |step: &str| {
+        let path = format!("/api/labs/lab09-1/steps/{step}?force=1");
+        assert_eq!(send(http, "POST", &path, "Host: localhost\r\n").0, 200);
+    };
+    let public = "CloudNeta-Public-EC2";
+    assert!(before(public).is_null());
+    step("interface-endpoint");
+    assert_eq!(before(public)["data"][0], "52.95.193.132");
+    assert_eq!(before(public)["ways"][0], "public path, over the internet");
+    assert_eq!(
+        before("CloudNeta-Private-EC2")["ways"][0],
+        "nowhere: no route in CloudNeta-Private-RT"
+    );
+    // Back, nothing is told of what was.
+    step("dns-hostnames");
+    assert!(before(public).is_null());
+    step("interface-endpoint");
+    assert!(!before(public).is_null());
+    // The same step again goes nowhere forward; starting over is no change.
+    step("interface-endpoint");
+    assert!(before(public).is_null());
+    assert_eq!(send(http, "POST", "/api/reset", "Host: localhost\r\n").0, 200);
+    assert!(before(public).is_null());
 }
 
 #[test]
