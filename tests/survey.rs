@@ -249,6 +249,8 @@ fn what_if_judges_each_subnet_by_the_table_in_force_there() {
          subnets:\n      a: {cidr: 10.0.1.0/24, zone: us-east-1a, route-table: isolated}\n",
     );
     assert_eq!(code, 1);
+    let (broken_out, assumed) = broken_out.split_once("\nassumed: ").unwrap();
+    assert!(assumed.contains("a new instance"), "{assumed}");
     assert_eq!(
         broken_out,
         "breaks for anywhere in V\n\n  1 name: the way was private and now leads nowhere: no route in isolated\n    \
@@ -378,4 +380,30 @@ fn a_survey_tells_the_way_of_each_line_and_sums_it() {
         line["way"],
         "nowhere: no route in main (from a); public path, over the internet (from b)"
     );
+}
+
+#[test]
+fn a_place_with_ipv6_addresses_only_is_asked_for_those() {
+    let world = with_endpoint(
+        "ipv6.yaml",
+        "      logs: {service: logs, private-dns: true, ip-address-type: dualstack, subnets: {b: {ipv4: 10.0.2.50, ipv6: \
+         \"2600:1f14:0:102::50\"}}}\n    ipv6-cidr: 2600:1f14:0:100::/56\n    subnets:\n      a: {cidr: 10.0.1.0/24, zone: \
+         us-east-1a, ipv6-cidr: \"2600:1f14:0:101::/64\"}\n      b: {cidr: 10.0.2.0/24, zone: us-east-1b, ipv6-cidr: \
+         \"2600:1f14:0:102::/64\"}\n      six: {cidr: 10.0.3.0/24, zone: us-east-1b, ipv6-native: true, ipv6-cidr: \
+         \"2600:1f14:0:103::/64\"}\n",
+    );
+    let printed = vpcdns(&["survey", &world, "--from", "six"]);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let line = |name: &str| printed.out.lines().find(|line| line.ends_with(&format!("  {name}")));
+    let logs = line("logs.us-east-1.amazonaws.com").unwrap();
+    assert!(logs.starts_with("PRIVATE  2600:1f14:0:102::50"), "{logs}");
+    assert!(logs.contains("not followed (IPv6)"), "{logs}");
+    let sqs = line("sqs.us-east-1.amazonaws.com").unwrap();
+    assert!(sqs.contains("nowhere: the subnet has IPv6 addresses only"), "{sqs}");
+    // Without the endpoint there is no AAAA any more; hosts with IPv4 addresses lose their way instead.
+    let gone = "ModifyVpcEndpoint: {VpcEndpointId: logs, PrivateDnsEnabled: false}";
+    let printed = vpcdns(&["what-if", &world, "--set", gone]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    let breaks = &printed.out[printed.out.find("breaks for").unwrap()..];
+    assert!(breaks.contains("no route in "), "{breaks}");
 }

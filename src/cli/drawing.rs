@@ -76,6 +76,7 @@ mod tests {
             phrase: "private path".into(),
             hops: hops.iter().map(|(hop, _)| (*hop).to_owned()).collect(),
             places: hops.iter().map(|(_, vpc)| place(*vpc)).collect(),
+            assumed: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Output, now, progress, worlds};
 use crate::{
     catalog,
     resolve::{
+        explain::Together,
         places,
         survey::{self, Code, Count, Line},
     },
@@ -85,6 +86,9 @@ fn print(lines: &[Line], output: &mut Output) {
         count(Code::Public),
         count(Code::Failed)
     ));
+    for text in Together::assumptions(lines.iter().map(|line| &line.together)) {
+        output.line(&format!("assumed: {text}"));
+    }
     if !nameless.is_empty() {
         output.line(&format!("no name known of {}: {}", nameless.len(), nameless.join(", ")));
     }

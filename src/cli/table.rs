@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Output, now, progress, worlds};
 use crate::resolve::{
+    explain::Together,
     places,
     table::{self, Cell, Row, Table},
 };
@@ -97,6 +98,13 @@ fn print(table: &Table, output: &mut Output) {
     lines(&grid, output);
     output.line("");
     output.line("  > marks the rows in force.");
+    let ways = table.rows.iter().chain(&table.flags).filter_map(|row| match &row.cell {
+        Cell::Answer { together, .. } => Some(together),
+        Cell::Refused { .. } => None,
+    });
+    for text in Together::assumptions(ways) {
+        output.line(&format!("  assumed: {text}"));
+    }
     let mut names: Vec<String> =
         table.rows.iter().map(|row| format!("  {}: {}", row.name_of.text(), row.name)).collect();
     names.sort();

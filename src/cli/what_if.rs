@@ -48,7 +48,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         compare::breaks(&before, &after, now(), told)
     });
     if arguments.json {
-        let value = serde_json::json!({ "diff": diff, "breaks": breaks });
+        let value =
+            serde_json::json!({ "diff": diff, "breaks": breaks, "assumed": [NEW_INSTANCES] });
         output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
     } else {
         diff::print(&diff, "the world before", "the world after", output);
@@ -91,6 +92,10 @@ fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
     })
 }
 
+/// What a subnet means as a place.
+const NEW_INSTANCES: &str = "a subnet stands for a new instance in it, with a public address where \
+                             MapPublicIpOnLaunch is on";
+
 fn print(breaks: &[Breaks], output: &mut Output) {
     if breaks.is_empty() {
         output.line("nothing breaks");
@@ -109,5 +114,10 @@ fn print(breaks: &[Breaks], output: &mut Output) {
                 output.line(&format!("    {name}"));
             }
         }
+    }
+    let subnets = |heading: &Breaks| heading.places.iter().any(|it| it.starts_with("subnet "));
+    if breaks.iter().any(subnets) {
+        output.line("");
+        output.line(&format!("assumed: {NEW_INSTANCES}"));
     }
 }

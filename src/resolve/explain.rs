@@ -122,6 +122,9 @@ pub struct PathWords {
     /// The same hops with what each is, for a drawing.
     #[serde(default)]
     pub places: Vec<HopPlace>,
+    /// What the way assumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
 }
 
 /// What an answer comes to.
@@ -198,16 +201,13 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let verdict = verdict(snapshot, question, &outcome, &addresses);
     let stands = stands(question.name);
     let mut paths = Vec::new();
-    let mut assumed: Vec<String> = Vec::new();
     for address in v4(&addresses) {
         for (subnets, path) in path::ways(&snapshot.world, question.asker, address, stands) {
-            let words = path.assumed.iter().map(|it| it.words(&snapshot.world));
-            assumed.extend(words.filter(|text| !assumed.contains(text)).collect::<Vec<_>>());
             paths.push(path_words(&snapshot.world, address, &subnets, &path));
         }
     }
     let mut assumptions = assumptions(&trace, &steps);
-    assumptions.extend(assumed);
+    assumptions.extend(assumed(&paths));
     Explanation {
         question: Asked {
             name: dotted(question.name),
@@ -267,7 +267,19 @@ fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Pat
         phrase: path.phrase(world),
         hops: path.words(world),
         places: path.places(world),
+        assumed: path.assumed.iter().map(|it| it.words(world)).collect(),
     }
+}
+
+/// What ways assume, each thing once.
+fn assumed(paths: &[PathWords]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in paths.iter().flat_map(|path| &path.assumed) {
+        if !all.contains(text) {
+            all.push(text.clone());
+        }
+    }
+    all
 }
 
 fn v4(addresses: &[IpAddr]) -> impl Iterator<Item = Ipv4Addr> {
@@ -462,6 +474,9 @@ pub struct Together {
     /// The ways one by one, where they differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<OneWay>,
+    /// What they assume.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
 }
 
 /// Ways that are alike.
@@ -514,7 +529,18 @@ impl Together {
         if ways.len() < 2 {
             ways.clear();
         }
-        Self { path: worst, reason, way, ways }
+        Self { path: worst, reason, way, ways, assumed: assumed(paths) }
+    }
+
+    /// What the ways of several answers assume, each thing once.
+    pub fn assumptions<'t>(all: impl Iterator<Item = &'t Self>) -> Vec<&'t str> {
+        let mut told: Vec<&str> = Vec::new();
+        for text in all.flat_map(|it| &it.assumed) {
+            if !told.contains(&text.as_str()) {
+                told.push(text);
+            }
+        }
+        told
     }
 
     /// Whether no way leads anywhere: not from one subnet, not to one address.

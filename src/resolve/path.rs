@@ -156,6 +156,20 @@ pub fn ways(
     }
 }
 
+/// Whether the place has IPv4 addresses to send from; a VPC as a whole has if one of its subnets has.
+pub fn has_ipv4(world: &World, asker: Asker) -> bool {
+    let of_subnet = |id| world.subnets.get(&id).is_none_or(|subnet| !subnet.ipv6_native);
+    match asker {
+        Asker::Instance(_, _, id) => world.instances.get(&id).is_none_or(|it| it.address.is_some()),
+        Asker::Subnet(_, id) => of_subnet(id),
+        Asker::Vpc(vpc) => {
+            let mut subnets = world.subnets_of(vpc).peekable();
+            subnets.peek().is_none() || subnets.any(|subnet| !subnet.ipv6_native)
+        }
+        Asker::Internet | Asker::Inbound(..) => true,
+    }
+}
+
 impl Path {
     /// Why the way leads nowhere; `None` if it leads somewhere.
     pub fn lost(&self) -> Option<&Lost> {

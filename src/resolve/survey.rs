@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     explain::{self, Explanation, Together, Verdict},
+    path,
     question::{Asker, Chain, Question},
     snapshot::Snapshot,
 };
@@ -223,8 +224,8 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now
         explain::explain(snapshot, &question)
     };
     let mut explanation = ask(RecordType::A);
-    if explanation.verdict == Verdict::NoData {
-        // An endpoint may have AAAA records only (P40).
+    // An endpoint may have AAAA records only (P40), and a host IPv6 addresses only (H5).
+    if explanation.verdict == Verdict::NoData || !path::has_ipv4(&snapshot.world, asker) {
         let other = ask(RecordType::AAAA);
         if other.verdict != Verdict::NoData {
             explanation = other;

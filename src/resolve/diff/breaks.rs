@@ -13,7 +13,7 @@ use crate::{
     model::record::RecordType,
     resolve::{
         explain,
-        path::PathKind,
+        path::{self, PathKind},
         survey::{Code, Pattern},
     },
 };
@@ -75,26 +75,34 @@ fn why(
     now: u64,
 ) -> Option<String> {
     let question = |asker, rtype| Question::asked(name.asked.as_ref(), rtype, asker, now);
+    // Whether there is no address that the place can use, and the way to the IPv4 ones. Ways over IPv6 are not followed.
     let state = |snapshot: &Snapshot, asker| {
+        let lacks = |verdict| Code::from(verdict) == Code::Failed;
+        let v6 = || lacks(explain::summary(snapshot, &question(asker, RecordType::AAAA)).0);
+        if !path::has_ipv4(&snapshot.world, asker) {
+            return (v6(), None);
+        }
         let (verdict, way) = explain::summary(snapshot, &question(asker, RecordType::A));
-        let failed = Code::from(verdict) == Code::Failed
-            && Code::from(explain::summary(snapshot, &question(asker, RecordType::AAAA)).0)
-                == Code::Failed;
-        (failed, way)
+        (lacks(verdict) && v6(), way)
     };
     let (failed_before, way_before) = state(before, site.before);
     if failed_before {
         return None;
     }
     let (failed, way) = state(after, site.after);
-    let asked = question(site.after, RecordType::A);
+    let rtype = match path::has_ipv4(&after.world, site.after) {
+        true => RecordType::A,
+        false => RecordType::AAAA,
+    };
+    let asked = question(site.after, rtype);
     if failed {
         let mut trace = Trace::default();
         let outcome = after.answer(&asked, &mut trace);
         let status = explain::answered(&outcome, asked.name).status;
         let status = if status == "NOERROR" { "NODATA" } else { &status };
         return Some(format!(
-            "no address any more, {status}: {}",
+            "no {} any more, {status}: {}",
+            if rtype == RecordType::A { "address" } else { "IPv6 address" },
             cause::cause(&after.world, &trace)
         ));
     }
