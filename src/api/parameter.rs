@@ -31,9 +31,12 @@ pub(super) struct Parameters {
     named: Named,
 }
 
+/// The look-up of the ids of one parameter.
+type Check = Box<dyn Fn(&Context<'_>) -> Result<(), ApiError>>;
+
 /// The look-ups of the ids that were read.
 #[derive(Default)]
-struct Named(Vec<Box<dyn Fn(&Context<'_>) -> Result<(), ApiError>>>);
+struct Named(Vec<Check>);
 
 impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
