@@ -46,7 +46,7 @@ pub struct Config {
     /// The default region, said at start.
     pub defaults: crate::import::Defaults,
     /// Reads WORLD again, for SIGHUP.
-    pub reread: Box<dyn Fn() -> Result<World, String> + Send>,
+    pub reread: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
     /// Lines to print once the server is ready, about what to try.
     pub hints: Hints,
 }
@@ -151,10 +151,18 @@ pub async fn run(
         // A dropped sender means the same as a sent one.
         let _ = stopped.await;
     }));
+    let mut reload = Reload {
+        live: Arc::clone(&live),
+        stored: config.stored,
+        read: config.reread,
+        running: None,
+        once_more: false,
+    };
     loop {
         tokio::select! {
             _ = signals.stop.wait_for(|stop| *stop) => break,
-            Some(()) = signals.hangup.recv() => reread(&live, config.stored, &*config.reread, &say),
+            Some(()) = signals.hangup.recv() => reload.begin(&say),
+            () = reload.end() => if std::mem::take(&mut reload.once_more) { reload.begin(&say) },
             ended = &mut serving => {
                 match ended {
                     Ok(Ok(())) => {}
@@ -257,6 +265,48 @@ fn serve_metadata(
     let listed =
         if addresses.is_empty() { String::new() } else { format!(" imds={}", addresses.join(",")) };
     Ok((listed, tasks))
+}
+
+/// The work of SIGHUP: a thread of its own reads the World, so that no file keeps anything else waiting.
+struct Reload {
+    live: Arc<Live>,
+    stored: bool,
+    read: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
+    /// Ends when the thread does.
+    running: Option<tokio::sync::oneshot::Receiver<()>>,
+    /// Another SIGHUP came meanwhile.
+    once_more: bool,
+}
+
+impl Reload {
+    fn begin(&mut self, say: &(impl Fn(&str) + Clone + Send + 'static)) {
+        if self.running.is_some() {
+            self.once_more = true;
+            say("SIGHUP: the world files are being read; they are read once more after that");
+            return;
+        }
+        let (ends, end) = tokio::sync::oneshot::channel::<()>();
+        let (live, read, stored) = (Arc::clone(&self.live), Arc::clone(&self.read), self.stored);
+        let say_there = say.clone();
+        let thread = std::thread::Builder::new().name("reload".to_owned()).spawn(move || {
+            let _ends = ends;
+            reread(&live, stored, &*read, &say_there);
+        });
+        match thread {
+            Ok(_) => self.running = Some(end),
+            Err(error) => say(&format!("SIGHUP: the World is kept: no thread to read: {error}")),
+        }
+    }
+
+    /// Resolves when the thread ends; never where there is none.
+    async fn end(&mut self) {
+        match &mut self.running {
+            // The sender is dropped, whatever happened to the thread.
+            Some(end) => drop(end.await),
+            None => std::future::pending().await,
+        }
+        self.running = None;
+    }
 }
 
 fn reread(

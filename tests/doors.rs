@@ -284,3 +284,142 @@ fn idle_http_connections_take_no_file_from_dns() {
     assert!(ask(server.http, "GET", "/health", PATIENCE).contains(" 200 "));
     drop((idle, held));
 }
+
+/// Puts a FIFO in place of a file.
+fn make_fifo(path: &std::path::Path) {
+    let _ = std::fs::remove_file(path);
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+const WORLD: &str = "vpcs: {V: {cidr: 10.0.0.0/16}}\n";
+
+#[test]
+fn a_file_that_gives_nothing_keeps_nobody_waiting() {
+    let folder = scratch("doors-fifo");
+    let world = folder.join("world.yaml");
+    std::fs::write(&world, WORLD).unwrap();
+    let mut servers = [0; 2].map(|_| Server::start(&[world.to_str().unwrap()]));
+    make_fifo(&world);
+    for server in &servers {
+        server.signal("HUP");
+    }
+    let [ending, going_on] = &mut servers;
+    // The answer to a second one shows that the first is being worked on.
+    for server in [&*ending, &*going_on] {
+        let begun = Instant::now();
+        let answers = |server: &Server| {
+            // Two that wait at once are one.
+            server.signal("HUP");
+            let lines = || server.next_line(Duration::from_millis(200));
+            std::iter::from_fn(lines).any(|line| line.contains("SIGHUP: the world files are being"))
+        };
+        while !answers(server) {
+            assert!(begun.elapsed() < PATIENCE, "no answer to SIGHUP");
+        }
+    }
+    for _ in 0..10 {
+        assert!(ask(going_on.http, "GET", "/api/world", PATIENCE).contains(" 200 "));
+        assert!(by_udp(going_on.dns[0]) && by_tcp(going_on.dns[0]));
+    }
+    ending.signal("TERM");
+    assert_eq!(ending.wait(PATIENCE), Some(0));
+    assert!(says(going_on, "gives nothing for 10 seconds"));
+    std::fs::remove_file(&world).unwrap();
+    std::fs::write(&world, WORLD).unwrap();
+    going_on.signal("HUP");
+    assert!(says(going_on, "SIGHUP: the world files were read again"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_cannot_be_a_world_is_not_read_again_as_one() {
+    let folder = scratch("doors-again");
+    let world = folder.join("world.yaml");
+    let put = |text: &str| std::fs::write(&world, text).unwrap();
+    put(WORLD);
+    let path = world.to_str().unwrap();
+    let server = Server::start(&[path, "--max-input", "1K"]);
+    let vpcs = || {
+        let reply = ask(server.http, "GET", "/?Action=DescribeVpcs", PATIENCE);
+        reply.matches("<vpcId>").count()
+    };
+    for text in ["", "\n\n", "# nothing yet\n", "---\n", "{}\n", "---\n...\n"] {
+        put(text);
+        server.signal("HUP");
+        assert!(says(&server, "SIGHUP: the World is kept"), "{text:?}");
+        assert!(says(&server, "is empty"), "{text:?}");
+        assert_eq!(vpcs(), 1, "{text:?}");
+    }
+    put(&format!("{WORLD}{}", "# long\n".repeat(200)));
+    server.signal("HUP");
+    assert!(says(&server, "is larger than 1024 bytes"));
+    for (target, said) in [("/dev/zero", "a device"), ("/dev/null", "a device")] {
+        std::fs::remove_file(&world).unwrap();
+        std::os::unix::fs::symlink(target, &world).unwrap();
+        server.signal("HUP");
+        assert!(says(&server, said), "{target}");
+        assert_eq!(vpcs(), 1, "{target}");
+    }
+    std::fs::remove_file(&world).unwrap();
+    put("vpcs: {}\n");
+    server.signal("HUP");
+    assert!(says(&server, "SIGHUP: the world files were read again"));
+    assert_eq!(vpcs(), 0, "an empty World that says so");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn every_command_reads_files_within_one_bound() {
+    let folder = scratch("doors-input");
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (large, fifo) = (file("large.yaml"), file("fifo"));
+    std::fs::write(&large, format!("{WORLD}{}", "# long\n".repeat(200))).unwrap();
+    make_fifo(fifo.as_ref());
+    let commands = |path: &str| -> Vec<Vec<String>> {
+        let name = "s3.us-east-1.amazonaws.com";
+        [
+            &["check", path][..],
+            &["import", path],
+            &["lab", path],
+            &["table", path],
+            &["diff", path, "empty"],
+            &["what-if", path, "--set", "DeleteVpc: {VpcId: vpc-1}"],
+            &["survey", path, "--from", "internet"],
+            &["explain", name, path, "--from", "internet"],
+            &["explain", name, "empty", "--public-zone", path, "--from", "internet"],
+            &["serve", path],
+            &["serve", "empty", "--token-file", path],
+        ]
+        .map(|words| words.iter().map(|word| (*word).to_owned()).collect())
+        .into()
+    };
+    let run = |words: &[String], more: &[&str]| {
+        let words: Vec<&str> =
+            words.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        common::vpcdns(&words)
+    };
+    let refused = |path: &str, more: &[&str], said: &str| {
+        for words in commands(path) {
+            let more = if words.iter().any(|word| word == "--token-file") { &[] } else { more };
+            let printed = run(&words, more);
+            assert_eq!(printed.code, 1, "{words:?}: {}", printed.err);
+            let told = format!("{}{}", printed.out, printed.err);
+            assert!(told.contains(said), "{words:?}: {told}");
+        }
+    };
+    refused("/dev/zero", &[], "a device");
+    let all_but_token: Vec<_> = commands(&large);
+    for words in all_but_token.iter().filter(|words| words[0] != "serve") {
+        let told = run(words, &["--max-input", "1024"]);
+        assert!(told.code == 1 && format!("{}{}", told.out, told.err).contains("larger than 1024"));
+    }
+    assert_eq!(run(&commands(&large)[0], &["--max-input", "1MiB"]).code, 0);
+    for bad in ["0", "x", "1T", "4G", "-1"] {
+        assert_ne!(run(&commands(&large)[0], &["--max-input", bad]).code, 0, "{bad}");
+    }
+    // One that never gives anything ends, and one that another program writes is read whole.
+    assert!(run(&commands(&fifo)[0], &[]).err.contains("gives nothing"));
+    let piped = format!("cat {large} | {} check /dev/stdin", common::BINARY);
+    assert!(Command::new("sh").args(["-c", &piped]).status().unwrap().success());
+    std::fs::remove_dir_all(folder).unwrap();
+}

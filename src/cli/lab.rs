@@ -20,6 +20,8 @@ pub(super) struct Arguments {
     /// The language of titles and explanations: en or ko.
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "ko"])]
     language: String,
+    #[command(flatten)]
+    input: worlds::InputArguments,
     /// Print each step's explanation too.
     #[arg(long)]
     text: bool,
@@ -37,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         list(arguments, output);
         return 0;
     };
-    let labs = match find(name, output) {
+    let labs = match find(name, arguments.input, output) {
         Ok(labs) => labs,
         Err(code) => return code,
     };
@@ -73,7 +75,7 @@ fn list(arguments: &Arguments, output: &mut Output) {
     output.line("walk one with `vpcdns lab NAME`, or all with `vpcdns lab all`");
 }
 
-fn find(name: &str, output: &mut Output) -> Result<Vec<Lab>, u8> {
+fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Result<Vec<Lab>, u8> {
     if name == "all" {
         return Ok(builtin::labs().iter().filter_map(|name| builtin::lab(name)).collect());
     }
@@ -81,7 +83,7 @@ fn find(name: &str, output: &mut Output) -> Result<Vec<Lab>, u8> {
         return Ok(vec![lab]);
     }
     if Path::new(name).exists() {
-        return worlds::read_lab(name, output).map(|lab| vec![lab]);
+        return worlds::read_lab(name, &input.input(), output).map(|lab| vec![lab]);
     }
     output.error(&format!(
         "there is no lab or file `{name}`; the labs are {}, and `all`",

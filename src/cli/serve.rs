@@ -13,6 +13,10 @@ use super::{Output, data, output::say, upstream, worlds};
 use crate::{
     allowance::Allowance,
     dns, imds,
+    import::{
+        Defaults,
+        file::{self, Input},
+    },
     model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
@@ -215,7 +219,9 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         .transpose()
         .map_err(|error| fail(output, format!("--view: {error}")))?;
     let explained = (!kept.stored).then(|| arguments.worlds.clone());
-    let (rereader, reread_defaults) = (arguments.worlds, defaults.clone());
+    let rereader = arguments.worlds;
+    let again = Input { again: true, ..defaults.input };
+    let reread_defaults = Defaults { input: again, ..defaults.clone() };
     let hinted = snapshot.clone();
     let place = kept.place;
     Ok(Config {
@@ -246,7 +252,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             times: web::Times::default(),
         },
         defaults,
-        reread: Box::new(move || rereader.read(&reread_defaults)),
+        reread: Arc::new(move || rereader.read(&reread_defaults)),
         hints: Box::new(move |addresses| hints(&place, explained.as_ref(), &hinted, addresses)),
     })
 }
@@ -254,13 +260,18 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
 /// The fewest characters of a token that others than this host may try.
 const MIN_TOKEN: usize = 16;
 
+/// The most bytes of a token's file.
+const MAX_TOKEN_FILE: usize = 4_096;
+
 /// The token, from its option or its file.
 fn token(arguments: &Arguments) -> Result<Option<String>, String> {
     let (option, token) = match (&arguments.token, &arguments.token_file) {
         (None, None) => ("--token", None),
         (Some(token), None) => ("--token", Some(token.clone())),
         (None, Some(path)) => {
-            let text = std::fs::read_to_string(path)
+            let input = Input { bytes: MAX_TOKEN_FILE, ..Input::default() };
+            let text = file::read(path, &input)
+                .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
                 .map_err(|error| format!("--token-file {}: {error}", path.display()))?;
             ("--token-file", Some(text.trim_end_matches(['\r', '\n']).to_owned()))
         }

@@ -1,6 +1,9 @@
 //! The WORLD arguments every command shares: which worlds, their region, and the public zones beside them.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{Output, output::say};
 use crate::{
@@ -8,6 +11,7 @@ use crate::{
     import::{
         Defaults,
         diagnostic::{self, Source},
+        file::{self, Input},
         lab_file::{self, Lab},
         open::{self, Loaded},
         zone_file,
@@ -43,6 +47,40 @@ pub(super) struct WorldArguments {
     /// Where synthetic public addresses come from: AWS's published ranges, or 198.51.100.0/24 and 2001:db8::/32.
     #[arg(long, value_name = "WHICH", env = "VPCDNS_PUBLIC_ADDRESSES", default_value = "aws", value_parser = ["aws", "documentation"])]
     public_addresses: String,
+    #[command(flatten)]
+    input: InputArguments,
+}
+
+/// What bounds the files a command reads.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct InputArguments {
+    /// The most bytes of a file that is read; K, M and G are units of 1024.
+    #[arg(long, value_name = "BYTES", env = "VPCDNS_MAX_INPUT", default_value = "256M", value_parser = bytes)]
+    max_input: usize,
+}
+
+impl InputArguments {
+    /// The bounds of reading.
+    pub(super) fn input(self) -> Input {
+        Input { bytes: self.max_input, ..Input::default() }
+    }
+}
+
+/// Reads a number of bytes such as 4096, 64K, 256MiB.
+fn bytes(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let unit = match text[digits.len()..].trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1_usize << 30,
+        _ => return Err("expected a number of bytes, such as 65536, 64K or 256M".to_owned()),
+    };
+    let number = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    match number {
+        Some(number @ 1..=0xffff_ffff) => Ok(number),
+        _ => Err("expected 1 byte to less than 4 GiB".to_owned()),
+    }
 }
 
 impl WorldArguments {
@@ -61,6 +99,7 @@ impl WorldArguments {
                 catalog_date: self.catalog_date,
                 any_instance_type: self.any_instance_type,
                 parameters: self.parameters.clone(),
+                input: self.input.input(),
                 ..Defaults::default()
             }),
             None => {
@@ -117,13 +156,7 @@ impl WorldArguments {
         };
         let mut sources = zone_file::builtin();
         for path in &self.public_zones {
-            match fs::read_to_string(path) {
-                Ok(text) => sources.push(Source { name: path.display().to_string(), text }),
-                Err(error) => {
-                    output.error(&format!("{}: {error}", path.display()));
-                    return Err(1);
-                }
-            }
+            sources.push(read_source(path, &self.input.input(), output)?);
         }
         for source in sources {
             match zone_file::parse_zone(&source, None) {
@@ -157,18 +190,30 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 }
 
 /// Reads a lab file; problems go to standard error.
-pub(super) fn read_lab(path: &str, output: &mut Output) -> Result<Lab, u8> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        say(&format!("{path}: {error}"));
-        1
-    })?;
-    let source = Source { name: path.to_owned(), text };
+pub(super) fn read_lab(path: &str, input: &Input, output: &mut Output) -> Result<Lab, u8> {
+    let source = read_source(Path::new(path), input, output)?;
     lab_file::load_lab(&source, &Defaults::default()).map_err(|problems| {
         for problem in &problems {
             output.error(&diagnostic::render(problem, &source, output.colour_errors()));
         }
         1
     })
+}
+
+/// Reads a file as UTF-8; problems go to standard error.
+fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source, u8> {
+    let name = path.display().to_string();
+    let read = file::read(path, input).map_err(|error| format!("{name}: {error}"));
+    let text = read.and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|_| format!("{name}: it is not text in UTF-8"))
+    });
+    match text {
+        Ok(text) => Ok(Source { name, text }),
+        Err(error) => {
+            output.error(&error);
+            Err(1)
+        }
+    }
 }
 
 fn colour() -> bool {

@@ -8,8 +8,9 @@ use std::{fs, path::PathBuf, sync::Arc};
 use super::{
     Defaults, describe,
     diagnostic::{Problem, Severity, Source},
+    file::Input,
     loaded::{Failure, Loaded},
-    node::{Kind, MAX_BYTES, Node, Pos},
+    node::{Kind, Node, Pos},
     open::{FileKind, Parsed, fail, parse, read_file},
 };
 
@@ -48,11 +49,11 @@ impl Replies {
     /// # Errors
     ///
     /// The folder cannot be read or holds no reply.
-    pub(super) fn add_folder(&mut self, argument: &str) -> Result<(), Failure> {
+    pub(super) fn add_folder(&mut self, argument: &str, input: &Input) -> Result<(), Failure> {
         let before = self.parsed.len();
         for path in files(argument)? {
             let name = path.display().to_string();
-            let parsed = read_file(&name).and_then(parse);
+            let parsed = read_file(&name, input).and_then(parse);
             match parsed {
                 Ok(parsed) if parsed.kind == FileKind::Describe => self.parsed.push(parsed),
                 Ok(Parsed { kind, .. }) => {
@@ -98,8 +99,11 @@ impl Replies {
         let (mut text, mut lines) = (String::new(), 0);
         let (mut parts, mut roots) = (Vec::new(), Vec::new());
         for Parsed { source, mut root, .. } in parsed {
-            if text.len() + source.text.len() > MAX_BYTES {
-                let message = format!("the files are larger than {} MiB", MAX_BYTES >> 20);
+            if text.len() + source.text.len() > defaults.input.bytes {
+                let message = format!(
+                    "the files are larger than {} bytes together; --max-input raises that",
+                    defaults.input.bytes
+                );
                 return Err(fail(&name, message, None));
             }
             move_by(&mut root, lines, text.len());

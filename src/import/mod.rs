@@ -12,6 +12,7 @@ mod change_zone;
 mod cloudformation;
 mod describe;
 pub mod diagnostic;
+pub mod file;
 mod folder;
 mod foreign;
 pub mod lab_file;
@@ -58,6 +59,8 @@ pub struct Defaults {
     pub catalog_date: CatalogDate,
     /// Whether instances may be of a type that the catalogue does not know.
     pub any_instance_type: bool,
+    /// What bounds the reading of files.
+    pub input: file::Input,
     /// Values of the parameters of CloudFormation templates, by name.
     pub parameters: Vec<(String, String)>,
 }
@@ -70,6 +73,7 @@ impl Default for Defaults {
             account: "123456789012",
             catalog_date: CatalogDate::default(),
             any_instance_type: false,
+            input: file::Input::default(),
             parameters: Vec::new(),
         }
     }

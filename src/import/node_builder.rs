@@ -14,8 +14,9 @@ use super::{
     node::{Key, Kind, Node, Pos, at, shorten, slice},
 };
 
-/// The longest text that is read, in bytes.
-pub const MAX_BYTES: usize = 256 << 20;
+/// The longest text that is parsed, in bytes: places in it are numbers of 32 bits. How much of a file is read, `file.rs`
+/// says.
+pub const MAX_BYTES: usize = u32::MAX as usize;
 /// The most nodes a text may have.
 const MAX_NODES: usize = 8_000_000;
 /// The most nodes that aliases may add; a long scalar counts as several.

@@ -1,15 +1,16 @@
 //! From a WORLD argument to a World: a built-in world, one of its steps, or a file whose kind is detected.
 
-use std::{fs, io::ErrorKind, path::Path, sync::Arc};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 pub use super::loaded::{Failure, Loaded, merge};
 use super::{
     Defaults, builtin, cloudformation, describe,
     diagnostic::{Problem, Source},
+    file::{self, Input},
     folder::Replies,
     lab_file::{self, ReadLab},
     near,
-    node::{self, Kind, MAX_BYTES, Node},
+    node::{self, Kind, Node},
     reader::Report,
     terraform, world_file, world_keys,
 };
@@ -117,9 +118,14 @@ fn one(
         return load(parse(source)?, step, defaults).map(Some);
     }
     if Path::new(argument).is_dir() {
-        return replies.add_folder(argument).map(|()| None);
+        return replies.add_folder(argument, &defaults.input).map(|()| None);
     }
-    let parsed = parse(read_file(argument)?)?;
+    let parsed = parse(read_file(argument, &defaults.input)?)?;
+    if defaults.input.again && is_nothing(&parsed.root) {
+        let message = format!("{argument} is empty, as while an editor writes it");
+        let hint = "to serve an empty World, write `vpcs: {}`".to_owned();
+        return Err(fail(argument, message, Some(hint)));
+    }
     if parsed.kind == FileKind::Describe {
         replies.add(parsed);
         return Ok(None);
@@ -127,34 +133,34 @@ fn one(
     load(parsed, None, defaults).map(Some)
 }
 
+/// Whether a document says nothing at all.
+fn is_nothing(root: &Node) -> bool {
+    match &root.kind {
+        Kind::Null => true,
+        Kind::Map(entries) => entries.is_empty(),
+        Kind::Seq(_) | Kind::Scalar(_) => false,
+    }
+}
+
 /// A failure without a text.
 pub(super) fn fail(name: &str, message: String, hint: Option<String>) -> Failure {
     Failure::plain(Problem { hint, ..Problem::whole(name, message) })
 }
 
-/// Reads a file as UTF-8, if it is not too large.
-pub(super) fn read_file(argument: &str) -> Result<Source, Failure> {
-    let path = Path::new(argument);
-    let size = match fs::metadata(path) {
-        Ok(found) => found.len(),
+/// Reads a file as UTF-8, within the bounds.
+pub(super) fn read_file(argument: &str, input: &Input) -> Result<Source, Failure> {
+    match file::read(Path::new(argument), input) {
+        Ok(bytes) => Source::from_bytes(argument, bytes).map_err(Failure::plain),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let known = builtin::worlds();
             let message = format!("there is no file or built-in world `{argument}`");
             let list = format!("the built-in worlds are {}, and LAB@STEP", known.join(", "));
             let near = near::did_you_mean(argument, known.into_iter());
             let hint = near.map_or(list.clone(), |near| format!("{near} {list}"));
-            return Err(fail(argument, message, Some(hint)));
+            Err(fail(argument, message, Some(hint)))
         }
-        Err(error) => return Err(fail(argument, format!("cannot read {argument}: {error}"), None)),
-    };
-    if size > MAX_BYTES as u64 {
-        let message = format!("{argument} is larger than {} MiB", MAX_BYTES >> 20);
-        return Err(fail(argument, message, None));
+        Err(error) => Err(fail(argument, format!("cannot read {argument}: {error}"), None)),
     }
-    let bytes = fs::read(path)
-        .map_err(|error| fail(argument, format!("cannot read {argument}: {error}"), None))?;
-    let bytes_source = Source::from_bytes(argument, bytes);
-    bytes_source.map_err(Failure::plain)
 }
 
 /// Parses a text and tells its kind.

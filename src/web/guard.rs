@@ -66,7 +66,8 @@ fn from_elsewhere(request: &Request) -> bool {
         let own = matches!(site.as_bytes(), b"same-origin" | b"none");
         let says = |name: &str, text: &str| headers.get(name).is_some_and(|value| value == text);
         let visits = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
-        return !own && !(visits && is_page(request));
+        let follows_a_link = visits && is_page(request);
+        return !own && !follows_a_link;
     }
     match headers.get(header::REFERER) {
         Some(page) if !headers.contains_key(header::ORIGIN) => {

@@ -1,5 +1,7 @@
 //! WORLD arguments.
 
+use std::fs;
+
 use super::*;
 
 fn failure(argument: &str) -> String {

@@ -1,0 +1,159 @@
+//! The one place that reads the files people name: bounded in bytes and in waiting.
+//!
+//! A thread of its own opens and reads a file, so that one that gives nothing (a FIFO nobody writes, a mount that
+//! hangs) ends in an error and not in a wait. What the bytes mean is `open.rs`'s business.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    os::unix::fs::FileTypeExt,
+    path::Path,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, RecvTimeoutError, SyncSender},
+    },
+    time::Duration,
+};
+
+/// How much is read at once.
+const CHUNK: u64 = 1 << 20;
+/// The most files that are being read at once, those that give nothing included.
+const MOST: usize = 64;
+
+/// What bounds the reading of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The most bytes of a file, `--max-input`.
+    pub bytes: usize,
+    /// How long a file may give nothing.
+    pub patience: Duration,
+    /// Whether a running server reads again. Then an empty document is refused, since an editor may be about to write it.
+    pub again: bool,
+}
+
+/// 256 MiB, 10 seconds.
+impl Default for Input {
+    fn default() -> Self {
+        Self { bytes: 256 << 20, patience: Duration::from_secs(10), again: false }
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+///
+/// The system's reason; or that it is a folder, a socket or a device, larger than allowed, or gives nothing.
+pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
+    let turn = Turn::take()?;
+    let (sender, chunks) = mpsc::sync_channel(2);
+    let (owned, most) = (path.to_owned(), input.bytes);
+    std::thread::Builder::new().name("read".to_owned()).spawn(move || {
+        let _turn = turn;
+        let end = send(&owned, most, &sender);
+        // Nobody waits for it any more if the patience is at its end.
+        let _ = sender.send(end.map(|()| Vec::new()));
+    })?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = if !input.again && is_descriptor(path) {
+            chunks.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            chunks.recv_timeout(input.patience)
+        };
+        match chunk {
+            Ok(chunk) => {
+                let chunk = chunk?;
+                if chunk.is_empty() {
+                    return Ok(bytes);
+                }
+                bytes.extend(chunk);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let seconds = input.patience.as_secs();
+                let text = format!("it gives nothing for {seconds} seconds");
+                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("its reader ended early"));
+            }
+        }
+    }
+}
+
+/// Sends the bytes of a file in pieces that are not empty.
+fn send(path: &Path, most: usize, sender: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<()> {
+    let found = fs::metadata(path)?;
+    let kind = found.file_type();
+    let refuse = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    if kind.is_dir() {
+        return refuse("it is a folder");
+    }
+    if kind.is_block_device() || kind.is_char_device() || kind.is_socket() {
+        return refuse("it is a device or a socket, not a file");
+    }
+    let too_large = || {
+        let text = format!("it is larger than {}; --max-input raises that", size(most));
+        io::Error::new(io::ErrorKind::FileTooLarge, text)
+    };
+    let mut left = u64::try_from(most).unwrap_or(u64::MAX);
+    if kind.is_file() && found.len() > left {
+        return Err(too_large());
+    }
+    let mut file = File::open(path)?;
+    loop {
+        let mut chunk = Vec::new();
+        // One byte more than allowed tells that there are more.
+        let wanted = CHUNK.min(left.saturating_add(1));
+        let got = if kind.is_file() {
+            (&mut file).take(wanted).read_to_end(&mut chunk)?
+        } else {
+            // What a writer gives is passed on as it comes, so that only its silence counts.
+            chunk.resize(usize::try_from(wanted.min(65_536)).unwrap_or(65_536), 0);
+            let got = file.read(&mut chunk)?;
+            chunk.truncate(got);
+            got
+        };
+        let got = u64::try_from(got).unwrap_or(u64::MAX);
+        if got == 0 {
+            return Ok(());
+        }
+        left = left.checked_sub(got).ok_or_else(too_large)?;
+        if sender.send(Ok(chunk)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether a path is what the process was started with: another program writes it, as long as it takes.
+fn is_descriptor(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|begin| path.starts_with(begin))
+}
+
+/// A number of bytes for people.
+fn size(bytes: usize) -> String {
+    match bytes {
+        whole if whole % (1 << 20) == 0 => format!("{} MiB", whole >> 20),
+        other => format!("{other} bytes"),
+    }
+}
+
+/// The right to read one file.
+struct Turn;
+
+static READING: AtomicUsize = AtomicUsize::new(0);
+
+impl Turn {
+    fn take() -> io::Result<Self> {
+        if READING.fetch_add(1, Ordering::AcqRel) >= MOST {
+            READING.fetch_sub(1, Ordering::AcqRel);
+            return Err(io::Error::other("files that were to be read earlier still give nothing"));
+        }
+        Ok(Self)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        READING.fetch_sub(1, Ordering::AcqRel);
+    }
+}
