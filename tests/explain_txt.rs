@@ -111,3 +111,47 @@ fn what_decides_in_another_vpc_is_not_told() {
     assert!(own.contains("ZSECRET"), "{own}");
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// The reply code to `dig TXT CH NAME`, and to `dig NAME`, from a source; with Client Subnet if one is given.
+fn codes(view: Option<&str>, source: &str, subnet: Option<[u8; 4]>) -> [Option<u8>; 2] {
+    let world = vpcdns::import::open::open("lab09-1", &vpcdns::import::Defaults::default());
+    let snapshot = common::compile(world.unwrap_or_else(|failure| panic!("{failure}")).world);
+    let view = view.map(|view| vpcdns::resolve::places::client(&snapshot, view).unwrap());
+    let mut responder = vpcdns::dns::Responder::new(std::sync::Arc::new(snapshot), view)
+        .from_source(source.parse().unwrap());
+    let name = vpcdns::model::name::Name::parse(NAME).unwrap();
+    [(16, 3), (1, 1)].map(|(rtype, class)| {
+        let mut packet = vec![0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1];
+        packet.extend_from_slice(name.wire());
+        packet.extend_from_slice(&[0, rtype, 0, class, 0, 0, 41, 0x10, 0, 0, 0, 0, 0]);
+        match subnet {
+            None => packet.extend_from_slice(&[0, 0]),
+            Some(address) => {
+                packet.extend_from_slice(&[0, 12, 0, 8, 0, 8, 0, 1, 32, 0]);
+                packet.extend_from_slice(&address);
+            }
+        }
+        responder.reply(&packet, 0, 0).map(|reply| reply[3] & 0x0f)
+    })
+}
+
+/// A listener with a view answers names to everybody, but says why to its clients only.
+#[test]
+fn who_has_no_place_is_not_told_why() {
+    const VPC: &str = "CloudNeta-VPC";
+    let (told, refused) = (Some(0), Some(5));
+    for (view, source, subnet, why, answer) in [
+        (Some(VPC), "127.0.0.1", None, told, told),
+        (Some(VPC), "10.0.1.29", None, told, told),
+        (None, "10.0.1.29", None, told, told),
+        (Some(VPC), "192.0.2.9", None, refused, told),
+        (Some("internet"), "192.0.2.9", None, refused, told),
+        (None, "192.0.2.9", None, refused, refused),
+        // Only a trusted source says where a query comes from.
+        (None, "127.0.0.1", Some([10, 0, 1, 29]), told, told),
+        (Some(VPC), "192.0.2.9", Some([10, 0, 1, 29]), refused, told),
+        (None, "192.0.2.9", Some([10, 0, 1, 29]), refused, refused),
+    ] {
+        assert_eq!(codes(view, source, subnet), [why, answer], "{view:?} {source} {subnet:?}");
+    }
+}
