@@ -417,9 +417,13 @@ fn what_waits_is_bounded_though_nobody_comes_to_it() {
     let client = UdpSocket::bind("127.0.0.1:0").unwrap();
     client.set_nonblocking(true).unwrap();
     let (mut buffer, mut refused) = ([0; 512], 0);
-    for number in 0..forward::WAITING + 2_000 {
+    let tasks = || runtime.metrics().num_alive_tasks();
+    // A datagram that finds no room is lost, so questions go on until enough are refused, which is only when the rest waits.
+    let begun = Instant::now();
+    for number in 0.. {
         let packet = query(&format!("n{number}.hang.example"), RecordType::A, &[]);
-        client.send_to(&packet, address).unwrap();
+        // The socket may be full for a moment.
+        let _ = client.send_to(&packet, address);
         if number % 50 == 0 {
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -427,10 +431,13 @@ fn what_waits_is_bounded_though_nobody_comes_to_it() {
             assert_eq!(buffer[3] & 0x0f, 2);
             refused += 1;
         }
+        if refused >= 500 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{refused} refused, {} tasks", tasks());
     }
-    let tasks = runtime.metrics().num_alive_tasks();
-    assert!(tasks < forward::WAITING + 100, "{tasks} tasks");
-    assert!(refused > 0, "nobody was refused");
+    let tasks = tasks();
+    assert!((forward::WAITING..forward::WAITING + 100).contains(&tasks), "{tasks} tasks");
     drop(running);
     drop(entered);
 }
