@@ -19,8 +19,14 @@ use crate::catalog;
 
 /// The account of a caller whose access key id is no account.
 const DEFAULT_ACCOUNT: &str = "123456789012";
-/// How far a request's time may be from ours.
+/// How far the time of a request that is signed in its header may be from ours.
 const SKEW: Duration = Duration::from_secs(15 * 60);
+/// How far the time of a presigned request may lie ahead of ours. It ends when it says, whatever the clocks.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+/// How long a presigned request may be good for: seven days.
+const LONGEST: u64 = 7 * 24 * 60 * 60;
+/// The only way of signing that is known.
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// Who calls, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +43,7 @@ struct Signed<'r> {
     date: &'r str,
     region: &'r str,
     service: &'r str,
+    end: &'r str,
     headers: &'r str,
     signature: &'r str,
     time: &'r str,
@@ -79,7 +86,7 @@ impl<'r> Signed<'r> {
             |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let (credential, headers, signature, time, expires);
         if let Some(header) = request.header("authorization") {
-            let parts = header.strip_prefix("AWS4-HMAC-SHA256")?;
+            let parts = header.strip_prefix(ALGORITHM)?;
             let part = |name: &str| {
                 parts.split(',').find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
             };
@@ -89,6 +96,8 @@ impl<'r> Signed<'r> {
             time = request.header("x-amz-date").unwrap_or_default();
             expires = None;
         } else {
+            // Whoever presigns otherwise is no caller that is known here.
+            parameter("X-Amz-Algorithm").filter(|algorithm| *algorithm == ALGORITHM)?;
             credential = parameter("X-Amz-Credential")?;
             headers = parameter("X-Amz-SignedHeaders").unwrap_or_default();
             signature = parameter("X-Amz-Signature").unwrap_or_default();
@@ -101,6 +110,7 @@ impl<'r> Signed<'r> {
             date: scope.next()?,
             region: scope.next()?,
             service: scope.next()?,
+            end: scope.next().unwrap_or_default(),
             headers,
             signature,
             time,
@@ -109,12 +119,13 @@ impl<'r> Signed<'r> {
     }
 }
 
-/// Checks that a request is signed with the token as the secret.
+/// Checks that a request is signed with the token as the secret, for `service`, and that it is in time.
 ///
 /// # Errors
 ///
-/// `MissingAuthenticationToken`, `AuthFailure`, `RequestExpired` or `SignatureDoesNotMatch`; all of them 401 or 403.
-pub(super) fn verify(request: &Request, token: &str) -> Result<(), ApiError> {
+/// `MissingAuthenticationToken`, `AuthFailure`, `RequestExpired` or `SignatureDoesNotMatch`, all of them 401 or 403;
+/// `AuthorizationQueryParametersError` (400) for an `X-Amz-Expires` that none may have.
+pub(super) fn verify(request: &Request, token: &str, service: &str) -> Result<(), ApiError> {
     let refuse =
         |status, code: &str, message: &str| ApiError { status, ..ApiError::new(code, message) };
     let decoded = decode(&request.query);
@@ -135,15 +146,28 @@ pub(super) fn verify(request: &Request, token: &str) -> Result<(), ApiError> {
             "The request signature we calculated does not match the signature you provided.",
         )
     };
+    let scoped = |what: String| refuse(403, "SignatureDoesNotMatch", &what);
+    if signed.service != service {
+        return Err(scoped(format!(
+            "Credential should be scoped to correct service: '{service}'. "
+        )));
+    }
+    if signed.end != "aws4_request" {
+        let what = "Credential should be scoped with a valid terminator: 'aws4_request'";
+        return Err(scoped(format!("{what}, not '{}'.", signed.end)));
+    }
     let form = format_description!("[year][month][day]T[hour][minute][second]Z");
     let time: SystemTime =
         PrimitiveDateTime::parse(signed.time, form).map_err(|_| mismatch())?.assume_utc().into();
-    let age = SystemTime::now().duration_since(time).unwrap_or_else(|ahead| ahead.duration());
-    let expires = match signed.expires {
-        Some(seconds) => Some(Duration::from_secs(seconds.parse().map_err(|_| mismatch())?)),
-        None => None,
-    };
-    if age > expires.unwrap_or(SKEW).max(SKEW) || !signed.time.starts_with(signed.date) {
+    let dated = signed.time.get(..8).unwrap_or_default();
+    if signed.date != dated {
+        return Err(scoped(format!(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{dated}'.",
+            signed.date
+        )));
+    }
+    let expires = signed.expires.map(lifetime).transpose()?;
+    if !is_in_time(SystemTime::now(), time, expires) {
         return Err(refuse(403, "RequestExpired", "Request has expired."));
     }
     let made = sign_again(request, &signed, token, time, expires).ok_or_else(mismatch)?;
@@ -154,6 +178,33 @@ pub(super) fn verify(request: &Request, token: &str) -> Result<(), ApiError> {
             .fold(0, |sum, (one, other)| sum | (one ^ other))
             == 0;
     if equal { Ok(()) } else { Err(mismatch()) }
+}
+
+/// How long a presigned request says that it is good for.
+fn lifetime(expires: &str) -> Result<Duration, ApiError> {
+    let refuse = |words: &str| Err(ApiError::new("AuthorizationQueryParametersError", words));
+    if expires.is_empty() {
+        return refuse("X-Amz-Expires must be given with the other X-Amz- query parameters");
+    }
+    match expires.parse::<i64>().ok().map(u64::try_from) {
+        None => refuse("X-Amz-Expires should be a number"),
+        Some(Err(_)) => refuse("X-Amz-Expires must be non-negative"),
+        Some(Ok(seconds)) if seconds > LONGEST => refuse(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than \
+             604800 seconds",
+        ),
+        Some(Ok(seconds)) => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// Whether a request of `time` may be answered at `now`. A presigned one (`expires`) ends when it says.
+fn is_in_time(now: SystemTime, time: SystemTime, expires: Option<Duration>) -> bool {
+    match (now.duration_since(time), expires) {
+        (Ok(age), Some(expires)) => age <= expires,
+        (Ok(age), None) => age <= SKEW,
+        (Err(ahead), Some(_)) => ahead.duration() <= AHEAD,
+        (Err(ahead), None) => ahead.duration() <= SKEW,
+    }
 }
 
 /// The signature the same request gets from AWS's signer.
@@ -205,4 +256,48 @@ fn sign_again(
     let signable = SignableRequest::new(&request.method, uri, headers, body).ok()?;
     let (_, signature) = http_request::sign(signable, &parameters).ok()?.into_parts();
     Some(signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_presigned_request_ends_when_it_says_and_one_signed_in_its_header_after_fifteen_minutes() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let seconds = Duration::from_secs;
+        for (age, expires, in_time) in [
+            (60, Some(60), true),
+            (61, Some(60), false),
+            (604_800, Some(604_800), true),
+            (604_801, Some(604_800), false),
+            (900, None, true),
+            (901, None, false),
+        ] {
+            let found = is_in_time(now, now - seconds(age), expires.map(seconds));
+            assert_eq!(found, in_time, "{age} {expires:?}");
+        }
+        for (ahead, expires, in_time) in [
+            (300, Some(1), true),
+            (301, Some(604_800), false),
+            (900, None, true),
+            (901, None, false),
+        ] {
+            let found = is_in_time(now, now + seconds(ahead), expires.map(seconds));
+            assert_eq!(found, in_time, "ahead {ahead} {expires:?}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_is_a_number_of_seconds_up_to_seven_days() {
+        for (text, seconds) in
+            [("0", Some(0)), ("60", Some(60)), ("604799", Some(604_799)), ("604800", Some(604_800))]
+        {
+            assert_eq!(lifetime(text).ok(), seconds.map(Duration::from_secs));
+        }
+        for text in ["", "-1", "60s", "604801", "31536000", "99999999999999999999"] {
+            let error = lifetime(text).unwrap_err();
+            assert_eq!((error.status, &*error.code), (400, "AuthorizationQueryParametersError"));
+        }
+    }
 }

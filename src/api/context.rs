@@ -1,7 +1,7 @@
 //! What an operation may use: the World as it is, the caller, the time, fresh ids, and the right to commit.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -31,7 +31,8 @@ pub(super) struct Context<'l> {
     pub(super) region: &'static str,
     /// Milliseconds since the epoch.
     pub(super) now: u64,
-    dry_run: bool,
+    /// Whether nothing is to be made: the World that the Changes so far would have led to.
+    rehearsed: Option<Mutex<Arc<Snapshot>>>,
     /// `ClientToken`, as given.
     pub(super) client_token: Option<String>,
     digest: u128,
@@ -46,13 +47,14 @@ impl<'l> Context<'l> {
         parameters: &Parameters,
     ) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let before = live.snapshot();
         Self {
             live,
-            before: live.snapshot(),
+            rehearsed: dry_run.then(|| Mutex::new(Arc::clone(&before))),
+            before,
             account: caller.account,
             region: caller.region,
             now: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
-            dry_run,
             client_token,
             digest: stable_hash(&parameters.digest()),
         }
@@ -63,26 +65,41 @@ impl<'l> Context<'l> {
         &self.before.world
     }
 
-    /// Makes Changes as one, and gives the World right after them.
+    /// Makes Changes as one, and gives the World right after them. With `DryRun` they are made of a copy only, and what
+    /// follows is checked as if they were made; [`super::Api`] then answers `DryRunOperation`.
     ///
     /// # Errors
     ///
-    /// The refusal of one of them, `DryRunOperation`, or `Unavailable`.
+    /// The refusal of one of them, or `Unavailable`.
     pub(super) fn commit(&self, changes: &[Change]) -> Result<Arc<Snapshot>, ApiError> {
-        if self.dry_run {
-            self.live.rehearse(changes)?;
-            return Err(ApiError::dry_run());
-        }
-        Ok(self.live.commit(changes)?)
+        let Some(rehearsed) = &self.rehearsed else {
+            return Ok(self.live.commit(changes)?);
+        };
+        let mut rehearsed = rehearsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = Snapshot::clone(&rehearsed);
+        let made = changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))?;
+        *rehearsed = Arc::new(made);
+        Ok(Arc::clone(&rehearsed))
     }
 
-    /// Ends a request that only reads, if it is a rehearsal.
+    /// Whether nothing is to be made (`DryRun`).
+    pub(super) fn is_rehearsal(&self) -> bool {
+        self.rehearsed.is_some()
+    }
+
+    /// Marks an action that only reads. `DryRun` has nothing to hold back there: the action checks its ids as always,
+    /// and [`super::Api`] answers `DryRunOperation` in place of what it found.
     ///
     /// # Errors
     ///
-    /// `DryRunOperation`.
+    /// None.
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "every action that reads calls it with `?`"
+    )]
     pub(super) fn read_only(&self) -> Result<(), ApiError> {
-        if self.dry_run { Err(ApiError::dry_run()) } else { Ok(()) }
+        Ok(())
     }
 
     /// Makes Changes that make a resource, once for each client token (A6).

@@ -25,6 +25,9 @@ pub use error::ApiError;
 /// The largest body read; the longest real request, a policy document with every parameter, is a tenth of it.
 pub const MAX_BODY: usize = 256 * 1024;
 
+/// The service that is called, as a signature's scope names it.
+const SERVICE: &str = "ec2";
+
 /// A request, taken apart as far as HTTP goes.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -87,7 +90,7 @@ impl Api {
     fn answer(&self, request: &Request, trusted: bool, id: &str) -> Result<String, ApiError> {
         let caller = Caller::of(request, self.region)?;
         if let Some(token) = self.token.as_deref().filter(|_| !trusted) {
-            auth::verify(request, token)?;
+            auth::verify(request, token, SERVICE)?;
         }
         let mut parameters = query::read(request)?;
         let action = parameters.required("Action")?;
@@ -106,6 +109,10 @@ impl Api {
         let token = parameters.text("ClientToken")?;
         let context = Context::new(&self.live, caller, dry_run, token, &parameters);
         let fields = ec2::call(&action, &mut parameters, &context)?;
+        // Only here, so that a rehearsal refuses all that the real call refuses.
+        if context.is_rehearsal() {
+            return Err(ApiError::dry_run());
+        }
         Ok(xml::reply(&action, &fields, id))
     }
 

@@ -199,16 +199,6 @@ impl Live {
         self.degraded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What Changes would make, without making them.
-    ///
-    /// # Errors
-    ///
-    /// The refusal of the first Change that is refused.
-    pub fn rehearse(&self, changes: &[Change]) -> Result<Snapshot, Refusal> {
-        let first = Snapshot::clone(&self.current.load());
-        changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))
-    }
-
     /// Puts another World in place of this one.
     ///
     /// # Errors

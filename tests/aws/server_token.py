@@ -34,9 +34,15 @@ same([send("GET", "/health"), send("GET", "/ready")], [200, 200])
 credentials = Credentials("vpcdns", "a secret")
 
 
-def presigned(url, expires=60):
+def presigned(url, expires=60, ago=0, service="ec2"):
+    """A request that was presigned so many seconds ago."""
+    now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=ago)
     request = AWSRequest("GET", url)
-    SigV4QueryAuth(credentials, "ec2", "ap-northeast-2", expires=expires).add_auth(request)
+    request.context["timestamp"] = now.strftime("%Y%m%dT%H%M%SZ")
+    signer = SigV4QueryAuth(credentials, service, "ap-northeast-2", expires=expires)
+    signer._modify_request_before_signing(request)
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    signer._inject_signature_to_request(request, signer.signature(text, request))
     return request.url.split(HTTP, 1)[1]
 
 
@@ -56,3 +62,24 @@ same(send("POST", "/", body, signed(body)), 200)
 same(send("POST", "/", b"Action=DeleteVpc&VpcId=vpc-07de255d3a7c9c317", signed(body)), 403)
 old = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=1)).strftime("%Y%m%dT%H%M%SZ")
 same(send("POST", "/", body, signed(body, lambda headers: {**headers, "X-Amz-Date": old})), 403)
+
+# It ends when it says, within seven days, and begins at most five minutes ahead of the server's clock.
+url = f"http://{HTTP}/?Action=DescribeVpcs&Version=2016-11-15"
+DAY = 86400
+for expires, ago, status in [
+    (60, 30, 200),
+    (60, 75, 403),
+    (1, 5, 403),
+    (7 * DAY, 6 * DAY, 200),
+    (7 * DAY, 7 * DAY + 5, 403),
+    (60, -240, 200),
+    (60, -360, 403),
+    (7 * DAY, -6 * DAY, 403),
+    (7 * DAY + 1, 0, 400),
+    (365 * DAY, 0, 400),
+    (-1, 0, 400),
+    ("x", 0, 400),
+]:
+    same((expires, ago, send("GET", presigned(url, expires, ago))), (expires, ago, status))
+same(send("GET", presigned(url, service="s3")), 403)
+same(send("GET", presigned(url).replace("aws4_request", "aws5_request")), 403)

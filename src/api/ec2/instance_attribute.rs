@@ -326,6 +326,9 @@ impl Operation for ModifyInstanceCreditSpecification {
                     continue;
                 }
             };
+            if context.is_rehearsal() {
+                return Err(error);
+            }
             let error = Fields::new().set("code", error.code).set("message", error.message);
             failed.push(shown.fields("error", error));
         }
