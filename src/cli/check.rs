@@ -41,6 +41,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     {
         failures.push(failure);
     }
+    // A file may be imported although the tool whose file it is would refuse it as a whole.
+    let count = |failure: &open::Failure| failure.count(Severity::Error);
+    let errors: usize = warnings.iter().chain(&failures).map(count).sum();
     if arguments.json {
         let problems: Vec<_> = warnings
             .iter()
@@ -57,12 +60,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
                 output.error(text.trim_end());
             }
         }
-        let errors: usize = failures.iter().map(|failure| failure.count(Severity::Error)).sum();
         if errors == 0 {
             output.line(&format!("{}: no problems", arguments.worlds.worlds.join(", ")));
         } else {
             output.line(&format!("{errors} problem{}", if errors == 1 { "" } else { "s" }));
         }
     }
-    u8::from(!failures.is_empty())
+    u8::from(errors > 0 || !failures.is_empty())
 }

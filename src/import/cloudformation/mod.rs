@@ -16,6 +16,7 @@ mod list;
 mod made;
 mod notebook;
 mod parameter;
+mod refused;
 mod region;
 mod stack;
 mod template;
@@ -43,6 +44,7 @@ pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Lo
     if let Some(region) = named {
         defaults.region = region;
     }
+    refused::check(root, &mut Notebook::new(&mut notes));
     let resources = resources(source, root, &defaults, &mut notes);
     // Zones and services that the template does not write out follow from the region.
     let region = named.unwrap_or(defaults.region);

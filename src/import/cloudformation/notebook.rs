@@ -23,6 +23,11 @@ impl<'a> Notebook<'a> {
         Self { notes, left: LISTED }
     }
 
+    /// CloudFormation would refuse the template as a whole.
+    pub(super) fn refused(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Refused, message.into());
+    }
+
     /// Something of the template is not taken.
     pub(super) fn skipped(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Skipped, message.into());

@@ -10,6 +10,8 @@ use super::super::{
 /// Why there is a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in super::super) enum Remark {
+    /// The tool whose file it is would refuse the file as a whole.
+    Refused,
     /// Something of the file is not in the World.
     Skipped,
     /// Something follows from other parts of the file.
@@ -21,6 +23,7 @@ pub(in super::super) enum Remark {
 impl From<Remark> for Severity {
     fn from(remark: Remark) -> Self {
         match remark {
+            Remark::Refused => Self::Error,
             Remark::Skipped => Self::Skipped,
             Remark::Inferred => Self::Inferred,
             Remark::Assumed => Self::Assumed,
@@ -48,7 +51,7 @@ impl Notes {
         }
     }
 
-    /// The notes as problems that are no errors, in the order of the text.
+    /// The notes as problems, in the order of the text.
     pub(in super::super) fn into_problems(self, source: &Source) -> Vec<Problem> {
         let mut listed: Vec<_> = self.listed.into_iter().collect();
         listed.sort();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::*;
+use crate::import::diagnostic::Severity;
 
 #[test]
 fn hostile_shapes() {
@@ -51,6 +52,42 @@ fn cycles() {
     assert_eq!(show(&outcome.resource("A").properties), "{P: <A.P>, R: B}");
     assert_eq!(show(&outcome.resource("B").properties), "{P: <A.P>, R: A}");
     assert_eq!(outcome.notes(), ["3:37 skipped: `A.P` depends on itself"]);
+}
+
+#[test]
+fn only_a_circle_of_resources_is_refused() {
+    let refused = |resources: &str| {
+        let text = format!("Resources:\n{resources}");
+        let source = Source { name: "t".to_owned(), text };
+        let mut notes = Notes::default();
+        let root = parse(&source).unwrap();
+        refused::check(&root, &mut Notebook::new(&mut notes));
+        let problems = notes.into_problems(&source);
+        assert!(problems.iter().all(|it| it.severity == Severity::Error));
+        problems.iter().find_map(|it| it.message.split_once('[').map(|(_, names)| names.to_owned()))
+    };
+    for (resources, names) in [
+        ("  A: {Type: T, DependsOn: B}\n  B: {Type: T, DependsOn: [A]}\n", "A, B]"),
+        ("  A: {Type: T, Properties: {P: {Ref: A}}}\n", "A]"),
+        (
+            "  A: {Type: T, Properties: {P: [{'Fn::GetAtt': [B, X]}]}}\n  B: {Type: T, Properties: {P: !Sub '${A}'}}\n",
+            "A, B]",
+        ),
+        // What waits for a circle, and what a circle waits for, is no part of it.
+        (
+            "  Z: {Type: T}\n  A: {Type: T, DependsOn: [B, Z]}\n  B: {Type: T, DependsOn: A}\n  C: {Type: T, DependsOn: A}\n",
+            "A, B]",
+        ),
+    ] {
+        assert_eq!(refused(resources).as_deref(), Some(names), "{resources}");
+    }
+    for resources in [
+        "  A: {Type: T, DependsOn: B}\n  B: {Type: T, DependsOn: C}\n  C: {Type: T}\n  D: {Type: T, DependsOn: [A, C]}\n",
+        "  A: {Type: T, Properties: {P: !Sub ['${A}', {A: x}]}}\n",
+        "  A: {Type: T, Properties: {P: !Sub '${!A}', Q: A, R: !Ref Nowhere}}\n",
+    ] {
+        assert_eq!(refused(resources), None, "{resources}");
+    }
 }
 
 #[test]
