@@ -328,15 +328,15 @@ fn on_a_small_disk_deletions_go_on_and_give_room_back() {
         assert!(refused < 1_000);
     }
     assert_degraded(&server, "Free some room");
-    let kept = ids(&mut client);
-    for id in &kept[..5] {
+    let vpcs_left = ids(&mut client);
+    for id in &vpcs_left[..5] {
         let (status, body) = client.ec2(&format!("DeleteVpc&VpcId={id}")).unwrap();
         assert_eq!(status, 200, "{body}");
     }
     fs::remove_file(&filler).unwrap();
     assert_eq!(create(&mut client).0, 200);
     assert_ready(&server);
-    assert_eq!(vpcs(&mut client), kept.len() - 4);
+    assert_eq!(vpcs(&mut client), vpcs_left.len() - 4);
     let copy = folder.join("copy");
     fs::create_dir(&copy).unwrap();
     for entry in fs::read_dir(inside.join("data")).unwrap() {
@@ -345,7 +345,7 @@ fn on_a_small_disk_deletions_go_on_and_give_room_back() {
     }
     server.signal("TERM");
     assert_eq!(server.wait(Duration::from_secs(10)), Some(0));
-    assert_eq!(common::client::kept(&copy).vpcs.len(), kept.len() - 4);
+    assert_eq!(kept(&copy).vpcs.len(), vpcs_left.len() - 4);
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -405,8 +405,8 @@ fn a_folder_that_went_away_is_a_refusal() {
     server.signal("TERM");
     assert_eq!(server.wait(Duration::from_secs(10)), Some(0));
     drop(server);
-    assert_eq!(common::client::kept(&data).vpcs.len(), 3);
-    assert_eq!(common::client::kept(&aside).vpcs.len(), 3);
+    assert_eq!(kept(&data).vpcs.len(), 3);
+    assert_eq!(kept(&aside).vpcs.len(), 3);
 
     // Removed whole, for good.
     let server = Server::start(&arguments);
