@@ -120,7 +120,7 @@ impl Api {
     /// is one only where the token proves it, since a page can show any address as a picture.
     fn is_signed(&self, request: &Request) -> bool {
         match &self.token {
-            Some(token) => auth::verify(request, token).is_ok(),
+            Some(token) => auth::verify(request, token, SERVICE).is_ok(),
             None => {
                 let header = request.header("authorization");
                 header.is_some_and(|header| header.starts_with("AWS4-HMAC-SHA256 "))

@@ -72,6 +72,9 @@ pub(super) struct Arguments {
     /// Let Resolver rules contact target addresses outside the World.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
+    /// Whether TTLs count down, as a cache shows them, or are whole in every answer, so that a test can name them.
+    #[arg(long, value_name = "HOW", env = "VPCDNS_TTL", default_value = "counting-down", value_parser = ["counting-down", "whole"])]
+    ttl: String,
     /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
@@ -190,6 +193,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     })?;
     public.upstream = !upstream.is_empty();
     public.forward_rules = arguments.forward_rules;
+    public.whole_ttls = arguments.ttl == "whole";
     let snapshot = Snapshot::new(kept.world, Arc::new(public));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);

@@ -185,7 +185,7 @@ impl Forwarder {
             let kept = all.get(key)?;
             (Arc::clone(&kept.heard), kept.since.elapsed())
         };
-        (age < heard.lifetime()).then(|| Arc::new(heard.aged(age)))
+        (age < heard.lifetime()).then(|| Arc::new(heard.aged(key.caps.shown_age(age))))
     }
 
     /// What is kept and may be given where nobody answers.

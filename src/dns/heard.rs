@@ -28,26 +28,34 @@ const LONGEST: u32 = 86_400;
 /// The TTL of an answer past its own (RFC 8767 section 4).
 const STALE_TTL: u32 = 30;
 
-/// The longest TTLs that an asker is shown, in seconds.
+/// How an asker is shown TTLs: the longest ones, in seconds, and whether they count down.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Caps {
     /// Of records.
     positive: u32,
     /// Of the SOA of a negative answer.
     negative: u32,
+    /// Whether a kept TTL is shown in full for as long as the answer is kept.
+    whole: bool,
 }
 
 impl Caps {
     /// The caps of the VPC's resolver; the internet has none but [`LONGEST`].
     pub(super) fn of(snapshot: &Snapshot, asker: Asker) -> Self {
-        let switches = &snapshot.world.switches;
+        let (switches, whole) = (&snapshot.world.switches, snapshot.whole_ttls());
         match asker.vpc() {
             Some(_) => Self {
                 positive: switches.public_ttl_cap.min(LONGEST),
                 negative: switches.negative_ttl_cap.min(LONGEST),
+                whole,
             },
-            None => Self { positive: LONGEST, negative: LONGEST },
+            None => Self { positive: LONGEST, negative: LONGEST, whole },
         }
+    }
+
+    /// How much of an answer's age is taken off the TTLs shown.
+    pub(super) fn shown_age(self, age: Duration) -> Duration {
+        if self.whole { Duration::ZERO } else { age }
     }
 }
 
@@ -193,7 +201,7 @@ mod tests {
 
     use super::*;
 
-    const CAPS: Caps = Caps { positive: 300, negative: 60 };
+    const CAPS: Caps = Caps { positive: 300, negative: 60, whole: false };
 
     /// A reply of these records, each `owner TTL A address` or `owner TTL SOA minimum`.
     fn reply(answers: &[(&str, u32, [u8; 4])], soa: Option<(u32, u32)>) -> Message {

@@ -213,6 +213,8 @@ fn switches(switches: &Switches) -> Map<String, Value> {
         json!(switches.negative_ttl_cap),
         switches.negative_ttl_cap == usual.negative_ttl_cap,
     );
+    let ttl = if switches.whole_ttls { "whole" } else { "counting-down" };
+    choose("ttl", json!(ttl), switches.whole_ttls == usual.whole_ttls);
     choose("ip-names", json!(ip_names), switches.ip_names_by_form == usual.ip_names_by_form);
     choose("instance-types", json!("any"), !switches.any_instance_type);
     choose(

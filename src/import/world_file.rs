@@ -285,6 +285,9 @@ pub(super) fn read_switches(
         any_instance_type: fields
             .choice("instance-types", &[("known", false), ("any", true)], report)
             .unwrap_or(usual.any_instance_type),
+        whole_ttls: fields
+            .choice("ttl", &[("counting-down", false), ("whole", true)], report)
+            .unwrap_or(usual.whole_ttls),
     }
 }
 

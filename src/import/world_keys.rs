@@ -27,6 +27,7 @@ pub const SWITCHES: &[&str] = &[
     "quirks",
     "public-ttl-cap",
     "negative-ttl-cap",
+    "ttl",
     "ip-names",
     "catalog-date",
     "instance-types",

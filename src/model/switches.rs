@@ -63,6 +63,9 @@ pub struct Switches {
     /// Whether instances may be of a type that the catalogue does not know.
     #[serde(default)]
     pub any_instance_type: bool,
+    /// Whether every TTL is shown in full instead of counting down, so that a test can name it.
+    #[serde(default)]
+    pub whole_ttls: bool,
 }
 
 impl Default for Switches {
@@ -78,6 +81,7 @@ impl Default for Switches {
             services: OfferedServices::default(),
             ip_names_by_form: true,
             any_instance_type: false,
+            whole_ttls: false,
         }
     }
 }

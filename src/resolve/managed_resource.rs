@@ -8,6 +8,7 @@ use super::{
     negative::{self, SoaOf},
     public::zone_of,
     question::Question,
+    snapshot::Snapshot,
     trace::{Step, Tracer},
     view::View,
     zone,
@@ -21,11 +22,12 @@ use crate::model::{
 
 /// Answers a name that a managed resource has; `None` where none has it or it is not known here.
 pub(super) fn answer<'s, T: Tracer>(
-    world: &'s World,
+    snapshot: &'s Snapshot,
     question: &Question<'_>,
     view: Option<&View>,
     trace: &mut T,
 ) -> Option<Answer<'s>> {
+    let world = &snapshot.world;
     if world.managed_resources.is_empty() {
         return None;
     }
@@ -41,7 +43,7 @@ pub(super) fn answer<'s, T: Tracer>(
     trace.step(Step::ManagedResource { kind: resource.kind, private });
     let mut records = Records::new();
     if question.rtype == RecordType::A {
-        let ttl = zone::count_down(ttl(resource.kind), question);
+        let ttl = zone::count_down(ttl(resource.kind), question, snapshot);
         let record = |address| Record { owner: Owner::Question, ttl, data: Data::A(address) };
         if private {
             let own = zone.map(str::to_owned).or_else(|| client_zone(world, resource, question));

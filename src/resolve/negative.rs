@@ -84,8 +84,7 @@ pub fn repeat_quirk<'v>(
         Outcome::Answer(answer)
             if switches.quirks
                 && answer.rcode == Rcode::NxDomain
-                && zone::count_down(switches.negative_ttl_cap, question)
-                    < switches.negative_ttl_cap =>
+                && zone::left(switches.negative_ttl_cap, question) < switches.negative_ttl_cap =>
         {
             Outcome::Answer(Answer { soa: None, ..answer })
         }

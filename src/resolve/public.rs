@@ -39,6 +39,8 @@ pub struct PublicNames {
     pub upstream: bool,
     /// Whether Resolver rules may contact addresses outside the World.
     pub forward_rules: bool,
+    /// Whether every TTL is shown in full, whatever the World's switch says (`serve --ttl whole`).
+    pub whole_ttls: bool,
     /// Whether synthetic addresses come from the documentation ranges instead of AWS's.
     pub documentation_addresses: bool,
 }
@@ -129,7 +131,7 @@ fn found<'s, T: Tracer>(
     if let Some(start) = load_balancer::space(name, end) {
         return Outcome::Answer(load_balancer::answer(world, question, start, trace));
     }
-    if let Some(answer) = managed_resource::answer(world, question, view, trace) {
+    if let Some(answer) = managed_resource::answer(snapshot, question, view, trace) {
         return Outcome::Answer(answer);
     }
     if only_private(name) {
@@ -174,7 +176,8 @@ fn found<'s, T: Tracer>(
         None => {
             let (of, start) = zone_of(name, end);
             // A zone's own name, and a name between it and the hosts below, exists without records.
-            if (start == 0 && of == SoaOf::Amazon) || public_host::lies_above(name, &world.switches) {
+            if (start == 0 && of == SoaOf::Amazon) || public_host::lies_above(name, &world.switches)
+            {
                 trace.step(Step::NoData);
                 negative::no_data(of, start, &world.switches)
             } else {
@@ -216,7 +219,7 @@ fn verification<'s, T: Tracer>(
         .filter(|private| zone_text(snapshot, private).is_none())
         .map(|private| {
             let data = Data::Wire(RecordType::TXT, private.txt_data.wire());
-            Record { owner: Owner::Question, ttl: zone::count_down(1800, question), data }
+            Record { owner: Owner::Question, ttl: zone::count_down(1800, question, snapshot), data }
         })
         .collect();
     if records.is_empty() {

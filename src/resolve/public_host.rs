@@ -159,7 +159,7 @@ pub(super) fn host_answer<'s, T: Tracer>(
         None => Step::SyntheticAddress { known: host.host.known, offered: host.host.offered },
     });
     let (has_a, has_aaaa) = families(host, view, trace);
-    let ttl = zone::count_down(TTL, question);
+    let ttl = zone::count_down(TTL, question, snapshot);
     let mut records = Records::new();
     let mut owner = Owner::Question;
     let mut address_ttl = ttl;

@@ -89,6 +89,11 @@ impl Snapshot {
         }
     }
 
+    /// Whether every TTL is shown in full: a choice of the World's, or of the server's.
+    pub fn whole_ttls(&self) -> bool {
+        self.world.switches.whole_ttls || self.public.whole_ttls
+    }
+
     /// The View of a VPC; `None` if it does not exist.
     pub fn view(&self, vpc: VpcId) -> Option<&View> {
         self.views.get(&vpc).map(|view| &**view)

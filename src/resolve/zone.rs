@@ -47,7 +47,7 @@ pub fn hosted<'s, T: Tracer>(
                 return Outcome::Answer(answer);
             }
             trace.step(if wildcard { Step::ZoneWildcard(id) } else { Step::ZoneRecord(id) });
-            let ttl = |set: &RecordSet| count_down(set.ttl, question);
+            let ttl = |set: &RecordSet| count_down(set.ttl, question, snapshot);
             let nothing = || negative::no_data(SoaOf::Private, zone_start, switches);
             node_answer(snapshot, question, node, ttl, nothing, trace).unwrap_or_else(|| {
                 trace.step(Step::ZoneNoData(id));
@@ -85,7 +85,7 @@ pub fn public<'s, T: Tracer>(
             Outcome::Answer(negative(Rcode::NxDomain))
         }
         Found::Node { node, .. } => {
-            let ttl = |set: &RecordSet| count_down(set.ttl.min(cap), question);
+            let ttl = |set: &RecordSet| count_down(set.ttl.min(cap), question, snapshot);
             let nothing = || negative(Rcode::NoError);
             node_answer(snapshot, question, node, ttl, nothing, trace).unwrap_or_else(|| {
                 trace.step(Step::NoData);
@@ -149,9 +149,14 @@ fn wire(rtype: RecordType, data: &Rdata) -> Data<'_> {
     }
 }
 
+/// The TTL to show: what is left of it, or all of it where TTLs are shown whole.
+pub fn count_down(ttl: u32, question: &Question<'_>, snapshot: &Snapshot) -> u32 {
+    if snapshot.whole_ttls() { ttl } else { left(ttl, question) }
+}
+
 /// The TTL left of an answer that was cached at a moment fixed by the View and the name, so that no cache holds state
 /// (architecture, decision 4). Never 0 unless the record's TTL is.
-pub fn count_down(ttl: u32, question: &Question<'_>) -> u32 {
+pub fn left(ttl: u32, question: &Question<'_>) -> u32 {
     if ttl == 0 {
         return 0;
     }
