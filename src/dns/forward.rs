@@ -34,7 +34,7 @@ use super::{
 use crate::model::{name::Name, record::RecordType};
 
 /// Clients that may wait, whomever they wait for; one more is answered SERVFAIL at once.
-pub(super) const WAITING: usize = 8_192;
+const WAITING: usize = 8_192;
 /// Answers kept, to be given until their time is up, and again when nobody answers (R26).
 const KEPT: usize = 4096;
 /// Questions of which it is remembered that nobody answered them.
