@@ -12,6 +12,7 @@ mod call;
 mod cidr;
 mod condition;
 mod endpoint;
+mod expression;
 mod list;
 mod made;
 mod notebook;

@@ -85,7 +85,13 @@ impl<'n> Stack<'n, '_> {
                 None => Err(self.shape(call, "a name")),
             },
             Function::If => return self.chosen(call),
-            Function::FindInMap => return self.find_in_map(call),
+            Function::FindInMap => {
+                let found = self.find_in_map(call)?;
+                match is_unknown(&found) {
+                    Some(what) if !what.starts_with("mapping ") => Err(found),
+                    _ => return Some(found),
+                }
+            }
             Function::GetAtt => self.get_att(call),
             Function::Sub => self.substitute(call),
             Function::Join => self.join(call),
@@ -114,8 +120,7 @@ impl<'n> Stack<'n, '_> {
                 Err(self.missing(call.pos, &message, call.name, names))
             }
         };
-        // A reason keeps what is unknown; its place is that of the value.
-        Some(known.unwrap_or_else(|unknown| Node { pos: call.pos, ..unknown }))
+        Some(known.unwrap_or_else(|unknown| self.whole(call, unknown)))
     }
 
     /// Notes an argument of another form.
@@ -182,18 +187,17 @@ fn spelt(name: &str, call: &Call<'_>) -> String {
     }
 }
 
-/// What the first dynamic reference of a text asks for.
+/// What the dynamic references of a text ask for: the text itself where it is more than one reference.
 pub(super) fn dynamic(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once("{{resolve:")?;
-    let (reference, _) = rest.split_once("}}")?;
+    let (before, rest) = text.split_once("{{resolve:")?;
+    let (reference, after) = rest.split_once("}}")?;
+    if !before.is_empty() || !after.is_empty() {
+        return Some(format!("text {}", text.chars().take(400).collect::<String>()));
+    }
     let (service, name) = reference.split_once(':').unwrap_or((reference, ""));
     Some(match service {
-        "ssm" | "ssm-secure" => {
-            format!("SSM parameter {}", name.split(':').next().unwrap_or_default())
-        }
-        "secretsmanager" => {
-            format!("secret {}", name.split(":SecretString").next().unwrap_or_default())
-        }
+        "ssm" | "ssm-secure" => format!("SSM parameter {name}"),
+        "secretsmanager" => format!("secret {name}"),
         _ => format!("dynamic reference {reference}"),
     })
 }

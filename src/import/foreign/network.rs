@@ -262,8 +262,10 @@ fn subnet<'r>(
     let by_id = found.text(resource, "AvailabilityZoneId").and_then(|id| {
         region.zones.iter().find(|zone| zone.id == id).map(|zone| zone.name.to_owned())
     });
-    let named = found
-        .get(resource, "AvailabilityZone")
+    let written = resource.properties.get("AvailabilityZone");
+    let untold = written.and_then(value::is_unknown);
+    let named = written
+        .filter(|_| untold.is_none())
         .filter(|node| node.text().is_some_and(|zone| !zone.is_empty()));
     let is_known = |zone: &str| {
         region.zones.is_empty()
@@ -274,8 +276,16 @@ fn subnet<'r>(
     let zone = match stated.filter(|zone| is_known(zone)) {
         Some(zone) => zone.to_owned(),
         None => {
-            let zone = places.next_zone(vpc, &[])?;
+            let zone = match untold {
+                Some(expression) => places.zone_of_expression(vpc, expression)?,
+                None => places.next_zone(vpc, &[])?,
+            };
             let message = match stated {
+                _ if untold.is_some() => format!(
+                    "{}: the file does not tell its zone, {}; {zone} stands for it",
+                    resource.label(),
+                    untold.unwrap_or_default()
+                ),
                 Some(stated) => format!(
                     "{}: the zone {stated} is not known here; {zone} stands for it",
                     resource.label()
@@ -391,12 +401,25 @@ fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
 fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
     let mut used = HashSet::new();
     for association in found.of("AWS::EC2::VPCDHCPOptionsAssociation") {
-        let Some(id) = found.text(association, "DhcpOptionsId") else { continue };
-        let vpc = found.text(association, "VpcId").and_then(|vpc| places.known_vpc(vpc));
-        let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
+        let Some(id) = found.text(association, "DhcpOptionsId") else {
+            found.skip(association, "its DHCP options are not told");
             continue;
         };
-        let Some(plan) = vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) else { continue };
+        let vpc = found.text(association, "VpcId").and_then(|vpc| places.known_vpc(vpc));
+        let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
+            if id != "default" {
+                let message = format!(
+                    "{}: {id} is not in the file; its VPC has the default options here, which name the resolver itself",
+                    association.label()
+                );
+                found.note(association.pos, Remark::Assumed, message);
+            }
+            continue;
+        };
+        let Some(plan) = vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) else {
+            found.skip(association, "its VPC is not in the file");
+            continue;
+        };
         let mut fields = Entries::default();
         // A set that several VPCs share is written down with each of them, with its id once.
         if used.insert(id) {
@@ -515,7 +538,10 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
             continue;
         }
         let mut side = |property: &str, key: &str| {
-            let vpc = found.text(peering, property)?;
+            let Some(vpc) = found.text(peering, property) else {
+                found.skip(peering, &format!("its {property} is not told"));
+                return None;
+            };
             let known = places.known_vpc(vpc).is_some();
             if !known {
                 found.skip(peering, &format!("its VPC {vpc} is not in the file"));

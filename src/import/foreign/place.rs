@@ -97,6 +97,8 @@ pub(super) struct Places {
     seen: HashSet<(usize, Ipv4Addr)>,
     /// The address of each subnet that is tried next.
     next: HashMap<usize, u32>,
+    /// The zone that stands for each expression, by region.
+    zones_of_expressions: HashMap<(&'static str, String), String>,
     /// How many ranges for VPCs were looked at.
     made_ranges: u32,
     /// How many public addresses were made up.
@@ -245,7 +247,11 @@ impl Places {
             found.note(pos, Remark::Skipped, message);
             return None;
         };
-        let zone = self.next_zone(vpc, others)?;
+        let stated = self.stated.zones.get(&id).cloned();
+        let zone = match stated {
+            Some(zone) => zone,
+            None => self.next_zone(vpc, others)?,
+        };
         let message = format!("{why}; {cidr} in {zone} stands for it");
         found.note(pos, Remark::Assumed, message);
         Some(self.add_subnet(SubnetPlan {
@@ -304,9 +310,26 @@ impl Places {
         Some(zone.map_or_else(|| format!("{}a", plan.region.name), str::to_owned))
     }
 
-    /// A range around an address that is stated in a subnet, if it is free in the VPC.
+    /// The zone that stands for what an expression would tell: the same for the same expression, another for another
+    /// as long as the region has one.
+    pub(super) fn zone_of_expression(&mut self, vpc: usize, expression: &str) -> Option<String> {
+        let region = self.vpcs.get(vpc)?.region;
+        let key = (region.name, expression.to_owned());
+        if let Some(zone) = self.zones_of_expressions.get(&key) {
+            return Some(zone.clone());
+        }
+        let of_region = self.zones_of_expressions.iter().filter(|((it, _), _)| *it == region.name);
+        let others: Vec<&String> = of_region.map(|(_, zone)| zone).collect();
+        let free = region.zones.iter().map(|zone| zone.name.to_owned());
+        let mut free = free.filter(|zone| !others.contains(&zone));
+        let zone = free.next().or_else(|| self.next_zone(vpc, &[]))?;
+        self.zones_of_expressions.insert(key, zone.clone());
+        Some(zone)
+    }
+
+    /// A range around every address that is stated in a subnet, if it is free in the VPC.
     fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
-        let address = Ipv4Network::new(self.stated.first_in(subnet)?, 32).ok()?;
+        let address = self.stated.around_all(subnet)?;
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<Ipv4Network> = plan
             .subnets
@@ -315,7 +338,8 @@ impl Places {
             .map(|subnet| subnet.cidr)
             .collect();
         let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
-        let range = [24, 28].into_iter().filter_map(|bits| around(address, bits)).find(free)?;
+        let bits = [24, 28, address.prefix()].into_iter();
+        let range = bits.filter_map(|bits| around(address, bits)).find(free)?;
         self.make_room(vpc, range).then_some(range)
     }
 
@@ -493,7 +517,8 @@ impl Outside {
         let made = || made_id(kind, &format!("outside/{text}"));
         let what = kind.rsplit("::").next().unwrap_or(kind);
         if value::is_unknown(node).is_some() {
-            let name = text.split_once(' ').map_or(text, |(_, name)| name);
+            let kinds = ["parameter ", "import ", "SSM parameter ", "secret "];
+            let name = kinds.iter().find_map(|kind| text.strip_prefix(kind)).unwrap_or(text);
             let why = format!("{what}: the file does not tell {text}");
             return Some(Self { id: made(), name: name.to_owned(), why });
         }

@@ -104,7 +104,10 @@ fn associated<'r>(
 ) -> HashMap<&'r str, Vec<(&'r Resource, String)>> {
     let mut all = HashMap::<&str, Vec<_>>::new();
     for association in found.of(kind) {
-        let Some(id) = found.text(association, of) else { continue };
+        let Some(id) = found.text(association, of) else {
+            found.skip(association, "what it is associated with is not told");
+            continue;
+        };
         match found.text(association, vpc).filter(|id| places.known_vpc(id).is_some()) {
             Some(vpc) => all.entry(id).or_default().push((association, vpc.to_owned())),
             None => found.skip(association, "its VPC is not in the file"),
@@ -113,10 +116,33 @@ fn associated<'r>(
     all
 }
 
+/// Notes the associations with a rule or a group that is not in the file.
+fn elsewhere(
+    found: &mut Found<'_>,
+    associated: &HashMap<&str, Vec<(&Resource, String)>>,
+    kind: &str,
+    message: impl Fn(&str, &str) -> String,
+) {
+    for (id, associations) in associated {
+        if found.by_id(id).is_some_and(|it| it.kind == kind) {
+            continue;
+        }
+        for (association, vpc) in associations {
+            found.note(association.pos, Remark::Skipped, message(id, vpc));
+        }
+    }
+}
+
 /// The Resolver rules.
 pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
     let kind = "AWS::Route53Resolver::ResolverRuleAssociation";
     let associated = associated(found, places, kind, "ResolverRuleId", "VPCId");
+    elsewhere(found, &associated, "AWS::Route53Resolver::ResolverRule", |id, vpc| {
+        format!(
+            "{vpc} forwards the names of {id} to targets this file does not tell: the rule is not in it, so its names are answered \
+             as if there were no rule; add the file of the account that shares it, or `aws route53resolver list-resolver-rules`"
+        )
+    });
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::ResolverRule") {
         let pos = resource.pos;
@@ -158,6 +184,11 @@ pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
 pub(super) fn firewall(found: &mut Found<'_>, places: &Places) -> Entries {
     let kind = "AWS::Route53Resolver::FirewallRuleGroupAssociation";
     let associated = associated(found, places, kind, "FirewallRuleGroupId", "VpcId");
+    elsewhere(found, &associated, "AWS::Route53Resolver::FirewallRuleGroup", |id, vpc| {
+        format!(
+            "{vpc} is associated with {id}, which is not in the file: nothing is blocked by it here"
+        )
+    });
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::FirewallRuleGroup") {
         let pos = resource.pos;

@@ -7,7 +7,7 @@ use ipnetwork::Ipv4Network;
 use super::{
     super::{node::Node, scalar::Scalar},
     Resource,
-    place::Outside,
+    place::{Outside, region_of_zone},
     value,
 };
 
@@ -16,6 +16,8 @@ use super::{
 pub(super) struct Stated {
     /// Private addresses of each subnet.
     pub(super) addresses: HashMap<String, Vec<Ipv4Addr>>,
+    /// The zones of subnets that other things than the subnets themselves tell.
+    pub(super) zones: HashMap<String, String>,
     /// A range or an address in each VPC.
     ranges: HashMap<String, Ipv4Network>,
 }
@@ -34,12 +36,14 @@ impl Stated {
                     stated.range(vpc, range);
                 }
                 "AWS::EC2::Instance" => {
+                    stated.zone(properties);
                     stated.address(properties, "SubnetId", "PrivateIpAddress", vpc);
                     for interface in items(properties, "NetworkInterfaces") {
                         stated.address(interface, "SubnetId", "PrivateIpAddress", vpc);
                     }
                 }
                 "AWS::EC2::NetworkInterface" | "AWS::EC2::NatGateway" => {
+                    stated.zone(properties);
                     stated.address(properties, "SubnetId", "PrivateIpAddress", vpc);
                 }
                 "AWS::EC2::VPCEndpoint" => {
@@ -60,7 +64,28 @@ impl Stated {
                 _ => {}
             }
         }
+        let is = |it: &&Resource, kind: &str| it.kind == kind;
+        let subnets = resources.iter().filter(|it| is(it, "AWS::EC2::Subnet"));
+        let known: HashMap<String, String> = subnets
+            .map(|it| {
+                let zone = text(&it.properties, "AvailabilityZone").unwrap_or_default();
+                (it.id.clone(), zone.to_owned())
+            })
+            .collect();
+        for endpoint in resources.iter().filter(|it| is(it, "AWS::EC2::VPCEndpoint")) {
+            stated.zones_of_names(&endpoint.properties, &known);
+        }
         stated
+    }
+
+    /// The zone that something in a subnet tells.
+    fn zone(&mut self, properties: &Node) {
+        let zone = text(properties, "AvailabilityZone").filter(|it| region_of_zone(it).is_some());
+        let subnet = properties.get("SubnetId");
+        let subnet = subnet.and_then(|it| Outside::of("AWS::EC2::Subnet", "subnet-", it));
+        if let (Some(subnet), Some(zone)) = (subnet, zone) {
+            self.zones.entry(subnet.id).or_insert_with(|| zone.to_owned());
+        }
     }
 
     fn address(&mut self, node: &Node, subnet: &str, key: &str, vpc: Option<&Node>) {
@@ -86,9 +111,49 @@ impl Stated {
         self.ranges.get(vpc).and_then(|range| around(*range, 16))
     }
 
-    /// The first address that is stated in a subnet.
-    pub(super) fn first_in(&self, subnet: &str) -> Option<Ipv4Addr> {
-        self.addresses.get(subnet)?.first().copied()
+    /// The smallest range around every address that is stated in a subnet, at least a /28 as AWS asks.
+    pub(super) fn around_all(&self, subnet: &str) -> Option<Ipv4Network> {
+        let addresses = self.addresses.get(subnet)?;
+        let (least, most) = (addresses.iter().min()?, addresses.iter().max()?);
+        let common = (u32::from(*least) ^ u32::from(*most)).leading_zeros();
+        let mut bits = u8::try_from(common).ok()?.clamp(16, 28);
+        // AWS keeps the first four addresses and the last one.
+        loop {
+            let range = around(Ipv4Network::new(*least, 32).ok()?, bits)?;
+            let kept = |it: &Ipv4Addr| {
+                u32::from(*it) - u32::from(range.network()) < 4 || *it == range.broadcast()
+            };
+            if bits <= 16 || !addresses.iter().any(|it| range.contains(*it) && kept(it)) {
+                return Some(range);
+            }
+            bits -= 1;
+        }
+    }
+
+    /// The zones of an endpoint's subnets that its names tell. Which name is which subnet's is not told, so the names
+    /// are taken in the order of the subnets whose zones nothing else tells.
+    fn zones_of_names(&mut self, endpoint: &Node, known: &HashMap<String, String>) {
+        let mut named = Vec::new();
+        for entry in items(endpoint, "DnsEntries") {
+            let label = text(entry, "DnsName").and_then(|name| name.split('.').next());
+            // `vpce-0123-abcd-us-east-1a`.
+            let zone = label.and_then(|label| label.strip_prefix("vpce-")?.splitn(3, '-').nth(2));
+            let zone = zone.filter(|zone| region_of_zone(zone).is_some()).map(str::to_owned);
+            named.extend(zone.filter(|zone| !named.contains(zone)));
+        }
+        let subnets = items(endpoint, "SubnetIds").iter();
+        let subnets = subnets.filter_map(|it| Outside::of("AWS::EC2::Subnet", "subnet-", it));
+        let subnets: Vec<String> = subnets.map(|it| it.id).collect();
+        let taken: Vec<String> = subnets
+            .iter()
+            .filter_map(|id| known.get(id).or_else(|| self.zones.get(id)).cloned())
+            .collect();
+        named.retain(|zone| !taken.contains(zone));
+        let untold: Vec<String> = subnets
+            .into_iter()
+            .filter(|id| !known.contains_key(id) && !self.zones.contains_key(id))
+            .collect();
+        self.zones.extend(untold.into_iter().zip(named));
     }
 }
 

@@ -90,7 +90,10 @@ fn texts() {
     gives(P, "!Sub 'x-${P}-${AWS::Region}-${!Lit}-${'", "x-abc-ap-northeast-2-${Lit}-${");
     gives(P, "!Sub ['${A}${P}', {A: !Ref P}]", "abcabc");
     gives(P, "{\"Fn::Sub\": [\"${A.B}\", {\"A.B\": \"x\"}]}", "x");
-    gives(P, "!Sub 'a-${U}'", "<parameter U>");
+    gives(P, "!Sub 'a-${U}'", "<Sub a-${U}>");
+    gives(P, "{'Fn::Sub': 'a-${U}'}", "<Sub a-${U}>");
+    gives(P, "!Sub 'b-${U}'", "<Sub b-${U}>");
+    gives(P, "!Sub '${U}'", "<parameter U>");
     gives(P, "!Sub plain", "plain");
     notes(
         P,
@@ -112,7 +115,7 @@ fn texts() {
     );
     gives(P, "!Join ['.', [a, !Ref P, c]]", "a.abc.c");
     gives(P, "!Join [',', !Ref L]", "a,b,c");
-    gives(P, "!Join [',', [a, !Ref U, !Ref UL]]", "<parameter U>");
+    gives(P, "!Join [',', [a, !Ref U, !Ref UL]]", "<Join [,, [a, Ref U, Ref UL]]>");
     gives("", "!Join ['-', [a, !Ref AWS::NoValue, b]]", "a-b");
     notes(
         "",
@@ -122,15 +125,24 @@ fn texts() {
     );
     gives(P, "!Split ['/', 'a/b']", "[a, b]");
     gives(P, "!Select [1, !Split ['.', !Sub '10.0.${P}']]", "0");
-    gives(P, "!Split [',', {'Fn::ImportValue': !Sub '${P}-Net'}]", "<import abc-Net>");
+    gives(
+        P,
+        "!Split [',', {'Fn::ImportValue': !Sub '${P}-Net'}]",
+        "<Split [,, ImportValue Sub ${P}-Net]>",
+    );
     gives(P, "!ImportValue Net", "<import Net>");
-    gives(P, "!ImportValue {'Fn::Sub': '${U}-x'}", "<parameter U>");
+    gives(P, "!ImportValue {'Fn::Sub': '${U}-x'}", "<import ${U}-x>");
     gives(P, "{'Fn::Base64': !Sub '#!${P}'}", "#!abc");
     gives(P, "!Base64 {Ref: P}", "abc");
     gives(P, "{'Fn::ToJsonString': {a: [1, !Ref P]}}", "{\"a\":[\"1\",\"abc\"]}");
-    gives(P, "!ToJsonString {a: !Ref U}", "<parameter U>");
-    gives("", "'{{resolve:secretsmanager:db:SecretString:password}}'", "<secret db>");
-    gives("", "!Sub 'x{{resolve:ssm-secure:/p:1}}'", "<SSM parameter /p>");
+    gives(P, "!ToJsonString {a: !Ref U}", "<ToJsonString {a: Ref U}>");
+    gives(
+        "",
+        "'{{resolve:secretsmanager:db:SecretString:password}}'",
+        "<secret db:SecretString:password>",
+    );
+    gives("", "!Sub 'x{{resolve:ssm-secure:/p:1}}'", "<text x{{resolve:ssm-secure:/p:1}}>");
+    gives("", "!Sub '{{resolve:ssm:/p:1}}'", "<SSM parameter /p:1>");
     gives("", "'{{resolve:other:x}}'", "<dynamic reference other:x>");
     gives("", "'{{resolve:ssm:'", "{{resolve:ssm:");
     gives("", "!Transform {Name: 'AWS::Include', Parameters: {}}", "<transform AWS::Include>");
@@ -167,7 +179,7 @@ fn lists_and_mappings() {
         "6:18 skipped: there is no region `us-esat-1`; did you mean `us-east-1`, `us-east-2` or `us-west-1`?",
     );
     gives("", "!Select [1, !Cidr [10.0.0.0/16, 4, 8]]", "10.0.1.0/24");
-    gives(P, "!Cidr [!Ref U, 4, 8]", "<parameter U>");
+    gives(P, "!Cidr [!Ref U, 4, 8]", "<Cidr [Ref U, 4, 8]>");
     notes(
         "",
         "!Cidr [10.0.0.0/30, 4, 8]",
@@ -179,7 +191,7 @@ fn lists_and_mappings() {
     gives(M, "!Select [1, !FindInMap [M, one, list]]", "b");
     gives(M, "!FindInMap [M, two, cidr, {DefaultValue: !Ref AWS::Region}]", "ap-northeast-2");
     gives(M, "!FindInMap [M, two, cidr, {DefaultValue: !Ref AWS::NoValue}]", "-");
-    gives(P, "!FindInMap [M, !Ref U, cidr]", "<parameter U>");
+    gives(P, "!FindInMap [M, !Ref U, cidr]", "<FindInMap [M, Ref U, cidr]>");
     notes(
         M,
         "!FindInMap [M, one, cdir]",
