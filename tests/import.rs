@@ -201,3 +201,66 @@ fn broken_files_do_no_harm() {
     assert!(seen > 1000, "{seen}");
     fs::remove_dir_all(folder).unwrap();
 }
+
+/// Layers of one network come as files of their own, in any order.
+#[test]
+fn placeholders_yield_to_resources_of_other_files() {
+    for (network, application) in
+        [("network.yaml", "application.yaml"), ("network.tfstate", "application.tfstate")]
+    {
+        let (network, application) =
+            (fixture(&format!("layers/{network}")), fixture(&format!("layers/{application}")));
+        let folder = scratch("import-layers");
+        let mut worlds = Vec::new();
+        for (number, files) in
+            [[&network, &application], [&application, &network]].iter().enumerate()
+        {
+            let printed = vpcdns(&["import", files[0], files[1]]);
+            assert_eq!(printed.code, 0, "{}", printed.err);
+            assert!(!printed.err.contains("stands for it"), "{}", printed.err);
+            assert_eq!(printed.out.matches("    cidr:\n").count(), 1, "{}", printed.out);
+            assert!(printed.out.contains("sqs") && printed.out.contains("private-dns: true"));
+            assert_eq!(printed.out.contains("db"), network.ends_with("tfstate"), "{}", printed.out);
+            let path = folder.join(format!("{number}.yaml"));
+            fs::write(&path, printed.out).unwrap();
+            worlds.push(path.to_str().unwrap().to_owned());
+        }
+        let diff = vpcdns(&["diff", &worlds[0], &worlds[1]]);
+        assert_eq!(diff.code, 0, "{}", diff.out);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn resources_that_disagree_are_an_error_with_both_places() {
+    let (one, other) = (fixture("layers/network.tfstate"), fixture("layers/other.tfstate"));
+    let printed = vpcdns(&["import", &one, &other]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    assert!(printed.err.contains(&format!("{one}:2")), "{}", printed.err);
+    assert!(printed.err.contains(&format!("{other}:2")), "{}", printed.err);
+    // Files that agree are one.
+    let twice = vpcdns(&["import", &one, &one]);
+    assert_eq!(
+        (twice.code, twice.out == vpcdns(&["import", &one]).out),
+        (0, true),
+        "{}",
+        twice.err
+    );
+}
+
+#[test]
+fn utf_16_is_read_as_powershell_writes_it() {
+    let folder = scratch("import-utf16");
+    let text = r#"{"Vpcs": [{"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16"}]}"#;
+    for (order, to_bytes) in
+        [("little", u16::to_le_bytes as fn(u16) -> [u8; 2]), ("big", u16::to_be_bytes)]
+    {
+        let path = folder.join(order);
+        let marked = format!("\u{feff}{text}");
+        fs::write(&path, marked.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>()).unwrap();
+        let printed = vpcdns(&["import", path.to_str().unwrap()]);
+        assert_eq!(printed.code, 0, "{}", printed.err);
+        assert!(printed.out.contains("id: vpc-0123456789abcdef0"), "{}", printed.out);
+    }
+    fs::remove_dir_all(folder).unwrap();
+}

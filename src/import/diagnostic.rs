@@ -89,6 +89,10 @@ impl Source {
     ///
     /// A Problem at the first byte that is not UTF-8.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, Problem> {
+        let bytes = match utf16(&bytes) {
+            Some(text) => text.into_bytes(),
+            None => bytes,
+        };
         let text = String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
             let before = error.as_bytes().get(..good).unwrap_or_default();
@@ -102,11 +106,22 @@ impl Source {
             }
         })?;
         let text = match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
+            Some(rest) => rest.trim_start_matches('\u{feff}').to_owned(),
             None => text,
         };
         Ok(Self { name: name.to_owned(), text })
     }
+}
+
+/// The text of UTF-16 with a byte order mark, as PowerShell's `>` writes it; `None` of any other.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = bytes.chunks_exact(2).filter_map(|pair| Some(read(pair.try_into().ok()?)));
+    char::decode_utf16(units).collect::<Result<String, _>>().ok()
 }
 
 /// The problem as text: its file, line and column, the line itself with the place marked, and the hint.

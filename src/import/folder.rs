@@ -1,4 +1,4 @@
-//! What `aws … describe-*` printed into several files, as one World.
+//! Files of other tools, however many, as one World.
 //!
 //! The texts are put one after the other, so that one reading sees all of them; each problem is told at the file it is
 //! about. What is no such reply in a folder is left out and told.
@@ -6,12 +6,14 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use super::{
-    Defaults, describe,
+    Defaults,
     diagnostic::{Problem, Severity, Source},
     file::Input,
+    forms,
     loaded::{Failure, Loaded},
-    node::{Kind, Node, Pos},
-    open::{FileKind, Parsed, fail, parse, read_file},
+    node::Pos,
+    open::{Parsed, fail, parse, read_file},
+    together,
 };
 
 /// The most files of a folder.
@@ -55,10 +57,10 @@ impl Replies {
             let name = path.display().to_string();
             let parsed = read_file(&name, input).and_then(parse);
             match parsed {
-                Ok(parsed) if parsed.kind == FileKind::Describe => self.parsed.push(parsed),
+                Ok(parsed) if parsed.kind.is_foreign() => self.parsed.push(parsed),
                 Ok(Parsed { kind, .. }) => {
                     let message = format!(
-                        "it is {}; of a folder only what `aws … describe-*` printed is read",
+                        "it is {}; of a folder only files of other tools are read",
                         kind.text()
                     );
                     self.others.push((None, skipped(&Problem::whole(&name, message))));
@@ -94,11 +96,11 @@ impl Replies {
         if let [one] = parsed.as_slice()
             && others.is_empty()
         {
-            return Ok(describe::load(&one.source, std::slice::from_ref(&one.root), defaults));
+            return one.load(defaults);
         }
         let (mut text, mut lines) = (String::new(), 0);
         let (mut parts, mut roots) = (Vec::new(), Vec::new());
-        for Parsed { source, mut root, .. } in parsed {
+        for Parsed { source, mut root, kind } in parsed {
             if text.len() + source.text.len() > defaults.input.bytes {
                 let message = format!(
                     "the files are larger than {} bytes together; --max-input raises that",
@@ -106,19 +108,29 @@ impl Replies {
                 );
                 return Err(fail(&name, message, None));
             }
-            move_by(&mut root, lines, text.len());
+            let first = text.len();
+            forms::shift(&mut root, lines, first);
             text.push_str(&source.text);
             if !text.ends_with('\n') {
                 text.push('\n');
             }
-            roots.push(root);
+            roots.push((root, kind, (lines, first)));
             let more = source.text.lines().count();
             parts.push(Part { source, lines });
             lines += more;
         }
         let all = Arc::new(Source { name, text });
-        let mut loaded = describe::load(&all, &roots, defaults);
-        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it, &parts));
+        let placed = |problem: Problem| placed(problem, &parts);
+        let of_all = roots.iter().zip(&parts).map(|((root, kind, first), part)| together::Part {
+            name: &part.source.name,
+            kind: *kind,
+            root,
+            first: *first,
+        });
+        let of_all: Vec<together::Part<'_>> = of_all.collect();
+        let mut loaded = together::load(&all, &of_all, defaults)
+            .map_err(|problems| Failure::placed(problems.into_iter().map(placed).collect()))?;
+        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it));
         loaded.warnings = Failure::placed(told.chain(others).collect());
         // A line of all texts together says nothing to anybody.
         loaded.positions.fill(Pos::default());
@@ -149,25 +161,6 @@ fn files(argument: &str) -> Result<Vec<PathBuf>, Failure> {
 /// What is wrong with a file of a folder is no error: the file is left out.
 fn skipped(problem: &Problem) -> Problem {
     Problem { severity: Severity::Skipped, hint: None, ..problem.clone() }
-}
-
-/// Moves every place of a Node.
-fn move_by(node: &mut Node, lines: usize, bytes: usize) {
-    let moved = |pos: &mut Pos| {
-        pos.line = pos.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        pos.offset = pos.offset.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
-    };
-    moved(&mut node.pos);
-    match &mut node.kind {
-        Kind::Null | Kind::Scalar(_) => {}
-        Kind::Seq(items) => items.iter_mut().for_each(|item| move_by(item, lines, bytes)),
-        Kind::Map(entries) => {
-            for (key, value) in entries {
-                moved(&mut key.pos);
-                move_by(value, lines, bytes);
-            }
-        }
-    }
 }
 
 /// A problem of all texts together as one of the file it is about.

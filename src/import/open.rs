@@ -4,15 +4,16 @@ use std::{io::ErrorKind, path::Path, sync::Arc};
 
 pub use super::loaded::{Failure, Loaded, merge};
 use super::{
-    Defaults, builtin, cloudformation, describe,
+    Defaults, builtin, describe,
     diagnostic::{Problem, Source},
     file::{self, Input},
     folder::Replies,
+    forms,
     lab_file::{self, ReadLab},
     near,
-    node::{self, Kind, Node},
+    node::{Kind, Node},
     reader::Report,
-    terraform, world_file, world_keys,
+    together, world_file, world_keys,
 };
 
 /// What kind of file a text is.
@@ -31,6 +32,11 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// Whether it is another tool's.
+    pub(super) fn is_foreign(self) -> bool {
+        matches!(self, Self::CloudFormation | Self::Describe | Self::Terraform)
+    }
+
     /// Its name in a message.
     pub fn text(self) -> &'static str {
         match self {
@@ -50,6 +56,19 @@ pub(super) struct Parsed {
     pub(super) kind: FileKind,
 }
 
+impl Parsed {
+    /// The World that another tool's file describes by itself.
+    ///
+    /// # Errors
+    ///
+    /// It describes a thing twice and differently.
+    pub(super) fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
+        let Self { source, root, kind } = self;
+        let part = together::Part { name: &source.name, kind: *kind, root, first: (0, 0) };
+        together::load(source, &[part], defaults).map_err(|problems| Failure::of(source, problems))
+    }
+}
+
 /// Opens a WORLD argument.
 ///
 /// # Errors
@@ -60,7 +79,7 @@ pub fn open(argument: &str, defaults: &Defaults) -> Result<Loaded, Failure> {
     opened.into_iter().next().unwrap_or_else(|| Err(Failure::default()))
 }
 
-/// Opens WORLD arguments, each by itself; what `aws … describe-*` printed is one world, however many files it is in.
+/// Opens WORLD arguments, each by itself; the files of other tools are one world together.
 pub fn open_all<S: AsRef<str>>(
     arguments: &[S],
     defaults: &Defaults,
@@ -126,7 +145,7 @@ fn one(
         let hint = "to serve an empty World, write `vpcs: {}`".to_owned();
         return Err(fail(argument, message, Some(hint)));
     }
-    if parsed.kind == FileKind::Describe {
+    if parsed.kind.is_foreign() {
         replies.add(parsed);
         return Ok(None);
     }
@@ -165,11 +184,16 @@ pub(super) fn read_file(argument: &str, input: &Input) -> Result<Source, Failure
 
 /// Parses a text and tells its kind.
 pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
-    let source = Arc::new(source);
-    let problems = |problems| Failure::of(&source, problems);
-    let root = node::parse(&source).map_err(problems)?;
+    let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
+    let root = forms::parse(&source).map_err(problems)?;
+    let own = detect(&root, &source).ok().filter(|kind| !kind.is_foreign());
+    if let Some(kind) = own {
+        return Ok(Parsed { source: Arc::new(source), root, kind });
+    }
+    let (source, root) = forms::usual(source.clone(), forms::merged(root)).map_err(problems)?;
+    let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
     let kind = detect(&root, &source).map_err(problems)?;
-    Ok(Parsed { source, root, kind })
+    Ok(Parsed { source: Arc::new(source), root, kind })
 }
 
 /// Loads a text; of a lab file its steps are done up to one.
@@ -187,9 +211,9 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
             let read = lab_file::read(&source, &root, defaults).map_err(problems)?;
             at_step(&source, read, step)
         }
-        FileKind::CloudFormation => Ok(cloudformation::load(&source, &root, defaults)),
-        FileKind::Describe => Ok(describe::load(&source, &[root], defaults)),
-        FileKind::Terraform => Ok(terraform::load(&source, &root, defaults)),
+        FileKind::CloudFormation | FileKind::Describe | FileKind::Terraform => {
+            Parsed { source: Arc::clone(&source), root, kind }.load(defaults)
+        }
     }
 }
 

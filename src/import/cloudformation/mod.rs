@@ -16,6 +16,7 @@ mod expression;
 mod list;
 mod made;
 mod notebook;
+mod outputs;
 mod parameter;
 mod refused;
 mod region;
@@ -24,50 +25,59 @@ mod template;
 mod text;
 mod value;
 
-use std::sync::Arc;
+pub(super) use outputs::Exports;
 
 use super::{
     Defaults,
-    diagnostic::Source,
-    foreign::{self, Notes, Resource},
-    loaded::Loaded,
+    foreign::{Notes, Resource},
     node::Node,
 };
 use notebook::Notebook;
 use stack::Stack;
 use template::Template;
 
-/// The World that a template describes.
-pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Loaded {
-    let mut notes = Notes::default();
-    let mut defaults = defaults.clone();
-    let named = region::named(root, defaults.region, &mut notes);
-    if let Some(region) = named {
-        defaults.region = region;
-    }
-    refused::check(root, &mut Notebook::new(&mut notes));
-    let resources = resources(source, root, &defaults, &mut notes);
-    // Zones and services that the template does not write out follow from the region.
-    let region = named.unwrap_or(defaults.region);
-    foreign::load(source, &resources, &defaults, Some(region), notes)
-}
-
-/// The resources of a template, in its order; those whose condition is false are left out.
+/// The resources of a template, in its order, and the region it is evaluated for. Resources whose condition is false are
+/// left out.
 ///
 /// The defaults' parameters win over those of the template.
-fn resources(
-    source: &Source,
+pub(super) fn resources(
+    name: &str,
     root: &Node,
     defaults: &Defaults,
+    imports: &Exports,
     notes: &mut Notes,
-) -> Vec<Resource> {
+) -> (Vec<Resource>, &'static str) {
+    let defaults = for_region(root, defaults, notes);
+    refused::check(root, &mut Notebook::new(notes));
     let mut notebook = Notebook::new(notes);
-    let template = Template::read(root, &source.name, defaults, &mut notebook);
-    let mut stack = Stack::new(&template, defaults, &defaults.parameters, notebook);
+    let template = Template::read(root, name, &defaults, &mut notebook);
+    let mut stack = Stack::new(&template, &defaults, &defaults.parameters, imports, notebook);
     stack.check_parameters(root.pos);
     stack.leave_out();
     stack.give_addresses();
-    stack.into_resources()
+    (stack.into_resources(), defaults.region)
+}
+
+/// Adds what a template exports, as far as the exports known so far tell it.
+pub(super) fn export(name: &str, root: &Node, defaults: &Defaults, exports: &mut Exports) {
+    let mut notes = Notes::default();
+    let defaults = for_region(root, defaults, &mut notes);
+    let mut notebook = Notebook::new(&mut notes);
+    let template = Template::read(root, name, &defaults, &mut notebook);
+    let imports = exports.clone();
+    let mut stack = Stack::new(&template, &defaults, &defaults.parameters, &imports, notebook);
+    stack.leave_out();
+    stack.give_addresses();
+    stack.export(exports);
+}
+
+/// The defaults with the region that the template writes out, if it does.
+fn for_region(root: &Node, defaults: &Defaults, notes: &mut Notes) -> Defaults {
+    let mut defaults = defaults.clone();
+    if let Some(region) = region::named(root, defaults.region, notes) {
+        defaults.region = region;
+    }
+    defaults
 }
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ impl<'a> Notebook<'a> {
         self.add(pos, Remark::Skipped, message.into());
     }
 
+    /// Something follows from other parts of the files.
+    pub(super) fn inferred(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Inferred, message.into());
+    }
+
     /// Something that the template does not tell was chosen.
     pub(super) fn assumed(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Assumed, message.into());

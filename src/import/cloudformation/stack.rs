@@ -16,6 +16,7 @@ use super::{
     call::literal,
     made,
     notebook::Notebook,
+    outputs::Exports,
     template::{Entry, Template},
 };
 use crate::catalog::{self, Region};
@@ -51,6 +52,10 @@ pub(super) struct Stack<'n, 'a> {
     pub(super) region: Option<&'static Region>,
     /// The values that the user gives parameters.
     pub(super) given: &'a [(String, String)],
+    /// What the other templates export.
+    pub(super) imports: &'a Exports,
+    /// The values of parameters that the names of exports show.
+    pub(super) shown: HashMap<String, String>,
     /// What is told about the template.
     pub(super) notes: Notebook<'a>,
     /// The parameters asked for so far.
@@ -81,6 +86,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         template: &'a Template<'n>,
         defaults: &'a Defaults,
         given: &'a [(String, String)],
+        imports: &'a Exports,
         notes: Notebook<'a>,
     ) -> Self {
         Self {
@@ -88,6 +94,8 @@ impl<'n, 'a> Stack<'n, 'a> {
             defaults,
             region: catalog::region(defaults.region),
             given,
+            imports,
+            shown: HashMap::new(),
             notes,
             parameters: HashMap::new(),
             conditions: HashMap::new(),
@@ -140,6 +148,7 @@ impl<'n, 'a> Stack<'n, 'a> {
             id: self.id(index, entry),
             name: entry.name.to_owned(),
             pos: entry.pos,
+            data: false,
             properties: Rc::unwrap_or_clone(properties),
         };
         resources.into_iter().map(resource).collect()

@@ -67,6 +67,8 @@ pub(super) struct Template<'n> {
     pub(super) mappings: &'n [(Key, Node)],
     /// The conditions.
     pub(super) conditions: Named<'n>,
+    /// The outputs.
+    pub(super) outputs: &'n [(Key, Node)],
     /// The resources that have a type, in the order of the text.
     pub(super) resources: Vec<Entry<'n>>,
     /// Where in `resources` a name is.
@@ -93,6 +95,7 @@ impl<'n> Template<'n> {
         }
         template.parameters = Named::of(section(root, "Parameters", notes));
         template.conditions = Named::of(section(root, "Conditions", notes));
+        template.outputs = root.get("Outputs").map_or(&[], Node::entries);
         template.mappings = root.get("Mappings").map_or(&[], Node::entries);
         for (mapping, top) in section(root, "Mappings", notes) {
             for (first, values) in top.entries() {

@@ -2,7 +2,8 @@
 
 use super::{
     super::{
-        foreign::value::is_unknown,
+        diagnostic::Source,
+        foreign::{self, value::is_unknown},
         node::{Kind, parse},
     },
     *,
@@ -62,9 +63,11 @@ fn run(file: &str, text: &str, region: &'static str, given: &[(&str, &str)]) -> 
     let parameters = given.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     let defaults = Defaults { region, parameters, ..Defaults::default() };
     let mut notes = Notes::default();
-    let resources = resources(&source, &root, &defaults, &mut notes);
+    let (resources, _) = resources(&source.name, &root, &defaults, &Exports::new(), &mut notes);
     let problems = notes.into_problems(&source);
-    let notes = problems.iter().map(|it| {
+    // For which region it is evaluated is told of every template.
+    let own = problems.iter().filter(|it| !it.message.starts_with("the template is "));
+    let notes = own.map(|it| {
         let remark = it.severity.remark().unwrap_or_default();
         format!("{}:{} {remark}: {}", it.line, it.column, it.message)
     });

@@ -1,4 +1,4 @@
-//! Intrinsics that make texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::ImportValue`, `Fn::ToJsonString`.
+//! Intrinsics that make texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::ToJsonString`.
 //!
 //! A text with an unknown part is unknown as a whole, for the part's reason.
 
@@ -121,12 +121,6 @@ impl<'n> Stack<'n, '_> {
             parts.push(value::text(call.pos, part));
         }
         Ok(value::list(call.pos, parts))
-    }
-
-    /// `Fn::ImportValue`: what another stack exports.
-    pub(super) fn import(&mut self, call: &Call<'n>) -> Known<Node> {
-        let name = self.text_argument(call)?;
-        Err(self.unknown(call.pos, format!("import {name}")))
     }
 
     /// `Fn::ToJsonString`; scalars are texts, since their source says no more.

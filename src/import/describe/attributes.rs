@@ -15,10 +15,16 @@ struct Told<'n> {
     pos: Pos,
 }
 
-/// Adds `EnableDnsSupport` and `EnableDnsHostnames` to the VPCs.
-pub(super) fn add(replies: &[Node], resources: &mut [Resource], notes: &mut Notes) {
+/// Adds `EnableDnsSupport` and `EnableDnsHostnames` to the VPCs that do not state them: what is told, and for those that
+/// were described, what other things show.
+pub(in super::super) fn add(
+    replies: &[&Node],
+    described: &HashSet<String>,
+    resources: &mut [Resource],
+    notes: &mut Notes,
+) {
     let mut told = HashMap::<&str, Told<'_>>::new();
-    for root in replies {
+    for root in replies.iter().copied() {
         let Some(vpc) = root.get("VpcId").and_then(Node::text) else { continue };
         let value = |key: &str| root.get(key).map(|it| it.get("Value").unwrap_or(it));
         let entry = told.entry(vpc).or_default();
@@ -31,16 +37,20 @@ pub(super) fn add(replies: &[Node], resources: &mut [Resource], notes: &mut Note
     let mut known = HashSet::new();
     for vpc in resources.iter_mut().filter(is_vpc) {
         known.insert(vpc.id.clone());
+        let states = |key: &str| vpc.properties.get(key).is_some();
+        let (support, hostnames) = (states("EnableDnsSupport"), states("EnableDnsHostnames"));
         let nothing = Told::default();
         let told = told.get(vpc.id.as_str()).unwrap_or(&nothing);
         let pos = vpc.pos;
-        if let Some(support) = told.support {
-            put(vpc, "EnableDnsSupport", support.clone());
-        } else {
+        if let Some(told) = told.support.filter(|_| !support) {
+            put(vpc, "EnableDnsSupport", told.clone());
+        } else if !support && described.contains(&vpc.id) {
             signs.support(vpc, notes);
         }
         match told.hostnames {
-            Some(hostnames) => put(vpc, "EnableDnsHostnames", hostnames.clone()),
+            _ if hostnames => {}
+            Some(told) => put(vpc, "EnableDnsHostnames", told.clone()),
+            None if !described.contains(&vpc.id) => {}
             None => {
                 let on = signs.hostnames(vpc, notes);
                 put(vpc, "EnableDnsHostnames", value::text(pos, on.to_string()));
@@ -72,7 +82,7 @@ struct Signs<'r> {
 }
 
 impl<'r> Signs<'r> {
-    fn of(resources: &[Resource], replies: &'r [Node]) -> Self {
+    fn of(resources: &[Resource], replies: &[&'r Node]) -> Self {
         let mut signs = Self::default();
         for resource in resources {
             let text = |key: &str| resource.properties.get(key).and_then(Node::text);
@@ -94,7 +104,7 @@ impl<'r> Signs<'r> {
         let items = |node: &'r Node, key: &str| node.get(key).map_or(&[][..], Node::items).iter();
         let instances = replies
             .iter()
-            .flat_map(|root| items(root, "Reservations"))
+            .flat_map(|root: &&'r Node| items(root, "Reservations"))
             .flat_map(|reservation| items(reservation, "Instances"));
         for instance in instances {
             let text = |key: &str| instance.get(key).and_then(Node::text);

@@ -6,13 +6,11 @@
 mod attributes;
 mod reply;
 
-use std::sync::Arc;
+pub(super) use attributes::add as add_attributes;
 
 use super::{
-    Defaults,
-    diagnostic::Source,
-    foreign::{self, Notes, Remark, Resource},
-    loaded::Loaded,
+    cloudformation::Exports,
+    foreign::{Notes, Remark, Resource},
     node::Node,
 };
 
@@ -105,18 +103,24 @@ pub(super) fn is_reply(key: &str) -> bool {
                 | "HostedZone"
                 | "ResourceRecordSets"
                 | "AvailabilityZones"
+                | "Exports"
+                | "Stacks"
         )
 }
 
-/// The World that replies describe.
-pub(super) fn load(source: &Arc<Source>, replies: &[Node], defaults: &Defaults) -> Loaded {
-    let mut notes = Notes::default();
-    let resources = resources(replies, &mut notes);
-    foreign::load(source, &resources, defaults, None, notes)
+/// Adds what replies of CloudFormation tell of exports.
+pub(super) fn exports(reply: &Node, exports: &mut Exports) {
+    let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
+    let listed = reply.get("Exports").map_or(&[][..], Node::items).iter();
+    exports.extend(listed.filter_map(|it| Some((text(it, "Name")?, text(it, "Value")?))));
+    let stacks = reply.get("Stacks").map_or(&[][..], Node::items).iter();
+    let outputs = stacks.flat_map(|it| it.get("Outputs").map_or(&[][..], Node::items));
+    exports
+        .extend(outputs.filter_map(|it| Some((text(it, "ExportName")?, text(it, "OutputValue")?))));
 }
 
 /// The resources of replies, each text's as one Node.
-fn resources(replies: &[Node], notes: &mut Notes) -> Vec<Resource> {
+pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     let mut resources = Vec::new();
     for root in replies {
         for (key, value) in root.entries() {
@@ -143,8 +147,6 @@ fn resources(replies: &[Node], notes: &mut Notes) -> Vec<Resource> {
         }
     }
     merge_zones(&mut resources);
-    foreign::once(&mut resources);
-    attributes::add(replies, &mut resources, notes);
     resources
 }
 
@@ -163,7 +165,7 @@ fn merge_zones(resources: &mut Vec<Resource>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::foreign, *};
 
     #[test]
     fn every_reply_is_in_a_fixture() {

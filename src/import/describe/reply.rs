@@ -27,6 +27,7 @@ fn push(
         id: id.to_owned(),
         name: id.to_owned(),
         pos: item.pos,
+        data: false,
         properties: fields.into_node(item.pos),
     });
 }
@@ -157,7 +158,7 @@ pub(super) fn network_interface(item: &Node, resources: &mut Vec<Resource>) {
     let Some(id) = text(item, "NetworkInterfaceId") else { return };
     let mut more = Entries::default();
     more.copy("PublicIp", item.get("Association").and_then(|it| it.get("PublicIp")));
-    let keys = same!("SubnetId" "PrivateIpAddress" "Ipv6Addresses" "Description");
+    let keys = same!("SubnetId" "VpcId" "AvailabilityZone" "PrivateIpAddress" "Ipv6Addresses" "Description");
     push(resources, "AWS::EC2::NetworkInterface", (item, id), keys, more);
 }
 

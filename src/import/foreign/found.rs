@@ -9,7 +9,7 @@ use super::{
         node::{Key, Kind, Node, Pos},
         scalar::Scalar,
     },
-    Notes, Remark, Resource, value,
+    Notes, Regions, Remark, Resource, value,
 };
 use crate::catalog::Region;
 
@@ -24,17 +24,24 @@ pub(super) struct Found<'r> {
     balancers: HashSet<String>,
     /// The region of what names none.
     pub(super) region: &'static Region,
+    /// The regions of the files.
+    regions: Regions,
     /// What was noted so far.
     pub(super) notes: Notes,
 }
 
 impl<'r> Found<'r> {
-    pub(super) fn new(resources: &'r [Resource], region: &'static Region, notes: Notes) -> Self {
+    pub(super) fn new(
+        resources: &'r [Resource],
+        (region, regions): (&'static Region, Regions),
+        notes: Notes,
+    ) -> Self {
         let mut found = Self {
             by_kind: BTreeMap::new(),
             by_id: HashMap::new(),
             balancers: HashSet::new(),
             region,
+            regions,
             notes,
         };
         for resource in resources {
@@ -44,6 +51,13 @@ impl<'r> Found<'r> {
             found.balancers.extend(name.map(str::to_ascii_lowercase));
         }
         found
+    }
+
+    /// The region of the file that a place is in, if it names one.
+    pub(super) fn region_at(&self, pos: Pos) -> &'static Region {
+        let after = self.regions.partition_point(|(first, _)| *first <= pos.offset);
+        let own = after.checked_sub(1).and_then(|place| self.regions.get(place));
+        own.and_then(|(_, region)| *region).unwrap_or(self.region)
     }
 
     /// The resources of a type, in the order of the file.

@@ -16,7 +16,7 @@ mod stated;
 pub(super) mod value;
 mod zone;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 pub(super) use notes::{Notes, Remark};
 
@@ -29,7 +29,7 @@ use super::{
     Defaults,
     diagnostic::{Problem, Severity, Source},
     loaded::{Failure, Loaded},
-    node::{Node, Pos},
+    node::{Kind, Node, Pos},
     reader::Report,
     world_file,
 };
@@ -53,6 +53,8 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// Where its name stands.
     pub(super) pos: Pos,
+    /// Whether its file only looked it up, as Terraform's data sources do.
+    pub(super) data: bool,
     /// A map of its properties. What the file does not tell is [`value::unknown`].
     pub(super) properties: Node,
 }
@@ -136,24 +138,107 @@ const THINGS: &[&str] = &[
     "AWS::Route53Resolver::ResolverRule",
 ];
 
-/// Leaves each thing once: what is told first.
-pub(super) fn once(resources: &mut Vec<Resource>) {
-    let mut seen = HashSet::new();
-    resources.retain(|it| {
-        !THINGS.contains(&it.kind.as_str()) || seen.insert((it.kind.clone(), it.id.clone()))
-    });
+/// Two resources of one id that disagree.
+pub(super) struct Clash {
+    pub(super) id: String,
+    pub(super) first: Pos,
+    pub(super) second: Pos,
+    /// What they disagree on, and how.
+    pub(super) what: String,
 }
 
-/// The World that a file's resources describe, in a region if the file names one. What AWS would refuse of it is left out
-/// and told.
+/// Properties that two files tell alike of the same thing.
+const COMPARED: &[&str] = &[
+    "CidrBlock",
+    "VpcId",
+    "PeerVpcId",
+    "SubnetId",
+    "AvailabilityZone",
+    "ServiceName",
+    "VpcEndpointType",
+    "PrivateDnsEnabled",
+    "EnableDnsSupport",
+    "EnableDnsHostnames",
+    "PrivateIpAddress",
+    "DomainName",
+    "RuleType",
+    "Direction",
+];
+
+/// Leaves each thing once. One that a file only looked up yields to the one that is managed; of two others of one file,
+/// the first stays; of two of different files, the second adds what the first does not tell. Gives those that disagree.
+pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usize) -> Vec<Clash> {
+    resources.sort_by_key(|it| it.data);
+    let mut places = HashMap::<(String, String), usize>::new();
+    let mut clashes = Vec::new();
+    let mut kept: Vec<Resource> = Vec::with_capacity(resources.len());
+    for resource in resources.drain(..) {
+        if !THINGS.contains(&resource.kind.as_str()) {
+            kept.push(resource);
+            continue;
+        }
+        let key = (resource.kind.clone(), resource.id.clone());
+        let Some(first) = places.get(&key).and_then(|place| kept.get_mut(*place)) else {
+            places.insert(key, kept.len());
+            kept.push(resource);
+            continue;
+        };
+        if file_of(first.pos) == file_of(resource.pos) {
+            continue;
+        }
+        let both_real = !first.data && !resource.data;
+        match disagreement(first, &resource).filter(|_| both_real) {
+            Some(what) => {
+                let (first, second) = (first.pos, resource.pos);
+                clashes.push(Clash { id: resource.id, first, second, what });
+            }
+            None => fill(first, resource),
+        }
+    }
+    *resources = kept;
+    clashes
+}
+
+/// What two resources tell differently.
+fn disagreement(one: &Resource, other: &Resource) -> Option<String> {
+    let text = |resource: &Resource, key: &str| {
+        let node = resource.properties.get(key).filter(|it| value::is_unknown(it).is_none())?;
+        Some(node.text()?.trim_end_matches('.').to_ascii_lowercase())
+    };
+    COMPARED.iter().find_map(|key| {
+        let (one, other) = (text(one, key)?, text(other, key)?);
+        (one != other).then(|| format!("{key} is {one} in one and {other} in the other"))
+    })
+}
+
+/// Adds what another file tells of the same thing.
+fn fill(first: &mut Resource, other: Resource) {
+    let (Kind::Map(entries), Kind::Map(more)) = (&mut first.properties.kind, other.properties.kind)
+    else {
+        return;
+    };
+    for (key, node) in more {
+        match entries.iter_mut().find(|(known, _)| known.text == key.text) {
+            None => entries.push((key, node)),
+            Some((_, known)) if value::is_unknown(known).is_some() => *known = node,
+            Some(_) => {}
+        }
+    }
+}
+
+/// The region of each file, if it names one, by the offset at which its text begins.
+pub(super) type Regions = Vec<(u32, Option<&'static Region>)>;
+
+/// The World that the files' resources describe. What AWS would refuse of it is left out and told.
 pub(super) fn load(
     source: &Arc<Source>,
     resources: &[Resource],
     defaults: &Defaults,
-    region: Option<&str>,
+    regions: Regions,
     mut notes: Notes,
 ) -> Loaded {
-    let shown = region.and_then(catalog::region).or_else(|| network::region_of(resources));
+    let named = regions.iter().find_map(|(_, region)| *region);
+    let shown = named.or_else(|| network::region_of(resources));
     let shown = shown.or_else(|| endpoint::region_of(resources));
     let region = shown.or_else(|| catalog::region(defaults.region));
     if shown.is_none() && !resources.is_empty() {
@@ -163,7 +248,7 @@ pub(super) fn load(
     let mut report = Report::of_everything(source);
     let (world, placed, notes) = match region {
         Some(region) => {
-            let (tree, notes) = tree(resources, Found::new(resources, region, notes));
+            let (tree, notes) = tree(resources, Found::new(resources, (region, regions), notes));
             let (world, placed) = world_file::read(&tree, defaults, &mut report);
             (world, placed, notes)
         }
@@ -289,6 +374,8 @@ mod tests {
 
     #[test]
     fn every_type_is_in_a_fixture() {
+        use std::collections::HashSet;
+
         let fixtures = fixtures("cloudformation");
         let words: HashSet<&str> =
             fixtures.split(|letter: char| !letter.is_alphanumeric() && letter != ':').collect();

@@ -169,7 +169,7 @@ fn vpc<'r>(
 ) -> Option<()> {
     let pos = resource.pos;
     let named = found.text(resource, "Region").and_then(catalog::region);
-    let region = named.or(shown_region).unwrap_or(found.region);
+    let region = named.or(shown_region).unwrap_or(found.region_at(pos));
     let mut fields = Entries::default();
     let read = |node: &&Node| node.text().and_then(|text| Ipv4Network::read(text).ok());
     let mut cidrs: Vec<Ipv4Network> = stated.iter().filter_map(read).collect();

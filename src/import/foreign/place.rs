@@ -169,7 +169,7 @@ impl Places {
 
     /// The region's default VPC, where what names no subnet lies.
     pub(super) fn default_vpc(&mut self, found: &mut Found<'_>, pos: Pos) -> Option<usize> {
-        let id = made_id("AWS::EC2::VPC", &format!("default/{}", found.region.name));
+        let id = made_id("AWS::EC2::VPC", &format!("default/{}", found.region_at(pos).name));
         if let Some(known) = self.known_vpc(&id) {
             return Some(known);
         }
@@ -192,7 +192,7 @@ impl Places {
         pos: Pos,
         cidr: Ipv4Network,
     ) -> usize {
-        self.add_vpc(VpcPlan::supposed((id, name, pos), found.region, cidr))
+        self.add_vpc(VpcPlan::supposed((id, name, pos), found.region_at(pos), cidr))
     }
 
     /// The subnet a value names. One that is not in the file is supposed in a VPC, and noted.

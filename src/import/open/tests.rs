@@ -109,7 +109,7 @@ fn what_cannot_be_opened_is_said() {
 
 fn kind(text: &str) -> Result<FileKind, Vec<Problem>> {
     let source = Source { name: "f".to_owned(), text: text.to_owned() };
-    detect(&node::parse(&source).unwrap(), &source)
+    detect(&super::super::node::parse(&source).unwrap(), &source)
 }
 
 #[test]

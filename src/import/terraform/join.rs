@@ -3,12 +3,24 @@
 use std::collections::HashMap;
 
 use super::super::{
-    foreign::{Resource, items, value},
+    foreign::{Notes, Remark, Resource, items, value},
     node::{Key, Kind, Node},
 };
 
+/// What is no resource of AWS's.
+const APART: &[&str] = &[
+    "main route table",
+    "endpoint's subnet",
+    "endpoint's route table",
+    "endpoint's private DNS",
+    "zone's VPC",
+    "target",
+    "firewall rule",
+    "peering's options",
+];
+
 /// Puts what Terraform keeps apart into the resource it belongs to.
-pub(super) fn join(resources: &mut Vec<Resource>) {
+pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
     let mut place = HashMap::new();
     for (index, resource) in resources.iter().enumerate() {
         place.entry(resource.id.clone()).or_insert(index);
@@ -21,7 +33,7 @@ pub(super) fn join(resources: &mut Vec<Resource>) {
     let mut joined = Vec::new();
     for resource in resources.iter_mut() {
         let text = |key: &str| resource.properties.get(key).and_then(Node::text).map(str::to_owned);
-        let (owner, list, keys): (_, _, &[&str]) = match resource.kind.as_str() {
+        let (owner_key, list, keys): (&str, _, &[&str]) = match resource.kind.as_str() {
             "main route table" => ("RouteTableId", None, &["Main"]),
             "endpoint's subnet" => ("VpcEndpointId", Some("SubnetIds"), &[]),
             "endpoint's route table" => ("VpcEndpointId", Some("RouteTableIds"), &[]),
@@ -42,7 +54,19 @@ pub(super) fn join(resources: &mut Vec<Resource>) {
             }
             _ => continue,
         };
-        let Some(owner) = text(owner) else { continue };
+        let told = resource.properties.get(owner_key).filter(|it| value::is_unknown(it).is_none());
+        let owner = told.and_then(Node::text).map(str::to_owned);
+        let Some(owner) = owner.filter(|id| place.contains_key(id)) else {
+            // A target is told with its group, and a VPC's main route table with the VPC.
+            if !matches!(resource.kind.as_str(), "main route table") {
+                let what = match text(owner_key) {
+                    Some(id) => format!("{id} is not in the files"),
+                    None => format!("its {owner_key} is not told"),
+                };
+                notes.add(resource.pos, Remark::Skipped, format!("{}: {what}", resource.name));
+            }
+            continue;
+        };
         let properties = &resource.properties;
         match list {
             Some(list) => {
@@ -94,9 +118,7 @@ pub(super) fn join(resources: &mut Vec<Resource>) {
             }
         }
     }
-    resources.retain(|it| {
-        it.kind.starts_with("AWS::") || !it.kind.contains([' ', '\'']) && it.kind != "target"
-    });
+    resources.retain(|it| !APART.contains(&it.kind.as_str()));
 }
 
 /// Makes the name of a record absolute, as Terraform does.

@@ -79,6 +79,7 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         id: id.clone(),
         name: raw.address.clone(),
         pos: raw.pos,
+        data: raw.data,
         properties: fields.into_node(raw.pos),
     };
     let mut beside = Vec::new();

@@ -9,13 +9,11 @@ mod kinds;
 mod plan;
 mod tables;
 
-use std::sync::Arc;
+pub(super) use join::join;
 
 use super::{
     Defaults,
-    diagnostic::Source,
-    foreign::{self, Notes, Remark, Resource},
-    loaded::Loaded,
+    foreign::{Notes, Remark, Resource},
     node::{Node, Pos},
 };
 
@@ -33,15 +31,8 @@ struct Raw<'n> {
     values: Node,
 }
 
-/// The World that a state or a plan describes.
-pub(super) fn load(source: &Arc<Source>, root: &Node, defaults: &Defaults) -> Loaded {
-    let mut notes = Notes::default();
-    let (resources, region) = resources(root, defaults, &mut notes);
-    foreign::load(source, &resources, defaults, region, notes)
-}
-
-/// The resources, and the region that the file names.
-fn resources(
+/// The resources, and the region that the file names. [`join`] puts those together that Terraform keeps apart.
+pub(super) fn resources(
     root: &Node,
     defaults: &Defaults,
     notes: &mut Notes,
@@ -74,8 +65,6 @@ fn resources(
     for raw in &found {
         kinds::take(raw, region.unwrap_or(defaults.region), &mut resources);
     }
-    join::join(&mut resources);
-    foreign::once(&mut resources);
     (resources, region)
 }
 
