@@ -60,7 +60,7 @@ Resources:
     let outcome = eval(text);
     assert_eq!(
         show(&outcome.resource("X").properties),
-        "{A: x, A2: x, B: <SSM parameter /aws/ami>, C: <SSM parameter /aws/list>, D: <SSM parameter /my/value>, E: 010, F: [], G: <parameter G>, H: <parameter H>, I: <parameter I>}"
+        "{A: x, A2: x, B: <SSM parameter /aws/ami>, C: <SSM parameter /aws/list>, D: <SSM parameter /my/value:3>, E: 010, F: [], G: <parameter G>, H: <parameter H>, I: <parameter I>}"
     );
     assert_eq!(
         outcome.notes(),
@@ -76,7 +76,7 @@ Resources:
     let outcome = run("net", text, "ap-northeast-2", &given);
     let shown = show(&outcome.resource("X").properties);
     assert!(
-        shown.starts_with("{A: z, A2: z, B: ami-1, C: <SSM parameter /other>, D: <SSM parameter /my/value>, E: 1, F: [1, 2],"),
+        shown.starts_with("{A: z, A2: z, B: ami-1, C: <SSM parameter /other>, D: <SSM parameter /my/value:3>, E: 1, F: [1, 2],"),
         "{shown}"
     );
     assert_eq!(
