@@ -6,6 +6,7 @@ use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
 use crate::model::{
     instance::{Instance, InstanceState, NameOptions, Tenancy},
     placement_group::{PlacementGroup, Strategy},
+    route::RouteTarget,
     route_table::RouteTable,
     subnet::Subnet,
     vpc::Vpc,
@@ -70,11 +71,13 @@ fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
-    // A file has no place for routes of IPv6 ranges, nor for those whose target is gone.
-    let routes = table
-        .routes
-        .iter()
-        .filter(|route| route.destination.is_ipv4() && route.may_serve(world, vpc.id));
+    // A file has no place for routes of IPv6 ranges, nor for those to a gateway, an endpoint or a peering that is gone. It
+    // may name an instance or an interface that is gone: such a route drops packets.
+    let routes = table.routes.iter().filter(|route| {
+        let is_written =
+            route.may_serve(world, vpc.id) || matches!(route.target, RouteTarget::Other(_));
+        route.destination.is_ipv4() && is_written
+    });
     let routes = routes
         .map(|route| (route.destination.to_string(), Value::String(route.target.to_string())));
     put_map(&mut map, "routes", routes.collect());

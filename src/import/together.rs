@@ -53,6 +53,7 @@ pub(super) fn load(
         let region = match part.kind {
             FileKind::CloudFormation => {
                 let (name, root) = (part.name, part.root);
+                cloudformation::refuse(root, &mut notes);
                 let (made, region) =
                     cloudformation::resources(name, root, defaults, &exports, &mut notes);
                 resources.extend(made);

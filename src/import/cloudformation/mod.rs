@@ -36,6 +36,11 @@ use notebook::Notebook;
 use stack::Stack;
 use template::Template;
 
+/// Tells why CloudFormation refuses a template as a whole, if it does.
+pub(super) fn refuse(root: &Node, notes: &mut Notes) {
+    refused::check(root, &mut Notebook::new(notes));
+}
+
 /// The resources of a template, in its order, and the region it is evaluated for. Resources whose condition is false are
 /// left out.
 ///
@@ -48,7 +53,6 @@ pub(super) fn resources(
     notes: &mut Notes,
 ) -> (Vec<Resource>, &'static str) {
     let defaults = for_region(root, defaults, notes);
-    refused::check(root, &mut Notebook::new(notes));
     let mut notebook = Notebook::new(notes);
     let template = Template::read(root, name, &defaults, &mut notebook);
     let mut stack = Stack::new(&template, &defaults, &defaults.parameters, imports, notebook);
