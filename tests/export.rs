@@ -53,6 +53,12 @@ fn rows(world: &World) -> BTreeMap<String, serde_json::Value> {
                 for key in ["since", "tags", "created"] {
                     value.remove(key);
                 }
+                // A file does not say that a stopped instance gets another public address when it starts.
+                if value.get("state").is_some_and(|state| state == "Stopped")
+                    && let Some(launch) = value.get_mut("launch").and_then(|it| it.as_object_mut())
+                {
+                    launch.remove("auto_public");
+                }
                 // The names it would take if private DNS were on are looked up anew when it is switched on.
                 if value.get("private_dns").is_some_and(|on| on == false) {
                     value.remove("private_names");
@@ -72,6 +78,12 @@ fn check(world: &World, name: &str, answers: bool) {
     if export::yaml(world).contains("(L35)") {
         // What a world file cannot say is said in a comment.
         assert!(name.ends_with("no_longer_verified.case"), "{name}");
+        return;
+    }
+    let is_detached = world.internet_gateways.values().any(|gateway| gateway.vpc.is_none());
+    if is_detached || world.peerings.values().any(|peering| !peering.state.is_living()) {
+        // A file has no place for a gateway that is attached to no VPC, for a deleted peering, or for routes to them.
+        assert!(name.contains("/way/"), "{name}");
         return;
     }
     let (one, other) = (rows(world), rows(&back));

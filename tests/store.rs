@@ -342,8 +342,11 @@ fn damaged_copies_are_refused_or_read_right_and_left_alone() {
     let folder = scratch("damaged");
     let ([ended, killed], world) = sound(&folder.join("sound"));
     let names = |files: &BTreeMap<PathBuf, _>| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&ended), ["world.db", "world.seal"].map(PathBuf::from));
-    assert_eq!(names(&killed), ["world.db", "world.db-wal", "world.seal"].map(PathBuf::from));
+    assert_eq!(names(&ended), ["world.db", "world.reserve", "world.seal"].map(PathBuf::from));
+    assert_eq!(
+        names(&killed),
+        ["world.db", "world.db-wal", "world.reserve", "world.seal"].map(PathBuf::from)
+    );
     let expected = rows(&world);
     let copy = folder.join("copy");
     for whole in [&ended, &killed] {
@@ -355,12 +358,17 @@ fn damaged_copies_are_refused_or_read_right_and_left_alone() {
     let (mut refused, mut right) = (0, 0);
     for number in 0..500 {
         let mut damaged = if number % 2 == 0 { ended.clone() } else { killed.clone() };
-        // By size, so that most hits fall where most bytes are; the seal is hit now and then.
-        let names = names(&damaged);
-        let name = if number % 25 == 0 {
-            names.last().unwrap().clone()
-        } else {
-            names[numbers.below(names.len() - 1)].clone()
+        // The seal and the reserve are hit now and then.
+        let name = match number % 25 {
+            0 => PathBuf::from("world.seal"),
+            1 => PathBuf::from("world.reserve"),
+            _ => {
+                let mut names = names(&damaged);
+                names.retain(|name| {
+                    name.starts_with("world.db") || name.starts_with("world.db-wal")
+                });
+                names[numbers.below(names.len())].clone()
+            }
         };
         let bytes = damaged.get_mut(&name).unwrap();
         let what = match numbers.below(4) {
