@@ -35,7 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve DNS and HTTP over one or more worlds.
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// Walk a lab step by step and compare each answer with the chapter's; without NAME, list the labs.
     Lab(lab::Arguments),
     /// Say why a name gives an answer to a client, and which way the traffic then goes.
@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
     };
     let mut output = Output::new();
     let code = match arguments.command {
-        Command::Serve(arguments) => serve::run(arguments, &mut output),
+        Command::Serve(arguments) => serve::run(*arguments, &mut output),
         Command::Lab(arguments) => lab::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
         Command::Import(arguments) => import::run(&arguments, &mut output),
