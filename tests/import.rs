@@ -264,3 +264,14 @@ fn utf_16_is_read_as_powershell_writes_it() {
     }
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn an_endpoint_of_another_region_leaves_the_template_its_own() {
+    let printed = vpcdns(&["import", &fixture("layers/two-regions.yaml")]);
+    assert!(printed.err.contains("the template is for eu-west-1"), "{}", printed.err);
+    assert!(
+        printed.out.starts_with("# Written by `vpcdns import`.\nregion: eu-west-1\n"),
+        "{}",
+        printed.out
+    );
+}

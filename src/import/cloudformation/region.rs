@@ -25,7 +25,15 @@ pub(super) fn named(root: &Node, usual: &str, notes: &mut Notes) -> Option<&'sta
             }
             Kind::Seq(items) => left.extend(items),
             Kind::Map(entries) => {
+                // The service of such an endpoint is of another region than its VPC.
+                let elsewhere = entries.iter().any(|(key, _)| key.text == "ServiceRegion");
                 for (key, value) in entries {
+                    if elsewhere && key.text == "ServiceName" {
+                        continue;
+                    }
+                    if key.text == "VPCRegion" {
+                        note(value.text().unwrap_or_default(), value.pos, &mut regions);
+                    }
                     if key.text == "AvailabilityZone"
                         && let Some(zone) = value.text()
                     {
