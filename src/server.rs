@@ -7,6 +7,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::runtime::Runtime;
 
+pub(crate) use self::signals::leave_to_listener;
 use crate::{
     allowance::Allowance,
     dns, imds,

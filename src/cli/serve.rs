@@ -136,6 +136,8 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
         Ok(config) => config,
         Err(code) => return code,
     };
+    // From here on until they are heard is a moment; reading the worlds, which may take long, can be interrupted.
+    server::leave_to_listener();
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
             Ok(runtime) => runtime,

@@ -1,5 +1,7 @@
 //! Signals: a thread of their own hears them, so that nothing else in the process can keep them waiting.
 //!
+//! On Linux every other thread holds these signals back. Elsewhere the system may hand one to a thread that stands still.
+//!
 //! The first SIGTERM or SIGINT asks the server to end. A second one, or [`LAST`] after the first, ends the process
 //! whatever is still going on.
 
@@ -21,6 +23,22 @@ pub(super) struct Signals {
     pub(super) hangup: mpsc::Receiver<()>,
 }
 
+/// Leaves the signals to the thread of [`listen`]: this thread, and those it makes from now on, hold them back. Without
+/// this, the system may hand a signal to a thread that stands still, and nobody hears it.
+pub(crate) fn leave_to_listener() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = all().thread_block() {
+        tracing::warn!(%error, "signals may reach a thread that does not listen");
+    }
+}
+
+/// The signals that [`listen`] hears.
+#[cfg(target_os = "linux")]
+fn all() -> nix::sys::signal::SigSet {
+    use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
+    [SIGHUP, SIGINT, SIGTERM].into_iter().collect()
+}
+
 /// Begins to listen. `say` prints a line on standard error.
 ///
 /// # Errors
@@ -36,6 +54,10 @@ pub(super) fn listen(say: impl Fn(&str) + Send + 'static) -> io::Result<Signals>
     let hangups = signal(SignalKind::hangup())?;
     drop(entered);
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        #[cfg(target_os = "linux")]
+        if let Err(error) = all().thread_unblock() {
+            tracing::error!(%error, "signals are not heard");
+        }
         runtime.block_on(async move {
             let mut end = End { terminate, interrupt };
             tokio::select! {
