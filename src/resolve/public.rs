@@ -288,7 +288,11 @@ fn as_region(label: &[u8]) -> Option<&'static Region> {
     catalog::region(std::str::from_utf8(label).ok()?)
 }
 
-/// The region that one of a name's last labels names.
+/// The region that one of a name's last labels names, alone or behind the prefixes of S3's older names; of several the
+/// last, since a bucket may be called like a region.
 pub(super) fn region_label(end: NameRef<'_>) -> Option<&'static Region> {
-    end.labels().find_map(as_region)
+    let older = |label: &[u8]| {
+        as_region(label.strip_prefix(b"s3-website-").or_else(|| label.strip_prefix(b"s3-"))?)
+    };
+    end.labels().filter_map(|label| as_region(label).or_else(|| older(label))).last()
 }
