@@ -40,7 +40,7 @@ impl Job {
         else {
             return None;
         };
-        let servers = servers(&self.snapshot, target, upstream)?;
+        let servers = servers(&self.snapshot, (target, asker), upstream)?;
         let name = name.into_owned();
         let key = Key { servers, name, rtype: RecordType::A, caps: self.key.caps };
         let known = keep(&known, &self.name);

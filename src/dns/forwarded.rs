@@ -25,6 +25,7 @@ use crate::{
         answer::{Alias, Answer, Data, Outcome, Owner, Rcode, Record, Records, Target},
         chase,
         question::{Asker, Chain, Question},
+        rule,
         snapshot::Snapshot,
     },
 };
@@ -101,12 +102,12 @@ impl Shown {
 /// The servers a question goes to; `None` if there are none any more.
 pub(super) fn servers(
     snapshot: &Snapshot,
-    target: Target,
+    (target, asker): (Target, Asker),
     upstream: &[SocketAddr],
 ) -> Option<Vec<SocketAddr>> {
     let servers = match target {
         Target::Upstream => upstream.to_vec(),
-        Target::Rule(id) => snapshot.world.resolver_rules.get(&id)?.targets.clone(),
+        Target::Rule(id) => rule::outside(snapshot, asker, id),
     };
     (!servers.is_empty()).then_some(servers)
 }
@@ -258,7 +259,7 @@ impl Job {
                 }
                 Outcome::Forward { target: to, name, known, chain, asker, alias } => {
                     (way.chain, way.view) = (chain, asker);
-                    let Some(servers) = servers(&self.snapshot, to, upstream) else {
+                    let Some(servers) = servers(&self.snapshot, (to, asker), upstream) else {
                         return Next::End(End::code(code::SERVFAIL));
                     };
                     // What a rule's servers say of a public name is taken from them.

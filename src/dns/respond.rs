@@ -321,7 +321,8 @@ impl Context<'_> {
                 self.write(query, &minimal_any(), opt, out)
             }
             Outcome::Forward { target, name, known, chain, asker, alias } => {
-                let Some(servers) = forwarded::servers(self.snapshot, target, self.upstream) else {
+                let to = (target, asker);
+                let Some(servers) = forwarded::servers(self.snapshot, to, self.upstream) else {
                     return Self::code(query, code::SERVFAIL, out);
                 };
                 let asked = query.name().to_name();

@@ -66,6 +66,16 @@ pub fn forward<'s, T: Tracer>(
     }
 }
 
+/// Where a rule's question goes when it leaves the World: its targets, without those that are the World's or nobody's.
+///
+/// An address in the asker's own range never leaves its VPC (R71), whatever the rule's other targets are.
+pub fn outside(snapshot: &Snapshot, asker: Asker, id: ResolverRuleId) -> Vec<SocketAddr> {
+    let targets = snapshot.world.resolver_rules.get(&id).map(|rule| rule.targets.as_slice());
+    let is_outside =
+        |target: &&SocketAddr| matches!(one_target(snapshot, asker, **target), At::Outside);
+    targets.unwrap_or_default().iter().filter(is_outside).copied().collect()
+}
+
 /// What a rule's targets come to.
 enum At<'s> {
     /// An inbound endpoint of the World.

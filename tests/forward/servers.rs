@@ -326,3 +326,27 @@ fn a_forwarded_query_is_one_short_line_of_the_log() {
     assert!(lines.iter().all(|line| line.len() < 512), "{lines:?}");
     assert!(about[0].contains("vpc-") && about[0].contains(&upstream), "{about:?}");
 }
+
+#[test]
+fn an_address_in_the_askers_own_range_is_never_asked_outside() {
+    let fake =
+        Fake::start(|seen| Some(upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 20))));
+    let folder = scratch("mixed-rule");
+    let world = folder.join("world.yaml");
+    let text = format!(
+        "region: us-east-1\nvpcs:\n  V: {{cidr: 10.0.0.0/16}}\n\
+         resolver-rules:\n  mixed: {{domain: mixed.example, targets: ['{}', 10.0.1.9], vpcs: [V]}}\n",
+        fake.address
+    );
+    fs::write(&world, text).unwrap();
+    let debug = ["env", "RUST_LOG=debug"];
+    let server = Server::start_by(&debug, &[world.to_str().unwrap(), "--forward-rules"]);
+    assert_eq!(ask(&server, "www.mixed.example"), (NOERROR, 1));
+    let mut lines = Vec::new();
+    while let Some(line) = server.next_line(Duration::from_millis(500)) {
+        lines.push(line);
+    }
+    let told = lines.iter().find(|line| line.contains("www.mixed.example")).unwrap();
+    assert!(told.contains("servers=1") || told.contains("servers: 1"), "{told}");
+    fs::remove_dir_all(folder).unwrap();
+}
