@@ -87,21 +87,6 @@ impl<'l> Context<'l> {
         self.rehearsed.is_some()
     }
 
-    /// Marks an action that only reads. `DryRun` has nothing to hold back there: the action checks its ids as always,
-    /// and [`super::Api`] answers `DryRunOperation` in place of what it found.
-    ///
-    /// # Errors
-    ///
-    /// None.
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "every action that reads calls it with `?`"
-    )]
-    pub(super) fn read_only(&self) -> Result<(), ApiError> {
-        Ok(())
-    }
-
     /// Makes Changes that make a resource, once for each client token (A6).
     ///
     /// Returns the resource of the first request with the token, and the World it is found in.

@@ -119,7 +119,6 @@ impl Operation for DescribeDhcpOptions {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&["dhcp-options-id", "key", "owner-id", "value"])?;
-        context.read_only()?;
         let shown = sets(context)
             .iter()
             .filter(|set| self.ids.is_empty() || self.ids.contains(&set.id))

@@ -281,7 +281,6 @@ impl Operation for DescribeVpcEndpoints {
             "vpc-endpoint-state",
             "vpc-endpoint-type",
         ])?;
-        context.read_only()?;
         let world = context.world();
         let shown = world
             .endpoints

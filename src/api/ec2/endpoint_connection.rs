@@ -87,7 +87,6 @@ impl Operation for DescribeVpcEndpointConnections {
             "vpc-endpoint-region",
             "vpc-endpoint-state",
         ])?;
-        context.read_only()?;
         let world = context.world();
         let shown = world
             .endpoints

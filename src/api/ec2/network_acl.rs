@@ -97,7 +97,6 @@ impl Operation for DescribeNetworkAcls {
             "owner-id",
             "vpc-id",
         ])?;
-        context.read_only()?;
         let world = context.world();
         let here: Vec<(NetworkAclId, &Vpc)> = world
             .vpcs

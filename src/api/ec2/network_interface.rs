@@ -234,7 +234,6 @@ impl Operation for DescribeNetworkInterfaces {
             "subnet-id",
             "vpc-id",
         ])?;
-        context.read_only()?;
         let world = context.world();
         let shown = world
             .interfaces()
@@ -368,7 +367,6 @@ impl Operation for DescribeNetworkInterfaceAttribute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        context.read_only()?;
         let world = context.world();
         let shown = Shown::of(world, context.own(self.id)?);
         let reply = Fields::new().set("networkInterfaceId", self.id);

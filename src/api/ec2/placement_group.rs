@@ -153,7 +153,6 @@ impl Operation for DescribePlacementGroups {
             "state",
             "strategy",
         ])?;
-        context.read_only()?;
         let unknown = |name: &&String| named(context, name).is_err();
         let unknown: Vec<&str> = self.names.iter().filter(unknown).map(String::as_str).collect();
         match unknown[..] {

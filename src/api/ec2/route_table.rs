@@ -137,7 +137,6 @@ impl Operation for DescribeRouteTables {
             "route.vpc-peering-connection-id",
             "vpc-id",
         ])?;
-        context.read_only()?;
         let world = context.world();
         let shown = world
             .vpcs

@@ -191,7 +191,6 @@ impl Operation for DescribeSecurityGroups {
             "owner-id",
             "vpc-id",
         ])?;
-        context.read_only()?;
         let mut wanted = self.ids.clone();
         if !self.names.is_empty() {
             let vpc = default_vpc(context)?;

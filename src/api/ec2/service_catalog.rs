@@ -49,7 +49,6 @@ impl Operation for DescribeVpcEndpointServices {
             "service-type",
             "supported-ip-address-types",
         ])?;
-        context.read_only()?;
         let regions: Vec<&'static Region> = if self.regions.is_empty() {
             catalog::region(context.region).into_iter().collect()
         } else {

@@ -150,7 +150,6 @@ impl Operation for DescribeVpcs {
             "state",
             "vpc-id",
         ])?;
-        context.read_only()?;
         let shown = context
             .world()
             .vpcs
@@ -228,7 +227,6 @@ impl Operation for DescribeVpcAttribute {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        context.read_only()?;
         let vpc = context.own(self.vpc)?;
         let (name, value) = match self.attribute.as_str() {
             "enableDnsSupport" => ("enableDnsSupport", vpc.dns_support),
