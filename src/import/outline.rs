@@ -319,6 +319,31 @@ pub(super) fn balancer_name(
     }
 }
 
+/// The internet gateway that a route of the VPC leads to, though the file does not hold it: it is taken as existing and
+/// attached to the VPC.
+fn assumed_gateway<'n>(
+    names: &mut Names,
+    vpc: VpcId,
+    node: &'n Node,
+    report: &mut Report<'_>,
+) -> Option<Item<'n, InternetGatewayId>> {
+    let entries = |node: &'n Node, key: &str| node.get(key).map_or(&[][..], Node::entries);
+    let mut targets = entries(node, "route-tables")
+        .iter()
+        .flat_map(|(_, table)| entries(table, "routes"))
+        .filter_map(|(_, target)| Some((target, target.text()?)));
+    let (node, name, id) =
+        targets.find_map(|(target, text)| Some((target, text, text.parse().ok()?)))?;
+    // Another VPC's gateway: the route is refused when it is made.
+    if !names.internet_gateways.add(name, id, Some(vpc)) {
+        return None;
+    }
+    let message =
+        format!("{name} is not in this file: it is taken as existing and attached to this VPC");
+    report.warning(node.pos, &message, None);
+    Some(Item { name, id, pos: node.pos, node })
+}
+
 fn vpc<'n>(
     names: &mut Names,
     entry: &'n (Key, Node),
@@ -342,6 +367,10 @@ fn vpc<'n>(
         let path = format!("internet-gateway/{parent}");
         enter(&mut names.internet_gateways, (label, pos, value), id, &path, report)
     });
+    let gateway = match node.get("internet-gateway") {
+        Some(_) => gateway,
+        None => assumed_gateway(names, item.id, node, report),
+    };
     let dhcp_options = node.get("dhcp-options").and_then(|value| {
         let label = value.get("name").and_then(Node::text).unwrap_or(name);
         let path = format!("dhcp-options/{parent}");
