@@ -125,6 +125,37 @@ fn a_failure_is_kept_for_a_second_and_ends_when_the_server_is_back() {
 }
 
 #[test]
+fn a_long_pause_after_failures_ends_when_the_server_is_back() {
+    let works = Arc::new(AtomicBool::new(false));
+    let now = Arc::clone(&works);
+    let fake = Fake::start(move |seen| {
+        let works = now.load(Ordering::Relaxed);
+        works.then(|| upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 16)))
+    });
+    let server = forwarding(fake.address);
+    // Each failure after the pause doubles it: the third one makes it 4 s. A failure that is kept waits for nobody.
+    let start = Instant::now();
+    let mut failed = 0;
+    while failed < 3 {
+        let asked = Instant::now();
+        assert_eq!(ask(&server, "down.example"), (SERVFAIL, 0));
+        failed += u32::from(asked.elapsed() >= Duration::from_millis(150));
+        assert!(start.elapsed() < WAIT * 3, "{failed} failures");
+        thread::sleep(Duration::from_millis(20));
+    }
+    let failed = Instant::now();
+    works.store(true, Ordering::Relaxed);
+    assert_eq!(ask(&server, "new.example"), (NOERROR, 1));
+    thread::sleep(Duration::from_millis(1100).saturating_sub(failed.elapsed()));
+    assert_eq!(
+        ask(&server, "down.example"),
+        (NOERROR, 1),
+        "{:?} after it failed",
+        failed.elapsed()
+    );
+}
+
+#[test]
 fn a_server_that_was_down_is_asked_in_the_background() {
     let works = Arc::new(AtomicBool::new(false));
     let now = Arc::clone(&works);
