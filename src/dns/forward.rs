@@ -326,6 +326,8 @@ pub(super) fn system_servers() -> Result<Vec<SocketAddr>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::{
         dns::{fixture::snapshot, heard::HeardRecord},
@@ -334,11 +336,13 @@ mod tests {
     };
 
     fn key(number: usize) -> Key {
+        // A snapshot is compiled once for all keys: a test makes thousands of them.
+        static CAPS: LazyLock<Caps> = LazyLock::new(|| Caps::of(&snapshot(), Asker::Internet));
         Key {
             servers: Vec::new(),
             name: Name::parse(&format!("n{number}.example")).unwrap(),
             rtype: RecordType::TXT,
-            caps: Caps::of(&snapshot(), Asker::Internet),
+            caps: *CAPS,
         }
     }
 
