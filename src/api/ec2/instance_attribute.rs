@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use data_encoding::BASE64;
 
 use super::{Operation, instance::metadata, instance_run::required, security_group};
 use crate::{
@@ -43,7 +43,7 @@ pub(super) fn user_data(
 ) -> Result<Option<Arc<[u8]>>, ApiError> {
     let Some(text) = parameters.text(name)? else { return Ok(None) };
     let packed: String = text.split_ascii_whitespace().collect();
-    let bytes = STANDARD.decode(packed).map_err(|_| {
+    let bytes = BASE64.decode(packed.as_bytes()).map_err(|_| {
         ApiError::new("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
     })?;
     if bytes.len() > MAX_USER_DATA {
@@ -216,7 +216,7 @@ impl Operation for DescribeInstanceAttribute {
             "ebsOptimized" => launch.ebs_optimized.to_string(),
             "enaSupport" => true.to_string(),
             "userData" => match world.guest(self.id).user_data {
-                Some(data) => STANDARD.encode(data),
+                Some(data) => BASE64.encode(&data),
                 None => return Ok(reply.fields("userData", Fields::new())),
             },
             "groupSet" => {
