@@ -18,16 +18,19 @@ const FIXTURES: &[&str] = &[
     "cloudformation/order.yaml",
     "cloudformation/more.yaml",
     "cloudformation/expressions.yaml",
+    "cloudformation/untaken.yaml",
     "describe/shop",
     "describe/regions.json",
     "describe/services.json",
     "describe/zones",
     "describe/more.json",
     "describe/states.json",
+    "describe/untaken.json",
     "terraform/state.json",
     "terraform/plan.json",
     "terraform/locals.json",
     "terraform/more.json",
+    "terraform/untaken.json",
 ];
 
 fn fixture(name: &str) -> String {
@@ -37,11 +40,47 @@ fn fixture(name: &str) -> String {
 #[test]
 fn each_fixture_is_imported_as_written() {
     for name in FIXTURES {
-        let printed = vpcdns(&["import", &fixture(name)]);
+        let printed = vpcdns(&["import", "--notes", "all", &fixture(name)]);
         assert_eq!(printed.code, 0, "{name}: {}", printed.err);
         let shown = format!("{}\n{}", printed.err, printed.out);
         insta::assert_snapshot!(name.replace(['/', '.'], "_"), shown);
     }
+}
+
+/// What may change an answer comes first, then what stands for something; the rest is counted.
+#[test]
+fn notes_are_ranked_and_the_rest_is_counted() {
+    for (name, others) in [
+        ("cloudformation/untaken.yaml", 4),
+        ("describe/untaken.json", 2),
+        ("terraform/untaken.json", 2),
+    ] {
+        let path = fixture(name);
+        let short = vpcdns(&["import", &path]);
+        let all = vpcdns(&["import", "--notes", "all", &path]);
+        assert_eq!((short.code, all.code), (0, 0), "{name}");
+        assert_eq!(short.out, all.out, "{name}");
+        let last = format!("{others} other notes: --notes all shows them");
+        assert_eq!(short.err.lines().last(), Some(last.as_str()), "{name}");
+        let told: Vec<&str> = short.err.lines().take(short.err.lines().count() - 1).collect();
+        let every: Vec<&str> = all.err.lines().collect();
+        assert_eq!(every.len(), told.len() + others, "{name}");
+        assert_eq!(every[..told.len()], told, "{name}");
+        let skipped = told.iter().take_while(|line| line.contains(": skipped: ")).count();
+        assert!(skipped > 0 && told[skipped..].iter().all(|it| !it.contains(": skipped: ")));
+        assert!(every[told.len()..].iter().all(|it| it.contains(": skipped: ")), "{name}");
+        // The other commands count; `check` prints the same and keeps its exit code.
+        let table = vpcdns(&["table", &path]);
+        assert!(table.err.contains(&format!("{others} other notes;")), "{}", table.err);
+        let check = vpcdns(&["check", &path]);
+        assert_eq!((check.code, check.err.lines().last()), (0, Some(last.as_str())), "{name}");
+        let check = vpcdns(&["check", "--json", &path]);
+        assert_eq!(check.out.matches("\"rank\": \"other\"").count(), others, "{name}");
+    }
+    let role = "AWS::IAM::Role: Role: this type is not read here";
+    let path = fixture("cloudformation/untaken.yaml");
+    assert!(!vpcdns(&["import", &path]).err.contains(role));
+    assert!(vpcdns(&["import", "--notes", "all", &path]).err.contains(role));
 }
 
 #[test]

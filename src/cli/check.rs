@@ -10,6 +10,8 @@ use crate::import::{diagnostic::Severity, open};
 pub(super) struct Arguments {
     #[command(flatten)]
     worlds: worlds::WorldArguments,
+    #[command(flatten)]
+    notes: worlds::NotesArguments,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -44,6 +46,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     // A file may be imported although the tool whose file it is would refuse it as a whole.
     let count = |failure: &open::Failure| failure.count(Severity::Error);
     let errors: usize = warnings.iter().chain(&failures).map(count).sum();
+    let failed = errors > 0 || !failures.is_empty();
     if arguments.json {
         let problems: Vec<_> = warnings
             .iter()
@@ -54,11 +57,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             &serde_json::to_string_pretty(&json!({ "problems": problems })).unwrap_or_default(),
         );
     } else {
-        for failure in warnings.iter().chain(&failures) {
-            let text = failure.render(output.colour_errors());
-            if !text.is_empty() {
-                output.error(text.trim_end());
-            }
+        let mut told = open::Failure::default();
+        for failure in warnings.into_iter().chain(failures) {
+            told.append(failure);
+        }
+        let (told, others) = arguments.notes.of(&told);
+        let text = told.render(output.colour_errors());
+        if !text.is_empty() {
+            output.error(text.trim_end());
+        }
+        if let Some(others) = others {
+            output.error(&others);
         }
         if errors == 0 {
             output.line(&format!("{}: no problems", arguments.worlds.worlds.join(", ")));
@@ -66,5 +75,5 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             output.line(&format!("{errors} problem{}", if errors == 1 { "" } else { "s" }));
         }
     }
-    u8::from(errors > 0 || !failures.is_empty())
+    u8::from(failed)
 }

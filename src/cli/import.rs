@@ -1,6 +1,9 @@
 //! `vpcdns import`: the world that other tools' files describe, and what was skipped, inferred or assumed.
 
-use super::{Output, worlds::WorldArguments};
+use super::{
+    Output,
+    worlds::{NotesArguments, WorldArguments},
+};
 use crate::{export, import::open};
 
 /// Arguments of `import`.
@@ -11,6 +14,8 @@ use crate::{export, import::open};
 pub(super) struct Arguments {
     #[command(flatten)]
     worlds: WorldArguments,
+    #[command(flatten)]
+    notes: NotesArguments,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
@@ -34,8 +39,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     }
     match open::merge(loaded) {
         Ok(merged) => {
-            if !merged.warnings.is_empty() {
-                output.error(&merged.warnings.to_string());
+            let (notes, others) = arguments.notes.of(&merged.warnings);
+            if !notes.is_empty() {
+                output.error(&notes.to_string());
+            }
+            if let Some(others) = others {
+                output.error(&others);
             }
             output.raw(export::yaml_by("vpcdns import", &merged.world).as_bytes());
             0

@@ -13,7 +13,7 @@ use crate::{
         diagnostic::{self, Source},
         file::{self, Input},
         lab_file::{self, Lab},
-        open::{self, Loaded},
+        open::{self, Failure, Loaded},
         zone_file,
     },
     model::world::World,
@@ -49,6 +49,27 @@ pub(super) struct WorldArguments {
     public_addresses: String,
     #[command(flatten)]
     input: InputArguments,
+}
+
+/// Which notes of an importer are printed.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct NotesArguments {
+    /// Which notes about a file of another tool are printed: those that may change an answer or a way, then what stands for what the file does not tell; or all.
+    #[arg(long, value_name = "WHICH", default_value = "short", value_parser = ["short", "all"])]
+    notes: String,
+}
+
+impl NotesArguments {
+    /// The notes that are printed, and how many are not.
+    pub(super) fn of(&self, notes: &Failure) -> (Failure, Option<String>) {
+        let (told, others) = notes.ranked(self.notes == "all");
+        let line = match others {
+            0 => None,
+            1 => Some("1 other note: --notes all shows it".to_owned()),
+            _ => Some(format!("{others} other notes: --notes all shows them")),
+        };
+        (told, line)
+    }
 }
 
 /// What bounds the files a command reads.

@@ -36,6 +36,27 @@ impl Severity {
     }
 }
 
+/// How much a problem matters, most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rank {
+    /// An answer or a way may be another one because of it.
+    Answers,
+    /// Something stands for what a file does not tell, or follows from other parts of it.
+    Placeholder,
+    /// No answer and no way depends on it.
+    Other,
+}
+
+impl From<Severity> for Rank {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Error | Severity::Warning | Severity::Skipped => Self::Answers,
+            Severity::Inferred | Severity::Assumed => Self::Placeholder,
+        }
+    }
+}
+
 /// Something wrong at a place of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -49,6 +70,8 @@ pub struct Problem {
     pub length: usize,
     /// How bad it is.
     pub severity: Severity,
+    /// How much it matters.
+    pub rank: Rank,
     /// AWS's error code, where AWS would refuse.
     pub code: Option<&'static str>,
     /// What is wrong.
@@ -75,6 +98,7 @@ impl Problem {
             column: 0,
             length: 0,
             severity: Severity::Error,
+            rank: Rank::Answers,
             code: None,
             message: message.into(),
             hint: None,

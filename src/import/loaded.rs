@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt, sync::Arc};
 
 use super::{
-    diagnostic::{Problem, Severity, Source, render_line},
+    diagnostic::{Problem, Rank, Severity, Source, render_line},
     locate,
     node::Pos,
 };
@@ -39,14 +39,19 @@ pub struct Failure {
 }
 
 impl Loaded {
-    /// How much an importer skipped, inferred and assumed, in words; `None` where it did nothing of that.
+    /// How much an importer skipped, inferred and assumed, in words; `None` where it did nothing of that. What no answer
+    /// depends on is counted apart.
     pub fn remarks(&self) -> Option<String> {
+        let (ranked, others) = self.warnings.ranked(false);
         let count = |severity: Severity| {
-            let count = self.warnings.count(severity);
+            let count = ranked.count(severity);
             severity.remark().filter(|_| count > 0).map(|remark| format!("{count} {remark}"))
         };
         let counts = [Severity::Skipped, Severity::Inferred, Severity::Assumed].map(count);
-        let told: Vec<String> = counts.into_iter().flatten().collect();
+        let mut told: Vec<String> = counts.into_iter().flatten().collect();
+        if others > 0 {
+            told.push(format!("{others} other note{}", if others == 1 { "" } else { "s" }));
+        }
         (!told.is_empty()).then(|| told.join(", "))
     }
 
@@ -97,6 +102,16 @@ impl Failure {
     /// How many are of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.problems().filter(|problem| problem.severity == severity).count()
+    }
+
+    /// Those that matter most first, else in their order. Unless `all` are asked for, those that no answer and no way
+    /// depends on are left out and counted.
+    pub fn ranked(&self, all: bool) -> (Self, usize) {
+        let mut parts = self.parts.clone();
+        parts.sort_by_key(|(_, problem)| problem.rank);
+        let told = parts.partition_point(|(_, problem)| all || problem.rank < Rank::Other);
+        let others = parts.split_off(told).len();
+        (Self { parts }, others)
     }
 
     /// All of them as text, a blank line between two.

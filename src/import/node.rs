@@ -131,6 +131,7 @@ pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -
         column: pos.column as usize,
         length: length.max(1),
         severity,
+        rank: severity.into(),
         ..Problem::whole(file, message)
     }
 }

@@ -33,6 +33,11 @@ impl<'a> Notebook<'a> {
         self.add(pos, Remark::Skipped, message.into());
     }
 
+    /// Something of the template is not taken, and no answer depends on it.
+    pub(super) fn idle(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Idle, message.into());
+    }
+
     /// Something follows from other parts of the files.
     pub(super) fn inferred(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Inferred, message.into());

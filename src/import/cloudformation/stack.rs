@@ -125,7 +125,7 @@ impl<'n, 'a> Stack<'n, 'a> {
                 let (it, kind) = (shorten(entry.name), shorten(entry.kind));
                 let message =
                     format!("`{it}` ({kind}): its condition `{}` is false", shorten(name));
-                self.notes.skipped(entry.pos, message);
+                self.notes.idle(entry.pos, message);
             }
         }
     }

@@ -10,7 +10,7 @@ pub(super) use attributes::add as add_attributes;
 
 use super::{
     cloudformation::Exports,
-    foreign::{Notes, Remark, Resource},
+    foreign::{Notes, Remark, Resource, untaken},
     node::Node,
 };
 
@@ -141,8 +141,11 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
             let name = key.text.as_str();
             if IDLE.contains(&name) || !is_reply(name) && !QUIET.contains(&name) {
                 let count = value.items().len();
-                let message = format!("{name} ({count}): they are not read here");
-                notes.add(key.pos, Remark::Skipped, message);
+                let (remark, why) = match untaken::matter(name) {
+                    Some(what) => (Remark::Skipped, format!("not read here, though {what}")),
+                    None => (Remark::Idle, "they are not read here".to_owned()),
+                };
+                notes.add(key.pos, remark, format!("{name} ({count}): {why}"));
             }
         }
     }

@@ -132,7 +132,7 @@ pub(super) fn instances<'r>(
     for resource in found.of("AWS::EC2::Instance") {
         let state = found.text(resource, "State").unwrap_or("running");
         if !matches!(state, "running" | "pending" | "stopped" | "stopping") {
-            found.skip(resource, &format!("its state is {state}"));
+            found.leave(resource, &format!("its state is {state}"));
             continue;
         }
         let Some(mut place) = Place::of(found, places, interfaces, resource) else {

@@ -173,7 +173,12 @@ fn endpoint<'r>(
     let pos = resource.pos;
     let kind = kind_of(found, resource);
     if !matches!(kind.as_str(), "gateway" | "interface") {
-        found.skip(resource, &format!("endpoints of type {kind} are not known here"));
+        found.skip(
+            resource,
+            &format!(
+                "endpoints of type {kind} are not known here, though ways may lead through it"
+            ),
+        );
         return None;
     }
     let state = found.text(resource, "State").unwrap_or("available");
@@ -183,7 +188,7 @@ fn endpoint<'r>(
         "pendingacceptance" => "pendingAcceptance",
         "rejected" => "rejected",
         _ => {
-            found.skip(resource, &format!("its state is {state}"));
+            found.leave(resource, &format!("its state is {state}"));
             return None;
         }
     };

@@ -9,7 +9,7 @@ use super::{
         node::{Key, Kind, Node, Pos},
         scalar::Scalar,
     },
-    Notes, Regions, Remark, Resource, value,
+    Notes, Regions, Remark, Resource, untaken, value,
 };
 use crate::catalog::Region;
 
@@ -86,6 +86,11 @@ impl<'r> Found<'r> {
         self.note(resource.pos, Remark::Skipped, message);
     }
 
+    /// Notes that a resource is left out, on which no answer and no way depends.
+    pub(super) fn leave(&mut self, resource: &Resource, why: &str) {
+        self.note(resource.pos, Remark::Idle, format!("{}: {why}", resource.label()));
+    }
+
     /// Notes every type that nothing here takes.
     pub(super) fn skip_unknown_types(&mut self, known: &[&str]) {
         let unknown: Vec<_> =
@@ -99,11 +104,14 @@ impl<'r> Found<'r> {
             if resources.len() > LISTED {
                 names.push(&more);
             }
-            let message = format!("{kind}: {}: this type is not read here", names.join(", "));
-            skipped.push((first.pos, message));
+            let (remark, why) = match untaken::matter(kind) {
+                Some(what) => (Remark::Skipped, format!("not read here, though {what}")),
+                None => (Remark::Idle, "this type is not read here".to_owned()),
+            };
+            skipped.push((first.pos, remark, format!("{kind}: {}: {why}", names.join(", "))));
         }
-        for (pos, message) in skipped {
-            self.note(pos, Remark::Skipped, message);
+        for (pos, remark, message) in skipped {
+            self.note(pos, remark, message);
         }
     }
 

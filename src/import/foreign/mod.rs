@@ -13,6 +13,7 @@ pub(super) mod notes;
 mod place;
 mod resolver;
 mod stated;
+pub(super) mod untaken;
 pub(super) mod value;
 mod zone;
 

@@ -534,7 +534,7 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
         fields.text("id", pos, peering.id.clone());
         let state = found.text(peering, "State").unwrap_or("active");
         if !matches!(state, "active" | "pending-acceptance" | "provisioning") {
-            found.skip(peering, &format!("its state is {state}"));
+            found.leave(peering, &format!("its state is {state}"));
             continue;
         }
         let mut side = |property: &str, key: &str| {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::{
-    diagnostic::{Problem, Severity, Source},
+    diagnostic::{Problem, Rank, Severity, Source},
     node::{self, Pos},
 };
 
@@ -12,8 +12,10 @@ use super::super::{
 pub(in super::super) enum Remark {
     /// The tool whose file it is would refuse the file as a whole.
     Refused,
-    /// Something of the file is not in the World.
+    /// Something of the file is not in the World, so that an answer or a way may be another one.
     Skipped,
+    /// Something of the file is not in the World, and no answer and no way depends on it.
+    Idle,
     /// Something follows from other parts of the file.
     Inferred,
     /// Something that the file does not tell was chosen.
@@ -24,9 +26,18 @@ impl From<Remark> for Severity {
     fn from(remark: Remark) -> Self {
         match remark {
             Remark::Refused => Self::Error,
-            Remark::Skipped => Self::Skipped,
+            Remark::Skipped | Remark::Idle => Self::Skipped,
             Remark::Inferred => Self::Inferred,
             Remark::Assumed => Self::Assumed,
+        }
+    }
+}
+
+impl From<Remark> for Rank {
+    fn from(remark: Remark) -> Self {
+        match remark {
+            Remark::Idle => Self::Other,
+            other => Severity::from(other).into(),
         }
     }
 }
@@ -56,7 +67,8 @@ impl Notes {
         let mut listed: Vec<_> = self.listed.into_iter().collect();
         listed.sort();
         let problem = |(pos, remark, message): (Pos, Remark, String)| {
-            node::at(&source.name, &source.text, pos, remark.into(), &message)
+            let rank = remark.into();
+            Problem { rank, ..node::at(&source.name, &source.text, pos, remark.into(), &message) }
         };
         let mut problems: Vec<Problem> = listed.into_iter().map(problem).collect();
         if self.more > 0 {

@@ -148,7 +148,7 @@ pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
         let pos = resource.pos;
         let rule = found.text(resource, "RuleType").unwrap_or("FORWARD").to_ascii_lowercase();
         if !matches!(rule.as_str(), "forward" | "system") {
-            found.skip(resource, "the rule for every other name is the resolver itself");
+            found.leave(resource, "the rule for every other name is the resolver itself");
             continue;
         }
         let mut fields = Entries::default();
