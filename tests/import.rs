@@ -19,6 +19,7 @@ const FIXTURES: &[&str] = &[
     "cloudformation/more.yaml",
     "cloudformation/expressions.yaml",
     "cloudformation/untaken.yaml",
+    "cloudformation/named.yaml",
     "describe/shop",
     "describe/regions.json",
     "describe/services.json",
@@ -81,6 +82,69 @@ fn notes_are_ranked_and_the_rest_is_counted() {
     let path = fixture("cloudformation/untaken.yaml");
     assert!(!vpcdns(&["import", &path]).err.contains(role));
     assert!(vpcdns(&["import", "--notes", "all", &path]).err.contains(role));
+}
+
+/// The tag `Name`, the logical id or Terraform address, the id, and the service of an endpoint where it is the only one;
+/// in the file as in the world file that it becomes.
+#[test]
+fn a_thing_answers_to_each_of_its_names() {
+    let folder = scratch("import-names");
+    let printed = folder.join("named.yaml");
+    let named = fixture("cloudformation/named.yaml");
+    fs::write(&printed, vpcdns(&["import", &named]).out).unwrap();
+    let state = fixture("terraform/more.json");
+    let printed = printed.to_str().unwrap();
+    for world in [&named, printed] {
+        let off = |endpoint: &str| {
+            let set = format!(
+                "ModifyVpcEndpoint: {{VpcEndpointId: {endpoint}, PrivateDnsEnabled: false}}"
+            );
+            vpcdns(&["what-if", world, "--set", &set])
+        };
+        for endpoint in
+            ["NetVpcSsm", "ssm", "com.amazonaws.eu-west-1.ssm", "vpce-813609e02acdc34b5"]
+        {
+            let what_if = off(endpoint);
+            assert!(what_if.out.contains("ssm.eu-west-1.amazonaws.com"), "{}", what_if.err);
+        }
+        // Shared names are refused, with what may be said instead.
+        let shared = off("Net/Vpc");
+        assert_eq!(shared.code, 1);
+        for candidate in ["NetVpcSsm (vpce-813609e02acdc34b5)", "NetVpcEcr (vpce-"] {
+            assert!(shared.err.contains(candidate), "{}", shared.err);
+        }
+        let shared = off("ecr.api");
+        for candidate in ["OtherEcr (vpce-", "NetVpcEcr (vpce-"] {
+            assert!(shared.err.contains(candidate), "{}", shared.err);
+        }
+        let from = |client: &str| {
+            vpcdns(&["explain", "ssm.eu-west-1.amazonaws.com", world, "--from", client])
+        };
+        for (client, place) in [
+            ("Net/Vpc", "Net/Vpc"),
+            ("NetVpc9B3F", "Net/Vpc"),
+            ("NetVpcPublicSubnet1", "Net/Vpc/PublicSubnet1 in Net/Vpc"),
+            ("Net/Vpc/PublicSubnet1", "Net/Vpc/PublicSubnet1 in Net/Vpc"),
+            ("Shop/Web", "Shop/Web in Net/Vpc"),
+            ("Job", "Web in Net/Vpc"),
+        ] {
+            let explained = from(client);
+            assert_eq!(explained.code, 0, "{client}: {}", explained.err);
+            assert!(explained.out.contains(&format!("asked from {place}\n")), "{}", explained.out);
+        }
+        let shared = from("Web");
+        assert_eq!(shared.code, 1);
+        assert!(shared.err.contains("Shop/Web (i-"), "{}", shared.err);
+        let table = vpcdns(&["table", world, "--from", "Job"]);
+        assert_eq!(table.code, 0, "{}", table.err);
+        let survey = vpcdns(&["survey", world, "--from", "NetVpcPublicSubnet1"]);
+        assert_eq!(survey.code, 0, "{}", survey.err);
+    }
+    for client in ["one", "aws_subnet.one", "aws_instance.one", "aws_vpc.a"] {
+        let explained = vpcdns(&["explain", "a.b", &state, "--from", client]);
+        assert_eq!(explained.code, 11, "{client}: {}", explained.err);
+    }
+    fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

@@ -12,7 +12,11 @@ mod service;
 mod vpc;
 mod zone;
 
-use std::{collections::HashMap, fmt::Display, hash::Hash};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Display,
+    hash::Hash,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -69,7 +73,31 @@ pub fn tree(world: &World) -> Value {
         file.insert("faults".to_owned(), Value::Array(faults));
     }
     put_map(&mut file, "placement-groups", vpc::placement_groups(world));
+    let others = other_names(world, &file);
+    put_map(&mut file, "also-known-as", others);
     Value::Object(file)
+}
+
+/// What else things are called, of those that the file holds.
+fn other_names(world: &World, file: &Map<String, Value>) -> Map<String, Value> {
+    let mut held = HashSet::new();
+    let mut left: Vec<&Map<String, Value>> = vec![file];
+    while let Some(map) = left.pop() {
+        for (key, value) in map {
+            match value {
+                Value::String(id) if key == "id" || key == "dns-name" => {
+                    held.insert(id.trim_end_matches('.').to_ascii_lowercase());
+                }
+                Value::Object(inner) => left.push(inner),
+                Value::Array(items) => left.extend(items.iter().filter_map(Value::as_object)),
+                _ => {}
+            }
+        }
+    }
+    let named = world.other_names.iter().filter(|(id, _)| held.contains(&id.to_ascii_lowercase()));
+    let mut named: Vec<_> = named.collect();
+    named.sort();
+    named.into_iter().map(|(id, names)| (id.clone(), names.0.clone().into())).collect()
 }
 
 /// Adds a value.
@@ -158,9 +186,10 @@ impl Names {
         if text == "internet" || text.parse::<std::net::IpAddr>().is_ok() {
             return Some(text.to_owned());
         }
+        let called: HashSet<&str> = world.called(text).collect();
         let is = |id: &dyn Display, name: Option<&str>| {
             let id = id.to_string();
-            (id == text || name == Some(text)).then_some(id)
+            (id == text || name == Some(text) || called.contains(id.as_str())).then_some(id)
         };
         let id = world
             .instances

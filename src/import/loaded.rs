@@ -277,6 +277,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         inbound_endpoints,
         client_tokens,
         derived_tags,
+        other_names,
         switches,
         faults,
         default_client,
@@ -302,7 +303,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
         vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
         load_balancers managed_resources hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
         terminated network_interfaces elastic_addresses security_groups placement_groups
-        derived_tags
+        derived_tags other_names
     );
     for (place, instance) in private_addresses {
         world.private_addresses.insert(*place, *instance);

@@ -35,6 +35,7 @@ pub mod world_file;
 mod world_guest;
 pub mod world_keys;
 mod world_managed;
+mod world_other_names;
 mod world_peering;
 mod world_placement;
 mod world_record;

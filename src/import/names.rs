@@ -34,7 +34,10 @@ type Named<I> = BTreeMap<Option<VpcId>, SmallVec<[I; 1]>>;
 pub(super) struct Table<I> {
     /// The kind, in a message.
     kind: &'static str,
+    /// By the tag `Name`, and by other names.
     by_name: BTreeMap<Box<str>, Named<I>>,
+    /// By what counts only where it is neither a name nor an id: the service of an endpoint.
+    by_last: BTreeMap<Box<str>, Named<I>>,
     by_id: HashMap<I, (Option<VpcId>, Box<str>)>,
 }
 
@@ -59,7 +62,7 @@ pub(super) struct Names {
 
 impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
     fn new(kind: &'static str) -> Self {
-        Self { kind, by_name: BTreeMap::new(), by_id: HashMap::new() }
+        Self { kind, by_name: BTreeMap::new(), by_last: BTreeMap::new(), by_id: HashMap::new() }
     }
 
     /// Adds a thing; false if its id is taken.
@@ -71,6 +74,24 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         named.entry(vpc).or_default().push(id.clone());
         self.by_id.insert(id, (vpc, name.into()));
         true
+    }
+
+    /// Adds another name of the thing with this id, if it is here.
+    fn also(&mut self, name: &str, id: &str) {
+        let Some((id, vpc)) =
+            id.parse().ok().and_then(|id: I| self.by_id.get(&id).map(|(vpc, _)| (id, *vpc)))
+        else {
+            return;
+        };
+        let named = self.by_name.entry(name.into()).or_default().entry(vpc).or_default();
+        if !named.contains(&id) {
+            named.push(id);
+        }
+    }
+
+    /// Adds what a thing may be called where nothing has that name.
+    fn last(&mut self, name: &str, id: I, vpc: Option<VpcId>) {
+        self.by_last.entry(name.into()).or_default().entry(vpc).or_default().push(id);
     }
 
     /// Whether an id is taken.
@@ -112,20 +133,20 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         };
         let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
         let named = self.by_name.get(text);
-        let in_place = named.filter(|_| vpc.is_some()).and_then(|named| named.get(&vpc));
-        let anywhere = named.filter(|_| vpc.is_none()).into_iter().flat_map(Named::values);
-        let mut found = in_place.into_iter().chain(anywhere).flatten();
-        if let Some(id) = found.next() {
-            let others: Vec<_> = found.collect();
-            if others.is_empty() {
-                return Some(id.clone());
-            }
-            let ids: Vec<_> = [id].into_iter().chain(others).map(I::to_string).collect();
-            let message = format!("`{}` is the name of more than one", node::shorten(text));
-            report.error_hint(node.pos, &message, Some(format!("use an id: {}", ids.join(", "))));
-            return None;
-        }
         let id = text.parse().ok().and_then(|id| self.by_id.get_key_value(&id));
+        let mut found = within(named, vpc);
+        if found.is_empty() && id.is_none() {
+            found = within(self.by_last.get(text), vpc);
+        }
+        match found.as_slice() {
+            [] => {}
+            [only] => return Some((*only).clone()),
+            several => {
+                let message = format!("`{}` is the name of more than one", node::shorten(text));
+                report.error_hint(node.pos, &message, Some(self.candidates(text, several)));
+                return None;
+            }
+        }
         match id {
             Some((id, (place, _))) if here(place) => Some(id.clone()),
             other => {
@@ -144,6 +165,21 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         }
     }
 
+    /// What may be said in place of a name that several things have: their own names with their ids, else their ids.
+    fn candidates(&self, text: &str, several: &[&I]) -> String {
+        let own = |id: &I| self.by_id.get(id).map_or("", |(_, name)| &**name);
+        let shown: Vec<String> = several
+            .iter()
+            .map(|id| match (own(id), id.to_string()) {
+                (name, id) if name == text || name == id || name.is_empty() => id,
+                (name, id) => format!("{name} ({id})"),
+            })
+            .collect();
+        let what =
+            if shown.iter().any(|it| it.ends_with(')')) { "use one of" } else { "use an id" };
+        format!("{what}: {}", shown.join(", "))
+    }
+
     fn hint(&self, text: &str, vpc: Option<VpcId>) -> Option<String> {
         let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
         let names = || {
@@ -158,6 +194,13 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
             if some.is_empty() { None } else { Some(format!("there are: {}", some.join(", "))) }
         })
     }
+}
+
+/// The things of a name, within a VPC if one is given.
+fn within<I>(named: Option<&Named<I>>, vpc: Option<VpcId>) -> SmallVec<[&I; 2]> {
+    let in_place = named.filter(|_| vpc.is_some()).and_then(|named| named.get(&vpc));
+    let anywhere = named.filter(|_| vpc.is_none()).into_iter().flat_map(Named::values);
+    in_place.into_iter().chain(anywhere).flatten().collect()
 }
 
 fn strip_article(kind: &str) -> &str {
@@ -206,6 +249,10 @@ impl Names {
         }
         for it in world.endpoints.values() {
             names.endpoints.add(&it.label(), it.id, Some(it.vpc));
+            names.endpoints.last(it.service.name(), it.id, Some(it.vpc));
+            if let Some(short) = it.service.short_name() {
+                names.endpoints.last(short, it.id, Some(it.vpc));
+            }
         }
         for it in world.endpoint_services.values() {
             names.services.add(&it.label(), it.id, None);
@@ -234,7 +281,37 @@ impl Names {
         for it in world.placement_groups.values() {
             names.placement_groups.add(&it.name, it.id, None);
         }
+        for (id, others) in &world.other_names {
+            for name in &others.0 {
+                names.also(name, id);
+            }
+        }
         names
+    }
+
+    /// Adds another name of whatever has this id.
+    fn also(&mut self, name: &str, id: &str) {
+        macro_rules! tables {
+            ($($table:ident)*) => {$(self.$table.also(name, id);)*};
+        }
+        tables!(
+            vpcs subnets route_tables internet_gateways instances endpoints services load_balancers managed_resources zones
+            peerings inbound dhcp_options placement_groups
+        );
+    }
+
+    /// The id of the only thing of any kind that has this name or id.
+    pub(super) fn id_of(&self, text: &str) -> Option<String> {
+        let mut found = Vec::new();
+        macro_rules! tables {
+            ($($table:ident)*) => {$(found.extend(self.$table.lookup(text).map(|id| id.to_string()));)*};
+        }
+        tables!(
+            vpcs subnets route_tables internet_gateways instances endpoints services load_balancers managed_resources zones
+            peerings inbound dhcp_options placement_groups
+        );
+        let first = found.pop()?;
+        found.is_empty().then_some(first)
     }
 
     /// The name of whatever has this id.

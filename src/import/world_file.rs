@@ -20,8 +20,8 @@ use super::{
     outline::Outline,
     reader::{Fields, Report},
     scalar::Account,
-    world_endpoint, world_fault, world_keys as keys, world_managed, world_peering, world_placement,
-    world_resolver, world_route, world_service,
+    world_endpoint, world_fault, world_keys as keys, world_managed, world_other_names,
+    world_peering, world_placement, world_resolver, world_route, world_service,
     world_subnet::{self, Addresses},
     world_vpc, world_zone,
 };
@@ -209,6 +209,7 @@ pub(super) fn read(
     world_route::plan_peering_routes(&mut reading, &outline);
     world_peering::plan_inbound(&mut reading, &outline);
     world_vpc::flags(&mut reading, &outline);
+    world_other_names::plan(&mut reading, &fields, &outline.names);
     if let Some(node) = fields.get("default-client")
         && let Some(client) = outline.names.check_client(node, &mut reading.report)
     {

@@ -16,6 +16,7 @@ pub const WORLD: &[&str] = &[
     "firewall-rule-groups",
     "faults",
     "placement-groups",
+    "also-known-as",
 ];
 /// A fault.
 pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];

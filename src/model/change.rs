@@ -34,6 +34,7 @@ use super::{
         AttachNetworkInterface, CreateNetworkInterface, DeleteNetworkInterface,
         DetachNetworkInterface, ModifyNetworkInterfaceAttribute,
     },
+    other_names::SetOtherNames,
     peering::{
         AcceptVpcPeeringConnection, CreateVpcPeeringConnection, DeleteVpcPeeringConnection,
         ModifyVpcPeeringConnectionOptions, RejectVpcPeeringConnection,
@@ -199,6 +200,7 @@ changes! {
     DeleteTags,
     SetSwitches,
     SetDefaultClient,
+    SetOtherNames,
     SetFaults,
 }
 

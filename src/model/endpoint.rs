@@ -231,6 +231,11 @@ impl ServiceRef {
         }
     }
 
+    /// What is left of an AWS service's name without its region: `ssm`, `ecr.api`.
+    pub fn short_name(&self) -> Option<&str> {
+        self.aws().map(|service| service.service.suffix.as_str())
+    }
+
     /// What may follow the endpoint's label in its DNS names.
     pub fn bases(&self) -> &[Name] {
         match self {

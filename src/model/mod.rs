@@ -25,6 +25,7 @@ pub mod map;
 pub mod name;
 pub mod network_acl;
 pub mod network_interface;
+pub mod other_names;
 pub mod peering;
 pub mod placement_group;
 pub mod record;

@@ -28,6 +28,7 @@ use super::{
     map::{Map, Shared},
     name::Name,
     network_interface::NetworkInterface,
+    other_names::OtherNames,
     peering::Peering,
     placement_group::PlacementGroup,
     refusal::Refusal,
@@ -97,6 +98,9 @@ pub struct World {
     pub client_tokens: Map<String, Arc<UsedToken>>,
     /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
     pub derived_tags: Map<String, Arc<Tags>>,
+    /// What else resources are called, by id, or by DNS name for load balancers and managed resources. Entries of what is gone
+    /// say nothing.
+    pub other_names: Map<String, Arc<OtherNames>>,
     /// The choices the specification leaves open.
     pub switches: Arc<Switches>,
     /// What goes wrong on purpose; of those that match a question the first counts.

@@ -329,7 +329,7 @@ pub enum ClientError {
     Ambiguous {
         /// What was asked for.
         text: String,
-        /// The things, by id.
+        /// The things, by id, with their names where those differ.
         ids: Vec<String>,
     },
 }
@@ -368,7 +368,8 @@ pub fn client(snapshot: &super::snapshot::Snapshot, text: &str) -> Result<Asker,
         [(_, asker)] => Ok(*asker),
         [] => Err(ClientError::Unknown { text: text.to_owned(), names: names(world) }),
         several => {
-            let mut ids: Vec<_> = several.iter().map(|(id, _)| id.clone()).collect();
+            let shown = |(id, asker): &(String, Asker)| candidate(world, text, id, *asker);
+            let mut ids: Vec<_> = several.iter().map(shown).collect();
             ids.sort();
             Err(ClientError::Ambiguous { text: text.to_owned(), ids })
         }
@@ -413,7 +414,33 @@ fn by_name(world: &World, text: &str) -> Vec<(String, Asker)> {
         .values()
         .filter(|it| named(it.tags.name()))
         .map(|it| (it.id.to_string(), Asker::Inbound(it.vpc, it.id)));
-    instances.chain(vpcs).chain(subnets).chain(inbound).collect()
+    let mut found: Vec<(String, Asker)> =
+        instances.chain(vpcs).chain(subnets).chain(inbound).collect();
+    for id in world.called(text) {
+        if let Some(asker) = by_id(world, id)
+            && !found.iter().any(|(known, _)| known == id)
+        {
+            found.push((id.to_owned(), asker));
+        }
+    }
+    found
+}
+
+/// A thing's name and id where its name is not what was asked for, else its id.
+fn candidate(world: &World, text: &str, id: &str, asker: Asker) -> String {
+    let name = match asker {
+        Asker::Instance(_, _, it) => world.instances.get(&it).map(|it| it.label()),
+        Asker::Subnet(_, it) => world.subnets.get(&it).map(|it| it.label()),
+        Asker::Vpc(it) => world.vpcs.get(&it).map(|it| it.label()),
+        Asker::Inbound(_, it) => {
+            world.inbound_endpoints.get(&it).and_then(|it| it.tags.name().map(str::to_owned))
+        }
+        Asker::Internet => None,
+    };
+    match name {
+        Some(name) if name != text && name != id => format!("{name} ({id})"),
+        _ => id.to_owned(),
+    }
 }
 
 /// A few names to offer when a client's name means nothing.

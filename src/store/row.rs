@@ -118,7 +118,7 @@ tables! {
     vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers managed_resources
     hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
     terminated network_interfaces elastic_addresses security_groups placement_groups
-    derived_tags
+    derived_tags other_names
 }
 
 /// What a row says, to be put into a World.

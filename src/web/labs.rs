@@ -129,7 +129,7 @@ pub(super) struct Force {
 
 /// What a World is made of: its resources, without what is only said about them.
 fn resources(world: &World) -> HashSet<(&'static str, String)> {
-    let about = ["members", "guests", "terminated", "client_tokens", "derived_tags"];
+    let about = ["members", "guests", "terminated", "client_tokens", "derived_tags", "other_names"];
     row::keys(world).into_iter().filter(|(table, _)| !about.contains(table)).collect()
 }
 

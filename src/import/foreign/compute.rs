@@ -295,7 +295,7 @@ fn instance<'r>(
     let options = resource.properties.get("PrivateDnsNameOptions");
     fields.map("resource-names", pos, network::name_options(options));
     let plan = places.subnets.get_mut(place.subnet)?;
-    plan.instances.put_at(resource.tag(), pos, fields.into_node(pos));
+    plan.instances.put_at(found.called(resource), pos, fields.into_node(pos));
     Some(())
 }
 

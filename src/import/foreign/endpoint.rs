@@ -69,7 +69,7 @@ pub(super) fn endpoints<'r>(
             }
             if let Some(plan) = places.vpcs.get_mut(vpc) {
                 let node = fields.into_node(resource.pos);
-                plan.endpoints.put_at(resource.tag(), resource.pos, node);
+                plan.endpoints.put_at(found.called(resource), resource.pos, node);
             }
         }
     }

@@ -62,7 +62,7 @@ pub(super) fn services(found: &mut Found<'_>, places: &mut Places, services: &mu
             fields.put("private-dns-name", name);
         }
         services.named.insert(resource.id.clone(), fields.has("private-dns-name"));
-        services.services.put_at(resource.tag(), pos, fields.into_node(pos));
+        services.services.put_at(found.called(resource), pos, fields.into_node(pos));
     }
 }
 

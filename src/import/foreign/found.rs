@@ -9,7 +9,7 @@ use super::{
         node::{Key, Kind, Node, Pos},
         scalar::Scalar,
     },
-    Notes, Regions, Remark, Resource, untaken, value,
+    Notes, Regions, Remark, Resource, names, untaken, value,
 };
 use crate::catalog::Region;
 
@@ -20,6 +20,8 @@ const LISTED: usize = 20;
 pub(super) struct Found<'r> {
     by_kind: BTreeMap<&'r str, Vec<&'r Resource>>,
     by_id: HashMap<&'r str, &'r Resource>,
+    /// What each resource is called, by its type and id.
+    called: HashMap<(&'r str, &'r str), &'r str>,
     /// The DNS names of load balancers, in lower case.
     balancers: HashSet<String>,
     /// The region of what names none.
@@ -39,6 +41,7 @@ impl<'r> Found<'r> {
         let mut found = Self {
             by_kind: BTreeMap::new(),
             by_id: HashMap::new(),
+            called: HashMap::new(),
             balancers: HashSet::new(),
             region,
             regions,
@@ -50,7 +53,36 @@ impl<'r> Found<'r> {
             let name = resource.properties.get("DNSName").and_then(Node::text);
             found.balancers.extend(name.map(str::to_ascii_lowercase));
         }
+        for (kind, resources) in &found.by_kind {
+            let names = names::choose(resources);
+            let named = resources.iter().zip(names);
+            found.called.extend(named.map(|(it, name)| ((*kind, it.id.as_str()), name)));
+        }
         found
+    }
+
+    /// What a resource is called: its tag `Name` where no other of its type has it, else what the file calls it.
+    pub(super) fn called(&self, resource: &'r Resource) -> &'r str {
+        let key = (resource.kind.as_str(), resource.id.as_str());
+        self.called.get(&key).copied().unwrap_or(&resource.name)
+    }
+
+    /// What else those resources are called that a tree holds, by id.
+    pub(super) fn other_names(&self, held: &HashSet<String>) -> Entries {
+        let mut entries = Entries::default();
+        for (kind, resources) in &self.by_kind {
+            for resource in resources.iter().filter(|_| names::NAMED.contains(kind)) {
+                let id = names::id_of(resource);
+                let called = self.called(resource);
+                let others = names::of(resource).into_iter().flatten();
+                let others = others.filter(|it| *it != called && *it != id);
+                let others: Vec<Node> = others.map(|it| value::text(resource.pos, it)).collect();
+                if !others.is_empty() && held.contains(&id.to_ascii_lowercase()) {
+                    entries.put_at(id, resource.pos, value::list(resource.pos, others));
+                }
+            }
+        }
+        entries
     }
 
     /// The region of the file that a place is in, if it names one.
@@ -175,18 +207,6 @@ impl Resource {
     pub(super) fn label(&self) -> String {
         format!("{} ({})", self.name, self.kind)
     }
-
-    /// Its tag `Name`, else what the file calls it.
-    pub(super) fn tag(&self) -> &str {
-        let tags = self.properties.get("Tags").map_or(&[][..], Node::items);
-        let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::text) == Some("Name"));
-        let value = tag.and_then(|tag| tag.get("Value"));
-        value
-            .filter(|value| value::is_unknown(value).is_none())
-            .and_then(Node::text)
-            .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
-            .unwrap_or(&self.name)
-    }
 }
 
 /// The items of a list; a lone value is a list of one.
@@ -287,6 +307,23 @@ impl Entries {
     /// Whether there is none.
     pub(in super::super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Collects what stands under a key, at any depth, in lower case.
+    pub(super) fn texts(&self, key: &str, found: &mut HashSet<String>) {
+        let mut left: Vec<&[(Key, Node)]> = vec![&self.0];
+        while let Some(entries) = left.pop() {
+            for (own, node) in entries {
+                match node.text() {
+                    Some(text) if own.text == key => {
+                        found.insert(text.trim_end_matches('.').to_ascii_lowercase());
+                    }
+                    _ => {}
+                }
+                left.push(node.entries());
+                left.extend(node.items().iter().map(Node::entries));
+            }
+        }
     }
 
     /// The map.

@@ -8,6 +8,7 @@ mod compute;
 mod endpoint;
 mod endpoint_service;
 mod found;
+mod names;
 mod network;
 pub(super) mod notes;
 mod place;
@@ -17,7 +18,10 @@ pub(super) mod untaken;
 pub(super) mod value;
 mod zone;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 pub(super) use notes::{Notes, Remark};
 
@@ -312,6 +316,10 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     root.map("peerings", pos, peerings);
     root.map("resolver-rules", pos, rules);
     root.map("firewall-rule-groups", pos, firewall);
+    let mut held = HashSet::new();
+    root.texts("id", &mut held);
+    root.texts("dns-name", &mut held);
+    root.map("also-known-as", pos, found.other_names(&held));
     (root.into_node(pos), found.notes)
 }
 

@@ -203,7 +203,7 @@ fn vpc<'r>(
     }
     places.add_vpc(VpcPlan {
         id: resource.id.clone(),
-        name: resource.tag().to_owned(),
+        name: found.called(resource).to_owned(),
         pos,
         region,
         cidrs,
@@ -318,7 +318,7 @@ fn subnet<'r>(
     fields.map("resource-names", pos, name_options(options));
     places.add_subnet(SubnetPlan {
         id: resource.id.clone(),
-        name: resource.tag().to_owned(),
+        name: found.called(resource).to_owned(),
         pos,
         vpc,
         cidr,
@@ -393,7 +393,7 @@ fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
     let pos = gateway.map_or(otherwise, |gateway| gateway.pos);
     let mut fields = Entries::default();
     fields.text("id", pos, id);
-    fields.text("name", pos, gateway.map_or(id, Resource::tag));
+    fields.text("name", pos, gateway.map_or(id, |it| found.called(it)));
     plan.fields.put("internet-gateway", fields.into_node(pos));
     plan.gateway = true;
 }
@@ -425,7 +425,7 @@ fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
         if used.insert(id) {
             fields.text("id", options.pos, id);
         }
-        fields.text("name", options.pos, options.tag());
+        fields.text("name", options.pos, found.called(options));
         fields.copy("domain-name", found.get(options, "DomainName"));
         let servers = found.list(options, "DomainNameServers");
         fields.list("servers", options.pos, servers.into_iter().cloned().collect());
@@ -474,7 +474,7 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
         }
         fields.map("routes", table.pos, entries);
         if let Some(plan) = places.vpcs.get_mut(vpc) {
-            plan.tables.put_at(table.tag(), table.pos, fields.into_node(table.pos));
+            plan.tables.put_at(found.called(table), table.pos, fields.into_node(table.pos));
             places.add_table(&table.id, vpc);
         }
     }
@@ -559,7 +559,7 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
                 fields.text(key, pos, on.to_string());
             }
         }
-        entries.put_at(peering.tag(), pos, fields.into_node(pos));
+        entries.put_at(found.called(peering), pos, fields.into_node(pos));
     }
     entries
 }

@@ -89,7 +89,7 @@ fn endpoint<'r>(
     let mut fields = Entries::default();
     fields.text("id", pos, resource.id.clone());
     fields.list("addresses", pos, addresses);
-    let name = found.text(resource, "Name").unwrap_or(resource.tag());
+    let name = found.text(resource, "Name").unwrap_or(found.called(resource));
     plan.inbound.put_at(name, pos, fields.into_node(pos));
     Some(())
 }
@@ -174,7 +174,7 @@ pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
         let vpcs = associated.get(resource.id.as_str()).into_iter().flatten();
         let vpcs = vpcs.map(|(association, vpc)| value::text(association.pos, vpc.clone()));
         fields.list("vpcs", pos, vpcs.collect());
-        let name = found.text(resource, "Name").unwrap_or(resource.tag());
+        let name = found.text(resource, "Name").unwrap_or(found.called(resource));
         entries.put_at(name, pos, fields.into_node(pos));
     }
     entries
@@ -209,7 +209,7 @@ pub(super) fn firewall(found: &mut Found<'_>, places: &Places) -> Entries {
             }
         }
         fields.map("rules", pos, rules);
-        let name = found.text(resource, "Name").unwrap_or(resource.tag());
+        let name = found.text(resource, "Name").unwrap_or(found.called(resource));
         entries.put_at(name, pos, fields.into_node(pos));
     }
     entries

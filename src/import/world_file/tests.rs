@@ -572,3 +572,35 @@ mod random {
         }
     }
 }
+
+#[test]
+fn other_names_belong_to_something_of_the_file() {
+    let file = |names: &str| {
+        let text = format!(
+            "vpcs: {{V: {{id: vpc-00000001, cidr: 10.0.0.0/16}}}}\nalso-known-as: {names}\n"
+        );
+        load_text(&text)
+    };
+    for (names, others) in [
+        ("{V: main}", Some(vec!["main"])),
+        ("{vpc-00000001: [main, aws_vpc.v, main]}", Some(vec!["main", "aws_vpc.v"])),
+        ("{V: }", None),
+        ("", None),
+    ] {
+        let world = file(names).unwrap().world;
+        let known = world.other_names.get(&"vpc-00000001".to_owned());
+        let known = known.map(|it| it.0.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(known, others, "{names}");
+    }
+    for (names, problem) in [
+        ("{W: main}", "nothing, or more than one thing, is called `W`"),
+        ("{V: ' '}", "a name is empty, or has control characters"),
+        ("{V: [[a]]}", "expected"),
+        ("{V: {a: b}}", "expected a list, found a map"),
+        ("[V]", "expected a map"),
+    ] {
+        let problems = file(names).unwrap_err();
+        assert!(problems[0].message.contains(problem), "{names}: {problems:?}");
+        assert_eq!(problems[0].line, 2, "{names}");
+    }
+}

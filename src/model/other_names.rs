@@ -1,0 +1,41 @@
+//! What else a resource is called, where its world file or the file it was imported from says so.
+//!
+//! AWS knows none of these names. They only tell which resource somebody means.
+
+use std::sync::Arc;
+
+use super::{change::Touched, refusal::Refusal, world::World};
+
+/// The names that one resource has beside its tag `Name` and its id, such as a logical id or a Terraform address.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub struct OtherNames(pub Vec<String>);
+
+/// Gives a resource other names, in place of those it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetOtherNames {
+    /// The resource's id, or the DNS name of a load balancer or managed resource. What is not there is nothing to anybody.
+    pub id: String,
+    /// The names; none takes those away that it had.
+    pub names: OtherNames,
+}
+
+impl SetOtherNames {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        if self.names.0.is_empty() {
+            world.other_names.remove(&self.id);
+        } else {
+            world.other_names.insert(self.id.clone(), Arc::new(self.names.clone()));
+        }
+        Ok(Touched::nothing())
+    }
+}
+
+impl World {
+    /// The ids of what has this other name.
+    pub fn called<'w>(&'w self, name: &'w str) -> impl Iterator<Item = &'w str> {
+        let is_called = move |names: &OtherNames| names.0.iter().any(|it| it == name);
+        self.other_names.iter().filter(move |(_, it)| is_called(it)).map(|(id, _)| id.as_str())
+    }
+}
