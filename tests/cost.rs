@@ -215,9 +215,10 @@ fn more(vpc: VpcId) -> Vec<Change> {
         let rule = ResolverRule {
             id,
             tags: Tags::default(),
-            domain: format!("rule{rule}.example").parse().unwrap(),
+            domain: Some(format!("rule{rule}.example").parse().unwrap()),
             kind: RuleKind::Forward,
             targets: vec!["192.0.2.53:53".parse().unwrap()],
+            targets_told: true,
             vpcs: Vec::new(),
         };
         changes.push(CreateResolverRule { rule }.into());

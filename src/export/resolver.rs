@@ -34,13 +34,14 @@ pub(super) fn rules(world: &World, names: &Names) -> Map<String, Value> {
     let tree = rules.into_iter().map(|rule| {
         let mut map = Map::new();
         put(&mut map, "id", rule.id.to_string());
-        put(&mut map, "domain", rule.domain.to_string());
+        put_text(&mut map, "domain", rule.domain.as_ref());
         let kind = match rule.kind {
             RuleKind::Forward => "forward",
             RuleKind::System => "system",
         };
         put(&mut map, "type", kind);
         put_list(&mut map, "targets", &rule.targets);
+        put_flag(&mut map, "targets-told", rule.targets_told, true);
         put_list(&mut map, "vpcs", &rule.vpcs);
         (names.of(&rule.id), Value::Object(map))
     });

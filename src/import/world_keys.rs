@@ -145,7 +145,7 @@ pub const RECORD: &[&str] = &["type", "ttl", "values", "alias"];
 pub const PEERING: &[&str] =
     &["id", "requester", "accepter", "active", "requester-dns", "accepter-dns"];
 /// A Resolver rule.
-pub const RESOLVER_RULE: &[&str] = &["id", "domain", "type", "targets", "vpcs"];
+pub const RESOLVER_RULE: &[&str] = &["id", "domain", "type", "targets", "targets-told", "vpcs"];
 /// A DNS Firewall rule group.
 pub const FIREWALL_RULE_GROUP: &[&str] = &["id", "vpcs", "rules"];
 /// A rule of a DNS Firewall rule group.

@@ -76,14 +76,20 @@ fn rule<'n>(
     let kinds = [("forward", RuleKind::Forward), ("system", RuleKind::System)];
     let kind = fields.choice("type", &kinds, report).unwrap_or(RuleKind::Forward);
     let targets: Vec<Target> = fields.read_list("targets", report);
+    let targets_told = fields.read("targets-told", report).unwrap_or(true);
     let vpcs = fields.list("vpcs", report);
-    let domain: Name = fields.require("domain", report)?;
+    let domain: Option<Name> = if targets_told {
+        Some(fields.require("domain", report)?)
+    } else {
+        fields.read("domain", report)
+    };
     let rule = ResolverRule {
         id,
         tags: Tags::named(&key.text),
         domain,
         kind,
         targets: targets.into_iter().map(|target| target.0).collect(),
+        targets_told,
         vpcs: Vec::new(),
     };
     reading.plan(CreateResolverRule { rule }, key.pos, node);

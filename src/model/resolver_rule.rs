@@ -20,14 +20,22 @@ pub struct ResolverRule {
     pub id: ResolverRuleId,
     /// Its tags.
     pub tags: Tags,
-    /// The name it matches, with everything below.
-    pub domain: Name,
+    /// The name it matches, with everything below; `None` where only the id of another account's rule is told.
+    pub domain: Option<Name>,
     /// What it does.
     pub kind: RuleKind,
     /// Where a FORWARD rule sends questions.
     pub targets: Vec<SocketAddr>,
+    /// Whether its targets are told. Those of a rule that another account shares may not be.
+    #[serde(default = "told")]
+    pub targets_told: bool,
     /// The VPCs it is associated with.
     pub vpcs: Vec<VpcId>,
+}
+
+/// Rules were stored without `targets_told` once, and all of them told their targets.
+const fn told() -> bool {
+    true
 }
 
 /// What a rule does (R40).
@@ -58,7 +66,8 @@ pub struct AssociateResolverRule {
 impl CreateResolverRule {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         duplicate(&world.resolver_rules, &self.rule.id)?;
-        if self.rule.kind == RuleKind::Forward && self.rule.targets.is_empty() {
+        let forwards = self.rule.kind == RuleKind::Forward && self.rule.targets_told;
+        if forwards && self.rule.targets.is_empty() {
             return Err(Refusal::new(
                 "InvalidParameterException",
                 "A FORWARD rule needs at least one target IP address",
@@ -92,10 +101,10 @@ impl AssociateResolverRule {
             .iter()
             .filter_map(|id| world.resolver_rules.get(id))
             .any(|other| other.domain == rule.domain);
-        if taken {
+        if let Some(domain) = rule.domain.as_ref().filter(|_| taken) {
             return Err(Refusal::new(
                 "ResourceExistsException",
-                format!("The VPC {} already has a Resolver rule for {}", self.vpc, rule.domain),
+                format!("The VPC {} already has a Resolver rule for {domain}", self.vpc),
                 "R41",
             ));
         }

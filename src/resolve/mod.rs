@@ -123,6 +123,9 @@ fn of_the_longest<'s, T: Tracer>(
 ) -> Outcome<'s> {
     let zone = view.longest_zone(question);
     let autodefined = autodefined::longest(snapshot, view, question.name);
+    if let Some(id) = view.nameless_rule {
+        trace.step(Step::RuleNameless(id));
+    }
     let zone_length = zone.map_or(0, |(length, _)| length);
     let autodefined_length = autodefined.map_or(0, |(length, _)| length);
     if let Some((length, id, kind)) = view.longest_rule(question.name) {

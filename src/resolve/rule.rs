@@ -32,6 +32,10 @@ pub fn forward<'s, T: Tracer>(
     let fail = || Outcome::Answer(Answer::code(Rcode::ServFail));
     let Some(rule) = snapshot.world.resolver_rules.get(&id) else { return fail() };
     trace.step(Step::Rule(id));
+    if !rule.targets_told {
+        trace.step(Step::RuleTargetsUntold);
+        return fail();
+    }
     match target(snapshot, question.asker, rule) {
         At::Inbound(inbound) => {
             if question.chain.followed >= LONGEST_HANDOVER {

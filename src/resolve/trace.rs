@@ -74,6 +74,10 @@ pub enum Step {
     RuleOwnRange(SocketAddr),
     /// Inbound endpoints of several VPCs have the address of the rule's target.
     RuleSeveral(IpAddr),
+    /// The rule is another account's, and its targets are not told.
+    RuleTargetsUntold,
+    /// A rule of another account, whose name is not told, is associated with the VPC.
+    RuleNameless(ResolverRuleId),
     /// The server may not contact the targets of rules.
     RulesOff,
     /// A FORWARD rule holds the name, but a longer name wins.

@@ -38,6 +38,8 @@ pub struct View {
     pub peered: bool,
     /// The gateway endpoint that decides which addresses names of S3 have, and how (P45, P46).
     pub s3_gateway: Option<(EndpointId, RecordIpType)>,
+    /// A rule of another account whose name is not told.
+    pub nameless_rule: Option<ResolverRuleId>,
     zones: SuffixMap<Entry>,
     rules: SuffixMap<(ResolverRuleId, RuleKind)>,
     /// The names above its zones and FORWARD rules.
@@ -81,13 +83,18 @@ impl View {
             s3_gateway: world.endpoints_of(id).find_map(decides_s3),
             zones: SuffixMap::default(),
             rules: SuffixMap::default(),
+            nameless_rule: None,
             above: Above::default(),
             above_inbound: Above::default(),
         };
         for rule in members.rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
-            view.rules.insert(rule.domain.clone(), (rule.id, rule.kind));
+            let Some(domain) = &rule.domain else {
+                view.nameless_rule = view.nameless_rule.or(Some(rule.id));
+                continue;
+            };
+            view.rules.insert(domain.clone(), (rule.id, rule.kind));
             if rule.kind == RuleKind::Forward {
-                view.above.add(&rule.domain);
+                view.above.add(domain);
             }
         }
         // Private zones of either kind need both attributes (V13, V14).

@@ -113,6 +113,19 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             format!("inbound endpoints of several VPCs have its target {address}, so none of them is meant"),
             &["R60", "R71"],
         ),
+        Step::RuleTargetsUntold => (
+            "RESOLVER_RULE",
+            "its targets are not told here, so nobody is asked; the answer is as if they did not reply".to_owned(),
+            &["R40"],
+        ),
+        Step::RuleNameless(id) => (
+            "RESOLVER_RULE",
+            format!(
+                "the rule {id} sends some names of the VPC elsewhere; which is not told here, and that this name is none of \
+                 them is assumed"
+            ),
+            &["R72"],
+        ),
         Step::RulesOff => (
             "RESOLVER_RULE",
             "its targets lie outside the World and are not contacted without --forward-rules".to_owned(),
@@ -342,7 +355,10 @@ fn rule(world: &World, id: ResolverRuleId) -> String {
                 RuleKind::Forward => "FORWARD",
                 RuleKind::System => "SYSTEM",
             };
-            format!("the {kind} rule {id} for {}", rule.domain)
+            match &rule.domain {
+                Some(domain) => format!("the {kind} rule {id} for {domain}"),
+                None => format!("the {kind} rule {id}"),
+            }
         },
     )
 }

@@ -48,8 +48,11 @@ fn part(world: &World, step: Step) -> Option<String> {
         }
         Step::FirewallFailing { open: false } => "DNS Firewall fails closed".to_owned(),
         Step::Rule(id) => {
-            let domain = world.resolver_rules.get(&id).map(|rule| rule.domain.to_string());
-            format!("Resolver rule {id} for {}", domain.unwrap_or_default())
+            let domain = world.resolver_rules.get(&id).and_then(|rule| rule.domain.clone());
+            match domain {
+                Some(domain) => format!("Resolver rule {id} for {domain}"),
+                None => format!("Resolver rule {id}"),
+            }
         }
         Step::RuleInside(id) => format!("inbound endpoint {id}"),
         Step::HiddenZone { endpoint: id, .. } | Step::RegionalName(id) | Step::ZonalName(id) => {

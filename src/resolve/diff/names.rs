@@ -95,7 +95,7 @@ impl Names {
             self.exactly(&resource.dns_name);
         }
         for rule in world.resolver_rules.values() {
-            self.with_below(&rule.domain);
+            rule.domain.iter().for_each(|domain| self.with_below(domain));
         }
         for rule in world.firewall_rule_groups.values().flat_map(|group| &group.rules) {
             for pattern in &rule.domains {
