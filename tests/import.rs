@@ -32,6 +32,9 @@ const FIXTURES: &[&str] = &[
     "terraform/locals.json",
     "terraform/more.json",
     "terraform/untaken.json",
+    "terraform/spoke.json",
+    "cloudformation/spoke.yaml",
+    "describe/spoke",
 ];
 
 fn fixture(name: &str) -> String {

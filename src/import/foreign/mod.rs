@@ -298,8 +298,8 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     resolver::inbound(&mut found, &mut places, &interfaces);
     let zones = zone::zones(&mut found, &mut places);
     let peerings = network::peerings(&mut found, &places);
-    let rules = resolver::rules(&mut found, &places);
-    let firewall = resolver::firewall(&mut found, &places);
+    let rules = resolver::rules(&mut found, &mut places);
+    let firewall = resolver::firewall(&mut found, &mut places);
     found.skip_unknown_types(&KINDS.concat());
     let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
     let mut root = Entries::default();

@@ -142,6 +142,12 @@ impl Places {
         self.vpc_by_id.get(id).copied()
     }
 
+    /// The VPC that a value names, if it is there or stands for what the value does not tell.
+    pub(super) fn named_vpc(&self, node: &Node) -> Option<usize> {
+        let id = Outside::of("AWS::EC2::VPC", "vpc-", node)?.id;
+        self.known_vpc(&id).or_else(|| self.known_vpc(node.text()?))
+    }
+
     /// The subnet with an id, if it is there.
     pub(super) fn known_subnet(&self, id: &str) -> Option<usize> {
         self.subnet_by_id.get(id).copied()
@@ -505,7 +511,7 @@ fn range(first: u8, second: u8) -> Option<Ipv4Network> {
 /// What a value names that is not in the file.
 pub(super) struct Outside {
     pub(super) id: String,
-    name: String,
+    pub(super) name: String,
     /// Why something stands for it.
     why: String,
 }

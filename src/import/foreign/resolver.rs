@@ -1,13 +1,16 @@
 //! Inbound Resolver endpoints, Resolver rules and DNS Firewall rule groups.
 
-use std::{collections::HashMap, net::Ipv4Addr};
+use std::{
+    collections::{BTreeMap, HashSet},
+    net::Ipv4Addr,
+};
 
 use super::{
     super::node::Node,
     Remark, Resource,
     compute::Interfaces,
-    found::{Entries, Found, stand_in},
-    place::Places,
+    found::{Entries, Found, items, stand_in},
+    place::{Outside, Places},
     value,
 };
 
@@ -94,72 +97,86 @@ fn endpoint<'r>(
     Some(())
 }
 
-/// The VPCs that each rule or group is associated with, by its id.
+/// What VPCs are associated with: a rule or a group.
+struct Associated<'r> {
+    /// Its name where it is not in the file.
+    name: String,
+    /// Each association and the id of its VPC.
+    vpcs: Vec<(&'r Resource, String)>,
+}
+
+/// The VPCs that each rule or group is associated with, by its id: the type of the association, the type of what is
+/// associated, what its ids begin with, and the properties that name it and the VPC.
 fn associated<'r>(
     found: &mut Found<'r>,
-    places: &Places,
-    kind: &str,
-    of: &str,
-    vpc: &str,
-) -> HashMap<&'r str, Vec<(&'r Resource, String)>> {
-    let mut all = HashMap::<&str, Vec<_>>::new();
+    places: &mut Places,
+    (kind, of_kind, prefix): (&str, &str, &str),
+    (of, vpc): (&str, &str),
+) -> BTreeMap<String, Associated<'r>> {
+    let mut all = BTreeMap::<String, Associated<'_>>::new();
     for association in found.of(kind) {
-        let Some(id) = found.text(association, of) else {
-            found.skip(association, "what it is associated with is not told");
+        let Some(node) = association.properties.get(of) else {
+            found.skip(association, &format!("its {of} is not told"));
             continue;
         };
-        match found.text(association, vpc).filter(|id| places.known_vpc(id).is_some()) {
-            Some(vpc) => all.entry(id).or_default().push((association, vpc.to_owned())),
-            None => found.skip(association, "its VPC is not in the file"),
-        }
+        let told = value::is_unknown(node).is_none();
+        let known =
+            node.text().filter(|id| told && found.by_id(id).is_some_and(|it| it.kind == of_kind));
+        let Some(outside) = Outside::of(of_kind, prefix, node) else { continue };
+        let id = known.map_or(outside.id, str::to_owned);
+        let vpc = association.properties.get(vpc).and_then(|node| {
+            let unknown = value::is_unknown(node).is_some();
+            let named = places.named_vpc(node);
+            named.or_else(|| if unknown { places.vpc(found, node) } else { None })
+        });
+        let Some(vpc) = vpc.and_then(|vpc| places.vpcs.get(vpc)).map(|plan| plan.id.clone()) else {
+            found.skip(association, "its VPC is not in the file");
+            continue;
+        };
+        let entry = all.entry(id);
+        let entry = entry.or_insert_with(|| Associated { name: outside.name, vpcs: Vec::new() });
+        entry.vpcs.push((association, vpc));
     }
     all
 }
 
-/// Notes the associations with a rule or a group that is not in the file.
-fn elsewhere(
-    found: &mut Found<'_>,
-    associated: &HashMap<&str, Vec<(&Resource, String)>>,
-    kind: &str,
-    message: impl Fn(&str, &str) -> String,
-) {
-    for (id, associations) in associated {
-        if found.by_id(id).is_some_and(|it| it.kind == kind) {
-            continue;
-        }
-        for (association, vpc) in associations {
-            found.note(association.pos, Remark::Skipped, message(id, vpc));
-        }
-    }
-}
-
 /// The Resolver rules.
-pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
-    let kind = "AWS::Route53Resolver::ResolverRuleAssociation";
-    let associated = associated(found, places, kind, "ResolverRuleId", "VPCId");
-    elsewhere(found, &associated, "AWS::Route53Resolver::ResolverRule", |id, vpc| {
-        format!(
-            "{vpc} forwards the names of {id} to targets this file does not tell: the rule is not in it, so its names are answered \
-             as if there were no rule; add the file of the account that shares it, or `aws route53resolver list-resolver-rules`"
-        )
-    });
+pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
+    let kinds = (
+        "AWS::Route53Resolver::ResolverRuleAssociation",
+        "AWS::Route53Resolver::ResolverRule",
+        "rslvr-rr-",
+    );
+    let mut associated = associated(found, places, kinds, ("ResolverRuleId", "VPCId"));
+    // The resolver's own rules, which every VPC is associated with.
+    associated.retain(|_, it| !it.name.starts_with("rslvr-autodefined-"));
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::ResolverRule") {
         let pos = resource.pos;
+        let associated = associated.remove(&resource.id);
         let rule = found.text(resource, "RuleType").unwrap_or("FORWARD").to_ascii_lowercase();
-        if !matches!(rule.as_str(), "forward" | "system") {
-            found.leave(resource, "the rule for every other name is the resolver itself");
-            continue;
+        match rule.as_str() {
+            "forward" | "system" => {}
+            "recursive" => {
+                found.leave(resource, "the rule for every other name is the resolver itself");
+                continue;
+            }
+            _ => {
+                found.skip(resource, &format!("rules of type {rule} are not known here"));
+                continue;
+            }
         }
         let mut fields = Entries::default();
         fields.text("id", pos, resource.id.clone());
         fields.copy("domain", found.get(resource, "DomainName"));
+        let is_forward = rule == "forward";
         fields.text("type", pos, rule);
         let mut targets = Vec::new();
-        for target in found.list(resource, "TargetIps") {
+        // A rule that another account shares is often told without its targets.
+        let stated = resource.properties.get("TargetIps").map_or(&[][..], items);
+        for target in stated {
             let Some(ip) = target.get("Ip").or_else(|| target.get("Ipv6")) else { continue };
             let Some(text) = ip.text().filter(|_| value::is_unknown(ip).is_none()) else {
-                found.skip(resource, "the address of a target is not told");
                 continue;
             };
             let port = target.get("Port").and_then(Node::text).filter(|port| *port != "53");
@@ -170,34 +187,68 @@ pub(super) fn rules(found: &mut Found<'_>, places: &Places) -> Entries {
             };
             targets.push(value::text(ip.pos, address));
         }
+        let vpcs = associated.map_or_else(Vec::new, |it| it.vpcs);
+        if !targets.is_empty() && targets.len() < stated.len() {
+            found.skip(resource, "the address of a target is not told");
+        }
+        if targets.is_empty() && fields.has("domain") && is_forward {
+            let message = format!(
+                "{}: the file does not tell its targets; its names get SERVFAIL, as if no target replied",
+                resource.label()
+            );
+            found.note(pos, Remark::Assumed, message);
+            fields.text("targets-told", pos, "false");
+        }
         fields.list("targets", pos, targets);
-        let vpcs = associated.get(resource.id.as_str()).into_iter().flatten();
-        let vpcs = vpcs.map(|(association, vpc)| value::text(association.pos, vpc.clone()));
-        fields.list("vpcs", pos, vpcs.collect());
+        fields.list("vpcs", pos, ids(&vpcs));
         let name = found.text(resource, "Name").unwrap_or(found.called(resource));
+        entries.put_at(name, pos, fields.into_node(pos));
+    }
+    for (id, Associated { name, vpcs }) in associated {
+        let Some((first, _)) = vpcs.first() else { continue };
+        let pos = first.pos;
+        for (association, vpc) in &vpcs {
+            let message = format!(
+                "{vpc} forwards some names elsewhere: its rule {name} is not in the file, so that neither its domain nor its \
+                 targets are told; they are answered as if there were no rule. Add the file of the account that shares it, or \
+                 what `aws route53resolver list-resolver-rules` prints"
+            );
+            found.note(association.pos, Remark::Assumed, message);
+        }
+        let mut fields = Entries::default();
+        fields.text("id", pos, id);
+        fields.text("targets-told", pos, "false");
+        fields.list("vpcs", pos, ids(&vpcs));
         entries.put_at(name, pos, fields.into_node(pos));
     }
     entries
 }
 
+/// The ids of associated VPCs.
+fn ids(vpcs: &[(&Resource, String)]) -> Vec<Node> {
+    let mut seen = HashSet::new();
+    let each = vpcs.iter().filter(|(_, vpc)| seen.insert(vpc.as_str()));
+    each.map(|(association, vpc)| value::text(association.pos, vpc.clone())).collect()
+}
+
 /// The DNS Firewall rule groups.
-pub(super) fn firewall(found: &mut Found<'_>, places: &Places) -> Entries {
-    let kind = "AWS::Route53Resolver::FirewallRuleGroupAssociation";
-    let associated = associated(found, places, kind, "FirewallRuleGroupId", "VpcId");
-    elsewhere(found, &associated, "AWS::Route53Resolver::FirewallRuleGroup", |id, vpc| {
-        format!(
-            "{vpc} is associated with {id}, which is not in the file: nothing is blocked by it here"
-        )
-    });
+pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
+    let kinds = (
+        "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+        "AWS::Route53Resolver::FirewallRuleGroup",
+        "rslvr-frg-",
+    );
+    let mut associated = associated(found, places, kinds, ("FirewallRuleGroupId", "VpcId"));
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::FirewallRuleGroup") {
         let pos = resource.pos;
         let mut fields = Entries::default();
         fields.text("id", pos, resource.id.clone());
         let mut vpcs = Entries::default();
-        for (association, vpc) in associated.get(resource.id.as_str()).into_iter().flatten() {
+        let of_group = associated.remove(&resource.id);
+        for (association, vpc) in of_group.map_or_else(Vec::new, |it| it.vpcs) {
             let priority = found.text(association, "Priority").unwrap_or("100");
-            vpcs.put_at(vpc.clone(), association.pos, value::text(association.pos, priority));
+            vpcs.put_at(vpc, association.pos, value::text(association.pos, priority));
         }
         fields.map("vpcs", pos, vpcs);
         let mut rules = Entries::default();
@@ -211,6 +262,14 @@ pub(super) fn firewall(found: &mut Found<'_>, places: &Places) -> Entries {
         fields.map("rules", pos, rules);
         let name = found.text(resource, "Name").unwrap_or(found.called(resource));
         entries.put_at(name, pos, fields.into_node(pos));
+    }
+    for Associated { name, vpcs } in associated.into_values() {
+        for (association, vpc) in vpcs {
+            let message = format!(
+                "{vpc} is associated with {name}, which is not in the file: nothing is blocked by it here"
+            );
+            found.note(association.pos, Remark::Skipped, message);
+        }
     }
     entries
 }
