@@ -297,7 +297,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     endpoint::endpoints(&mut found, &mut places, &interfaces, &mut services);
     resolver::inbound(&mut found, &mut places, &interfaces);
     let zones = zone::zones(&mut found, &mut places);
-    let peerings = network::peerings(&mut found, &places);
+    let peerings = network::peerings(&mut found, &mut places);
     let rules = resolver::rules(&mut found, &mut places);
     let firewall = resolver::firewall(&mut found, &mut places);
     found.skip_unknown_types(&KINDS.concat());

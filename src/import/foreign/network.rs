@@ -39,7 +39,8 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
     let mut more = HashMap::<&str, Vec<&Node>>::new();
     let mut ipv6 = HashMap::<&str, &Resource>::new();
     for block in found.of("AWS::EC2::VPCCidrBlock") {
-        let Some(vpc) = found.text(block, "VpcId") else { continue };
+        // Those of VPCs that are not in the file come later.
+        let Some(vpc) = block.properties.get("VpcId").and_then(Node::text) else { continue };
         match found.get(block, "CidrBlock") {
             Some(cidr) => more.entry(vpc).or_default().push(cidr),
             None => {
@@ -73,15 +74,39 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
             }
         }
     }
+    more_ranges(found, places);
     // Those whose ranges are stated, before a range is chosen for the others.
     let (stated, others): (Vec<_>, Vec<_>) =
         found.of("AWS::EC2::Subnet").into_iter().partition(|it| stated_range(it).is_some());
     let mut beside = HashMap::new();
     for block in found.of("AWS::EC2::SubnetCidrBlock") {
-        beside.extend(found.text(block, "SubnetId").map(|subnet| (subnet, block)));
+        let Some(subnet) = found.text(block, "SubnetId") else { continue };
+        if found.by_id(subnet).is_none_or(|it| it.kind != "AWS::EC2::Subnet") {
+            found.skip(block, "its subnet is not in the file");
+        }
+        beside.insert(subnet, block);
     }
     for resource in stated.into_iter().chain(others) {
         subnet(found, places, resource, beside.get(resource.id.as_str()).copied());
+    }
+}
+
+/// Adds the ranges of VPCs that the file only names.
+fn more_ranges(found: &mut Found<'_>, places: &mut Places) {
+    for block in found.of("AWS::EC2::VPCCidrBlock") {
+        let Some(node) = block.properties.get("VpcId") else {
+            found.skip(block, "it names no VPC");
+            continue;
+        };
+        let is_here = |id: &str| found.by_id(id).is_some_and(|it| it.kind == "AWS::EC2::VPC");
+        if value::is_unknown(node).is_none() && node.text().is_some_and(is_here) {
+            continue;
+        }
+        let Some(vpc) = places.vpc(found, node) else { continue };
+        match block.properties.get("CidrBlock").and_then(Node::text).map(Ipv4Network::read) {
+            Some(Ok(range)) if places.add_range(vpc, range) => {}
+            _ => found.skip(block, "its VPC is not in the file"),
+        }
     }
 }
 
@@ -364,11 +389,11 @@ pub(super) fn fill(found: &mut Found<'_>, places: &mut Places) {
             .text(config, "AutodefinedReverseFlag")
             .or_else(|| found.text(config, "AutodefinedReverse"))
             .is_some_and(|text| text.starts_with("DISABL"));
-        if let Some(vpc) = found.text(config, "ResourceId").and_then(|id| places.known_vpc(id))
-            && off
-            && let Some(plan) = places.vpcs.get_mut(vpc)
-        {
-            plan.fields.text("autodefined-reverse", config.pos, "false");
+        let vpc = config.properties.get("ResourceId").and_then(|node| places.named_vpc(node));
+        match vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) {
+            Some(plan) if off => plan.fields.text("autodefined-reverse", config.pos, "false"),
+            None if off => found.skip(config, "its VPC is not in the file"),
+            _ => {}
         }
     }
 }
@@ -405,7 +430,7 @@ fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
             found.skip(association, "its DHCP options are not told");
             continue;
         };
-        let vpc = found.text(association, "VpcId").and_then(|vpc| places.known_vpc(vpc));
+        let vpc = association.properties.get("VpcId").and_then(|node| places.named_vpc(node));
         let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
             if id != "default" {
                 let message = format!(
@@ -486,7 +511,8 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
     }
     for association in found.of("AWS::EC2::SubnetRouteTableAssociation") {
         let Some(table) = association.properties.get("RouteTableId") else { continue };
-        let subnet = found.text(association, "SubnetId").and_then(|id| places.known_subnet(id));
+        let named = association.properties.get("SubnetId");
+        let subnet = named.and_then(|node| places.named_subnet(node));
         let vpc = subnet.and_then(|subnet| Some(places.subnets.get(subnet)?.vpc));
         let Some(table) = vpc.and_then(|vpc| places.table(found, table, vpc)) else {
             found.skip(association, "its subnet is not in the file");
@@ -525,8 +551,8 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
     (target != "local" && !target.starts_with("vpce-")).then(|| (destination, target.to_owned()))
 }
 
-/// The peering connections between VPCs of the file.
-pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
+/// The peering connections. A VPC that only the connection names, as another account's, is supposed.
+pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
     let mut entries = Entries::default();
     for peering in found.of("AWS::EC2::VPCPeeringConnection") {
         let pos = peering.pos;
@@ -537,19 +563,21 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
             found.leave(peering, &format!("its state is {state}"));
             continue;
         }
-        let mut side = |property: &str, key: &str| {
-            let Some(vpc) = found.text(peering, property) else {
-                found.skip(peering, &format!("its {property} is not told"));
-                return None;
-            };
-            let known = places.known_vpc(vpc).is_some();
-            if !known {
-                found.skip(peering, &format!("its VPC {vpc} is not in the file"));
-            }
-            fields.text(key, pos, vpc);
-            known.then_some(())
-        };
-        if side("VpcId", "requester").is_none() || side("PeerVpcId", "accepter").is_none() {
+        let sides = [("VpcId", "requester"), ("PeerVpcId", "accepter")];
+        let nodes = sides.map(|(property, _)| peering.properties.get(property));
+        if !nodes.iter().flatten().any(|node| places.named_vpc(node).is_some()) {
+            found.skip(peering, "none of its VPCs is in the file");
+            continue;
+        }
+        for ((property, key), node) in sides.into_iter().zip(nodes) {
+            // What does not even say so is a VPC of its own.
+            let untold = value::unknown(pos, format!("{property} of {}", peering.name));
+            let node = node.unwrap_or(&untold);
+            let Some(vpc) = side(found, places, (peering, property), node) else { continue };
+            fields.text(key, node.pos, vpc);
+        }
+        if !fields.has("requester") || !fields.has("accepter") {
+            found.skip(peering, "no VPC can stand for the one that is not in the file");
             continue;
         }
         fields.text("active", pos, (state == "active").to_string());
@@ -562,6 +590,25 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &Places) -> Entries {
         entries.put_at(found.called(peering), pos, fields.into_node(pos));
     }
     entries
+}
+
+/// The id of the VPC at one side of a peering connection.
+fn side<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    (peering, property): (&'r Resource, &str),
+    node: &Node,
+) -> Option<String> {
+    if let Some(known) = places.named_vpc(node) {
+        return Some(places.vpcs.get(known)?.id.clone());
+    }
+    let vpc = places.vpc(found, node)?;
+    let region = found.text(peering, "PeerRegion").and_then(catalog::region);
+    let plan = places.vpcs.get_mut(vpc)?;
+    if let Some(region) = region.filter(|_| property == "PeerVpcId") {
+        plan.region = region;
+    }
+    Some(plan.id.clone())
 }
 
 /// The region that the file's zones belong to, if it names any.

@@ -153,6 +153,12 @@ impl Places {
         self.subnet_by_id.get(id).copied()
     }
 
+    /// The subnet that a value names, if it is there or stands for what the value does not tell.
+    pub(super) fn named_subnet(&self, node: &Node) -> Option<usize> {
+        let id = Outside::of("AWS::EC2::Subnet", "subnet-", node)?.id;
+        self.known_subnet(&id).or_else(|| self.known_subnet(node.text()?))
+    }
+
     /// A range that holds what is stated in a VPC.
     pub(super) fn stated_range(&self, vpc: &str) -> Option<Ipv4Network> {
         self.stated.range_for(vpc)
@@ -362,6 +368,21 @@ impl Places {
             return false;
         }
         plan.cidrs.push(wide);
+        true
+    }
+
+    /// Adds a range that a VPC states; false where another of its ranges is in the way.
+    pub(super) fn add_range(&mut self, vpc: usize, range: Ipv4Network) -> bool {
+        let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
+        let inside =
+            |it: &Ipv4Network| it.contains(range.network()) && it.prefix() <= range.prefix();
+        if plan.cidrs.iter().any(inside) {
+            return true;
+        }
+        if plan.cidrs.iter().any(|it| it.overlaps(range)) {
+            return false;
+        }
+        plan.cidrs.push(range);
         true
     }
 

@@ -251,6 +251,13 @@ pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
             vpcs.put_at(vpc, association.pos, value::text(association.pos, priority));
         }
         fields.map("vpcs", pos, vpcs);
+        if resource.data && resource.properties.get("FirewallRules").is_none() {
+            let message = format!(
+                "{}: the file does not tell its rules; nothing is blocked by it here",
+                resource.label()
+            );
+            found.note(pos, Remark::Assumed, message);
+        }
         let mut rules = Entries::default();
         for (rule, number) in found.list(resource, "FirewallRules").into_iter().zip(1..) {
             if let Some(node) = firewall_rule(found, resource, rule) {

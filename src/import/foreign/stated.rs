@@ -1,6 +1,9 @@
 //! The addresses and ranges that a file states, known before anything is supposed that could take their place.
 
-use std::{collections::HashMap, net::Ipv4Addr};
+use std::{
+    collections::{HashMap, HashSet},
+    net::Ipv4Addr,
+};
 
 use ipnetwork::Ipv4Network;
 
@@ -64,6 +67,7 @@ impl Stated {
                 _ => {}
             }
         }
+        stated.peers(resources);
         let is = |it: &&Resource, kind: &str| it.kind == kind;
         let subnets = resources.iter().filter(|it| is(it, "AWS::EC2::Subnet"));
         let known: HashMap<String, String> = subnets
@@ -76,6 +80,31 @@ impl Stated {
             stated.zones_of_names(&endpoint.properties, &known);
         }
         stated
+    }
+
+    /// The ranges of peers that the routes to them show.
+    fn peers(&mut self, resources: &[Resource]) {
+        let vpcs = resources.iter().filter(|it| it.kind == "AWS::EC2::VPC");
+        let vpcs: HashSet<&str> = vpcs.map(|it| it.id.as_str()).collect();
+        let mut peers = HashMap::new();
+        for peering in resources.iter().filter(|it| it.kind == "AWS::EC2::VPCPeeringConnection") {
+            let sides = ["PeerVpcId", "VpcId"].map(|key| peering.properties.get(key));
+            let is_here = |side: &&Node| side.text().is_some_and(|id| vpcs.contains(id));
+            let peer = sides.into_iter().flatten().find(|side| !is_here(side));
+            peers.extend(peer.map(|peer| (peering.id.as_str(), peer)));
+        }
+        let of_own = resources.iter().filter(|it| it.kind == "AWS::EC2::Route");
+        let of_tables = resources.iter().filter(|it| it.kind == "AWS::EC2::RouteTable");
+        let routes = of_own
+            .map(|it| &it.properties)
+            .chain(of_tables.flat_map(|it| items(&it.properties, "Routes")));
+        for route in routes {
+            let peer = text(route, "VpcPeeringConnectionId").and_then(|id| peers.get(id));
+            let range = text(route, "DestinationCidrBlock");
+            let range = range.and_then(|text| Ipv4Network::read(text).ok());
+            // A VPC's range has 16 to 28 fixed bits (P10 and the EC2 API).
+            self.range(peer.copied(), range.filter(|it| (16..=28).contains(&it.prefix())));
+        }
     }
 
     /// The zone that something in a subnet tells.

@@ -72,6 +72,13 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
             named.clear();
         }
         records.append(&mut named);
+        if resource.data {
+            let message = format!(
+                "{}: the file only looked it up; records that other files make are not told, and their names get NXDOMAIN",
+                resource.label()
+            );
+            found.note(resource.pos, Remark::Assumed, message);
+        }
         let vpcs = vpcs(found, places, resource);
         if vpcs.is_empty() {
             found.skip(resource, "no VPC of the file is associated with it, so nobody asks it");

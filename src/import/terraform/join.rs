@@ -12,17 +12,26 @@ const APART: &[&str] = &[
     "main route table",
     "endpoint's subnet",
     "endpoint's route table",
+    "endpoint's security group",
+    "endpoint's policy",
     "endpoint's private DNS",
     "zone's VPC",
     "target",
     "firewall rule",
     "peering's options",
+    "peering's accepter",
 ];
+
+/// Properties that are lists, to which what is kept apart is added; it replaces others.
+const LISTS: &[&str] =
+    &["SubnetIds", "RouteTableIds", "SecurityGroupIds", "VPCs", "Targets", "FirewallRules"];
 
 /// Puts what Terraform keeps apart into the resource it belongs to.
 pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
     let mut place = HashMap::new();
-    for (index, resource) in resources.iter().enumerate() {
+    // Some of what is kept apart has the id of what it belongs to.
+    let whole = |it: &Resource| !APART.contains(&it.kind.as_str());
+    for (index, resource) in resources.iter().enumerate().filter(|(_, it)| whole(it)) {
         place.entry(resource.id.clone()).or_insert(index);
     }
     let zones: HashMap<String, String> = resources
@@ -37,12 +46,17 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
             "main route table" => ("RouteTableId", None, &["Main"]),
             "endpoint's subnet" => ("VpcEndpointId", Some("SubnetIds"), &[]),
             "endpoint's route table" => ("VpcEndpointId", Some("RouteTableIds"), &[]),
+            "endpoint's security group" => ("VpcEndpointId", Some("SecurityGroupIds"), &[]),
+            "endpoint's policy" => ("VpcEndpointId", None, &["PolicyDocument"]),
             "endpoint's private DNS" => ("VpcEndpointId", None, &["PrivateDnsEnabled"]),
             "zone's VPC" => ("HostedZoneId", Some("VPCs"), &[]),
             "target" => ("TargetGroupArn", Some("Targets"), &[]),
             "firewall rule" => ("FirewallRuleGroupId", Some("FirewallRules"), &[]),
             "peering's options" => {
                 ("VpcPeeringConnectionId", None, &["RequesterDns", "AccepterDns"])
+            }
+            "peering's accepter" => {
+                ("VpcPeeringConnectionId", None, &["State", "RequesterDns", "AccepterDns"])
             }
             "AWS::Route53::RecordSet" => {
                 let relative = text("RelativeName").is_some();
@@ -54,16 +68,26 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
             }
             _ => continue,
         };
+        if resource.kind == "peering's accepter"
+            && text(owner_key).is_none_or(|id| !place.contains_key(&id))
+        {
+            // The requester's side is another state's, and the accepter tells all of it.
+            let owner = text(owner_key);
+            resource.kind = "AWS::EC2::VPCPeeringConnection".to_owned();
+            resource.id = owner.unwrap_or_else(|| resource.id.clone());
+            continue;
+        }
         let told = resource.properties.get(owner_key).filter(|it| value::is_unknown(it).is_none());
         let owner = told.and_then(Node::text).map(str::to_owned);
         let Some(owner) = owner.filter(|id| place.contains_key(id)) else {
             // A target is told with its group, and a VPC's main route table with the VPC.
             if !matches!(resource.kind.as_str(), "main route table") {
-                let what = match text(owner_key) {
+                let what = match told.and_then(Node::text) {
                     Some(id) => format!("{id} is not in the files"),
                     None => format!("its {owner_key} is not told"),
                 };
-                notes.add(resource.pos, Remark::Skipped, format!("{}: {what}", resource.name));
+                let so = consequence(&resource.kind);
+                notes.add(resource.pos, Remark::Skipped, format!("{}: {what}{so}", resource.name));
             }
             continue;
         };
@@ -93,7 +117,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         };
         let Kind::Map(entries) = &mut resource.properties.kind else { continue };
         let pos = resource.pos;
-        let is_list = !matches!(key, "Main" | "PrivateDnsEnabled" | "RequesterDns" | "AccepterDns");
+        let is_list = LISTS.contains(&key);
         let known = entries.iter().position(|(known, _)| known.text == key);
         match known.and_then(|known| entries.get_mut(known)) {
             Some((_, Node { kind: Kind::Seq(list), .. })) if is_list => {
@@ -119,6 +143,19 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         }
     }
     resources.retain(|it| !APART.contains(&it.kind.as_str()));
+}
+
+/// What it means for answers that the owner is not in the files.
+fn consequence(kind: &str) -> &'static str {
+    match kind {
+        "zone's VPC" => {
+            ", so names of that zone are answered as if its VPC were not associated with it; add the file that describes it"
+        }
+        "endpoint's subnet" | "endpoint's route table" | "endpoint's private DNS" => {
+            ", so nothing here leads to that endpoint; add the file that describes it"
+        }
+        _ => "",
+    }
 }
 
 /// Makes the name of a record absolute, as Terraform does.

@@ -263,7 +263,9 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
             fields.list("VPCs", pos, blocks(values, "vpc", &[("vpc_id", "VPCId")]));
         }
         "aws_route53_record" => record(raw, fields),
-        "aws_vpc_peering_connection" | "aws_vpc_peering_connection_options" => {
+        "aws_vpc_peering_connection"
+        | "aws_vpc_peering_connection_accepter"
+        | "aws_vpc_peering_connection_options" => {
             for (side, ours) in [("requester", "RequesterDns"), ("accepter", "AccepterDns")] {
                 let allowed = block(values, side);
                 fields.copy(ours, allowed.and_then(|it| it.get("allow_remote_vpc_dns_resolution")));

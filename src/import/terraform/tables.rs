@@ -138,6 +138,16 @@ pub(super) const TABLES: &[Table] = &[
         &[("vpc_endpoint_id", "VpcEndpointId"), ("route_table_id", "RouteTableIds")],
     ),
     (
+        "aws_vpc_endpoint_security_group_association",
+        "endpoint's security group",
+        &[("vpc_endpoint_id", "VpcEndpointId"), ("security_group_id", "SecurityGroupIds")],
+    ),
+    (
+        "aws_vpc_endpoint_policy",
+        "endpoint's policy",
+        &[("vpc_endpoint_id", "VpcEndpointId"), ("policy", "PolicyDocument")],
+    ),
+    (
         "aws_vpc_endpoint_private_dns",
         "endpoint's private DNS",
         &[("vpc_endpoint_id", "VpcEndpointId"), ("private_dns_enabled", "PrivateDnsEnabled")],
@@ -226,11 +236,8 @@ pub(super) const TABLES: &[Table] = &[
         "AWS::EC2::VPCDHCPOptionsAssociation",
         &[("vpc_id", "VpcId"), ("dhcp_options_id", "DhcpOptionsId")],
     ),
-    (
-        "aws_vpc_peering_connection",
-        "AWS::EC2::VPCPeeringConnection",
-        &[("vpc_id", "VpcId"), ("peer_vpc_id", "PeerVpcId"), ("accept_status", "State")],
-    ),
+    ("aws_vpc_peering_connection", "AWS::EC2::VPCPeeringConnection", PEERING),
+    ("aws_vpc_peering_connection_accepter", "peering's accepter", PEERING),
     (
         "aws_vpc_peering_connection_options",
         "peering's options",
@@ -291,6 +298,15 @@ pub(super) const TABLES: &[Table] = &[
             ("priority", "Priority"),
         ],
     ),
+];
+
+/// A peering connection, as either side describes it.
+const PEERING: &[(&str, &str)] = &[
+    ("vpc_peering_connection_id", "VpcPeeringConnectionId"),
+    ("vpc_id", "VpcId"),
+    ("peer_vpc_id", "PeerVpcId"),
+    ("peer_region", "PeerRegion"),
+    ("accept_status", "State"),
 ];
 
 /// A route, by itself or in its table.

@@ -37,12 +37,18 @@ fn what_terraform_keeps_apart_is_put_together() {
             {"index_key": 0, "attributes": {"id": "x", "vpc_endpoint_id": "vpce-1", "subnet_id": "subnet-1"}},
             {"index_key": 1, "attributes": {"id": "y", "vpc_endpoint_id": "vpce-1", "subnet_id": "subnet-2"}}]},
           {"type": "aws_vpc_endpoint_private_dns", "name": "a", "instances": [{"attributes": {"vpc_endpoint_id": "vpce-1", "private_dns_enabled": true}}]},
-          {"type": "aws_vpc_endpoint_private_dns", "name": "lost", "instances": [{"attributes": {"vpc_endpoint_id": "vpce-2", "private_dns_enabled": true}}]}
+          {"type": "aws_vpc_endpoint_private_dns", "name": "lost", "instances": [{"attributes": {"id": "vpce-2", "vpc_endpoint_id": "vpce-2", "private_dns_enabled": true}}]}
         ]}"#,
     );
     assert_eq!(resources.len(), 1, "{resources:?}");
     // What belongs to nothing of the file is told.
-    assert_eq!(notes, ["aws_vpc_endpoint_private_dns.lost: vpce-2 is not in the files"]);
+    assert_eq!(
+        notes,
+        [
+            "aws_vpc_endpoint_private_dns.lost: vpce-2 is not in the files, so nothing here leads to that endpoint; add the \
+             file that describes it"
+        ]
+    );
     assert_eq!(property(&resources[0], "SubnetIds"), "subnet-1 subnet-2");
     assert_eq!(property(&resources[0], "PrivateDnsEnabled"), "true");
 }
