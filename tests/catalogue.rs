@@ -81,7 +81,7 @@ fn every_download_is_read_and_every_change_is_printed() {
         ("more-hosts", "dynamodb,dualstack,*.ddb.{r}.{d},aws,no,,botocore rule set\n"),
         ("ranges", "us-east-1,AMAZON,yes,203.0.113.0/26 2001:db8:1::/48\n"),
         ("ranges", "us-east-1,S3,yes,198.51.100.0/26 203.0.113.64/26\n"),
-        ("service-differences", "com.amazonaws.{r}.sqs,us-east-1,zones,2,outputs-2026-11\n"),
+        ("service-differences", "com.amazonaws.{r}.sqs,us-east-1,zones,a b,outputs-2026-11\n"),
         ("services", "com.amazonaws.{r}.novelty,interface,,*.novelty.{r}.{s},,,,,yes,ipv4 ipv6,"),
         ("services", "com.amazonaws.{r}.sqs,interface,,sqs.{r}.{s} sqs.{r}.{d},sqs.{r}.{s},"),
         ("services", "aws.api.{r}.novel,interface,,novel.{r}.{d},"),

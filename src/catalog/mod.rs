@@ -19,6 +19,7 @@ mod range;
 mod region;
 mod service;
 mod service_row;
+mod service_zones;
 mod table;
 
 pub use evidence::Evidence;
@@ -32,6 +33,7 @@ pub use range::{
 };
 pub use region::{Region, Zone, region, regions};
 pub use service::{Service, service, services};
+pub use service_zones::ServiceZones;
 
 /// Which state of AWS's service list the catalogue shows.
 ///

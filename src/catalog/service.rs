@@ -1,15 +1,14 @@
 //! Knows: the PrivateLink services of a region at a date: their private names, base names,
 //! public names, and how surely.
 //!
-//! Deliberately does not: know customers' endpoint services, or which zones offer a service
-//! beyond their number in us-east-1 in 2023. Families with a name per customer resource
-//! (`dsql-fnh4`) are not listed.
+//! Deliberately does not: know customers' endpoint services. Families with a name per customer
+//! resource (`dsql-fnh4`) are not listed.
 
 use std::sync::OnceLock;
 
 use super::region::{Region, regions};
 use super::service_row::all;
-use super::{CatalogDate, Evidence, Variant};
+use super::{CatalogDate, Evidence, ServiceZones, Variant};
 
 /// A service of AWS that a VPC endpoint can be made for, in one region.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +46,8 @@ pub struct Service {
     pub policy_supported: bool,
     /// `ipv4`, `ipv6`; `ipv4` alone where it is not known.
     pub ip_address_types: Vec<&'static str>,
-    /// In how many zones of the region it is, where fewer than all are known to have it.
-    pub zone_count: Option<usize>,
+    /// The zones of the region it is in (A43).
+    pub zones: ServiceZones,
     /// Whether AWS's table of services that work with PrivateLink names it (2026-08).
     pub in_docs: bool,
     /// Whether the region is listed for the service's endpoint.

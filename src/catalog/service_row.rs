@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::hash::hash;
 use super::region::Region;
 use super::table::{csv_text, fill, fill_all, holds, holds_at, rows};
-use super::{CatalogDate, Evidence, Service};
+use super::{CatalogDate, Evidence, Service, ServiceZones};
 
 pub(super) const SERVICES: &str = csv_text!("services.csv");
 pub(super) const DIFFERENCES: &str = csv_text!("service-differences.csv");
@@ -150,7 +150,7 @@ impl Row {
                 "" => vec!["ipv4"],
                 types => types.split(' ').collect(),
             },
-            zone_count: self.difference(region, "zones").and_then(|count| count.parse().ok()),
+            zones: self.zones(region, date),
             in_docs: self.in_docs == "yes",
             region_listed: offer.listed,
             id_assumed: known_id.is_none(),
@@ -159,13 +159,26 @@ impl Row {
         }
     }
 
+    /// The zones that have it, as they were listed last.
+    fn zones(&self, region: &Region, date: CatalogDate) -> ServiceZones {
+        let Some([.., value, evidence]) = self.difference_row(region, "zones") else {
+            return ServiceZones::All;
+        };
+        let of_2023 = evidence == "outputs-2023-09";
+        ServiceZones::parse(value, date == CatalogDate::Sept2023 || !of_2023)
+    }
+
     /// What `service-differences.csv` says of the column for this service in this region.
     fn difference(&self, region: &Region, column: &str) -> Option<&'static str> {
-        static ROWS: OnceLock<Vec<[&str; 4]>> = OnceLock::new();
+        self.difference_row(region, column).map(|row| row[3])
+    }
+
+    fn difference_row(&self, region: &Region, column: &str) -> Option<[&'static str; 5]> {
+        static ROWS: OnceLock<Vec<[&str; 5]>> = OnceLock::new();
         let rows = ROWS.get_or_init(|| rows(DIFFERENCES).collect());
         let first = rows.partition_point(|row| row[0] < self.service);
         let own = rows[first..].iter().take_while(|row| row[0] == self.service);
-        own.filter(|row| row[2] == column).find(|row| holds(row[1], region)).map(|row| row[3])
+        own.filter(|row| row[2] == column).find(|row| holds(row[1], region)).copied()
     }
 }
 

@@ -122,7 +122,7 @@ mod tests {
             (csv_text!("public-hosts.csv"), 1666),
             (csv_text!("ranges.csv"), 253),
             (csv_text!("regions.csv"), 48),
-            (csv_text!("service-differences.csv"), 60),
+            (csv_text!("service-differences.csv"), 225),
             (csv_text!("service-name-prefixes.csv"), 10),
             (csv_text!("services.csv"), 497),
             (csv_text!("zone-ids.csv"), 36),

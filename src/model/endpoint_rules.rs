@@ -253,7 +253,7 @@ pub(super) fn check_subnet(
             .endpoint_services
             .get(id)
             .is_none_or(|service| service.zones.is_empty() || service.zones.contains(&subnet.zone)),
-        ServiceRef::Aws(_) => true,
+        ServiceRef::Aws(aws) => !aws.service.zones.lack(aws.region, &subnet.zone),
     };
     if !offered && !endpoint.is_cross_region(vpc.region) {
         return Err(Refusal::parameter(

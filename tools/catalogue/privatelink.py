@@ -94,9 +94,20 @@ def one(catalogue, detail, region, date):
     here = difference(catalogue, service, region, "names") or row["names"]
     if names and set(names) != set(here.split()):
         change_names(catalogue, row, names, region)
-    zones = len(detail.get("AvailabilityZones", []))
-    if zones and zones < len(region["zones"].split()):
-        differ(catalogue, service, region, "zones", str(zones), date)
+    change_zones(catalogue, service, region, detail.get("AvailabilityZones", []), date)
+
+
+def change_zones(catalogue, service, region, names, date):
+    """Notes which zones have a service, by the last letters of their names; all of them need no row."""
+    every = {zone.split("=")[0] for zone in region["zones"].split()}
+    letters = " ".join(sorted(name.removeprefix(region["region"]) for name in set(names) & every))
+    if letters and len(letters.split()) < len(every):
+        differ(catalogue, service, region, "zones", letters, date)
+    elif letters and difference(catalogue, service, region, "zones"):
+        table = catalogue["service-differences"]
+        table.rows = [row for row in table.rows if (row["service"], row["where"], row["column"])
+                      != (service, region["region"], "zones")]
+        catalogue.change("service-differences", f"{service} is in every zone of {region['region']}")
 
 
 def change_names(catalogue, row, names, region):

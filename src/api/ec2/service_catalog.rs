@@ -117,7 +117,6 @@ impl DescribeVpcEndpointServices {
 
 fn aws(region: &'static Region, service: &Service, kind: &'static str) -> Listed {
     let gateway = kind == "Gateway";
-    let count = service.zone_count.unwrap_or(usize::MAX);
     let bases = if gateway {
         vec![format!("{}.{}.{}", service.suffix, region.name, region.dns_suffix)]
     } else {
@@ -133,8 +132,8 @@ fn aws(region: &'static Region, service: &Service, kind: &'static str) -> Listed
         .set("serviceId", &service.id)
         .list("serviceType", [Fields::new().set("serviceType", kind)])
         .set("serviceRegion", region.name)
-        .texts("availabilityZoneIdSet", region.zones.iter().take(count).map(|zone| zone.id))
-        .texts("availabilityZoneSet", region.zones.iter().take(count).map(|zone| zone.name))
+        .texts("availabilityZoneIdSet", service.zones.of(region).map(|zone| zone.id))
+        .texts("availabilityZoneSet", service.zones.of(region).map(|zone| zone.name))
         .set("owner", "amazon")
         .texts("baseEndpointDnsNameSet", bases)
         .maybe("privateDnsName", private.first())

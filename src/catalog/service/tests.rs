@@ -69,8 +69,15 @@ fn regions_differ() {
     let workspaces = find("us-east-1", newest, "aps-workspaces");
     assert_eq!(workspaces.base_names, ["vpce-svc-034e10f717dbfe0e8.us-east-1.vpce.amazonaws.com"]);
     assert!(!workspaces.id_assumed);
-    assert_eq!(find("us-east-1", newest, "fsx").zone_count, Some(5));
+    assert_eq!(find("us-east-1", newest, "fsx").zones, ServiceZones::Count(5));
     let seoul = region("ap-northeast-2").unwrap();
+    for (date, refused) in [(CatalogDate::Sept2023, true), (newest, false)] {
+        let sts = find("ap-northeast-2", date, "sts");
+        let zones: Vec<_> = sts.zones.of(seoul).map(|zone| zone.id).collect();
+        assert_eq!(zones, ["apne2-az1", "apne2-az2", "apne2-az3"]);
+        assert_eq!(sts.zones.lack(seoul, "ap-northeast-2d"), refused);
+    }
+    assert_eq!(find("ap-northeast-2", newest, "sqs").zones, ServiceZones::All);
     assert_eq!(service(seoul, CatalogDate::Sept2023, "bedrock"), None);
     assert!(service(seoul, newest, "bedrock").is_some_and(|bedrock| bedrock.region_assumed));
 }
@@ -157,6 +164,13 @@ fn every_row_is_whole() {
         assert!(matches!(column, "names" | "base" | "id" | "zones"), "{column}");
         assert!(!value.is_empty());
         assert_terms_exist(place);
+        if column == "zones" {
+            let region = region(place).unwrap();
+            let listed = ServiceZones::parse(value, true).of(region).count();
+            let told = value.parse().unwrap_or_else(|_| value.split(' ').count());
+            assert_eq!(listed, told, "{service} {place}: {value}");
+            assert!(told < region.zones.len(), "{service} {place}: {value}");
+        }
     }
     for [place, _, suffixes] in rows(NAME_PREFIXES) {
         let found = |entry: &str| {
