@@ -6,9 +6,10 @@
 
 use std::sync::OnceLock;
 
+use super::date::CatalogDate;
 use super::region::{Region, regions};
 use super::service_row::all;
-use super::{CatalogDate, Evidence, ServiceZones, Variant};
+use super::{Evidence, ServiceZones, Variant};
 
 /// A service of AWS that a VPC endpoint can be made for, in one region.
 #[derive(Clone, Debug, PartialEq, Eq)]

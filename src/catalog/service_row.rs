@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
+use super::date::CatalogDate;
 use super::hash::hash;
 use super::region::Region;
 use super::table::{csv_text, fill, fill_all, holds, holds_at, rows};
-use super::{CatalogDate, Evidence, Service, ServiceZones};
+use super::{Evidence, Service, ServiceZones};
 
 pub(super) const SERVICES: &str = csv_text!("services.csv");
 pub(super) const DIFFERENCES: &str = csv_text!("service-differences.csv");

@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use super::{CatalogDate, region::Region};
+use super::{date::CatalogDate, region::Region};
 
 /// The text of a file of `zones/catalog/`.
 macro_rules! csv_text {
