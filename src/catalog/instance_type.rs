@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::OnceLock};
 
-use super::table::{csv_text, rows};
+use super::csv_file::{csv_text, rows};
 
 const INSTANCE_TYPES: &str = csv_text!("instance-types.csv");
 

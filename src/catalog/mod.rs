@@ -7,8 +7,10 @@
 //! Every name is text, lower case, without the dot at the end. What belongs to one region is
 //! built when that region is first asked about, then kept; nothing builds all regions at once.
 
+mod csv_file;
 mod date;
 mod evidence;
+mod expression;
 mod hash;
 mod instance_type;
 mod prefix_list;
@@ -18,7 +20,6 @@ mod region;
 mod service;
 mod service_row;
 mod service_zones;
-mod table;
 
 pub use date::{CatalogDate, UnknownDate};
 pub use evidence::Evidence;

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use ipnetwork::IpNetwork;
 
+use super::csv_file::{csv_text, rows};
 use super::hash::hash;
 use super::range::{ranges, v4_only};
 use super::region::{Region, regions};
-use super::table::{csv_text, rows};
 
 const LISTS: &str = csv_text!("prefix-lists.csv");
 

@@ -8,10 +8,11 @@
 use std::slice;
 use std::sync::OnceLock;
 
+use super::csv_file::{csv_text, rows};
 use super::date::CatalogDate;
+use super::expression::{available, fill, holds, holds_at};
 use super::region::{Region, region, regions};
 use super::service_row;
-use super::table::{available, csv_text, fill, holds, holds_at, rows};
 use super::{Service, services};
 
 pub(super) const HOSTS: &str = csv_text!("public-hosts.csv");

@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 
 use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 
+use super::csv_file::{csv_text, rows};
 use super::hash::hash;
 use super::region::{Region, regions};
-use super::table::{csv_text, rows};
 
 pub(super) const RANGES: &str = csv_text!("ranges.csv");
 pub(super) const OBSERVED: &str = csv_text!("observed-addresses.csv");

@@ -7,7 +7,7 @@
 
 use std::sync::OnceLock;
 
-use super::table::{csv_text, rows};
+use super::csv_file::{csv_text, rows};
 
 const REGIONS: &str = csv_text!("regions.csv");
 const ZONE_IDS: &str = csv_text!("zone-ids.csv");

@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
+use super::csv_file::{csv_text, rows};
 use super::date::CatalogDate;
+use super::expression::{fill, fill_all, holds, holds_at};
 use super::hash::hash;
 use super::region::Region;
-use super::table::{csv_text, fill, fill_all, holds, holds_at, rows};
 use super::{Evidence, Service, ServiceZones};
 
 pub(super) const SERVICES: &str = csv_text!("services.csv");

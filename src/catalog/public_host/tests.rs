@@ -3,7 +3,7 @@
 //! Deliberately does not: test addresses.
 
 use super::*;
-use crate::catalog::table::assert_terms_exist;
+use crate::catalog::expression::assert_terms_exist;
 
 const DATES: [CatalogDate; 2] = [CatalogDate::Sept2023, CatalogDate::Newest];
 

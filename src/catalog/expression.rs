@@ -1,21 +1,15 @@
-//! Knows: how the catalogue's CSV files are cut into fields, filled in for a region, and which
-//! regions an expression such as `aws !me-west-1` means.
+//! Knows: how a pattern of the catalogue is filled in for a region, which regions an expression
+//! such as `aws !me-west-1` means, and where an endpoint is available.
 //!
-//! Deliberately does not: read CSV in general. The files hold no quote and no comma inside a
-//! field, so a field is a piece of the embedded text and nothing is copied; a test reads every
-//! file with the `csv` crate too and compares.
+//! Deliberately does not: cut files into rows (`csv_file` does).
 
 use std::sync::OnceLock;
 
-use super::{date::CatalogDate, region::Region};
-
-/// The text of a file of `zones/catalog/`.
-macro_rules! csv_text {
-    ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/zones/catalog/", $name))
-    };
-}
-pub(super) use csv_text;
+use super::{
+    csv_file::{csv_text, rows},
+    date::CatalogDate,
+    region::Region,
+};
 
 /// Endpoint prefix → the regions that offer it, sorted by endpoint prefix.
 pub(super) const AVAILABILITY: &str = csv_text!("availability.csv");
@@ -23,14 +17,6 @@ pub(super) const AVAILABILITY: &str = csv_text!("availability.csv");
 /// What differed in September 2023: endpoint prefix → the regions that offered it, none for an endpoint
 /// that did not exist. `dualstack:PREFIX` tells which regions had its dual-stack name.
 pub(super) const AVAILABILITY_2023: &str = csv_text!("availability-2023-09.csv");
-
-/// The rows under the header, each of `N` fields.
-pub(super) fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    text.lines().skip(1).map(|line| {
-        let mut fields = line.split(',');
-        std::array::from_fn(|_| fields.next().unwrap_or_default())
-    })
-}
 
 /// The pattern with `{r}`, `{s}` and `{d}` replaced by the region and its two suffixes.
 pub(super) fn fill(pattern: &str, region: &Region) -> String {
@@ -109,36 +95,6 @@ pub(super) use tests::assert_terms_exist;
 mod tests {
     use super::super::region::{region, regions};
     use super::*;
-
-    #[test]
-    fn every_file_is_plain_and_reads_as_the_csv_crate_reads_it() {
-        let files = [
-            (csv_text!("address-counts.csv"), 14),
-            (AVAILABILITY, 288),
-            (AVAILABILITY_2023, 246),
-            (csv_text!("more-hosts.csv"), 88),
-            (csv_text!("observed-addresses.csv"), 3),
-            (csv_text!("prefix-lists.csv"), 72),
-            (csv_text!("public-hosts.csv"), 1666),
-            (csv_text!("ranges.csv"), 253),
-            (csv_text!("regions.csv"), 48),
-            (csv_text!("service-differences.csv"), 225),
-            (csv_text!("service-name-prefixes.csv"), 10),
-            (csv_text!("services.csv"), 497),
-            (csv_text!("zone-ids.csv"), 36),
-        ];
-        for (text, count) in files {
-            let header = text.lines().next().unwrap();
-            let ours: Vec<[&str; 20]> = rows(text).collect();
-            assert_eq!(ours.len(), count, "{header}");
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
-            for (ours, theirs) in ours.iter().zip(reader.records()) {
-                let theirs = theirs.unwrap();
-                assert!(theirs.iter().eq(ours[..theirs.len()].iter().copied()), "{theirs:?}");
-                assert!(theirs.iter().all(|field| field == field.trim()), "{theirs:?}");
-            }
-        }
-    }
 
     #[test]
     fn availability_is_sorted_and_names_only_what_exists() {
