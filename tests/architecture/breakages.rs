@@ -241,5 +241,13 @@ fn what_is_no_use_is_free() {
         "src/model/vpc.rs",
         "fn text() { let dns = 1; println!(\"{}\", dns.vpcdns::<u8>()) }",
     )]);
+    // A function may have the name of a module.
+    is_well(&[
+        ("src/model/mod.rs", "pub use world::vpc;"),
+        ("src/model/subnet.rs", "use super::Second;"),
+        ("src/model/vpc.rs", "fn of() { super::Third::new() }"),
+        ("src/model/world.rs", "pub fn vpc() {}"),
+        ("src/model/mod.rs", "pub use vpc::{Vpc as Second, Vpc as Third};"),
+    ]);
     is_well(&[("src/model/mod.rs", "fn of(world: u8) { let vpc = world; vpc.run() }")]);
 }

@@ -100,7 +100,10 @@ impl Search<'_> {
         rest: &[String],
         found: &mut BTreeSet<Target>,
     ) {
-        for (scope, meaning) in meanings {
+        let is_module = |meaning: &Meaning| matches!(meaning, Meaning::Module(_));
+        // What has names inside is the module, not the function of the same name.
+        let leads_on = !rest.is_empty() && meanings.iter().any(|(_, meaning)| is_module(meaning));
+        for (scope, meaning) in meanings.iter().filter(|(_, it)| !leads_on || is_module(it)) {
             match meaning {
                 Meaning::Item => {
                     found.insert(Target::Item(*scope, name.to_owned()));
