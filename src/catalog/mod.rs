@@ -13,6 +13,7 @@ mod evidence;
 mod expression;
 mod hash;
 mod instance_type;
+mod listing;
 mod prefix_list;
 mod public_host;
 mod range;
@@ -20,17 +21,18 @@ mod region;
 mod service;
 mod service_row;
 mod service_zones;
+mod variant;
 
 pub use date::{CatalogDate, UnknownDate};
 pub use evidence::Evidence;
 pub use instance_type::is_instance_type;
+pub use listing::{service, services};
 pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
-pub use public_host::{
-    PublicHost, Variant, find_public_host, global_hosts, host_domains, public_hosts,
-};
+pub use public_host::{PublicHost, find_public_host, global_hosts, host_domains, public_hosts};
 pub use range::{
     addresses_v4, addresses_v6, gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6,
 };
 pub use region::{Region, Zone, region, regions};
-pub use service::{Service, service, services};
+pub use service::Service;
 pub use service_zones::ServiceZones;
+pub use variant::Variant;

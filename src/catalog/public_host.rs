@@ -13,7 +13,7 @@ use super::date::CatalogDate;
 use super::expression::{available, fill, holds, holds_at};
 use super::region::{Region, region, regions};
 use super::service_row;
-use super::{Service, services};
+use super::{Variant, services};
 
 pub(super) const HOSTS: &str = csv_text!("public-hosts.csv");
 pub(super) const MORE_HOSTS: &str = csv_text!("more-hosts.csv");
@@ -39,21 +39,6 @@ pub struct PublicHost {
     pub v6: u8,
 }
 
-/// The kind of a public endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Variant {
-    /// The usual endpoint of a region.
-    Plain,
-    /// With FIPS 140 cryptography.
-    Fips,
-    /// IPv4 and IPv6.
-    DualStack,
-    /// Both.
-    DualStackFips,
-    /// The endpoint of a service without regions.
-    Global,
-}
-
 impl PublicHost {
     /// A host of the region. A name in the dual-stack domain answers both families, whatever its row says.
     fn new(
@@ -76,36 +61,6 @@ impl PublicHost {
     }
 }
 
-impl Variant {
-    /// Whether both families are answered.
-    #[must_use]
-    pub fn is_dual_stack(self) -> bool {
-        matches!(self, Self::DualStack | Self::DualStackFips)
-    }
-
-    /// The variant by its two properties.
-    pub(super) fn of(fips: bool, dual_stack: bool) -> Self {
-        match (fips, dual_stack) {
-            (false, false) => Self::Plain,
-            (true, false) => Self::Fips,
-            (false, true) => Self::DualStack,
-            (true, true) => Self::DualStackFips,
-        }
-    }
-
-    /// Reads the `variant` column.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "plain" => Self::Plain,
-            "fips" => Self::Fips,
-            "dualstack" => Self::DualStack,
-            "dualstack-fips" => Self::DualStackFips,
-            "global" => Self::Global,
-            _ => return None,
-        })
-    }
-}
-
 /// The public names that held the region's name at the date, sorted by name. A name is here only if its
 /// endpoint is listed for the region, where such a list exists.
 #[must_use]
@@ -125,7 +80,7 @@ pub fn public_hosts(region: &Region, date: CatalogDate) -> &'static [PublicHost]
             let others = others.filter(|_| date == CatalogDate::Newest);
             for (host, known) in private.chain(others) {
                 if host.contains(region.name) && !host.starts_with("s3-control") {
-                    let variant = Service::variant(host, region);
+                    let variant = Variant::of_host(host, region);
                     let (host, suffix) = (host.clone(), service.suffix.as_str());
                     let sure = (known, service.hosts_known());
                     hosts.push(PublicHost::new(host, suffix, variant, sure, region));
