@@ -6,7 +6,10 @@
 use data_encoding::{BASE32, BASE64};
 use serde_json::{Value, json};
 
-use super::tree::{Subject, Tree, timestamp};
+use super::{
+    subject::{Subject, timestamp},
+    tree::Tree,
+};
 use crate::model::id::stable_hash;
 
 /// How often credentials are renewed, in seconds.

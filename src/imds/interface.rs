@@ -4,7 +4,7 @@
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
-use super::tree::{Subject, Tree};
+use super::{subject::Subject, tree::Tree};
 use crate::model::network_interface::Interface;
 
 /// Adds every interface.
@@ -83,7 +83,10 @@ fn lines<T: ToString>(items: &[T]) -> String {
 mod tests {
     use std::net::Ipv4Addr;
 
-    use super::{super::tree::Item, *};
+    use super::{
+        super::{keys, tree::Item},
+        *,
+    };
     use crate::{
         import::{self, Defaults},
         model::{
@@ -112,7 +115,7 @@ mod tests {
     fn told(world: &World, path: &str) -> Option<String> {
         let id: InstanceId = INSTANCE.parse().unwrap();
         let path = format!("meta-data/network/interfaces/macs/{path}");
-        match Subject::of(world, id, 0).unwrap().tree().find(&path)? {
+        match keys::all(&Subject::of(world, id, 0).unwrap()).find(&path)? {
             Item::Value(value) => Some(String::from_utf8(value).unwrap()),
             Item::Folder(names) => Some(names),
         }

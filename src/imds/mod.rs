@@ -7,7 +7,9 @@ mod connection;
 mod credentials;
 mod guard;
 mod interface;
+mod keys;
 mod reply;
+mod subject;
 mod token;
 mod tree;
 

@@ -1,9 +1,6 @@
 //! From a request to a reply: versions, tokens, status codes (M2 to M9). No I/O; the clock is given.
 
-use super::{
-    token::Tokens,
-    tree::{Item, Subject},
-};
+use super::{keys, subject::Subject, token::Tokens, tree::Item};
 use crate::{
     model::{id::InstanceId, world::World},
     resolve::question::Asker,
@@ -156,7 +153,7 @@ fn get(subject: &Subject<'_>, request: &Request<'_>, tokens: &Tokens) -> Reply {
     if !VERSIONS.contains(&version) {
         return Reply::error(404, "Not Found");
     }
-    match subject.tree().find(path) {
+    match keys::all(subject).find(path) {
         Some(Item::Value(value)) => Reply::ok(value, ttl),
         Some(Item::Folder(names)) => Reply::ok(names, ttl),
         None => Reply::error(404, "Not Found"),

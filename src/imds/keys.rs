@@ -1,0 +1,127 @@
+//! What the metadata service tells one instance: every path with its value, made from the World.
+//!
+//! Knows which keys exist for whom (spec chapter 10). Knows no requests, tokens or status codes. A key that does not
+//! apply is left out, so that asking for it is "not found".
+
+use std::sync::Arc;
+
+use super::{credentials, interface, subject::Subject, tree::Tree};
+use crate::model::{guest::KeyPair, instance::ROOT_DEVICE, network_interface::Interface};
+
+/// Everything that an instance is told.
+pub(super) fn all(subject: &Subject<'_>) -> Tree {
+    let key = subject.guest.key.as_ref().map(|key| Arc::clone(&key.name));
+    let mut tree = Tree::new(key);
+    plain(subject, &mut tree);
+    placement(subject, &mut tree);
+    interface::put(subject, &mut tree);
+    credentials::put(subject, &mut tree);
+    if let Some(data) = &subject.guest.user_data {
+        tree.put("user-data", &**data);
+    }
+    tree
+}
+
+/// The keys that stand by themselves, and small folders.
+fn plain(subject: &Subject<'_>, tree: &mut Tree) {
+    let mut put = |key: &str, value: String| tree.put(format!("meta-data/{key}"), value);
+    put("ami-id", subject.guest.image(subject.region.name).to_string());
+    put("ami-launch-index", subject.instance.launch.index.to_string());
+    put("ami-manifest-path", "(unknown)".to_owned());
+    put("block-device-mapping/ami", ROOT_DEVICE.to_owned());
+    put("block-device-mapping/root", ROOT_DEVICE.to_owned());
+    put("events/maintenance/history", "[]".to_owned());
+    put("events/maintenance/scheduled", "[]".to_owned());
+    put("hostname", subject.hostname());
+    put("instance-action", "none".to_owned());
+    put("instance-id", subject.instance.id.to_string());
+    // Nothing else can be launched.
+    put("instance-life-cycle", "on-demand".to_owned());
+    put("instance-type", subject.instance.instance_type.to_string());
+    put("local-hostname", subject.hostname());
+    put("mac", Interface::Primary(subject.instance).mac());
+    // EC2 Instance Connect's certificate, of which there is none.
+    put("managed-ssh-keys/signer-cert", String::new());
+    put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
+    put("profile", "default-hvm".to_owned());
+    put("reservation-id", subject.instance.reservation().to_string());
+    put(
+        "security-groups",
+        subject.world.group_names(&subject.instance.interface.groups).join("\n"),
+    );
+    put("services/domain", subject.region.dns_suffix.to_owned());
+    put("services/partition", subject.region.partition.to_owned());
+    put("system", system(&subject.instance.instance_type).to_owned());
+    if let Some(address) = subject.instance.address {
+        put("local-ipv4", address.to_string());
+    }
+    if let Some(address) = subject.instance.ipv6 {
+        put("ipv6", address.to_string());
+    }
+    if let Some(address) = subject.instance.public_address {
+        put("public-ipv4", address.to_string());
+    }
+    let public_name = |address| subject.public_name_in(subject.vpc, address);
+    if let Some(name) = subject.instance.public_address.and_then(public_name) {
+        put("public-hostname", name);
+    }
+    if let Some(key) = &subject.guest.key {
+        put("public-keys/0/openssh-key", openssh(key));
+    }
+    if subject.guest.options.tags {
+        for (name, value) in &subject.instance.tags.0 {
+            // AWS allows no other letters in the keys it tells; they would be further folders.
+            if !name.is_empty() && !name.contains(['/', ' ']) && name != "." && name != ".." {
+                put(&format!("tags/instance/{name}"), value.clone());
+            }
+        }
+    }
+    tree.put("dynamic/fws/instance-monitoring", subject.instance.monitoring());
+}
+
+fn placement(subject: &Subject<'_>, tree: &mut Tree) {
+    let zone = subject.region.zones.iter().find(|zone| *zone.name == *subject.subnet.zone);
+    tree.put("meta-data/placement/availability-zone", subject.subnet.zone.as_bytes());
+    if let Some(zone) = zone.filter(|zone| !zone.id.is_empty()) {
+        tree.put("meta-data/placement/availability-zone-id", zone.id);
+    }
+    tree.put("meta-data/placement/region", subject.region.name);
+    // Without a group neither key is there (M25).
+    let placement = &subject.instance.placement;
+    let group = placement.group.and_then(|id| subject.world.placement_groups.get(&id));
+    if let Some(group) = group {
+        tree.put("meta-data/placement/group-name", group.name.as_bytes());
+        if let Some(partition) = placement.partition {
+            tree.put("meta-data/placement/partition-number", partition.to_string());
+        }
+    }
+}
+
+/// The public key with the pair's name as its comment, as AWS writes it; nothing if only the name is known.
+fn openssh(key: &KeyPair) -> String {
+    let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
+    if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }
+}
+
+/// The hypervisor under a type: families from before Nitro run on Xen.
+fn system(instance_type: &str) -> &'static str {
+    const XEN: &[&str] = &[
+        "c1", "c3", "c4", "cc2", "cg1", "cr1", "d2", "f1", "g2", "g3", "g3s", "h1", "hi1", "hs1",
+        "i2", "i3", "m1", "m2", "m3", "m4", "p2", "p3", "r3", "r4", "t1", "t2", "x1", "x1e",
+    ];
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let metal = instance_type.ends_with(".metal");
+    if XEN.contains(&family) && !metal { "xen" } else { "nitro" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_key_ends_with_the_name_of_its_pair() {
+        let key = |text: &str| openssh(&KeyPair { name: "my key".into(), openssh: text.into() });
+        assert_eq!(key(""), "");
+        assert_eq!(key("ssh-ed25519 AAAA someone@somewhere\n"), "ssh-ed25519 AAAA my key");
+    }
+}
