@@ -1,6 +1,6 @@
 //! `vpcdns diff`: what differs between two worlds, as text or JSON.
 
-use super::{Output, now, progress, worlds};
+use super::{Output, clock::now, progress, worlds};
 use crate::resolve::{
     diff::{self, Diff, Difference, Group},
     snapshot::Snapshot,

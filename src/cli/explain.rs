@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Output, drawing, now, worlds};
+use super::{Output, clock::now, drawing, worlds};
 use crate::{
     model::{name::Name, record::RecordType},
     resolve::{

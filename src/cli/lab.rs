@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use super::{Output, now, worlds};
+use super::{Output, clock::now, worlds};
 use crate::{
     import::{
         builtin,

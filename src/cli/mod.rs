@@ -1,6 +1,7 @@
 //! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
 
 mod check;
+mod clock;
 mod data;
 mod diff;
 mod drawing;
@@ -95,11 +96,4 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
-}
-
-/// Seconds since the epoch.
-pub(crate) fn now() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |passed| passed.as_secs())
 }

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Output, now, progress, worlds};
+use super::{Output, clock::now, progress, worlds};
 use crate::resolve::{
     explain::Together,
     places,

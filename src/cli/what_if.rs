@@ -1,6 +1,6 @@
 //! `vpcdns what-if`: what Changes would make different and what they would break, as text or JSON.
 
-use super::{Output, diff, now, progress, worlds};
+use super::{Output, clock::now, diff, progress, worlds};
 use crate::{
     import::{
         change,

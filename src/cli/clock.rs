@@ -1,0 +1,8 @@
+//! The time of day, which commands hand to the library.
+
+/// Seconds since the epoch.
+pub(crate) fn now() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |passed| passed.as_secs())
+}
