@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{put, put_text};
+use super::entry::{put, put_text};
 use crate::model::{
     fault::{Fault, Place},
     firewall::DomainPattern,

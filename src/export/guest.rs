@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::put_text;
+use super::entry::put_text;
 use crate::model::{
     guest::{Guest, MetadataOptions},
     id::InstanceId,

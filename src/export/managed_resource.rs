@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{put, put_list, put_map};
+use super::entry::{put, put_list, put_map};
 use crate::model::{managed_resource::ManagedResource, world::World};
 
 /// The managed resources, by their name where that is theirs alone, else by their DNS name.

@@ -4,22 +4,24 @@
 //! left out. The inverse of `import/world_*.rs`, which says what each key means.
 
 mod endpoint;
+mod entry;
 pub mod fault;
 mod guest;
 mod managed_resource;
+mod names;
 mod resolver;
 mod service;
 mod vpc;
 mod zone;
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt::Display,
-    hash::Hash,
-};
+use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use self::{
+    entry::{put, put_map, put_text},
+    names::Names,
+};
 use crate::model::{
     switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
     world::World,
@@ -98,110 +100,6 @@ fn other_names(world: &World, file: &Map<String, Value>) -> Map<String, Value> {
     let mut named: Vec<_> = named.collect();
     named.sort();
     named.into_iter().map(|(id, names)| (id.clone(), names.0.clone().into())).collect()
-}
-
-/// Adds a value.
-fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
-    map.insert(key.to_owned(), value.into());
-}
-
-/// Adds a value's text, if there is one.
-fn put_text(map: &mut Map<String, Value>, key: &str, value: Option<impl Display>) {
-    if let Some(value) = value {
-        put(map, key, value.to_string());
-    }
-}
-
-/// Adds a flag that differs from what is meant where nothing is said.
-fn put_flag(map: &mut Map<String, Value>, key: &str, value: bool, usual: bool) {
-    if value != usual {
-        put(map, key, value);
-    }
-}
-
-/// Adds a list of texts, unless it is empty.
-fn put_list<T: Display>(
-    map: &mut Map<String, Value>,
-    key: &str,
-    values: impl IntoIterator<Item = T>,
-) {
-    let texts: Vec<Value> = values.into_iter().map(|it| it.to_string().into()).collect();
-    if !texts.is_empty() {
-        put(map, key, texts);
-    }
-}
-
-/// Adds a map, unless it is empty.
-fn put_map(map: &mut Map<String, Value>, key: &str, value: Map<String, Value>) {
-    if !value.is_empty() {
-        map.insert(key.to_owned(), Value::Object(value));
-    }
-}
-
-/// The key each thing has in its map: its tag `Name` where that is its alone, else its id.
-struct Names(HashMap<String, String>);
-
-impl Names {
-    fn new(world: &World) -> Self {
-        let mut names = Self(HashMap::new());
-        macro_rules! kinds {
-            ($($map:ident)*) => {$(
-                names.add(world.$map.iter().map(|(id, it)| (*id, it.tags.name())));
-            )*};
-        }
-        kinds!(
-            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services peerings dhcp_options
-            resolver_rules firewall_rule_groups inbound_endpoints
-        );
-        names
-    }
-
-    fn add<'w, I: Display + Copy + Eq + Hash>(
-        &mut self,
-        things: impl Iterator<Item = (I, Option<&'w str>)> + Clone,
-    ) {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for (_, name) in things.clone() {
-            *counts.entry(name.unwrap_or_default()).or_default() += 1;
-        }
-        for (id, name) in things {
-            let own = name.filter(|name| {
-                !name.trim().is_empty()
-                    && counts.get(name) == Some(&1)
-                    && !name.contains(char::is_control)
-            });
-            self.0.insert(id.to_string(), own.map_or_else(|| id.to_string(), str::to_owned));
-        }
-    }
-
-    /// The key of the thing with this id.
-    fn of(&self, id: &impl Display) -> String {
-        let id = id.to_string();
-        self.0.get(&id).cloned().unwrap_or(id)
-    }
-
-    /// The default client, which may be a name that is shared by two things here. `None` if it ended: then nothing by
-    /// that name is asked for, and the first VPC is.
-    fn client(&self, world: &World, text: &str) -> Option<String> {
-        if text == "internet" || text.parse::<std::net::IpAddr>().is_ok() {
-            return Some(text.to_owned());
-        }
-        let called: HashSet<&str> = world.called(text).collect();
-        let is = |id: &dyn Display, name: Option<&str>| {
-            let id = id.to_string();
-            (id == text || name == Some(text) || called.contains(id.as_str())).then_some(id)
-        };
-        let id = world
-            .instances
-            .values()
-            .find_map(|it| is(&it.id, it.tags.name()))
-            .or_else(|| world.vpcs.values().find_map(|it| is(&it.id, it.tags.name())))
-            .or_else(|| world.subnets.values().find_map(|it| is(&it.id, it.tags.name())))
-            .or_else(|| {
-                world.inbound_endpoints.values().find_map(|it| is(&it.id, it.tags.name()))
-            })?;
-        Some(if id == text { id } else { self.of(&id) })
-    }
 }
 
 /// The choices that differ from the usual ones.

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Names, put, put_flag, put_list, put_map, put_text};
+use super::{
+    entry::{put, put_flag, put_list, put_map, put_text},
+    names::Names,
+};
 use crate::model::{
     firewall::{BlockResponse, DomainPattern, FirewallAction, FirewallRule},
     resolver_rule::RuleKind,

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Names, put, put_list, put_map};
+use super::{
+    entry::{put, put_list, put_map},
+    names::Names,
+};
 use crate::model::{
     load_balancer::{ClientRouting, LoadBalancer, LoadBalancerKind},
     world::World,

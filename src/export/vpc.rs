@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Names, endpoint, guest, put, put_flag, put_list, put_map, put_text};
+use super::{
+    endpoint,
+    entry::{put, put_flag, put_list, put_map, put_text},
+    guest,
+    names::Names,
+};
 use crate::model::{
     instance::{Instance, InstanceState, NameOptions, Tenancy},
     placement_group::{PlacementGroup, Strategy},

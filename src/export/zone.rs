@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{put, put_list, put_map};
+use super::entry::{put, put_list, put_map};
 use crate::model::{
     record::rdata_text,
     world::World,

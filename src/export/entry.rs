@@ -1,0 +1,43 @@
+//! How an entry of the world file is written, or left out where it says nothing.
+
+use std::fmt::Display;
+
+use serde_json::{Map, Value};
+
+/// Adds a value.
+pub(super) fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+    map.insert(key.to_owned(), value.into());
+}
+
+/// Adds a value's text, if there is one.
+pub(super) fn put_text(map: &mut Map<String, Value>, key: &str, value: Option<impl Display>) {
+    if let Some(value) = value {
+        put(map, key, value.to_string());
+    }
+}
+
+/// Adds a flag that differs from what is meant where nothing is said.
+pub(super) fn put_flag(map: &mut Map<String, Value>, key: &str, value: bool, usual: bool) {
+    if value != usual {
+        put(map, key, value);
+    }
+}
+
+/// Adds a list of texts, unless it is empty.
+pub(super) fn put_list<T: Display>(
+    map: &mut Map<String, Value>,
+    key: &str,
+    values: impl IntoIterator<Item = T>,
+) {
+    let texts: Vec<Value> = values.into_iter().map(|it| it.to_string().into()).collect();
+    if !texts.is_empty() {
+        put(map, key, texts);
+    }
+}
+
+/// Adds a map, unless it is empty.
+pub(super) fn put_map(map: &mut Map<String, Value>, key: &str, value: Map<String, Value>) {
+    if !value.is_empty() {
+        map.insert(key.to_owned(), Value::Object(value));
+    }
+}
