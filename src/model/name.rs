@@ -10,10 +10,9 @@ use std::{
     sync::Arc,
 };
 
+pub use super::suffix_lengths::MAX_NAME;
 use super::suffix_lengths::SuffixLengths;
 
-/// The longest name in wire form, root label included (RFC 1035 section 2.3.4).
-pub const MAX_NAME: usize = 255;
 /// How many labels decide which of AWS's spaces a name lies in, at the most: an endpoint, a service, its region and a
 /// long public suffix.
 pub const TAIL: usize = 9;

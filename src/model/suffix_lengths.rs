@@ -3,8 +3,8 @@
 //! Made once for a name, one tells where its labels begin without a walk over them, and two side by side tell which
 //! suffixes of a name a map can hold.
 
-use super::name::MAX_NAME;
-
+/// The longest name in wire form, root label included (RFC 1035 section 2.3.4).
+pub const MAX_NAME: usize = 255;
 const WORDS: usize = 4;
 const BITS: usize = 64;
 
