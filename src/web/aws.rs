@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Shared, guard::Trusted};
+use super::{secret::Trusted, shared::Shared};
 use crate::api::{self, MAX_BODY};
 
 /// Whether a request is for an AWS API: a `POST` to `/`, or a `GET` of it with an `Action`.

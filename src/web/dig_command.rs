@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use super::Config;
+use super::shared::Config;
 use crate::{
     model::world::World,
     resolve::{

@@ -6,7 +6,7 @@
 
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -20,9 +20,9 @@ use axum::{
 };
 use futures_util::stream;
 use serde_json::{Value, json};
-use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Shared, json::bad};
+use super::{failure::bad, listeners::Told, shared::Shared};
 use crate::{
     resolve::{explain, snapshot::Snapshot, words},
     seen::{Batch, Sample, Watch},
@@ -31,34 +31,8 @@ use crate::{
 
 /// How often the World and the queries are looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// How many events wait for a listener before it loses the oldest.
-const WAITING: usize = 64;
 /// How many may listen at once.
 const MOST: usize = 32;
-
-/// An event's name and its data.
-type Told = (&'static str, Arc<str>);
-
-/// Everybody who listens.
-#[derive(Debug)]
-pub(super) struct Events {
-    sender: Sender<Told>,
-    /// Whether the task runs.
-    running: Mutex<bool>,
-}
-
-impl Default for Events {
-    fn default() -> Self {
-        Self { sender: broadcast::channel(WAITING).0, running: Mutex::new(false) }
-    }
-}
-
-impl Events {
-    /// How many listen.
-    pub(super) fn listeners(&self) -> usize {
-        self.sender.receiver_count()
-    }
-}
 
 /// The stream.
 pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {

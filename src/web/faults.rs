@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Shared, aside};
+use super::shared::{Shared, aside};
 use crate::{
     export,
     import::{diagnostic::Source, open::Failure, world_fault},

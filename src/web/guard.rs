@@ -16,13 +16,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Shared, aws::is_for_aws};
+use super::{
+    aws::is_for_aws,
+    secret::{Trusted, same_secret},
+    shared::Shared,
+};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Whether a request has shown the token, or none is set.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Trusted(pub(super) bool);
 
 /// On every route: 400 for a request of another form than ours, 403 for one that a page of another site made.
 pub(super) async fn sane(request: Request, next: Next) -> Response {
@@ -192,16 +192,6 @@ fn shown(uri: &Uri) -> Option<String> {
         return None;
     }
     Query::<Shown>::try_from_uri(uri).ok().map(|Query(Shown { token })| token)
-}
-
-/// Compares without telling by its time how much was right.
-pub(super) fn same_secret(given: &str, expected: &str) -> bool {
-    given.len() == expected.len()
-        && given
-            .bytes()
-            .zip(expected.bytes())
-            .fold(0, |difference, (one, other)| difference | (one ^ other))
-            == 0
 }
 
 #[cfg(test)]

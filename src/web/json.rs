@@ -15,7 +15,12 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Shared, aside, dig_command, labs, world};
+use super::{
+    dig_command,
+    failure::bad,
+    shared::{Shared, aside},
+    world,
+};
 use crate::{
     export,
     model::{name::Name, record::RecordType},
@@ -33,10 +38,6 @@ use crate::{
 /// Seconds since the epoch.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
-}
-
-pub(super) fn bad(status: StatusCode, message: impl std::fmt::Display) -> Response {
-    (status, Json(json!({ "error": message.to_string() }))).into_response()
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,7 +153,8 @@ fn before(
     if summary == Summary::of(now) {
         return None;
     }
-    let told = !before.replaced || labs::goes_on(shared, &old.world, &snapshot.world);
+    let told = !before.replaced
+        || shared.stages.goes_on(&shared.config.defaults, &old.world, &snapshot.world);
     told.then_some(summary)
 }
 

@@ -1,7 +1,7 @@
 //! The labs: their texts, which step the World is at, and the way from step to step.
 //!
 //! What a step changes is in the lab's file; here Worlds are only compared and put in place. A request names a lab and a
-//! step; both become a [`BuiltInStep`] first, which cannot name a file of the disk.
+//! step; both become a [`BuiltInStep`](crate::import::builtin::BuiltInStep) first, which cannot name a file of the disk.
 
 use std::{
     collections::HashSet,
@@ -18,27 +18,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Shared, aside,
-    json::bad,
-    world::{self, WorldJson},
+    failure::bad,
+    shared::{Shared, aside},
 };
 use crate::{
     import::{
-        Defaults,
-        builtin::{self, BuiltInLab, BuiltInStep},
+        builtin::{self, BuiltInLab},
         lab_file::Lab,
     },
     model::world::World,
-    resolve::question::Asker,
     store::{StoreError, row},
 };
-
-/// The World after one step, as it is told.
-#[derive(Debug)]
-pub(super) struct Stage {
-    step: BuiltInStep,
-    world: WorldJson,
-}
 
 /// The labs with everything a page shows of them, and the step that the World equals, if it equals one.
 pub(super) async fn labs(State(shared): State<Arc<Shared>>) -> Response {
@@ -86,39 +76,10 @@ fn lab_json(lab: &Lab) -> Value {
 }
 
 fn at(shared: &Shared) -> Value {
-    stage_of(shared, &shared.live.snapshot().world).map_or(
+    shared.stages.find(&shared.config.defaults, &shared.live.snapshot().world).map_or(
         Value::Null,
         |(_, stage)| json!({ "lab": stage.step.lab().name(), "step": stage.step.step() }),
     )
-}
-
-/// The last step whose World is told as this one is, and its place among the steps of all labs.
-fn stage_of<'s>(shared: &'s Shared, world: &World) -> Option<(usize, &'s Stage)> {
-    // No step of a built-in lab holds nearly as much as the limit.
-    let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
-    let stages = shared.stages.get_or_init(|| stages(&shared.config.defaults));
-    stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
-}
-
-/// Whether a lab goes on from one World to another: both are steps of one lab, the second the later one.
-pub(super) fn goes_on(shared: &Shared, from: &World, to: &World) -> bool {
-    match (stage_of(shared, from), stage_of(shared, to)) {
-        (Some((first, one)), Some((second, other))) => {
-            one.step.lab().name() == other.step.lab().name() && first < second
-        }
-        _ => false,
-    }
-}
-
-fn stages(defaults: &Defaults) -> Vec<Stage> {
-    let mut stages = Vec::new();
-    for step in BuiltInLab::all().flat_map(BuiltInLab::steps) {
-        if let Ok(loaded) = step.load(defaults) {
-            let world = world::world(&loaded.world, Asker::Internet, world::DEFAULT_LIMIT);
-            stages.push(Stage { step, world });
-        }
-    }
-    stages
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,11 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::Shared;
+use super::shared::{Shared, degraded};
 
 /// The counts.
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let degraded = super::degraded(&shared).await.is_some();
+    let degraded = degraded(&shared).await.is_some();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&shared, degraded)).into_response()
 }
 

@@ -7,20 +7,25 @@ mod aws;
 mod connections;
 mod dig_command;
 mod events;
+mod failure;
 mod faults;
 mod guard;
 mod json;
 mod labs;
+mod listeners;
 mod metrics;
 mod page;
+mod secret;
 mod serve;
 mod session;
+mod shared;
+mod stage;
 mod world;
 
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -36,63 +41,17 @@ use axum::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
 
-pub use self::{activity::Times, connections::Limits};
-use crate::{api::Api, resolve::question::Asker, seen::Watch, store::Live};
-
-/// What the HTTP side needs to know.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The addresses it listens on, to check `Host` against.
-    pub addresses: Vec<SocketAddr>,
-    /// `--http-host`: another name it may be called by.
-    pub host: Option<String>,
-    /// `--token`.
-    pub token: Option<String>,
-    /// How many connections it may hold, and for how long.
-    pub limits: Limits,
-    /// Where DNS listens, with each listener's view.
-    pub dns: Vec<(SocketAddr, Option<Asker>)>,
-    /// `--view`.
-    pub fallback: Option<Asker>,
-    /// Whether Client Subnet from loopback is believed.
-    pub trusts_loopback: bool,
-    /// The defaults lab files are read with.
-    pub defaults: crate::import::Defaults,
-}
-
-/// Shared by the handlers.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) live: Arc<Live>,
-    pub(crate) ready: AtomicBool,
-    pub(crate) config: Config,
-    pub(crate) api: Api,
-    watch: Arc<dyn Watch>,
-    events: events::Events,
-    sessions: session::Sessions,
-    stages: OnceLock<Vec<labs::Stage>>,
-    /// How much long work may go on at once.
-    turns: Arc<Semaphore>,
-}
+pub use self::{activity::Times, connections::Limits, shared::Config};
+use self::{
+    listeners::Events,
+    session::Sessions,
+    shared::{Shared, TURNS, degraded},
+    stage::Stages,
+};
+use crate::{api::Api, seen::Watch, store::Live};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1_024;
-
-/// The most long pieces of work at once; further ones wait.
-const TURNS: usize = 2;
-
-/// Does what may take long away from the threads that serve, and goes on with it though the client may be gone.
-pub(crate) async fn aside(
-    shared: Arc<Shared>,
-    work: impl FnOnce(&Shared) -> Response + Send + 'static,
-) -> Response {
-    let turn = Arc::clone(&shared.turns).acquire_owned().await;
-    let done = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        work(&shared)
-    });
-    done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-}
 
 /// Binds the address of the HTTP side; [`Web::serve`] takes the listener into the runtime it is called in.
 ///
@@ -127,9 +86,9 @@ impl Web {
                 ready: AtomicBool::new(false),
                 config,
                 watch,
-                events: events::Events::default(),
-                sessions: session::Sessions::new(port),
-                stages: OnceLock::new(),
+                events: Events::default(),
+                sessions: Sessions::new(port),
+                stages: Stages::default(),
                 turns: Arc::new(Semaphore::new(TURNS)),
             }),
         }
@@ -179,13 +138,6 @@ impl Web {
         serve::serve(listener, self.router(), self.shared.config.limits, stop).await;
         Ok(())
     }
-}
-
-/// Why the store cannot keep Changes, or soon may not. The disk is asked away from the threads that serve.
-async fn degraded(shared: &Arc<Shared>) -> Option<String> {
-    let live = Arc::clone(&shared.live);
-    let found = tokio::task::spawn_blocking(move || live.degraded()).await;
-    found.unwrap_or_else(|error| Some(error.to_string()))
 }
 
 async fn ready(State(shared): State<Arc<Shared>>) -> Response {

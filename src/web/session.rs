@@ -10,7 +10,7 @@ use std::{
 
 use axum::http::{HeaderMap, header};
 
-use super::guard::same_secret;
+use super::secret::same_secret;
 
 /// The most sessions kept; the oldest is forgotten for a new one, and its browser shows the token again.
 const MOST: usize = 1_024;

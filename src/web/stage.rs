@@ -1,0 +1,55 @@
+//! The steps of the built-in labs, each with the World after it as it is told, to find which step a World is at.
+
+use std::sync::OnceLock;
+
+use super::world::{self, WorldJson};
+use crate::{
+    import::{
+        Defaults,
+        builtin::{BuiltInLab, BuiltInStep},
+    },
+    model::world::World,
+    resolve::question::Asker,
+};
+
+/// The World after one step, as it is told.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) step: BuiltInStep,
+    world: WorldJson,
+}
+
+/// The steps of all labs, made when they are first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Stages(OnceLock<Vec<Stage>>);
+
+impl Stages {
+    /// The last step whose World is told as this one is, and its place among the steps of all labs.
+    pub(super) fn find(&self, defaults: &Defaults, world: &World) -> Option<(usize, &Stage)> {
+        // No step of a built-in lab holds nearly as much as the limit.
+        let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
+        let stages = self.0.get_or_init(|| stages(defaults));
+        stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
+    }
+
+    /// Whether a lab goes on from one World to another: both are steps of one lab, the second the later one.
+    pub(super) fn goes_on(&self, defaults: &Defaults, from: &World, to: &World) -> bool {
+        match (self.find(defaults, from), self.find(defaults, to)) {
+            (Some((first, one)), Some((second, other))) => {
+                one.step.lab().name() == other.step.lab().name() && first < second
+            }
+            _ => false,
+        }
+    }
+}
+
+fn stages(defaults: &Defaults) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    for step in BuiltInLab::all().flat_map(BuiltInLab::steps) {
+        if let Ok(loaded) = step.load(defaults) {
+            let world = world::world(&loaded.world, Asker::Internet, world::DEFAULT_LIMIT);
+            stages.push(Stage { step, world });
+        }
+    }
+    stages
+}
