@@ -22,6 +22,7 @@ use nix::{
 use smallvec::SmallVec;
 
 use super::{
+    moment::Moment,
     seeds::Seeds,
     udp::{Client, LARGEST, Worker, report},
 };
@@ -48,7 +49,7 @@ pub(super) fn run(worker: &Worker) {
             worker.rest(&error);
             continue;
         }
-        let moment = worker.front.moment();
+        let moment = Moment::of(&worker.front);
         receiver.note(moment.since);
         for (packet, client) in receiver.packets() {
             if worker.answer(&moment, packet, client, seeds.next(), &mut reply) {

@@ -5,7 +5,9 @@ use std::{net::IpAddr, sync::Arc};
 use super::{
     identity::Identity,
     placement::Access,
-    respond::{Context, Transport, Verdict, respond},
+    respond::{Context, respond},
+    transport::Transport,
+    verdict::Verdict,
 };
 use crate::{
     model::{

@@ -13,7 +13,8 @@ use super::{
     forward::{Forwarder, Key, PATIENCE},
     heard::{Heard, HeardRecord},
     reader::Head,
-    respond::{Transport, minimal_any},
+    single::minimal_any,
+    transport::Transport,
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
@@ -413,7 +414,8 @@ mod tests {
     use crate::{
         dns::{
             fixture::{self, Bench},
-            respond::{Context, Verdict, respond},
+            respond::{Context, respond},
+            verdict::Verdict,
         },
         resolve::public::PublicNames,
     };

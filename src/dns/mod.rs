@@ -17,25 +17,31 @@ mod explained;
 mod fixture;
 mod forward;
 mod forwarded;
+mod front;
 mod heard;
 mod identity;
 mod loops;
+mod moment;
 mod pending;
 mod placement;
 mod reader;
 mod respond;
 mod responder;
 mod seeds;
+mod single;
 mod socket;
 mod tap;
 mod tcp;
+mod transport;
 mod udp;
 mod unusual;
 mod upstream;
+mod verdict;
+mod watcher;
 mod writer;
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -44,7 +50,6 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
 use ipnetwork::IpNetwork;
 use tokio::sync::watch;
 
@@ -52,22 +57,15 @@ use self::{
     connections::Connections,
     delay::Delays,
     forward::Forwarder,
+    front::{Front, Shared},
     identity::Identity,
-    placement::Access,
-    respond::{Front, Shared},
+    placement::{Access, loopback_networks},
     socket::Sockets,
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{responder::Responder, socket::BindError, udp::Io};
-use crate::{
-    allowance::Allowance,
-    resolve::{question::Asker, snapshot::Snapshot},
-    seen::Watch,
-};
-
-/// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
-pub type Live = Arc<ArcSwap<Snapshot>>;
+pub use self::{front::Live, responder::Responder, socket::BindError, udp::Io};
+use crate::{allowance::Allowance, resolve::question::Asker, seen::Watch};
 
 /// An address to listen on, for UDP and TCP.
 ///
@@ -88,7 +86,7 @@ pub struct Config {
     /// Where to listen.
     pub listeners: Vec<Listener>,
     /// Where a query of a loopback or allowed source is asked from when nothing places it; `None` takes
-    /// [`Snapshot::default_asker`] when it comes.
+    /// the [default asker](crate::resolve::snapshot::Snapshot::default_asker) when it comes.
     pub fallback: Option<Asker>,
     /// Sources beside loopback that may ask though nothing places them; the rest are REFUSED.
     pub allow: Vec<IpNetwork>,
@@ -125,14 +123,6 @@ impl Default for Config {
             tcp_idle: Duration::from_secs(10),
         }
     }
-}
-
-/// `127.0.0.0/8` and `::1`.
-fn loopback_networks() -> Vec<IpNetwork> {
-    [(IpAddr::V4(Ipv4Addr::LOCALHOST), 8), (IpAddr::V6(Ipv6Addr::LOCALHOST), 128)]
-        .into_iter()
-        .filter_map(|(address, prefix)| IpNetwork::new(address, prefix).ok())
-        .collect()
 }
 
 /// Binds every listener, or none.
@@ -261,7 +251,7 @@ impl Running {
 
     /// What watches the queries as they are answered.
     pub fn watch(&self) -> Arc<dyn Watch> {
-        Arc::new(tap::Watcher::new(Arc::clone(&self.shared)))
+        Arc::new(watcher::Watcher::new(Arc::clone(&self.shared)))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

@@ -6,11 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{
-    forward::Place,
-    forwarded::Job,
-    respond::{Shared, Verdict},
-};
+use super::{forward::Place, forwarded::Job, front::Shared, verdict::Verdict};
 
 /// When a reply is sent.
 pub(super) enum When {

@@ -6,7 +6,7 @@
 //! It chooses which address counts and what happens when it fits nowhere; where an address lies in a VPC is the
 //! business of `resolve::places`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::IpNetwork;
 
@@ -137,6 +137,14 @@ fn locate(
 
 fn within(networks: &[IpNetwork], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(address))
+}
+
+/// `127.0.0.0/8` and `::1`.
+pub(super) fn loopback_networks() -> Vec<IpNetwork> {
+    [(IpAddr::V4(Ipv4Addr::LOCALHOST), 8), (IpAddr::V6(Ipv6Addr::LOCALHOST), 128)]
+        .into_iter()
+        .filter_map(|(address, prefix)| IpNetwork::new(address, prefix).ok())
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,31 +5,25 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use arc_swap::Guard;
-use tokio::sync::watch;
-
 use super::{
-    Live,
-    delay::Delays,
     edns::{OUR_PAYLOAD, Opt},
     explained,
-    forward::{Forwarder, Key},
+    forward::Key,
     forwarded::{self, Job, Shown},
     heard::Caps,
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread, question},
-    tap::{Heard, Tap},
+    single::{minimal_any, one_record},
+    transport::Transport,
     unusual::{self, TsigRecord, Unusual},
+    verdict::Verdict,
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
-    allowance::Allowance,
     model::record::RecordType,
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
@@ -43,33 +37,6 @@ const CLASS_IN: u16 = 1;
 const CLASS_CHAOS: u16 = 3;
 /// The least UDP payload every client takes (RFC 1035 section 4.2.1, RFC 6891 section 6.2.5).
 const LEAST_PAYLOAD: u16 = 512;
-/// The data of the HINFO record that stands for ANY (RFC 8482 section 4.2): CPU "RFC8482", OS "".
-const ANY_HINFO: &[u8] = b"\x07RFC8482\x00";
-/// Its TTL in seconds. RFC 8482 asks for a long one.
-const ANY_TTL: u32 = 3600;
-
-/// How a query came.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Transport {
-    /// In one datagram; the reply must fit into what the client takes.
-    Udp,
-    /// On a stream.
-    Tcp,
-}
-
-/// What to do with the reply buffer.
-#[derive(Clone, Debug)]
-pub(super) enum Verdict {
-    /// Send it.
-    Send,
-    /// Send nothing.
-    Silence,
-    /// Ask somebody else first.
-    Forward(Box<Job>),
-    /// Do this after a while.
-    Later(Duration, Box<Verdict>),
-}
-
 /// Everything a reply depends on beside the packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context<'c> {
@@ -91,101 +58,6 @@ pub(super) struct Context<'c> {
     pub(super) now: u64,
     /// Chooses the rotation of answers.
     pub(super) seed: u32,
-}
-
-/// What every listener knows.
-#[derive(Debug)]
-pub(super) struct Shared {
-    /// The World, replaced as it changes.
-    pub(super) live: Live,
-    /// Who may ask.
-    pub(super) access: Access,
-    /// What class CHAOS answers.
-    pub(super) identity: Identity,
-    /// Who answers names outside the World.
-    pub(super) upstream: Vec<SocketAddr>,
-    /// How many packets a source may send.
-    pub(super) allowance: Option<Arc<Allowance>>,
-    /// Where replies that a fault delays wait.
-    pub(super) delays: Delays,
-    /// Asks them.
-    pub(super) forwarder: Arc<Forwarder>,
-    /// Counts replies and shows them to whoever watches.
-    pub(super) tap: Tap,
-    /// Turns true when the server stops. Whoever waits with a socket listens to it, and lets go of the socket first.
-    pub(super) stopped: watch::Sender<bool>,
-    /// Where forwarded questions wait.
-    pub(super) runtime: tokio::runtime::Handle,
-}
-
-/// One listener, as its UDP workers and its TCP server see it.
-#[derive(Clone, Debug)]
-pub(super) struct Front {
-    /// What it has in common with the others.
-    pub(super) shared: Arc<Shared>,
-    /// Its view.
-    pub(super) view: Option<Asker>,
-}
-
-/// A listener at one moment: with the World as it is, by the system's clock.
-pub(super) struct Moment<'f> {
-    front: &'f Front,
-    snapshot: Guard<Arc<Snapshot>>,
-    /// How long ago the epoch began.
-    pub(super) since: Duration,
-}
-
-impl Front {
-    /// The listener as it is now. A packet that came before is answered from it or from a later one.
-    pub(super) fn moment(&self) -> Moment<'_> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment { front: self, snapshot: self.shared.live.load(), since }
-    }
-}
-
-impl Moment<'_> {
-    /// Answers a packet.
-    ///
-    /// A panic costs the client a SERVFAIL and is logged; it does not reach the caller.
-    pub(super) fn reply(
-        &self,
-        packet: &[u8],
-        source: SocketAddr,
-        transport: Transport,
-        seed: u32,
-        out: &mut Vec<u8>,
-    ) -> Verdict {
-        let Front { shared, view } = self.front;
-        let now = self.since.as_secs();
-        let allowance = shared.allowance.as_ref();
-        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
-            return Verdict::Silence;
-        }
-        let context = Context {
-            snapshot: &self.snapshot,
-            access: &shared.access,
-            view: *view,
-            identity: &shared.identity,
-            upstream: &shared.upstream,
-            source: source.ip(),
-            transport,
-            now,
-            seed,
-        };
-        // `out` is overwritten before it is read again, so a half-written reply is no harm.
-        let verdict = catch_unwind(AssertUnwindSafe(|| respond(&context, packet, out)))
-            .unwrap_or_else(|_| {
-                tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
-                match Head::read(packet) {
-                    Some(head) => bare(head, code::SERVFAIL, out),
-                    None => Verdict::Silence,
-                }
-            });
-        let heard =
-            Heard { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
-        shared.tap.see(&heard, out);
-        verdict
-    }
 }
 
 /// Answers a packet.
@@ -218,7 +90,7 @@ pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -
 }
 
 /// Nothing but a header, for messages of which no more is understood.
-fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> Verdict {
+pub(super) fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> Verdict {
     send(&Reply::empty(head, &[], code, None), out)
 }
 
@@ -454,17 +326,6 @@ fn exists(answer: &Answer<'_>) -> bool {
         Rcode::NxDomain => !answer.records.is_empty(),
         Rcode::ServFail | Rcode::Refused => false,
     }
-}
-
-/// What is said of ANY in place of all there is (RFC 8482).
-pub(super) fn minimal_any<'s>() -> Answer<'s> {
-    one_record(ANY_TTL, Data::Wire(RecordType::HINFO, ANY_HINFO))
-}
-
-fn one_record(ttl: u32, data: Data<'_>) -> Answer<'_> {
-    let mut records = Records::new();
-    records.push(Record { owner: Owner::Question, ttl, data });
-    Answer::found(records)
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use std::{
 
 use super::{
     identity::Identity,
-    loopback_networks,
-    placement::Access,
-    respond::{self, Context, Transport, Verdict},
+    placement::{Access, loopback_networks},
+    respond::{self, Context},
+    transport::Transport,
+    verdict::Verdict,
 };
 use crate::resolve::{question::Asker, snapshot::Snapshot};
 

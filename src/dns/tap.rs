@@ -2,32 +2,20 @@
 //!
 //! What a reply costs when nobody watches is one relaxed load and one count on a cache line that no other thread writes.
 //! While somebody watches, a few replies of each drain are kept whole and the rest are only counted, so a
-//! burst costs neither time nor memory. It decides no answer; a sample is read from the bytes that were sent.
+//! burst costs neither time nor memory. It decides no answer.
 
 use std::{
     cell::Cell,
     net::IpAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use hickory_proto::{
-    op::Message,
-    rr::{RData, Record},
-};
-
-use super::{
-    reader::{Query, Unread},
-    respond::{Shared, Transport, Verdict},
-    unusual::{self, Unusual},
-};
-use crate::{
-    resolve::question::Asker,
-    seen::{Batch, Count, Sample, Watch},
-};
+use super::{transport::Transport, verdict::Verdict};
+use crate::{resolve::question::Asker, seen::Count};
 
 /// How many replies are kept between two drains.
 const ROOM: i64 = 20;
@@ -65,15 +53,18 @@ pub(super) struct Tap {
     kept: Mutex<Vec<Kept>>,
 }
 
+/// A reply that was kept, with the query.
 #[derive(Debug)]
-struct Kept {
-    packet: Vec<u8>,
-    reply: Vec<u8>,
-    source: IpAddr,
-    view: Option<Asker>,
-    transport: Transport,
-    kind: usize,
-    at: u64,
+pub(super) struct Kept {
+    pub(super) packet: Vec<u8>,
+    pub(super) reply: Vec<u8>,
+    pub(super) source: IpAddr,
+    pub(super) view: Option<Asker>,
+    pub(super) transport: Transport,
+    /// What [`status`] names.
+    pub(super) kind: usize,
+    /// Milliseconds since the epoch.
+    pub(super) at: u64,
 }
 
 thread_local! {
@@ -131,7 +122,29 @@ impl Tap {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
     }
 
-    fn counts(&self) -> Vec<Count> {
+    /// Begins to keep replies for one more watcher.
+    pub(super) fn watch(&self) {
+        self.room.store(ROOM, Ordering::Relaxed);
+        self.watchers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Keeps none for one watcher any more.
+    pub(super) fn unwatch(&self) {
+        if self.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
+    /// How many replies there were since the last drain, and those that were kept.
+    pub(super) fn drain(&self) -> (u64, Vec<Kept>) {
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let seen = self.seen.swap(0, Ordering::Relaxed);
+        self.room.store(ROOM, Ordering::Relaxed);
+        (seen, kept)
+    }
+
+    /// How many replies of each kind there were since the start.
+    pub(super) fn counts(&self) -> Vec<Count> {
         (0..KINDS)
             .map(|kind| {
                 let count = self
@@ -154,7 +167,8 @@ fn sent(reply: &[u8]) -> usize {
     }
 }
 
-fn status(kind: usize) -> &'static str {
+/// What a kind is called.
+pub(super) fn status(kind: usize) -> &'static str {
     const NAMES: [&str; KINDS] = [
         "NOERROR",
         "FORMERR",
@@ -177,100 +191,6 @@ fn status(kind: usize) -> &'static str {
         "BADVERS",
     ];
     NAMES.get(kind).copied().unwrap_or("NOERROR")
-}
-
-/// Watches the replies of every listener.
-#[derive(Clone, Debug)]
-pub(super) struct Watcher {
-    shared: Arc<Shared>,
-}
-
-/// Keeps replies being kept, until it is dropped.
-#[derive(Debug)]
-struct Listening {
-    shared: Arc<Shared>,
-}
-
-impl Watch for Watcher {
-    fn listen(&self) -> Box<dyn Send> {
-        self.shared.tap.room.store(ROOM, Ordering::Relaxed);
-        self.shared.tap.watchers.fetch_add(1, Ordering::Relaxed);
-        Box::new(Listening { shared: Arc::clone(&self.shared) })
-    }
-
-    fn drain(&self) -> Batch {
-        let tap = &self.shared.tap;
-        let kept = std::mem::take(&mut *tap.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        let seen = tap.seen.swap(0, Ordering::Relaxed);
-        tap.room.store(ROOM, Ordering::Relaxed);
-        Batch { seen, samples: kept.iter().filter_map(|kept| self.sample(kept)).collect() }
-    }
-
-    fn counts(&self) -> Vec<Count> {
-        self.shared.tap.counts()
-    }
-
-    fn loops(&self) -> u64 {
-        self.shared.forwarder.loops()
-    }
-}
-
-impl Watcher {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared }
-    }
-
-    /// Reads a kept packet; `None` for one that asks nothing.
-    fn sample(&self, kept: &Kept) -> Option<Sample> {
-        let plain;
-        let query = match Query::read(&kept.packet) {
-            Ok(query) => query,
-            Err(Unread::Unusual(_)) => match unusual::normalise(&kept.packet) {
-                Unusual::Query(bytes) => {
-                    plain = bytes;
-                    Query::read(&plain).ok()?
-                }
-                _ => return None,
-            },
-            Err(_) => return None,
-        };
-        let subnet = query.edns.and_then(|edns| edns.subnet);
-        let snapshot = self.shared.live.load();
-        let placed = (query.class == 1)
-            .then(|| self.shared.access.place(&snapshot, kept.view, kept.source, subnet))
-            .flatten();
-        let answers: Vec<Record> =
-            Message::from_vec(&kept.reply).map(|message| message.answers).unwrap_or_default();
-        Some(Sample {
-            at: kept.at,
-            source: kept.source.to_canonical(),
-            asker: placed.map(|placed| placed.asker),
-            tcp: kept.transport == Transport::Tcp,
-            name: query.name().to_name(),
-            class: query.class,
-            rtype: query.rtype,
-            status: status(kept.kind),
-            addresses: answers.iter().filter_map(|record| address(&record.data)).collect(),
-            data: answers.iter().map(|record| record.data.to_string()).collect(),
-        })
-    }
-}
-
-fn address(data: &RData) -> Option<IpAddr> {
-    match data {
-        RData::A(address) => Some(IpAddr::V4(address.0)),
-        RData::AAAA(address) => Some(IpAddr::V6(address.0)),
-        _ => None,
-    }
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        let tap = &self.shared.tap;
-        if tap.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
-            tap.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        }
-    }
 }
 
 #[cfg(test)]

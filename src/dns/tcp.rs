@@ -16,9 +16,12 @@ use tokio::{
 
 use super::{
     connections::{Connections, Place},
+    front::Front,
+    moment::Moment,
     pending::{Pending, When},
-    respond::{Front, Transport, Verdict},
     seeds::Seeds,
+    transport::Transport,
+    verdict::Verdict,
 };
 
 /// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
@@ -175,7 +178,7 @@ impl Connection {
             let seed = self.seeds.next();
             let (source, transport) = (self.source, Transport::Tcp);
             let verdict =
-                self.front.moment().reply(message, source, transport, seed, &mut self.reply);
+                Moment::of(&self.front).reply(message, source, transport, seed, &mut self.reply);
             match verdict {
                 Verdict::Send => frame(&self.reply, &mut self.output),
                 Verdict::Silence => {}

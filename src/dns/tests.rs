@@ -6,12 +6,14 @@ use std::{
     time::Instant,
 };
 
+use arc_swap::ArcSwap;
 use hickory_proto::op::Message;
 
 use super::*;
 use crate::{
     dns::fixture::{ecs, main_vpc, opt, query, query_of_class, silent_vpc, snapshot},
     model::record::RecordType,
+    resolve::snapshot::Snapshot,
 };
 
 fn config(view: Option<Asker>) -> Config {

@@ -16,9 +16,12 @@ use std::{
 };
 
 use super::{
+    front::Front,
+    moment::Moment,
     pending::{Pending, When},
-    respond::{Front, Moment, Transport, Verdict},
     seeds::Seeds,
+    transport::Transport,
+    verdict::Verdict,
 };
 
 /// How long a worker waits for a datagram before it looks whether it should stop, where nothing wakes it.
@@ -90,7 +93,7 @@ impl Worker {
                 Ok((length, source)) => {
                     let packet = packet.get(..length).unwrap_or_default();
                     let client = Client { source, asked: None };
-                    let moment = self.front.moment();
+                    let moment = Moment::of(&self.front);
                     if self.answer(&moment, packet, client, seeds.next(), &mut reply) {
                         send(&self.socket, &reply, client);
                     }

@@ -1,0 +1,80 @@
+//! A listener at one moment: packets answered from one Snapshot, and every reply counted.
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use arc_swap::Guard;
+
+use super::{
+    front::Front,
+    reader::Head,
+    respond::{self, Context},
+    tap::Heard,
+    transport::Transport,
+    verdict::Verdict,
+    writer::code,
+};
+use crate::resolve::snapshot::Snapshot;
+
+/// A listener at one moment: with the World as it is, by the system's clock.
+pub(super) struct Moment<'f> {
+    front: &'f Front,
+    snapshot: Guard<Arc<Snapshot>>,
+    /// How long ago the epoch began.
+    pub(super) since: Duration,
+}
+
+impl<'f> Moment<'f> {
+    /// The listener as it is now. A packet that came before is answered from it or from a later one.
+    pub(super) fn of(front: &'f Front) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { front, snapshot: front.shared.live.load(), since }
+    }
+
+    /// Answers a packet.
+    ///
+    /// A panic costs the client a SERVFAIL and is logged; it does not reach the caller.
+    pub(super) fn reply(
+        &self,
+        packet: &[u8],
+        source: SocketAddr,
+        transport: Transport,
+        seed: u32,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        let Front { shared, view } = self.front;
+        let now = self.since.as_secs();
+        let allowance = shared.allowance.as_ref();
+        if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
+            return Verdict::Silence;
+        }
+        let context = Context {
+            snapshot: &self.snapshot,
+            access: &shared.access,
+            view: *view,
+            identity: &shared.identity,
+            upstream: &shared.upstream,
+            source: source.ip(),
+            transport,
+            now,
+            seed,
+        };
+        // `out` is overwritten before it is read again, so a half-written reply is no harm.
+        let verdict = catch_unwind(AssertUnwindSafe(|| respond::respond(&context, packet, out)))
+            .unwrap_or_else(|_| {
+                tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
+                match Head::read(packet) {
+                    Some(head) => respond::bare(head, code::SERVFAIL, out),
+                    None => Verdict::Silence,
+                }
+            });
+        let heard =
+            Heard { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
+        shared.tap.see(&heard, out);
+        verdict
+    }
+}

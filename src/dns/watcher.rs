@@ -1,0 +1,104 @@
+//! Watches the replies of every listener. A sample is read from the bytes that were sent.
+
+use std::{net::IpAddr, sync::Arc};
+
+use hickory_proto::{
+    op::Message,
+    rr::{RData, Record},
+};
+
+use super::{
+    front::Shared,
+    reader::{Query, Unread},
+    tap::{Kept, status},
+    transport::Transport,
+    unusual::{self, Unusual},
+};
+use crate::seen::{Batch, Count, Sample, Watch};
+
+/// Watches the replies of every listener.
+#[derive(Clone, Debug)]
+pub(super) struct Watcher {
+    shared: Arc<Shared>,
+}
+
+/// Keeps replies being kept, until it is dropped.
+#[derive(Debug)]
+struct Listening {
+    shared: Arc<Shared>,
+}
+
+impl Watch for Watcher {
+    fn listen(&self) -> Box<dyn Send> {
+        self.shared.tap.watch();
+        Box::new(Listening { shared: Arc::clone(&self.shared) })
+    }
+
+    fn drain(&self) -> Batch {
+        let (seen, kept) = self.shared.tap.drain();
+        Batch { seen, samples: kept.iter().filter_map(|kept| self.sample(kept)).collect() }
+    }
+
+    fn counts(&self) -> Vec<Count> {
+        self.shared.tap.counts()
+    }
+
+    fn loops(&self) -> u64 {
+        self.shared.forwarder.loops()
+    }
+}
+
+impl Watcher {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Reads a kept packet; `None` for one that asks nothing.
+    fn sample(&self, kept: &Kept) -> Option<Sample> {
+        let plain;
+        let query = match Query::read(&kept.packet) {
+            Ok(query) => query,
+            Err(Unread::Unusual(_)) => match unusual::normalise(&kept.packet) {
+                Unusual::Query(bytes) => {
+                    plain = bytes;
+                    Query::read(&plain).ok()?
+                }
+                _ => return None,
+            },
+            Err(_) => return None,
+        };
+        let subnet = query.edns.and_then(|edns| edns.subnet);
+        let snapshot = self.shared.live.load();
+        let placed = (query.class == 1)
+            .then(|| self.shared.access.place(&snapshot, kept.view, kept.source, subnet))
+            .flatten();
+        let answers: Vec<Record> =
+            Message::from_vec(&kept.reply).map(|message| message.answers).unwrap_or_default();
+        Some(Sample {
+            at: kept.at,
+            source: kept.source.to_canonical(),
+            asker: placed.map(|placed| placed.asker),
+            tcp: kept.transport == Transport::Tcp,
+            name: query.name().to_name(),
+            class: query.class,
+            rtype: query.rtype,
+            status: status(kept.kind),
+            addresses: answers.iter().filter_map(|record| address(&record.data)).collect(),
+            data: answers.iter().map(|record| record.data.to_string()).collect(),
+        })
+    }
+}
+
+fn address(data: &RData) -> Option<IpAddr> {
+    match data {
+        RData::A(address) => Some(IpAddr::V4(address.0)),
+        RData::AAAA(address) => Some(IpAddr::V6(address.0)),
+        _ => None,
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.shared.tap.unwatch();
+    }
+}
