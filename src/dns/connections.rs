@@ -54,9 +54,9 @@ struct Entry {
     close: Notify,
 }
 
-/// A place among the connections. It ends with the value.
+/// A slot among the connections. It ends with the value.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     number: u64,
     entry: Arc<Entry>,
     connections: Arc<Connections>,
@@ -64,7 +64,7 @@ pub(super) struct Place {
 
 /// What became of a newcomer at this moment.
 enum Admission {
-    Taken(Place),
+    Taken(Slot),
     /// Its client has too many, and all are busy.
     Refused,
     /// Everybody is busy.
@@ -82,13 +82,13 @@ impl Connections {
         }
     }
 
-    /// Takes a place for a client's connection, and closes an idle one where there is none; waits while all are busy.
+    /// Takes a slot for a client's connection, and closes an idle one where there is none; waits while all are busy.
     /// `None` if the client has too many that are all busy.
-    pub(super) async fn admit(self: &Arc<Self>, client: IpAddr) -> Option<Place> {
+    pub(super) async fn admit(self: &Arc<Self>, client: IpAddr) -> Option<Slot> {
         let client = client.to_canonical();
         loop {
             match self.try_admit(client) {
-                Admission::Taken(place) => return Some(place),
+                Admission::Taken(slot) => return Some(slot),
                 Admission::Refused => return None,
                 Admission::Full => {
                     // It looks again in any case.
@@ -112,7 +112,7 @@ impl Connections {
         let entry = Arc::new(Entry { client, idle, close: Notify::new() });
         held.all.insert(number, Arc::clone(&entry));
         *held.clients.entry(client).or_default() += 1;
-        Admission::Taken(Place { number, entry, connections: Arc::clone(self) })
+        Admission::Taken(Slot { number, entry, connections: Arc::clone(self) })
     }
 
     fn now(&self) -> u64 {
@@ -158,7 +158,7 @@ impl Held {
     }
 }
 
-impl Place {
+impl Slot {
     /// Notes that a question of the connection waits for its answer, or that none does.
     pub(super) fn is_busy(&self, busy: bool) {
         let idle = if busy { BUSY } else { self.connections.now() };
@@ -171,7 +171,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.connections.lock().remove(self.number);
         self.connections.freed.notify_one();
@@ -191,24 +191,24 @@ mod tests {
         Arc::new(Connections::new(most, of_client))
     }
 
-    fn taken(connections: &Arc<Connections>, client: IpAddr, idle: u64) -> Place {
-        let Admission::Taken(place) = connections.try_admit(client) else { panic!("no place") };
-        place.entry.idle.store(idle, Ordering::Relaxed);
-        place
+    fn taken(connections: &Arc<Connections>, client: IpAddr, idle: u64) -> Slot {
+        let Admission::Taken(slot) = connections.try_admit(client) else { panic!("no slot") };
+        slot.entry.idle.store(idle, Ordering::Relaxed);
+        slot
     }
 
-    fn is_closed(place: &Place) -> bool {
-        let closed = std::pin::pin!(place.closed());
+    fn is_closed(slot: &Slot) -> bool {
+        let closed = std::pin::pin!(slot.closed());
         closed.poll(&mut Context::from_waker(Waker::noop())).is_ready()
     }
 
     #[test]
     fn a_client_at_its_bound_loses_the_connection_that_idled_longest() {
         let connections = connections(10, 3);
-        let places = [30, 10, 20].map(|idle| taken(&connections, ONE, idle));
+        let slots = [30, 10, 20].map(|idle| taken(&connections, ONE, idle));
         let other = taken(&connections, TWO, 0);
         let _newcomer = taken(&connections, ONE, 40);
-        assert_eq!(places.each_ref().map(is_closed), [false, true, false]);
+        assert_eq!(slots.each_ref().map(is_closed), [false, true, false]);
         assert!(!is_closed(&other));
         assert_eq!(connections.lock().of(ONE), 3);
     }
@@ -216,10 +216,10 @@ mod tests {
     #[test]
     fn a_client_whose_connections_are_all_busy_gets_no_more() {
         let connections = connections(10, 2);
-        let places = [BUSY, BUSY].map(|idle| taken(&connections, ONE, idle));
+        let slots = [BUSY, BUSY].map(|idle| taken(&connections, ONE, idle));
         assert!(matches!(connections.try_admit(ONE), Admission::Refused));
         let _other = taken(&connections, TWO, 0);
-        assert!(!places.iter().any(is_closed));
+        assert!(!slots.iter().any(is_closed));
     }
 
     #[test]

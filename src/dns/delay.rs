@@ -13,10 +13,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// The most replies that wait at once, over all listeners; further ones are not sent.
 const WAITING: usize = 10_000;
 
-/// The places there are to wait in.
+/// The slots there are to wait in.
 #[derive(Debug)]
 pub(super) struct Delays {
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     since: Instant,
     /// In which second of its time it was last said that none is left.
     said: AtomicU64,
@@ -25,20 +25,20 @@ pub(super) struct Delays {
 impl Delays {
     /// Nothing waits.
     pub(super) fn new() -> Self {
-        let places = Arc::new(Semaphore::new(WAITING));
-        Self { places, since: Instant::now(), said: AtomicU64::new(0) }
+        let slots = Arc::new(Semaphore::new(WAITING));
+        Self { slots, since: Instant::now(), said: AtomicU64::new(0) }
     }
 
-    /// A place to wait in; none if too many others wait, which is said once in a second.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        let place = Arc::clone(&self.places).try_acquire_owned().ok();
-        if place.is_none() {
+    /// A slot to wait in; none if too many others wait, which is said once in a second.
+    pub(super) fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        let slot = Arc::clone(&self.slots).try_acquire_owned().ok();
+        if slot.is_none() {
             let second = self.since.elapsed().as_secs() + 1;
             if self.said.swap(second, Ordering::Relaxed) != second {
                 tracing::warn!("delayed replies are dropped: {WAITING} others wait");
             }
         }
-        place
+        slot
     }
 }
 
@@ -49,10 +49,10 @@ mod tests {
     #[test]
     fn there_are_so_many_places() {
         let delays = Delays::new();
-        let mut taken: Vec<_> = (0..WAITING).filter_map(|_| delays.place()).collect();
+        let mut taken: Vec<_> = (0..WAITING).filter_map(|_| delays.slot()).collect();
         assert_eq!(taken.len(), WAITING);
-        assert!(delays.place().is_none());
+        assert!(delays.slot().is_none());
         taken.pop();
-        assert!(delays.place().is_some());
+        assert!(delays.slot().is_some());
     }
 }

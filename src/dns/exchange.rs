@@ -5,7 +5,7 @@
 //!
 //! Each question to a server has a connected socket of its own, with a port the kernel picks and a random id (RFC 5452
 //! section 9.2). The kernel drops what comes from elsewhere and reports ICMP errors at once. Sockets kept in a pool would
-//! save a few microseconds and show an attacker the same ports for long. A server's window and places bound how many
+//! save a few microseconds and show an attacker the same ports for long. A server's window and slots bound how many
 //! there are. A packet is sent again from the same socket, so that a late reply to the first one counts.
 //!
 //! A reply is taken as it stands: nothing is followed and nothing kept. No Client Subnet and no cookie goes out.
@@ -310,7 +310,7 @@ impl Exchange {
 
     /// A wait ended.
     fn late(&mut self) -> Event {
-        // The window is for others now. What is late is bounded by the server's places.
+        // The window is for others now. What is late is bounded by the server's slots.
         self.leave = None;
         if let Some(open) = &self.open {
             self.server.late(open.last, &self.query);

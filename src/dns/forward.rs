@@ -91,8 +91,8 @@ struct Failure {
     pause: Duration,
 }
 
-/// A place among the clients that wait, in all and for one server.
-pub(super) struct Place {
+/// A slot among the clients that wait, in all and for one server.
+pub(super) struct Slot {
     _all: OwnedSemaphorePermit,
     _server: Option<OwnedSemaphorePermit>,
 }
@@ -140,15 +140,15 @@ impl Forwarder {
         }
     }
 
-    /// A place for a client that waits; none if too many do, for anybody or for the first of these servers.
-    pub(super) fn place(&self, key: &Key) -> Option<Place> {
+    /// A slot for a client that waits; none if too many do, for anybody or for the first of these servers.
+    pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
         let first = key.servers.first().map(|server| self.servers.get(*server));
         let _server = match first {
-            Some(first) => Some(first.place()?),
+            Some(first) => Some(first.slot()?),
             None => None,
         };
         let _all = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
-        Some(Place { _all, _server })
+        Some(Slot { _all, _server })
     }
 
     /// Whether a question that came in was sent by this server itself to look for a loop.

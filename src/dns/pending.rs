@@ -1,12 +1,12 @@
-//! Replies that wait, for a delay or for another server: never more than there are places for.
+//! Replies that wait, for a delay or for another server: never more than there are slots for.
 //!
-//! A place is taken before there is a task to wait in. What is said in the end is decided in `respond` and `forwarded`.
+//! A slot is taken before there is a task to wait in. What is said in the end is decided in `respond` and `forwarded`.
 
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{forward::Place, forwarded::Job, front::Shared, verdict::Verdict};
+use super::{forward::Slot, forwarded::Job, front::Shared, verdict::Verdict};
 
 /// When a reply is sent.
 pub(super) enum When {
@@ -22,13 +22,13 @@ pub(super) enum When {
 pub(super) struct Pending {
     delay: Option<(Duration, OwnedSemaphorePermit)>,
     job: Option<Box<Job>>,
-    /// The place among those who wait for another server; taken after a delay.
-    place: Option<Place>,
+    /// The slot among those who wait for another server; taken after a delay.
+    slot: Option<Slot>,
     reply: Vec<u8>,
 }
 
 impl Pending {
-    /// Takes a place for a reply that has to wait. Where there is none, a forwarded question is answered SERVFAIL in
+    /// Takes a slot for a reply that has to wait. Where there is none, a forwarded question is answered SERVFAIL in
     /// `reply`, and a delayed reply is dropped.
     pub(super) fn begin(shared: &Shared, verdict: Verdict, reply: &mut Vec<u8>) -> When {
         match verdict {
@@ -39,12 +39,12 @@ impl Pending {
                     job.fail(reply);
                     return When::Now;
                 }
-                let Some(place) = shared.forwarder.place(&job.key) else {
+                let Some(slot) = shared.forwarder.slot(&job.key) else {
                     job.fail(reply);
                     return When::Now;
                 };
-                let (job, place) = (Some(job), Some(place));
-                When::Later(Self { delay: None, job, place, reply: Vec::new() })
+                let (job, slot) = (Some(job), Some(slot));
+                When::Later(Self { delay: None, job, slot, reply: Vec::new() })
             }
             Verdict::Later(time, then) => {
                 let job = match *then {
@@ -52,9 +52,9 @@ impl Pending {
                     Verdict::Forward(job) => Some(job),
                     Verdict::Silence | Verdict::Later(..) => return When::Never,
                 };
-                let Some(place) = shared.delays.place() else { return When::Never };
-                let delay = Some((time, place));
-                When::Later(Self { delay, job, place: None, reply: reply.clone() })
+                let Some(slot) = shared.delays.slot() else { return When::Never };
+                let delay = Some((time, slot));
+                When::Later(Self { delay, job, slot: None, reply: reply.clone() })
             }
         }
     }
@@ -62,13 +62,13 @@ impl Pending {
     /// Waits, and gives the reply; `None` if there is none to send.
     pub(super) async fn reply(self, shared: &Shared) -> Option<Vec<u8>> {
         let mut reply = self.reply;
-        if let Some((time, place)) = self.delay {
+        if let Some((time, slot)) = self.delay {
             tokio::time::sleep(time).await;
-            drop(place);
+            drop(slot);
         }
         if let Some(job) = self.job {
-            match self.place.or_else(|| shared.forwarder.place(&job.key)) {
-                Some(_place) => job.answer(&shared.forwarder, &shared.upstream, &mut reply).await,
+            match self.slot.or_else(|| shared.forwarder.slot(&job.key)) {
+                Some(_slot) => job.answer(&shared.forwarder, &shared.upstream, &mut reply).await,
                 None => job.fail(&mut reply),
             }
         }

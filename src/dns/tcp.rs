@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    connections::{Connections, Place},
+    connections::{Connections, Slot},
     front::Front,
     moment::Moment,
     pending::{Pending, When},
@@ -76,7 +76,7 @@ async fn accept(
         while tasks.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, source)) => {
-                let Some(place) = connections.admit(source.ip()).await else {
+                let Some(slot) = connections.admit(source.ip()).await else {
                     tracing::debug!(%source, "a client has too many busy TCP connections");
                     continue;
                 };
@@ -84,8 +84,8 @@ async fn accept(
                 let connection = Connection::new(stream, source, Arc::clone(&front), number);
                 tasks.spawn(async move {
                     let ended = tokio::select! {
-                        ended = connection.serve(idle, &place) => ended,
-                        () = place.closed() => Ok(()),
+                        ended = connection.serve(idle, &slot) => ended,
+                        () = slot.closed() => Ok(()),
                     };
                     if let Err(error) = ended {
                         tracing::debug!(%error, %source, "a TCP connection ended");
@@ -130,7 +130,7 @@ impl Connection {
     }
 
     /// Answers until the client has closed its side, or has asked nothing for `idle`.
-    async fn serve(mut self, idle: Duration, place: &Place) -> io::Result<()> {
+    async fn serve(mut self, idle: Duration, slot: &Slot) -> io::Result<()> {
         // A reply is written whole, so there is nothing to wait for.
         self.stream.set_nodelay(true)?;
         let mut until = Instant::now() + idle;
@@ -140,7 +140,7 @@ impl Connection {
         loop {
             if self.answer(idle).await? {
                 until = Instant::now() + idle;
-                place.is_busy(!self.waiting.is_empty());
+                slot.is_busy(!self.waiting.is_empty());
             }
             if !open && self.waiting.is_empty() {
                 return Ok(());
@@ -155,7 +155,7 @@ impl Connection {
                         frame(&reply, &mut self.output);
                     }
                     until = Instant::now() + idle;
-                    place.is_busy(!self.waiting.is_empty());
+                    slot.is_busy(!self.waiting.is_empty());
                 }
                 () = &mut sleep => {
                     if Instant::now() >= until && self.waiting.is_empty() {

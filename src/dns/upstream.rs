@@ -1,6 +1,6 @@
 //! One object for each server that is asked: its health, its round-trip time, and how much it may be asked at once.
 //!
-//! Nobody waits for a server but those who ask it. Each server has places for so many clients, a window of questions that
+//! Nobody waits for a server but those who ask it. Each server has slots for so many clients, a window of questions that
 //! are out, and a queue behind the window; a server that is silent uses up its own and nobody else's. What is sent, and
 //! what a reply means, is in `exchange.rs`.
 //!
@@ -29,7 +29,7 @@ use super::forward::size;
 /// the usual receive buffer of a server (208 KiB on Linux).
 const IN_FLIGHT: usize = 256;
 /// Clients that may wait for one server; one more is answered SERVFAIL at once.
-pub(super) const PLACES: usize = 3_072;
+pub(super) const SLOTS: usize = 3_072;
 /// Questions that may be out to a server that is down.
 const TRIALS: usize = 16;
 /// TCP connections to one server, after truncation.
@@ -58,7 +58,7 @@ pub(super) struct Upstream {
     /// Whether it is a listener of this very process.
     pub(super) own: bool,
     window: Arc<Semaphore>,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     trials: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     /// Told when the server is found to ask this one in turn.
@@ -123,12 +123,12 @@ pub(super) struct Leave {
 
 impl Upstream {
     fn new(address: SocketAddr, own: bool) -> Self {
-        let semaphore = |places| Arc::new(Semaphore::new(places));
+        let semaphore = |slots| Arc::new(Semaphore::new(slots));
         Self {
             address,
             own,
             window: semaphore(IN_FLIGHT),
-            places: semaphore(PLACES),
+            slots: semaphore(SLOTS),
             trials: semaphore(TRIALS),
             streams: semaphore(STREAMS),
             looped: Notify::new(),
@@ -136,9 +136,9 @@ impl Upstream {
         }
     }
 
-    /// A place for a client that waits for it; none if too many do.
-    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    /// A slot for a client that waits for it; none if too many do.
+    pub(super) fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.slots).try_acquire_owned().ok()
     }
 
     /// Leave to send a question, after those that wait already.
@@ -149,7 +149,7 @@ impl Upstream {
         if self.health() == Health::Down {
             return self.trial();
         }
-        // The queue: those who wait have places, so it is as long as there are places at most.
+        // The queue: those who wait have slots, so it is as long as there are slots at most.
         let permit = Arc::clone(&self.window).acquire_owned().await;
         // It may have gone down meanwhile. The semaphore is never closed.
         match (self.closed(), self.health(), permit) {

@@ -31,14 +31,14 @@ const IDLE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Bounded {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     idle: Duration,
 }
 
 impl Bounded {
     /// Bounds a listener.
     pub(super) fn new(listener: TcpListener) -> Self {
-        Self { listener, places: Arc::new(Semaphore::new(CONNECTIONS)), idle: IDLE }
+        Self { listener, slots: Arc::new(Semaphore::new(CONNECTIONS)), idle: IDLE }
     }
 }
 
@@ -47,12 +47,12 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        // The semaphore is never closed, so a place is always given.
-        let place = Arc::clone(&self.places).acquire_owned().await.ok();
+        // The semaphore is never closed, so a slot is always given.
+        let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
         // axum's own listener goes on after errors that pass.
         let (stream, source) = Listener::accept(&mut self.listener).await;
         let (idle, until) = (self.idle, Box::pin(tokio::time::sleep(self.idle)));
-        (Connection { stream, idle, until, _place: place }, source)
+        (Connection { stream, idle, until, _slot: slot }, source)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -77,7 +77,7 @@ pub(super) struct Connection {
     stream: TcpStream,
     idle: Duration,
     until: Pin<Box<Sleep>>,
-    _place: Option<OwnedSemaphorePermit>,
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
 impl Connection {
@@ -143,13 +143,13 @@ mod tests {
         run(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let idle = Duration::from_millis(50);
-            let mut bounded = Bounded { listener, places: Arc::new(Semaphore::new(1)), idle };
+            let mut bounded = Bounded { listener, slots: Arc::new(Semaphore::new(1)), idle };
             let address = bounded.local_addr().unwrap();
             let mut client = TcpStream::connect(address).await.unwrap();
             let (mut first, _) = bounded.accept().await;
             let _second = TcpStream::connect(address).await.unwrap();
             let waited = tokio::time::timeout(idle, bounded.accept()).await;
-            assert!(waited.is_err(), "there is one place");
+            assert!(waited.is_err(), "there is one slot");
             client.write_all(b"x").await.unwrap();
             assert_eq!(first.read_u8().await.unwrap(), b'x');
             let begun = Instant::now();

@@ -45,15 +45,15 @@ struct Connection {
     activity: Arc<Activity>,
 }
 
-/// A connection's place; given back with the value.
+/// A connection's slot; given back with the value.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Slot {
     connections: Arc<Connections>,
     number: u64,
     pub(super) activity: Arc<Activity>,
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.connections.open().all.remove(&self.number);
     }
@@ -72,8 +72,8 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a newcomer; `None` only if every connection that could make room is owed an answer.
-    pub(super) fn admit(self: &Arc<Self>, source: IpAddr) -> Option<Place> {
+    /// A slot for a newcomer; `None` only if every connection that could make room is owed an answer.
+    pub(super) fn admit(self: &Arc<Self>, source: IpAddr) -> Option<Slot> {
         let source = network(source);
         let mut open = self.open();
         let own = open.all.values().filter(|it| it.source == source).count();
@@ -88,7 +88,7 @@ impl Connections {
         let activity = Activity::begin();
         open.all.insert(number, Connection { source, activity: Arc::clone(&activity) });
         drop(open);
-        Some(Place { connections: Arc::clone(self), number, activity })
+        Some(Slot { connections: Arc::clone(self), number, activity })
     }
 
     /// Closes one where the system has no more files.
@@ -157,7 +157,7 @@ mod tests {
         let _fifth = connections.admit(third).unwrap();
         assert_eq!(numbers(&connections), [2, 3, 4]);
         drop(first);
-        assert_eq!(numbers(&connections), [2, 3, 4], "a place is not given back twice");
+        assert_eq!(numbers(&connections), [2, 3, 4], "a slot is not given back twice");
     }
 
     #[test]

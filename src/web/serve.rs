@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     activity::{Activity, Part, Watched},
-    connections::{Connections, Limits, Place},
+    connections::{Connections, Limits, Slot},
 };
 
 /// How long the loop rests after an error that may last, such as too many open files.
@@ -48,13 +48,13 @@ pub(super) async fn serve(
         };
         match accepted {
             Ok((stream, source)) => match connections.admit(source.ip()) {
-                Some(place) => {
+                Some(slot) => {
                     let times = connections.times();
                     let (router, stopped) = (router.clone(), stopped.clone());
                     tasks.spawn(async move {
-                        let activity = Arc::clone(&place.activity);
+                        let activity = Arc::clone(&slot.activity);
                         tokio::select! {
-                            () = connection(stream, router, &place, stopped) => {}
+                            () = connection(stream, router, &slot, stopped) => {}
                             () = activity.over(&times) => {}
                         }
                     });
@@ -88,12 +88,12 @@ fn passes(error: &io::Error) -> bool {
 async fn connection(
     stream: TcpStream,
     router: Router,
-    place: &Place,
+    slot: &Slot,
     mut stopped: watch::Receiver<bool>,
 ) {
     // A reply is written whole, so there is nothing to wait for.
     let _ = stream.set_nodelay(true);
-    let activity = &place.activity;
+    let activity = &slot.activity;
     let io = TokioIo::new(Watched::new(stream, Arc::clone(activity)));
     let service = service_fn(|request| answer(request, &router, activity));
     let mut builder = http1::Builder::new();
