@@ -4,11 +4,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::resolve::{explain::PathWords, hop_place::HopPlace};
+use crate::resolve::{explain::PathWords, hop::HopDetails};
 
 /// The lines of the drawing.
 pub(super) fn lines(path: &PathWords) -> Vec<String> {
-    let hops: Vec<(String, Option<&HopPlace>)> = path
+    let hops: Vec<(String, Option<&HopDetails>)> = path
         .hops
         .iter()
         .enumerate()
@@ -51,7 +51,7 @@ pub(super) fn lines(path: &PathWords) -> Vec<String> {
 }
 
 /// What stands in the upper edge of a frame.
-fn title(place: Option<&HopPlace>) -> Option<String> {
+fn title(place: Option<&HopDetails>) -> Option<String> {
     let place = place?;
     let vpc = place.vpc.as_ref()?;
     Some(format!(" VPC {} ", place.vpc_name.as_ref().unwrap_or(vpc)))
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn path(hops: &[(&str, Option<&str>)]) -> PathWords {
-        let place = |vpc: Option<&str>| HopPlace {
+        let place = |vpc: Option<&str>| HopDetails {
             kind: "host".into(),
             ids: Vec::new(),
             vpc: vpc.map(str::to_owned),

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::resolve::survey::Told;
+use crate::resolve::survey::Progress;
 
 /// How long work may take without a bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Does work that tells how far it is, and shows that once it has taken long.
-pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(Told<'_>) -> T) -> T {
+pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(Progress<'_>) -> T) -> T {
     let begun = Instant::now();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
     // Without colours, so that NO_COLOR needs no second style.

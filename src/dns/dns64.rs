@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use super::{
     forward::Key,
-    forwarded::{End, Job, Shown, keep, servers},
+    forwarded::{End, Job, KeptAlias, keep, servers},
     heard::HeardRecord,
 };
 use crate::{
@@ -44,7 +44,7 @@ impl Job {
         let name = name.into_owned();
         let key = Key { servers, name, rtype: RecordType::A, caps: self.key.caps };
         let known = keep(&known, &self.name);
-        let alias = alias.map(|alias| Shown::new(alias, &self.name));
+        let alias = alias.map(|alias| KeptAlias::new(alias, &self.name));
         Some(Self { key, chain, view: asker, known, alias, ..self.clone() })
     }
 }

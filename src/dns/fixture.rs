@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use super::{
     identity::Identity,
     placement::Access,
-    respond::{Context, respond},
+    respond::{Inputs, respond},
     transport::Transport,
     verdict::Verdict,
 };
@@ -246,7 +246,7 @@ impl Bench {
 
     /// The reply's bytes; `None` for silence.
     pub(super) fn ask(&self, packet: &[u8]) -> Option<Vec<u8>> {
-        let context = Context {
+        let inputs = Inputs {
             snapshot: &self.snapshot,
             access: &self.access,
             view: self.view,
@@ -258,6 +258,6 @@ impl Bench {
             seed: self.seed,
         };
         let mut out = Vec::new();
-        matches!(respond(&context, packet, &mut out), Verdict::Send).then_some(out)
+        matches!(respond(&inputs, packet, &mut out), Verdict::Send).then_some(out)
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct Job {
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
     /// The alias that led to the question.
-    pub(super) alias: Option<Shown>,
+    pub(super) alias: Option<KeptAlias>,
     pub(super) snapshot: Arc<Snapshot>,
 }
 
@@ -74,14 +74,14 @@ impl fmt::Debug for Job {
 
 /// An alias, as it is kept in a job.
 #[derive(Clone)]
-pub(super) struct Shown {
+pub(super) struct KeptAlias {
     owner: Name,
     /// What its zone says where the target has nothing.
     code: u16,
     soa: Option<HeardRecord>,
 }
 
-impl Shown {
+impl KeptAlias {
     /// Keeps an alias that a question led to.
     pub(super) fn new(alias: Alias<'_>, question: &Name) -> Self {
         let soa = alias.soa.and_then(|mut soa| {
@@ -164,14 +164,14 @@ enum Next<'s> {
 }
 
 /// A question on its way through the names that it leads to.
-struct Way {
+struct Trail {
     key: Key,
     chain: Chain,
     view: Asker,
     /// What the reply begins with.
     records: Vec<HeardRecord>,
     /// The first alias on the way, and how many records come before it.
-    alias: Option<(Shown, usize)>,
+    alias: Option<(KeptAlias, usize)>,
 }
 
 impl Job {
@@ -199,7 +199,7 @@ impl Job {
         upstream: &[SocketAddr],
         until: Instant,
     ) -> Option<End<'_>> {
-        let mut way = Way {
+        let mut trail = Trail {
             key: self.key.clone(),
             chain: self.chain,
             view: self.view,
@@ -207,15 +207,15 @@ impl Job {
             alias: self.alias.clone().map(|alias| (alias, self.known.len())),
         };
         for _ in 0..EXCHANGES {
-            let Ok(heard) = forwarder.ask(&way.key, until).await else { break };
-            match self.take(&heard, &mut way, upstream) {
+            let Ok(heard) = forwarder.ask(&trail.key, until).await else { break };
+            match self.take(&heard, &mut trail, upstream) {
                 Next::End(end) => {
-                    return Some(match way.alias {
-                        Some((alias, before)) => self.under(end, alias, before, way.key.rtype),
+                    return Some(match trail.alias {
+                        Some((alias, before)) => self.under(end, alias, before, trail.key.rtype),
                         None => end,
                     });
                 }
-                Next::Ask(key) => way.key = key,
+                Next::Ask(key) => trail.key = key,
                 Next::Silence => return None,
             }
         }
@@ -223,17 +223,17 @@ impl Job {
     }
 
     /// Looks at each name that an answer's CNAMEs lead to as the asker's View has it.
-    fn take(&self, heard: &Heard, way: &mut Way, upstream: &[SocketAddr]) -> Next<'_> {
-        let any = way.key.rtype == RecordType::ANY;
-        let mut names = vec![way.key.name.clone()];
-        while way.key.rtype != RecordType::CNAME
+    fn take(&self, heard: &Heard, trail: &mut Trail, upstream: &[SocketAddr]) -> Next<'_> {
+        let any = trail.key.rtype == RecordType::ANY;
+        let mut names = vec![trail.key.name.clone()];
+        while trail.key.rtype != RecordType::CNAME
             && let Some(target) = names.last().and_then(|last| heard.cname(last))
         {
-            if way.chain.followed >= chase::LONGEST_CHAIN {
+            if trail.chain.followed >= chase::LONGEST_CHAIN {
                 return Next::End(End::code(code::SERVFAIL));
             }
-            way.chain = way.chain.handed_on();
-            match self.ask_view(&target, way) {
+            trail.chain = trail.chain.handed_on();
+            match self.ask_view(&target, trail) {
                 Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
                     return Next::End(End::local(Vec::new(), answer));
                 }
@@ -244,8 +244,8 @@ impl Job {
                     for record in answer.records.iter_mut().chain(&mut answer.soa) {
                         chase::own(record, target.as_ref());
                     }
-                    self.add(heard, &names, true, way);
-                    return Next::End(End::local(std::mem::take(&mut way.records), answer));
+                    self.add(heard, &names, true, trail);
+                    return Next::End(End::local(std::mem::take(&mut trail.records), answer));
                 }
                 // It stands in place of everything else.
                 Outcome::Blocked(answer) => {
@@ -259,34 +259,35 @@ impl Job {
                     return Next::End(End::local(Vec::new(), minimal_any()));
                 }
                 Outcome::Forward { target: to, name, known, chain, asker, alias } => {
-                    (way.chain, way.view) = (chain, asker);
+                    (trail.chain, trail.view) = (chain, asker);
                     let Some(servers) = servers(&self.snapshot, (to, asker), upstream) else {
                         return Next::End(End::code(code::SERVFAIL));
                     };
                     // What a rule's servers say of a public name is taken from them.
-                    let elsewhere = to != Target::Upstream && servers != way.key.servers;
+                    let elsewhere = to != Target::Upstream && servers != trail.key.servers;
                     let unknown = !heard.knows(&target) && !any;
                     if !known.is_empty() || elsewhere || unknown || alias.is_some() {
-                        self.add(heard, &names, true, way);
-                        way.records.extend(keep(&known, &target));
-                        if let (None, Some(alias)) = (&way.alias, alias) {
-                            way.alias = Some((Shown::new(alias, &target), way.records.len()));
+                        self.add(heard, &names, true, trail);
+                        trail.records.extend(keep(&known, &target));
+                        if let (None, Some(alias)) = (&trail.alias, alias) {
+                            trail.alias =
+                                Some((KeptAlias::new(alias, &target), trail.records.len()));
                         }
-                        let (name, caps) = (name.into_owned(), way.key.caps);
-                        return Next::Ask(Key { servers, name, rtype: way.key.rtype, caps });
+                        let (name, caps) = (name.into_owned(), trail.key.caps);
+                        return Next::Ask(Key { servers, name, rtype: trail.key.rtype, caps });
                     }
                 }
             }
             names.push(target);
         }
-        self.add(heard, &names, false, way);
-        let (soa, records) = (heard.soa.clone(), std::mem::take(&mut way.records));
+        self.add(heard, &names, false, trail);
+        let (soa, records) = (heard.soa.clone(), std::mem::take(&mut trail.records));
         Next::End(End { records, code: heard.code, soa, ..End::default() })
     }
 
     /// Adds what was heard of these names, or only what leads from one to the next: first the links in the order in which
     /// they lead on, as clients read them, however the server sent them.
-    fn add(&self, heard: &Heard, names: &[Name], links_only: bool, way: &mut Way) {
+    fn add(&self, heard: &Heard, names: &[Name], links_only: bool, trail: &mut Trail) {
         for (at, name) in names.iter().enumerate() {
             let (before, name) = (names.get(..at).unwrap_or_default(), name.as_ref());
             let links = heard.records.iter().filter(|record| match record.rtype {
@@ -298,13 +299,13 @@ impl Job {
                 RecordType::CNAME => record.owner.as_ref() == name,
                 _ => false,
             });
-            way.records.extend(links.cloned());
+            trail.records.extend(links.cloned());
         }
         if !links_only {
             let wanted = heard.records.iter().filter(|record| {
                 !matches!(record.rtype, DNAME | RecordType::CNAME) && names.contains(&record.owner)
             });
-            way.records.extend(wanted.cloned());
+            trail.records.extend(wanted.cloned());
         }
     }
 
@@ -313,7 +314,7 @@ impl Job {
     fn under<'s>(
         &self,
         mut end: End<'s>,
-        alias: Shown,
+        alias: KeptAlias,
         before: usize,
         rtype: RecordType,
     ) -> End<'s> {
@@ -379,15 +380,15 @@ impl Job {
     }
 
     /// What the asker's View makes of a CNAME's target; ANY is asked as `respond` asks it.
-    fn ask_view(&self, target: &Name, way: &Way) -> Outcome<'_> {
+    fn ask_view(&self, target: &Name, trail: &Trail) -> Outcome<'_> {
         let any = self.key.rtype == RecordType::ANY;
         let question = Question {
             name: target.as_ref(),
             rtype: if any { RecordType::A } else { self.key.rtype },
-            asker: way.view,
+            asker: trail.view,
             now: self.now,
             seed: self.seed,
-            chain: way.chain,
+            chain: trail.chain,
         };
         self.snapshot.answer(&question, &mut ())
     }
@@ -414,7 +415,7 @@ mod tests {
     use crate::{
         dns::{
             fixture::{self, Bench},
-            respond::{Context, respond},
+            respond::{Inputs, respond},
             verdict::Verdict,
         },
         resolve::public::PublicNames,
@@ -438,7 +439,7 @@ mod tests {
             ("203.0.113.1", Some(internet), false),
             ("203.0.113.1", Some(vpc), false),
         ] {
-            let context = Context {
+            let inputs = Inputs {
                 snapshot: &snapshot,
                 access: &bench.access,
                 view,
@@ -450,7 +451,7 @@ mod tests {
                 seed: 0,
             };
             let mut out = Vec::new();
-            match respond(&context, &packet, &mut out) {
+            match respond(&inputs, &packet, &mut out) {
                 Verdict::Forward(_) => assert!(forwards, "{source} {view:?}"),
                 Verdict::Send => assert!(!forwards && out[3] & 0x0f == 5, "{source} {view:?}"),
                 verdict => panic!("{source} {view:?}: {verdict:?}"),

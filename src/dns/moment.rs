@@ -12,8 +12,8 @@ use arc_swap::Guard;
 use super::{
     front::Front,
     reader::Head,
-    respond::{self, Context},
-    tap::Heard,
+    respond::{self, Inputs},
+    tap::Replied,
     transport::Transport,
     verdict::Verdict,
     writer::code,
@@ -52,7 +52,7 @@ impl<'f> Moment<'f> {
         if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
             return Verdict::Silence;
         }
-        let context = Context {
+        let inputs = Inputs {
             snapshot: &self.snapshot,
             access: &shared.access,
             view: *view,
@@ -64,7 +64,7 @@ impl<'f> Moment<'f> {
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
-        let verdict = catch_unwind(AssertUnwindSafe(|| respond::respond(&context, packet, out)))
+        let verdict = catch_unwind(AssertUnwindSafe(|| respond::respond(&inputs, packet, out)))
             .unwrap_or_else(|_| {
                 tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
                 match Head::read(packet) {
@@ -72,9 +72,9 @@ impl<'f> Moment<'f> {
                     None => Verdict::Silence,
                 }
             });
-        let heard =
-            Heard { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
-        shared.tap.see(&heard, out);
+        let replied =
+            Replied { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
+        shared.tap.see(&replied, out);
         verdict
     }
 }

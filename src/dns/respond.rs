@@ -12,7 +12,7 @@ use super::{
     edns::{OUR_PAYLOAD, Opt},
     explained,
     forward::Key,
-    forwarded::{self, Job, Shown},
+    forwarded::{self, Job, KeptAlias},
     heard::Caps,
     identity::Identity,
     placement::{Access, Placed},
@@ -39,7 +39,7 @@ const CLASS_CHAOS: u16 = 3;
 const LEAST_PAYLOAD: u16 = 512;
 /// Everything a reply depends on beside the packet.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Context<'c> {
+pub(super) struct Inputs<'c> {
     /// The World and its Views.
     pub(super) snapshot: &'c Arc<Snapshot>,
     /// Who may ask.
@@ -61,9 +61,9 @@ pub(super) struct Context<'c> {
 }
 
 /// Answers a packet.
-pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -> Verdict {
+pub(super) fn respond(inputs: &Inputs<'_>, packet: &[u8], out: &mut Vec<u8>) -> Verdict {
     let (head, unusual) = match Query::read(packet) {
-        Ok(query) => return context.reply(&query, out),
+        Ok(query) => return inputs.reply(&query, out),
         Err(Unread::NotAQuery) => return Verdict::Silence,
         // A client that sent an OPT record gets one (RFC 6891 section 6.1.1).
         Err(Unread::Malformed(head)) => {
@@ -74,11 +74,11 @@ pub(super) fn respond(context: &Context<'_>, packet: &[u8], out: &mut Vec<u8>) -
     };
     match unusual {
         Unusual::Query(plain) => match Query::read(&plain) {
-            Ok(query) => context.reply(&query, out),
+            Ok(query) => inputs.reply(&query, out),
             Err(_) => send(&Reply::empty(head, question(&plain), code::FORMERR, None), out),
         },
         Unusual::Signed { query, tsig } => match Query::read(&query) {
-            Ok(query) => context.bad_key(&query, &tsig, out),
+            Ok(query) => inputs.bad_key(&query, &tsig, out),
             Err(_) => send(&Reply::empty(head, question(&query), code::FORMERR, None), out),
         },
         Unusual::NotOneQuestion { edns } => {
@@ -102,7 +102,7 @@ fn send(reply: &Reply<'_>, out: &mut Vec<u8>) -> Verdict {
     }
 }
 
-impl Context<'_> {
+impl Inputs<'_> {
     fn reply(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         let verdict = self.check(query, out);
         self.log(query, &verdict, out);
@@ -206,7 +206,7 @@ impl Context<'_> {
                     head: query.head,
                     question: query.question.to_vec(),
                     known: forwarded::keep(&known, &asked),
-                    alias: alias.map(|alias| Shown::new(alias, &asked)),
+                    alias: alias.map(|alias| KeptAlias::new(alias, &asked)),
                     name: asked,
                     opt: query.edns.map(|_| opt),
                     limit: self.limit(query),

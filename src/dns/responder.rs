@@ -8,7 +8,7 @@ use std::{
 use super::{
     identity::Identity,
     placement::{Access, loopback_networks},
-    respond::{self, Context},
+    respond::{self, Inputs},
     transport::Transport,
     verdict::Verdict,
 };
@@ -56,7 +56,7 @@ impl Responder {
     /// The reply to a packet at second `now` with a rotation seed; `None` for silence, and for what another server would
     /// have to be asked.
     pub fn reply(&mut self, packet: &[u8], now: u64, seed: u32) -> Option<&[u8]> {
-        let context = Context {
+        let inputs = Inputs {
             snapshot: &self.snapshot,
             access: &self.access,
             view: self.view,
@@ -67,7 +67,7 @@ impl Responder {
             now,
             seed,
         };
-        match respond::respond(&context, packet, &mut self.reply) {
+        match respond::respond(&inputs, packet, &mut self.reply) {
             Verdict::Send => Some(&self.reply),
             Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(&self.reply),
             Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,

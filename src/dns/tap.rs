@@ -30,7 +30,7 @@ const BADVERS: usize = 18;
 
 /// A reply that is about to leave.
 #[derive(Clone, Copy)]
-pub(super) struct Heard<'h> {
+pub(super) struct Replied<'h> {
     pub(super) packet: &'h [u8],
     pub(super) source: IpAddr,
     pub(super) view: Option<Asker>,
@@ -83,8 +83,8 @@ fn shard() -> usize {
 
 impl Tap {
     /// Counts a reply, and keeps it if somebody watches and there is room.
-    pub(super) fn see(&self, heard: &Heard<'_>, reply: &[u8]) {
-        let last = match heard.verdict {
+    pub(super) fn see(&self, replied: &Replied<'_>, reply: &[u8]) {
+        let last = match replied.verdict {
             Verdict::Later(_, last) => last,
             verdict => verdict,
         };
@@ -97,23 +97,23 @@ impl Tap {
             count.fetch_add(1, Ordering::Relaxed);
         }
         if self.watchers.load(Ordering::Relaxed) > 0 {
-            self.keep(heard, reply, kind);
+            self.keep(replied, reply, kind);
         }
     }
 
     #[cold]
-    fn keep(&self, heard: &Heard<'_>, reply: &[u8], kind: usize) {
+    fn keep(&self, replied: &Replied<'_>, reply: &[u8], kind: usize) {
         self.seen.fetch_add(1, Ordering::Relaxed);
         if self.room.fetch_sub(1, Ordering::Relaxed) <= 0 {
             return;
         }
         let cut = |bytes: &[u8]| bytes.get(..LONGEST).unwrap_or(bytes).to_vec();
         let kept = Kept {
-            packet: cut(heard.packet),
+            packet: cut(replied.packet),
             reply: if kind == SILENT || kind == FORWARDED { Vec::new() } else { cut(reply) },
-            source: heard.source,
-            view: heard.view,
-            transport: heard.transport,
+            source: replied.source,
+            view: replied.view,
+            transport: replied.transport,
             kind,
             at: SystemTime::now()
                 .duration_since(UNIX_EPOCH)

@@ -110,7 +110,7 @@ impl Above {
 /// Kept up as Changes touch VPCs; it counts in how many of them something lies below a name.
 #[derive(Clone, Debug, Default)]
 pub struct Published {
-    vpcs: Shared<VpcId, Arc<Shown>>,
+    vpcs: Shared<VpcId, Arc<Visible>>,
     names: Shared<Ending, usize>,
     prefixes: Shared<Prefix, usize>,
 }
@@ -120,12 +120,12 @@ type Prefix = ([u8; 3], usize);
 
 /// What one VPC shows: each once, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Shown {
+struct Visible {
     names: Vec<Ending>,
     prefixes: Vec<Prefix>,
 }
 
-impl Shown {
+impl Visible {
     fn of(world: &World, vpc: VpcId) -> Self {
         let mut shown = Self::default();
         let endpoints = world
@@ -151,14 +151,14 @@ impl Shown {
 impl Published {
     /// Brings it up to date with a VPC.
     pub fn update(&mut self, world: &World, vpc: VpcId) {
-        let new = Shown::of(world, vpc);
+        let new = Visible::of(world, vpc);
         let old = self.vpcs.get(&vpc).cloned().unwrap_or_default();
         if *old == new {
             return;
         }
         count(&mut self.names, &old.names, &new.names);
         count(&mut self.prefixes, &old.prefixes, &new.prefixes);
-        if new == Shown::default() {
+        if new == Visible::default() {
             self.vpcs.remove(&vpc);
         } else {
             self.vpcs.insert(vpc, Arc::new(new));

@@ -17,7 +17,7 @@ use super::{
     explain,
     question::{Asker, Question},
     snapshot::Snapshot,
-    survey::{ANY_LABEL, Pattern, Told},
+    survey::{ANY_LABEL, Pattern, Progress},
     trace::Trace,
 };
 use crate::model::{record::RecordType, world::World};
@@ -125,11 +125,11 @@ impl Group {
 }
 
 /// Compares two Worlds, place by place.
-pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, told: Told<'_>) -> Diff {
+pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, progress: Progress<'_>) -> Diff {
     let sites = sites::Sites::of(&before.world, &after.world);
     let names = names::Names::of([before, after]);
     let at = |site: &sites::Site| compare(before, after, site, &names, now);
-    let places: Vec<Heading> = each_place([before, after], &sites, told, at)
+    let places: Vec<Heading> = each_place([before, after], &sites, progress, at)
         .into_iter()
         .map(|(from, places, groups)| Heading { from, places, groups })
         .collect();
@@ -145,13 +145,13 @@ pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, told: Told<'_>) -> Di
 fn each_place<T: Clone + PartialEq>(
     sides: [&Snapshot; 2],
     sites: &sites::Sites,
-    told: Told<'_>,
+    progress: Progress<'_>,
     at: impl Fn(&sites::Site) -> Vec<T>,
 ) -> Vec<(String, Vec<String>, Vec<T>)> {
     let mut asked: Vec<(sites::Key, Vec<T>)> = Vec::new();
     let mut found: Vec<(Vec<&sites::Site>, Vec<T>)> = Vec::new();
     for (done, site) in sites.both.iter().enumerate() {
-        told(done, sites.both.len());
+        progress(done, sites.both.len());
         let key = site.key([&sides[0].world, &sides[1].world]);
         let groups = match asked.iter().find(|(other, _)| *other == key) {
             Some((_, groups)) => groups.clone(),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record},
     fact::{self, Tag},
-    hop_place::HopPlace,
+    hop::HopDetails,
     path::{self, Path, PathKind, Stands},
     places::Located,
     public,
@@ -121,7 +121,7 @@ pub struct PathWords {
     pub hops: Vec<String>,
     /// The same hops with what each is, for a drawing.
     #[serde(default)]
-    pub places: Vec<HopPlace>,
+    pub places: Vec<HopDetails>,
     /// What the way assumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
@@ -266,7 +266,7 @@ fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Pat
         reason: path.lost().map(|lost| lost.code().into()),
         phrase: path.phrase(world),
         hops: path.words(world),
-        places: path.places(world),
+        places: path.details(world),
         assumed: path.assumed.iter().map(|it| it.words(world)).collect(),
     }
 }

@@ -15,7 +15,7 @@ pub mod explain;
 pub mod fact;
 pub mod fault;
 pub mod firewall;
-pub mod hop_place;
+pub mod hop;
 pub mod index;
 pub mod instance;
 pub mod load_balancer;

@@ -20,7 +20,7 @@ use crate::{
 pub const ANY_LABEL: &str = "any-label";
 
 /// Hears how much of long work is done, and how much there is.
-pub type Told<'t> = &'t mut dyn FnMut(usize, usize);
+pub type Progress<'t> = &'t mut dyn FnMut(usize, usize);
 
 /// One name of one service, and what it answers.
 #[derive(Clone, Debug, Serialize)]
@@ -171,12 +171,12 @@ pub fn survey(
     region: &'static Region,
     asker: Asker,
     now: u64,
-    told: Told<'_>,
+    progress: Progress<'_>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
     let services = catalog::services(region, snapshot.world.switches.catalog_date);
     for (done, service) in services.iter().enumerate() {
-        told(done, services.len());
+        progress(done, services.len());
         let names = names_of(service, region);
         if names.is_empty() {
             lines.push(Line {

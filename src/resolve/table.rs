@@ -9,7 +9,7 @@ use super::{
     explain::{self, Explanation, Together, Verdict},
     question::{Asker, Chain, Question},
     snapshot::Snapshot,
-    survey::Told,
+    survey::Progress,
 };
 use crate::model::{
     change::Change,
@@ -107,7 +107,7 @@ pub fn tables(
     now: u64,
     asker: Asker,
     most: usize,
-    told: Told<'_>,
+    progress: Progress<'_>,
 ) -> Vec<Table> {
     let world = &snapshot.world;
     let mut vpcs: Vec<_> = world.vpcs_in_order().iter().map(|vpc| vpc.id).collect();
@@ -122,7 +122,7 @@ pub fn tables(
         .iter()
         .enumerate()
         .map(|(done, endpoint)| {
-            told(done, endpoints.len());
+            progress(done, endpoints.len());
             table(snapshot, endpoint, asker, now)
         })
         .collect()

@@ -22,7 +22,7 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{failure::bad, listeners::Told, shared::Shared};
+use super::{failure::bad, listeners::NamedEvent, shared::Shared};
 use crate::{
     resolve::{explain, snapshot::Snapshot, words},
     seen::{Batch, Sample, Watch},
@@ -54,8 +54,8 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn next(
-    (first, mut receiver): (Option<Told>, Receiver<Told>),
-) -> Option<(Result<Event, Infallible>, (Option<Told>, Receiver<Told>))> {
+    (first, mut receiver): (Option<NamedEvent>, Receiver<NamedEvent>),
+) -> Option<(Result<Event, Infallible>, (Option<NamedEvent>, Receiver<NamedEvent>))> {
     let (name, data) = match first {
         Some(first) => first,
         None => match receiver.recv().await {
@@ -92,17 +92,17 @@ async fn pump(shared: Arc<Shared>) {
     drop(listening);
 }
 
-fn tell(shared: &Shared, event: Told) {
+fn tell(shared: &Shared, event: NamedEvent) {
     // Nobody listening any more is no error; the loop ends then.
     let _ = shared.events.sender.send(event);
 }
 
-fn world_event(live: &Live) -> Told {
+fn world_event(live: &Live) -> NamedEvent {
     let generation = live.snapshot().world.generation;
     ("world", json!({ "generation": generation }).to_string().into())
 }
 
-fn queries(watch: &dyn Watch, snapshot: &Snapshot) -> Option<Told> {
+fn queries(watch: &dyn Watch, snapshot: &Snapshot) -> Option<NamedEvent> {
     let Batch { seen, samples } = watch.drain();
     let samples: Vec<Value> = samples.iter().map(|sample| sample_json(snapshot, sample)).collect();
     (seen > 0).then(|| ("queries", json!({ "seen": seen, "samples": samples }).to_string().into()))

@@ -185,13 +185,13 @@ fn is_ours(shared: &Shared, host: &str) -> bool {
 /// The token in the address of the page.
 fn shown(uri: &Uri) -> Option<String> {
     #[derive(serde::Deserialize)]
-    struct Shown {
+    struct TokenQuery {
         token: String,
     }
     if uri.path() != "/" {
         return None;
     }
-    Query::<Shown>::try_from_uri(uri).ok().map(|Query(Shown { token })| token)
+    Query::<TokenQuery>::try_from_uri(uri).ok().map(|Query(TokenQuery { token })| token)
 }
 
 #[cfg(test)]

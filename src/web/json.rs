@@ -41,7 +41,7 @@ fn now() -> u64 {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct ExplainQuery {
     name: String,
     #[serde(rename = "type", default = "type_a")]
     rtype: String,
@@ -54,12 +54,12 @@ fn type_a() -> String {
 
 pub(super) async fn explain(
     State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ExplainQuery>,
 ) -> Response {
     aside(shared, move |shared| explained(shared, &asked)).await
 }
 
-fn explained(shared: &Shared, asked: &Asked) -> Response {
+fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
     let snapshot = shared.live.snapshot();
     let name = match Name::parse(&asked.name) {
         Ok(name) => name,
@@ -82,7 +82,7 @@ fn explained(shared: &Shared, asked: &Asked) -> Response {
         .filter_map(|id| fact::fact(id))
         .map(|fact| (fact.id.as_str(), FactJson { tag: fact.tag, line: &fact.line }))
         .collect();
-    let told = Told {
+    let told = ExplanationJson {
         before: before(shared, &snapshot, &question, &explanation),
         dig: Dig {
             command: dig_command::command(&shared.config, &snapshot, &question),
@@ -98,7 +98,7 @@ type Facts = BTreeMap<&'static str, FactJson>;
 
 /// An explanation with what a reader needs beside it.
 #[derive(Debug, Serialize)]
-struct Told {
+struct ExplanationJson {
     #[serde(flatten)]
     explanation: Explanation,
     dig: Dig,

@@ -8,12 +8,12 @@ use tokio::sync::broadcast::{self, Sender};
 const WAITING: usize = 64;
 
 /// An event's name and its data.
-pub(super) type Told = (&'static str, Arc<str>);
+pub(super) type NamedEvent = (&'static str, Arc<str>);
 
 /// Everybody who listens.
 #[derive(Debug)]
 pub(super) struct Events {
-    pub(super) sender: Sender<Told>,
+    pub(super) sender: Sender<NamedEvent>,
     /// Whether the task runs.
     pub(super) running: Mutex<bool>,
 }

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::{
-    Question, Snapshot, Told, Trace, cause, each_place,
+    Progress, Question, Snapshot, Trace, cause, each_place,
     names::Names,
     sites::{Site, Sites},
 };
@@ -39,10 +39,15 @@ pub struct BrokenGroup {
 }
 
 /// What breaks from one World to another, for each place that stays.
-pub fn breaks(before: &Snapshot, after: &Snapshot, now: u64, told: Told<'_>) -> Vec<Breaks> {
+pub fn breaks(
+    before: &Snapshot,
+    after: &Snapshot,
+    now: u64,
+    progress: Progress<'_>,
+) -> Vec<Breaks> {
     let sites = Sites::of(&before.world, &after.world);
     let names = Names::of([before, after]);
-    each_place([before, after], &sites, told, |site| at(before, after, site, &names, now))
+    each_place([before, after], &sites, progress, |site| at(before, after, site, &names, now))
         .into_iter()
         .map(|(from, places, groups)| Breaks { from, places, groups })
         .collect()

@@ -11,7 +11,7 @@ use crate::model::{id::VpcId, world::World};
 
 /// What a hop is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HopPlace {
+pub struct HopDetails {
     /// One of a closed list: `instance`, `host`, `internet-host`, `on-premises`, `router`, `internet-gateway`,
     /// `nat-gateway`, `peering`, `onward`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
     /// `service`, `address` or `nowhere`.
@@ -30,17 +30,17 @@ pub struct HopPlace {
 
 impl Path {
     /// What each hop is, the asker first.
-    pub fn places(&self, world: &World) -> Vec<HopPlace> {
-        self.hops.iter().map(|hop| hop.place(world)).collect()
+    pub fn details(&self, world: &World) -> Vec<HopDetails> {
+        self.hops.iter().map(|hop| hop.details(world)).collect()
     }
 }
 
 impl Hop {
     /// What the hop is.
-    pub fn place(&self, world: &World) -> HopPlace {
+    pub fn details(&self, world: &World) -> HopDetails {
         let (kind, ids) = self.identity();
         let vpc = self.vpc(world);
-        HopPlace {
+        HopDetails {
             kind: kind.into(),
             ids,
             vpc: vpc.map(|vpc| vpc.to_string()),
