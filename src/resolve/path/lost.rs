@@ -2,7 +2,7 @@
 //!
 //! Decides nothing; `walk.rs` does.
 
-use super::words::{peering_label, table_label, vpc_label};
+use super::label::{peering_label, table_label, vpc_label};
 use crate::model::{
     id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
     world::World,

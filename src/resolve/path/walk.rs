@@ -6,7 +6,10 @@ use std::net::Ipv4Addr;
 
 use ipnetwork::Ipv4Network;
 
-use super::{Assumed, Hop, Lost, Path, PathKind, Stands};
+use super::{
+    lost::Lost,
+    way::{Assumed, Hop, Path, PathKind, Stands},
+};
 use crate::{
     catalog,
     model::{

@@ -2,11 +2,12 @@
 //!
 //! Decides nothing. The fronts and the page print these phrases as they are, so that none contradicts another.
 
-use super::{Assumed, Hop, Lost, Path, PathKind};
-use crate::model::{
-    id::{InstanceId, PeeringId, RouteTableId, SubnetId, VpcId},
-    world::World,
+use super::{
+    label::{instance_label, peering_label, subnet_label, table_label, vpc_label},
+    lost::Lost,
+    way::{Assumed, Hop, Path, PathKind},
 };
+use crate::model::world::World;
 
 impl PathKind {
     /// One word, as the table and the JSON have it.
@@ -151,25 +152,4 @@ fn onward(id: &str) -> String {
         _ => "",
     };
     format!("{kind}{id}")
-}
-
-pub(super) fn instance_label(world: &World, id: InstanceId) -> String {
-    world.instances.get(&id).map_or_else(|| id.to_string(), |it| it.label())
-}
-
-pub(super) fn vpc_label(world: &World, id: VpcId) -> String {
-    world.vpcs.get(&id).map_or_else(|| id.to_string(), |it| it.label())
-}
-
-pub(super) fn subnet_label(world: &World, id: SubnetId) -> String {
-    world.subnets.get(&id).map_or_else(|| id.to_string(), |it| it.label())
-}
-
-pub(super) fn table_label(world: &World, id: RouteTableId) -> String {
-    world.route_tables.get(&id).map_or_else(|| id.to_string(), |table| table.label())
-}
-
-pub(super) fn peering_label(world: &World, id: PeeringId) -> String {
-    let name = world.peerings.get(&id).and_then(|it| it.tags.name());
-    format!("peering connection {}", name.map_or_else(|| id.to_string(), str::to_owned))
 }
