@@ -5,6 +5,7 @@
 
 mod breaks;
 mod cause;
+mod group;
 mod names;
 mod sites;
 
@@ -129,7 +130,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, progress: Progress<'_
     let sites = sites::Sites::of(&before.world, &after.world);
     let names = names::Names::of([before, after]);
     let at = |site: &sites::Site| compare(before, after, site, &names, now);
-    let places: Vec<Heading> = each_place([before, after], &sites, progress, at)
+    let places: Vec<Heading> = group::each_place([before, after], &sites, progress, at)
         .into_iter()
         .map(|(from, places, groups)| Heading { from, places, groups })
         .collect();
@@ -139,43 +140,6 @@ pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, progress: Progress<'_
         only_in_b: sites.only_after,
         places,
     }
-}
-
-/// Finds something at each place; places where it is equal stand together, and those with nothing are left out.
-fn each_place<T: Clone + PartialEq>(
-    sides: [&Snapshot; 2],
-    sites: &sites::Sites,
-    progress: Progress<'_>,
-    at: impl Fn(&sites::Site) -> Vec<T>,
-) -> Vec<(String, Vec<String>, Vec<T>)> {
-    let mut asked: Vec<(sites::Key, Vec<T>)> = Vec::new();
-    let mut found: Vec<(Vec<&sites::Site>, Vec<T>)> = Vec::new();
-    for (done, site) in sites.both.iter().enumerate() {
-        progress(done, sites.both.len());
-        let key = site.key([&sides[0].world, &sides[1].world]);
-        let groups = match asked.iter().find(|(other, _)| *other == key) {
-            Some((_, groups)) => groups.clone(),
-            None => {
-                let groups = at(site);
-                asked.push((key, groups.clone()));
-                groups
-            }
-        };
-        if groups.is_empty() {
-            continue;
-        }
-        match found.iter_mut().find(|(_, other)| *other == groups) {
-            Some((places, _)) => places.push(site),
-            None => found.push((vec![site], groups)),
-        }
-    }
-    found
-        .into_iter()
-        .map(|(places, groups)| {
-            let labels = places.iter().map(|site| site.label.clone()).collect();
-            (phrase(&places, &sites.both), labels, groups)
-        })
-        .collect()
 }
 
 /// What differs at one place, the causes in the order of their first names.
@@ -258,29 +222,4 @@ fn whom(world: &World, target: Target) -> String {
             |rule| rule.targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         ),
     }
-}
-
-/// Places as a phrase: a VPC whose places are all there stands for them.
-fn phrase(places: &[&sites::Site], all: &[sites::Site]) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut vpcs: Vec<Option<&str>> = Vec::new();
-    for site in places {
-        let vpc = site.vpc.as_deref();
-        if vpcs.contains(&vpc) {
-            continue;
-        }
-        vpcs.push(vpc);
-        let here: Vec<&str> = places
-            .iter()
-            .filter(|other| other.vpc.as_deref() == vpc)
-            .map(|other| other.label.as_str())
-            .collect();
-        let whole = all.iter().filter(|other| other.vpc.as_deref() == vpc).count() == here.len();
-        parts.push(match vpc {
-            None => site.label.clone(),
-            Some(vpc) if whole => format!("anywhere in {vpc}"),
-            Some(vpc) => format!("{} in {vpc}", here.join(", ")),
-        });
-    }
-    parts.join("; ")
 }

@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::{
-    Progress, Question, Snapshot, Trace, cause, each_place,
+    cause,
+    group::each_place,
     names::Names,
     sites::{Site, Sites},
 };
@@ -14,7 +15,10 @@ use crate::{
     resolve::{
         explain,
         path::{self, PathKind},
-        survey::{Code, Pattern},
+        question::Question,
+        snapshot::Snapshot,
+        survey::{Code, Pattern, Progress},
+        trace::Trace,
     },
 };
 
