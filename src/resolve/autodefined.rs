@@ -10,6 +10,7 @@ use std::{
 use super::{
     above,
     answer::{Answer, Data, Outcome, Owner, Record},
+    autodefined_kind::Autodefined,
     instance,
     negative::{self, SoaOf},
     question::Question,
@@ -28,19 +29,6 @@ use crate::{
 
 /// Seconds these answers may be cached (H22, H30).
 pub const TTL: u32 = 60;
-
-/// A kind of autodefined name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Autodefined {
-    /// `<region>.compute.internal` or `ec2.internal`.
-    Internal(&'static str),
-    /// `<region>.compute.amazonaws.com` or `compute-1.amazonaws.com`.
-    PublicNames(&'static str),
-    /// Reverse names of private addresses.
-    Reverse,
-    /// `localhost`, `localdomain` and the reverse names of loopback.
-    Local,
-}
 
 /// The autodefined zone that holds a name, with the length of its name in wire form.
 pub fn longest(

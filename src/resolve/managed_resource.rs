@@ -6,12 +6,12 @@ use super::{
     answer::{Answer, Data, Owner, Record, Records},
     endpoint::rotate,
     negative::{self, SoaOf},
-    public::zone_of,
+    public_zone::zone_of,
     question::Question,
     snapshot::Snapshot,
     trace::{Step, Tracer},
+    ttl,
     view::View,
-    zone,
 };
 use crate::model::{
     managed_resource::{EndpointAccess, ManagedKind, ManagedResource},
@@ -43,7 +43,7 @@ pub(super) fn answer<'s, T: Tracer>(
     trace.step(Step::ManagedResource { kind: resource.kind, private });
     let mut records = Records::new();
     if question.rtype == RecordType::A {
-        let ttl = zone::count_down(ttl(resource.kind), question, snapshot);
+        let ttl = ttl::count_down(ttl(resource.kind), question, snapshot);
         let record = |address| Record { owner: Owner::Question, ttl, data: Data::A(address) };
         if private {
             let own = zone.map(str::to_owned).or_else(|| client_zone(world, resource, question));

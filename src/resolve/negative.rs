@@ -7,7 +7,7 @@ use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},
     question::Question,
     snapshot::Snapshot,
-    zone,
+    ttl,
 };
 use crate::model::{record::RecordType, switches::Switches, zone_data::PRIVATE_SOA};
 
@@ -84,7 +84,7 @@ pub fn repeat_quirk<'v>(
         Outcome::Answer(answer)
             if switches.quirks
                 && answer.rcode == Rcode::NxDomain
-                && zone::left(switches.negative_ttl_cap, question) < switches.negative_ttl_cap =>
+                && ttl::left(switches.negative_ttl_cap, question) < switches.negative_ttl_cap =>
         {
             Outcome::Answer(Answer { soa: None, ..answer })
         }

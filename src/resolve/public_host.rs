@@ -13,12 +13,12 @@ use super::{
     answer::{Answer, Data, Owner, Record, Records},
     endpoint::rotate,
     negative,
-    public::{region_label, zone_of},
+    public_zone::{region_label, zone_of},
     question::Question,
     snapshot::Snapshot,
     trace::{Step, Tracer},
+    ttl,
     view::View,
-    zone,
 };
 use crate::{
     catalog::{self, CatalogDate, PublicHost, Region},
@@ -159,7 +159,7 @@ pub(super) fn host_answer<'s, T: Tracer>(
         None => Step::SyntheticAddress { known: host.host.known, offered: host.host.offered },
     });
     let (has_a, has_aaaa) = families(host, view, trace);
-    let ttl = zone::count_down(TTL, question, snapshot);
+    let ttl = ttl::count_down(TTL, question, snapshot);
     let mut records = Records::new();
     let mut owner = Owner::Question;
     let mut address_ttl = ttl;

@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{autodefined::Autodefined, question::Asker};
+use super::{autodefined_kind::Autodefined, question::Asker};
 use crate::model::{
     id::{
         EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId,

@@ -1,7 +1,7 @@
 //! A step of a trace in words, with its rule's name and the facts it rests on.
 
 use super::{
-    autodefined::Autodefined,
+    autodefined_kind::Autodefined,
     question::{Asker, Question},
     snapshot::Snapshot,
     trace::Step,

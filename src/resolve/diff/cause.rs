@@ -5,7 +5,7 @@
 use crate::{
     model::{firewall::FirewallAction, id::VpcId, world::World},
     resolve::{
-        autodefined::Autodefined,
+        autodefined_kind::Autodefined,
         trace::{Step, Trace},
         words,
     },
