@@ -57,7 +57,7 @@ fn a_busy_server_loses_no_question() {
     let slow = upstream::Slow::start(Duration::from_millis(50));
     let server = forwarding(slow.address);
     let mut many = Many::new(server.dns[0]);
-    let mut sent = 0;
+    let (mut sent, mut again) = (0, 0);
     while many.replies.len() < usize::from(ALL) {
         while sent < ALL && usize::from(sent) < many.replies.len() + usize::from(OUT) {
             many.send(sent, &format!("n{sent}.busy.example"));
@@ -70,7 +70,15 @@ fn a_busy_server_loses_no_question() {
         many.read(Duration::from_millis(50));
         if many.replies.len() == before {
             many.read(WAIT);
-            assert!(many.replies.len() > before, "{before} replies of {sent}");
+        }
+        if many.replies.len() == before {
+            // On a busy machine a socket's buffer overflows, and a client sends again. A server that loses questions
+            // loses all beyond its limit.
+            for id in (0..sent).filter(|id| !many.replies.contains_key(id)).collect::<Vec<_>>() {
+                many.send(id, &format!("n{id}.busy.example"));
+                again += 1;
+            }
+            assert!(again <= ALL / 10, "{before} replies of {sent}, {again} sent again");
         }
     }
     let lost = many.replies.values().filter(|reply| (reply.code, reply.answers) != (NOERROR, 1));

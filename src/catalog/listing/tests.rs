@@ -3,7 +3,7 @@
 //! Deliberately does not: repeat the data; it names the rows that a rule would get wrong.
 
 use super::*;
-use crate::catalog::Evidence;
+use crate::catalog::{Evidence, ServiceZones};
 use crate::catalog::csv_file::rows;
 use crate::catalog::expression::{assert_terms_exist, holds};
 use crate::catalog::region::region;

@@ -1,7 +1,7 @@
 //! Runs the tests nearest to each fault until one fails.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     os::unix::process::CommandExt,
     path::Path,
@@ -20,20 +20,7 @@ use crate::{build::Built, candidates::Candidate};
 const NEAREST: &[(&str, &[&str])] = &[
     (
         "src/resolve/",
-        &[
-            "cases every_case_answers",
-            "vpcdns",
-            "laws",
-            "explain_txt",
-            "survey",
-            "consistent",
-            "cli",
-            "http",
-            "cases by_dig",
-            "dig",
-            "differential",
-            "forward",
-        ],
+        &["cases every_case_answers", "vpcdns", "laws", "explain_txt", "consistent", "cli"],
     ),
     (
         "src/dns/",
@@ -45,37 +32,52 @@ const NEAREST: &[(&str, &[&str])] = &[
             "faults",
             "dig",
             "differential",
-            "consistent",
-            "http",
             "cases by_dig",
-            "forward",
         ],
     ),
-    ("src/api/", &["vpcdns", "cases every_case_answers", "ownership", "export", "http", "aws"]),
-    ("src/model/", &["cases every_case_answers", "vpcdns", "laws", "export", "import", "aws"]),
+    ("src/api/", &["cases every_case_answers", "vpcdns", "ownership", "export"]),
+    ("src/model/", &["cases every_case_answers", "vpcdns", "laws", "export", "import"]),
 ];
 
-/// Which of the scripts in tests/aws looks at a file of src/api whose name begins so. It runs before all of them do.
-const SCRIPTS: &[(&str, &str)] = &[
-    ("auth", "aws server_token"),
-    ("context", "aws vpc"),
-    ("dhcp", "aws dhcp"),
-    ("elastic", "aws elastic"),
-    ("endpoint", "aws endpoint"),
-    ("instance", "aws instance"),
-    ("interface", "aws network_interface"),
-    ("network_interface", "aws network_interface"),
-    ("page", "aws vpc"),
-    ("parameter", "aws refused"),
-    ("peering", "aws peering"),
-    ("placement", "aws placement"),
-    ("query", "aws hostile"),
-    ("route", "aws route"),
-    ("security", "aws security_group"),
-    ("service", "aws service_catalog"),
-    ("subnet", "aws subnet"),
-    ("tag", "aws tag"),
-    ("vpc", "aws vpc"),
+/// What looks at files whose names begin so, after the tests of their folder.
+const BY_FILE: &[(&str, &str, &str)] = &[
+    ("src/api/", "auth", "aws server_token"),
+    ("src/api/", "context", "aws vpc"),
+    ("src/api/", "dhcp", "aws dhcp"),
+    ("src/api/", "elastic", "aws elastic"),
+    ("src/api/", "endpoint", "aws endpoint"),
+    ("src/api/", "instance", "aws instance"),
+    ("src/api/", "interface", "aws network_interface"),
+    ("src/api/", "internet", "aws vpc"),
+    ("src/api/", "network_acl", "aws vpc"),
+    ("src/api/", "network_interface", "aws network_interface"),
+    ("src/api/", "own", "aws vpc"),
+    ("src/api/", "page", "aws vpc"),
+    ("src/api/", "parameter", "aws refused"),
+    ("src/api/", "peering", "aws peering"),
+    ("src/api/", "placement", "aws placement"),
+    ("src/api/", "prefix", "aws vpc"),
+    ("src/api/", "query", "aws hostile"),
+    ("src/api/", "region", "aws service_catalog"),
+    ("src/api/", "route", "aws route"),
+    ("src/api/", "security", "aws security_group"),
+    ("src/api/", "service", "aws service_catalog"),
+    ("src/api/", "shape", "aws vpc"),
+    ("src/api/", "subnet", "aws subnet"),
+    ("src/api/", "tag", "aws tag"),
+    ("src/api/", "vpc", "aws vpc"),
+    ("src/api/", "xml", "aws vpc"),
+    ("src/dns/", "dns64", "forward"),
+    ("src/dns/", "exchange", "forward"),
+    ("src/dns/", "forward", "forward"),
+    ("src/dns/", "heard", "forward"),
+    ("src/dns/", "loops", "forward"),
+    ("src/dns/", "pending", "forward"),
+    ("src/dns/", "seeds", "forward"),
+    ("src/dns/", "tcp", "forward"),
+    ("src/dns/", "upstream", "forward"),
+    ("src/model/", "endpoint", "aws endpoint"),
+    ("src/resolve/", "survey", "survey"),
 ];
 
 /// A test that takes this many times as long as without a fault, and [`GRACE`], hangs: the fault is noticed.
@@ -126,19 +128,19 @@ pub fn run(copy: &Path, built: &Built, limit: Duration) -> Result<(), String> {
     Ok(())
 }
 
-/// How long each entry of [`NEAREST`] takes with no fault on. One that fails then could prove nothing.
+/// How long each entry of [`NEAREST`] and [`BY_FILE`] takes with no fault on. One that fails then could prove nothing.
 fn quiet(copy: &Path, built: &Built) -> Result<BTreeMap<&'static str, Duration>, String> {
+    let folders = NEAREST.iter().flat_map(|(_, tests)| tests.iter());
+    let files = BY_FILE.iter().map(|(_, _, tests)| tests);
+    let all: BTreeSet<&'static str> = folders.chain(files).copied().collect();
     let mut times = BTreeMap::new();
-    for tests in NEAREST.iter().flat_map(|(_, tests)| *tests) {
-        if times.contains_key(tests) {
-            continue;
-        }
+    for tests in all {
         let start = Instant::now();
         if fails(copy, built, tests, None, Duration::from_secs(900)) {
             return Err(format!("{tests} fails with no fault on"));
         }
         println!("{tests}: {:.1} s", start.elapsed().as_secs_f32());
-        times.insert(*tests, start.elapsed());
+        times.insert(tests, start.elapsed());
     }
     Ok(times)
 }
@@ -152,14 +154,12 @@ fn noticed_by(
 ) -> Option<&'static str> {
     let (folder, tests) = NEAREST.iter().find(|(folder, _)| fault.file.starts_with(folder))?;
     let stem = fault.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let script = SCRIPTS
+    let more = BY_FILE
         .iter()
-        .filter(|(begin, _)| *folder == "src/api/" && stem.starts_with(begin))
-        .map(|(_, script)| *script);
-    let (pure, others) = tests.split_at(2);
-    pure.iter().copied().chain(script).chain(others.iter().copied()).find(|tests| {
-        let whole = tests.split_once(' ').map_or(*tests, |(program, _)| program);
-        let time = quiet.get(tests).or_else(|| quiet.get(whole)).copied().unwrap_or_default();
+        .filter(|(place, begin, _)| place == folder && stem.starts_with(begin))
+        .map(|(_, _, tests)| *tests);
+    tests.iter().copied().chain(more).find(|tests| {
+        let time = quiet.get(tests).copied().unwrap_or_default();
         fails(copy, built, tests, Some(number), time * PATIENCE + GRACE)
     })
 }
