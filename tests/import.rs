@@ -354,6 +354,18 @@ fn resources_that_disagree_are_an_error_with_both_places() {
     );
 }
 
+/// A subnet that is not in the file gets a range around its own addresses and leaves those of others alone.
+#[test]
+fn subnets_of_addresses_leave_room_for_each_other() {
+    let printed = vpcdns(&["import", &fixture("describe/outside.json")]);
+    for address in ["10.0.2.20", "10.0.5.20", "10.0.5.200", "10.0.5.230"] {
+        assert!(printed.out.contains(&format!("address: \"{address}\"")), "{}", printed.out);
+    }
+    // AWS keeps the first addresses of a range for itself, so that one is stood for.
+    assert_eq!(printed.out.matches("            address: ").count(), 5, "{}", printed.out);
+    assert!(printed.err.contains("10.0.0.1 of i-0aaaaaaaaaaaaaaa1"), "{}", printed.err);
+}
+
 #[test]
 fn utf_16_is_read_as_powershell_writes_it() {
     let folder = scratch("import-utf16");

@@ -12,7 +12,7 @@ use super::{
     Remark, Resource,
     found::{Entries, Found},
     made_id,
-    stated::{Stated, around},
+    stated::{Stated, around, is_kept},
     value,
 };
 use crate::catalog::{self, Region};
@@ -351,7 +351,9 @@ impl Places {
             .collect();
         let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
         let bits = [24, 28, address.prefix()].into_iter();
-        let range = bits.filter_map(|bits| around(address, bits)).find(free)?;
+        let ranges: Vec<_> = bits.filter_map(|bits| around(address, bits)).filter(free).collect();
+        let alone = ranges.iter().find(|range| !self.stated.is_of_another(subnet, **range));
+        let range = *alone.or(ranges.first())?;
         self.make_room(vpc, range).then_some(range)
     }
 
@@ -424,10 +426,9 @@ impl Places {
         of: &Resource,
     ) -> Option<Ipv4Addr> {
         let plan = self.subnets.get(subnet)?;
-        let offset = u32::from(address).wrapping_sub(u32::from(plan.cidr.network()));
         let why = if !plan.cidr.contains(address) {
             "is outside the range of its subnet"
-        } else if offset < 4 || address == plan.cidr.broadcast() {
+        } else if is_kept(plan.cidr, address) {
             "is one that AWS keeps for itself"
         } else if !self.taken.insert((plan.vpc, address)) {
             "is held by something else"

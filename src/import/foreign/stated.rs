@@ -145,18 +145,19 @@ impl Stated {
         let addresses = self.addresses.get(subnet)?;
         let (least, most) = (addresses.iter().min()?, addresses.iter().max()?);
         let common = (u32::from(*least) ^ u32::from(*most)).leading_zeros();
-        let mut bits = u8::try_from(common).ok()?.clamp(16, 28);
-        // AWS keeps the first four addresses and the last one.
-        loop {
-            let range = around(Ipv4Network::new(*least, 32).ok()?, bits)?;
-            let kept = |it: &Ipv4Addr| {
-                u32::from(*it) - u32::from(range.network()) < 4 || *it == range.broadcast()
-            };
-            if bits <= 16 || !addresses.iter().any(|it| range.contains(*it) && kept(it)) {
-                return Some(range);
-            }
-            bits -= 1;
-        }
+        let smallest = u8::try_from(common).ok()?.clamp(16, 28);
+        let mut ranges = (16..=smallest)
+            .rev()
+            .filter_map(|bits| around(Ipv4Network::new(*least, 32).ok()?, bits));
+        let narrow = ranges.clone().next();
+        // Where AWS keeps one of them in every range, a wider one helps nothing and takes the room of other subnets.
+        ranges.find(|range| !addresses.iter().any(|it| is_kept(*range, *it))).or(narrow)
+    }
+
+    /// Whether an address that is stated in another subnet lies in a range.
+    pub(super) fn is_of_another(&self, subnet: &str, range: Ipv4Network) -> bool {
+        let others = self.addresses.iter().filter(|(other, _)| *other != subnet);
+        others.flat_map(|(_, addresses)| addresses).any(|address| range.contains(*address))
     }
 
     /// The zones of an endpoint's subnets that its names tell. Which name is which subnet's is not told, so the names
@@ -184,6 +185,12 @@ impl Stated {
             .collect();
         self.zones.extend(untold.into_iter().zip(named));
     }
+}
+
+/// Whether AWS keeps an address of a subnet's range for itself: the first four and the last one (A51).
+pub(super) fn is_kept(range: Ipv4Network, address: Ipv4Addr) -> bool {
+    let offset = u32::from(address).wrapping_sub(u32::from(range.network()));
+    offset < 4 || address == range.broadcast()
 }
 
 /// The range of so many fixed bits, or of its own if those are fewer, that a range lies in.
