@@ -35,6 +35,23 @@ const ITEMS: &[(&[&str], &str)] = &[
     (&["ExportingStackId", "Name"], "Exports"),
 ];
 
+/// The key of the replies that cannot be one with the first: they tell of other things under the same keys.
+pub(super) const PAGES: &str = "other replies of the file";
+
+/// Keys that tell how a reply goes on.
+const PAGING: &[&str] = &[
+    "NextToken",
+    "NextMarker",
+    "Marker",
+    "MaxItems",
+    "MaxResults",
+    "IsTruncated",
+    "NextRecordName",
+    "NextRecordType",
+    "NextRecordIdentifier",
+    "ResponseMetadata",
+];
+
 /// Parses a text that may hold several JSON documents.
 ///
 /// # Errors
@@ -161,7 +178,7 @@ fn list(root: Node) -> Node {
     let pos = root.pos;
     let mut flat = Vec::new();
     flatten(&root, DEPTH, &mut flat);
-    let mut all: Vec<(Key, Node)> = Vec::new();
+    let mut replies: Vec<Vec<(Key, Node)>> = Vec::new();
     for item in flat {
         let item = match item.get("data").filter(|_| item.get("status_code").is_some()) {
             Some(data) => data,
@@ -172,19 +189,53 @@ fn list(root: Node) -> Node {
             None => item.clone(),
         };
         let Kind::Map(entries) = page.kind else { return root };
-        for (key, value) in entries {
-            match all.iter_mut().find(|(known, _)| known.text == key.text) {
-                Some((_, Node { kind: Kind::Seq(items), .. })) => {
-                    if let Kind::Seq(more) = value.kind {
-                        items.extend(more);
-                    }
-                }
-                Some(_) => {}
-                None => all.push((key, value)),
-            }
+        match replies.last_mut() {
+            Some(last) if !is_of_another(last, &entries) => join(last, entries),
+            _ => replies.push(entries),
         }
     }
-    Node { kind: Kind::Map(all), tag: None, pos, quoted: false }
+    let node = |kind| Node { kind, tag: None, pos, quoted: false };
+    let mut replies = replies.into_iter();
+    let mut all = replies.next().unwrap_or_default();
+    let others: Vec<Node> = replies.map(|entries| node(Kind::Map(entries))).collect();
+    if !others.is_empty() {
+        all.push((Key { text: PAGES.to_owned(), pos }, node(Kind::Seq(others))));
+    }
+    node(Kind::Map(all))
+}
+
+/// Whether a page tells of another thing than the reply before it: another hosted zone, the records of another one, the
+/// attributes of another VPC.
+fn is_of_another(reply: &[(Key, Node)], page: &[(Key, Node)]) -> bool {
+    let begins_zone = |value: &Node| {
+        value.items().iter().any(|set| set.get("Type").and_then(Node::text) == Some("SOA"))
+    };
+    page.iter().filter(|(key, _)| !PAGING.contains(&key.text.as_str())).any(|(key, value)| {
+        reply.iter().filter(|(known, _)| known.text == key.text).any(|(_, known)| {
+            match (&known.kind, &value.kind) {
+                (Kind::Seq(_), Kind::Seq(_)) => {
+                    key.text == "ResourceRecordSets" && begins_zone(known) && begins_zone(value)
+                }
+                (Kind::Scalar(one), Kind::Scalar(other)) => one != other,
+                _ => true,
+            }
+        })
+    })
+}
+
+/// Adds the items of a page to those of a reply.
+fn join(reply: &mut Vec<(Key, Node)>, page: Vec<(Key, Node)>) {
+    for (key, value) in page {
+        match reply.iter_mut().find(|(known, _)| known.text == key.text) {
+            Some((_, Node { kind: Kind::Seq(items), .. })) => {
+                if let Kind::Seq(more) = value.kind {
+                    items.extend(more);
+                }
+            }
+            Some(_) => {}
+            None => reply.push((key, value)),
+        }
+    }
 }
 
 fn flatten<'n>(node: &'n Node, depth: usize, flat: &mut Vec<&'n Node>) {
@@ -261,6 +312,24 @@ mod tests {
         assert_eq!(read("[1, [2]]"), r#"["1",["2"]]"#);
         let attribute = r#"{"VpcId":"vpc-1","EnableDnsSupport":{"Value":"true"}}"#;
         assert_eq!(read(attribute), attribute);
+    }
+
+    #[test]
+    fn replies_about_other_things_stay_apart() {
+        let zone =
+            |id: &str| format!(r#"{{"HostedZone":{{"Id":"{id}"}},"VPCs":[{{"VPCId":"{id}"}}]}}"#);
+        let (one, two) = (zone("1"), zone("2"));
+        let all = read(&format!("{one}\n{two}"));
+        let first = one.strip_suffix('}').unwrap();
+        assert_eq!(all, format!("{first},\"{PAGES}\":[{two}]}}"));
+        let soa = r#"{"ResourceRecordSets":[{"Type":"SOA"}],"IsTruncated":"true"}"#;
+        let more = r#"{"ResourceRecordSets":[{"Type":"A"}],"IsTruncated":"false"}"#;
+        let pages = read(&format!("{soa}\n{more}\n{soa}"));
+        assert!(
+            pages.starts_with(r#"{"ResourceRecordSets":[{"Type":"SOA"},{"Type":"A"}]"#),
+            "{pages}"
+        );
+        assert!(pages.ends_with(&format!("\"{PAGES}\":[{soa}]}}")), "{pages}");
     }
 
     #[test]

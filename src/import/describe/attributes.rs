@@ -24,7 +24,7 @@ pub(in super::super) fn add(
     notes: &mut Notes,
 ) {
     let mut told = HashMap::<&str, Told<'_>>::new();
-    for root in replies.iter().copied() {
+    for root in replies.iter().copied().flat_map(super::pages) {
         let Some(vpc) = root.get("VpcId").and_then(Node::text) else { continue };
         let value = |key: &str| root.get(key).map(|it| it.get("Value").unwrap_or(it));
         let entry = told.entry(vpc).or_default();
@@ -104,7 +104,9 @@ impl<'r> Signs<'r> {
         let items = |node: &'r Node, key: &str| node.get(key).map_or(&[][..], Node::items).iter();
         let instances = replies
             .iter()
-            .flat_map(|root: &&'r Node| items(root, "Reservations"))
+            .copied()
+            .flat_map(super::pages)
+            .flat_map(|root| items(root, "Reservations"))
             .flat_map(|reservation| items(reservation, "Instances"));
         for instance in instances {
             let text = |key: &str| instance.get(key).and_then(Node::text);

@@ -11,6 +11,7 @@ pub(super) use attributes::add as add_attributes;
 use super::{
     cloudformation::Exports,
     foreign::{Notes, Remark, Resource, untaken},
+    forms::PAGES,
     node::Node,
 };
 
@@ -49,6 +50,10 @@ const QUIET: &[&str] = &[
     "DelegationSet",
     "NextToken",
     "NextMarker",
+    "NextRecordName",
+    "NextRecordType",
+    "NextRecordIdentifier",
+    PAGES,
     "Marker",
     "MaxItems",
     "MaxResults",
@@ -108,8 +113,17 @@ pub(super) fn is_reply(key: &str) -> bool {
         )
 }
 
+/// A reply, and those of the same text that could not be one with it.
+fn pages(reply: &Node) -> impl Iterator<Item = &Node> {
+    std::iter::once(reply).chain(reply.get(PAGES).map_or(&[][..], Node::items))
+}
+
 /// Adds what replies of CloudFormation tell of exports.
 pub(super) fn exports(reply: &Node, exports: &mut Exports) {
+    pages(reply).for_each(|page| exports_of(page, exports));
+}
+
+fn exports_of(reply: &Node, exports: &mut Exports) {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let listed = reply.get("Exports").map_or(&[][..], Node::items).iter();
     exports.extend(listed.filter_map(|it| Some((text(it, "Name")?, text(it, "Value")?))));
@@ -122,7 +136,7 @@ pub(super) fn exports(reply: &Node, exports: &mut Exports) {
 /// The resources of replies, each text's as one Node.
 pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     let mut resources = Vec::new();
-    for root in replies {
+    for root in replies.iter().copied().flat_map(pages) {
         for (key, value) in root.entries() {
             let key = key.text.as_str();
             if let Some((_, take)) = LISTS.iter().find(|(known, _)| *known == key) {
