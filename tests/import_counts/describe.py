@@ -67,6 +67,8 @@ def things_of(values, path, zones):
             gone = str(state) in ("terminated", "shutting-down")
             add("instance", [value["InstanceId"], _name(value)], {"address": value.get("PrivateIpAddress"), "subnet": value.get("SubnetId")}, gone)
         elif "HostedZoneId" in value and "Owner" in value and "Name" in value:
+            if "OwningService" in value["Owner"]:
+                continue
             name = plain(value["Name"])
             add("private zone", [value["HostedZoneId"], name], {"name": name})
         elif "Id" in value and "Name" in value and str(value["Id"]).startswith("/hostedzone/"):

@@ -187,6 +187,8 @@ def _things(resources, path):
             add("firewall group's VPC", address, values, {"group": group, "vpc": values.get("vpc_id")}, more=[group])
         elif kind == "aws_vpc_peering_connection":
             add("peering", address, values)
+        elif kind == "aws_vpc_peering_connection_accepter":
+            add("peering", address, {"id": values.get("vpc_peering_connection_id"), **values})
         elif kind == "aws_route53_resolver_endpoint" and values.get("direction") != "OUTBOUND":
             add("inbound endpoint", address, values, more=[values.get("name")])
         elif kind == "aws_vpc_endpoint_service" and ".data." not in "." + address:

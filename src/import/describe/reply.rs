@@ -273,6 +273,17 @@ pub(super) fn hosted_zone(item: &Node, resources: &mut Vec<Resource>) {
     push(resources, "AWS::Route53::HostedZone", (item, id), same!("Name"), more);
 }
 
+/// A private zone as `list-hosted-zones-by-vpc` prints it. Those of AWS's services are made by endpoints (N35).
+pub(super) fn zone_summary(item: &Node, resources: &mut Vec<Resource>) {
+    let Some(id) = text(item, "HostedZoneId") else { return };
+    if item.get("Owner").is_some_and(|owner| owner.get("OwningService").is_some()) {
+        return;
+    }
+    let mut more = Entries::default();
+    more.text("PrivateZone", item.pos, "true");
+    push(resources, "AWS::Route53::HostedZone", (item, id), same!("Name"), more);
+}
+
 /// A zone with its VPCs, as `get-hosted-zone` prints it.
 pub(super) fn one_zone(item: &Node, vpcs: Option<&Node>, resources: &mut Vec<Resource>) {
     let Some(id) = zone_id(item) else { return };
