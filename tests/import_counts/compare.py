@@ -7,7 +7,7 @@ from things import COMPARED, IDENTITY, SAID, WORLD, Some, fits
 
 NOTE = re.compile(r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<word>skipped|inferred|assumed)[^:]*: (?P<text>.*)$")
 # How the importer says that it made something up.
-STANDS = re.compile(r"stands? for|is taken|not in the files?\b")
+STANDS = re.compile(r"stands? for(?! the (?:private |public )?address)|is taken|not in the files?\b")
 FLAGS = (("private DNS", True), ("private DNS", False), ("DNS hostnames", True), ("DNS support", False))
 
 

@@ -34,13 +34,28 @@ def things_of(paths):
         elif isinstance(value, (dict, list)):
             described.setdefault(path, []).append(value)
             describe.zones_of([value], zones)
-    children = {child for template in templates for child in template.children()}
-    for template in templates:
-        if template.path not in children:
-            found += template.things()
+    for template in outermost(templates):
+        found += template.things()
     for path, values in described.items():
         found += describe.things_of(values, path, zones)
     return once(together(found), described)
+
+
+def outermost(templates):
+    """The templates that no other one takes in; of a circle the first."""
+    children = {template.path: set(template.children()) for template in templates}
+    inner = {child for found in children.values() for child in found}
+    reached = set()
+    for template in sorted(templates, key=lambda template: template.path in inner):
+        if template.path in reached and template.path in inner:
+            continue
+        yield template
+        waiting = [template.path]
+        while waiting:
+            path = waiting.pop()
+            if path not in reached:
+                reached.add(path)
+                waiting += children.get(path, ())
 
 
 def unwrapped(value):

@@ -37,7 +37,26 @@ class Template:
             elif isinstance(default, str) and ("List" in kind):
                 default = [part.strip() for part in default.split(",")]
             self.parameters[name] = default
+        for section in ("Mappings", "Conditions", "Resources"):
+            if isinstance(value.get(section), dict):
+                value[section] = self.included(value[section])
         self.resources = dict(self.expanded(value["Resources"]))
+
+    def included(self, section):
+        """A section with the files put in that `AWS::Include` names, as far as they lie beside the template."""
+        given = section.get("Fn::Transform")
+        if given is None:
+            return section
+        whole = Map({key: value for key, value in section.items() if key != "Fn::Transform"})
+        for transform in given if isinstance(given, list) else [given]:
+            location = self.evaluate((transform.get("Parameters") or {}).get("Location"))
+            path = child_of(location, self.path) if transform.get("Name") == "AWS::Include" else None
+            for value in values_of(path) if path else []:
+                whole.update(value)
+                for part in value.values():
+                    if isinstance(part, Map):
+                        part.file = path
+        return whole
 
     # Expressions
 
@@ -184,7 +203,7 @@ class Template:
             for thing in self.resource(logical, str(resource.get("Type")), properties):
                 thing.logical = logical
                 if isinstance(resource, Map) and not thing.places:
-                    thing.places.append((self.path, resource.start, resource.end))
+                    thing.places.append((getattr(resource, "file", self.path), resource.start, resource.end))
                 thing.may_lack = thing.may_lack or held is None
                 found.append(thing)
         for thing in found:
@@ -295,7 +314,7 @@ class Template:
 
     def nested(self, logical, p):
         """The template of a stack within, if its file lies beside this one."""
-        child = child_of(p.get("TemplateURL"), self.path)
+        child = self.child(logical, p)
         if child is None or child in self.within:
             return
         try:
@@ -311,18 +330,25 @@ class Template:
 
     def children(self):
         """The files that this template takes stacks from."""
-        for resource in self.resources.values():
+        for logical, resource in self.resources.items():
             if isinstance(resource, dict) and resource.get("Type") == "AWS::CloudFormation::Stack":
-                child = child_of(self.evaluate(resource.get("Properties") or {}).get("TemplateURL"), self.path)
+                child = self.child(logical, self.evaluate(resource.get("Properties") or {}))
                 if child:
                     yield child
 
+    def child(self, logical, properties):
+        """The file of a nested stack: CDK tells it beside the address."""
+        asset = (self.resources[logical].get("Metadata") or {}).get("aws:asset:path")
+        return child_of(asset, self.path) or child_of(properties.get("TemplateURL"), self.path)
+
 
 def child_of(url, path):
+    """A file beside the template that the end of an address names."""
     text = url.pattern.replace("\\", "") if isinstance(url, Some) else str(url or "")
-    for name in (text, re.split(r"[/*]", text)[-1]):
-        child = os.path.normpath(os.path.join(os.path.dirname(path), name))
-        if name and os.path.isfile(child):
+    parts = re.split(r"[/*]", text)
+    for first in range(len(parts)):
+        child = os.path.normpath(os.path.join(os.path.dirname(path), *parts[first:]))
+        if parts[-1] and os.path.isfile(child):
             return child
     return None
 

@@ -26,8 +26,6 @@ def _state(value):
         for instance in resource.get("instances") or []:
             index = instance.get("index_key")
             attributes = instance.get("attributes") or instance.get("attributes_flat") or {}
-            if instance.get("deposed"):
-                continue
             _within(attributes, instance)
             yield kind, _indexed(base, index), attributes, {}
 

@@ -24,7 +24,7 @@ IDENTITY = {
     "inbound endpoint": (),
     "endpoint service": (),
     "load balancer": (),
-    "instance": ("address",),
+    "instance": (),
 }
 COMPARED = {
     "VPC": ("DNS support", "DNS hostnames"),
@@ -32,7 +32,7 @@ COMPARED = {
     "endpoint": ("private DNS", "subnets", "route tables", "VPC"),
     "record": ("values", "zone"),
     "rule": ("type", "targets"),
-    "instance": ("subnet",),
+    "instance": ("address", "subnet"),
 }
 
 
