@@ -244,7 +244,7 @@ class Template:
                 facts["route tables"] = distinct(p.get("RouteTableIds", []))
             yield make("endpoint", facts)
         elif kind == "AWS::EC2::Instance":
-            yield make("instance", {"address": p.get("PrivateIpAddress")})
+            yield make("instance", {"address": p.get("PrivateIpAddress"), "subnet": p.get("SubnetId")})
         elif kind == "AWS::Route53::HostedZone":
             vpcs = p.get("VPCs")
             if vpcs:

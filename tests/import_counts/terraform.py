@@ -132,7 +132,7 @@ def _things(resources, path):
             for fact, attribute in (("subnets", "subnet_ids"), ("route tables", "route_table_ids")):
                 stated = values.get(attribute)
                 more = extra.get((identity, fact), set()) if identity else set()
-                if stated is not None or more:
+                if stated or more or (stated is not None and fact == "route tables"):
                     facts[fact] = len(set(map(str, stated or [])) | more)
             facts.pop("route tables" if way == "interface" else "subnets", None)
             if way == "interface":
