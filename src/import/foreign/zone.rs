@@ -67,8 +67,9 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
         let mut named = sets.remove(&name).unwrap_or_default();
         named.retain(|set| set.of_private != Some(false));
         if private.get(&name).is_some_and(|count| *count > 1) && !named.is_empty() {
-            let why = "several private zones have its name; whose the records of that name are is not told";
-            found.skip(resource, why);
+            let why =
+                "several private zones have the name of its zone; which one it is in is not told";
+            named.iter().for_each(|set| found.skip(set.resource, why));
             named.clear();
         }
         records.append(&mut named);
