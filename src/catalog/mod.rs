@@ -20,6 +20,7 @@ mod range;
 mod region;
 mod service;
 mod service_row;
+mod service_rules;
 mod service_zones;
 mod variant;
 
@@ -34,5 +35,6 @@ pub use range::{
 };
 pub use region::{Region, Zone, region, regions};
 pub use service::Service;
+pub use service_rules::{ServiceRules, service_rules};
 pub use service_zones::ServiceZones;
 pub use variant::Variant;

@@ -87,6 +87,8 @@ pub struct Zone {
     pub name: &'static str,
     /// `apne2-az1`; empty where it is not known (the isolated and the sovereign partitions).
     pub id: &'static str,
+    /// Whether it can host endpoints to another region's service (P102).
+    pub remote: bool,
 }
 
 /// The region of that name.
@@ -107,8 +109,20 @@ pub fn regions() -> &'static [Region] {
     })
 }
 
-fn parse(index: usize, row: [&'static str; 10], zone_ids: &[[&'static str; 4]]) -> Region {
-    let [name, partition, suffix, dual, internal, public, zones, others, measured, open_2023] = row;
+fn parse(index: usize, row: [&'static str; 11], zone_ids: &[[&'static str; 4]]) -> Region {
+    let [
+        name,
+        partition,
+        suffix,
+        dual,
+        internal,
+        public,
+        zones,
+        others,
+        measured,
+        open_2023,
+        no_remote,
+    ] = row;
     let ids = zone_ids.iter().find(|ids| ids[0] == name);
     let id = |column: usize| ids.map(|ids| ids[column]).filter(|id| !id.is_empty());
     Region {
@@ -119,7 +133,7 @@ fn parse(index: usize, row: [&'static str; 10], zone_ids: &[[&'static str; 4]]) 
         zones: words(zones)
             .map(|zone| {
                 let (name, id) = zone.split_once('=').unwrap_or((zone, ""));
-                Zone { name, id }
+                Zone { name, id, remote: !words(no_remote).any(|other| other == id) }
             })
             .collect(),
         other_zones: words(others).collect(),
@@ -146,7 +160,7 @@ mod tests {
     fn seoul_and_virginia() {
         let seoul = region("ap-northeast-2").unwrap();
         assert_eq!((seoul.partition, seoul.dns_suffix), ("aws", "amazonaws.com"));
-        assert_eq!(seoul.zones[2], Zone { name: "ap-northeast-2c", id: "apne2-az3" });
+        assert_eq!(seoul.zones[2], Zone { name: "ap-northeast-2c", id: "apne2-az3", remote: true });
         assert_eq!(seoul.internal_domain, "ap-northeast-2.compute.internal");
         assert_eq!(seoul.vpce_hosted_zone, Some("Z27UANNT0PRK1T"));
         assert_eq!(seoul.nlb_hosted_zone, Some("ZIBE1TIR4HY56"));
@@ -182,5 +196,9 @@ mod tests {
         let ids = regions().iter().filter(|region| region.vpce_hosted_zone.is_some());
         assert_eq!(ids.count(), 30);
         assert_eq!(regions().iter().filter(|region| region.measured).count(), 17);
+        let zones = regions().iter().flat_map(|region| &region.zones);
+        // Two more, `apne1-az3` and `usw1-az2`, are zones that only older accounts see.
+        let without: Vec<_> = zones.filter(|zone| !zone.remote).map(|zone| zone.id).collect();
+        assert_eq!(without, ["apne2-az2", "apne2-az4", "use1-az3"]);
     }
 }

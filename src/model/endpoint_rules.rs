@@ -16,28 +16,9 @@ use super::{
 };
 use crate::catalog;
 
-/// Zones that cannot host endpoints to another region's service (P102).
-const NO_REMOTE_ACCESS: [&str; 5] = ["use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"];
-
-/// Services that can be reached from another region (P100).
-const REMOTE_SERVICES: [&str; 12] = [
-    "s3",
-    "iam",
-    "ecr.api",
-    "ecr.dkr",
-    "kms",
-    "kms-fips",
-    "ecs",
-    "ecs-agent",
-    "lambda",
-    "kinesis-firehose",
-    "kinesisanalytics",
-    "route53",
-];
-
 /// Whether a service of AWS's can be reached from another region (P100).
 pub fn is_remote(short: &str) -> bool {
-    REMOTE_SERVICES.contains(&short)
+    catalog::service_rules(short).remote
 }
 
 /// The service a request names, its region, and whether it needs no acceptance.
@@ -135,9 +116,9 @@ pub(super) fn record_type(
         (false, AddressType::Ipv4) => &[Ipv4],
         (false, AddressType::Ipv6) => &[Ipv6],
     };
-    let dynamodb_gateway =
-        gateway && endpoint.service.aws().is_some_and(|aws| aws.short() == "dynamodb");
-    if !allowed.contains(&asked) || (dynamodb_gateway && asked != ServiceDefined) {
+    let rules = endpoint.service.aws().map(|aws| catalog::service_rules(aws.short()));
+    let only_defined = gateway && rules.is_some_and(|rules| rules.record_ip_service_defined);
+    if !allowed.contains(&asked) || (only_defined && asked != ServiceDefined) {
         return Err(Refusal::parameter(
             format!(
                 "DnsRecordIpType {} is not supported with IpAddressType {} for this endpoint.",
@@ -230,16 +211,11 @@ pub(super) fn check_subnet(
     }
     let vpc = world.vpc(endpoint.vpc)?;
     let region = catalog::region(vpc.region);
-    let zone_id = region
-        .and_then(|region| region.zones.iter().find(|zone| zone.name == &*subnet.zone))
-        .map_or("", |zone| zone.id);
-    if endpoint.is_cross_region(vpc.region) && NO_REMOTE_ACCESS.contains(&zone_id) {
-        let supported: Vec<_> = region
-            .map(|region| region.zones.iter().map(|zone| zone.id))
-            .into_iter()
-            .flatten()
-            .filter(|id| !NO_REMOTE_ACCESS.contains(id))
-            .collect();
+    let zones = region.map_or(&[][..], |region| &region.zones);
+    let is_remote = zones.iter().all(|zone| zone.name != &*subnet.zone || zone.remote);
+    if endpoint.is_cross_region(vpc.region) && !is_remote {
+        let supported: Vec<_> =
+            zones.iter().filter(|zone| zone.remote).map(|zone| zone.id).collect();
         return Err(Refusal::parameter(
             format!(
                 "Only the following availability zones are supported for remote access: {}",

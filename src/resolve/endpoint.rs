@@ -13,14 +13,17 @@ use super::{
     snapshot::Snapshot,
     trace::{Step, Tracer},
 };
-use crate::model::{
-    endpoint::{Endpoint, EndpointInterface, EndpointKind, EndpointState, ServiceRef},
-    id::{EndpointId, EndpointServiceId},
-    name::NameRef,
-    record::RecordType,
-    switches::WildcardForm,
-    world::World,
-    zone_data::PRIVATE_SOA,
+use crate::{
+    catalog,
+    model::{
+        endpoint::{Endpoint, EndpointInterface, EndpointKind, EndpointState, ServiceRef},
+        id::{EndpointId, EndpointServiceId},
+        name::NameRef,
+        record::RecordType,
+        switches::WildcardForm,
+        world::World,
+        zone_data::PRIVATE_SOA,
+    },
 };
 
 /// Seconds an endpoint's records may be cached (N42, N43).
@@ -53,7 +56,8 @@ pub fn private_name<'s, T: Tracer>(
             WildcardForm::Cname => true,
             WildcardForm::Plain => false,
             WildcardForm::AsRecorded => {
-                endpoint.service.aws().is_some_and(|aws| aws.short() == "execute-api")
+                let aws = endpoint.service.aws();
+                aws.is_some_and(|aws| catalog::service_rules(aws.short()).cname_wildcard)
             }
         };
         trace.step(Step::PrivateWildcard { endpoint: id, cname });
