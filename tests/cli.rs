@@ -255,3 +255,25 @@ fn long_work_shows_a_bar_on_a_terminal_and_nowhere_else() {
     }
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn check_refuses_a_template_whose_resources_form_a_circle() {
+    let folder = scratch("check-circle");
+    let path = folder.join("circle.yaml");
+    let text = "Resources:\n  Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net, CidrBlock: !GetAtt B.CidrBlock}}\n  B: {Type: AWS::EC2::Subnet, DependsOn: A, Properties: {VpcId: !Ref Net, CidrBlock: 10.0.0.0/24}}\n";
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let printed = vpcdns(&["check", path]);
+    assert_eq!(printed.code, 1, "{}", printed.err);
+    let circle =
+        "CloudFormation refuses this template: Circular dependency between resources: [A, B]";
+    assert!(printed.err.contains(circle), "{}", printed.err);
+    assert!(printed.err.contains(&format!("{path}:3:3")), "{}", printed.err);
+    let json = vpcdns(&["check", "--json", path]);
+    assert_eq!(json.code, 1);
+    assert!(json.out.contains("\"line\": 3") && json.out.contains(circle), "{}", json.out);
+    // Without the way back there is none.
+    fs::write(path, text.replace("DependsOn: A, ", "")).unwrap();
+    assert_eq!(vpcdns(&["check", path]).code, 0);
+    fs::remove_dir_all(folder).unwrap();
+}

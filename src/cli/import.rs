@@ -4,7 +4,10 @@ use super::{
     Output,
     worlds::{NotesArguments, WorldArguments},
 };
-use crate::{export, import::open};
+use crate::{
+    export,
+    import::{diagnostic::Severity, open},
+};
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
@@ -47,7 +50,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
                 output.error(&others);
             }
             output.raw(export::yaml_by("vpcdns import", &merged.world).as_bytes());
-            0
+            // The tool whose file it is refuses it as a whole.
+            u8::from(merged.warnings.count(Severity::Error) > 0)
         }
         Err(failure) => {
             output.error(&failure.render(output.colour_errors()));

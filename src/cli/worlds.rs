@@ -14,7 +14,7 @@ use crate::{
         file::{self, Input},
         lab_file::{self, Lab},
         open::{self, Failure, Loaded},
-        zone_file,
+        parameter_file, zone_file,
     },
     model::world::World,
     resolve::{public::PublicNames, snapshot::Snapshot},
@@ -41,6 +41,9 @@ pub(super) struct WorldArguments {
     /// The value of a parameter of a CloudFormation template; may be repeated.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
+    /// A file with the values of such parameters; may be repeated, and --parameter wins.
+    #[arg(long = "parameter-file", value_name = "FILE")]
+    parameter_files: Vec<PathBuf>,
     /// A zone file that is answered publicly (RFC 1035); may be repeated.
     #[arg(long = "public-zone", value_name = "FILE")]
     public_zones: Vec<PathBuf>,
@@ -114,12 +117,24 @@ impl WorldArguments {
             .or_else(|| environment("AWS_REGION"))
             .or_else(|| environment("AWS_DEFAULT_REGION"))
             .unwrap_or_else(|| "ap-northeast-2".to_owned());
+        let mut parameters = Vec::new();
+        for path in &self.parameter_files {
+            let source = read_source(path, &self.input.input(), output)?;
+            let read = parameter_file::read(&source).map_err(|problems| {
+                for problem in &problems {
+                    output.error(&diagnostic::render(problem, &source, output.colour_errors()));
+                }
+                1
+            })?;
+            parameters.extend(read);
+        }
+        parameters.extend(self.parameters.iter().cloned());
         match crate::catalog::region(&region) {
             Some(known) => Ok(Defaults {
                 region: known.name,
                 catalog_date: self.catalog_date,
                 any_instance_type: self.any_instance_type,
-                parameters: self.parameters.clone(),
+                parameters,
                 input: self.input.input(),
                 ..Defaults::default()
             }),

@@ -40,7 +40,7 @@ fn only(change: impl Into<Change>) -> Changes {
 pub(super) fn usual_home(entry: &Entry<'_, '_, '_>) -> (RegionName, Arc<str>) {
     let defaults = Defaults::default();
     let first = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
-    first.unwrap_or((defaults.region, defaults.account.into()))
+    first.unwrap_or((defaults.region, Arc::clone(&defaults.account)))
 }
 
 pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {

@@ -47,7 +47,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
         .world
         .vpcs
         .get(&first.vpc)
-        .map_or((defaults.region, defaults.account.into()), |vpc| {
+        .map_or((defaults.region, Arc::clone(&defaults.account)), |vpc| {
             (vpc.region, Arc::clone(&vpc.owner))
         });
     let region = catalog::region(region)?;

@@ -3,24 +3,25 @@
 //! The texts are put one after the other, so that one reading sees all of them; each problem is told at the file it is
 //! about. What is no such reply in a folder is left out and told.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{cell::Cell, sync::Arc};
 
 use super::{
-    Defaults,
+    Defaults, cloudformation,
     diagnostic::{Problem, Severity, Source},
     file::Input,
     forms,
     loaded::{Failure, Loaded},
+    nesting,
     node::Pos,
     open::{Parsed, fail, parse, read_file},
-    together,
+    together, tree,
 };
 
-/// The most files of a folder.
-const MAX_FILES: usize = 10_000;
+/// The most text that templates include, in bytes; what is included twice counts twice.
+const MAX_INCLUDED: usize = 64 << 20;
 
 /// A problem, and the text it is about.
-type Placed = (Option<Arc<Source>>, Problem);
+pub(super) type Placed = (Option<Arc<Source>>, Problem);
 
 /// The replies of one or more arguments.
 #[derive(Default)]
@@ -53,11 +54,15 @@ impl Replies {
     /// The folder cannot be read or holds no reply.
     pub(super) fn add_folder(&mut self, argument: &str, input: &Input) -> Result<(), Failure> {
         let before = self.parsed.len();
-        for path in files(argument)? {
+        let tree = tree::files(argument, input)?;
+        self.others.extend(tree.problems.into_iter().map(|problem| (None, problem)));
+        for tree::Leaf { path, home } in tree.files {
             let name = path.display().to_string();
             let parsed = read_file(&name, input).and_then(parse);
             match parsed {
-                Ok(parsed) if parsed.kind.is_foreign() => self.parsed.push(parsed),
+                Ok(parsed) if parsed.kind.is_foreign() => {
+                    self.parsed.push(Parsed { home, ..parsed })
+                }
                 Ok(Parsed { kind, .. }) => {
                     let message = format!(
                         "it is {}; of a folder only files of other tools are read",
@@ -72,8 +77,7 @@ impl Replies {
             }
         }
         if self.parsed.len() == before {
-            let message =
-                format!("{argument} is a folder without a file that `aws … describe-*` printed");
+            let message = format!("{argument} is a folder without a file that can be imported");
             return Err(fail(argument, message, None));
         }
         self.names.push(argument.to_owned());
@@ -91,8 +95,9 @@ impl Replies {
     ///
     /// Together they are too large.
     pub(super) fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let Self { names, parsed, others } = self;
+        let Self { names, mut parsed, mut others } = self;
         let name = names.join(" ");
+        let links = nesting::link(&mut parsed, defaults, &mut others);
         if let [one] = parsed.as_slice()
             && others.is_empty()
         {
@@ -100,7 +105,8 @@ impl Replies {
         }
         let (mut text, mut lines) = (String::new(), 0);
         let (mut parts, mut roots) = (Vec::new(), Vec::new());
-        for Parsed { source, mut root, kind } in parsed {
+        for Parsed { source, mut root, kind, home, warnings } in parsed {
+            others.extend(warnings.into_iter().map(|it| (Some(Arc::clone(&source)), it)));
             if text.len() + source.text.len() > defaults.input.bytes {
                 let message = format!(
                     "the files are larger than {} bytes together; --max-input raises that",
@@ -114,20 +120,39 @@ impl Replies {
             if !text.ends_with('\n') {
                 text.push('\n');
             }
-            roots.push((root, kind, (lines, first)));
+            roots.push((root, kind, home, (lines, first)));
             let more = source.text.lines().count();
             parts.push(Part { source, lines });
             lines += more;
         }
         let all = Arc::new(Source { name, text });
         let placed = |problem: Problem| placed(problem, &parts);
-        let of_all = roots.iter().zip(&parts).map(|((root, kind, first), part)| together::Part {
-            name: &part.source.name,
-            kind: *kind,
-            root,
-            first: *first,
-        });
-        let of_all: Vec<together::Part<'_>> = of_all.collect();
+        let left = Cell::new(MAX_INCLUDED);
+        for (number, links) in links.iter().enumerate() {
+            let part = |paths: &[String]| {
+                let file = links.included.get(paths)?;
+                left.set(left.get().checked_sub(parts.get(*file)?.source.text.len() + 1)?);
+                roots.get(*file).map(|(root, ..)| root.clone())
+            };
+            let root = roots.get(number).map(|(root, ..)| root);
+            let made =
+                root.and_then(|it| cloudformation::included(it, &defaults.parameters, &part));
+            if let (Some(made), Some((root, ..))) = (made, roots.get_mut(number)) {
+                *root = made;
+            }
+        }
+        let of_all = roots.iter().zip(&parts).zip(&links);
+        let of_all: Vec<together::Part<'_>> = of_all
+            .map(|(((root, kind, home, first), part), links)| together::Part {
+                name: &part.source.name,
+                kind: *kind,
+                root,
+                home,
+                nested: &links.nested,
+                included: links.included.values().copied().collect(),
+                first: *first,
+            })
+            .collect();
         let mut loaded = together::load(&all, &of_all, defaults)
             .map_err(|problems| Failure::placed(problems.into_iter().map(placed).collect()))?;
         let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it));
@@ -138,28 +163,8 @@ impl Replies {
     }
 }
 
-/// The files of a folder by name, those that begin with a dot left out.
-fn files(argument: &str) -> Result<Vec<PathBuf>, Failure> {
-    let broken =
-        |error| fail(argument, format!("cannot read the folder {argument}: {error}"), None);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(argument).map_err(broken)? {
-        let path = entry.map_err(broken)?.path();
-        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if !hidden && path.is_file() {
-            files.push(path);
-        }
-        if files.len() > MAX_FILES {
-            let message = format!("{argument} holds more than {MAX_FILES} files");
-            return Err(fail(argument, message, None));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// What is wrong with a file of a folder is no error: the file is left out.
-fn skipped(problem: &Problem) -> Problem {
+pub(super) fn skipped(problem: &Problem) -> Problem {
     Problem { severity: Severity::Skipped, hint: None, ..problem.clone() }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Every problem found has a place in a file. Nothing here answers a question or touches a store.
 
+mod assembly;
 pub mod builtin;
 pub mod change;
 mod change_endpoint;
@@ -12,6 +13,7 @@ mod change_zone;
 mod cloudformation;
 mod describe;
 pub mod diagnostic;
+mod elsewhere;
 pub mod file;
 mod folder;
 mod foreign;
@@ -21,14 +23,17 @@ pub mod loaded;
 mod locate;
 mod names;
 mod near;
+mod nesting;
 pub mod node;
 mod node_builder;
 pub mod open;
 mod outline;
+pub mod parameter_file;
 pub mod reader;
 pub mod scalar;
 mod terraform;
 mod together;
+mod tree;
 mod world_endpoint;
 pub mod world_fault;
 pub mod world_file;
@@ -49,6 +54,8 @@ pub mod zone_file;
 mod zone_line;
 mod zone_text;
 
+use std::sync::Arc;
+
 use crate::catalog::CatalogDate;
 
 /// Where a file that names no region or account lives.
@@ -57,7 +64,7 @@ pub struct Defaults {
     /// A region of the catalogue.
     pub region: &'static str,
     /// Twelve digits.
-    pub account: &'static str,
+    pub account: Arc<str>,
     /// Which state of the catalogue of services counts.
     pub catalog_date: CatalogDate,
     /// Whether instances may be of a type that the catalogue does not know.
@@ -73,7 +80,7 @@ impl Default for Defaults {
     fn default() -> Self {
         Self {
             region: "ap-northeast-2",
-            account: "123456789012",
+            account: "123456789012".into(),
             catalog_date: CatalogDate::default(),
             any_instance_type: false,
             input: file::Input::default(),

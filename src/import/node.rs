@@ -5,7 +5,7 @@
 //! `node_builder.rs` makes Nodes.
 
 use super::diagnostic::{Problem, Severity};
-pub use super::node_builder::{MAX_BYTES, parse};
+pub use super::node_builder::{MAX_BYTES, parse, parse_last};
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

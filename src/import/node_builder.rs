@@ -32,6 +32,16 @@ const MAX_PROBLEMS: usize = 100;
 ///
 /// Every structural problem found: the syntax error that ended reading, keys that stand twice, keys that are no text.
 pub fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
+    let (root, twice) = parse_last(source)?;
+    if twice.is_empty() { Ok(root) } else { Err(twice) }
+}
+
+/// The same where a key may stand twice in a map: its last value counts. Each such place comes as a Problem.
+///
+/// # Errors
+///
+/// Every other structural problem, and the keys that stand twice before it.
+pub fn parse_last(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
         return Err(vec![Problem::whole(&source.name, message)]);
@@ -57,13 +67,14 @@ pub fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
         };
         if let Err(problem) = step {
             builder.problems.push(*problem);
+            builder.broken = true;
             break;
         }
     }
-    if builder.problems.is_empty() {
+    if !builder.broken {
         let start = Pos { line: 1, column: 1, ..Pos::default() };
         let nothing = Node { kind: Kind::Null, tag: None, pos: start, quoted: false };
-        Ok(builder.root.unwrap_or(nothing))
+        Ok((builder.root.unwrap_or(nothing), builder.problems))
     } else {
         Err(builder.problems)
     }
@@ -96,7 +107,10 @@ struct Builder<'s> {
     nodes: usize,
     aliased: usize,
     anchors: HashMap<usize, (Node, usize)>,
+    /// The keys that stand twice, then what ended the reading.
     problems: Vec<Problem>,
+    /// Whether something ended the reading.
+    broken: bool,
 }
 
 impl<'s> Builder<'s> {
@@ -110,6 +124,7 @@ impl<'s> Builder<'s> {
             aliased: 0,
             anchors: HashMap::new(),
             problems: Vec::new(),
+            broken: false,
         }
     }
 
@@ -236,6 +251,11 @@ impl<'s> Builder<'s> {
                 return Err(Box::new(problem));
             }
             self.problems.push(problem);
+            if let Some(Open { node: Node { kind: Kind::Map(entries), .. }, .. }) =
+                self.open.last_mut()
+            {
+                entries.retain(|(key, _)| key.text != text);
+            }
         }
         if let Some(open) = self.open.last_mut() {
             open.key = Some(Key { text, pos });

@@ -1,19 +1,22 @@
 //! From a WORLD argument to a World: a built-in world, one of its steps, or a file whose kind is detected.
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
 pub use super::loaded::{Failure, Loaded, merge};
 use super::{
-    Defaults, builtin, describe,
-    diagnostic::{Problem, Source},
+    Defaults, builtin, cloudformation, describe,
+    diagnostic::{Problem, Severity, Source},
+    elsewhere,
     file::{self, Input},
     folder::Replies,
     forms,
     lab_file::{self, ReadLab},
     near,
-    node::{Kind, Node},
+    node::{self, Kind, Node},
     reader::Report,
-    together, world_file, world_keys,
+    together,
+    tree::Home,
+    world_file, world_keys,
 };
 
 /// What kind of file a text is.
@@ -27,6 +30,8 @@ pub enum FileKind {
     CloudFormation,
     /// What `aws … describe-*` prints.
     Describe,
+    /// A part of a CloudFormation template, which another file includes.
+    Part,
     /// Terraform state, or what `terraform show -json` prints.
     Terraform,
 }
@@ -43,6 +48,7 @@ impl FileKind {
             Self::World => "a world file",
             Self::Lab => "a lab file",
             Self::CloudFormation => "a CloudFormation template",
+            Self::Part => "a part of a template",
             Self::Describe => "the output of `aws … describe-*`",
             Self::Terraform => "Terraform state",
         }
@@ -54,18 +60,44 @@ pub(super) struct Parsed {
     pub(super) source: Arc<Source>,
     pub(super) root: Node,
     pub(super) kind: FileKind,
+    /// What its folder tells of it.
+    pub(super) home: Home,
+    /// What is odd in its text, but no error.
+    pub(super) warnings: Vec<Problem>,
 }
 
 impl Parsed {
+    /// With the loops of a template written out.
+    pub(super) fn expanded(self, defaults: &Defaults) -> Self {
+        let template = self.kind == FileKind::CloudFormation;
+        let expand = || cloudformation::expand(&self.root, &defaults.parameters);
+        match template.then(expand).flatten() {
+            Some(root) => Self { root, ..self },
+            None => self,
+        }
+    }
+
     /// The World that another tool's file describes by itself.
     ///
     /// # Errors
     ///
     /// It describes a thing twice and differently.
     pub(super) fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let Self { source, root, kind } = self;
-        let part = together::Part { name: &source.name, kind: *kind, root, first: (0, 0) };
-        together::load(source, &[part], defaults).map_err(|problems| Failure::of(source, problems))
+        let Self { source, root, kind, home, warnings } = self;
+        let (name, nested) = (&*source.name, &BTreeMap::new());
+        let part = together::Part {
+            name,
+            kind: *kind,
+            root,
+            home,
+            nested,
+            included: Vec::new(),
+            first: (0, 0),
+        };
+        let mut loaded = together::load(source, &[part], defaults)
+            .map_err(|problems| Failure::of(source, problems))?;
+        loaded.warnings.append(Failure::of(source, warnings.clone()));
+        Ok(loaded)
     }
 }
 
@@ -185,20 +217,41 @@ pub(super) fn read_file(argument: &str, input: &Input) -> Result<Source, Failure
 /// Parses a text and tells its kind.
 pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
     let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
-    let root = forms::parse(&source).map_err(problems)?;
+    let (root, warnings) = match forms::parse(&source) {
+        Ok(root) => (root, Vec::new()),
+        Err(found) => match twice(&source) {
+            Some(lenient) => lenient,
+            None => return Err(problems(found)),
+        },
+    };
+    let home = Home::default();
     let own = detect(&root, &source).ok().filter(|kind| !kind.is_foreign());
     if let Some(kind) = own {
-        return Ok(Parsed { source: Arc::new(source), root, kind });
+        return Ok(Parsed { source: Arc::new(source), root, kind, home, warnings });
     }
     let (source, root) = forms::usual(source.clone(), forms::merged(root)).map_err(problems)?;
     let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
     let kind = detect(&root, &source).map_err(problems)?;
-    Ok(Parsed { source: Arc::new(source), root, kind })
+    Ok(Parsed { source: Arc::new(source), root, kind, home, warnings })
+}
+
+/// A CloudFormation template in which keys stand twice, each with its last value, and a warning for each such place.
+/// Other files with such keys are refused.
+fn twice(source: &Source) -> Option<(Node, Vec<Problem>)> {
+    let (root, twice) = node::parse_last(source).ok()?;
+    if detect(&root, source).ok()? != FileKind::CloudFormation {
+        return None;
+    }
+    let warning = |problem: Problem| {
+        let message = format!("{}; CloudFormation takes the last value", problem.message);
+        Problem { severity: Severity::Warning, message, ..problem }
+    };
+    Some((root, twice.into_iter().map(warning).collect()))
 }
 
 /// Loads a text; of a lab file its steps are done up to one.
 fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
-    let Parsed { source, root, kind } = parsed;
+    let Parsed { source, root, kind, home, warnings } = parsed;
     let problems = |problems| Failure::of(&source, problems);
     match kind {
         FileKind::World if step.is_some() => {
@@ -211,8 +264,9 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
             let read = lab_file::read(&source, &root, defaults).map_err(problems)?;
             at_step(&source, read, step)
         }
-        FileKind::CloudFormation | FileKind::Describe | FileKind::Terraform => {
-            Parsed { source: Arc::clone(&source), root, kind }.load(defaults)
+        _ => {
+            let parsed = Parsed { source: Arc::clone(&source), root, kind, home, warnings };
+            parsed.expanded(defaults).load(defaults)
         }
     }
 }
@@ -259,6 +313,14 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         _ if has(&["terraform_version", "format_version"]) => FileKind::Terraform,
         _ if root.entries().iter().any(|(key, _)| describe::is_reply(&key.text)) => {
             FileKind::Describe
+        }
+        _ if elsewhere::told(root).is_some() => {
+            let (what, hint) = elsewhere::told(root).unwrap_or_default();
+            let mut report = Report::new(source);
+            let message = format!("this is {what}, which is not read: {hint}");
+            report.error(root.pos, &message);
+            report.finish()?;
+            FileKind::World
         }
         _ => {
             let mut report = Report::new(source);

@@ -175,7 +175,7 @@ pub(super) fn read(
     let region = fields.read::<&'static Region>("region", report).unwrap_or(default_region);
     let account = fields
         .read("account", report)
-        .map_or_else(|| defaults.account.into(), |account: Account| account.0);
+        .map_or_else(|| Arc::clone(&defaults.account), |account: Account| account.0);
     for part in ["vpcs", "load-balancers", "endpoint-services", "peerings", "placement-groups"] {
         fields.map(part, report);
     }

@@ -7,6 +7,7 @@ use super::{
     super::node::{Node, Pos, shorten},
     call::{Call, literal},
     endpoint,
+    nested::NESTED,
     stack::Stack,
     template::Entry,
     value::Known,
@@ -58,6 +59,13 @@ impl<'n> Stack<'n, '_> {
         };
         let what = format!("{name}.{attribute}");
         let Some(entry) = template.resources.get(index) else { return self.unknown(pos, what) };
+        if entry.kind == NESTED {
+            let output = attribute.strip_prefix("Outputs.");
+            let told = output.and_then(|output| self.nested_output(index, output, pos));
+            return told.unwrap_or_else(|| self.unknown(pos, what));
+        }
+        // Several stacks may be of one template.
+        let what = if self.is_nested() { format!("{}.{attribute}", entry.id) } else { what };
         if let Some(text) = told(entry, attribute) {
             return self.text(pos, text);
         }

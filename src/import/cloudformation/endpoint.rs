@@ -12,10 +12,13 @@ use super::{
     stack::Stack,
     template::Entry,
 };
-use crate::model::{
-    id::{EndpointId, ZoneId, stable_hash},
-    name::Name,
-    service::aws_service,
+use crate::{
+    catalog,
+    model::{
+        id::{EndpointId, ZoneId, stable_hash},
+        name::Name,
+        service::aws_service,
+    },
 };
 
 /// The entries, the regional name first; `None` if they are not known.
@@ -35,11 +38,11 @@ pub(super) fn dns_entries(
         return Some(value::list(pos, Vec::new()));
     }
     let id: EndpointId = entry.id.parse().ok()?;
-    let region = stack.region?;
-    let elsewhere = text("ServiceRegion")?;
-    if !elsewhere.is_empty() && elsewhere != region.name {
-        return None;
-    }
+    // The names are those of the service's region, which may be another than the endpoint's.
+    let region = match text("ServiceRegion")? {
+        "" => stack.region?,
+        elsewhere => catalog::region(elsewhere)?,
+    };
     let service = aws_service(region.name, stack.defaults.catalog_date, text("ServiceName")?)?;
     let own_zone = match region.vpce_hosted_zone {
         Some(zone) => zone.to_owned(),

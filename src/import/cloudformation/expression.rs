@@ -29,6 +29,9 @@ impl Stack<'_, '_> {
             _ if is_alone(call) => return part,
             _ => format!("{} {}", short(call), argument(call)),
         };
+        // The same expression of another stack asks for another value.
+        let what =
+            if self.is_nested() { format!("{what} of {}", self.template.stack) } else { what };
         self.unknown(call.pos, what)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The same template gives the same on every machine. Which addresses instances and interfaces get is not decided here.
 
-use std::{collections::HashSet, net::Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use super::{
     super::{
@@ -16,7 +16,7 @@ use super::{
     },
     call::literal,
     stack::Stack,
-    template::Entry,
+    template::{Entry, Template},
 };
 use crate::{catalog, model::id::stable_hash};
 
@@ -28,8 +28,15 @@ const CLASSIC: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
 const DOCUMENTATION: [[u8; 3]; 3] = [[203, 0, 113], [198, 51, 100], [192, 0, 2]];
 
 /// What `Ref` gives for a resource, made from its stack's name and its own.
-pub(super) fn id(stack: &str, defaults: &Defaults, name: &str, kind: &str, node: &Node) -> String {
-    let path = path(stack, name);
+pub(super) fn id(
+    template: &Template<'_>,
+    defaults: &Defaults,
+    name: &str,
+    kind: &str,
+    node: &Node,
+) -> String {
+    let stack = &template.stack;
+    let path = path(&template.seed, name);
     let plain = |key: &str| {
         node.get("Properties").and_then(|it| it.get(key)).and_then(|it| literal(it, false))
     };
@@ -99,7 +106,8 @@ impl Stack<'_, '_> {
                 self.addresses.insert(*index, text.to_owned());
             }
         }
-        let taken: HashSet<String> = self.addresses.values().cloned().collect();
+        self.taken.extend(self.addresses.values().cloned());
+        let taken = self.taken.clone();
         let blocks = DOCUMENTATION.into_iter();
         let mut free = blocks
             .flat_map(|[a, b, c]| (1..=254).map(move |d| Ipv4Addr::new(a, b, c, d).to_string()))
@@ -114,6 +122,7 @@ impl Stack<'_, '_> {
                     let message =
                         format!("{address} stands for the address AWS will give `{name}`");
                     self.notes.assumed(entry.pos, message);
+                    self.taken.insert(address.clone());
                     self.addresses.insert(index, address);
                 }
                 None => {
@@ -137,7 +146,7 @@ pub(super) fn complete(
             if let Some(address) = stack.addresses.get(&index).cloned() {
                 set(properties, "PublicIp", stack.text(entry.pos, address));
             }
-            let hash = stable_hash(&path(&stack.template.stack, entry.name)) & ((1 << 68) - 1);
+            let hash = stable_hash(&path(&stack.template.seed, entry.name)) & ((1 << 68) - 1);
             let allocation = stack.text(entry.pos, format!("eipalloc-{hash:017x}"));
             set(properties, "AllocationId", allocation);
         }
@@ -161,7 +170,7 @@ fn balancer(stack: &mut Stack<'_, '_>, entry: &Entry<'_>, properties: &mut Node,
         _ => known("Type").unwrap_or("application"),
     };
     let Some(region) = stack.region.filter(|_| kind != "gateway") else { return };
-    let place = format!("{}/{}", stack.defaults.account, path(&stack.template.stack, entry.name));
+    let place = format!("{}/{}", stack.defaults.account, path(&stack.template.seed, entry.name));
     let name = known(key).unwrap_or(&default);
     let scheme = known("Scheme").unwrap_or_default();
     let dns_name = balancer_name(name, kind, scheme, region, &place);

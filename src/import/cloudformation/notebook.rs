@@ -23,6 +23,11 @@ impl<'a> Notebook<'a> {
         Self { notes, left: LISTED }
     }
 
+    /// A notebook for a template within this one.
+    pub(super) fn lend(&mut self) -> Notebook<'_> {
+        Notebook::new(self.notes)
+    }
+
     /// CloudFormation would refuse the template as a whole.
     pub(super) fn refused(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Refused, message.into());

@@ -29,6 +29,11 @@ impl<'n> Stack<'n, '_> {
                 exports.entry(name).or_insert(told);
             }
         }
+        for nested in self.nested_stacks.values().flatten() {
+            for (name, told) in &nested.exports {
+                exports.entry(name.clone()).or_insert_with(|| told.clone());
+            }
+        }
     }
 
     /// `Fn::ImportValue`: what another stack exports.

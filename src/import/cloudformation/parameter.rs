@@ -29,8 +29,12 @@ const PSEUDO: [&str; 8] = [
 impl<'n> Stack<'n, '_> {
     /// Notes values that are given to no parameter.
     pub(super) fn check_parameters(&mut self, pos: Pos) {
+        let has = |root: &Node, name: &str| {
+            root.get("Parameters").is_some_and(|it| it.get(name).is_some())
+        };
         for (name, _) in self.given {
-            if self.template.parameters.get(name).is_none() {
+            // It may be meant for another of the templates.
+            if !self.files.iter().any(|file| has(file.root, name)) {
                 let message = format!("the template has no parameter `{}`", shorten(name));
                 self.notes.missing(pos, &message, name, self.template.parameters.names());
             }
@@ -89,7 +93,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     fn pseudo(&self, name: &str) -> Option<String> {
-        let (region, account) = (self.defaults.region, self.defaults.account);
+        let (region, account) = (self.defaults.region, &*self.defaults.account);
         let stack = &self.template.stack;
         let partition = self.region.map_or("aws", |region| region.partition);
         Some(match name {
@@ -131,6 +135,9 @@ impl<'n> Stack<'n, '_> {
         }
         let kind = node.get("Type").and_then(Node::text).unwrap_or("String");
         let stored = kind.strip_prefix("AWS::SSM::Parameter::Value<");
+        if let Some(passed) = self.passed(name, stored.unwrap_or(kind).trim_end_matches('>')) {
+            return passed;
+        }
         let given = self.given.iter().rfind(|(given, _)| given == name);
         let written = match given {
             Some((_, text)) => {
@@ -144,7 +151,12 @@ impl<'n> Stack<'n, '_> {
             None => node.get("Default").or_else(|| self.first_allowed(key, node)),
         };
         let Some(written) = written else {
-            return self.unknown(key.pos, format!("parameter {name}"));
+            let what = if self.is_nested() {
+                format!("parameter {name} of {}", self.template.stack)
+            } else {
+                format!("parameter {name}")
+            };
+            return self.unknown(key.pos, what);
         };
         let Some(text) = written.text().filter(|_| Call::of(written, false).is_none()) else {
             let message = format!("parameter `{}`: its value is no plain text", shorten(name));
@@ -170,7 +182,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// A parameter's text as a value of its type.
-    fn typed(&mut self, pos: Pos, kind: &str, text: &str, quoted: bool) -> Node {
+    pub(super) fn typed(&mut self, pos: Pos, kind: &str, text: &str, quoted: bool) -> Node {
         if let Some(what) = dynamic(text) {
             return self.unknown(pos, what);
         }

@@ -1,29 +1,48 @@
-//! Templates that CloudFormation refuses whole: those whose resources wait for each other.
+//! Templates that CloudFormation refuses whole: without resources, with a resource without a type, with names that nothing
+//! has, with resources that wait for each other.
 //!
 //! Reads references only, and nothing of what they give. Conditions do not count: CloudFormation looks at every
 //! resource of a template before it evaluates any.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    super::node::{Kind, Node},
+    super::node::{Key, Kind, Node, Pos, shorten},
+    call::is_loop,
     notebook::Notebook,
 };
 
-/// Notes a template whose resources form a circle.
+/// The most names that one note lists.
+const LISTED: usize = 20;
+
+/// Notes why CloudFormation refuses a template as a whole.
 pub(super) fn check(root: &Node, notes: &mut Notebook<'_>) {
     let resources = root.get("Resources").map_or(&[][..], Node::entries);
+    if resources.is_empty() {
+        let message = "Template format error: At least one Resources member must be defined.";
+        refuse(root.get("Resources").unwrap_or(root).pos, message, notes);
+        return;
+    }
+    for (key, resource) in resources {
+        let made = is_loop(&key.text) || key.text == "Fn::Transform";
+        if !made && resource.get("Type").is_none() {
+            let message =
+                "Template format error: Every Resources object must contain a Type member.";
+            refuse(key.pos, message, notes);
+        }
+    }
     let numbers: HashMap<&str, usize> =
         resources.iter().enumerate().map(|(number, (key, _))| (&*key.text, number)).collect();
-    let uses: Vec<Vec<usize>> = resources
+    let referred: Vec<Vec<Reference>> =
+        resources.iter().map(|(_, resource)| references(resource)).collect();
+    if !is_transformed(root) {
+        unresolved(root, resources, &referred, notes);
+    }
+    let uses: Vec<Vec<usize>> = referred
         .iter()
-        .map(|(_, resource)| {
-            let mut found = referred(resource);
-            let depends = resource.get("DependsOn");
-            let depends = depends.into_iter().flat_map(|it| it.items().iter().chain([it]));
-            found.extend(depends.filter_map(|it| it.text().map(str::to_owned)));
+        .map(|found| {
             let mut found: Vec<usize> =
-                found.iter().filter_map(|name| numbers.get(&**name).copied()).collect();
+                found.iter().filter_map(|it| numbers.get(&*it.name).copied()).collect();
             found.sort_unstable();
             found.dedup();
             found
@@ -33,29 +52,105 @@ pub(super) fn check(root: &Node, notes: &mut Notebook<'_>) {
     let names: Vec<&str> =
         circle.iter().filter_map(|it| resources.get(*it)).map(|(key, _)| &*key.text).collect();
     if let Some((key, _)) = circle.first().and_then(|it| resources.get(*it)) {
-        let message = format!(
-            "CloudFormation refuses this template: Circular dependency between resources: [{}]",
-            names.join(", ")
-        );
-        notes.refused(key.pos, message);
+        let message = format!("Circular dependency between resources: [{}]", names.join(", "));
+        refuse(key.pos, &message, notes);
     }
 }
 
-/// The names that a resource's properties refer to by `Ref`, `Fn::GetAtt` and `Fn::Sub`.
-fn referred(resource: &Node) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut left: Vec<&Node> = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"]
-        .into_iter()
-        .filter_map(|part| resource.get(part))
+fn refuse(pos: Pos, message: &str, notes: &mut Notebook<'_>) {
+    notes.refused(pos, format!("CloudFormation refuses this template: {message}"));
+}
+
+/// Whether something that is not run may make more resources than the template shows.
+fn is_transformed(root: &Node) -> bool {
+    let transforms = root.get("Transform").into_iter().flat_map(|it| match &it.kind {
+        Kind::Seq(items) => items.as_slice(),
+        _ => std::slice::from_ref(it),
+    });
+    let mut macros = transforms.filter(|it| it.text() != Some("AWS::LanguageExtensions"));
+    let sections = ["Resources", "Parameters"].into_iter().filter_map(|it| root.get(it));
+    let mut entries = sections.flat_map(Node::entries);
+    macros.next().is_some()
+        || entries.any(|(key, value)| {
+            let kind = value.get("Type").and_then(Node::text).unwrap_or_default();
+            is_loop(&key.text) || key.text == "Fn::Transform" || kind.ends_with("::MODULE")
+        })
+}
+
+/// Notes names that are neither resources nor parameters.
+fn unresolved(
+    root: &Node,
+    resources: &[(Key, Node)],
+    referred: &[Vec<Reference>],
+    notes: &mut Notebook<'_>,
+) {
+    let parameters = root.get("Parameters").map_or(&[][..], Node::entries);
+    let known: HashSet<&str> = resources.iter().map(|(key, _)| &*key.text).collect();
+    let given: HashSet<&str> = parameters.iter().map(|(key, _)| &*key.text).collect();
+    let is_known = |it: &Reference| {
+        known.contains(&*it.name)
+            || it.parameter && (given.contains(&*it.name) || it.name.starts_with("AWS::"))
+    };
+    let outputs: Vec<Vec<Reference>> = root
+        .get("Outputs")
+        .map_or(&[][..], Node::entries)
+        .iter()
+        .map(|(_, output)| {
+            let mut found = Vec::new();
+            refer_within(vec![output], &mut found);
+            found
+        })
         .collect();
+    for (block, found) in [("Resources", referred), ("Outputs", &outputs)] {
+        let unknown: Vec<&Reference> = found.iter().flatten().filter(|it| !is_known(it)).collect();
+        let Some(first) = unknown.iter().min_by_key(|it| it.pos.offset) else { continue };
+        let mut names: Vec<&str> = unknown.iter().map(|it| &*it.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let more = names.len().saturating_sub(LISTED);
+        names.truncate(LISTED);
+        let mut listed = names.iter().map(|it| shorten(it)).collect::<Vec<_>>().join(", ");
+        if more > 0 {
+            listed.push_str(&format!(" and {more} more"));
+        }
+        let message = format!(
+            "Template format error: Unresolved resource dependencies [{listed}] in the {block} block of the template"
+        );
+        refuse(first.pos, &message, notes);
+    }
+}
+
+/// A name that something refers to.
+struct Reference {
+    name: String,
+    pos: Pos,
+    /// Whether it may be a parameter's as well as a resource's.
+    parameter: bool,
+}
+
+/// What a resource's properties refer to by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and what it depends on.
+fn references(resource: &Node) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let parts = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
+    refer_within(parts.into_iter().filter_map(|part| resource.get(part)).collect(), &mut found);
+    let depends = resource.get("DependsOn");
+    let depends = depends.into_iter().flat_map(|it| it.items().iter().chain([it]));
+    found.extend(depends.filter_map(|it| {
+        Some(Reference { name: it.text()?.to_owned(), pos: it.pos, parameter: false })
+    }));
+    found
+}
+
+/// Adds what values refer to.
+fn refer_within(mut left: Vec<&Node>, found: &mut Vec<Reference>) {
     while let Some(node) = left.pop() {
         if let Some(tag) = &node.tag {
-            refer(tag.trim_start_matches('!'), node, &mut found);
+            refer(tag.trim_start_matches('!'), node, found);
         }
         match &node.kind {
             Kind::Map(entries) => {
                 if let [(key, value)] = entries.as_slice() {
-                    refer(key.text.trim_start_matches("Fn::"), value, &mut found);
+                    refer(key.text.trim_start_matches("Fn::"), value, found);
                 }
                 left.extend(entries.iter().map(|(_, value)| value));
             }
@@ -63,21 +158,28 @@ fn referred(resource: &Node) -> Vec<String> {
             Kind::Null | Kind::Scalar(_) => {}
         }
     }
-    found
 }
 
-/// The names that a call of an intrinsic function refers to.
-fn refer(function: &str, value: &Node, found: &mut Vec<String>) {
-    let text = value.items().first().unwrap_or(value).text().unwrap_or_default();
+/// Adds what a call of an intrinsic function refers to.
+fn refer(function: &str, value: &Node, found: &mut Vec<Reference>) {
+    let text = value.items().first().unwrap_or(value).text();
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return };
     let resource = |text: &str| text.split('.').next().unwrap_or_default().to_owned();
+    let pos = value.pos;
     match function {
-        "Ref" => found.push(text.to_owned()),
-        "GetAtt" => found.push(resource(text)),
+        "Ref" if value.text().is_some() => {
+            found.push(Reference { name: text.to_owned(), pos, parameter: true });
+        }
+        "GetAtt" => found.push(Reference { name: resource(text), pos, parameter: false }),
         "Sub" => {
             let own = value.items().get(1).map_or(&[][..], Node::entries);
-            let names = text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
+            let names = text.split("${").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            let names = names.filter(|name| !name.starts_with('!'));
             let names = names.filter(|name| !own.iter().any(|(key, _)| key.text == *name));
-            found.extend(names.map(|name| resource(name.trim())));
+            found.extend(names.map(|name| {
+                let parameter = !name.contains('.');
+                Reference { name: resource(name.trim()), pos, parameter }
+            }));
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 //! Knows each resource's state and the bounds; the rules of values are in the files beside this one.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -13,8 +13,10 @@ use super::{
         foreign::{Resource, value},
         node::{Key, Kind, Node, Pos, shorten},
     },
+    Written,
     call::literal,
     made,
+    nested::{MAX_STACKS, NESTED, Nested, WITHIN},
     notebook::Notebook,
     outputs::Exports,
     template::{Entry, Template},
@@ -27,6 +29,9 @@ const MAX_DEPTH: usize = 200;
 const MAX_TEXT: usize = 64 << 20;
 /// The most values there may be.
 const MAX_NODES: usize = 1_000_000;
+
+/// What the AWS CDK puts into each template to be counted.
+const CDK_METADATA: &str = "AWS::CDK::Metadata";
 
 /// What an unknown value is that was noted as broken.
 const BROKEN: &str = "a value that cannot be read";
@@ -42,6 +47,36 @@ enum State {
     Done(Rc<Node>),
 }
 
+/// What a template is evaluated with.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'n, 'a> {
+    /// Where the stack would be made.
+    pub(super) defaults: &'a Defaults,
+    /// The values that the user gives parameters.
+    pub(super) given: &'a [(String, String)],
+    /// The values that the parent of a nested stack gives parameters.
+    pub(super) passed: &'a BTreeMap<String, Node>,
+    /// What the other templates export.
+    pub(super) imports: &'a Exports,
+    /// All templates.
+    pub(super) files: &'a [Written<'n>],
+    /// Which of them this one is, behind those it is nested in.
+    pub(super) path: &'a [usize],
+}
+
+/// What values may still grow to.
+#[derive(Clone, Copy)]
+pub(super) struct Left {
+    /// How deep the value at hand is nested.
+    depth: usize,
+    /// How much more text there may be.
+    text: usize,
+    /// How many more values there may be.
+    nodes: usize,
+    /// Whether there was too much.
+    grown: bool,
+}
+
 /// The evaluation of a template.
 pub(super) struct Stack<'n, 'a> {
     /// What is evaluated.
@@ -52,8 +87,18 @@ pub(super) struct Stack<'n, 'a> {
     pub(super) region: Option<&'static Region>,
     /// The values that the user gives parameters.
     pub(super) given: &'a [(String, String)],
+    /// The values that the parent of a nested stack gives parameters.
+    pub(super) passed: &'a BTreeMap<String, Node>,
     /// What the other templates export.
     pub(super) imports: &'a Exports,
+    /// All templates.
+    pub(super) files: &'a [Written<'n>],
+    /// Which of them this one is, behind those it is nested in.
+    pub(super) path: &'a [usize],
+    /// The nested stacks asked for so far; `None` for one whose template is not known.
+    pub(super) nested_stacks: HashMap<usize, Option<Rc<Nested>>>,
+    /// How many more stacks may be nested.
+    pub(super) stacks: usize,
     /// The values of parameters that the names of exports show.
     pub(super) shown: HashMap<String, String>,
     /// What is told about the template.
@@ -68,33 +113,33 @@ pub(super) struct Stack<'n, 'a> {
     pub(super) left_out: HashSet<usize>,
     /// The elastic addresses.
     pub(super) addresses: HashMap<usize, String>,
+    /// The elastic addresses of this stack and of those around and within it.
+    pub(super) taken: HashSet<String>,
     /// The properties of each resource.
     states: Vec<State>,
-    /// How deep the value at hand is nested.
-    depth: usize,
-    /// How much more text there may be.
-    text: usize,
-    /// How many more values there may be.
-    nodes: usize,
-    /// Whether there was too much.
-    grown: bool,
+    /// What values may still grow to.
+    left: Left,
 }
 
 impl<'n, 'a> Stack<'n, 'a> {
     /// Nothing is evaluated yet.
     pub(super) fn new(
         template: &'a Template<'n>,
-        defaults: &'a Defaults,
-        given: &'a [(String, String)],
-        imports: &'a Exports,
+        setting: Setting<'n, 'a>,
         notes: Notebook<'a>,
     ) -> Self {
+        let Setting { defaults, given, passed, imports, files, path } = setting;
         Self {
             template,
             defaults,
             region: catalog::region(defaults.region),
             given,
+            passed,
             imports,
+            files,
+            path,
+            nested_stacks: HashMap::new(),
+            stacks: MAX_STACKS,
             shown: HashMap::new(),
             notes,
             parameters: HashMap::new(),
@@ -102,17 +147,41 @@ impl<'n, 'a> Stack<'n, 'a> {
             in_condition: 0,
             left_out: HashSet::new(),
             addresses: HashMap::new(),
+            taken: HashSet::new(),
             states: vec![State::Fresh; template.resources.len()],
-            depth: 0,
-            text: MAX_TEXT,
-            nodes: MAX_NODES,
-            grown: false,
+            left: Left { depth: 0, text: MAX_TEXT, nodes: MAX_NODES, grown: false },
         }
     }
 
+    /// Finds out what everything else depends on: conditions, elastic addresses, nested stacks.
+    pub(super) fn begin(&mut self) {
+        self.leave_out();
+        self.give_addresses();
+        self.nest();
+    }
+
+    /// Whether it is a nested stack.
+    pub(super) fn is_nested(&self) -> bool {
+        self.path.len() > 1
+    }
+
+    /// What values may still grow to.
+    pub(super) fn left(&self) -> Left {
+        self.left
+    }
+
+    /// Takes over what values may still grow to, from the stack around this one or back from it.
+    pub(super) fn set_left(&mut self, left: Left) {
+        self.left = left;
+    }
+
     /// Finds out which resources a condition leaves out.
-    pub(super) fn leave_out(&mut self) {
+    fn leave_out(&mut self) {
         for (index, entry) in self.template.resources.iter().enumerate() {
+            if entry.kind == CDK_METADATA {
+                self.left_out.insert(index);
+                continue;
+            }
             let Some(node) = entry.node.get("Condition") else { continue };
             let Some(name) = literal(node, false) else {
                 let found = node.describe();
@@ -141,6 +210,7 @@ impl<'n, 'a> Stack<'n, 'a> {
                 resources.push((index, entry, properties));
             }
         }
+        let mut nested = std::mem::take(&mut self.nested_stacks);
         // Nothing else holds the properties any more, so that none is copied.
         self.states.clear();
         let resource = |(index, entry, properties): (usize, &Entry<'n>, Rc<Node>)| Resource {
@@ -151,7 +221,20 @@ impl<'n, 'a> Stack<'n, 'a> {
             data: false,
             properties: Rc::unwrap_or_clone(properties),
         };
-        resources.into_iter().map(resource).collect()
+        let mut all = Vec::new();
+        for (index, entry, properties) in resources {
+            if entry.kind != NESTED {
+                all.push(resource((index, entry, properties)));
+            } else if let Some(Some(nested)) = nested.remove(&index) {
+                let within = Rc::unwrap_or_clone(nested).resources.into_iter();
+                let named = |it: Resource| Resource {
+                    name: format!("{}{WITHIN}{}", entry.name, it.name),
+                    ..it
+                };
+                all.extend(within.map(named));
+            }
+        }
+        all
     }
 
     /// What `Ref` gives for a resource.
@@ -210,20 +293,20 @@ impl<'n, 'a> Stack<'n, 'a> {
 
     /// Goes one level deeper; `None`, which is noted, if that is too deep or there is too much already.
     pub(super) fn enter(&mut self, pos: Pos) -> Option<()> {
-        if self.grown || self.too_deep(1, pos) {
+        if self.left.grown || self.too_deep(1, pos) {
             return None;
         }
-        self.depth += 1;
+        self.left.depth += 1;
         Some(())
     }
 
     /// Comes back from [`Self::enter`].
     pub(super) fn leave(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
+        self.left.depth = self.left.depth.saturating_sub(1);
     }
 
     fn too_deep(&mut self, more: usize, pos: Pos) -> bool {
-        let deep = self.depth + more > MAX_DEPTH;
+        let deep = self.left.depth + more > MAX_DEPTH;
         if deep {
             self.notes.skipped(pos, format!("values are nested deeper than {MAX_DEPTH}"));
         }
@@ -232,13 +315,13 @@ impl<'n, 'a> Stack<'n, 'a> {
 
     /// Counts what a value takes; false, which is noted once, if there is too much.
     pub(super) fn spend(&mut self, pos: Pos, nodes: usize, text: usize) -> bool {
-        if self.grown {
+        if self.left.grown {
             return false;
         }
-        match (self.nodes.checked_sub(nodes), self.text.checked_sub(text)) {
-            (Some(nodes), Some(text)) => (self.nodes, self.text) = (nodes, text),
+        match (self.left.nodes.checked_sub(nodes), self.left.text.checked_sub(text)) {
+            (Some(nodes), Some(text)) => (self.left.nodes, self.left.text) = (nodes, text),
             _ => {
-                self.grown = true;
+                self.left.grown = true;
                 let message = format!(
                     "the values grow beyond {} MiB of text or {MAX_NODES} values; from here on none is known",
                     MAX_TEXT >> 20
@@ -246,7 +329,7 @@ impl<'n, 'a> Stack<'n, 'a> {
                 self.notes.skipped(pos, message);
             }
         }
-        !self.grown
+        !self.left.grown
     }
 
     /// A text that is counted.

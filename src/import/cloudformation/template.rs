@@ -57,8 +57,10 @@ impl<'n> Named<'n> {
 /// What a template says.
 #[derive(Default)]
 pub(super) struct Template<'n> {
-    /// The name its stack would have: that of the file.
+    /// The name of its stack.
     pub(super) stack: String,
+    /// What ids are made from: the stack's name, and where it lives if that is told.
+    pub(super) seed: String,
     /// The parameters.
     pub(super) parameters: Named<'n>,
     /// The values of the mappings.
@@ -78,14 +80,14 @@ pub(super) struct Template<'n> {
 }
 
 impl<'n> Template<'n> {
-    /// Reads the sections; `file` is the template's path.
+    /// Reads the sections; `stack` is the name that the stack has, behind what ids are made from beside it.
     pub(super) fn read(
         root: &'n Node,
-        file: &str,
+        (before, stack): (&str, String),
         defaults: &Defaults,
         notes: &mut Notebook<'_>,
     ) -> Self {
-        let mut template = Self { stack: stack_name(file), ..Self::default() };
+        let mut template = Self { seed: format!("{before}{stack}"), stack, ..Self::default() };
         if !matches!(root.kind, Kind::Map(_)) {
             notes.skipped(root.pos, format!("expected a template, found {}", root.describe()));
             return template;
@@ -110,7 +112,7 @@ impl<'n> Template<'n> {
         for (key, node) in section(root, "Resources", notes) {
             match kind(key, node, notes) {
                 Some(kind) => {
-                    let id = made::id(&template.stack, defaults, &key.text, kind, node);
+                    let id = made::id(&template, defaults, &key.text, kind, node);
                     template.places.insert(&key.text, template.resources.len());
                     let entry = Entry { name: &key.text, pos: key.pos, kind, node, id };
                     template.resources.push(entry);
@@ -186,8 +188,8 @@ fn transforms(node: &Node, notes: &mut Notebook<'_>) {
     }
 }
 
-/// The stem of a file's name in the letters that a stack's name may have.
-fn stack_name(file: &str) -> String {
+/// The name that a file's stack would have: the stem of the file's name in the letters that a stack's name may have.
+pub(in super::super) fn stack_name(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = match name.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
@@ -199,6 +201,10 @@ fn stack_name(file: &str) -> String {
     } else {
         format!("stack-{name}")
     };
-    // AWS's limit.
+    shortened(&name)
+}
+
+/// A stack's name within AWS's limit.
+pub(super) fn shortened(name: &str) -> String {
     name.chars().take(128).collect()
 }

@@ -63,7 +63,11 @@ fn run(file: &str, text: &str, region: &'static str, given: &[(&str, &str)]) -> 
     let parameters = given.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
     let defaults = Defaults { region, parameters, ..Defaults::default() };
     let mut notes = Notes::default();
-    let (resources, _) = resources(&source.name, &root, &defaults, &Exports::new(), &mut notes);
+    let nested = BTreeMap::new();
+    let files = [Written { name: &source.name, root: &root, stack: None, nested: &nested }];
+    let place = Place { defaults, region_told: false, seed: String::new() };
+    let (resources, _) =
+        resources(&files, 0, &place, (&Exports::new(), &mut Taken::new()), &mut notes);
     let problems = notes.into_problems(&source);
     // For which region it is evaluated is told of every template.
     let own = problems.iter().filter(|it| !it.message.starts_with("the template is "));

@@ -516,7 +516,9 @@ impl Places {
     /// Remembers an attribute of an instance, such as `Web.PrivateIp`.
     pub(super) fn tell(&mut self, resource: &Resource, attribute: &str, address: Ipv4Addr) {
         self.instances.insert(resource.id.clone());
-        self.told.insert(format!("{}.{attribute}", resource.name), address);
+        for named in [&resource.name, &resource.id] {
+            self.told.insert(format!("{named}.{attribute}"), address);
+        }
     }
 
     /// The address of an attribute that an importer could not tell.

@@ -104,12 +104,12 @@ fn what_cannot_be_opened_is_said() {
         "lab09-1 has no step `nothing` (its steps are base, s3-gateway, dns-hostnames, interface-endpoint)"
     );
     assert_eq!(failure("empty@x"), "`empty` is no lab and has no steps");
-    assert!(failure("/").contains("is a folder"));
+    assert!(failure("src").contains("is a folder"));
 }
 
 fn kind(text: &str) -> Result<FileKind, Vec<Problem>> {
     let source = Source { name: "f".to_owned(), text: text.to_owned() };
-    detect(&super::super::node::parse(&source).unwrap(), &source)
+    detect(&node::parse(&source).unwrap(), &source)
 }
 
 #[test]

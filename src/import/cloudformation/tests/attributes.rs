@@ -61,7 +61,13 @@ Resources:
     assert_eq!(get("Role"), "<Role.Arn>");
     assert_eq!(get("Nested"), "<Nested.Outputs.VpcId>");
     assert_eq!(get("Ip"), "<X.PrivateIp>");
-    assert_eq!(outcome.notes(), ["32:19 skipped: `X.PrivateIp` depends on itself"]);
+    assert_eq!(
+        outcome.notes(),
+        [
+            "11:3 skipped: Nested (AWS::CloudFormation::Stack): no file given or beside this one is the template its `TemplateURL` names; give that file too",
+            "32:19 skipped: `X.PrivateIp` depends on itself",
+        ]
+    );
     // The place of a value is that of the reference.
     let cidr = outcome.resource("X").properties.get("Cidr").unwrap();
     assert_eq!((cidr.pos.line, cidr.pos.column), (15, 21));
