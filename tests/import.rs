@@ -37,6 +37,7 @@ const FIXTURES: &[&str] = &[
     "terraform/more.json",
     "terraform/untaken.json",
     "terraform/spoke.json",
+    "terraform/modules.json",
     "cloudformation/spoke.yaml",
     "describe/spoke",
 ];

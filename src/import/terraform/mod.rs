@@ -8,6 +8,7 @@ mod join;
 mod kinds;
 mod plan;
 mod tables;
+mod trace;
 
 pub(super) use join::join;
 
@@ -48,10 +49,10 @@ pub(super) fn resources(
             modules(values, &mut prior);
             found.extend(prior.into_iter().filter(|raw| raw.data));
         }
-        if let Some(configuration) = root.get("configuration") {
+        if root.get("configuration").is_some() {
             let region = region(&found).unwrap_or(defaults.region);
             plan::before(root, &mut found);
-            plan::fill(configuration, region, &mut found, notes);
+            plan::fill(root, region, &mut found, notes);
         }
     } else if let Some(values) = root.get("values") {
         modules(values, &mut found);
@@ -124,7 +125,8 @@ fn modules<'n>(values: &'n Node, found: &mut Vec<Raw<'n>>) {
         }
         if depth < DEPTH {
             let children = module.get("child_modules").map_or(&[][..], Node::items);
-            left.extend(children.iter().map(|child| (child, depth + 1)));
+            // The last one is the next.
+            left.extend(children.iter().rev().map(|child| (child, depth + 1)));
         }
     }
 }

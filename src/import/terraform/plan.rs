@@ -1,53 +1,16 @@
 //! What a plan does not tell yet, such as the id of a VPC that is to be made: the configuration's references tell it.
 
-use std::{
-    cell::Cell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::HashMap;
 
 use super::{
     super::{
         foreign::{Notes, Remark, value},
-        node::{Key, Kind, Node, Pos},
+        node::{Key, Kind, Node},
     },
     Raw, kinds, tables,
+    trace::{One, Planned, STEPS, Scope, Wanted},
 };
 use crate::catalog;
-
-/// How far references through variables and outputs are followed.
-const DEPTH: usize = 16;
-
-/// How many references and values of one plan are followed.
-const STEPS: usize = 200_000;
-
-/// Attributes that are lists.
-const LISTS: &[&str] = &[
-    "subnet_ids",
-    "subnets",
-    "route_table_ids",
-    "security_group_ids",
-    "network_load_balancer_arns",
-    "records",
-    "instances",
-];
-
-/// A planned resource.
-struct One {
-    index: String,
-    address: String,
-    values: Node,
-}
-
-/// The planned resources, by address.
-struct Planned<'c> {
-    /// Each by its address without the index.
-    by_address: HashMap<String, Vec<One>>,
-    /// The ids of the VPCs of each module.
-    vpcs: HashMap<String, Vec<String>>,
-    root: &'c Node,
-    /// How many references may still be followed.
-    steps: Cell<usize>,
-}
 
 /// The region that the configuration of the provider writes out.
 pub(super) fn region_of(root: &Node) -> Option<&'static str> {
@@ -84,48 +47,47 @@ pub(super) fn before(root: &Node, found: &mut [Raw<'_>]) {
 }
 
 /// Adds the values that references of the configuration tell.
-pub(super) fn fill(configuration: &Node, region: &str, found: &mut [Raw<'_>], notes: &mut Notes) {
-    let Some(root) = configuration.get("root_module") else { return };
-    let mut planned =
-        Planned { by_address: HashMap::new(), vpcs: HashMap::new(), root, steps: Cell::new(STEPS) };
+pub(super) fn fill(root: &Node, region: &str, found: &mut [Raw<'_>], notes: &mut Notes) {
+    let Some(configuration) = root.get("configuration") else { return };
+    let Some(module) = configuration.get("root_module") else { return };
+    let mut planned = Planned::of(module);
     for raw in found.iter() {
-        let (plain, index) = without_last_index(&raw.address);
-        if tables::usual(raw.kind) == "aws_vpc" {
-            let (module, _) = split(&raw.address);
-            planned.vpcs.entry(module).or_default().push(kinds::id_of(raw));
+        let kind = tables::usual(raw.kind);
+        let (module, local) = split(&raw.address);
+        if kind == "aws_vpc" && !raw.data {
+            planned.vpcs.entry(module.clone()).or_default().push(kinds::id_of(raw));
         }
-        let entry = planned.by_address.entry(plain).or_default();
-        entry.push(One { index, address: raw.address.clone(), values: with_id(raw, region) });
+        let (plain, index) = without_last_index(&raw.address);
+        let name = without_last_index(&local).0.rsplit('.').next().unwrap_or_default().to_owned();
+        let values = with_id(raw, region);
+        let one = One { index, address: raw.address.clone(), kind: kind.to_owned(), name, values };
+        planned.add(&module, plain, one);
     }
-    let mut modules = HashMap::new();
+    let untold = untold(root);
     for raw in found.iter_mut() {
         let (module, local) = split(&raw.address);
         let (plain, index) = without_last_index(&local);
-        let configured =
-            modules.entry(module.clone()).or_insert_with(|| planned.expressions(&module));
-        let Some(expressions) = configured.get(plain.as_str()) else { continue };
-        let scope = Scope { planned: &planned, module: &module, index: &index };
-        merge(&mut raw.values, expressions, &scope);
-        if expressions.get("vpc_id").is_some()
-            && raw.values.get("vpc_id").is_none()
-            && let Some(vpc) = planned.only_vpc(&module)
-            && let Kind::Map(entries) = &mut raw.values.kind
-        {
-            let message = format!(
-                "vpc_id of {}: the plan does not tell it; the only VPC there is is taken",
-                raw.address
-            );
-            notes.add(raw.pos, Remark::Inferred, message);
-            entries.retain(|(known, _)| known.text != "vpc_id");
-            let key = Key { text: "vpc_id".to_owned(), pos: raw.pos };
-            entries.push((key, value::text(raw.pos, vpc)));
-        }
+        let Some(resource) = planned.resource(&module, &plain) else { continue };
+        let Some(expressions) = resource.get("expressions") else { continue };
+        let scope = Scope::new(&planned, module, index, resource.get("for_each_expression"));
+        let of = Of { address: &raw.address, untold: untold.get(raw.address.as_str()).copied() };
+        merge(&mut raw.values, expressions, &scope, &of, notes);
     }
-    if planned.steps.get() == 0 {
+    if planned.is_exhausted() {
         let message =
             format!("the plan has more than {STEPS} references; the rest are not followed");
         notes.add(configuration.pos, Remark::Skipped, message);
     }
+}
+
+/// What of each changed resource is known only once the plan is applied.
+fn untold(root: &Node) -> HashMap<&str, &Node> {
+    let changes = root.get("resource_changes").map_or(&[][..], Node::items).iter();
+    changes
+        .filter_map(|it| {
+            Some((it.get("address")?.text()?, it.get("change")?.get("after_unknown")?))
+        })
+        .collect()
 }
 
 /// Its values, with the id that others refer to it by and the name that AWS will give it.
@@ -151,7 +113,7 @@ fn with_id(raw: &Raw<'_>, region: &str) -> Node {
 }
 
 /// An address's module, `module.a.module.b` with indexes, and the rest.
-fn split(address: &str) -> (String, String) {
+pub(super) fn split(address: &str) -> (String, String) {
     let parts = parts(address);
     let mut modules = 0;
     while parts.get(modules).is_some_and(|part| part == "module") {
@@ -162,7 +124,7 @@ fn split(address: &str) -> (String, String) {
 }
 
 /// The parts of an address between dots outside of brackets.
-fn parts(address: &str) -> Vec<String> {
+pub(super) fn parts(address: &str) -> Vec<String> {
     let (mut parts, mut part, mut quoted, mut inside) = (Vec::new(), String::new(), false, false);
     for letter in address.chars() {
         match letter {
@@ -182,83 +144,85 @@ fn parts(address: &str) -> Vec<String> {
 }
 
 /// An address without the index at its end, and that index.
-fn without_last_index(address: &str) -> (String, String) {
+pub(super) fn without_last_index(address: &str) -> (String, String) {
     match address.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
         Some((plain, index)) => (plain.to_owned(), index.to_owned()),
         None => (address.to_owned(), String::new()),
     }
 }
 
-/// Where a reference is looked up.
-#[derive(Clone, Copy)]
-struct Scope<'s> {
-    planned: &'s Planned<'s>,
-    module: &'s str,
-    /// The index of the resource that refers.
-    index: &'s str,
+/// A resource whose values are filled in.
+struct Of<'r> {
+    address: &'r str,
+    /// What is known only once the plan is applied.
+    untold: Option<&'r Node>,
 }
 
-impl<'c> Planned<'c> {
-    /// The only VPC of a module, else the only one of the plan.
-    fn only_vpc(&self, module: &str) -> Option<String> {
-        let own = self.vpcs.get(module).map_or(&[][..], Vec::as_slice);
-        let mut all = self.vpcs.values().flatten();
-        match (own, all.next(), all.next()) {
-            ([one], ..) | ([], Some(one), None) => Some(one.clone()),
-            _ => None,
+impl Of<'_> {
+    /// Whether the plan tells a value, so that nothing needs to be followed. A value that is null is told, unless the plan
+    /// says that it is known later.
+    fn tells(&self, key: &str, node: &Node) -> bool {
+        let later = self.untold.and_then(|it| it.get(key)).and_then(Node::text) == Some("true");
+        match &node.kind {
+            Kind::Null => self.untold.is_some() && !later,
+            // Of a list whose items are known later, each is null.
+            Kind::Seq(items) => items.iter().any(|item| !matches!(item.kind, Kind::Null)),
+            _ => node.text() != Some(""),
         }
-    }
-
-    /// The expressions of a module's resources, by their address in it.
-    fn expressions(&self, module: &str) -> HashMap<&'c str, &'c Node> {
-        let resources = self.module(module).and_then(|config| config.get("resources"));
-        let resources = resources.map_or(&[][..], Node::items).iter();
-        resources
-            .filter_map(|it| Some((it.get("address")?.text()?, it.get("expressions")?)))
-            .collect()
-    }
-
-    /// Counts a reference or a value; false if there were too many.
-    fn step(&self) -> bool {
-        let left = self.steps.get().checked_sub(1);
-        self.steps.set(left.unwrap_or_default());
-        left.is_some()
-    }
-
-    /// The configuration of a module.
-    fn module(&self, path: &str) -> Option<&'c Node> {
-        let mut config = self.root;
-        let parts = parts(path);
-        for name in parts.iter().filter(|part| !part.is_empty() && *part != "module") {
-            let (name, _) = without_last_index(name);
-            config = config.get("module_calls")?.get(&name)?.get("module")?;
-        }
-        Some(config)
     }
 }
 
 /// Adds what expressions tell and the values do not.
-fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>) {
+fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>, of: &Of<'_>, notes: &mut Notes) {
     let pos = values.pos;
+    let kind = values.get("vpc_endpoint_type").and_then(Node::text).map(str::to_owned);
     let Kind::Map(entries) = &mut values.kind else { return };
     for (key, expression) in expressions.entries() {
+        // Modules write one expression for both types of endpoints, of which AWS takes one.
+        let idle: &[&str] = match kind.as_deref() {
+            Some("Gateway") => &["subnet_ids", "security_group_ids"],
+            Some("Interface") => &["route_table_ids"],
+            _ => &[],
+        };
+        if idle.contains(&key.text.as_str()) {
+            continue;
+        }
         let known = entries.iter().position(|(known, _)| known.text == key.text);
         if let Some(references) = expression.get("references") {
-            let is_known = known.and_then(|known| entries.get(known)).is_some_and(|(_, node)| {
-                !matches!(&node.kind, Kind::Null)
-                    && !matches!(&node.kind, Kind::Seq(items) if items.is_empty())
-                    && node.text() != Some("")
-            });
-            if is_known {
+            let known = known.and_then(|known| entries.get(known));
+            if known.is_some_and(|(_, node)| of.tells(&key.text, node)) {
                 continue;
             }
-            let wanted = Wanted { key: &key.text, each: false, pos };
-            let found = scope.values(references, wanted, DEPTH);
-            let is_list = LISTS.contains(&key.text.as_str());
-            let node = if is_list && !found.is_empty() {
+            let wanted = Wanted::of(&key.text, pos);
+            let mut found = scope.ask(references, &wanted);
+            let mut guesses = scope.planned.take_guesses();
+            if found.is_empty()
+                && key.text == "vpc_id"
+                && let Some(vpc) = scope.only_vpc()
+            {
+                found.push(value::text(pos, vpc));
+                guesses.push("the only VPC there is".to_owned());
+            }
+            if !guesses.is_empty() && !found.is_empty() {
+                let verb = if guesses.len() == 1 { "stands" } else { "stand" };
+                let message = format!(
+                    "{} of {}: the plan does not tell it; {} {verb} for it",
+                    key.text,
+                    of.address,
+                    guesses.join(", ")
+                );
+                notes.add(pos, Remark::Inferred, message);
+            }
+            // What names something that nobody can follow is something else than nothing.
+            if found.is_empty() && wanted.kind.is_some() {
+                found.push(value::unknown(pos, scope.expression(references)));
+            }
+            let first = found.first().cloned();
+            let is_lone = first.as_ref().is_some_and(|it| value::is_unknown(it).is_some());
+            let node = if wanted.is_list && !(is_lone && found.len() == 1) && !found.is_empty() {
                 Some(value::list(pos, found))
             } else {
-                found.into_iter().next()
+                first
             };
             if let Some(node) = node {
                 entries.retain(|(known, _)| known.text != key.text);
@@ -268,143 +232,8 @@ fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>) {
             let Some((_, node)) = known.and_then(|known| entries.get_mut(known)) else { continue };
             let Kind::Seq(items) = &mut node.kind else { continue };
             for (item, block) in items.iter_mut().zip(blocks) {
-                merge(item, block, scope);
+                merge(item, block, scope, of, notes);
             }
         }
-    }
-}
-
-/// What a reference is wanted for.
-#[derive(Clone, Copy)]
-struct Wanted<'k> {
-    /// The attribute that takes the value.
-    key: &'k str,
-    /// Whether the resource refers to the one with its own index.
-    each: bool,
-    pos: Pos,
-}
-
-impl Scope<'_> {
-    /// The values that references stand for.
-    fn values(&self, references: &Node, wanted: Wanted<'_>, depth: usize) -> Vec<Node> {
-        let (mut found, mut seen) = (Vec::new(), HashSet::new());
-        let Some(depth) = depth.checked_sub(1) else { return found };
-        let all: Vec<&str> = references.items().iter().filter_map(Node::text).collect();
-        let each = all.iter().any(|it| *it == "count.index" || it.starts_with("each."));
-        let wanted = Wanted { each: wanted.each || each, ..wanted };
-        // Terraform lists what a reference begins with after it.
-        let mut longer = HashSet::new();
-        for reference in &all {
-            let ends = reference.char_indices().filter(|(_, it)| matches!(it, '.' | '['));
-            longer.extend(ends.filter_map(|(end, _)| reference.get(..end)));
-        }
-        for reference in all.iter().filter(|reference| !longer.contains(*reference)) {
-            for node in self.value(reference, wanted, depth) {
-                if !self.planned.step() {
-                    return found;
-                }
-                if node.text().is_none_or(|text| seen.insert(text.to_owned())) {
-                    found.push(node);
-                }
-            }
-        }
-        found
-    }
-
-    fn value(&self, reference: &str, wanted: Wanted<'_>, depth: usize) -> Vec<Node> {
-        if !self.planned.step() {
-            return Vec::new();
-        }
-        let parts = parts(reference);
-        let part = |place: usize| parts.get(place).map_or("", String::as_str);
-        match part(0) {
-            "var" => {
-                let Some((parent, call)) = self.call() else { return Vec::new() };
-                let expressions = call.get("expressions");
-                let (name, _) = without_last_index(part(1));
-                let argument = expressions.and_then(|it| it.get(&name));
-                let Some(references) = argument.and_then(|it| it.get("references")) else {
-                    return Vec::new();
-                };
-                let scope = Scope { module: &parent, ..*self };
-                scope.values(references, wanted, depth)
-            }
-            "module" if parts.len() > 2 => {
-                let prefix = if self.module.is_empty() { "" } else { "." };
-                let inner = format!("{}{prefix}module.{}", self.module, part(1));
-                let Some(config) = self.planned.module(&inner) else { return Vec::new() };
-                let (name, _) = without_last_index(part(2));
-                let output = config.get("outputs").and_then(|it| it.get(&name));
-                let expression = output.and_then(|it| it.get("expression"));
-                let Some(references) = expression.and_then(|it| it.get("references")) else {
-                    return Vec::new();
-                };
-                let scope = Scope { module: &inner, ..*self };
-                scope.values(references, wanted, depth)
-            }
-            "data" if parts.len() > 3 => {
-                let address = format!("data.{}.{}", part(1), part(2));
-                self.attribute(&address, part(3), wanted)
-            }
-            "each" | "count" | "local" | "path" | "terraform" | "self" | "data" | "module" => {
-                Vec::new()
-            }
-            _ if parts.len() > 1 => {
-                let attribute =
-                    if parts.len() > 2 { part(2) } else { usual_attribute(part(0), wanted.key) };
-                self.attribute(&format!("{}.{}", part(0), part(1)), attribute, wanted)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The module that calls this one, and the call.
-    fn call(&self) -> Option<(String, &Node)> {
-        let parts = parts(self.module);
-        let name = parts.last().filter(|name| !name.is_empty())?;
-        let parent = parts.get(..parts.len().checked_sub(2)?)?.join(".");
-        let (name, _) = without_last_index(name);
-        let config = self.planned.module(&parent)?;
-        Some((parent, config.get("module_calls")?.get(&name)?))
-    }
-
-    /// An attribute of a resource: of the instance that is named, else of the one with our index where that is meant, else
-    /// of all.
-    fn attribute(&self, local: &str, attribute: &str, wanted: Wanted<'_>) -> Vec<Node> {
-        let (plain, index) = without_last_index(local);
-        let prefix = if self.module.is_empty() { "" } else { "." };
-        let address = format!("{}{prefix}{plain}", self.module);
-        let (attribute, _) = without_last_index(attribute);
-        let Some(all) = self.planned.by_address.get(&address) else { return Vec::new() };
-        let one = |index: &str| all.iter().find(|it| it.index == index);
-        let named = one(&index).filter(|_| !index.is_empty());
-        let own = || one(self.index).filter(|_| wanted.each);
-        let chosen = match named.or_else(own) {
-            Some(one) => vec![one],
-            None => all.iter().collect(),
-        };
-        let value = |one: &One| {
-            let told = one.values.get(&attribute).filter(|node| node.text() != Some(""));
-            let node = told.cloned().unwrap_or_else(|| {
-                let ours = match attribute.as_str() {
-                    "private_ip" => "PrivateIp",
-                    "public_ip" => "PublicIp",
-                    other => other,
-                };
-                value::unknown(wanted.pos, format!("{}.{ours}", one.address))
-            });
-            Node { pos: wanted.pos, ..node }
-        };
-        chosen.into_iter().map(value).collect()
-    }
-}
-
-/// What `aws_subnet.app[*].id`, of which a plan tells `aws_subnet.app`, most likely is of a resource.
-fn usual_attribute(kind: &str, key: &str) -> &'static str {
-    match (key, tables::usual(kind)) {
-        ("records", "aws_instance" | "aws_network_interface") => "private_ip",
-        ("records", "aws_eip") => "public_ip",
-        ("records" | "name", "aws_lb" | "aws_elb") => "dns_name",
-        _ => "id",
     }
 }

@@ -88,7 +88,7 @@ fn references_that_lead_in_circles_end() {
                "module": {"outputs": {"x": {"expression": {"references": ["var.y", "var.y"]}}}}}}}}}"#,
     );
     assert_eq!(resources.len(), 1);
-    assert!(resources[0].properties.get("VpcId").is_none());
+    assert_eq!(property(&resources[0], "VpcId"), "module.m.x in the root module");
 }
 
 #[test]
