@@ -261,12 +261,22 @@ fn only_files_of_no_known_kind_are_refused() {
         assert!(printed.err.contains(said), "{argument}: {}", printed.err);
     }
     // A known kind with nothing in it is an empty world.
-    for text in
-        ["{\"Vpcs\": []}", "{\"version\": 4, \"terraform_version\": \"1.9.5\", \"resources\": []}"]
-    {
-        let printed = vpcdns(&["import", &write("empty.json", text)]);
-        assert_eq!((printed.code, printed.err.as_str()), (0, ""), "{text}");
-    }
+    let printed = vpcdns(&["import", &write("empty.json", "{\"Vpcs\": []}")]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    let text = "{\"version\": 4, \"terraform_version\": \"1.9.5\", \"resources\": []}";
+    let printed = vpcdns(&["import", &write("empty.json", text)]);
+    assert_eq!(printed.code, 0);
+    assert!(printed.err.contains("skipped: the state holds no resources"), "{}", printed.err);
+    let workspaces = folder.join("infra/terraform.tfstate.d/prod");
+    fs::create_dir_all(&workspaces).unwrap();
+    fs::write(folder.join("infra/terraform.tfstate"), text).unwrap();
+    fs::write(workspaces.join("terraform.tfstate"), text).unwrap();
+    let printed = vpcdns(&["import", folder.join("infra").to_str().unwrap()]);
+    assert!(
+        printed.err.contains("terraform.tfstate.d: skipped: it holds other workspaces"),
+        "{}",
+        printed.err
+    );
     fs::remove_dir_all(folder).unwrap();
 }
 

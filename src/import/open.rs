@@ -310,7 +310,7 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         _ if has(&["lab", "steps"]) => FileKind::Lab,
         _ if has(world_keys::WORLD) => FileKind::World,
         _ if has(&["AWSTemplateFormatVersion", "Resources"]) => FileKind::CloudFormation,
-        _ if has(&["terraform_version", "format_version"]) => FileKind::Terraform,
+        _ if has(&["terraform_version", "format_version", "lineage"]) => FileKind::Terraform,
         _ if root.entries().iter().any(|(key, _)| describe::is_reply(&key.text)) => {
             FileKind::Describe
         }

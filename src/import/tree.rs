@@ -135,6 +135,10 @@ impl Tree {
                 if depth == 0 || may_tell(&path) {
                     self.files.push(Leaf { path, home: home.clone() });
                 }
+            } else if name == "terraform.tfstate.d" {
+                let message =
+                    "it holds other workspaces of Terraform; give the folder of one to read it instead";
+                self.tell(&path, message.to_owned());
             } else if path.is_dir() && name != "node_modules" {
                 self.descend(&path, &home.within(&name), depth + 1, input);
             }
@@ -151,9 +155,14 @@ impl Tree {
             read.err().map(|error| format!("the folder cannot be read: {error}"))
         };
         if let Some(message) = told {
-            let severity = Severity::Skipped;
-            let name = folder.display().to_string();
-            self.problems.push(Problem { severity, ..Problem::whole(&name, message) });
+            self.tell(folder, message);
         }
+    }
+
+    /// Tells why a folder is not read.
+    fn tell(&mut self, folder: &Path, message: String) {
+        let name = folder.display().to_string();
+        self.problems
+            .push(Problem { severity: Severity::Skipped, ..Problem::whole(&name, message) });
     }
 }

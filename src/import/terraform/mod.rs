@@ -59,6 +59,9 @@ pub(super) fn resources(
     } else {
         state(root, &mut found, notes);
     }
+    if found.is_empty() {
+        empty(root, notes);
+    }
     // What is managed says more than what was read of the same thing.
     found.sort_by_key(|raw| raw.data);
     let region = region(&found);
@@ -69,8 +72,32 @@ pub(super) fn resources(
     (resources, region)
 }
 
+/// Tells that a file holds no resource, and what to give instead.
+fn empty(root: &Node, notes: &mut Notes) {
+    let message = if root.get("planned_values").is_some() {
+        "the plan makes no resource and keeps none"
+    } else if root.get("version").is_none() && root.get("values").is_none() {
+        "Terraform had no state to show: run `terraform show -json` after `terraform init` in the folder and the workspace of the \
+         configuration, or with the plan's file"
+    } else if root.get("version").and_then(Node::text).is_none_or(|version| version == "4") {
+        "the state holds no resources: nothing was applied in its workspace, or everything was destroyed"
+    } else {
+        return;
+    };
+    notes.add(root.pos, Remark::Skipped, message);
+}
+
 /// The resources of a state file.
 fn state<'n>(root: &'n Node, found: &mut Vec<Raw<'n>>, notes: &mut Notes) {
+    // `.terraform/terraform.tfstate`.
+    if let Some(backend) = root.get("backend").filter(|_| root.get("resources").is_none()) {
+        let kind = backend.get("type").and_then(Node::text).unwrap_or("remote");
+        let message = format!(
+            "it is no state: it names the backend ({kind}) that keeps the state; give what `terraform state pull` prints"
+        );
+        notes.add(root.pos, Remark::Skipped, message);
+        return;
+    }
     let version = root.get("version").and_then(Node::text);
     if version.is_some_and(|version| version != "4") {
         let message = format!(

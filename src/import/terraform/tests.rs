@@ -78,6 +78,38 @@ fn old_state_is_named() {
 }
 
 #[test]
+fn files_without_resources_say_what_to_give_instead() {
+    for (text, said) in [
+        (
+            r#"{"format_version": "1.0"}"#,
+            "Terraform had no state to show: run `terraform show -json`",
+        ),
+        (
+            r#"{"format_version": "1.0", "terraform_version": "1.9.8", "values": {"root_module": {}}}"#,
+            "the state holds no resources",
+        ),
+        (
+            r#"{"version": 4, "serial": 3, "lineage": "x", "resources": []}"#,
+            "the state holds no resources",
+        ),
+        (
+            r#"{"format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}}}"#,
+            "the plan makes no resource",
+        ),
+        (
+            r#"{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"bucket": "b"}},
+                "modules": [{"path": ["root"], "outputs": {}, "resources": {}}]}"#,
+            "it is no state: it names the backend (s3) that keeps the state; give what `terraform state pull` prints",
+        ),
+    ] {
+        let (resources, notes) = resources_of(text);
+        assert!(resources.is_empty());
+        assert_eq!(notes.len(), 1, "{text}: {notes:?}");
+        assert!(notes[0].starts_with(said), "{text}: {notes:?}");
+    }
+}
+
+#[test]
 fn references_that_lead_in_circles_end() {
     let (resources, _) = resources_of(
         r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
