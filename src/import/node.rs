@@ -82,6 +82,8 @@ impl Node {
 
     /// The value of a key of a map; null counts as absent.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        #[cfg(test)]
+        asked::note(self, key);
         self.entries()
             .iter()
             .find(|(name, _)| name.text == key)
@@ -140,6 +142,33 @@ pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -
 pub(super) fn slice(text: &str, pos: Pos) -> &str {
     let from = pos.offset as usize;
     text.get(from..from.saturating_add(pos.length as usize)).unwrap_or_default()
+}
+
+/// Which keys of which maps were asked for, so that tests see what a reader reads.
+#[cfg(test)]
+pub mod asked {
+    use std::{cell::RefCell, collections::HashSet};
+
+    use super::Node;
+
+    thread_local! {
+        static ASKED: RefCell<Option<HashSet<(usize, String)>>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn note(node: &Node, key: &str) {
+        ASKED.with_borrow_mut(|asked| {
+            if let Some(asked) = asked {
+                asked.insert((std::ptr::from_ref(node).addr(), key.to_owned()));
+            }
+        });
+    }
+
+    /// What something gives, and the keys it asked for, each with the address of its map.
+    pub fn during<T>(run: impl FnOnce() -> T) -> (T, HashSet<(usize, String)>) {
+        ASKED.set(Some(HashSet::new()));
+        let made = run();
+        (made, ASKED.take().unwrap_or_default())
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod names;
 mod network;
 pub(super) mod notes;
 mod place;
+mod properties;
 mod resolver;
 mod stated;
 pub(super) mod untaken;
@@ -250,6 +251,7 @@ pub(super) fn load(
         let message = format!("it names no region: {} is taken (--region)", defaults.region);
         notes.add(Pos::default(), Remark::Assumed, message);
     }
+    properties::tell(resources, &mut notes);
     let mut report = Report::of_everything(source);
     let (world, placed, notes) = match region {
         Some(region) => {

@@ -11,6 +11,8 @@ mod tables;
 mod trace;
 
 pub(super) use join::join;
+#[cfg(test)]
+pub(super) use tables::TABLES;
 
 use super::{
     Defaults,

@@ -3,10 +3,11 @@
 //! Types in words are parts of other resources; `join.rs` puts them where they belong.
 
 /// A type and what its attributes are called on either side.
-pub(super) type Table = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+pub(in super::super) type Table =
+    (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 /// What is taken as it stands.
-pub(super) const TABLES: &[Table] = &[
+pub(in super::super) const TABLES: &[Table] = &[
     (
         "aws_vpc",
         "AWS::EC2::VPC",

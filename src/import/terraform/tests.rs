@@ -126,7 +126,7 @@ fn references_that_lead_in_circles_end() {
 #[test]
 fn every_type_is_in_a_fixture() {
     let fixtures = foreign::fixtures("terraform");
-    for (kind, ..) in tables::TABLES {
+    for (kind, ..) in TABLES {
         assert!(fixtures.contains(&format!("\"type\": \"{kind}\"")), "{kind}");
     }
 }
