@@ -40,6 +40,7 @@ const FIXTURES: &[&str] = &[
     "terraform/modules.json",
     "cloudformation/spoke.yaml",
     "describe/spoke",
+    "terraform/stated.json",
 ];
 
 fn fixture(name: &str) -> String {
@@ -155,6 +156,47 @@ fn a_thing_answers_to_each_of_its_names() {
         assert_eq!(explained.code, 11, "{client}: {}", explained.err);
     }
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// The state of an application knows its network only by ids, addresses and the names of its endpoints.
+#[test]
+fn every_stated_address_and_name_answers() {
+    let path = fixture("terraform/stated.json");
+    let text = fs::read_to_string(root().join(&path)).unwrap();
+    let state: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut asked = 0;
+    for resource in state["resources"].as_array().unwrap() {
+        let attributes = &resource["instances"][0]["attributes"];
+        let Some(names) = attributes["dns_entry"].as_array() else { continue };
+        let of_interface = if resource["name"] == "logs" { vec!["10.0.7.77"] } else { Vec::new() };
+        let stated = attributes["subnet_configuration"].as_array().into_iter().flatten();
+        let mut stated: Vec<&str> = stated.map(|it| it["ipv4"].as_str().unwrap()).collect();
+        stated.extend(of_interface);
+        stated.sort_unstable();
+        let mut of_zones = Vec::new();
+        for (number, name) in names.iter().enumerate() {
+            let name = name["dns_name"].as_str().unwrap().replace("*.", "bucket.");
+            let explained = vpcdns(&["explain", &name, &path, "--from", "vpc-0ccccccccccccccc1"]);
+            assert_eq!(explained.code, 0, "{name}: {}{}", explained.out, explained.err);
+            let records = explained.out.lines().filter_map(|line| line.split_once("A\t"));
+            let mut addresses: Vec<String> =
+                records.map(|(_, address)| address.trim().to_owned()).collect();
+            addresses.sort_unstable();
+            match number {
+                0 => assert_eq!(addresses, stated, "{name}"),
+                _ => of_zones.append(&mut addresses),
+            }
+            asked += 1;
+        }
+        of_zones.sort_unstable();
+        assert_eq!(of_zones, stated, "{}", resource["name"]);
+    }
+    assert_eq!(asked, 19);
+    let told = vpcdns(&["import", &path]).err;
+    let pairs = "aws_vpc_endpoint.events tell the zones of its subnets but not which is whose: \
+                 subnet-0ccccccccccccccc6 in us-west-2b, subnet-0ccccccccccccccc7 in us-west-2a";
+    assert!(told.contains(pairs), "{told}");
+    assert_eq!(told.matches("not which is whose").count(), 1, "{told}");
 }
 
 #[test]

@@ -340,11 +340,21 @@ fn subnets<'r>(
         stated.iter().find(is_it)
     };
     let v4 = resource.properties.get("IpAddressType").and_then(Node::text) != Some("ipv6");
-    let Some(node) = resource.properties.get("SubnetIds") else {
+    // An endpoint may state its subnets by their addresses alone.
+    let configured: Vec<Node> = resource
+        .properties
+        .get("SubnetConfigurations")
+        .map_or(&[][..], Node::items)
+        .iter()
+        .filter_map(|it| it.get("SubnetId").cloned())
+        .collect();
+    let configured = (!configured.is_empty()).then(|| value::list(resource.pos, configured));
+    let listed = resource.properties.get("SubnetIds");
+    let listed = listed.filter(|it| !matches!(&it.kind, Kind::Seq(items) if items.is_empty()));
+    let Some(node) = listed.or(configured.as_ref()) else {
         let mut all = Vec::new();
         for interface in &held {
-            let place = interface.subnet.text().and_then(|id| places.known_subnet(id));
-            let Some(place) = place else { continue };
+            let Some(place) = places.subnet(found, interface.subnet, vpc) else { continue };
             let address = interface.address.and_then(|it| places.claim(found, place, it, resource));
             all.push((place, address, None));
         }

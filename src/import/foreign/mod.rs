@@ -18,6 +18,7 @@ mod stated;
 pub(super) mod untaken;
 pub(super) mod value;
 mod zone;
+mod zones;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -288,7 +289,11 @@ fn left_out(problem: Problem) -> Problem {
 
 /// The tree of a world file with everything that was found.
 fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
-    let mut places = Places::of(Stated::of(resources));
+    let stated = Stated::of(resources);
+    for paired in &stated.paired {
+        found.note(paired.pos, Remark::Assumed, paired.message());
+    }
+    let mut places = Places::of(stated);
     network::places(&mut found, &mut places);
     let interfaces = Interfaces::of(&mut found);
     compute::instances(&mut found, &mut places, &interfaces);

@@ -301,9 +301,11 @@ fn subnet<'r>(
     let zone = match stated.filter(|zone| is_known(zone)) {
         Some(zone) => zone.to_owned(),
         None => {
-            let zone = match untold {
-                Some(expression) => places.zone_of_expression(vpc, expression)?,
-                None => places.next_zone(vpc, &[])?,
+            let told = places.stated_zone(&resource.id).filter(|zone| is_known(zone));
+            let zone = match (told, untold) {
+                (Some(told), _) => told.to_owned(),
+                (None, Some(expression)) => places.zone_of_expression(vpc, expression)?,
+                (None, None) => places.next_zone(vpc, &[])?,
             };
             let message = match stated {
                 _ if untold.is_some() => format!(

@@ -164,6 +164,11 @@ impl Places {
         self.stated.range_for(vpc)
     }
 
+    /// The zone of a subnet that other things than the subnet itself tell.
+    pub(super) fn stated_zone(&self, subnet: &str) -> Option<&str> {
+        self.stated.zones.get(subnet).map(String::as_str)
+    }
+
     /// The VPC a value names. One that is not in the file is supposed, and noted.
     pub(super) fn vpc(&mut self, found: &mut Found<'_>, node: &Node) -> Option<usize> {
         let Outside { id, name, why } = Outside::of("AWS::EC2::VPC", "vpc-", node)?;
@@ -341,7 +346,6 @@ impl Places {
 
     /// A range around every address that is stated in a subnet, if it is free in the VPC.
     fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
-        let address = self.stated.around_all(subnet)?;
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<Ipv4Network> = plan
             .subnets
@@ -350,10 +354,7 @@ impl Places {
             .map(|subnet| subnet.cidr)
             .collect();
         let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
-        let bits = [24, 28, address.prefix()].into_iter();
-        let ranges: Vec<_> = bits.filter_map(|bits| around(address, bits)).filter(free).collect();
-        let alone = ranges.iter().find(|range| !self.stated.is_of_another(subnet, **range));
-        let range = *alone.or(ranges.first())?;
+        let range = self.stated.range_of(subnet, free)?;
         self.make_room(vpc, range).then_some(range)
     }
 

@@ -1,7 +1,7 @@
 //! The addresses and ranges that a file states, known before anything is supposed that could take their place.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     net::Ipv4Addr,
 };
 
@@ -12,6 +12,7 @@ use super::{
     Resource,
     place::{Outside, region_of_zone},
     value,
+    zones::{self, Paired},
 };
 
 /// What a file states, by the ids of subnets and VPCs.
@@ -19,10 +20,14 @@ use super::{
 pub(super) struct Stated {
     /// Private addresses of each subnet.
     pub(super) addresses: HashMap<String, Vec<Ipv4Addr>>,
+    /// A subnet of each of those addresses; of two VPCs' equal ones, one.
+    by_address: BTreeMap<Ipv4Addr, String>,
     /// The zones of subnets that other things than the subnets themselves tell.
     pub(super) zones: HashMap<String, String>,
     /// A range or an address in each VPC.
     ranges: HashMap<String, Ipv4Network>,
+    /// Zones that were given to subnets in the order of an endpoint's names.
+    pub(super) paired: Vec<Paired>,
 }
 
 impl Stated {
@@ -76,9 +81,11 @@ impl Stated {
                 (it.id.clone(), zone.to_owned())
             })
             .collect();
-        for endpoint in resources.iter().filter(|it| is(it, "AWS::EC2::VPCEndpoint")) {
-            stated.zones_of_names(&endpoint.properties, &known);
-        }
+        let mut zones = stated.zones.clone();
+        zones.extend(known.into_iter().filter(|(_, zone)| !zone.is_empty()));
+        let endpoints = resources.iter().filter(|it| is(it, "AWS::EC2::VPCEndpoint"));
+        stated.paired = zones::of_names(endpoints, &mut zones);
+        stated.zones = zones;
         stated
     }
 
@@ -123,6 +130,7 @@ impl Stated {
         };
         let subnet = node.get(subnet).and_then(|it| Outside::of("AWS::EC2::Subnet", "subnet-", it));
         if let Some(subnet) = subnet {
+            self.by_address.insert(address, subnet.id.clone());
             self.addresses.entry(subnet.id).or_default().push(address);
         }
         self.range(vpc, Ipv4Network::new(address, 32).ok());
@@ -141,7 +149,7 @@ impl Stated {
     }
 
     /// The smallest range around every address that is stated in a subnet, at least a /28 as AWS asks.
-    pub(super) fn around_all(&self, subnet: &str) -> Option<Ipv4Network> {
+    fn around_all(&self, subnet: &str) -> Option<Ipv4Network> {
         let addresses = self.addresses.get(subnet)?;
         let (least, most) = (addresses.iter().min()?, addresses.iter().max()?);
         let common = (u32::from(*least) ^ u32::from(*most)).leading_zeros();
@@ -154,36 +162,26 @@ impl Stated {
         ranges.find(|range| !addresses.iter().any(|it| is_kept(*range, *it))).or(narrow)
     }
 
-    /// Whether an address that is stated in another subnet lies in a range.
-    pub(super) fn is_of_another(&self, subnet: &str, range: Ipv4Network) -> bool {
-        let others = self.addresses.iter().filter(|(other, _)| *other != subnet);
-        others.flat_map(|(_, addresses)| addresses).any(|address| range.contains(*address))
-    }
-
-    /// The zones of an endpoint's subnets that its names tell. Which name is which subnet's is not told, so the names
-    /// are taken in the order of the subnets whose zones nothing else tells.
-    fn zones_of_names(&mut self, endpoint: &Node, known: &HashMap<String, String>) {
-        let mut named = Vec::new();
-        for entry in items(endpoint, "DnsEntries") {
-            let label = text(entry, "DnsName").and_then(|name| name.split('.').next());
-            // `vpce-0123-abcd-us-east-1a`.
-            let zone = label.and_then(|label| label.strip_prefix("vpce-")?.splitn(3, '-').nth(2));
-            let zone = zone.filter(|zone| region_of_zone(zone).is_some()).map(str::to_owned);
-            named.extend(zone.filter(|zone| !named.contains(zone)));
-        }
-        let subnets = items(endpoint, "SubnetIds").iter();
-        let subnets = subnets.filter_map(|it| Outside::of("AWS::EC2::Subnet", "subnet-", it));
-        let subnets: Vec<String> = subnets.map(|it| it.id).collect();
-        let taken: Vec<String> = subnets
-            .iter()
-            .filter_map(|id| known.get(id).or_else(|| self.zones.get(id)).cloned())
+    /// A range for a subnet that holds every address that is stated in it, the widest of 24 to 28 fixed bits that a place
+    /// takes. One without addresses of other subnets comes first.
+    pub(super) fn range_of(
+        &self,
+        subnet: &str,
+        free: impl Fn(&Ipv4Network) -> bool,
+    ) -> Option<Ipv4Network> {
+        let all = self.around_all(subnet)?;
+        let own = self.addresses.get(subnet)?;
+        let fits = |range: &Ipv4Network| !own.iter().any(|it| is_kept(*range, *it)) && free(range);
+        let shares = |range: &Ipv4Network| {
+            let others = self.by_address.range(range.network()..=range.broadcast());
+            others.into_iter().any(|(_, it)| it != subnet)
+        };
+        let ranges: Vec<Ipv4Network> = (24..=28)
+            .chain([all.prefix()])
+            .filter_map(|bits| around(all, bits))
+            .filter(fits)
             .collect();
-        named.retain(|zone| !taken.contains(zone));
-        let untold: Vec<String> = subnets
-            .into_iter()
-            .filter(|id| !known.contains_key(id) && !self.zones.contains_key(id))
-            .collect();
-        self.zones.extend(untold.into_iter().zip(named));
+        ranges.iter().find(|range| !shares(range)).or(ranges.first()).copied()
     }
 }
 

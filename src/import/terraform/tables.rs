@@ -88,6 +88,8 @@ pub(in super::super) const TABLES: &[Table] = &[
             ("subnet_id", "SubnetId"),
             ("private_ip", "PrivateIpAddress"),
             ("description", "Description"),
+            ("vpc_id", "VpcId"),
+            ("availability_zone", "AvailabilityZone"),
         ],
     ),
     (
