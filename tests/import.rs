@@ -803,7 +803,7 @@ fn loops_and_included_parts_are_read() {
 
 #[test]
 fn plain_resources_of_a_serverless_template_are_taken() {
-    let printed = vpcdns(&["import", &fixture("language/sam.yaml")]);
+    let printed = vpcdns(&["import", "--notes", "all", &fixture("language/sam.yaml")]);
     assert_eq!(printed.code, 0, "{}", printed.err);
     assert!(printed.out.contains("- 10.81.0.0/16"), "{}", printed.out);
     assert!(printed.err.contains("AWS::Serverless::Function: Hello"), "{}", printed.err);

@@ -79,9 +79,15 @@ fn everything() -> Vec<BTreeMap<String, HashSet<String>>> {
         let source = Source { name: "t".to_owned(), text };
         let root = node::parse(&source).unwrap();
         let mut notes = Notes::default();
-        let defaults = Defaults::default();
-        let exports = cloudformation::Exports::default();
-        let (made, _) = cloudformation::resources("t", &root, &defaults, &exports, &mut notes);
+        let place = cloudformation::Place {
+            defaults: Defaults::default(),
+            region_told: false,
+            seed: String::new(),
+        };
+        let nested = BTreeMap::new();
+        let written = [cloudformation::Written { name: "t", root: &root, stack: None, nested: &nested }];
+        let exports = (&cloudformation::Exports::default(), &mut cloudformation::Taken::default());
+        let (made, _) = cloudformation::resources(&written, 0, &place, exports, &mut notes);
         all.push(asked_of(&made));
     }
     let made: Vec<Resource> = TYPES.iter().enumerate().map(|(at, it)| resource(it, at)).collect();
