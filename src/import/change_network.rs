@@ -318,7 +318,7 @@ pub(super) fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
     )?;
     // A group belongs where the first VPC lies: the form has no account or region of its own.
     let vpc = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
-    let (region, owner) = vpc.unwrap_or((usual.region, usual.account.into()));
+    let (region, owner) = vpc.unwrap_or((usual.region, usual.account));
     let id = entry.read(&fields, "GroupId").unwrap_or_else(|| PlacementGroupId::from_seed(seed));
     only(CreatePlacementGroup { group: PlacementGroup { id, tags, name, region, owner, strategy } })
 }

@@ -61,7 +61,7 @@ impl Replies {
             let parsed = read_file(&name, input).and_then(parse);
             match parsed {
                 Ok(parsed) if parsed.kind.is_foreign() => {
-                    self.parsed.push(Parsed { home, ..parsed })
+                    self.parsed.push(Parsed { home, ..parsed });
                 }
                 Ok(Parsed { kind, .. }) => {
                     let message = format!(
