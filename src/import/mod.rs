@@ -18,6 +18,7 @@ pub mod file;
 mod folder;
 mod foreign;
 mod forms;
+mod json_reader;
 pub mod lab_file;
 pub mod loaded;
 mod locate;

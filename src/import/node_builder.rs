@@ -11,6 +11,7 @@ use serde_saphyr::granit_parser::{
 
 use super::{
     diagnostic::{Problem, Severity, Source},
+    json_reader,
     node::{Key, Kind, Node, Pos, at, shorten, slice},
 };
 
@@ -42,6 +43,15 @@ pub fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
 ///
 /// Every other structural problem, and the keys that stand twice before it.
 pub fn parse_last(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>> {
+    let small = source.text.len() <= MAX_BYTES;
+    match small.then(|| json_reader::read(&source.text)).flatten() {
+        Some(node) => Ok((node, Vec::new())),
+        None => parse_events(source),
+    }
+}
+
+/// The same for any text of YAML.
+pub(super) fn parse_events(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
         return Err(vec![Problem::whole(&source.name, message)]);

@@ -3,11 +3,11 @@
 //! Deliberately does not: repeat the data; it names the rows that a rule would get wrong.
 
 use super::*;
-use crate::catalog::{Evidence, ServiceZones};
 use crate::catalog::csv_file::rows;
 use crate::catalog::expression::{assert_terms_exist, holds};
 use crate::catalog::region::region;
 use crate::catalog::service_row::{DIFFERENCES, NAME_PREFIXES};
+use crate::catalog::{Evidence, ServiceZones};
 
 const DATES: [CatalogDate; 2] = [CatalogDate::Sept2023, CatalogDate::Newest];
 

@@ -4,9 +4,11 @@
 //! `foreign`'s business.
 
 mod attributes;
+mod keys;
 mod reply;
 
 pub(super) use attributes::add as add_attributes;
+pub(super) use keys::reads;
 
 use super::{
     cloudformation::Exports,
@@ -96,6 +98,11 @@ const IDLE: &[&str] = &[
     "KeyPairs",
     "Regions",
 ];
+
+/// Whether a key's list can do without what nothing reads of its items.
+pub(super) fn is_narrow(key: &str) -> bool {
+    LISTS.iter().any(|(known, _)| *known == key) || IDLE.contains(&key)
+}
 
 /// The keys that tell a reply apart from other files.
 pub(super) fn is_reply(key: &str) -> bool {

@@ -85,7 +85,8 @@ fn everything() -> Vec<BTreeMap<String, HashSet<String>>> {
             seed: String::new(),
         };
         let nested = BTreeMap::new();
-        let written = [cloudformation::Written { name: "t", root: &root, stack: None, nested: &nested }];
+        let written =
+            [cloudformation::Written { name: "t", root: &root, stack: None, nested: &nested }];
         let exports = (&cloudformation::Exports::default(), &mut cloudformation::Taken::default());
         let (made, _) = cloudformation::resources(&written, 0, &place, exports, &mut notes);
         all.push(asked_of(&made));
