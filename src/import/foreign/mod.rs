@@ -11,6 +11,7 @@ mod found;
 mod names;
 mod network;
 pub(super) mod notes;
+mod peering;
 mod place;
 mod properties;
 mod resolver;
@@ -304,7 +305,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     endpoint::endpoints(&mut found, &mut places, &interfaces, &mut services);
     resolver::inbound(&mut found, &mut places, &interfaces);
     let zones = zone::zones(&mut found, &mut places);
-    let peerings = network::peerings(&mut found, &mut places);
+    let peerings = peering::peerings(&mut found, &mut places);
     let rules = resolver::rules(&mut found, &mut places);
     let firewall = resolver::firewall(&mut found, &mut places);
     found.skip_unknown_types(&KINDS.concat());

@@ -1,4 +1,4 @@
-//! VPCs, subnets, route tables, gateways, DHCP options and peering connections.
+//! VPCs, subnets, route tables, gateways and DHCP options.
 
 use std::collections::{HashMap, HashSet};
 
@@ -540,9 +540,20 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
         "LocalGatewayId",
         "CarrierGatewayId",
     ];
-    let destination = node.get("DestinationCidrBlock")?;
+    let given = |key: &str| node.get(key).filter(|it| it.text() != Some(""));
+    let [ipv4, ipv6, list] =
+        ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"].map(given);
+    let target = TARGETS.iter().find_map(|key| given(key));
+    let Some(destination) = ipv4 else {
+        let follows = target.and_then(Node::text).is_some_and(follows_from_itself);
+        let other = ipv6.or(list).and_then(|it| found.known(it, "the destination of a route"));
+        if let Some(other) = other.and_then(Node::text).filter(|_| !follows) {
+            let message = format!("the route to {other}: only routes to IPv4 ranges are read here");
+            found.note(pos, Remark::Skipped, message);
+        }
+        return None;
+    };
     let destination = found.known(destination, "the destination of a route")?.text()?.to_owned();
-    let target = TARGETS.iter().find_map(|key| node.get(key));
     let Some(target) = target.and_then(|target| found.known(target, "the target of a route"))
     else {
         let message = format!("the route to {destination}: no target that is known here");
@@ -550,67 +561,12 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
         return None;
     };
     let target = target.text()?;
-    (target != "local" && !target.starts_with("vpce-")).then(|| (destination, target.to_owned()))
+    (!follows_from_itself(target)).then(|| (destination, target.to_owned()))
 }
 
-/// The peering connections. A VPC that only the connection names, as another account's, is supposed.
-pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
-    let mut entries = Entries::default();
-    for peering in found.of("AWS::EC2::VPCPeeringConnection") {
-        let pos = peering.pos;
-        let mut fields = Entries::default();
-        fields.text("id", pos, peering.id.clone());
-        let state = found.text(peering, "State").unwrap_or("active");
-        if !matches!(state, "active" | "pending-acceptance" | "provisioning") {
-            found.leave(peering, &format!("its state is {state}"));
-            continue;
-        }
-        let sides = [("VpcId", "requester"), ("PeerVpcId", "accepter")];
-        let nodes = sides.map(|(property, _)| peering.properties.get(property));
-        if !nodes.iter().flatten().any(|node| places.named_vpc(node).is_some()) {
-            found.skip(peering, "none of its VPCs is in the file");
-            continue;
-        }
-        for ((property, key), node) in sides.into_iter().zip(nodes) {
-            // What does not even say so is a VPC of its own.
-            let untold = value::unknown(pos, format!("{property} of {}", peering.name));
-            let node = node.unwrap_or(&untold);
-            let Some(vpc) = side(found, places, (peering, property), node) else { continue };
-            fields.text(key, node.pos, vpc);
-        }
-        if !fields.has("requester") || !fields.has("accepter") {
-            found.skip(peering, "no VPC can stand for the one that is not in the file");
-            continue;
-        }
-        fields.text("active", pos, (state == "active").to_string());
-        for (property, key) in [("RequesterDns", "requester-dns"), ("AccepterDns", "accepter-dns")]
-        {
-            if let Some(on) = found.flag(peering, property) {
-                fields.text(key, pos, on.to_string());
-            }
-        }
-        entries.put_at(found.called(peering), pos, fields.into_node(pos));
-    }
-    entries
-}
-
-/// The id of the VPC at one side of a peering connection.
-fn side<'r>(
-    found: &mut Found<'r>,
-    places: &mut Places,
-    (peering, property): (&'r Resource, &str),
-    node: &Node,
-) -> Option<String> {
-    if let Some(known) = places.named_vpc(node) {
-        return Some(places.vpcs.get(known)?.id.clone());
-    }
-    let vpc = places.vpc(found, node)?;
-    let region = found.text(peering, "PeerRegion").and_then(catalog::region);
-    let plan = places.vpcs.get_mut(vpc)?;
-    if let Some(region) = region.filter(|_| property == "PeerVpcId") {
-        plan.region = region;
-    }
-    Some(plan.id.clone())
+/// Whether a route with this target follows from the VPC's range or from an endpoint.
+fn follows_from_itself(target: &str) -> bool {
+    target == "local" || target.starts_with("vpce-")
 }
 
 /// The region that the file's zones belong to, if it names any.

@@ -59,7 +59,8 @@ const TYPES: &[Type] = &[
     of("AWS::EC2::RouteTable", "Tags VpcId", "Main Routes", ""),
     of(
         "AWS::EC2::Route",
-        "CarrierGatewayId DestinationCidrBlock EgressOnlyInternetGatewayId GatewayId InstanceId LocalGatewayId NatGatewayId \
+        "CarrierGatewayId DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId \
+         EgressOnlyInternetGatewayId GatewayId InstanceId LocalGatewayId NatGatewayId \
          NetworkInterfaceId RouteTableId TransitGatewayId VpcPeeringConnectionId",
         "",
         "",

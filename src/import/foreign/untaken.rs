@@ -242,7 +242,7 @@ pub(in super::super) fn matter(kind: &str) -> Option<&'static str> {
         }
         None => *pattern == kind,
     };
-    UNTAKEN.iter().find(|(_, kinds)| kinds.iter().any(|it| is(it))).map(|(what, _)| *what)
+    UNTAKEN.iter().find(|(_, kinds)| kinds.iter().any(is)).map(|(what, _)| *what)
 }
 
 #[cfg(test)]
