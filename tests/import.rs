@@ -64,7 +64,7 @@ fn each_fixture_is_imported_as_written() {
 fn notes_are_ranked_and_the_rest_is_counted() {
     for (name, others) in [
         ("cloudformation/untaken.yaml", 4),
-        ("describe/untaken.json", 2),
+        ("describe/untaken.json", 3),
         ("terraform/untaken.json", 2),
     ] {
         let path = fixture(name);

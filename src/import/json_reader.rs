@@ -4,7 +4,7 @@
 //! `node_builder`, which tells what is wrong. Of lists whose every item is read by `describe`, only the keys are kept that it
 //! reads: three quarters of what AWS prints of an instance have no meaning here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     describe,
@@ -15,6 +15,8 @@ use super::{
 const MAX_DEPTH: usize = 90;
 /// The most values and keys.
 const MAX_NODES: usize = 8_000_000;
+/// The most keys that are left out by name.
+const UNREAD: usize = 1_000;
 /// How many keys of a map are compared one by one.
 const FEW: usize = 16;
 
@@ -23,12 +25,36 @@ pub(super) fn read(text: &str) -> Option<Node> {
     if !matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[')) {
         return None;
     }
-    let mut reader =
-        Reader { text, at: 0, line: 1, line_start: 0, wide: 0, depth: 0, nodes: 0, narrow: false };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        line: 1,
+        line_start: 0,
+        wide: 0,
+        depth: 0,
+        nodes: 0,
+        narrow: false,
+        unread: BTreeSet::new(),
+    };
     reader.space();
-    let node = reader.value(true)?;
+    let mut node = reader.value(true)?;
     reader.space();
-    (reader.at == text.len()).then_some(node)
+    if reader.at < text.len() {
+        return None;
+    }
+    if let Kind::Map(entries) = &mut node.kind
+        && !reader.unread.is_empty()
+    {
+        entries.push(unread(reader.unread, node.pos));
+    }
+    Some(node)
+}
+
+/// An entry that names the keys that were left out, so that they can be told.
+fn unread(keys: BTreeSet<String>, pos: Pos) -> (Key, Node) {
+    let node = |kind| Node { kind, tag: None, pos, quoted: true };
+    let keys = keys.into_iter().map(|key| node(Kind::Scalar(key))).collect();
+    (Key { text: describe::UNREAD.to_owned(), pos }, node(Kind::Seq(keys)))
 }
 
 struct Reader<'t> {
@@ -44,6 +70,8 @@ struct Reader<'t> {
     nodes: usize,
     /// Whether only the keys are kept that `describe` reads.
     narrow: bool,
+    /// The keys that were left out, up to [`UNREAD`] of them.
+    unread: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -150,6 +178,9 @@ impl Reader<'_> {
             self.narrow |= keep && self.depth == 1 && describe::is_narrow(&text);
             let value = self.value(kept)?;
             self.narrow = widest;
+            if keep && !kept && self.unread.len() < UNREAD && !self.unread.contains(&text) {
+                self.unread.insert(text.clone());
+            }
             if kept {
                 let twice = if entries.len() < FEW {
                     entries.iter().any(|(key, _)| key.text == text)

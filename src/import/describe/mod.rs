@@ -10,12 +10,17 @@ mod reply;
 pub(super) use attributes::add as add_attributes;
 pub(super) use keys::reads;
 
+use std::collections::BTreeSet;
+
 use super::{
     cloudformation::Exports,
     foreign::{Notes, Remark, Resource, untaken},
     forms::PAGES,
     node::Node,
 };
+
+/// The key of a reply that lists the keys that were left out while it was read.
+pub(super) const UNREAD: &str = "keys of replies that are not read here";
 
 /// Takes the resources of one reply.
 type Take = fn(&Node, &mut Vec<Resource>);
@@ -57,6 +62,7 @@ const QUIET: &[&str] = &[
     "NextRecordType",
     "NextRecordIdentifier",
     PAGES,
+    UNREAD,
     "Marker",
     "MaxItems",
     "MaxResults",
@@ -158,6 +164,9 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
         if let Some(sets) = root.get("ResourceRecordSets") {
             reply::record_sets(sets, &mut resources, notes);
         }
+        if let Some(message) = unread(root) {
+            notes.add(root.pos, Remark::Idle, message);
+        }
         for (key, value) in root.entries() {
             let name = key.text.as_str();
             if IDLE.contains(&name) || !is_reply(name) && !QUIET.contains(&name) {
@@ -172,6 +181,26 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     }
     merge_zones(&mut resources);
     resources
+}
+
+/// Names the keys of a reply's items that nothing reads.
+fn unread(root: &Node) -> Option<String> {
+    let left_out = root.get(UNREAD).map_or(&[][..], Node::items).iter();
+    let mut keys: BTreeSet<&str> = left_out.filter_map(Node::text).collect();
+    let lists = root.entries().iter().filter(|(key, _)| is_narrow(&key.text));
+    let mut rest: Vec<&Node> = lists.flat_map(|(_, list)| list.items()).collect();
+    while let Some(node) = rest.pop() {
+        rest.extend(node.items());
+        for (key, value) in node.entries() {
+            if reads(&key.text) {
+                rest.push(value);
+            } else {
+                keys.insert(&key.text);
+            }
+        }
+    }
+    let keys: Vec<&str> = keys.into_iter().collect();
+    (!keys.is_empty()).then(|| format!("{UNREAD}: {}", keys.join(", ")))
 }
 
 /// Of a zone that was listed and described, keeps the description, which tells its VPCs.

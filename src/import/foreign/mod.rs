@@ -27,6 +27,7 @@ use std::{
 };
 
 pub(super) use notes::{Notes, Remark};
+pub(super) use properties::says_nothing;
 
 pub(super) use found::{Entries, items};
 

@@ -241,7 +241,7 @@ pub(super) fn tell(resources: &[Resource], notes: &mut Notes) {
 }
 
 /// Whether a value says no more than its absence does.
-fn says_nothing(node: &Node) -> bool {
+pub(in super::super) fn says_nothing(node: &Node) -> bool {
     match &node.kind {
         Kind::Null => true,
         Kind::Scalar(text) => text.is_empty(),

@@ -5,6 +5,30 @@ use std::{fs, path::Path};
 use super::*;
 use crate::import::{diagnostic::Source, node_builder};
 
+/// What is read fast, without the list of the keys that were left out.
+fn read(text: &str) -> Option<Node> {
+    let mut node = super::read(text)?;
+    if let Kind::Map(entries) = &mut node.kind {
+        entries.retain(|(key, _)| key.text != describe::UNREAD);
+    }
+    Some(node)
+}
+
+#[test]
+fn keys_that_are_left_out_are_named_once() {
+    let node = super::read(r#"{"Vpcs": [{"VpcId": "v", "Zz": {"Aa": 1}}, {"Zz": 2, "Bb": 3}]}"#);
+    let named: Vec<_> = node
+        .as_ref()
+        .and_then(|it| it.get(describe::UNREAD))
+        .unwrap()
+        .items()
+        .iter()
+        .map(Node::text)
+        .collect();
+    assert_eq!(named, [Some("Bb"), Some("Zz")]);
+    assert_eq!(super::read(r#"{"Vpcs": [{"VpcId": "v"}]}"#).unwrap().get(describe::UNREAD), None);
+}
+
 /// What the reader of YAML makes of a text.
 fn slowly(text: &str) -> Option<Node> {
     let source = Source { name: "t.json".to_owned(), text: text.to_owned() };

@@ -9,6 +9,7 @@ mod kinds;
 mod plan;
 mod tables;
 mod trace;
+mod unread;
 
 pub(super) use join::join;
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub(super) fn resources(
     for raw in &found {
         kinds::take(raw, region.unwrap_or(defaults.region), &mut resources);
     }
+    unread::tell(&found, notes);
     (resources, region)
 }
 
