@@ -1,6 +1,6 @@
 //! The errors of AWS's APIs: a code, a message and an HTTP status (A3, A4).
 //!
-//! A refusal of the model keeps its code and words. How an error is written belongs to `xml`.
+//! A refusal of the model keeps its code and words. How an error is written belongs to `protocol`.
 
 use crate::{model::refusal::Refusal, store::CommitError};
 

@@ -1,6 +1,6 @@
 //! AWS's control APIs: an HTTP request in, Changes of the World and a reply out.
 //!
-//! Five places: the protocol (`query`, `xml`, `auth`), the dispatch (`ec2/mod.rs`), an operation each (`ec2/*.rs`), the
+//! Five places: the protocol (`protocol`, `auth`), the dispatch (`ec2/mod.rs`), an operation each (`ec2/*.rs`), the
 //! state (`context`) and the errors (`error`). No operation writes XML and nothing here knows axum.
 
 mod auth;
@@ -10,10 +10,10 @@ mod error;
 mod own;
 mod page;
 mod parameter;
-mod query;
+mod protocol;
+
 mod resource_id;
 mod shape;
-mod xml;
 
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use crate::store::Live;
 use auth::Caller;
 use context::Context;
 pub use error::ApiError;
+use protocol::{form, xml};
 
 /// The largest body read; the longest real request, a policy document with every parameter, is a tenth of it.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -92,7 +93,7 @@ impl Api {
         if let Some(token) = self.token.as_deref().filter(|_| !trusted) {
             auth::verify(request, token, SERVICE)?;
         }
-        let mut parameters = query::read(request)?;
+        let mut parameters = form::read(request)?;
         let action = parameters.required("Action")?;
         if request.method == "GET" && !reads(&action) && !self.is_signed(request) {
             let text = "GET takes only actions that read (Describe, Get, List) unless the request is signed; send";

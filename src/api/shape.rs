@@ -1,4 +1,4 @@
-//! What an operation answers: fields by their wire names, lists, and text. How they are written belongs to `xml`.
+//! What an operation answers: fields by their wire names, lists, and text. How they are written belongs to `protocol`.
 
 use std::fmt::Display;
 

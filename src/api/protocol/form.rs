@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{MAX_BODY, Request, error::ApiError, parameter::Parameters, xml};
+use super::xml;
+use crate::api::{MAX_BODY, Request, error::ApiError, parameter::Parameters};
 
 /// The most parameters of one request.
 const MAX_PARAMETERS: usize = 5_000;
@@ -14,7 +15,7 @@ const MAX_PARAMETERS: usize = 5_000;
 /// # Errors
 ///
 /// `MalformedQueryString` if there are too many, one is there twice, or one is not UTF-8.
-pub(super) fn read(request: &Request) -> Result<Parameters, ApiError> {
+pub(in crate::api) fn read(request: &Request) -> Result<Parameters, ApiError> {
     let malformed = |message: String| ApiError::new("MalformedQueryString", message);
     if request.body.len() > MAX_BODY {
         return Err(malformed(format!("The body is longer than {MAX_BODY} bytes")));

@@ -5,14 +5,14 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-use super::{
+use crate::api::{
     ec2,
     error::ApiError,
     shape::{Fields, Value},
 };
 
 /// The document of a reply.
-pub(super) fn reply(action: &str, fields: &Fields, request_id: &str) -> String {
+pub(in crate::api) fn reply(action: &str, fields: &Fields, request_id: &str) -> String {
     let mut document = Document::new();
     let root = format!("{action}Response");
     let namespace = format!("http://ec2.amazonaws.com/doc/{}/", ec2::VERSION);
@@ -24,7 +24,7 @@ pub(super) fn reply(action: &str, fields: &Fields, request_id: &str) -> String {
 }
 
 /// The document of an error.
-pub(super) fn error(error: &ApiError, request_id: &str) -> String {
+pub(in crate::api) fn error(error: &ApiError, request_id: &str) -> String {
     let fields =
         |code: &str, message: &str| Fields::new().set("Code", code).set("Message", message);
     let mut document = Document::new();
@@ -100,7 +100,7 @@ impl Document {
 }
 
 /// Whether XML 1.0 can hold a character.
-pub(super) fn legal(character: char) -> bool {
+pub(in crate::api) fn legal(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 

@@ -1,0 +1,4 @@
+//! How requests are read and replies are written.
+
+pub(super) mod form;
+pub(super) mod xml;
