@@ -1,4 +1,4 @@
-//! The EC2 API as real clients see it: each script of tests/aws drives a server of its own through boto3 or `aws`.
+//! AWS's APIs as real clients see them: each script of tests/aws drives a server of its own through boto3 or `aws`.
 
 #![allow(
     clippy::unwrap_used,
@@ -88,6 +88,9 @@ scripts! {
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";
     hostile: "lab09-1";
+    identity: "empty";
+    parameter: "empty";
+    not_built: "empty";
     refused: "empty";
     server_token: "lab09-1";
 }

@@ -72,6 +72,12 @@ impl Caller {
     }
 }
 
+/// The service that a request's signature is scoped to, whether or not the signature is right.
+pub(super) fn scope(request: &Request) -> Option<String> {
+    let decoded = decode(&request.query);
+    Signed::of(request, &decoded).map(|signed| signed.service.to_owned())
+}
+
 fn is_account(key: &str) -> bool {
     key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -19,6 +19,15 @@ use crate::{
     store::Live,
 };
 
+/// What any action of a service may carry beside its own parameters.
+#[derive(Debug, Default)]
+pub(super) struct Common {
+    /// Whether nothing is to be made.
+    pub(super) dry_run: bool,
+    /// The token that makes a repeated request the same one (A6).
+    pub(super) client_token: Option<String>,
+}
+
 /// What an operation may use.
 #[derive(Debug)]
 pub(super) struct Context<'l> {
@@ -42,20 +51,19 @@ impl<'l> Context<'l> {
     pub(super) fn new(
         live: &'l Live,
         caller: Caller,
-        dry_run: bool,
-        client_token: Option<String>,
+        common: Common,
         parameters: &Parameters,
     ) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let before = live.snapshot();
         Self {
             live,
-            rehearsed: dry_run.then(|| Mutex::new(Arc::clone(&before))),
+            rehearsed: common.dry_run.then(|| Mutex::new(Arc::clone(&before))),
             before,
             account: caller.account,
             region: caller.region,
             now: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
-            client_token,
+            client_token: common.client_token,
             digest: stable_hash(&parameters.digest()),
         }
     }
@@ -169,9 +177,4 @@ pub(super) fn timestamp(millis: u64) -> String {
         .ok()
         .and_then(|time| time.format(form).ok())
         .unwrap_or_default()
-}
-
-/// A time without milliseconds (A5).
-pub(super) fn timestamp_seconds(millis: u64) -> String {
-    timestamp(millis - millis % 1_000).replace(".000Z", "Z")
 }

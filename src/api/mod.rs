@@ -1,19 +1,24 @@
 //! AWS's control APIs: an HTTP request in, Changes of the World and a reply out.
 //!
-//! Five places: the protocol (`protocol`, `auth`), the dispatch (`ec2/mod.rs`), an operation each (`ec2/*.rs`), the
-//! state (`context`) and the errors (`error`). No operation writes XML and nothing here knows axum.
+//! Each service is a folder with a table of its actions (`ec2/mod.rs`) and an operation each (`ec2/*.rs`). `service`
+//! chooses the service of a request, `protocol` reads the request and writes the reply. What operations share: the
+//! parameters (`parameter`), the caller and the World (`context`), whose what is (`own`), the errors (`error`). No
+//! operation knows a protocol, and nothing here knows axum.
 
 mod auth;
 mod context;
-pub mod ec2;
+mod ec2;
 mod error;
+mod input;
 mod own;
 mod page;
 mod parameter;
 mod protocol;
-
 mod resource_id;
+mod service;
 mod shape;
+mod ssm;
+mod sts;
 
 use std::sync::Arc;
 
@@ -21,13 +26,12 @@ use crate::store::Live;
 use auth::Caller;
 use context::Context;
 pub use error::ApiError;
-use protocol::{form, xml};
+use parameter::Parameters;
+use service::Chosen;
+pub use service::{Action, SERVICES, Service};
 
 /// The largest body read; the longest real request, a policy document with every parameter, is a tenth of it.
 pub const MAX_BODY: usize = 256 * 1024;
-
-/// The service that is called, as a signature's scope names it.
-const SERVICE: &str = "ec2";
 
 /// A request, taken apart as far as HTTP goes.
 #[derive(Clone, Debug, Default)]
@@ -56,13 +60,15 @@ impl Request {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The XML document.
+    /// The document.
     pub body: String,
+    /// Its media type.
+    pub content_type: &'static str,
     /// The request's id, which a header repeats.
     pub request_id: String,
 }
 
-/// The EC2 Query API over a live World.
+/// The APIs over a live World.
 #[derive(Debug)]
 pub struct Api {
     live: Arc<Live>,
@@ -80,48 +86,58 @@ impl Api {
     /// Answers a request; `trusted` if it has shown the token another way.
     pub fn handle(&self, request: &Request, trusted: bool) -> Reply {
         let id = context::request_id();
-        match self.answer(request, trusted, &id) {
-            Ok(body) => Reply { status: 200, body, request_id: id },
-            Err(error) => {
-                Reply { status: error.status, body: xml::error(&error, &id), request_id: id }
-            }
-        }
+        let chosen = Chosen::of(request);
+        let (status, body) = match self.answer(request, &chosen, trusted, &id) {
+            Ok(body) => (200, body),
+            Err(error) => (error.status, chosen.words().error(chosen.namespace(), &error, &id)),
+        };
+        Reply { status, body, content_type: chosen.words().content_type(), request_id: id }
     }
 
-    fn answer(&self, request: &Request, trusted: bool, id: &str) -> Result<String, ApiError> {
+    fn answer(
+        &self,
+        request: &Request,
+        chosen: &Chosen,
+        trusted: bool,
+        id: &str,
+    ) -> Result<String, ApiError> {
         let caller = Caller::of(request, self.region)?;
         if let Some(token) = self.token.as_deref().filter(|_| !trusted) {
-            auth::verify(request, token, SERVICE)?;
+            auth::verify(request, token, chosen.name())?;
         }
-        let mut parameters = form::read(request)?;
-        let action = parameters.required("Action")?;
-        if request.method == "GET" && !reads(&action) && !self.is_signed(request) {
+        let service = match chosen {
+            Chosen::Built(service) => service,
+            Chosen::NotBuilt(name, words) => return Err(service::not_built(name, *words)),
+        };
+        let protocol = service.protocol;
+        let call = protocol.read(request)?;
+        let action = call.action.as_str();
+        if request.method == "GET" && !reads(action) && !self.is_signed(request, service) {
             let text = "GET takes only actions that read (Describe, Get, List) unless the request is signed; send";
             return Err(ApiError::new("InvalidAction", format!("{text} {action} by POST.")));
         }
-        let version = parameters.text("Version")?;
-        if let Some(other) = version.filter(|version| version != ec2::VERSION) {
-            return Err(ApiError::new(
-                "InvalidAction",
-                format!("The action {action} is not valid for this web service: version {other}."),
-            ));
+        if let Some(other) = call.version.filter(|version| version != service.version) {
+            return Err(protocol.unknown(action, &other, false));
         }
-        let dry_run = parameters.boolean("DryRun")?.unwrap_or_default();
-        let token = parameters.text("ClientToken")?;
-        let context = Context::new(&self.live, caller, dry_run, token, &parameters);
-        let fields = ec2::call(&action, &mut parameters, &context)?;
+        let mut parameters = Parameters::new(call.input, protocol);
+        let common = (service.common)(&mut parameters)?;
+        let context = Context::new(&self.live, caller, common, &parameters);
+        let Some(known) = service.action(action) else {
+            return Err(protocol.unknown(action, service.version, true));
+        };
+        let fields = (known.call)(&mut parameters, &context)?;
         // Only here, so that a rehearsal refuses all that the real call refuses.
         if context.is_rehearsal() {
             return Err(ApiError::dry_run());
         }
-        Ok(xml::reply(&action, &fields, id))
+        Ok(protocol.reply(service.namespace, action, &fields, id))
     }
 
     /// Whether a request carries a signature that no page of another site can make a browser send. A presigned address
     /// is one only where the token proves it, since a page can show any address as a picture.
-    fn is_signed(&self, request: &Request) -> bool {
+    fn is_signed(&self, request: &Request, service: &Service) -> bool {
         match &self.token {
-            Some(token) => auth::verify(request, token, SERVICE).is_ok(),
+            Some(token) => auth::verify(request, token, service.name).is_ok(),
             None => {
                 let header = request.header("authorization");
                 header.is_some_and(|header| header.starts_with("AWS4-HMAC-SHA256 "))

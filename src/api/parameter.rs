@@ -1,11 +1,18 @@
 //! Typed access to the parameters of a request, and the proof that none was overlooked.
 //!
-//! An operation takes what it knows; what is left over is an `UnknownParameter`. Lists are `Name.1`, `Name.2`, …;
-//! structures are `Name.Field`.
+//! An operation takes what it knows; what is left over is refused. Lists are `Name.1`, `Name.2`, …; structures are
+//! `Name.Field`.
 
-use std::{collections::BTreeMap, fmt, ops::Bound, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use super::{context::Context, error::ApiError, own::Owned, resource_id::ResourceId};
+use super::{
+    context::Context,
+    error::ApiError,
+    input::{Input, Scalar},
+    own::Owned,
+    protocol::Protocol,
+    resource_id::ResourceId,
+};
 use crate::model::world::Tags;
 
 /// The most elements of one list.
@@ -26,9 +33,10 @@ const INVALID_PARAMETER: &[&str] = &[
 /// The parameters that nobody took yet.
 #[derive(Debug)]
 pub(super) struct Parameters {
-    left: BTreeMap<String, String>,
+    left: Input,
     prefix: String,
     named: Named,
+    protocol: &'static dyn Protocol,
 }
 
 /// The look-up of the ids of one parameter.
@@ -46,36 +54,50 @@ impl fmt::Debug for Named {
 
 impl Parameters {
     /// These parameters.
-    pub(super) fn new(parameters: BTreeMap<String, String>) -> Self {
-        Self { left: parameters, prefix: String::new(), named: Named::default() }
+    pub(super) fn new(input: Input, protocol: &'static dyn Protocol) -> Self {
+        Self { left: input, prefix: String::new(), named: Named::default(), protocol }
     }
 
     /// Everything not taken yet, in order, as text that is the same for the same request.
     pub(super) fn digest(&self) -> String {
-        self.left.iter().map(|(name, value)| format!("{}:{name}={value}\n", value.len())).collect()
+        let values = self.left.values().into_iter();
+        let values = values.map(|(name, value)| (name, value.text()));
+        values.map(|(name, value)| format!("{}:{name}={value}\n", value.len())).collect()
     }
 
     /// A text.
     ///
     /// # Errors
     ///
-    /// None; the form is that of the other readers.
+    /// `SerializationException` for a value that the protocol gives another type.
     pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ApiError> {
-        Ok(self.left.remove(&format!("{}{name}", self.prefix)))
+        let wrong = |kind: &str| {
+            let path = format!("{}{name}", self.prefix);
+            let message = format!("{kind} can not be converted to a String: {path}");
+            Err(ApiError::new("SerializationException", message))
+        };
+        match self.left.take(&format!("{}{name}", self.prefix)) {
+            None => Ok(None),
+            Some(Scalar::Text(text)) => Ok(Some(text)),
+            Some(Scalar::Number(_)) => wrong("NUMBER_VALUE"),
+            Some(Scalar::Boolean(true)) => wrong("TRUE_VALUE"),
+            Some(Scalar::Boolean(false)) => wrong("FALSE_VALUE"),
+        }
     }
 
     /// Whether a parameter is there and nobody took it yet.
     pub(super) fn holds(&self, name: &str) -> bool {
-        self.left.contains_key(&format!("{}{name}", self.prefix))
+        self.left.holds(&format!("{}{name}", self.prefix))
     }
 
     /// A text that must be there.
     ///
     /// # Errors
     ///
-    /// `MissingParameter`.
+    /// The protocol's error of a parameter that is missing: EC2's `MissingParameter`.
     pub(super) fn required(&mut self, name: &str) -> Result<String, ApiError> {
-        self.text(name)?.ok_or_else(|| ApiError::missing(&format!("{}{name}", self.prefix)))
+        let text = self.text(name)?;
+        text.ok_or_else(|| self.protocol.missing(&format!("{}{name}", self.prefix)))
     }
 
     /// `true` or `false`.
@@ -84,7 +106,9 @@ impl Parameters {
     ///
     /// `InvalidParameterValue` for anything else.
     pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
-        self.text(name)?
+        self.left
+            .take(&format!("{}{name}", self.prefix))
+            .map(|value| value.text())
             .map(|text| match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(true),
                 "false" => Ok(false),
@@ -101,7 +125,8 @@ impl Parameters {
     ///
     /// `InvalidParameterValue` with the value and the name.
     pub(super) fn parsed<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ApiError> {
-        self.text(name)?.map(|text| parse(name, &text)).transpose()
+        let value = self.left.take(&format!("{}{name}", self.prefix));
+        value.map(|value| parse(name, &value.text())).transpose()
     }
 
     /// A value of a list of words.
@@ -219,10 +244,9 @@ impl Parameters {
         name: &str,
         read: impl FnOnce(&mut Self) -> Result<T, ApiError>,
     ) -> Result<Option<T>, ApiError> {
-        let prefix = format!("{}{name}.", self.prefix);
-        let from = (Bound::Included(prefix.clone()), Bound::Unbounded);
-        let any = self.left.range(from).next().is_some_and(|(key, _)| key.starts_with(&prefix));
-        if any { self.within(prefix, read).map(Some) } else { Ok(None) }
+        let path = format!("{}{name}", self.prefix);
+        let any = self.left.names(&path).next().is_some();
+        if any { self.within(path + ".", read).map(Some) } else { Ok(None) }
     }
 
     /// A list of structures.
@@ -304,13 +328,10 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// `UnknownParameter` naming the first, or the `…NotFound` code of the first resource that is not the caller's.
+    /// EC2's `UnknownParameter` naming the first, or the `…NotFound` code of the first resource that is not the caller's.
     pub(super) fn finish(&self, context: &Context<'_>) -> Result<(), ApiError> {
-        if let Some(name) = self.left.keys().next() {
-            return Err(ApiError::new(
-                "UnknownParameter",
-                format!("The parameter {name} is not recognized"),
-            ));
+        if let Some(name) = self.left.values().keys().next() {
+            return Err(self.protocol.unrecognized(name));
         }
         self.named.0.iter().try_for_each(|check| check(context))
     }
@@ -328,14 +349,10 @@ impl Parameters {
 
     /// The numbers after `name.`, sorted.
     fn indexes(&self, name: &str) -> Result<Vec<u32>, ApiError> {
-        let prefix = format!("{}{name}.", self.prefix);
-        let from = (Bound::Included(prefix.clone()), Bound::Unbounded);
         let mut indexes: Vec<u32> = self
             .left
-            .range::<String, _>(from)
-            .map_while(|(key, _)| key.strip_prefix(&prefix))
-            .filter_map(|rest| {
-                let number = rest.split('.').next().unwrap_or_default();
+            .names(&format!("{}{name}", self.prefix))
+            .filter_map(|number| {
                 // `01` would be written back as `1` and not be found.
                 let plain =
                     !number.starts_with('0') && number.bytes().all(|it| it.is_ascii_digit());
@@ -343,7 +360,6 @@ impl Parameters {
             })
             .collect();
         indexes.sort_unstable();
-        indexes.dedup();
         if indexes.len() > MAX_LIST {
             return Err(ApiError::value(format!("{name} has more than {MAX_LIST} elements")));
         }

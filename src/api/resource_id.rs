@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use super::error::ApiError;
+use super::{error::ApiError, shape::ToValue};
 use crate::model::id::{
     AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId, EndpointServiceId,
     InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PeeringId, PlacementGroupId,
@@ -10,7 +10,7 @@ use crate::model::id::{
 };
 
 /// An id with AWS's words about it.
-pub(super) trait ResourceId: FromStr + Display + Copy + Ord {
+pub(super) trait ResourceId: FromStr + Display + ToValue + Copy + Ord {
     /// What stands before the dash.
     const PREFIX: &'static str;
     /// The code of an id that has another shape.
@@ -75,6 +75,7 @@ macro_rules! resource_ids {
             ApiError::new("InvalidID", format!("The ID '{first}' is not valid"))
         }
         $(
+        super::shape::texts! { $name }
         impl ResourceId for $name {
             const PREFIX: &'static str = $name::PREFIX;
             const MALFORMED: &'static str = $malformed;

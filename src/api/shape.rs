@@ -1,19 +1,123 @@
-//! What an operation answers: fields by their wire names, lists, and text. How they are written belongs to `protocol`.
+//! What an operation answers: fields by their wire names, lists, and values with their types. How they are written
+//! belongs to `protocol`: XML has only text, JSON has numbers and flags.
 
-use std::fmt::Display;
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
-use crate::model::world::Tags;
+use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
+
+use super::context::timestamp;
+use crate::model::{name::Name, world::Tags};
 
 /// A value of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
-    /// Text, a number or a flag.
+    /// Text.
     Text(String),
+    /// A number.
+    Number(i64),
+    /// A flag.
+    Boolean(bool),
+    /// A time.
+    Time(Time),
     /// A list; its elements are `item`.
     List(Vec<Value>),
     /// A structure.
     Fields(Fields),
 }
+
+/// A time in milliseconds since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Time {
+    millis: u64,
+    fraction: bool,
+}
+
+impl Time {
+    /// A time whose text has milliseconds.
+    pub(super) fn exact(millis: u64) -> Self {
+        Self { millis, fraction: true }
+    }
+
+    /// A time whose text has none.
+    pub(super) fn whole(millis: u64) -> Self {
+        Self { millis: millis - millis % 1_000, fraction: false }
+    }
+
+    /// Seconds since the epoch.
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds of our age fit in 52 bits")]
+    pub(super) fn seconds(self) -> f64 {
+        self.millis as f64 / 1_000.0
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = timestamp(self.millis);
+        f.write_str(&if self.fraction { text } else { text.replace(".000Z", "Z") })
+    }
+}
+
+/// What a reply can show.
+pub(super) trait ToValue {
+    /// The value with its type.
+    fn to_value(&self) -> Value;
+}
+
+impl<T: ToValue + ?Sized> ToValue for &T {
+    fn to_value(&self) -> Value {
+        T::to_value(self)
+    }
+}
+
+impl ToValue for bool {
+    fn to_value(&self) -> Value {
+        Value::Boolean(*self)
+    }
+}
+
+impl ToValue for Time {
+    fn to_value(&self) -> Value {
+        Value::Time(*self)
+    }
+}
+
+/// Numbers that an `i64` holds.
+macro_rules! numbers {
+    ($($number:ty)*) => {$(
+        impl ToValue for $number {
+            fn to_value(&self) -> Value {
+                Value::Number((*self).into())
+            }
+        }
+    )*};
+}
+
+numbers! { u8 u16 u32 i32 i64 }
+
+/// A number that is too large is the largest.
+impl ToValue for u64 {
+    fn to_value(&self) -> Value {
+        Value::Number(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
+
+/// What is shown as its text.
+macro_rules! texts {
+    ($($text:ty)*) => {$(
+        impl $crate::api::shape::ToValue for $text {
+            fn to_value(&self) -> $crate::api::shape::Value {
+                $crate::api::shape::Value::Text(self.to_string())
+            }
+        }
+    )*};
+}
+pub(super) use texts;
+
+texts! { str String Arc<str> IpAddr Ipv4Addr Ipv6Addr IpNetwork Ipv4Network Ipv6Network Name }
 
 /// A structure: its members in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,16 +134,16 @@ impl Fields {
         Self::new().set("return", true)
     }
 
-    /// With a member that is text, a number or a flag.
+    /// With a member that is no structure and no list.
     #[must_use]
-    pub(super) fn set(mut self, name: &'static str, value: impl Display) -> Self {
-        self.0.push((name, Value::Text(value.to_string())));
+    pub(super) fn set(mut self, name: &'static str, value: impl ToValue) -> Self {
+        self.0.push((name, value.to_value()));
         self
     }
 
     /// With a member if there is a value.
     #[must_use]
-    pub(super) fn maybe(self, name: &'static str, value: Option<impl Display>) -> Self {
+    pub(super) fn maybe(self, name: &'static str, value: Option<impl ToValue>) -> Self {
         match value {
             Some(value) => self.set(name, value),
             None => self,
@@ -65,14 +169,14 @@ impl Fields {
         self
     }
 
-    /// With a list of texts.
+    /// With a list of values.
     #[must_use]
-    pub(super) fn texts<T: Display>(
+    pub(super) fn texts<T: ToValue>(
         mut self,
         name: &'static str,
         values: impl IntoIterator<Item = T>,
     ) -> Self {
-        let values = values.into_iter().map(|value| Value::Text(value.to_string())).collect();
+        let values = values.into_iter().map(|value| value.to_value()).collect();
         self.0.push((name, Value::List(values)));
         self
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::to_bytes,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,16 +12,30 @@ use axum::{
 use super::{secret::Trusted, shared::Shared};
 use crate::api::{self, MAX_BODY};
 
-/// Whether a request is for an AWS API: a `POST` to `/`, or a `GET` of it with an `Action`.
+/// Whether a request is for an AWS API: on `/` a `POST`, a signed request, or a `GET` with an `Action`; on a path that
+/// nothing else has, a signed request or one that names an action in `X-Amz-Target`.
 pub(super) fn is_for_aws(request: &Request) -> bool {
-    let action = || {
-        request
-            .uri()
-            .query()
-            .is_some_and(|query| query.split('&').any(|parameter| parameter.starts_with("Action=")))
-    };
-    request.uri().path() == "/"
-        && (request.method() == Method::POST || (request.method() == Method::GET && action()))
+    let query = request.uri().query().unwrap_or_default();
+    let given = |name: &str| query.split('&').any(|parameter| parameter.starts_with(name));
+    let header = request.headers().get(header::AUTHORIZATION);
+    let is_signed = header.is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "))
+        || given("X-Amz-Algorithm=");
+    if request.uri().path() == "/" {
+        return is_signed
+            || request.method() == Method::POST
+            || (request.method() == Method::GET && given("Action="));
+    }
+    let is_free = request.extensions().get::<MatchedPath>().is_none();
+    is_free && (is_signed || request.headers().contains_key("x-amz-target"))
+}
+
+/// A request on a path that nothing else has.
+pub(super) async fn elsewhere(state: State<Arc<Shared>>, request: Request) -> Response {
+    if is_for_aws(&request) {
+        answer(state, request).await
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 /// Answers a request for an AWS API. Its work may wait for a disk, so it is done on a thread that may block.
@@ -49,7 +63,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = (status, reply.body).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml;charset=UTF-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     if let Ok(id) = HeaderValue::from_str(&reply.request_id) {
         headers.insert("x-amzn-requestid", id);
     }

@@ -33,10 +33,10 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
+    http::{Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
@@ -102,7 +102,7 @@ impl Web {
     /// The router.
     pub fn router(&self) -> Router {
         let guarded = Router::new()
-            .route("/", get(front_or_aws).post(aws::answer))
+            .route("/", any(front_or_aws))
             .merge(page::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
@@ -114,6 +114,7 @@ impl Web {
             .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
             .route("/api/reset", post(labs::reset))
             .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
+            .fallback(aws::elsewhere)
             .layer(middleware::from_fn_with_state(Arc::clone(&self.shared), guard::check))
             .layer(middleware::from_fn(page::secure));
         Router::new()
@@ -151,11 +152,14 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     }
 }
 
-/// A `GET` of `/`: an AWS request if it has an `Action`, else the page.
+/// A request of `/`: for AWS if it is signed or has an action, else for the page.
 async fn front_or_aws(state: State<Arc<Shared>>, request: Request) -> Response {
     if aws::is_for_aws(&request) {
         aws::answer(state, request).await
-    } else {
+    } else if matches!(*request.method(), Method::GET | Method::HEAD) {
         page::index(request.headers())
+    } else {
+        let allow = [(header::ALLOW, "GET,HEAD,POST")];
+        (StatusCode::METHOD_NOT_ALLOWED, allow).into_response()
     }
 }

@@ -27,6 +27,10 @@ same(send("POST", "/", b"Action=DescribeVpcs", FORM), 401)
 same(send("GET", "/?Action=DescribeVpcs"), 401)
 same(send("GET", "/api/labs"), 401)
 same(send("GET", "/api/labs", headers={"Authorization": "Bearer a secret"}), 200)
+WRONG = {"Authorization": "AWS4-HMAC-SHA256 Credential=vpcdns/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"}
+for path in ("/", "/api/labs", "/api/world", "/metrics", "/some-bucket"):
+    assert send("GET", path, headers=WRONG) in (401, 403), path
+    assert send("GET", f"{path}?X-Amz-Algorithm=AWS4-HMAC-SHA256", headers={"X-Amz-Target": "A.B"}) in (401, 403), path
 same(send("POST", "/", b"Action=DescribeVpcs", {**FORM, "Authorization": "Bearer a secret"}), 200)
 same([send("GET", "/health"), send("GET", "/ready")], [200, 200])
 

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     api::{
-        context::{Context, timestamp},
+        context::Context,
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        shape::Fields,
+        shape::{Fields, Time},
     },
     model::{
         endpoint::{Endpoint, ServiceRef},
@@ -121,7 +121,7 @@ fn fields(world: &World, endpoint: &Endpoint, service: &EndpointService) -> Fiel
         .set("vpcEndpointId", endpoint.id)
         .set("vpcEndpointOwner", &endpoint.owner)
         .set("vpcEndpointState", endpoint.state.text())
-        .maybe("creationTimestamp", endpoint.created.map(timestamp))
+        .maybe("creationTimestamp", endpoint.created.map(Time::exact))
         .list("dnsEntrySet", dns_entries(world, endpoint, Shown::Described))
         .texts("networkLoadBalancerArnSet", arns)
         .set("ipAddressType", endpoint.address_type.text())

@@ -2,10 +2,7 @@
 
 use super::endpoint::kind_text;
 use crate::{
-    api::{
-        context::{timestamp, timestamp_seconds},
-        shape::Fields,
-    },
+    api::shape::{Fields, Time},
     catalog,
     model::{
         endpoint::{Endpoint, EndpointKind},
@@ -61,7 +58,7 @@ pub(super) fn fields(world: &World, endpoint: &Endpoint, shown: Shown) -> Fields
             "creationTimestamp",
             endpoint.created.map(|at| {
                 // A5: an interface endpoint's has milliseconds.
-                if gateway { timestamp_seconds(at) } else { timestamp(at) }
+                if gateway { Time::whole(at) } else { Time::exact(at) }
             }),
         )
         .tags(&endpoint.tags)

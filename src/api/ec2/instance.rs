@@ -9,7 +9,7 @@ use crate::{
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        shape::{Fields, Value},
+        shape::{Fields, Time, Value},
     },
     catalog,
     model::{
@@ -135,7 +135,7 @@ impl<'w> Described<'w> {
             .set("amiLaunchIndex", it.launch.index)
             .list("productCodes", [])
             .set("instanceType", &it.instance_type)
-            .set("launchTime", timestamp(it.launch.at))
+            .set("launchTime", Time::exact(it.launch.at))
             .fields("placement", self.placement(world))
             .fields("monitoring", Fields::new().set("state", it.monitoring()))
             .maybe("subnetId", Some(it.subnet).filter(|_| !gone))

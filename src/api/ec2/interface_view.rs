@@ -8,8 +8,8 @@ use std::{
 use super::security_group;
 use crate::{
     api::{
-        context::{Context, timestamp},
-        shape::Fields,
+        context::Context,
+        shape::{Fields, Time},
     },
     catalog,
     model::{
@@ -145,7 +145,7 @@ impl<'w> Shown<'w> {
     pub(super) fn attachment(&self, attached: &Attached) -> Fields {
         Fields::new()
             .set("attachmentId", attached.id)
-            .set("attachTime", timestamp(attached.at))
+            .set("attachTime", Time::exact(attached.at))
             .set("deleteOnTermination", attached.delete_on_termination)
             .set("deviceIndex", attached.device)
             .set("networkCardIndex", 0)

@@ -1,4 +1,4 @@
-//! The EC2 actions: one table of them, one file for each resource.
+//! EC2: one table of its actions, one file for each resource.
 
 mod dhcp_options;
 mod elastic_address;
@@ -28,38 +28,32 @@ mod tag;
 mod vpc;
 mod vpc_cidr;
 
-use super::{context::Context, error::ApiError, parameter::Parameters, shape::Fields};
+use super::{
+    context::Common,
+    error::ApiError,
+    parameter::Parameters,
+    protocol::Ec2Query,
+    service::{Operation, Service, actions},
+};
 
-/// The version of the API.
-pub const VERSION: &str = "2016-11-15";
+/// The service.
+pub(super) static SERVICE: Service = Service {
+    name: "ec2",
+    title: "Elastic Compute Cloud",
+    version: "2016-11-15",
+    target: None,
+    namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+    protocol: &Ec2Query,
+    common,
+    actions: ACTIONS,
+};
 
-/// An action: its parameters read and checked, then done.
-trait Operation: Sized {
-    /// Takes the action's parameters.
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError>;
-
-    /// Does it.
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError>;
-}
-
-type Call = fn(&mut Parameters, &Context<'_>) -> Result<Fields, ApiError>;
-
-fn operation<O: Operation>(
-    parameters: &mut Parameters,
-    context: &Context<'_>,
-) -> Result<Fields, ApiError> {
-    let operation = O::read(parameters)?;
-    parameters.finish(context)?;
-    operation.run(context)
-}
-
-macro_rules! actions {
-    ($($module:ident { $($action:ident)* })*) => {
-        /// The actions that are built, by the file that has them.
-        const ACTIONS: &[(&str, &str, Call)] = &[
-            $($((stringify!($action), stringify!($module), operation::<$module::$action>),)*)*
-        ];
-    };
+/// `DryRun` and `ClientToken`.
+fn common(parameters: &mut Parameters) -> Result<Common, ApiError> {
+    Ok(Common {
+        dry_run: parameters.boolean("DryRun")?.unwrap_or_default(),
+        client_token: parameters.text("ClientToken")?,
+    })
 }
 
 actions! {
@@ -116,25 +110,5 @@ actions! {
     peering {
         CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
         DeleteVpcPeeringConnection DescribeVpcPeeringConnections ModifyVpcPeeringConnectionOptions
-    }
-}
-
-/// The actions that are built, with the resource each belongs to.
-pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
-    ACTIONS.iter().map(|(action, module, _)| (*action, *module))
-}
-
-/// Does an action.
-pub(super) fn call(
-    action: &str,
-    parameters: &mut Parameters,
-    context: &Context<'_>,
-) -> Result<Fields, ApiError> {
-    match ACTIONS.iter().find(|(name, _, _)| *name == action) {
-        Some((_, _, call)) => call(parameters, context),
-        None => Err(ApiError::new(
-            "InvalidAction",
-            format!("The action {action} is not valid for this web service."),
-        )),
     }
 }

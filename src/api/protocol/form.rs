@@ -2,10 +2,12 @@
 //!
 //! Bounded in bytes and in number. What a parameter means is the operations' business.
 
-use std::collections::BTreeMap;
-
 use super::xml;
-use crate::api::{MAX_BODY, Request, error::ApiError, parameter::Parameters};
+use crate::api::{
+    MAX_BODY, Request,
+    error::ApiError,
+    input::{Input, Scalar},
+};
 
 /// The most parameters of one request.
 const MAX_PARAMETERS: usize = 5_000;
@@ -15,23 +17,21 @@ const MAX_PARAMETERS: usize = 5_000;
 /// # Errors
 ///
 /// `MalformedQueryString` if there are too many, one is there twice, or one is not UTF-8.
-pub(in crate::api) fn read(request: &Request) -> Result<Parameters, ApiError> {
+pub(super) fn read(request: &Request) -> Result<Input, ApiError> {
     let malformed = |message: String| ApiError::new("MalformedQueryString", message);
     if request.body.len() > MAX_BODY {
         return Err(malformed(format!("The body is longer than {MAX_BODY} bytes")));
     }
-    let mut parameters = BTreeMap::new();
-    let body = if request.method == "POST" { request.body.as_slice() } else { &[] };
-    let pairs =
-        form_urlencoded::parse(request.query.as_bytes()).chain(form_urlencoded::parse(body));
-    for (name, value) in pairs {
+    let mut input = Input::default();
+    let mut count = 0;
+    for (name, value) in pairs(request) {
         if name.starts_with("X-Amz-") {
             continue; // A presigned request's own; `auth` reads them.
         }
         if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
             return Err(malformed("The request holds bytes that are not UTF-8".to_owned()));
         }
-        if parameters.len() == MAX_PARAMETERS {
+        if count == MAX_PARAMETERS {
             return Err(malformed(format!(
                 "The request has more than {MAX_PARAMETERS} parameters"
             )));
@@ -45,28 +45,40 @@ pub(in crate::api) fn read(request: &Request) -> Result<Parameters, ApiError> {
                 name.escape_debug()
             )));
         }
-        let name = name.into_owned();
-        if parameters.contains_key(&name) {
+        if !input.put(&name, Scalar::Text(value.into_owned())) {
             return Err(malformed(format!("The parameter {name} is there twice")));
         }
-        parameters.insert(name, value.into_owned());
+        count += 1;
     }
-    Ok(Parameters::new(parameters))
+    Ok(input)
+}
+
+/// The first parameter of a name, in a request that may be none of ours.
+pub(in crate::api) fn peek(request: &Request, wanted: &str) -> Option<String> {
+    let found = pairs(request).take(MAX_PARAMETERS).find(|(name, _)| name == wanted);
+    found.map(|(_, value)| value.into_owned())
+}
+
+fn pairs(
+    request: &Request,
+) -> impl Iterator<Item = (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)> {
+    let body = if request.method == "POST" { request.body.as_slice() } else { &[] };
+    form_urlencoded::parse(request.query.as_bytes()).chain(form_urlencoded::parse(body))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn body(text: &str) -> Result<Parameters, ApiError> {
+    fn body(text: &str) -> Result<Input, ApiError> {
         read(&Request { method: "POST".to_owned(), body: text.into(), ..Request::default() })
     }
 
     #[test]
     fn forms_are_read_whole_or_refused() {
         let mut read = body("Action=A&Name=a%20b+c%26&Empty=&").unwrap();
-        assert_eq!(read.text("Name").unwrap().as_deref(), Some("a b c&"));
-        assert_eq!(read.text("Empty").unwrap().as_deref(), Some(""));
+        assert_eq!(read.take("Name"), Some(Scalar::Text("a b c&".to_owned())));
+        assert_eq!(read.take("Empty"), Some(Scalar::Text(String::new())));
         for bad in ["a=1&a=2", "a=%ff", "a%01=1"] {
             assert!(body(bad).is_err(), "{bad}");
         }

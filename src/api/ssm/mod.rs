@@ -1,0 +1,25 @@
+//! Systems Manager, as far as tools read its parameters.
+
+mod parameter;
+
+use super::{
+    context::Common,
+    protocol::Json,
+    service::{Service, actions},
+};
+
+/// The service.
+pub(super) static SERVICE: Service = Service {
+    name: "ssm",
+    title: "Systems Manager",
+    version: "2014-11-06",
+    target: Some("AmazonSSM"),
+    namespace: "",
+    protocol: &Json::V1_1,
+    common: |_| Ok(Common::default()),
+    actions: ACTIONS,
+};
+
+actions! {
+    parameter { GetParameter }
+}

@@ -1,0 +1,25 @@
+//! The Security Token Service, as far as tools ask it who they are.
+
+mod caller_identity;
+
+use super::{
+    context::Common,
+    protocol::AwsQuery,
+    service::{Service, actions},
+};
+
+/// The service.
+pub(super) static SERVICE: Service = Service {
+    name: "sts",
+    title: "Security Token Service",
+    version: "2011-06-15",
+    target: None,
+    namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    protocol: &AwsQuery,
+    common: |_| Ok(Common::default()),
+    actions: ACTIONS,
+};
+
+actions! {
+    caller_identity { GetCallerIdentity }
+}

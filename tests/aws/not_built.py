@@ -1,0 +1,84 @@
+"""Services that are not built say so in the form of their own errors, so that botocore reads a code and a message."""
+
+import http.client
+import json
+
+from common import HTTP, client, ec2, refused, same
+
+TEXT = "is not built into this server. Built are: ec2, ssm, sts."
+for service, call, code, status, parameters in [
+    # AWS Query.
+    ("elbv2", "describe_load_balancers", "InvalidAction", 400, {}),
+    ("cloudformation", "list_stacks", "InvalidAction", 400, {}),
+    ("iam", "get_user", "InvalidAction", 400, {}),
+    # JSON 1.0 and 1.1.
+    ("dynamodb", "list_tables", "UnknownOperationException", 400, {}),
+    ("route53resolver", "list_resolver_rules", "UnknownOperationException", 400, {}),
+    ("servicediscovery", "list_namespaces", "UnknownOperationException", 400, {}),
+    # JSON with paths.
+    ("lambda", "list_functions", "UnknownOperationException", 400, {}),
+    ("lambda", "invoke", "UnknownOperationException", 400, {"FunctionName": "f", "Payload": b"{}"}),
+    # XML with paths.
+    ("route53", "list_hosted_zones", "NotImplemented", 501, {}),
+    ("route53", "get_change", "NotImplemented", 501, {"Id": "C1"}),
+    ("route53", "delete_hosted_zone", "NotImplemented", 501, {"Id": "Z1"}),
+    # S3: `GET /` is no request for the page.
+    ("s3", "list_buckets", "NotImplemented", 501, {}),
+    ("s3", "put_object", "NotImplemented", 501, {"Bucket": "some-bucket", "Key": "k", "Body": b"x"}),
+]:
+    refused(code, getattr(client(service), call), text=TEXT, status=status, **parameters)
+refused("InvalidAction", ec2.describe_nat_gateways, text="is not valid for this web service.")
+
+
+def send(method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection(HTTP, timeout=20)
+    connection.request(method, path, body=body, headers=headers or {})
+    reply = connection.getresponse()
+    return reply.status, reply.headers["content-type"], reply.read().decode()
+
+
+def scope(service):
+    credential = f"Credential=test/20260101/us-east-1/{service}/aws4_request"
+    return {"Authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"}
+
+
+# The form of an error follows the service, and so does its media type.
+status, kind, text = send("GET", "/2013-04-01/hostedzone", headers=scope("route53"))
+same([status, kind], [501, "text/xml"])
+assert "<ErrorResponse><Error><Type>Receiver</Type><Code>NotImplemented</Code>" in text, text
+status, kind, text = send("HEAD", "/some-bucket", headers=scope("s3"))
+same([status, kind], [501, "application/xml"])
+for version in ("1.0", "1.1"):
+    sent = {"X-Amz-Target": "Nothing.DoIt", "Content-Type": f"application/x-amz-json-{version}"}
+    status, kind, text = send("POST", "/", "{}", sent)
+    same([status, kind], [400, f"application/x-amz-json-{version}"])
+    same(json.loads(text)["__type"], "UnknownOperationException")
+    assert "'Nothing'" in json.loads(text)["message"], text
+form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+# Without a signature the version tells the service, and without a version the action does.
+for body, root in [
+    ("Action=GetCallerIdentity&Version=2011-06-15", "GetCallerIdentityResponse"),
+    ("Action=GetCallerIdentity", "GetCallerIdentityResponse"),
+    ("Action=DescribeVpcs", "DescribeVpcsResponse"),
+    ("Action=DescribeVpcs&Version=2016-11-15", "DescribeVpcsResponse"),
+]:
+    status, _, text = send("POST", "/", body, form)
+    assert status == 200 and f"<{root} " in text, text
+_, _, text = send("POST", "/", "Action=DescribeVpcs&Version=2011-06-15", form)
+assert "Could not find operation DescribeVpcs for version 2011-06-15" in text, text
+_, _, text = send("POST", "/", "Version=2011-06-15", form)
+assert "<Code>MissingAction</Code>" in text, text
+_, _, text = send("POST", "/", "Action=GetCallerIdentity&Version=2011-06-15&Colour=red", form)
+assert "<Code>ValidationError</Code>" in text and "Colour" in text, text
+
+# What is no request for AWS stays what it was.
+same(send("GET", "/nothing")[0], 404)
+same(send("GET", "/")[1].split(";")[0], "text/html")
+
+# Bad JSON.
+for body in ("", "{}", "[]", "1", "{", '{"Name": 1}', '{"Name": {"a": "b"}}', '{"Colour": "red"}', "[" * 100_000, b"\xff"):
+    sent = {"X-Amz-Target": "AmazonSSM.GetParameter", "Content-Type": "application/x-amz-json-1.1"}
+    status, kind, text = send("POST", "/", body, sent)
+    same([status, kind], [400, "application/x-amz-json-1.1"])
+    assert json.loads(text)["__type"] in ("SerializationException", "ValidationException"), (body, text)
