@@ -2,11 +2,12 @@
 //!
 //! Each service is a folder with a table of its actions (`ec2/mod.rs`) and an operation each (`ec2/*.rs`). `service`
 //! chooses the service of a request, `protocol` reads the request and writes the reply. What operations share: the
-//! parameters (`parameter`), the caller and the World (`context`), whose what is (`own`), the errors (`error`). No
+//! parameters (`parameter`), the caller and the World (`context`), whose what is (`own`), the listing of things (`describe`), the errors (`error`). No
 //! operation knows a protocol, and nothing here knows axum.
 
 mod auth;
 mod context;
+mod describe;
 mod ec2;
 mod error;
 mod input;

@@ -38,11 +38,18 @@ pub struct Action {
     pub name: &'static str,
     /// The file that has it, without `.rs`.
     pub file: &'static str,
+    /// The filters it has beside those by tags, if it lists things.
+    pub filters: fn() -> Vec<&'static str>,
     pub(super) call: fn(&mut Parameters, &Context<'_>) -> Result<Fields, ApiError>,
 }
 
 /// An action's parameters, read and checked, which it then works on.
 pub(super) trait Operation: Sized {
+    /// The filters, of an action that lists things.
+    fn filters() -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// Takes the action's parameters.
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError>;
 
@@ -67,6 +74,7 @@ macro_rules! actions {
             $($($crate::api::service::Action {
                 name: stringify!($action),
                 file: stringify!($file),
+                filters: <$file::$action as $crate::api::service::Operation>::filters,
                 call: $crate::api::service::call::<$file::$action>,
             },)*)*
         ];

@@ -6,8 +6,8 @@ use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -18,17 +18,6 @@ use crate::{
         world::Tags,
     },
 };
-
-/// The caller's sets: the region's default one and those that were made.
-fn sets(context: &Context<'_>) -> Vec<Arc<DhcpOptions>> {
-    let world = context.world();
-    let default = context.default_dhcp_options();
-    let own = world
-        .dhcp_options
-        .values()
-        .filter(|set| set.region == context.region && *set.owner == *context.account);
-    own.cloned().chain([Arc::new(default)]).collect()
-}
 
 fn fields(set: &DhcpOptions) -> Fields {
     let configurations = set.configurations().into_iter().map(|(key, values)| {
@@ -107,35 +96,43 @@ impl Operation for DeleteDhcpOptions {
 }
 
 /// `DescribeDhcpOptions`.
-pub(super) struct DescribeDhcpOptions {
-    ids: Vec<DhcpOptionsId>,
-    page: Page,
-}
+pub(super) type DescribeDhcpOptions = Listing<OptionSets>;
 
-impl Operation for DescribeDhcpOptions {
+/// The DHCP option sets with these ids.
+pub(super) struct OptionSets(Vec<DhcpOptionsId>);
+
+impl Describe for OptionSets {
+    type Item<'c> = Arc<DhcpOptions>;
+
+    const LIST: &'static str = "dhcpOptionsSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("dhcp-options-id", |set, _| texts([set.id])),
+        ("key", |set, _| texts(set.configurations().iter().map(|(key, _)| key))),
+        ("owner-id", |set, _| texts([&set.owner])),
+        ("value", |set, _| texts(set.configurations().iter().flat_map(|(_, values)| values))),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("DhcpOptionsId")?, page: Page::read(parameters)? })
+        parameters.ids("DhcpOptionsId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["dhcp-options-id", "key", "owner-id", "value"])?;
-        let shown = sets(context)
-            .iter()
-            .filter(|set| self.ids.is_empty() || self.ids.contains(&set.id))
-            .filter(|set| {
-                let all = set.configurations();
-                self.page.passes(&set.tags, |name| match name {
-                    "dhcp-options-id" => vec![set.id.to_string()],
-                    "key" => all.iter().map(|(key, _)| (*key).to_owned()).collect(),
-                    "value" => {
-                        all.iter().flat_map(|(_, values)| values).map(ToString::to_string).collect()
-                    }
-                    _ => vec![set.owner.to_string()],
-                })
-            })
-            .map(|set| (set.id.to_string(), fields(set)))
-            .collect();
-        Ok(self.page.reply("dhcpOptionsSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let default = context.default_dhcp_options().id;
+        let everybodys = context.world().dhcp_options.keys().chain([&default]);
+        Ok(context.all_own(&self.0, everybodys))
+    }
+
+    fn key(set: &Self::Item<'_>) -> String {
+        set.id.to_string()
+    }
+
+    fn tags<'i>(set: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&set.tags)
+    }
+
+    fn fields(_: &Context<'_>, set: Self::Item<'_>) -> Fields {
+        fields(&set)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Elastic addresses, and public addresses in general: which one is given next.
 
-use std::{collections::HashSet, net::Ipv4Addr, sync::Arc};
+use std::{collections::HashSet, convert::Infallible, net::Ipv4Addr, sync::Arc};
 
 use super::Operation;
 use crate::{
     api::{
         context::{Context, random_label, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::Fields,
     },
@@ -243,13 +243,31 @@ impl Operation for ReleaseAddress {
 }
 
 /// `DescribeAddresses`.
-pub(super) struct DescribeAddresses {
+pub(super) type DescribeAddresses = Listing<Addresses>;
+
+/// The elastic addresses with these ids, and those that are these addresses.
+pub(super) struct Addresses {
     ids: Vec<AllocationId>,
     publics: Vec<Ipv4Addr>,
-    page: Page,
 }
 
-impl Operation for DescribeAddresses {
+impl Describe for Addresses {
+    type Item<'c> = &'c Arc<ElasticAddress>;
+
+    const LIST: &'static str = "addressesSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("allocation-id", |it, _| texts([it.id])),
+        ("association-id", |it, _| texts(it.association.map(|held| held.id))),
+        ("domain", |_, _| texts(["vpc"])),
+        ("instance-id", |it, context| texts(holder(context, it))),
+        ("network-border-group", |it, _| texts([it.region])),
+        ("network-interface-id", |it, _| texts(it.association.map(|held| held.interface))),
+        ("network-interface-owner-id", |it, _| texts(it.association.map(|_| &it.owner))),
+        ("private-ip-address", |it, _| texts(it.association.map(|held| held.private))),
+        ("public-ip", |it, _| texts([it.address])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let publics = parameters.list("PublicIp")?;
         let publics = publics.iter().map(|text| {
@@ -260,22 +278,10 @@ impl Operation for DescribeAddresses {
         Ok(Self {
             publics: publics.collect::<Result<_, _>>()?,
             ids: parameters.ids("AllocationId")?,
-            page: Page::read(parameters)?,
         })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "allocation-id",
-            "association-id",
-            "domain",
-            "instance-id",
-            "network-border-group",
-            "network-interface-id",
-            "network-interface-owner-id",
-            "private-ip-address",
-            "public-ip",
-        ])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let unknown = self.publics.iter().filter(|public| own_public(context, **public).is_err());
         let unknown: Vec<_> = unknown.map(ToString::to_string).collect();
         if let [_, _, ..] = unknown[..] {
@@ -283,23 +289,23 @@ impl Operation for DescribeAddresses {
             let message = format!("Addresses '{all}' not found.");
             return Err(ApiError::new("InvalidAddress.NotFound", message));
         }
+        let mut wanted = self.ids.clone();
         for public in &self.publics {
-            own_public(context, *public)?;
+            wanted.push(own_public(context, *public)?.id);
         }
-        let all = self.ids.is_empty() && self.publics.is_empty();
-        let shown = context
-            .world()
-            .elastic_addresses
-            .values()
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .filter(|it| all || self.ids.contains(&it.id) || self.publics.contains(&it.address))
-            .map(|it| (it, holder(context, it)))
-            .filter(|(it, holder)| {
-                self.page.passes(&it.tags, |name| filter_values(it, *holder, name))
-            })
-            .map(|(it, holder)| (it.id.to_string(), fields(it, holder)))
-            .collect();
-        Ok(self.page.reply("addressesSet", shown))
+        Ok(context.all_own(&wanted, context.world().elastic_addresses.keys()))
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        fields(it, holder(context, it))
     }
 }
 
@@ -331,37 +337,34 @@ fn fields(address: &ElasticAddress, holder: Option<InstanceId>) -> Fields {
     }
 }
 
-fn filter_values(address: &ElasticAddress, holder: Option<InstanceId>, name: &str) -> Vec<String> {
-    let held = address.association;
-    let value = match name {
-        "allocation-id" => Some(address.id.to_string()),
-        "association-id" => held.map(|it| it.id.to_string()),
-        "domain" => Some("vpc".to_owned()),
-        "instance-id" => holder.map(|it| it.to_string()),
-        "network-border-group" => Some(address.region.to_owned()),
-        "network-interface-id" => held.map(|it| it.interface.to_string()),
-        "network-interface-owner-id" => held.map(|_| address.owner.to_string()),
-        "private-ip-address" => held.map(|it| it.private.to_string()),
-        "public-ip" => Some(address.address.to_string()),
-        _ => None,
-    };
-    value.into_iter().collect()
-}
-
 /// `DescribeAddressesAttribute`: no address has a reverse name of its own.
-pub(super) struct DescribeAddressesAttribute {
-    page: Page,
-}
+pub(super) type DescribeAddressesAttribute = Listing<AddressAttributes>;
 
-impl Operation for DescribeAddressesAttribute {
+/// Nothing.
+pub(super) struct AddressAttributes;
+
+impl Describe for AddressAttributes {
+    type Item<'c> = Infallible;
+
+    const LIST: &'static str = "addressSet";
+
+    const FILTERS: Filters<Self> = &[];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.word("Attribute", &[("domain-name", ())])?;
         parameters.ids::<AllocationId>("AllocationId")?;
-        Ok(Self { page: Page::read(parameters)? })
+        Ok(Self)
     }
 
-    fn run(self, _context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[])?;
-        Ok(self.page.reply("addressSet", Vec::new()))
+    fn items(&self, _: &Context<'_>) -> Result<Vec<Infallible>, ApiError> {
+        Ok(Vec::new())
+    }
+
+    fn key(none: &Infallible) -> String {
+        match *none {}
+    }
+
+    fn fields(_: &Context<'_>, none: Infallible) -> Fields {
+        match none {}
     }
 }

@@ -1,6 +1,9 @@
 //! VPC endpoints: create, modify, delete and describe (spec §9.2 to §9.5).
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 use super::{
     Operation,
@@ -9,8 +12,8 @@ use super::{
 use crate::{
     api::{
         context::{Context, random_label, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -20,6 +23,7 @@ use crate::{
         endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType},
         endpoint_change::{self, SubnetConfiguration},
         id::{EndpointId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId},
+        world::Tags,
     },
 };
 
@@ -261,53 +265,45 @@ impl Operation for DeleteVpcEndpoints {
 }
 
 /// `DescribeVpcEndpoints`.
-pub(super) struct DescribeVpcEndpoints {
-    ids: Vec<EndpointId>,
-    page: Page,
-}
+pub(super) type DescribeVpcEndpoints = Listing<Endpoints>;
 
-impl Operation for DescribeVpcEndpoints {
+/// The endpoints with these ids.
+pub(super) struct Endpoints(Vec<EndpointId>);
+
+impl Describe for Endpoints {
+    type Item<'c> = &'c Arc<Endpoint>;
+
+    const LIST: &'static str = "vpcEndpointSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("ip-address-type", |endpoint, _| texts([endpoint.address_type.text()])),
+        ("service-name", |endpoint, _| texts([endpoint.service.name()])),
+        ("service-region", |endpoint, _| texts([endpoint.service_region])),
+        ("vpc-id", |endpoint, _| texts([endpoint.vpc])),
+        ("vpc-endpoint-id", |endpoint, _| texts([endpoint.id])),
+        ("vpc-endpoint-state", |endpoint, _| texts([endpoint.state.text()])),
+        ("vpc-endpoint-type", |endpoint, _| texts([kind_text(endpoint.kind)])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("VpcEndpointId")?, page: Page::read(parameters)? })
+        parameters.ids("VpcEndpointId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "ip-address-type",
-            "service-name",
-            "service-region",
-            "vpc-id",
-            "vpc-endpoint-id",
-            "vpc-endpoint-state",
-            "vpc-endpoint-type",
-        ])?;
-        let world = context.world();
-        let shown = world
-            .endpoints
-            .values()
-            .filter(|endpoint| self.ids.is_empty() || self.ids.contains(&endpoint.id))
-            .filter(|endpoint| context.owns_vpc(endpoint.vpc))
-            .filter(|endpoint| self.page.passes(&endpoint.tags, |name| values(endpoint, name)))
-            .map(|endpoint| (endpoint.id.to_string(), &**endpoint))
-            .collect();
-        let (shown, token) = self.page.cut(shown);
-        Ok(Fields::new()
-            .list("vpcEndpointSet", shown.into_iter().map(|it| fields(world, it, Shown::Described)))
-            .maybe("nextToken", token))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(context.all_own(&self.0, context.world().endpoints.keys()))
     }
-}
 
-fn values(endpoint: &Endpoint, name: &str) -> Vec<String> {
-    vec![match name {
-        "ip-address-type" => endpoint.address_type.text().to_owned(),
-        "service-name" => endpoint.service.name().to_owned(),
-        "service-region" => endpoint.service_region.to_owned(),
-        "vpc-id" => endpoint.vpc.to_string(),
-        "vpc-endpoint-id" => endpoint.id.to_string(),
-        "vpc-endpoint-state" => endpoint.state.text().to_owned(),
-        "vpc-endpoint-type" => kind_text(endpoint.kind).to_owned(),
-        _ => return Vec::new(),
-    }]
+    fn key(endpoint: &Self::Item<'_>) -> String {
+        endpoint.id.to_string()
+    }
+
+    fn tags<'i>(endpoint: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&endpoint.tags)
+    }
+
+    fn fields(context: &Context<'_>, endpoint: Self::Item<'_>) -> Fields {
+        fields(context.world(), endpoint, Shown::Described)
+    }
 }
 
 /// `VpcEndpointType`.

@@ -1,5 +1,7 @@
 //! The provider's side of endpoints: connections, accepted and rejected (spec §9.8).
 
+use std::sync::Arc;
+
 use super::{
     Operation,
     endpoint::each,
@@ -8,8 +10,8 @@ use super::{
 use crate::{
     api::{
         context::Context,
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::{Fields, Time},
     },
@@ -69,37 +71,42 @@ impl Operation for RejectVpcEndpointConnections {
 }
 
 /// `DescribeVpcEndpointConnections`.
-pub(super) struct DescribeVpcEndpointConnections {
-    page: Page,
-}
+pub(super) type DescribeVpcEndpointConnections = Listing<EndpointConnections>;
 
-impl Operation for DescribeVpcEndpointConnections {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { page: Page::read(parameters)? })
+/// The endpoints that lead to the caller's services.
+pub(super) struct EndpointConnections;
+
+impl Describe for EndpointConnections {
+    type Item<'c> = (&'c Arc<Endpoint>, &'c EndpointService);
+
+    const LIST: &'static str = "vpcEndpointConnectionSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("ip-address-type", |(endpoint, _), _| texts([endpoint.address_type.text()])),
+        ("service-id", |(_, service), _| texts([service.id])),
+        ("vpc-endpoint-id", |(endpoint, _), _| texts([endpoint.id])),
+        ("vpc-endpoint-owner", |(endpoint, _), _| texts([&endpoint.owner])),
+        ("vpc-endpoint-region", |(endpoint, _), context| {
+            texts([region(context.world(), endpoint)])
+        }),
+        ("vpc-endpoint-state", |(endpoint, _), _| texts([endpoint.state.text()])),
+    ];
+
+    fn read(_parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "ip-address-type",
-            "service-id",
-            "vpc-endpoint-id",
-            "vpc-endpoint-owner",
-            "vpc-endpoint-region",
-            "vpc-endpoint-state",
-        ])?;
-        let world = context.world();
-        let shown = world
-            .endpoints
-            .values()
-            .filter_map(|endpoint| Some((endpoint, connected_to(context, endpoint)?)))
-            .filter(|(endpoint, service)| {
-                self.page.passes(&Tags::default(), |name| values(world, endpoint, service, name))
-            })
-            .map(|(endpoint, service)| {
-                (format!("{}/{}", service.id, endpoint.id), fields(world, endpoint, service))
-            })
-            .collect();
-        Ok(self.page.reply("vpcEndpointConnectionSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let endpoints = context.world().endpoints.values();
+        Ok(endpoints.filter_map(|it| Some((it, connected_to(context, it)?))).collect())
+    }
+
+    fn key((endpoint, service): &Self::Item<'_>) -> String {
+        format!("{}/{}", service.id, endpoint.id)
+    }
+
+    fn fields(context: &Context<'_>, (endpoint, service): Self::Item<'_>) -> Fields {
+        fields(context.world(), endpoint, service)
     }
 }
 
@@ -132,21 +139,4 @@ fn fields(world: &World, endpoint: &Endpoint, service: &EndpointService) -> Fiel
 
 fn region(world: &World, endpoint: &Endpoint) -> &'static str {
     world.vpcs.get(&endpoint.vpc).map_or(endpoint.service_region, |vpc| vpc.region)
-}
-
-fn values(
-    world: &World,
-    endpoint: &Endpoint,
-    service: &EndpointService,
-    name: &str,
-) -> Vec<String> {
-    vec![match name {
-        "ip-address-type" => endpoint.address_type.text().to_owned(),
-        "service-id" => service.id.to_string(),
-        "vpc-endpoint-id" => endpoint.id.to_string(),
-        "vpc-endpoint-owner" => endpoint.owner.to_string(),
-        "vpc-endpoint-region" => region(world, endpoint).to_owned(),
-        "vpc-endpoint-state" => endpoint.state.text().to_owned(),
-        _ => return Vec::new(),
-    }]
 }

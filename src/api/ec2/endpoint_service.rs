@@ -10,8 +10,8 @@ use super::{
 use crate::{
     api::{
         context::{Context, random_label, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -283,43 +283,43 @@ impl Operation for DeleteVpcEndpointServiceConfigurations {
 }
 
 /// `DescribeVpcEndpointServiceConfigurations`.
-pub(super) struct DescribeVpcEndpointServiceConfigurations {
-    ids: Vec<EndpointServiceId>,
-    page: Page,
-}
+pub(super) type DescribeVpcEndpointServiceConfigurations = Listing<ServiceConfigurations>;
 
-impl Operation for DescribeVpcEndpointServiceConfigurations {
+/// The endpoint services with these ids.
+pub(super) struct ServiceConfigurations(Vec<EndpointServiceId>);
+
+impl Describe for ServiceConfigurations {
+    type Item<'c> = &'c Arc<EndpointService>;
+
+    const LIST: &'static str = "serviceConfigurationSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("service-id", |service, _| texts([service.id])),
+        ("service-name", |service, _| texts([&service.name])),
+        ("service-state", |_, _| texts(["Available"])),
+        ("supported-ip-address-types", |service, _| {
+            texts(service.address_types.iter().map(|it| it.text()))
+        }),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("ServiceId")?, page: Page::read(parameters)? })
+        parameters.ids("ServiceId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "service-id",
-            "service-name",
-            "service-state",
-            "supported-ip-address-types",
-        ])?;
-        let world = context.world();
-        let shown = world
-            .endpoint_services
-            .values()
-            .filter(|service| context.own(service.id).is_ok())
-            .filter(|service| self.ids.is_empty() || self.ids.contains(&service.id))
-            .filter(|service| {
-                self.page.passes(&service.tags, |name| match name {
-                    "service-id" => vec![service.id.to_string()],
-                    "service-name" => vec![service.name.to_string()],
-                    "service-state" => vec!["Available".to_owned()],
-                    "supported-ip-address-types" => {
-                        service.address_types.iter().map(|it| it.text().to_owned()).collect()
-                    }
-                    _ => Vec::new(),
-                })
-            })
-            .map(|service| (service.id.to_string(), fields(world, service)))
-            .collect();
-        Ok(self.page.reply("serviceConfigurationSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(context.all_own(&self.0, context.world().endpoint_services.keys()))
+    }
+
+    fn key(service: &Self::Item<'_>) -> String {
+        service.id.to_string()
+    }
+
+    fn tags<'i>(service: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&service.tags)
+    }
+
+    fn fields(context: &Context<'_>, service: Self::Item<'_>) -> Fields {
+        fields(context.world(), service)
     }
 }
 
@@ -388,28 +388,33 @@ fn permission(service: EndpointServiceId, principal: &str) -> Fields {
 }
 
 /// `DescribeVpcEndpointServicePermissions`.
-pub(super) struct DescribeVpcEndpointServicePermissions {
-    id: EndpointServiceId,
-    page: Page,
-}
+pub(super) type DescribeVpcEndpointServicePermissions = Listing<ServicePermissions>;
 
-impl Operation for DescribeVpcEndpointServicePermissions {
+/// Who may use the endpoint service with this id.
+pub(super) struct ServicePermissions(EndpointServiceId);
+
+impl Describe for ServicePermissions {
+    type Item<'c> = (EndpointServiceId, &'c str);
+
+    const LIST: &'static str = "allowedPrincipals";
+
+    const FILTERS: Filters<Self> = &[("principal", |(_, principal), _| texts([principal]))];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { id: parameters.required_id("ServiceId")?, page: Page::read(parameters)? })
+        parameters.required_id("ServiceId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["principal"])?;
-        let service = context.own(self.id)?;
-        let shown = service
-            .permissions
-            .iter()
-            .filter(|principal| self.page.passes(&Tags::default(), |_| vec![principal.to_string()]))
-            .map(|principal| {
-                (principal.to_string(), permission(self.id, principal).tags(&Tags::default()))
-            })
-            .collect();
-        Ok(self.page.reply("allowedPrincipals", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let service = context.own(self.0)?;
+        Ok(service.permissions.iter().map(|principal| (self.0, &**principal)).collect())
+    }
+
+    fn key((_, principal): &Self::Item<'_>) -> String {
+        (*principal).to_owned()
+    }
+
+    fn fields(_: &Context<'_>, (service, principal): Self::Item<'_>) -> Fields {
+        permission(service, principal).tags(&Tags::default())
     }
 }
 

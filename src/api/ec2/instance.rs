@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Operation, interface_view::Shown, security_group};
+use super::{interface_view::Shown, security_group};
 use crate::{
     api::{
         context::{Context, timestamp},
+        describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -17,7 +18,7 @@ use crate::{
         id::InstanceId,
         instance::{Instance, InstanceState, ROOT_DEVICE},
         vpc::Vpc,
-        world::World,
+        world::{Tags, World},
     },
     resolve::instance::{ec2_name, ip_name},
 };
@@ -185,72 +186,32 @@ impl<'w> Described<'w> {
         shown.fields("stateReason", reason)
     }
 
-    fn filter_values(&self, context: &Context<'_>, name: &str) -> Vec<String> {
-        let it = self.instance;
-        let world = context.world();
-        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
-        let gone = self.vpc.is_none();
-        match name {
-            "architecture" => vec![it.architecture().to_owned()],
-            "availability-zone" => {
-                one(world.subnets.get(&it.subnet).map(|subnet| subnet.zone.to_string()))
-            }
-            "client-token" => one(it.launch.client_token.as_ref().map(ToString::to_string)),
-            "dns-name" => vec![self.public_name(context)],
-            "group-id" | "instance.group-id" | "network-interface.group-id" => {
-                it.interface.groups.iter().map(ToString::to_string).collect()
-            }
-            "group-name" | "instance.group-name" | "network-interface.group-name" => {
-                world.group_names(&it.interface.groups)
-            }
-            "hypervisor" => vec!["xen".to_owned()],
-            "iam-instance-profile.arn" => one(self.profile(context).map(|it| it.arn)),
-            "image-id" => vec![self.image(context).to_string()],
-            "instance-id" => vec![it.id.to_string()],
-            "instance-state-code" => vec![self.state.0.to_string()],
-            "instance-state-name" => vec![self.state.1.to_owned()],
-            "instance-type" => vec![it.instance_type.to_string()],
-            "ip-address" | "network-interface.association.public-ip" => {
-                one(it.public_address.map(|it| it.to_string()))
-            }
-            "ipv6-address" | "network-interface.ipv6-addresses.ipv6-address" => {
-                one(it.ipv6.map(|it| it.to_string()))
-            }
-            "key-name" => one(self.guest.key.as_ref().map(|key| key.name.to_string())),
-            "launch-index" => vec![it.launch.index.to_string()],
-            "launch-time" => vec![timestamp(it.launch.at)],
-            "monitoring-state" => vec![it.monitoring().to_owned()],
-            "network-interface.addresses.private-ip-address" => {
-                it.addresses().map(|address| address.to_string()).collect()
-            }
-            "network-interface.network-interface-id" if !gone => {
-                interfaces(world, it).iter().map(|shown| shown.interface.id().to_string()).collect()
-            }
-            "owner-id" => vec![context.account.clone()],
-            "placement-group-name" => {
-                let group = it.placement.group.and_then(|id| world.placement_groups.get(&id));
-                one(group.map(|group| group.name.to_string()))
-            }
-            "placement-partition-number" => one(it.placement.partition.map(|it| it.to_string())),
-            "private-dns-name" => vec![self.private_name(context)],
-            "private-dns-name-options.hostname-type" => vec![hostname_type(it).to_owned()],
-            "private-dns-name-options.enable-resource-name-dns-a-record" => {
-                vec![it.name_options.resource_name_a.to_string()]
-            }
-            "private-dns-name-options.enable-resource-name-dns-aaaa-record" => {
-                vec![it.name_options.resource_name_aaaa.to_string()]
-            }
-            "private-ip-address" => one(it.address.map(|it| it.to_string())),
-            "reservation-id" => vec![it.reservation().to_string()],
-            "root-device-name" => vec![ROOT_DEVICE.to_owned()],
-            "root-device-type" => vec!["ebs".to_owned()],
-            "source-dest-check" => vec![it.interface.source_dest_check.to_string()],
-            "subnet-id" | "network-interface.subnet-id" if !gone => vec![it.subnet.to_string()],
-            "tenancy" => vec![it.placement.tenancy.text().to_owned()],
-            "virtualization-type" => vec!["hvm".to_owned()],
-            "vpc-id" | "network-interface.vpc-id" if !gone => vec![it.vpc.to_string()],
-            _ => Vec::new(),
-        }
+    fn zone(&self, world: &'w World) -> Option<&'w Arc<str>> {
+        world.subnets.get(&self.instance.subnet).map(|subnet| &subnet.zone)
+    }
+
+    fn group_names(&self, context: &Context<'_>) -> Vec<String> {
+        context.world().group_names(&self.instance.interface.groups)
+    }
+
+    /// The instance, unless it was terminated.
+    fn present(&self) -> Option<&Instance> {
+        self.vpc.map(|_| self.instance)
+    }
+
+    /// What each of its interfaces has; one that was terminated has none.
+    fn of_interfaces(
+        &self,
+        context: &Context<'_>,
+        values: impl Fn(&Shown<'_>) -> Vec<String>,
+    ) -> Vec<String> {
+        let shown = self.present().map(|it| interfaces(context.world(), it));
+        shown.iter().flatten().flat_map(values).collect()
+    }
+
+    /// What a check of its status says.
+    fn if_running(&self, word: &'static str) -> &'static str {
+        if self.state == RUNNING { word } else { "not-applicable" }
     }
 }
 
@@ -297,135 +258,159 @@ pub(super) fn reservation(
 }
 
 /// `DescribeInstances`.
-pub(super) struct DescribeInstances {
-    ids: Vec<InstanceId>,
-    page: Page,
-}
+pub(super) type DescribeInstances = Listing<Instances>;
 
-impl Operation for DescribeInstances {
+/// The instances with these ids, in their reservations.
+pub(super) struct Instances(Vec<InstanceId>);
+
+impl Describe for Instances {
+    type Item<'c> = Described<'c>;
+
+    const LIST: &'static str = "reservationSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("architecture", |it, _| texts([it.instance.architecture()])),
+        ("availability-zone", |it, context| texts(it.zone(context.world()))),
+        ("client-token", |it, _| texts(it.instance.launch.client_token.as_ref())),
+        ("dns-name", |it, context| texts([it.public_name(context)])),
+        ("group-id", |it, _| texts(&it.instance.interface.groups)),
+        ("group-name", |it, context| it.group_names(context)),
+        ("hypervisor", |_, _| texts(["xen"])),
+        ("iam-instance-profile.arn", |it, context| texts(it.profile(context).map(|it| it.arn))),
+        ("image-id", |it, context| texts([it.image(context)])),
+        ("instance-id", |it, _| texts([it.instance.id])),
+        ("instance-state-code", |it, _| texts([it.state.0])),
+        ("instance-state-name", |it, _| texts([it.state.1])),
+        ("instance-type", |it, _| texts([&it.instance.instance_type])),
+        ("instance.group-id", |it, _| texts(&it.instance.interface.groups)),
+        ("instance.group-name", |it, context| it.group_names(context)),
+        ("ip-address", |it, _| texts(it.instance.public_address)),
+        ("ipv6-address", |it, _| texts(it.instance.ipv6)),
+        ("key-name", |it, _| texts(it.guest.key.as_ref().map(|key| &key.name))),
+        ("launch-index", |it, _| texts([it.instance.launch.index])),
+        ("launch-time", |it, _| texts([timestamp(it.instance.launch.at)])),
+        ("monitoring-state", |it, _| texts([it.instance.monitoring()])),
+        ("network-interface.addresses.private-ip-address", |it, _| texts(it.instance.addresses())),
+        ("network-interface.association.public-ip", |it, _| texts(it.instance.public_address)),
+        ("network-interface.group-id", |it, _| texts(&it.instance.interface.groups)),
+        ("network-interface.group-name", |it, context| it.group_names(context)),
+        ("network-interface.ipv6-addresses.ipv6-address", |it, _| texts(it.instance.ipv6)),
+        ("network-interface.network-interface-id", |it, context| {
+            it.of_interfaces(context, |shown| texts([shown.interface.id()]))
+        }),
+        ("network-interface.subnet-id", |it, _| texts(it.present().map(|it| it.subnet))),
+        ("network-interface.vpc-id", |it, _| texts(it.present().map(|it| it.vpc))),
+        ("owner-id", |_, context| texts([&context.account])),
+        ("placement-group-name", |it, context| {
+            let group = it.instance.placement.group;
+            let group = group.and_then(|id| context.world().placement_groups.get(&id));
+            texts(group.map(|group| &group.name))
+        }),
+        ("placement-partition-number", |it, _| texts(it.instance.placement.partition)),
+        ("private-dns-name", |it, context| texts([it.private_name(context)])),
+        ("private-dns-name-options.enable-resource-name-dns-a-record", |it, _| {
+            texts([it.instance.name_options.resource_name_a])
+        }),
+        ("private-dns-name-options.enable-resource-name-dns-aaaa-record", |it, _| {
+            texts([it.instance.name_options.resource_name_aaaa])
+        }),
+        ("private-dns-name-options.hostname-type", |it, _| texts([hostname_type(it.instance)])),
+        ("private-ip-address", |it, _| texts(it.instance.address)),
+        ("reservation-id", |it, _| texts([it.instance.reservation()])),
+        ("root-device-name", |_, _| texts([ROOT_DEVICE])),
+        ("root-device-type", |_, _| texts(["ebs"])),
+        ("source-dest-check", |it, _| texts([it.instance.interface.source_dest_check])),
+        ("subnet-id", |it, _| texts(it.present().map(|it| it.subnet))),
+        ("tenancy", |it, _| texts([it.instance.placement.tenancy.text()])),
+        ("virtualization-type", |_, _| texts(["hvm"])),
+        ("vpc-id", |it, _| texts(it.present().map(|it| it.vpc))),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.boolean("IncludeManagedResources")?;
-        Ok(Self { ids: parameters.ids("InstanceId")?, page: Page::read(parameters)? })
+        parameters.ids("InstanceId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "architecture",
-            "availability-zone",
-            "client-token",
-            "dns-name",
-            "group-id",
-            "group-name",
-            "hypervisor",
-            "iam-instance-profile.arn",
-            "image-id",
-            "instance-id",
-            "instance-state-code",
-            "instance-state-name",
-            "instance-type",
-            "instance.group-id",
-            "instance.group-name",
-            "ip-address",
-            "ipv6-address",
-            "key-name",
-            "launch-index",
-            "launch-time",
-            "monitoring-state",
-            "network-interface.addresses.private-ip-address",
-            "network-interface.association.public-ip",
-            "network-interface.group-id",
-            "network-interface.group-name",
-            "network-interface.ipv6-addresses.ipv6-address",
-            "network-interface.network-interface-id",
-            "network-interface.subnet-id",
-            "network-interface.vpc-id",
-            "owner-id",
-            "placement-group-name",
-            "placement-partition-number",
-            "private-dns-name",
-            "private-dns-name-options.enable-resource-name-dns-a-record",
-            "private-dns-name-options.enable-resource-name-dns-aaaa-record",
-            "private-dns-name-options.hostname-type",
-            "private-ip-address",
-            "reservation-id",
-            "root-device-name",
-            "root-device-type",
-            "source-dest-check",
-            "subnet-id",
-            "tenancy",
-            "virtualization-type",
-            "vpc-id",
-        ])?;
-        let mut reservations: BTreeMap<String, Vec<(u32, InstanceId, Fields)>> = BTreeMap::new();
-        let found = Described::all(context)
-            .filter(|it| self.ids.is_empty() || self.ids.contains(&it.instance.id))
-            .filter(|it| {
-                self.page.passes(&it.instance.tags, |name| it.filter_values(context, name))
-            });
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(Described::all(context).filter(|it| is_wanted(&self.0, &it.instance.id)).collect())
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.instance.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.instance.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        it.fields(context, context.world())
+    }
+
+    /// A page has whole reservations.
+    fn reply(context: &Context<'_>, page: &Page, found: Vec<Self::Item<'_>>) -> Fields {
+        let mut reservations: BTreeMap<String, Vec<Described<'_>>> = BTreeMap::new();
         for it in found {
-            let key = it.instance.reservation().to_string();
-            let shown = it.fields(context, context.world());
-            let place = (it.instance.launch.index, it.instance.id, shown);
-            reservations.entry(key).or_default().push(place);
+            reservations.entry(it.instance.reservation().to_string()).or_default().push(it);
         }
-        let shown = reservations
-            .into_iter()
-            .map(|(id, mut instances)| {
-                instances.sort_by_key(|(index, id, _)| (*index, *id));
-                let instances = instances.into_iter().map(|(_, _, shown)| shown);
-                (id.clone(), reservation(context, &id, instances))
-            })
-            .collect();
-        Ok(self.page.reply("reservationSet", shown))
+        let shown = reservations.into_iter().map(|(id, mut instances)| {
+            instances.sort_by_key(|it| (it.instance.launch.index, it.instance.id));
+            let instances = instances.into_iter().map(|it| Self::fields(context, it));
+            (id.clone(), reservation(context, &id, instances))
+        });
+        page.reply(Self::LIST, shown.collect())
     }
 }
 
-/// `DescribeInstanceStatus`: running instances, unless all are asked for. None is ever impaired.
-pub(super) struct DescribeInstanceStatus {
+/// `DescribeInstanceStatus`. No instance is ever impaired.
+pub(super) type DescribeInstanceStatus = Listing<InstanceStatus>;
+
+/// The running instances with these ids, or all of them.
+pub(super) struct InstanceStatus {
     ids: Vec<InstanceId>,
     all: bool,
-    page: Page,
 }
 
-impl Operation for DescribeInstanceStatus {
+impl Describe for InstanceStatus {
+    type Item<'c> = Described<'c>;
+
+    const LIST: &'static str = "instanceStatusSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("availability-zone", |it, context| texts(it.zone(context.world()))),
+        ("instance-state-code", |it, _| texts([it.state.0])),
+        ("instance-state-name", |it, _| texts([it.state.1])),
+        ("instance-status.reachability", |it, _| texts([it.if_running("passed")])),
+        ("instance-status.status", |it, _| texts([it.if_running("ok")])),
+        ("system-status.reachability", |it, _| texts([it.if_running("passed")])),
+        ("system-status.status", |it, _| texts([it.if_running("ok")])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.boolean("IncludeManagedResources")?;
         Ok(Self {
             ids: parameters.ids("InstanceId")?,
             all: parameters.boolean("IncludeAllInstances")?.unwrap_or_default(),
-            page: Page::read(parameters)?,
         })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "availability-zone",
-            "instance-state-code",
-            "instance-state-name",
-            "instance-status.reachability",
-            "instance-status.status",
-            "system-status.reachability",
-            "system-status.status",
-        ])?;
-        let world = context.world();
-        let shown = Described::all(context)
-            .filter(|it| self.ids.is_empty() || self.ids.contains(&it.instance.id))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(Described::all(context)
+            .filter(|it| is_wanted(&self.ids, &it.instance.id))
             .filter(|it| self.all || it.state == RUNNING)
-            .filter(|it| {
-                let running = it.state == RUNNING;
-                let words =
-                    |yes: &str| vec![if running { yes } else { "not-applicable" }.to_owned()];
-                self.page.passes(&it.instance.tags, |name| match name {
-                    "instance-status.status" | "system-status.status" => words("ok"),
-                    "instance-status.reachability" | "system-status.reachability" => {
-                        words("passed")
-                    }
-                    other => it.filter_values(context, other),
-                })
-            })
-            .map(|it| (it.instance.id.to_string(), status(&it, world)))
-            .collect();
-        Ok(self.page.reply("instanceStatusSet", shown))
+            .collect())
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.instance.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.instance.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        status(&it, context.world())
     }
 }
 

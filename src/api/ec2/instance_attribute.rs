@@ -6,12 +6,19 @@ use data_encoding::BASE64;
 
 use super::{Operation, instance::metadata, instance_run::required, security_group};
 use crate::{
-    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    api::{
+        context::Context,
+        describe::{Describe, Filters, Listing, texts},
+        error::ApiError,
+        parameter::Parameters,
+        shape::Fields,
+    },
     model::{
         guest::{Guest, MAX_USER_DATA, MetadataChoices, SetGuest},
         id::{InstanceId, SecurityGroupId},
-        instance::{InstanceState, NameOptions, ROOT_DEVICE},
+        instance::{Instance, InstanceState, NameOptions, ROOT_DEVICE},
         instance_life::{self, InstanceAttribute},
+        world::Tags,
     },
 };
 
@@ -346,45 +353,49 @@ fn unsupported(id: InstanceId) -> ApiError {
 }
 
 /// `DescribeInstanceCreditSpecifications`.
-pub(super) struct DescribeInstanceCreditSpecifications {
-    ids: Vec<InstanceId>,
-    page: Page,
-}
+pub(super) type DescribeInstanceCreditSpecifications = Listing<CreditSpecifications>;
 
-impl Operation for DescribeInstanceCreditSpecifications {
+/// The burstable instances with these ids, or all that are unlimited.
+pub(super) struct CreditSpecifications(Vec<InstanceId>);
+
+impl Describe for CreditSpecifications {
+    type Item<'c> = &'c Arc<Instance>;
+
+    const LIST: &'static str = "instanceCreditSpecificationSet";
+
+    const FILTERS: Filters<Self> = &[("instance-id", |it, _| texts([it.id]))];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("InstanceId")?, page: Page::read(parameters)? })
+        parameters.ids("InstanceId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["instance-id"])?;
-        for id in &self.ids {
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        for id in &self.0 {
             if !is_burstable(&context.own(*id)?.instance_type) {
                 return Err(unsupported(*id));
             }
         }
-        let all = self.ids.is_empty();
-        let shown = context
-            .world()
-            .instances
-            .values()
-            .filter(|it| context.owns_vpc(it.vpc) && is_burstable(&it.instance_type))
-            .filter(|it| {
-                if all {
-                    it.launch.cpu_credits.as_deref() == Some("unlimited")
-                } else {
-                    self.ids.contains(&it.id)
-                }
-            })
-            .filter(|it| self.page.passes(&it.tags, |_| vec![it.id.to_string()]))
-            .map(|it| {
-                let usual =
-                    if it.instance_type.starts_with("t2.") { "standard" } else { "unlimited" };
-                let credits = it.launch.cpu_credits.as_deref().unwrap_or(usual);
-                let shown = Fields::new().set("instanceId", it.id).set("cpuCredits", credits);
-                (it.id.to_string(), shown)
-            })
-            .collect();
-        Ok(self.page.reply("instanceCreditSpecificationSet", shown))
+        let mut found = context.all_own(&self.0, context.world().instances.keys());
+        if self.0.is_empty() {
+            found.retain(|it| {
+                let credits = it.launch.cpu_credits.as_deref();
+                is_burstable(&it.instance_type) && credits == Some("unlimited")
+            });
+        }
+        Ok(found)
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.tags)
+    }
+
+    fn fields(_: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        let usual = if it.instance_type.starts_with("t2.") { "standard" } else { "unlimited" };
+        let credits = it.launch.cpu_credits.as_deref().unwrap_or(usual);
+        Fields::new().set("instanceId", it.id).set("cpuCredits", credits)
     }
 }

@@ -9,10 +9,12 @@ use super::security_group;
 use crate::{
     api::{
         context::Context,
+        describe::texts,
         shape::{Fields, Time},
     },
     catalog,
     model::{
+        elastic_address::{Association, ElasticAddress},
         id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, seed_of},
         load_balancer::LoadBalancerKind,
         network_interface::{Interface, primary_attachment},
@@ -26,9 +28,9 @@ use crate::{
 pub(super) struct Attached {
     pub(super) id: AttachmentId,
     pub(super) instance: Option<InstanceId>,
-    device: u32,
-    delete_on_termination: bool,
-    at: u64,
+    pub(super) device: u32,
+    pub(super) delete_on_termination: bool,
+    pub(super) at: u64,
 }
 
 /// What an interface is, whatever it belongs to.
@@ -38,12 +40,12 @@ pub(super) struct Shown<'w> {
     pub(super) ipv6: Vec<Ipv6Addr>,
     pub(super) tags: &'w Tags,
     pub(super) description: String,
-    subnet: Option<&'w Arc<Subnet>>,
-    zone: String,
+    pub(super) subnet: Option<&'w Arc<Subnet>>,
+    pub(super) zone: String,
     pub(super) groups: Vec<SecurityGroupId>,
     pub(super) source_dest_check: bool,
-    kind: &'static str,
-    requester: Option<&'static str>,
+    pub(super) kind: &'static str,
+    pub(super) requester: Option<&'static str>,
     pub(super) attached: Option<Attached>,
 }
 
@@ -211,60 +213,25 @@ impl<'w> Shown<'w> {
         }
     }
 
-    pub(super) fn filter_values(
+    /// The elastic addresses that are associated with it.
+    pub(super) fn elastic<'c>(
         &self,
-        context: &Context<'_>,
-        world: &World,
-        name: &str,
-    ) -> Vec<String> {
-        let one = |value: Option<String>| value.into_iter().collect::<Vec<_>>();
-        let id = self.interface.id();
-        let elastic = || world.elastic_of_interface(id);
-        let attached = self.attached.as_ref();
-        match name {
-            "addresses.private-ip-address" | "private-ip-addresses.private-ip-address" => {
-                self.addresses.iter().map(ToString::to_string).collect()
-            }
-            "addresses.primary" => {
-                (0..self.addresses.len()).map(|index| (index == 0).to_string()).collect()
-            }
-            "private-ip-address" => one(self.addresses.first().map(ToString::to_string)),
-            "addresses.association.public-ip" | "association.public-ip" => match self.interface {
-                Interface::Primary(it) if it.public_address.is_some() => {
-                    one(it.public_address.map(|it| it.to_string()))
-                }
-                _ => elastic().map(|(address, _)| address.address.to_string()).collect(),
-            },
-            "association.allocation-id" => elastic().map(|(it, _)| it.id.to_string()).collect(),
-            "association.association-id" => elastic().map(|(_, it)| it.id.to_string()).collect(),
-            "attachment.attachment-id" => one(attached.map(|it| it.id.to_string())),
-            "attachment.delete-on-termination" => {
-                one(attached.map(|it| it.delete_on_termination.to_string()))
-            }
-            "attachment.device-index" => one(attached.map(|it| it.device.to_string())),
-            "attachment.instance-id" => {
-                one(attached.and_then(|it| it.instance).map(|it| it.to_string()))
-            }
-            "attachment.status" => one(attached.map(|_| "attached".to_owned())),
-            "availability-zone" => vec![self.zone.clone()],
-            "description" => vec![self.description.clone()],
-            "group-id" => self.groups.iter().map(ToString::to_string).collect(),
-            "group-name" => world.group_names(&self.groups),
-            "interface-type" => vec![self.kind.to_owned()],
-            "ipv6-addresses.ipv6-address" => self.ipv6.iter().map(ToString::to_string).collect(),
-            "mac-address" => vec![self.interface.mac()],
-            "network-interface-id" => vec![id.to_string()],
-            "owner-id" => vec![context.account.clone()],
-            "requester-id" => one(self.requester.map(str::to_owned)),
-            "requester-managed" => vec![self.interface.is_managed().to_string()],
-            "source-dest-check" => vec![self.source_dest_check.to_string()],
-            "status" => {
-                vec![if attached.is_some() { "in-use" } else { "available" }.to_owned()]
-            }
-            "subnet-id" => one(self.subnet.map(|subnet| subnet.id.to_string())),
-            "vpc-id" => vec![self.interface.vpc().to_string()],
-            _ => Vec::new(),
+        context: &'c Context<'_>,
+    ) -> impl Iterator<Item = (&'c Arc<ElasticAddress>, Association)> + use<'c> {
+        context.world().elastic_of_interface(self.interface.id())
+    }
+
+    /// The public addresses that lead to it.
+    pub(super) fn public_addresses(&self, context: &Context<'_>) -> Vec<String> {
+        match self.interface {
+            Interface::Primary(it) if it.public_address.is_some() => texts(it.public_address),
+            _ => texts(self.elastic(context).map(|(address, _)| address.address)),
         }
+    }
+
+    /// `in-use` or `available`.
+    pub(super) fn status(&self) -> &'static str {
+        if self.attached.is_some() { "in-use" } else { "available" }
     }
 }
 

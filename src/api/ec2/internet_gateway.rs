@@ -1,11 +1,13 @@
 //! Internet gateways.
 
+use std::sync::Arc;
+
 use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::Fields,
     },
@@ -109,38 +111,40 @@ impl Operation for DeleteInternetGateway {
 }
 
 /// `DescribeInternetGateways`.
-pub(super) struct DescribeInternetGateways {
-    ids: Vec<InternetGatewayId>,
-    page: Page,
-}
+pub(super) type DescribeInternetGateways = Listing<InternetGateways>;
 
-impl Operation for DescribeInternetGateways {
+/// The internet gateways with these ids.
+pub(super) struct InternetGateways(Vec<InternetGatewayId>);
+
+impl Describe for InternetGateways {
+    type Item<'c> = &'c Arc<InternetGateway>;
+
+    const LIST: &'static str = "internetGatewaySet";
+
+    const FILTERS: Filters<Self> = &[
+        ("attachment.state", |gateway, _| texts(gateway.vpc.map(|_| "available"))),
+        ("attachment.vpc-id", |gateway, _| texts(gateway.vpc)),
+        ("internet-gateway-id", |gateway, _| texts([gateway.id])),
+        ("owner-id", |gateway, _| texts([&gateway.owner])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("InternetGatewayId")?, page: Page::read(parameters)? })
+        parameters.ids("InternetGatewayId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "attachment.state",
-            "attachment.vpc-id",
-            "internet-gateway-id",
-            "owner-id",
-        ])?;
-        let gateways = context.world().internet_gateways.values();
-        let shown = gateways
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .filter(|gateway| self.ids.is_empty() || self.ids.contains(&gateway.id))
-            .filter(|gateway| {
-                let vpc = || gateway.vpc.into_iter();
-                self.page.passes(&gateway.tags, |name| match name {
-                    "attachment.state" => vpc().map(|_| "available".to_owned()).collect(),
-                    "attachment.vpc-id" => vpc().map(|vpc| vpc.to_string()).collect(),
-                    "internet-gateway-id" => vec![gateway.id.to_string()],
-                    _ => vec![gateway.owner.to_string()],
-                })
-            })
-            .map(|gateway| (gateway.id.to_string(), fields(gateway)))
-            .collect();
-        Ok(self.page.reply("internetGatewaySet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(context.all_own(&self.0, context.world().internet_gateways.keys()))
+    }
+
+    fn key(gateway: &Self::Item<'_>) -> String {
+        gateway.id.to_string()
+    }
+
+    fn tags<'i>(gateway: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&gateway.tags)
+    }
+
+    fn fields(_: &Context<'_>, gateway: Self::Item<'_>) -> Fields {
+        fields(gateway)
     }
 }

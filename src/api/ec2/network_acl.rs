@@ -1,8 +1,13 @@
 //! Network ACLs: the one that comes with each VPC and lets everything pass.
 
-use super::Operation;
 use crate::{
-    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    api::{
+        context::Context,
+        describe::{Describe, Filters, Listing, is_wanted, texts},
+        error::ApiError,
+        parameter::Parameters,
+        shape::Fields,
+    },
     model::{
         id::NetworkAclId,
         network_acl,
@@ -71,79 +76,71 @@ fn fields(world: &World, vpc: &Vpc, tags: &Tags) -> Fields {
 }
 
 /// `DescribeNetworkAcls`.
-pub(super) struct DescribeNetworkAcls {
-    ids: Vec<NetworkAclId>,
-    page: Page,
-}
+pub(super) type DescribeNetworkAcls = Listing<NetworkAcls>;
 
-impl Operation for DescribeNetworkAcls {
+/// The network ACLs with these ids: one for each VPC.
+pub(super) struct NetworkAcls(Vec<NetworkAclId>);
+
+impl Describe for NetworkAcls {
+    type Item<'c> = (NetworkAclId, &'c Vpc, Option<&'c Tags>);
+
+    const LIST: &'static str = "networkAclSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("association.association-id", |(acl, vpc, _), context| {
+            let subnets = context.world().subnets_of(vpc.id);
+            texts(subnets.map(|subnet| network_acl::association(*acl, subnet.id)))
+        }),
+        ("association.network-acl-id", |(acl, vpc, _), context| {
+            texts(context.world().subnets_of(vpc.id).map(|_| acl))
+        }),
+        ("association.subnet-id", |(_, vpc, _), context| {
+            texts(context.world().subnets_of(vpc.id).map(|subnet| subnet.id))
+        }),
+        ("default", |_, _| texts([true])),
+        ("entry.cidr", |(_, vpc, _), _| {
+            texts(entries(vpc).iter().filter(|entry| !entry.v6).map(Entry::cidr))
+        }),
+        ("entry.egress", |(_, vpc, _), _| texts(entries(vpc).iter().map(|entry| entry.egress))),
+        ("entry.ipv6-cidr", |(_, vpc, _), _| {
+            texts(entries(vpc).iter().filter(|entry| entry.v6).map(Entry::cidr))
+        }),
+        ("entry.protocol", |_, _| texts(["-1"])),
+        ("entry.rule-action", |(_, vpc, _), _| texts(entries(vpc).iter().map(Entry::action))),
+        ("entry.rule-number", |(_, vpc, _), _| {
+            texts(entries(vpc).iter().map(|entry| entry.number))
+        }),
+        ("network-acl-id", |(acl, _, _), _| texts([acl])),
+        ("owner-id", |(_, vpc, _), _| texts([&vpc.owner])),
+        ("vpc-id", |(_, vpc, _), _| texts([vpc.id])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("NetworkAclId")?, page: Page::read(parameters)? })
+        parameters.ids("NetworkAclId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "association.association-id",
-            "association.network-acl-id",
-            "association.subnet-id",
-            "default",
-            "entry.cidr",
-            "entry.egress",
-            "entry.ipv6-cidr",
-            "entry.protocol",
-            "entry.rule-action",
-            "entry.rule-number",
-            "network-acl-id",
-            "owner-id",
-            "vpc-id",
-        ])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let world = context.world();
-        let here: Vec<(NetworkAclId, &Vpc)> = world
-            .vpcs
-            .values()
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .map(|vpc| (network_acl::of(vpc.id), &**vpc))
-            .collect();
-        let none = Tags::default();
-        let shown = here
+        Ok(context
+            .all_own(&[], world.vpcs.keys())
             .into_iter()
-            .filter(|(acl, _)| self.ids.is_empty() || self.ids.contains(acl))
+            .map(|vpc| (network_acl::of(vpc.id), vpc))
+            .filter(|(acl, _)| is_wanted(&self.0, acl))
             .map(|(acl, vpc)| {
-                let id = acl.to_string();
-                let tags = world.derived_tags.get(&id).map_or(&none, |tags| tags);
-                (id, vpc, tags)
+                (acl, &**vpc, world.derived_tags.get(&acl.to_string()).map(|tags| &**tags))
             })
-            .filter(|(_, vpc, tags)| self.page.passes(tags, |name| filter_values(world, vpc, name)))
-            .map(|(id, vpc, tags)| (id, fields(world, vpc, tags)))
-            .collect();
-        Ok(self.page.reply("networkAclSet", shown))
+            .collect())
     }
-}
 
-fn filter_values(world: &World, vpc: &Vpc, name: &str) -> Vec<String> {
-    let acl = network_acl::of(vpc.id);
-    let subnets = || world.subnets_of(vpc.id);
-    let of_entries = |show: &dyn Fn(&Entry) -> String| entries(vpc).iter().map(show).collect();
-    let of_family = |v6: bool| {
-        let entries = entries(vpc).into_iter().filter(|entry| entry.v6 == v6);
-        entries.map(|entry| entry.cidr().to_owned()).collect()
-    };
-    match name {
-        "association.association-id" => {
-            subnets().map(|subnet| network_acl::association(acl, subnet.id)).collect()
-        }
-        "association.network-acl-id" => subnets().map(|_| acl.to_string()).collect(),
-        "association.subnet-id" => subnets().map(|subnet| subnet.id.to_string()).collect(),
-        "default" => vec!["true".to_owned()],
-        "entry.cidr" => of_family(false),
-        "entry.egress" => of_entries(&|entry| entry.egress.to_string()),
-        "entry.ipv6-cidr" => of_family(true),
-        "entry.protocol" => vec!["-1".to_owned()],
-        "entry.rule-action" => of_entries(&|entry| entry.action().to_owned()),
-        "entry.rule-number" => of_entries(&|entry| entry.number.to_string()),
-        "network-acl-id" => vec![acl.to_string()],
-        "owner-id" => vec![vpc.owner.to_string()],
-        "vpc-id" => vec![vpc.id.to_string()],
-        _ => Vec::new(),
+    fn key((acl, ..): &Self::Item<'_>) -> String {
+        acl.to_string()
+    }
+
+    fn tags<'i>((_, _, tags): &'i Self::Item<'_>) -> Option<&'i Tags> {
+        *tags
+    }
+
+    fn fields(context: &Context<'_>, (_, vpc, tags): Self::Item<'_>) -> Fields {
+        fields(context.world(), vpc, tags.unwrap_or(&Tags::default()))
     }
 }

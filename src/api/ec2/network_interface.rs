@@ -6,8 +6,8 @@ use super::{Operation, interface_view::Shown, security_group};
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -192,58 +192,77 @@ impl Operation for DeleteNetworkInterface {
 }
 
 /// `DescribeNetworkInterfaces`.
-pub(super) struct DescribeNetworkInterfaces {
-    ids: Vec<NetworkInterfaceId>,
-    page: Page,
-}
+pub(super) type DescribeNetworkInterfaces = Listing<NetworkInterfaces>;
 
-impl Operation for DescribeNetworkInterfaces {
+/// The network interfaces with these ids.
+pub(super) struct NetworkInterfaces(Vec<NetworkInterfaceId>);
+
+impl Describe for NetworkInterfaces {
+    type Item<'c> = Shown<'c>;
+
+    const LIST: &'static str = "networkInterfaceSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("addresses.association.public-ip", |it, context| it.public_addresses(context)),
+        ("addresses.primary", |it, _| texts((0..it.addresses.len()).map(|index| index == 0))),
+        ("addresses.private-ip-address", |it, _| texts(&it.addresses)),
+        ("association.allocation-id", |it, context| {
+            texts(it.elastic(context).map(|(it, _)| it.id))
+        }),
+        ("association.association-id", |it, context| {
+            texts(it.elastic(context).map(|(_, it)| it.id))
+        }),
+        ("association.public-ip", |it, context| it.public_addresses(context)),
+        ("attachment.attachment-id", |it, _| texts(it.attached.as_ref().map(|it| it.id))),
+        ("attachment.delete-on-termination", |it, _| {
+            texts(it.attached.as_ref().map(|it| it.delete_on_termination))
+        }),
+        ("attachment.device-index", |it, _| texts(it.attached.as_ref().map(|it| it.device))),
+        ("attachment.instance-id", |it, _| texts(it.attached.as_ref().and_then(|it| it.instance))),
+        ("attachment.status", |it, _| texts(it.attached.as_ref().map(|_| "attached"))),
+        ("availability-zone", |it, _| texts([&it.zone])),
+        ("description", |it, _| texts([&it.description])),
+        ("group-id", |it, _| texts(&it.groups)),
+        ("group-name", |it, context| context.world().group_names(&it.groups)),
+        ("interface-type", |it, _| texts([it.kind])),
+        ("ipv6-addresses.ipv6-address", |it, _| texts(&it.ipv6)),
+        ("mac-address", |it, _| texts([it.interface.mac()])),
+        ("network-interface-id", |it, _| texts([it.interface.id()])),
+        ("owner-id", |_, context| texts([&context.account])),
+        ("private-ip-address", |it, _| texts(it.addresses.first())),
+        ("private-ip-addresses.private-ip-address", |it, _| texts(&it.addresses)),
+        ("requester-id", |it, _| texts(it.requester)),
+        ("requester-managed", |it, _| texts([it.interface.is_managed()])),
+        ("source-dest-check", |it, _| texts([it.source_dest_check])),
+        ("status", |it, _| texts([it.status()])),
+        ("subnet-id", |it, _| texts(it.subnet.map(|subnet| subnet.id))),
+        ("vpc-id", |it, _| texts([it.interface.vpc()])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.boolean("IncludeManagedResources")?;
-        Ok(Self { ids: parameters.ids("NetworkInterfaceId")?, page: Page::read(parameters)? })
+        parameters.ids("NetworkInterfaceId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "addresses.association.public-ip",
-            "addresses.primary",
-            "addresses.private-ip-address",
-            "association.allocation-id",
-            "association.association-id",
-            "association.public-ip",
-            "attachment.attachment-id",
-            "attachment.delete-on-termination",
-            "attachment.device-index",
-            "attachment.instance-id",
-            "attachment.status",
-            "availability-zone",
-            "description",
-            "group-id",
-            "group-name",
-            "interface-type",
-            "ipv6-addresses.ipv6-address",
-            "mac-address",
-            "network-interface-id",
-            "owner-id",
-            "private-ip-address",
-            "private-ip-addresses.private-ip-address",
-            "requester-id",
-            "requester-managed",
-            "source-dest-check",
-            "status",
-            "subnet-id",
-            "vpc-id",
-        ])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let world = context.world();
-        let shown = world
+        Ok(world
             .interfaces()
-            .filter(|it| self.ids.is_empty() || self.ids.contains(&it.id()))
-            .filter(|it| context.owns_vpc(it.vpc()))
+            .filter(|it| is_wanted(&self.0, &it.id()) && context.owns_vpc(it.vpc()))
             .map(|it| Shown::of(world, it))
-            .filter(|it| self.page.passes(it.tags, |name| it.filter_values(context, world, name)))
-            .map(|it| (it.interface.id().to_string(), it.fields(context, world)))
-            .collect();
-        Ok(self.page.reply("networkInterfaceSet", shown))
+            .collect())
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.interface.id().to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(it.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        it.fields(context, context.world())
     }
 }
 

@@ -1,11 +1,13 @@
 //! VPC peering connections (H40 to H44), also between accounts and regions.
 
+use std::sync::Arc;
+
 use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -193,54 +195,55 @@ impl Operation for DeleteVpcPeeringConnection {
 }
 
 /// `DescribeVpcPeeringConnections`.
-pub(super) struct DescribeVpcPeeringConnections {
-    ids: Vec<PeeringId>,
-    page: Page,
-}
+pub(super) type DescribeVpcPeeringConnections = Listing<Peerings>;
 
-impl Operation for DescribeVpcPeeringConnections {
+/// The peering connections with these ids.
+pub(super) struct Peerings(Vec<PeeringId>);
+
+impl Describe for Peerings {
+    type Item<'c> = &'c Arc<Peering>;
+
+    const LIST: &'static str = "vpcPeeringConnectionSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("accepter-vpc-info.cidr-block", |it, context| {
+            let vpc = context.world().vpcs.get(&it.accepter);
+            texts(vpc.into_iter().flat_map(|vpc| &vpc.cidrs))
+        }),
+        ("accepter-vpc-info.owner-id", |it, context| {
+            texts(context.world().vpcs.get(&it.accepter).map(|vpc| &vpc.owner))
+        }),
+        ("accepter-vpc-info.vpc-id", |it, _| texts([it.accepter])),
+        ("requester-vpc-info.cidr-block", |it, context| {
+            let vpc = context.world().vpcs.get(&it.requester);
+            texts(vpc.into_iter().flat_map(|vpc| &vpc.cidrs))
+        }),
+        ("requester-vpc-info.owner-id", |it, context| {
+            texts(context.world().vpcs.get(&it.requester).map(|vpc| &vpc.owner))
+        }),
+        ("requester-vpc-info.vpc-id", |it, _| texts([it.requester])),
+        ("status-code", |it, _| texts([it.state.word()])),
+        ("vpc-peering-connection-id", |it, _| texts([it.id])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("VpcPeeringConnectionId")?, page: Page::read(parameters)? })
+        parameters.ids("VpcPeeringConnectionId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "accepter-vpc-info.cidr-block",
-            "accepter-vpc-info.owner-id",
-            "accepter-vpc-info.vpc-id",
-            "requester-vpc-info.cidr-block",
-            "requester-vpc-info.owner-id",
-            "requester-vpc-info.vpc-id",
-            "status-code",
-            "vpc-peering-connection-id",
-        ])?;
-        let world = context.world();
-        let shown = world
-            .peerings
-            .values()
-            .filter(|it| context.own(it.id).is_ok())
-            .filter(|peering| self.ids.is_empty() || self.ids.contains(&peering.id))
-            .filter(|peering| {
-                self.page.passes(&peering.tags, |name| filter_values(world, peering, name))
-            })
-            .map(|peering| (peering.id.to_string(), fields(world, peering)))
-            .collect();
-        Ok(self.page.reply("vpcPeeringConnectionSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(context.all_own(&self.0, context.world().peerings.keys()))
     }
-}
 
-fn filter_values(world: &World, peering: &Peering, name: &str) -> Vec<String> {
-    let (side, rest) = match name.split_once("-vpc-info.") {
-        Some(("accepter", rest)) => (peering.accepter, rest),
-        Some((_, rest)) => (peering.requester, rest),
-        None if name == "status-code" => return vec![peering.state.word().to_owned()],
-        None => return vec![peering.id.to_string()],
-    };
-    let vpc = world.vpcs.get(&side).into_iter();
-    match rest {
-        "cidr-block" => vpc.flat_map(|vpc| &vpc.cidrs).map(ToString::to_string).collect(),
-        "owner-id" => vpc.map(|vpc| vpc.owner.to_string()).collect(),
-        _ => vec![side.to_string()],
+    fn key(it: &Self::Item<'_>) -> String {
+        it.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        fields(context.world(), it)
     }
 }
 

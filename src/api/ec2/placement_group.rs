@@ -6,8 +6,8 @@ use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -128,70 +128,67 @@ impl Operation for DeletePlacementGroup {
 }
 
 /// `DescribePlacementGroups`.
-pub(super) struct DescribePlacementGroups {
+pub(super) type DescribePlacementGroups = Listing<PlacementGroups>;
+
+/// The placement groups with these ids, and with these names.
+pub(super) struct PlacementGroups {
     ids: Vec<PlacementGroupId>,
     names: Vec<String>,
-    page: Page,
 }
 
-impl Operation for DescribePlacementGroups {
+impl Describe for PlacementGroups {
+    type Item<'c> = &'c Arc<PlacementGroup>;
+
+    const LIST: &'static str = "placementGroupSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("group-arn", |group, _| texts([arn(group)])),
+        ("group-id", |group, _| texts([group.id])),
+        ("group-name", |group, _| texts([&group.name])),
+        ("partition-count", |group, _| match group.strategy {
+            Strategy::Partition(count) => texts([count]),
+            _ => Vec::new(),
+        }),
+        ("spread-level", |group, _| match group.strategy {
+            Strategy::SpreadRack => texts(["rack"]),
+            Strategy::SpreadHost => texts(["host"]),
+            _ => Vec::new(),
+        }),
+        ("state", |_, _| texts(["available"])),
+        ("strategy", |group, _| texts([group.strategy.text()])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self {
-            ids: parameters.ids("GroupId")?,
-            names: parameters.list("GroupName")?,
-            page: Page::read(parameters)?,
-        })
+        Ok(Self { ids: parameters.ids("GroupId")?, names: parameters.list("GroupName")? })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "group-arn",
-            "group-name",
-            "group-id",
-            "partition-count",
-            "spread-level",
-            "state",
-            "strategy",
-        ])?;
-        let unknown = |name: &&String| named(context, name).is_err();
-        let unknown: Vec<&str> = self.names.iter().filter(unknown).map(String::as_str).collect();
-        match unknown[..] {
-            [] => {}
-            [name] => return Err(placement_group::unknown(name).into()),
-            _ => {
-                return Err(ApiError::new(
-                    PlacementGroupId::NOT_FOUND,
-                    format!("The Placement Groups '{}' are unknown.", unknown.join(", ")),
-                ));
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let (mut wanted, mut unknown) = (self.ids.clone(), Vec::new());
+        for name in &self.names {
+            match named(context, name) {
+                Ok(group) => wanted.push(group.id),
+                Err(_) => unknown.push(name.as_str()),
             }
         }
-        let all = self.ids.is_empty() && self.names.is_empty();
-        let shown = context
-            .world()
-            .placement_groups
-            .values()
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .filter(|it| {
-                all || self.ids.contains(&it.id) || self.names.iter().any(|name| **name == *it.name)
-            })
-            .filter(|it| self.page.passes(&it.tags, |name| filter_values(it, name)))
-            .map(|it| (it.id.to_string(), fields(it)))
-            .collect();
-        Ok(self.page.reply("placementGroupSet", shown))
+        match unknown[..] {
+            [] => Ok(context.all_own(&wanted, context.world().placement_groups.keys())),
+            [name] => Err(placement_group::unknown(name).into()),
+            _ => Err(ApiError::new(
+                PlacementGroupId::NOT_FOUND,
+                format!("The Placement Groups '{}' are unknown.", unknown.join(", ")),
+            )),
+        }
     }
-}
 
-fn filter_values(group: &PlacementGroup, name: &str) -> Vec<String> {
-    let value = match (name, group.strategy) {
-        ("group-arn", _) => arn(group),
-        ("group-name", _) => group.name.to_string(),
-        ("group-id", _) => group.id.to_string(),
-        ("state", _) => "available".to_owned(),
-        ("strategy", strategy) => strategy.text().to_owned(),
-        ("partition-count", Strategy::Partition(count)) => count.to_string(),
-        ("spread-level", Strategy::SpreadRack) => "rack".to_owned(),
-        ("spread-level", Strategy::SpreadHost) => "host".to_owned(),
-        _ => return Vec::new(),
-    };
-    vec![value]
+    fn key(group: &Self::Item<'_>) -> String {
+        group.id.to_string()
+    }
+
+    fn tags<'i>(group: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&group.tags)
+    }
+
+    fn fields(_: &Context<'_>, group: Self::Item<'_>) -> Fields {
+        fields(group)
+    }
 }

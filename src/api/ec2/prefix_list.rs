@@ -1,101 +1,105 @@
 //! The prefix lists that AWS manages, from the catalogue (G3). Customers' own lists are not built.
 
+use std::net::IpAddr;
+
 use super::Operation;
 use crate::{
     api::{
-        context::Context, error::ApiError, page::Page, parameter::Parameters,
-        resource_id::ResourceId, shape::Fields,
+        context::Context,
+        describe::{Describe, Filters, Listing, is_wanted, texts},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        shape::Fields,
     },
-    catalog::{self, PrefixList, Region},
+    catalog::{self, PrefixList},
     model::{id::PrefixListId, world::Tags},
 };
 
-fn lists(context: &Context<'_>) -> Option<(&'static Region, &'static [PrefixList])> {
-    let region = catalog::region(context.region)?;
-    Some((region, catalog::prefix_lists(region)))
-}
-
-/// The lists of some ids, or all, that pass the filters.
-fn chosen(
-    context: &Context<'_>,
-    ids: &[PrefixListId],
-    page: &Page,
-    known: &[&str],
-) -> Result<Vec<(&'static Region, &'static PrefixList)>, ApiError> {
-    page.check(known)?;
-    let Some((region, lists)) = lists(context) else { return Ok(Vec::new()) };
-    let wanted: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let lists = lists.iter().filter(|list| wanted.is_empty() || wanted.contains(&list.id));
-    let lists = lists.filter(|list| {
-        page.passes(&Tags::default(), |name| match name {
-            "owner-id" => vec!["AWS".to_owned()],
-            "prefix-list-id" => vec![list.id.clone()],
-            "prefix-list-name" => vec![list.name.clone()],
-            _ => Vec::new(),
-        })
-    });
-    Ok(lists.map(|list| (region, list)).collect())
+fn lists(context: &Context<'_>) -> &'static [PrefixList] {
+    catalog::region(context.region).map_or(&[], |region| catalog::prefix_lists(region))
 }
 
 /// `DescribePrefixLists`.
-pub(super) struct DescribePrefixLists {
-    ids: Vec<PrefixListId>,
-    page: Page,
-}
+pub(super) type DescribePrefixLists = Listing<PrefixLists>;
 
-impl Operation for DescribePrefixLists {
+/// The prefix lists with these ids.
+pub(super) struct PrefixLists(Vec<PrefixListId>);
+
+impl Describe for PrefixLists {
+    type Item<'c> = &'static PrefixList;
+
+    const LIST: &'static str = "prefixListSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("prefix-list-id", |list, _| texts([&list.id])),
+        ("prefix-list-name", |list, _| texts([&list.name])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("PrefixListId")?, page: Page::read(parameters)? })
+        parameters.ids("PrefixListId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let known = ["prefix-list-id", "prefix-list-name"];
-        let shown = chosen(context, &self.ids, &self.page, &known)?
-            .into_iter()
-            .map(|(_, list)| {
-                let shown = Fields::new()
-                    .set("prefixListId", &list.id)
-                    .set("prefixListName", &list.name)
-                    .texts("cidrSet", &list.cidrs);
-                (list.id.clone(), shown)
-            })
-            .collect();
-        Ok(self.page.reply("prefixListSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let lists = lists(context).iter();
+        let wanted: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        Ok(lists.filter(|list| is_wanted(&wanted, &list.id)).collect())
+    }
+
+    fn key(list: &Self::Item<'_>) -> String {
+        list.id.clone()
+    }
+
+    fn fields(_: &Context<'_>, list: Self::Item<'_>) -> Fields {
+        Fields::new()
+            .set("prefixListId", &list.id)
+            .set("prefixListName", &list.name)
+            .texts("cidrSet", &list.cidrs)
     }
 }
 
 /// `DescribeManagedPrefixLists`.
-pub(super) struct DescribeManagedPrefixLists {
-    ids: Vec<PrefixListId>,
-    page: Page,
-}
+pub(super) type DescribeManagedPrefixLists = Listing<ManagedPrefixLists>;
 
-impl Operation for DescribeManagedPrefixLists {
+/// The prefix lists with these ids.
+pub(super) struct ManagedPrefixLists(Vec<PrefixListId>);
+
+impl Describe for ManagedPrefixLists {
+    type Item<'c> = &'static PrefixList;
+
+    const LIST: &'static str = "prefixListSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("owner-id", |_, _| texts(["AWS"])),
+        ("prefix-list-id", |list, _| texts([&list.id])),
+        ("prefix-list-name", |list, _| texts([&list.name])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("PrefixListId")?, page: Page::read(parameters)? })
+        parameters.ids("PrefixListId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let known = ["owner-id", "prefix-list-id", "prefix-list-name"];
-        let shown = chosen(context, &self.ids, &self.page, &known)?
-            .into_iter()
-            .map(|(region, list)| {
-                let arn = format!(
-                    "arn:{}:ec2:{}:aws:prefix-list/{}",
-                    region.partition, region.name, list.id
-                );
-                let shown = Fields::new()
-                    .set("prefixListId", &list.id)
-                    .set("addressFamily", "IPv4")
-                    .set("state", "create-complete")
-                    .set("prefixListArn", arn)
-                    .set("prefixListName", &list.name)
-                    .tags(&Tags::default())
-                    .set("ownerId", "AWS");
-                (list.id.clone(), shown)
-            })
-            .collect();
-        Ok(self.page.reply("prefixListSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let lists = lists(context).iter();
+        let wanted: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        Ok(lists.filter(|list| is_wanted(&wanted, &list.id)).collect())
+    }
+
+    fn key(list: &Self::Item<'_>) -> String {
+        list.id.clone()
+    }
+
+    fn fields(context: &Context<'_>, list: Self::Item<'_>) -> Fields {
+        let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+        let arn = format!("arn:{partition}:ec2:{}:aws:prefix-list/{}", context.region, list.id);
+        Fields::new()
+            .set("prefixListId", &list.id)
+            .set("addressFamily", "IPv4")
+            .set("state", "create-complete")
+            .set("prefixListArn", arn)
+            .set("prefixListName", &list.name)
+            .tags(&Tags::default())
+            .set("ownerId", "AWS")
     }
 }
 
@@ -112,14 +116,10 @@ impl Operation for GetManagedPrefixListEntries {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.page.check(&[])?;
-        let id = self.id.to_string();
-        let list = lists(context)
-            .and_then(|(_, lists)| lists.iter().find(|list| list.id == id))
-            .ok_or_else(|| self.id.not_found())?;
-        let entries = list.cidrs.iter().map(|cidr| {
+        let entries = context.own(self.id)?.cidrs.iter().map(|cidr| {
             let order = match cidr.network() {
-                std::net::IpAddr::V4(address) => u128::from(u32::from(address)),
-                std::net::IpAddr::V6(address) => u128::from(address),
+                IpAddr::V4(address) => u128::from(u32::from(address)),
+                IpAddr::V6(address) => u128::from(address),
             };
             let key = format!("{order:032x}/{:03}", cidr.prefix());
             (key, Fields::new().set("cidr", cidr))

@@ -2,11 +2,16 @@
 //!
 //! Every region of the caller's partition is there to be used; those that AWS keeps shut at first count as opted into.
 
-use super::Operation;
 use crate::{
-    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    api::{
+        context::Context,
+        describe::{Describe, Filters, Listing, texts},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        shape::Fields,
+    },
     catalog::{self, Region, Zone},
-    model::world::Tags,
 };
 
 fn here(context: &Context<'_>) -> Result<&'static Region, ApiError> {
@@ -23,81 +28,98 @@ fn endpoint(region: &Region) -> String {
 }
 
 /// `DescribeRegions`.
-pub(super) struct DescribeRegions {
-    names: Vec<String>,
-    page: Page,
-}
+pub(super) type DescribeRegions = Listing<Regions>;
 
-impl Operation for DescribeRegions {
+/// The regions of these names.
+pub(super) struct Regions(Vec<String>);
+
+impl Describe for Regions {
+    type Item<'c> = &'static Region;
+
+    const LIST: &'static str = "regionInfo";
+
+    const FILTERS: Filters<Self> = &[
+        ("endpoint", |region, _| texts([endpoint(region)])),
+        ("opt-in-status", |region, _| texts([opt_in(region)])),
+        ("region-name", |region, _| texts([region.name])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         // Regions that are not opted into would be added; there are none.
         parameters.boolean("AllRegions")?;
-        Ok(Self { names: parameters.list("RegionName")?, page: Page::read(parameters)? })
+        parameters.list("RegionName").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["endpoint", "opt-in-status", "region-name"])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let partition = here(context)?.partition;
         let regions: Vec<&Region> =
             catalog::regions().iter().filter(|region| region.partition == partition).collect();
         let missing = |name: &&String| !regions.iter().any(|region| region.name == **name);
-        let missing: Vec<&str> = self.names.iter().filter(missing).map(String::as_str).collect();
+        let missing: Vec<&str> = self.0.iter().filter(missing).map(String::as_str).collect();
         if !missing.is_empty() {
             return Err(ApiError::value(format!("Region not found: {}", missing.join(", "))));
         }
-        let shown = regions
-            .into_iter()
-            .filter(|region| {
-                self.names.is_empty() || self.names.iter().any(|name| name == region.name)
-            })
-            .filter(|region| {
-                self.page.passes(&Tags::default(), |name| match name {
-                    "endpoint" => vec![endpoint(region)],
-                    "opt-in-status" => vec![opt_in(region).to_owned()],
-                    _ => vec![region.name.to_owned()],
-                })
-            })
-            .map(|region| {
-                Fields::new()
-                    .set("regionName", region.name)
-                    .set("regionEndpoint", endpoint(region))
-                    .set("optInStatus", opt_in(region))
-            });
-        Ok(Fields::new().list("regionInfo", shown))
+        let listed = |region: &&Region| listed(&self.0, region.name);
+        Ok(regions.into_iter().filter(listed).collect())
     }
+
+    fn key(region: &Self::Item<'_>) -> String {
+        region.name.to_owned()
+    }
+
+    fn fields(_: &Context<'_>, region: Self::Item<'_>) -> Fields {
+        Fields::new()
+            .set("regionName", region.name)
+            .set("regionEndpoint", endpoint(region))
+            .set("optInStatus", opt_in(region))
+    }
+
+    /// In the catalogue's order and without pages.
+    fn reply(context: &Context<'_>, _: &Page, found: Vec<Self::Item<'_>>) -> Fields {
+        let shown = found.into_iter().map(|region| Self::fields(context, region));
+        Fields::new().list(Self::LIST, shown)
+    }
+}
+
+/// Whether a name is asked for: it is in the list, or the list is empty.
+fn listed(list: &[String], name: &str) -> bool {
+    list.is_empty() || list.iter().any(|it| it == name)
 }
 
 /// `DescribeAvailabilityZones`.
-pub(super) struct DescribeAvailabilityZones {
+pub(super) type DescribeAvailabilityZones = Listing<Zones>;
+
+/// The zones of these names and ids.
+pub(super) struct Zones {
     names: Vec<String>,
     ids: Vec<String>,
-    page: Page,
 }
 
-impl Operation for DescribeAvailabilityZones {
+impl Describe for Zones {
+    type Item<'c> = (&'static Region, &'static Zone);
+
+    const LIST: &'static str = "availabilityZoneInfo";
+
+    const FILTERS: Filters<Self> = &[
+        ("group-name", |(region, _), _| texts([group(region)])),
+        ("message", |_, _| Vec::new()),
+        ("opt-in-status", |_, _| texts(["opt-in-not-required"])),
+        ("parent-zone-id", |_, _| Vec::new()),
+        ("parent-zone-name", |_, _| Vec::new()),
+        ("region-name", |(region, _), _| texts([region.name])),
+        ("state", |_, _| texts(["available"])),
+        ("zone-id", |(_, zone), _| texts([zone.id])),
+        ("zone-name", |(_, zone), _| texts([zone.name])),
+        ("zone-type", |_, _| texts(["availability-zone"])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         // Local Zones and the like would be added; the catalogue has none.
         parameters.boolean("AllAvailabilityZones")?;
-        Ok(Self {
-            names: parameters.list("ZoneName")?,
-            ids: parameters.list("ZoneId")?,
-            page: Page::read(parameters)?,
-        })
+        Ok(Self { names: parameters.list("ZoneName")?, ids: parameters.list("ZoneId")? })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "group-name",
-            "message",
-            "opt-in-status",
-            "parent-zone-id",
-            "parent-zone-name",
-            "region-name",
-            "state",
-            "zone-id",
-            "zone-name",
-            "zone-type",
-        ])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let region = here(context)?;
         let unknown = |kind: &str, missing: Vec<&str>| match missing[..] {
             [] => Ok(()),
@@ -109,42 +131,37 @@ impl Operation for DescribeAvailabilityZones {
         };
         unknown("zone", missing(&self.names, region, |zone| zone.name))?;
         unknown("zone-id", missing(&self.ids, region, |zone| zone.id))?;
-        let group = format!("{}-zg-1", region.name);
-        let listed =
-            |list: &[String], word: &str| list.is_empty() || list.iter().any(|it| it == word);
-        let shown = region
-            .zones
-            .iter()
-            .filter(|zone| listed(&self.names, zone.name) && listed(&self.ids, zone.id))
-            .filter(|zone| {
-                self.page.passes(&Tags::default(), |name| {
-                    let value = match name {
-                        "group-name" => group.as_str(),
-                        "opt-in-status" => "opt-in-not-required",
-                        "region-name" => region.name,
-                        "state" => "available",
-                        "zone-id" => zone.id,
-                        "zone-name" => zone.name,
-                        "zone-type" => "availability-zone",
-                        _ => return Vec::new(),
-                    };
-                    vec![value.to_owned()]
-                })
-            })
-            .map(|zone| {
-                Fields::new()
-                    .set("zoneState", "available")
-                    .set("optInStatus", "opt-in-not-required")
-                    .list("messageSet", [])
-                    .set("regionName", region.name)
-                    .set("zoneName", zone.name)
-                    .maybe("zoneId", (!zone.id.is_empty()).then_some(zone.id))
-                    .set("groupName", &group)
-                    .set("networkBorderGroup", region.name)
-                    .set("zoneType", "availability-zone")
-            });
-        Ok(Fields::new().list("availabilityZoneInfo", shown))
+        let zones = region.zones.iter();
+        let wanted = |it: &&Zone| listed(&self.names, it.name) && listed(&self.ids, it.id);
+        Ok(zones.filter(wanted).map(|zone| (region, zone)).collect())
     }
+
+    fn key((_, zone): &Self::Item<'_>) -> String {
+        zone.name.to_owned()
+    }
+
+    fn fields(_: &Context<'_>, (region, zone): Self::Item<'_>) -> Fields {
+        Fields::new()
+            .set("zoneState", "available")
+            .set("optInStatus", "opt-in-not-required")
+            .list("messageSet", [])
+            .set("regionName", region.name)
+            .set("zoneName", zone.name)
+            .maybe("zoneId", (!zone.id.is_empty()).then_some(zone.id))
+            .set("groupName", group(region))
+            .set("networkBorderGroup", region.name)
+            .set("zoneType", "availability-zone")
+    }
+
+    /// In the catalogue's order and without pages.
+    fn reply(context: &Context<'_>, _: &Page, found: Vec<Self::Item<'_>>) -> Fields {
+        let shown = found.into_iter().map(|zone| Self::fields(context, zone));
+        Fields::new().list(Self::LIST, shown)
+    }
+}
+
+fn group(region: &Region) -> String {
+    format!("{}-zg-1", region.name)
 }
 
 fn missing<'l>(

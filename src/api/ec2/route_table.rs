@@ -7,8 +7,8 @@ use super::{
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -105,99 +105,95 @@ impl Operation for DeleteRouteTable {
 }
 
 /// `DescribeRouteTables`.
-pub(super) struct DescribeRouteTables {
-    ids: Vec<RouteTableId>,
-    page: Page,
-}
+pub(super) type DescribeRouteTables = Listing<RouteTables>;
 
-impl Operation for DescribeRouteTables {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("RouteTableId")?, page: Page::read(parameters)? })
-    }
+/// The route tables with these ids.
+pub(super) struct RouteTables(Vec<RouteTableId>);
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "association.gateway-id",
-            "association.main",
-            "association.route-table-association-id",
-            "association.route-table-id",
-            "association.subnet-id",
-            "owner-id",
-            "route-table-id",
-            "route.destination-cidr-block",
-            "route.destination-ipv6-cidr-block",
-            "route.destination-prefix-list-id",
-            "route.egress-only-internet-gateway-id",
-            "route.gateway-id",
-            "route.instance-id",
-            "route.nat-gateway-id",
-            "route.origin",
-            "route.state",
-            "route.transit-gateway-id",
-            "route.vpc-peering-connection-id",
-            "vpc-id",
-        ])?;
-        let world = context.world();
-        let shown = world
-            .vpcs
-            .values()
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .flat_map(|vpc| world.members(vpc.id).route_tables.iter().map(move |id| (vpc, id)))
-            .filter(|(_, id)| self.ids.is_empty() || self.ids.contains(id))
-            .filter_map(|(vpc, id)| Some((vpc, world.route_tables.get(id)?)))
-            .map(|(vpc, table)| (vpc, table, route::shown(world, table)))
-            .filter(|(vpc, table, routes)| {
-                self.page.passes(&table.tags, |name| filter_values(world, vpc, table, routes, name))
-            })
-            .map(|(vpc, table, routes)| (table.id.to_string(), fields(world, vpc, table, &routes)))
-            .collect();
-        Ok(self.page.reply("routeTableSet", shown))
-    }
-}
+impl Describe for RouteTables {
+    type Item<'c> = Described<'c>;
 
-fn filter_values(
-    world: &World,
-    vpc: &Vpc,
-    table: &RouteTable,
-    routes: &[Shown],
-    name: &str,
-) -> Vec<String> {
-    let used = || associations(world, table);
-    let of_routes =
-        |show: &dyn Fn(&Shown) -> Option<String>| routes.iter().filter_map(show).collect();
-    let member = |wanted: &'static str| {
-        of_routes(&move |route: &Shown| {
-            let (destination, target) = (&route.destination, &route.target);
-            [destination, target].into_iter().find(|it| it.0 == wanted).map(|it| it.1.clone())
-        })
-    };
-    match name {
-        "association.main" => {
-            used().map(|it| matches!(it.user, TableUser::Vpc(_)).to_string()).collect()
-        }
-        "association.route-table-association-id" => used().map(|it| it.id()).collect(),
-        "association.route-table-id" => used().map(|it| it.table.to_string()).collect(),
-        "association.subnet-id" => used()
-            .filter_map(|it| match it.user {
-                TableUser::Subnet(subnet) => Some(subnet.to_string()),
+    const LIST: &'static str = "routeTableSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("association.gateway-id", |_, _| Vec::new()),
+        ("association.main", |it, context| {
+            let used = associations(context.world(), it.table);
+            texts(used.map(|it| matches!(it.user, TableUser::Vpc(_))))
+        }),
+        ("association.route-table-association-id", |it, context| {
+            texts(associations(context.world(), it.table).map(|it| it.id()))
+        }),
+        ("association.route-table-id", |it, context| {
+            texts(associations(context.world(), it.table).map(|it| it.table))
+        }),
+        ("association.subnet-id", |it, context| {
+            let used = associations(context.world(), it.table);
+            texts(used.filter_map(|it| match it.user {
+                TableUser::Subnet(subnet) => Some(subnet),
                 TableUser::Vpc(_) => None,
+            }))
+        }),
+        ("owner-id", |it, _| texts([&it.vpc.owner])),
+        ("route-table-id", |it, _| texts([it.table.id])),
+        ("route.destination-cidr-block", |it, _| it.members("destinationCidrBlock")),
+        ("route.destination-ipv6-cidr-block", |it, _| it.members("destinationIpv6CidrBlock")),
+        ("route.destination-prefix-list-id", |it, _| it.members("destinationPrefixListId")),
+        ("route.egress-only-internet-gateway-id", |it, _| {
+            it.members("egressOnlyInternetGatewayId")
+        }),
+        ("route.gateway-id", |it, _| it.members("gatewayId")),
+        ("route.instance-id", |it, _| it.members("instanceId")),
+        ("route.nat-gateway-id", |it, _| it.members("natGatewayId")),
+        ("route.origin", |it, _| texts(it.routes.iter().map(|route| route.origin))),
+        ("route.state", |it, _| texts(it.routes.iter().map(Shown::state))),
+        ("route.transit-gateway-id", |it, _| it.members("transitGatewayId")),
+        ("route.vpc-peering-connection-id", |it, _| it.members("vpcPeeringConnectionId")),
+        ("vpc-id", |it, _| texts([it.vpc.id])),
+    ];
+
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.ids("RouteTableId").map(Self)
+    }
+
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let world = context.world();
+        let tables = context.all_own(&self.0, world.route_tables.keys()).into_iter();
+        Ok(tables
+            .filter_map(|table| {
+                let vpc = world.vpcs.get(&table.vpc)?;
+                Some(Described { vpc, table, routes: route::shown(world, table) })
             })
-            .collect(),
-        "owner-id" => vec![vpc.owner.to_string()],
-        "route-table-id" => vec![table.id.to_string()],
-        "route.destination-cidr-block" => member("destinationCidrBlock"),
-        "route.destination-ipv6-cidr-block" => member("destinationIpv6CidrBlock"),
-        "route.destination-prefix-list-id" => member("destinationPrefixListId"),
-        "route.egress-only-internet-gateway-id" => member("egressOnlyInternetGatewayId"),
-        "route.gateway-id" => member("gatewayId"),
-        "route.instance-id" => member("instanceId"),
-        "route.nat-gateway-id" => member("natGatewayId"),
-        "route.origin" => of_routes(&|route| Some(route.origin.to_owned())),
-        "route.state" => of_routes(&|route| Some(route.state().to_owned())),
-        "route.transit-gateway-id" => member("transitGatewayId"),
-        "route.vpc-peering-connection-id" => member("vpcPeeringConnectionId"),
-        "vpc-id" => vec![table.vpc.to_string()],
-        _ => Vec::new(),
+            .collect())
+    }
+
+    fn key(it: &Self::Item<'_>) -> String {
+        it.table.id.to_string()
+    }
+
+    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&it.table.tags)
+    }
+
+    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
+        fields(context.world(), it.vpc, it.table, &it.routes)
+    }
+}
+
+/// A route table with what replies show of its routes.
+pub(super) struct Described<'w> {
+    vpc: &'w Vpc,
+    table: &'w RouteTable,
+    routes: Vec<Shown>,
+}
+
+impl Described<'_> {
+    /// What the routes have under a name of the reply's, as a destination or a target.
+    fn members(&self, name: &str) -> Vec<String> {
+        texts(self.routes.iter().filter_map(|route| {
+            let pairs = [&route.destination, &route.target];
+            pairs.into_iter().find(|it| it.0 == name).map(|it| &it.1)
+        }))
     }
 }
 

@@ -6,8 +6,8 @@ use super::{Operation, security_group_rule::permissions};
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         resource_id::ResourceId,
         shape::Fields,
@@ -154,43 +154,98 @@ impl Operation for DeleteSecurityGroup {
 }
 
 /// `DescribeSecurityGroups`.
-pub(super) struct DescribeSecurityGroups {
+pub(super) type DescribeSecurityGroups = Listing<SecurityGroups>;
+
+/// The security groups with these ids, and with these names in the default VPC.
+pub(super) struct SecurityGroups {
     ids: Vec<SecurityGroupId>,
     names: Vec<String>,
-    page: Page,
 }
 
-impl Operation for DescribeSecurityGroups {
+impl Describe for SecurityGroups {
+    type Item<'c> = &'c Arc<SecurityGroup>;
+
+    const LIST: &'static str = "securityGroupInfo";
+
+    const FILTERS: Filters<Self> = &[
+        ("description", |group, _| texts([&group.description])),
+        ("egress.ip-permission.cidr", |group, _| {
+            of_rules(group, true, |rule| match rule.peer {
+                Peer::V4(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("egress.ip-permission.from-port", |group, _| {
+            of_rules(group, true, |rule| rule.ports.map(|ports| ports.0.to_string()))
+        }),
+        ("egress.ip-permission.group-id", |group, _| {
+            of_rules(group, true, |rule| match rule.peer {
+                Peer::Group(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("egress.ip-permission.ipv6-cidr", |group, _| {
+            of_rules(group, true, |rule| match rule.peer {
+                Peer::V6(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("egress.ip-permission.prefix-list-id", |group, _| {
+            of_rules(group, true, |rule| match rule.peer {
+                Peer::PrefixList(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("egress.ip-permission.protocol", |group, _| {
+            of_rules(group, true, |rule| Some(rule.protocol.to_string()))
+        }),
+        ("egress.ip-permission.to-port", |group, _| {
+            of_rules(group, true, |rule| rule.ports.map(|ports| ports.1.to_string()))
+        }),
+        ("group-id", |group, _| texts([group.id])),
+        ("group-name", |group, _| texts([&group.name])),
+        ("ip-permission.cidr", |group, _| {
+            of_rules(group, false, |rule| match rule.peer {
+                Peer::V4(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("ip-permission.from-port", |group, _| {
+            of_rules(group, false, |rule| rule.ports.map(|ports| ports.0.to_string()))
+        }),
+        ("ip-permission.group-id", |group, _| {
+            of_rules(group, false, |rule| match rule.peer {
+                Peer::Group(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("ip-permission.ipv6-cidr", |group, _| {
+            of_rules(group, false, |rule| match rule.peer {
+                Peer::V6(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("ip-permission.prefix-list-id", |group, _| {
+            of_rules(group, false, |rule| match rule.peer {
+                Peer::PrefixList(it) => Some(it.to_string()),
+                _ => None,
+            })
+        }),
+        ("ip-permission.protocol", |group, _| {
+            of_rules(group, false, |rule| Some(rule.protocol.to_string()))
+        }),
+        ("ip-permission.to-port", |group, _| {
+            of_rules(group, false, |rule| rule.ports.map(|ports| ports.1.to_string()))
+        }),
+        ("owner-id", |_, context| texts([&context.account])),
+        ("vpc-id", |group, _| texts([group.vpc])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self {
-            ids: parameters.ids("GroupId")?,
-            names: parameters.list("GroupName")?,
-            page: Page::read(parameters)?,
-        })
+        Ok(Self { ids: parameters.ids("GroupId")?, names: parameters.list("GroupName")? })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "description",
-            "egress.ip-permission.cidr",
-            "egress.ip-permission.from-port",
-            "egress.ip-permission.group-id",
-            "egress.ip-permission.ipv6-cidr",
-            "egress.ip-permission.prefix-list-id",
-            "egress.ip-permission.protocol",
-            "egress.ip-permission.to-port",
-            "group-id",
-            "group-name",
-            "ip-permission.cidr",
-            "ip-permission.from-port",
-            "ip-permission.group-id",
-            "ip-permission.ipv6-cidr",
-            "ip-permission.prefix-list-id",
-            "ip-permission.protocol",
-            "ip-permission.to-port",
-            "owner-id",
-            "vpc-id",
-        ])?;
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
         let mut wanted = self.ids.clone();
         if !self.names.is_empty() {
             let vpc = default_vpc(context)?;
@@ -205,17 +260,29 @@ impl Operation for DescribeSecurityGroups {
                 return Err(not_found(&unknown));
             }
         }
-        let shown = context
-            .world()
-            .security_groups
-            .values()
-            .filter(|it| context.owns_vpc(it.vpc))
-            .filter(|it| wanted.is_empty() || wanted.contains(&it.id))
-            .filter(|it| self.page.passes(&it.tags, |name| filter_values(context, it, name)))
-            .map(|it| (it.id.to_string(), fields(context, it)))
-            .collect();
-        Ok(self.page.reply("securityGroupInfo", shown))
+        Ok(context.all_own(&wanted, context.world().security_groups.keys()))
     }
+
+    fn key(group: &Self::Item<'_>) -> String {
+        group.id.to_string()
+    }
+
+    fn tags<'i>(group: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&group.tags)
+    }
+
+    fn fields(context: &Context<'_>, group: Self::Item<'_>) -> Fields {
+        fields(context, group)
+    }
+}
+
+/// What the rules of one direction have.
+fn of_rules(
+    group: &SecurityGroup,
+    egress: bool,
+    value: impl Fn(&SecurityGroupRule) -> Option<String>,
+) -> Vec<String> {
+    group.rules.iter().filter(|it| it.egress == egress).filter_map(value).collect()
 }
 
 fn fields(context: &Context<'_>, group: &SecurityGroup) -> Fields {
@@ -232,28 +299,4 @@ fn fields(context: &Context<'_>, group: &SecurityGroup) -> Fields {
             permissions(context, group.rules.iter().filter(|it| it.egress)),
         )
         .tags(&group.tags)
-}
-
-fn filter_values(context: &Context<'_>, group: &SecurityGroup, name: &str) -> Vec<String> {
-    match name {
-        "description" => return vec![group.description.to_string()],
-        "group-id" => return vec![group.id.to_string()],
-        "group-name" => return vec![group.name.to_string()],
-        "owner-id" => return vec![context.account.clone()],
-        "vpc-id" => return vec![group.vpc.to_string()],
-        _ => {}
-    }
-    let egress = name.starts_with("egress.");
-    let Some((_, field)) = name.rsplit_once("ip-permission.") else { return Vec::new() };
-    let value = |rule: &SecurityGroupRule| match (field, rule.peer) {
-        ("cidr", Peer::V4(it)) => Some(it.to_string()),
-        ("ipv6-cidr", Peer::V6(it)) => Some(it.to_string()),
-        ("prefix-list-id", Peer::PrefixList(it)) => Some(it.to_string()),
-        ("group-id", Peer::Group(it)) => Some(it.to_string()),
-        ("protocol", _) => Some(rule.protocol.to_string()),
-        ("from-port", _) => rule.ports.map(|(from, _)| from.to_string()),
-        ("to-port", _) => rule.ports.map(|(_, to)| to.to_string()),
-        _ => None,
-    };
-    group.rules.iter().filter(|it| it.egress == egress).filter_map(value).collect()
 }

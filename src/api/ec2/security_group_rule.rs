@@ -9,6 +9,7 @@ use super::{
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
         page::Page,
         parameter::Parameters,
@@ -334,13 +335,13 @@ impl Revoke {
 }
 
 /// `UpdateSecurityGroupRuleDescriptionsIngress` and `…Egress`.
-struct Describe {
+struct NewDescriptions {
     group: Chosen,
     given: Vec<Given>,
     by_id: Vec<(SecurityGroupRuleId, Option<String>)>,
 }
 
-impl Describe {
+impl NewDescriptions {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             group: Chosen::read(parameters)?,
@@ -403,8 +404,8 @@ directions! {
     AuthorizeSecurityGroupEgress = Authorize true;
     RevokeSecurityGroupIngress = Revoke false;
     RevokeSecurityGroupEgress = Revoke true;
-    UpdateSecurityGroupRuleDescriptionsIngress = Describe false;
-    UpdateSecurityGroupRuleDescriptionsEgress = Describe true;
+    UpdateSecurityGroupRuleDescriptionsIngress = NewDescriptions false;
+    UpdateSecurityGroupRuleDescriptionsEgress = NewDescriptions true;
 }
 
 /// A rule as `ModifySecurityGroupRules` writes it.
@@ -490,41 +491,54 @@ impl Operation for ModifySecurityGroupRules {
 }
 
 /// `DescribeSecurityGroupRules`.
-pub(super) struct DescribeSecurityGroupRules {
-    ids: Vec<SecurityGroupRuleId>,
-    page: Page,
-}
+pub(super) type DescribeSecurityGroupRules = Listing<SecurityGroupRules>;
 
-impl Operation for DescribeSecurityGroupRules {
+/// The rules with these ids, each with its group.
+pub(super) struct SecurityGroupRules(Vec<SecurityGroupRuleId>);
+
+impl Describe for SecurityGroupRules {
+    type Item<'c> = (SecurityGroupId, &'c SecurityGroupRule);
+
+    const LIST: &'static str = "securityGroupRuleSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("group-id", |(group, _), _| texts([group])),
+        ("security-group-rule-id", |(_, rule), _| texts([rule.id])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("SecurityGroupRuleId")?, page: Page::read(parameters)? })
+        parameters.ids("SecurityGroupRuleId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["group-id", "security-group-rule-id"])?;
+    fn check(page: &Page) -> Result<(), ApiError> {
         let malformed = |text: &&str| text.parse::<SecurityGroupId>().is_err();
-        if let Some(text) = self.page.values("group-id").find(malformed) {
-            return Err(ApiError::new(
+        match page.values("group-id").find(malformed) {
+            Some(text) => Err(ApiError::new(
                 SecurityGroupId::MALFORMED,
                 format!("The security group ID '{text}' is malformed"),
-            ));
+            )),
+            None => Ok(()),
         }
-        let world = context.world();
-        let own = |group: &&Arc<SecurityGroup>| context.owns_vpc(group.vpc);
-        let all = || {
-            let groups = world.security_groups.values().filter(own);
-            groups.flat_map(|group| group.rules.iter().map(move |rule| (group.id, rule)))
-        };
-        let shown = all()
-            .filter(|(_, rule)| self.ids.is_empty() || self.ids.contains(&rule.id))
-            .filter(|(group, rule)| {
-                self.page.passes(&rule.tags, |name| match name {
-                    "group-id" => vec![group.to_string()],
-                    _ => vec![rule.id.to_string()],
-                })
-            })
-            .map(|(group, rule)| (rule.id.to_string(), fields(context, group, rule)))
-            .collect();
-        Ok(self.page.reply("securityGroupRuleSet", shown))
+    }
+
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let groups = context.all_own(&[], context.world().security_groups.keys());
+        Ok(groups
+            .into_iter()
+            .flat_map(|group| group.rules.iter().map(move |rule| (group.id, rule)))
+            .filter(|(_, rule)| is_wanted(&self.0, &rule.id))
+            .collect())
+    }
+
+    fn key((_, rule): &Self::Item<'_>) -> String {
+        rule.id.to_string()
+    }
+
+    fn tags<'i>((_, rule): &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&rule.tags)
+    }
+
+    fn fields(context: &Context<'_>, (group, rule): Self::Item<'_>) -> Fields {
+        fields(context, group, rule)
     }
 }

@@ -3,9 +3,15 @@
 
 use std::sync::Arc;
 
-use super::Operation;
 use crate::{
-    api::{context::Context, error::ApiError, page::Page, parameter::Parameters, shape::Fields},
+    api::{
+        context::Context,
+        describe::{Describe, Filters, Listing, is_wanted, texts},
+        error::ApiError,
+        page::Page,
+        parameter::Parameters,
+        shape::Fields,
+    },
     catalog::{self, Region, Service},
     model::{
         endpoint::AddressType,
@@ -15,7 +21,7 @@ use crate::{
 };
 
 /// A service as the reply lists it, with what filters look at.
-struct Listed {
+pub(super) struct Listed {
     name: String,
     kind: &'static str,
     owner: String,
@@ -26,29 +32,35 @@ struct Listed {
 }
 
 /// `DescribeVpcEndpointServices`.
-pub(super) struct DescribeVpcEndpointServices {
+pub(super) type DescribeVpcEndpointServices = Listing<Services>;
+
+/// The services of these names in these regions.
+pub(super) struct Services {
     names: Vec<String>,
     regions: Vec<String>,
-    page: Page,
 }
 
-impl Operation for DescribeVpcEndpointServices {
+impl Describe for Services {
+    type Item<'c> = Listed;
+
+    const LIST: &'static str = "serviceDetailSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("owner", |service, _| texts([&service.owner])),
+        ("service-name", |service, _| texts([&service.name])),
+        ("service-region", |service, _| texts([service.region])),
+        ("service-type", |service, _| texts([service.kind])),
+        ("supported-ip-address-types", |service, _| texts(&service.address_types)),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             names: parameters.list("ServiceName")?,
             regions: parameters.list("ServiceRegion")?,
-            page: Page::read(parameters)?,
         })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "owner",
-            "service-name",
-            "service-region",
-            "service-type",
-            "supported-ip-address-types",
-        ])?;
+    fn items(&self, context: &Context<'_>) -> Result<Vec<Listed>, ApiError> {
         let regions: Vec<&'static Region> = if self.regions.is_empty() {
             catalog::region(context.region).into_iter().collect()
         } else {
@@ -64,7 +76,7 @@ impl Operation for DescribeVpcEndpointServices {
                 })
                 .collect::<Result<_, _>>()?
         };
-        let listed: Vec<Listed> = regions
+        let mut listed: Vec<Listed> = regions
             .iter()
             .flat_map(|region| self.aws(context, region).chain(customers(context, region)))
             .collect();
@@ -79,22 +91,35 @@ impl Operation for DescribeVpcEndpointServices {
             };
             return Err(ApiError::new("InvalidServiceName", message));
         }
-        let shown = listed
-            .into_iter()
-            .filter(|service| self.names.is_empty() || self.names.contains(&service.name))
-            .filter(|service| self.page.passes(&service.tags, |name| values(service, name)))
-            .map(|service| (format!("{} {}", service.name, service.kind), service))
-            .collect();
-        let (shown, token) = self.page.cut(shown);
-        let names: Vec<&str> = shown.iter().map(|service| service.name.as_str()).collect();
-        Ok(Fields::new()
+        listed.retain(|service| is_wanted(&self.names, &service.name));
+        Ok(listed)
+    }
+
+    fn key(service: &Listed) -> String {
+        format!("{} {}", service.name, service.kind)
+    }
+
+    fn tags(service: &Listed) -> Option<&Tags> {
+        Some(&service.tags)
+    }
+
+    fn fields(_: &Context<'_>, service: Listed) -> Fields {
+        service.detail
+    }
+
+    /// With the names in a list of their own.
+    fn reply(context: &Context<'_>, page: &Page, found: Vec<Listed>) -> Fields {
+        let keyed = found.into_iter().map(|service| (Self::key(&service), service)).collect();
+        let (shown, token) = page.cut(keyed);
+        let names: Vec<String> = shown.iter().map(|service| service.name.clone()).collect();
+        Fields::new()
             .texts("serviceNameSet", names)
-            .list("serviceDetailSet", shown.iter().map(|service| service.detail.clone()))
-            .maybe("nextToken", token))
+            .list(Self::LIST, shown.into_iter().map(|service| Self::fields(context, service)))
+            .maybe("nextToken", token)
     }
 }
 
-impl DescribeVpcEndpointServices {
+impl Services {
     /// AWS's services; one that is a gateway and an interface service is listed twice (A41). Of another region only
     /// those that can be reached from here (P100).
     fn aws<'r>(
@@ -209,17 +234,4 @@ pub(super) fn zone_ids(region: &'static Region, service: &EndpointService) -> Ve
     let id =
         |name: &Arc<str>| region.zones.iter().find(|zone| zone.name == &**name).map(|zone| zone.id);
     service.zones.iter().filter_map(id).collect()
-}
-
-fn values(service: &Listed, name: &str) -> Vec<String> {
-    match name {
-        "owner" => vec![service.owner.clone()],
-        "service-name" => vec![service.name.clone()],
-        "service-region" => vec![service.region.to_owned()],
-        "service-type" => vec![service.kind.to_owned()],
-        "supported-ip-address-types" => {
-            service.address_types.iter().map(|it| (*it).to_owned()).collect()
-        }
-        _ => Vec::new(),
-    }
 }

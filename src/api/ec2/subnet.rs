@@ -1,6 +1,6 @@
 //! Subnets (spec §9.7).
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, rc::Rc};
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
@@ -8,8 +8,8 @@ use super::{Operation, vpc};
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::Fields,
     },
@@ -145,7 +145,7 @@ fn families(v4: bool, v6: bool, ipv6_native: bool) -> Result<(), ApiError> {
 }
 
 /// The addresses in use in some VPCs, sorted.
-struct Used(Vec<(VpcId, Ipv4Addr)>);
+pub(super) struct Used(Vec<(VpcId, Ipv4Addr)>);
 
 impl Used {
     fn of(world: &World, vpcs: impl IntoIterator<Item = VpcId>) -> Self {
@@ -246,99 +246,88 @@ impl Operation for DeleteSubnet {
 }
 
 /// `DescribeSubnets`.
-pub(super) struct DescribeSubnets {
-    ids: Vec<SubnetId>,
-    page: Page,
-}
+pub(super) type DescribeSubnets = Listing<Subnets>;
 
-impl Operation for DescribeSubnets {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("SubnetId")?, page: Page::read(parameters)? })
-    }
+/// The subnets with these ids.
+pub(super) struct Subnets(Vec<SubnetId>);
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "availability-zone",
-            "availabilityZone",
-            "availability-zone-id",
-            "availabilityZoneId",
-            "available-ip-address-count",
-            "cidr",
-            "cidr-block",
-            "cidrBlock",
-            "default-for-az",
-            "defaultForAz",
-            "enable-dns64",
-            "ipv6-cidr-block-association.association-id",
-            "ipv6-cidr-block-association.ipv6-cidr-block",
-            "ipv6-cidr-block-association.state",
-            "ipv6-native",
-            "map-public-ip-on-launch",
-            "owner-id",
+impl Describe for Subnets {
+    type Item<'c> = (&'c Vpc, &'c Subnet, Rc<Used>);
+
+    const LIST: &'static str = "subnetSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("availability-zone", |(_, subnet, _), _| texts([&subnet.zone])),
+        ("availabilityZone", |(_, subnet, _), _| texts([&subnet.zone])),
+        ("availability-zone-id", |(vpc, subnet, _), _| {
+            texts([zone_id(vpc, subnet).unwrap_or_default()])
+        }),
+        ("availabilityZoneId", |(vpc, subnet, _), _| {
+            texts([zone_id(vpc, subnet).unwrap_or_default()])
+        }),
+        ("available-ip-address-count", |(_, subnet, used), _| texts([used.free(subnet)])),
+        ("cidr", |(_, subnet, _), _| texts([subnet.cidr.to_string()])),
+        ("cidr-block", |(_, subnet, _), _| texts([subnet.cidr.to_string()])),
+        ("cidrBlock", |(_, subnet, _), _| texts([subnet.cidr.to_string()])),
+        ("default-for-az", |(_, subnet, _), _| texts([subnet.default_for_az])),
+        ("defaultForAz", |(_, subnet, _), _| texts([subnet.default_for_az])),
+        ("enable-dns64", |(_, subnet, _), _| texts([subnet.dns64])),
+        ("ipv6-cidr-block-association.association-id", |(_, subnet, _), _| {
+            texts(subnet.ipv6_cidr.map(|cidr| ipv6_association(subnet, cidr)))
+        }),
+        ("ipv6-cidr-block-association.ipv6-cidr-block", |(_, subnet, _), _| {
+            texts(subnet.ipv6_cidr)
+        }),
+        ("ipv6-cidr-block-association.state", |(_, subnet, _), _| {
+            texts(subnet.ipv6_cidr.map(|_| "associated"))
+        }),
+        ("ipv6-native", |(_, subnet, _), _| texts([subnet.ipv6_native])),
+        ("map-public-ip-on-launch", |(_, subnet, _), _| texts([subnet.map_public_ip])),
+        ("owner-id", |(vpc, _, _), _| texts([&vpc.owner])),
+        (
             "private-dns-name-options-on-launch.enable-resource-name-dns-a-record",
+            |(_, it, _), _| texts([it.name_options.resource_name_a]),
+        ),
+        (
             "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record",
-            "private-dns-name-options-on-launch.hostname-type",
-            "state",
-            "subnet-arn",
-            "subnet-id",
-            "vpc-id",
-        ])?;
-        let world = context.world();
-        let here: Vec<&Vpc> = world
-            .vpcs
-            .values()
-            .map(|vpc| &**vpc)
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .collect();
-        let used = Used::of(world, here.iter().map(|vpc| vpc.id));
-        let shown = here
-            .iter()
-            .flat_map(|vpc| world.subnets_of(vpc.id).map(move |subnet| (*vpc, subnet)))
-            .filter(|(_, subnet)| self.ids.is_empty() || self.ids.contains(&subnet.id))
-            .filter(|(vpc, subnet)| {
-                self.page.passes(&subnet.tags, |name| filter_values(vpc, subnet, &used, name))
-            })
-            .map(|(vpc, subnet)| (subnet.id.to_string(), fields(vpc, subnet, &used)))
-            .collect();
-        Ok(self.page.reply("subnetSet", shown))
-    }
-}
+            |(_, it, _), _| texts([it.name_options.resource_name_aaaa]),
+        ),
+        ("private-dns-name-options-on-launch.hostname-type", |(_, it, _), _| {
+            texts([hostname_type(it.name_options)])
+        }),
+        ("state", |_, _| texts(["available"])),
+        ("subnet-arn", |(vpc, subnet, _), _| texts([arn(vpc, subnet.id)])),
+        ("subnet-id", |(_, subnet, _), _| texts([subnet.id])),
+        ("vpc-id", |(vpc, _, _), _| texts([vpc.id])),
+    ];
 
-fn filter_values(vpc: &Vpc, subnet: &Subnet, used: &Used, name: &str) -> Vec<String> {
-    let ipv6 =
-        |show: &dyn Fn(Ipv6Network) -> String| subnet.ipv6_cidr.map(show).into_iter().collect();
-    let options = subnet.name_options;
-    let value = match name {
-        "availability-zone" | "availabilityZone" => subnet.zone.to_string(),
-        "availability-zone-id" | "availabilityZoneId" => {
-            zone_id(vpc, subnet).unwrap_or_default().to_owned()
-        }
-        "available-ip-address-count" => used.free(subnet).to_string(),
-        "cidr" | "cidr-block" | "cidrBlock" => subnet.cidr.to_string(),
-        "default-for-az" | "defaultForAz" => subnet.default_for_az.to_string(),
-        "enable-dns64" => subnet.dns64.to_string(),
-        "ipv6-cidr-block-association.association-id" => {
-            return ipv6(&|cidr| ipv6_association(subnet, cidr));
-        }
-        "ipv6-cidr-block-association.ipv6-cidr-block" => return ipv6(&|cidr| cidr.to_string()),
-        "ipv6-cidr-block-association.state" => return ipv6(&|_| "associated".to_owned()),
-        "ipv6-native" => subnet.ipv6_native.to_string(),
-        "map-public-ip-on-launch" => subnet.map_public_ip.to_string(),
-        "owner-id" => vpc.owner.to_string(),
-        "private-dns-name-options-on-launch.enable-resource-name-dns-a-record" => {
-            options.resource_name_a.to_string()
-        }
-        "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" => {
-            options.resource_name_aaaa.to_string()
-        }
-        "private-dns-name-options-on-launch.hostname-type" => hostname_type(options).to_owned(),
-        "state" => "available".to_owned(),
-        "subnet-arn" => arn(vpc, subnet.id),
-        "subnet-id" => subnet.id.to_string(),
-        "vpc-id" => vpc.id.to_string(),
-        _ => return Vec::new(),
-    };
-    vec![value]
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.ids("SubnetId").map(Self)
+    }
+
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        let world = context.world();
+        let here = context.all_own(&[], world.vpcs.keys());
+        let used = Rc::new(Used::of(world, here.iter().map(|vpc| vpc.id)));
+        Ok(here
+            .into_iter()
+            .flat_map(|vpc| world.subnets_of(vpc.id).map(move |subnet| (vpc, subnet)))
+            .filter(|(_, subnet)| is_wanted(&self.0, &subnet.id))
+            .map(|(vpc, subnet)| (&**vpc, &**subnet, Rc::clone(&used)))
+            .collect())
+    }
+
+    fn key((_, subnet, _): &Self::Item<'_>) -> String {
+        subnet.id.to_string()
+    }
+
+    fn tags<'i>((_, subnet, _): &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&subnet.tags)
+    }
+
+    fn fields(_: &Context<'_>, (vpc, subnet, used): Self::Item<'_>) -> Fields {
+        fields(vpc, subnet, &used)
+    }
 }
 
 /// `ModifySubnetAttribute`: one attribute a call.

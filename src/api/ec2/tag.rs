@@ -4,8 +4,8 @@ use super::{Operation, vpc};
 use crate::{
     api::{
         context::Context,
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::{Parameters, check_tags},
         resource_id::unknown,
         shape::Fields,
@@ -90,41 +90,68 @@ impl Operation for DeleteTags {
 }
 
 /// `DescribeTags`.
-pub(super) struct DescribeTags {
-    page: Page,
+pub(super) type DescribeTags = Listing<AllTags>;
+
+/// Every tag of the caller's.
+pub(super) struct AllTags;
+
+/// A tag, alone so that filters by tags look at it, and what has it.
+pub(super) struct OneTag {
+    tag: Tags,
+    id: String,
+    kind: &'static str,
 }
 
-impl Operation for DescribeTags {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { page: Page::read(parameters)? })
+impl OneTag {
+    fn key(&self) -> &str {
+        self.tag.0.first().map_or("", |(key, _)| key)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&["key", "resource-id", "resource-type", "value"])?;
-        let home = vpc::home(context);
-        let mut shown = Vec::new();
-        for Tagged { id, kind, tags } in tag::all(context.world(), &home) {
+    fn value(&self) -> &str {
+        self.tag.0.first().map_or("", |(_, value)| value)
+    }
+}
+
+impl Describe for AllTags {
+    type Item<'c> = OneTag;
+
+    const LIST: &'static str = "tagSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("key", |it, _| texts([it.key()])),
+        ("resource-id", |it, _| texts([&it.id])),
+        ("resource-type", |it, _| texts([it.kind])),
+        ("value", |it, _| texts([it.value()])),
+    ];
+
+    fn read(_parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self)
+    }
+
+    fn items(&self, context: &Context<'_>) -> Result<Vec<OneTag>, ApiError> {
+        let mut found = Vec::new();
+        for Tagged { id, kind, tags } in tag::all(context.world(), &vpc::home(context)) {
             for tag in tags.iter().flat_map(|tags| &tags.0) {
-                let (key, value) = tag;
-                let passes = self.page.passes(&Tags(vec![tag.clone()]), |name| {
-                    vec![match name {
-                        "key" => key.clone(),
-                        "resource-id" => id.clone(),
-                        "resource-type" => kind.to_owned(),
-                        _ => value.clone(),
-                    }]
-                });
-                if passes {
-                    let fields = Fields::new()
-                        .set("key", key)
-                        .set("resourceId", &id)
-                        .set("resourceType", kind)
-                        .set("value", value);
-                    // A key may be longer than a page's token.
-                    shown.push((format!("{id}/{:032x}", stable_hash(key)), fields));
-                }
+                found.push(OneTag { tag: Tags(vec![tag.clone()]), id: id.clone(), kind });
             }
         }
-        Ok(self.page.reply("tagSet", shown))
+        Ok(found)
+    }
+
+    /// A tag's key may be longer than a page's token.
+    fn key(it: &OneTag) -> String {
+        format!("{}/{:032x}", it.id, stable_hash(it.key()))
+    }
+
+    fn tags(it: &OneTag) -> Option<&Tags> {
+        Some(&it.tag)
+    }
+
+    fn fields(_: &Context<'_>, it: OneTag) -> Fields {
+        Fields::new()
+            .set("key", it.key())
+            .set("resourceId", &it.id)
+            .set("resourceType", it.kind)
+            .set("value", it.value())
     }
 }

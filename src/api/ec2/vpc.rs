@@ -1,13 +1,15 @@
 //! VPCs and their attributes (spec §9.7).
 
+use std::sync::Arc;
+
 use ipnetwork::Ipv4Network;
 
 use super::Operation;
 use crate::{
     api::{
         context::{Context, seed},
+        describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::Fields,
     },
@@ -126,61 +128,50 @@ impl Operation for DeleteVpc {
 }
 
 /// `DescribeVpcs`.
-pub(super) struct DescribeVpcs {
-    ids: Vec<VpcId>,
-    page: Page,
-}
+pub(super) type DescribeVpcs = Listing<Vpcs>;
 
-impl Operation for DescribeVpcs {
+/// The VPCs with these ids.
+pub(super) struct Vpcs(Vec<VpcId>);
+
+impl Describe for Vpcs {
+    type Item<'c> = &'c Arc<Vpc>;
+
+    const LIST: &'static str = "vpcSet";
+
+    const FILTERS: Filters<Self> = &[
+        ("cidr", |vpc, _| texts(vpc.cidrs.first())),
+        ("cidr-block-association.cidr-block", |vpc, _| texts(&vpc.cidrs)),
+        ("cidr-block-association.association-id", |vpc, _| {
+            texts(vpc.cidrs.iter().map(|cidr| vpc_cidr::association(vpc.id, (*cidr).into())))
+        }),
+        ("cidr-block-association.state", |_, _| texts(["associated"])),
+        ("dhcp-options-id", |vpc, _| texts([dhcp_options::of(vpc)])),
+        ("ipv6-cidr-block-association.ipv6-cidr-block", |vpc, _| texts(&vpc.ipv6_cidrs)),
+        ("is-default", |vpc, _| texts([vpc.is_default])),
+        ("isDefault", |vpc, _| texts([vpc.is_default])),
+        ("owner-id", |vpc, _| texts([&vpc.owner])),
+        ("state", |_, _| texts(["available"])),
+        ("vpc-id", |vpc, _| texts([vpc.id])),
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { ids: parameters.ids("VpcId")?, page: Page::read(parameters)? })
+        parameters.ids("VpcId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[
-            "cidr",
-            "cidr-block-association.cidr-block",
-            "cidr-block-association.association-id",
-            "cidr-block-association.state",
-            "dhcp-options-id",
-            "ipv6-cidr-block-association.ipv6-cidr-block",
-            "is-default",
-            "isDefault",
-            "owner-id",
-            "state",
-            "vpc-id",
-        ])?;
-        let shown = context
-            .world()
-            .vpcs
-            .values()
-            .filter(|it| context.is_home(it.region, &it.owner))
-            .filter(|vpc| self.ids.is_empty() || self.ids.contains(&vpc.id))
-            .filter(|vpc| self.page.passes(&vpc.tags, |name| filter_values(vpc, name)))
-            .map(|vpc| (vpc.id.to_string(), fields(vpc, "available")))
-            .collect();
-        Ok(self.page.reply("vpcSet", shown))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        Ok(context.all_own(&self.0, context.world().vpcs.keys()))
     }
-}
 
-fn filter_values(vpc: &Vpc, name: &str) -> Vec<String> {
-    let cidrs = || vpc.cidrs.iter().map(ToString::to_string);
-    match name {
-        "cidr" => cidrs().take(1).collect(),
-        "cidr-block-association.cidr-block" => cidrs().collect(),
-        "cidr-block-association.association-id" => {
-            vpc.cidrs.iter().map(|cidr| vpc_cidr::association(vpc.id, (*cidr).into())).collect()
-        }
-        "cidr-block-association.state" => vec!["associated".to_owned()],
-        "dhcp-options-id" => vec![dhcp_options::of(vpc).to_string()],
-        "ipv6-cidr-block-association.ipv6-cidr-block" => {
-            vpc.ipv6_cidrs.iter().map(ToString::to_string).collect()
-        }
-        "is-default" | "isDefault" => vec![vpc.is_default.to_string()],
-        "owner-id" => vec![vpc.owner.to_string()],
-        "state" => vec!["available".to_owned()],
-        "vpc-id" => vec![vpc.id.to_string()],
-        _ => Vec::new(),
+    fn key(vpc: &Self::Item<'_>) -> String {
+        vpc.id.to_string()
+    }
+
+    fn tags<'i>(vpc: &'i Self::Item<'_>) -> Option<&'i Tags> {
+        Some(&vpc.tags)
+    }
+
+    fn fields(_: &Context<'_>, vpc: Self::Item<'_>) -> Fields {
+        fields(vpc, "available")
     }
 }
 
