@@ -1,5 +1,5 @@
 //! docs/api-coverage.md: every action of the EC2 API that concerns a VPC, whether it is built, and which client tests it;
-//! generated, and checked for staleness.
+//! the documented filters that are not built; the actions of other services; generated, and checked for staleness.
 //!
 //! `VPCDNS_BLESS=1 cargo test --test api_coverage` writes it.
 
@@ -73,6 +73,39 @@ fn holds(text: &str, word: &str) -> bool {
     })
 }
 
+/// The filters that botocore documents, by action. Of those by tags only the form is told, and every action has it.
+fn documented_filters() -> BTreeMap<String, Vec<String>> {
+    let mut filters: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let text = fs::read_to_string(root().join("tests/fixtures/ec2-filters.csv")).unwrap();
+    for line in text.lines().filter(|line| !line.starts_with('#')).skip(1) {
+        let (action, filter) = line.split_once(',').unwrap();
+        if filter != "tag" && filter != "tag-key" && !filter.starts_with("tag:") {
+            filters.entry(action.to_owned()).or_default().push(filter.to_owned());
+        }
+    }
+    filters
+}
+
+/// The documented filters of built actions that are refused, and how many there are that are not.
+fn filters(actions: &[Action]) -> (usize, String) {
+    let (documented, mut known, mut text) = (documented_filters(), 0, String::new());
+    for action in actions {
+        let built = (action.filters)();
+        let mut once = built.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), built.len(), "{} has a filter twice", action.name);
+        let wanted = documented.get(action.name).into_iter().flatten();
+        let (found, missing): (Vec<&String>, Vec<&String>) =
+            wanted.partition(|filter| built.contains(&filter.as_str()));
+        known += found.len();
+        for filter in missing {
+            writeln!(text, "| {} | {filter} |", action.name).unwrap();
+        }
+    }
+    (known, text)
+}
+
 fn document() -> (String, Vec<&'static str>) {
     let (python, shell) = (scripts("py"), scripts("sh"));
     let mut untested = Vec::new();
@@ -113,6 +146,14 @@ fn document() -> (String, Vec<&'static str>) {
     for row in rows.values() {
         writeln!(text, "{row}").unwrap();
     }
+    let (known, refused) = filters(ec2.actions);
+    write!(
+        text,
+        "\n## Filters\n\n\
+         {known} of the filters that AWS documents for these actions are built, beside those by tags. These are refused with\n\
+         `InvalidFilter`:\n\n| action | filter |\n|---|---|\n{refused}"
+    )
+    .unwrap();
     let others = SERVICES.iter().filter(|service| service.name != ec2.name);
     text.push_str("\n## Other services\n\nAny other service is answered that it is not built, in the form of its own errors.\n\n");
     text.push_str("| service | version | action | tested by |\n|---|---|---|---|\n");

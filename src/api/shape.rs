@@ -29,6 +29,19 @@ pub(super) enum Value {
     Fields(Fields),
 }
 
+impl Value {
+    fn at(&self, path: &str) -> Vec<String> {
+        match self {
+            Self::Text(text) => vec![text.clone()],
+            Self::Number(number) => vec![number.to_string()],
+            Self::Boolean(flag) => vec![flag.to_string()],
+            Self::Time(time) => vec![time.to_string()],
+            Self::List(items) => items.iter().flat_map(|item| item.at(path)).collect(),
+            Self::Fields(fields) => fields.at(path),
+        }
+    }
+}
+
 /// A time in milliseconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Time {
@@ -179,6 +192,13 @@ impl Fields {
         let values = values.into_iter().map(|value| value.to_value()).collect();
         self.0.push((name, Value::List(values)));
         self
+    }
+
+    /// The texts at a path of names with dots between them, through every list on the way.
+    pub(super) fn at(&self, path: &str) -> Vec<String> {
+        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+        let values = self.0.iter().filter(|(known, _)| *known == name);
+        values.flat_map(|(_, value)| value.at(rest)).collect()
     }
 
     /// With `tagSet`.

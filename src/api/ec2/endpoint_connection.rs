@@ -90,6 +90,7 @@ impl Describe for EndpointConnections {
             texts([region(context.world(), endpoint)])
         }),
         ("vpc-endpoint-state", |(endpoint, _), _| texts([endpoint.state.text()])),
+        ("transit-gateway-attachment-id", |_, _| Vec::new()),
     ];
 
     fn read(_parameters: &mut Parameters) -> Result<Self, ApiError> {

@@ -398,7 +398,13 @@ impl Describe for ServicePermissions {
 
     const LIST: &'static str = "allowedPrincipals";
 
-    const FILTERS: Filters<Self> = &[("principal", |(_, principal), _| texts([principal]))];
+    const FILTERS: Filters<Self> = &[
+        ("principal", |(_, principal), _| texts([principal])),
+        ("permission-type", |_, _| texts(["vpc-endpoint"])),
+        ("principal-type", |(service, principal), _| {
+            permission(*service, principal).at("principalType")
+        }),
+    ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.required_id("ServiceId").map(Self)

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{interface_view::Shown, security_group};
+use super::{interface_view::Shown, region::zone_id, security_group};
 use crate::{
     api::{
         context::{Context, timestamp},
@@ -209,6 +209,11 @@ impl<'w> Described<'w> {
         shown.iter().flatten().flat_map(values).collect()
     }
 
+    /// What the reply shows at a path.
+    fn shown(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+        self.fields(context, context.world()).at(path)
+    }
+
     /// What a check of its status says.
     fn if_running(&self, word: &'static str) -> &'static str {
         if self.state == RUNNING { word } else { "not-applicable" }
@@ -324,6 +329,229 @@ impl Describe for Instances {
         ("tenancy", |it, _| texts([it.instance.placement.tenancy.text()])),
         ("virtualization-type", |_, _| texts(["hvm"])),
         ("vpc-id", |it, _| texts(it.present().map(|it| it.vpc))),
+        ("affinity", |_, _| Vec::new()),
+        ("block-device-mapping.attach-time", |_, _| Vec::new()),
+        ("block-device-mapping.delete-on-termination", |_, _| Vec::new()),
+        ("block-device-mapping.device-name", |_, _| Vec::new()),
+        ("block-device-mapping.status", |_, _| Vec::new()),
+        ("block-device-mapping.volume-id", |_, _| Vec::new()),
+        ("boot-mode", |_, _| Vec::new()),
+        ("capacity-reservation-id", |_, _| Vec::new()),
+        (
+            "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id",
+            |_, _| Vec::new(),
+        ),
+        (
+            "capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn",
+            |_, _| Vec::new(),
+        ),
+        ("current-instance-boot-mode", |_, _| Vec::new()),
+        ("host-id", |_, _| Vec::new()),
+        ("instance-lifecycle", |_, _| Vec::new()),
+        ("kernel-id", |_, _| Vec::new()),
+        ("network-performance-options.bandwidth-weighting", |_, _| Vec::new()),
+        ("operator.principal", |_, _| Vec::new()),
+        ("outpost-arn", |_, _| Vec::new()),
+        ("platform", |_, _| Vec::new()),
+        ("product-code", |_, _| Vec::new()),
+        ("product-code.type", |_, _| Vec::new()),
+        ("ramdisk-id", |_, _| Vec::new()),
+        ("requester-id", |_, _| Vec::new()),
+        ("spot-instance-request-id", |_, _| Vec::new()),
+        ("tpm-support", |_, _| Vec::new()),
+        ("usage-operation-update-time", |_, _| Vec::new()),
+        ("network-interface.operator.principal", |_, _| Vec::new()),
+        ("network-interface.outpost-arn", |_, _| Vec::new()),
+        ("operator.managed", |_, _| texts([false])),
+        ("network-interface.operator.managed", |it, context| {
+            it.of_interfaces(context, |_| texts([false]))
+        }),
+        ("availability-zone-id", |it, context| {
+            texts(it.zone(context.world()).and_then(|zone| zone_id(context, zone)))
+        }),
+        ("ebs-optimized", |it, context| it.shown(context, "ebsOptimized")),
+        ("ena-support", |it, context| it.shown(context, "enaSupport")),
+        ("platform-details", |it, context| it.shown(context, "platformDetails")),
+        ("reason", |it, context| it.shown(context, "reason")),
+        ("usage-operation", |it, context| it.shown(context, "usageOperation")),
+        ("capacity-reservation-specification.capacity-reservation-preference", |it, context| {
+            it.shown(context, "capacityReservationSpecification.capacityReservationPreference")
+        }),
+        ("enclave-options.enabled", |it, context| it.shown(context, "enclaveOptions.enabled")),
+        ("hibernation-options.configured", |it, context| {
+            it.shown(context, "hibernationOptions.configured")
+        }),
+        ("iam-instance-profile.id", |it, context| it.shown(context, "iamInstanceProfile.id")),
+        ("maintenance-options.auto-recovery", |it, context| {
+            it.shown(context, "maintenanceOptions.autoRecovery")
+        }),
+        ("metadata-options.http-endpoint", |it, context| {
+            it.shown(context, "metadataOptions.httpEndpoint")
+        }),
+        ("metadata-options.http-protocol-ipv6", |it, context| {
+            it.shown(context, "metadataOptions.httpProtocolIpv6")
+        }),
+        ("metadata-options.http-put-response-hop-limit", |it, context| {
+            it.shown(context, "metadataOptions.httpPutResponseHopLimit")
+        }),
+        ("metadata-options.http-tokens", |it, context| {
+            it.shown(context, "metadataOptions.httpTokens")
+        }),
+        ("metadata-options.instance-metadata-tags", |it, context| {
+            it.shown(context, "metadataOptions.instanceMetadataTags")
+        }),
+        ("metadata-options.state", |it, context| it.shown(context, "metadataOptions.state")),
+        ("metadata-options.http-protocol-ipv4", |it, context| {
+            it.shown(context, "metadataOptions.httpEndpoint")
+        }),
+        ("state-reason-code", |it, context| it.shown(context, "stateReason.code")),
+        ("state-reason-message", |it, context| it.shown(context, "stateReason.message")),
+        ("network-interface.ipv6-address", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "ipv6AddressesSet.ipv6Address"))
+        }),
+        ("network-interface.ipv6-addresses.is-primary-ipv6", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "ipv6AddressesSet.isPrimaryIpv6")
+            })
+        }),
+        ("network-interface.public-dns-name", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.publicDnsName"))
+        }),
+        ("network-interface.tag-key", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "tagSet.key"))
+        }),
+        ("network-interface.tag-value", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "tagSet.value"))
+        }),
+        ("network-interface.ipv4-prefixes.ipv4-prefix", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "ipv4PrefixSet.ipv4Prefix"))
+        }),
+        ("network-interface.ipv6-prefixes.ipv6-prefix", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "ipv6PrefixSet.ipv6Prefix"))
+        }),
+        ("network-interface.ipv6-native", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "ipv6Native"))
+        }),
+        ("network-interface.addresses.association.allocation-id", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.allocationId")
+            })
+        }),
+        ("network-interface.addresses.association.association-id", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.associationId")
+            })
+        }),
+        ("network-interface.addresses.association.carrier-ip", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.carrierIp")
+            })
+        }),
+        ("network-interface.addresses.association.customer-owned-ip", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.customerOwnedIp")
+            })
+        }),
+        ("network-interface.addresses.association.ip-owner-id", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.ipOwnerId")
+            })
+        }),
+        ("network-interface.addresses.association.public-dns-name", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.publicDnsName")
+            })
+        }),
+        ("network-interface.addresses.association.public-ip", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.association.publicIp")
+            })
+        }),
+        ("network-interface.addresses.primary", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "privateIpAddressesSet.primary"))
+        }),
+        ("network-interface.addresses.private-dns-name", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "privateIpAddressesSet.privateDnsName")
+            })
+        }),
+        ("network-interface.association.allocation-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.allocationId"))
+        }),
+        ("network-interface.association.association-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.associationId"))
+        }),
+        ("network-interface.association.carrier-ip", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.carrierIp"))
+        }),
+        ("network-interface.association.customer-owned-ip", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.customerOwnedIp"))
+        }),
+        ("network-interface.association.ip-owner-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.ipOwnerId"))
+        }),
+        ("network-interface.association.public-dns-name", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "association.publicDnsName"))
+        }),
+        ("network-interface.attachment.attach-time", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.attachTime"))
+        }),
+        ("network-interface.attachment.attachment-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.attachmentId"))
+        }),
+        ("network-interface.attachment.delete-on-termination", |it, context| {
+            it.of_interfaces(context, |shown| {
+                shown.shown(context, "attachment.deleteOnTermination")
+            })
+        }),
+        ("network-interface.attachment.device-index", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.deviceIndex"))
+        }),
+        ("network-interface.attachment.instance-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.instanceId"))
+        }),
+        ("network-interface.attachment.instance-owner-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.instanceOwnerId"))
+        }),
+        ("network-interface.attachment.network-card-index", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.networkCardIndex"))
+        }),
+        ("network-interface.attachment.status", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "attachment.status"))
+        }),
+        ("network-interface.availability-zone", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "availabilityZone"))
+        }),
+        ("network-interface.deny-all-igw-traffic", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "denyAllIgwTraffic"))
+        }),
+        ("network-interface.description", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "description"))
+        }),
+        ("network-interface.mac-address", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "macAddress"))
+        }),
+        ("network-interface.owner-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "ownerId"))
+        }),
+        ("network-interface.private-dns-name", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "privateDnsName"))
+        }),
+        ("network-interface.private-ip-address", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "privateIpAddress"))
+        }),
+        ("network-interface.requester-id", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "requesterId"))
+        }),
+        ("network-interface.requester-managed", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "requesterManaged"))
+        }),
+        ("network-interface.status", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "status"))
+        }),
+        ("network-interface.source-dest-check", |it, context| {
+            it.of_interfaces(context, |shown| shown.shown(context, "sourceDestCheck"))
+        }),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
@@ -384,6 +612,19 @@ impl Describe for InstanceStatus {
         ("instance-status.status", |it, _| texts([it.if_running("ok")])),
         ("system-status.reachability", |it, _| texts([it.if_running("passed")])),
         ("system-status.status", |it, _| texts([it.if_running("ok")])),
+        ("application-status.status", |_, _| Vec::new()),
+        ("attached-ebs-status.status", |it, _| texts([it.if_running("ok")])),
+        ("availability-zone-id", |it, context| {
+            texts(it.zone(context.world()).and_then(|zone| zone_id(context, zone)))
+        }),
+        ("event.code", |_, _| Vec::new()),
+        ("event.description", |_, _| Vec::new()),
+        ("event.instance-event-id", |_, _| Vec::new()),
+        ("event.not-after", |_, _| Vec::new()),
+        ("event.not-before", |_, _| Vec::new()),
+        ("event.not-before-deadline", |_, _| Vec::new()),
+        ("operator.managed", |_, _| texts([false])),
+        ("operator.principal", |_, _| Vec::new()),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

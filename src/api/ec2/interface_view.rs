@@ -191,14 +191,13 @@ impl<'w> Shown<'w> {
             .iter()
             .map(|address| Fields::new().set("ipv6Address", address).set("isPrimaryIpv6", false));
         let primary = self.addresses.first().copied();
-        let status = if self.attached.is_some() { "in-use" } else { "available" };
         let shown = Fields::new()
             .set("networkInterfaceId", id)
             .maybe("subnetId", self.subnet.map(|subnet| subnet.id))
             .set("vpcId", self.interface.vpc())
             .set("description", &self.description)
             .set("ownerId", &context.account)
-            .set("status", status)
+            .set("status", self.status())
             .set("interfaceType", self.kind)
             .set("macAddress", self.interface.mac())
             .maybe("privateIpAddress", primary)
@@ -227,6 +226,11 @@ impl<'w> Shown<'w> {
             Interface::Primary(it) if it.public_address.is_some() => texts(it.public_address),
             _ => texts(self.elastic(context).map(|(address, _)| address.address)),
         }
+    }
+
+    /// What the reply shows at a path.
+    pub(super) fn shown(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+        self.fields(context, context.world()).at(path)
     }
 
     /// `in-use` or `available`.

@@ -113,6 +113,10 @@ impl Describe for NetworkAcls {
         ("network-acl-id", |(acl, _, _), _| texts([acl])),
         ("owner-id", |(_, vpc, _), _| texts([&vpc.owner])),
         ("vpc-id", |(_, vpc, _), _| texts([vpc.id])),
+        ("entry.icmp.code", |_, _| Vec::new()),
+        ("entry.icmp.type", |_, _| Vec::new()),
+        ("entry.port-range.from", |_, _| Vec::new()),
+        ("entry.port-range.to", |_, _| Vec::new()),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

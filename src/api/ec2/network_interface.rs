@@ -2,7 +2,7 @@
 
 use std::{net::Ipv4Addr, net::Ipv6Addr};
 
-use super::{Operation, interface_view::Shown, security_group};
+use super::{Operation, interface_view::Shown, region::zone_id, security_group};
 use crate::{
     api::{
         context::{Context, seed},
@@ -237,6 +237,21 @@ impl Describe for NetworkInterfaces {
         ("status", |it, _| texts([it.status()])),
         ("subnet-id", |it, _| texts(it.subnet.map(|subnet| subnet.id))),
         ("vpc-id", |it, _| texts([it.interface.vpc()])),
+        ("addresses.association.owner-id", |it, context| {
+            it.shown(context, "privateIpAddressesSet.association.ipOwnerId")
+        }),
+        ("association.ip-owner-id", |it, context| it.shown(context, "association.ipOwnerId")),
+        ("association.public-dns-name", |it, context| {
+            it.shown(context, "association.publicDnsName")
+        }),
+        ("attachment.attach-time", |it, context| it.shown(context, "attachment.attachTime")),
+        ("attachment.instance-owner-id", |it, context| {
+            it.shown(context, "attachment.instanceOwnerId")
+        }),
+        ("availability-zone-id", |it, context| texts(zone_id(context, &it.zone))),
+        ("operator.managed", |_, _| texts([false])),
+        ("operator.principal", |_, _| Vec::new()),
+        ("private-dns-name", |it, context| it.shown(context, "privateDnsName")),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

@@ -224,6 +224,8 @@ impl Describe for Peerings {
         ("requester-vpc-info.vpc-id", |it, _| texts([it.requester])),
         ("status-code", |it, _| texts([it.state.word()])),
         ("vpc-peering-connection-id", |it, _| texts([it.id])),
+        ("expiration-time", |_, _| Vec::new()),
+        ("status-message", |it, context| fields(context.world(), it).at("status.message")),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::Operation;
+use ipnetwork::IpNetwork;
+
 use crate::{
     api::{
         context::Context,
         describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
-        page::Page,
         parameter::Parameters,
         shape::Fields,
     },
@@ -104,26 +104,35 @@ impl Describe for ManagedPrefixLists {
 }
 
 /// `GetManagedPrefixListEntries`.
-pub(super) struct GetManagedPrefixListEntries {
-    id: PrefixListId,
-    page: Page,
-}
+pub(super) type GetManagedPrefixListEntries = Listing<Entries>;
 
-impl Operation for GetManagedPrefixListEntries {
+/// The entries of the prefix list with this id.
+pub(super) struct Entries(PrefixListId);
+
+impl Describe for Entries {
+    type Item<'c> = &'static IpNetwork;
+
+    const LIST: &'static str = "entrySet";
+
+    const FILTERS: Filters<Self> = &[];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self { id: parameters.required_id("PrefixListId")?, page: Page::read(parameters)? })
+        parameters.required_id("PrefixListId").map(Self)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        self.page.check(&[])?;
-        let entries = context.own(self.id)?.cidrs.iter().map(|cidr| {
-            let order = match cidr.network() {
-                IpAddr::V4(address) => u128::from(u32::from(address)),
-                IpAddr::V6(address) => u128::from(address),
-            };
-            let key = format!("{order:032x}/{:03}", cidr.prefix());
-            (key, Fields::new().set("cidr", cidr))
-        });
-        Ok(self.page.reply("entrySet", entries.collect()))
+    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        context.own(self.0).map(|list| list.cidrs.iter().collect())
+    }
+
+    fn key(cidr: &Self::Item<'_>) -> String {
+        let order = match cidr.network() {
+            IpAddr::V4(address) => u128::from(u32::from(address)),
+            IpAddr::V6(address) => u128::from(address),
+        };
+        format!("{order:032x}/{:03}", cidr.prefix())
+    }
+
+    fn fields(_: &Context<'_>, cidr: Self::Item<'_>) -> Fields {
+        Fields::new().set("cidr", cidr)
     }
 }

@@ -160,6 +160,12 @@ impl Describe for Zones {
     }
 }
 
+/// The id of a zone of the caller's region.
+pub(super) fn zone_id(context: &Context<'_>, name: &str) -> Option<&'static str> {
+    let region = catalog::region(context.region)?;
+    region.zones.iter().find(|zone| zone.name == name).map(|zone| zone.id)
+}
+
 fn group(region: &Region) -> String {
     format!("{}-zg-1", region.name)
 }

@@ -239,6 +239,18 @@ impl Describe for SecurityGroups {
         }),
         ("owner-id", |_, context| texts([&context.account])),
         ("vpc-id", |group, _| texts([group.vpc])),
+        ("egress.ip-permission.group-name", |group, context| {
+            context.world().group_names(&peers(group, true))
+        }),
+        ("egress.ip-permission.user-id", |group, context| {
+            fields(context, group).at("ipPermissionsEgress.groups.userId")
+        }),
+        ("ip-permission.group-name", |group, context| {
+            context.world().group_names(&peers(group, false))
+        }),
+        ("ip-permission.user-id", |group, context| {
+            fields(context, group).at("ipPermissions.groups.userId")
+        }),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
@@ -274,6 +286,16 @@ impl Describe for SecurityGroups {
     fn fields(context: &Context<'_>, group: Self::Item<'_>) -> Fields {
         fields(context, group)
     }
+}
+
+/// The groups that the rules of one direction name.
+fn peers(group: &SecurityGroup, egress: bool) -> Vec<SecurityGroupId> {
+    let rules = group.rules.iter().filter(|it| it.egress == egress);
+    let peers = rules.filter_map(|rule| match rule.peer {
+        Peer::Group(peer) => Some(peer),
+        _ => None,
+    });
+    peers.collect()
 }
 
 /// What the rules of one direction have.

@@ -299,6 +299,10 @@ impl Describe for Subnets {
         ("subnet-arn", |(vpc, subnet, _), _| texts([arn(vpc, subnet.id)])),
         ("subnet-id", |(_, subnet, _), _| texts([subnet.id])),
         ("vpc-id", |(vpc, _, _), _| texts([vpc.id])),
+        ("customer-owned-ipv4-pool", |_, _| Vec::new()),
+        ("enable-lni-at-device-index", |_, _| Vec::new()),
+        ("map-customer-owned-ip-on-launch", |_, _| texts([false])),
+        ("outpost-arn", |_, _| Vec::new()),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

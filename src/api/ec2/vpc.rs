@@ -152,6 +152,18 @@ impl Describe for Vpcs {
         ("owner-id", |vpc, _| texts([&vpc.owner])),
         ("state", |_, _| texts(["available"])),
         ("vpc-id", |vpc, _| texts([vpc.id])),
+        ("cidr-block", |vpc, _| texts(vpc.cidrs.first())),
+        ("cidrBlock", |vpc, _| texts(vpc.cidrs.first())),
+        ("dhcpOptionsId", |vpc, _| texts([dhcp_options::of(vpc)])),
+        ("ipv6-cidr-block-association.association-id", |vpc, _| {
+            texts(vpc.ipv6_cidrs.iter().map(|cidr| vpc_cidr::association(vpc.id, (*cidr).into())))
+        }),
+        ("ipv6-cidr-block-association.ipv6-pool", |vpc, _| {
+            fields(vpc, "available").at("ipv6CidrBlockAssociationSet.ipv6Pool")
+        }),
+        ("ipv6-cidr-block-association.state", |vpc, _| {
+            texts(vpc.ipv6_cidrs.iter().map(|_| "associated"))
+        }),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
