@@ -1,4 +1,4 @@
-//! Instances described: in their reservations, and their status.
+//! Instances described, in their reservations.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::{
         error::ApiError,
         page::Page,
         parameter::Parameters,
-        shape::{Fields, Time, Value},
+        shape::{Fields, Time},
     },
     catalog,
     model::{
@@ -47,9 +47,9 @@ pub(super) fn state(state: State) -> Fields {
 
 /// An instance to be shown.
 pub(super) struct Described<'w> {
-    instance: &'w Instance,
+    pub(super) instance: &'w Instance,
     guest: Guest,
-    state: State,
+    pub(super) state: State,
     vpc: Option<&'w Arc<Vpc>>,
 }
 
@@ -60,7 +60,7 @@ impl<'w> Described<'w> {
     }
 
     /// Every instance of the caller's, those that were terminated lately among them.
-    fn all(context: &'w Context<'_>) -> impl Iterator<Item = Self> {
+    pub(super) fn all(context: &'w Context<'_>) -> impl Iterator<Item = Self> {
         let world = context.world();
         let living = world
             .instances
@@ -186,7 +186,7 @@ impl<'w> Described<'w> {
         shown.fields("stateReason", reason)
     }
 
-    fn zone(&self, world: &'w World) -> Option<&'w Arc<str>> {
+    pub(super) fn zone(&self, world: &'w World) -> Option<&'w Arc<str>> {
         world.subnets.get(&self.instance.subnet).map(|subnet| &subnet.zone)
     }
 
@@ -215,7 +215,7 @@ impl<'w> Described<'w> {
     }
 
     /// What a check of its status says.
-    fn if_running(&self, word: &'static str) -> &'static str {
+    pub(super) fn if_running(&self, word: &'static str) -> &'static str {
         if self.state == RUNNING { word } else { "not-applicable" }
     }
 }
@@ -588,100 +588,4 @@ impl Describe for Instances {
         });
         page.reply(Self::LIST, shown.collect())
     }
-}
-
-/// `DescribeInstanceStatus`. No instance is ever impaired.
-pub(super) type DescribeInstanceStatus = Listing<InstanceStatus>;
-
-/// The running instances with these ids, or all of them.
-pub(super) struct InstanceStatus {
-    ids: Vec<InstanceId>,
-    all: bool,
-}
-
-impl Describe for InstanceStatus {
-    type Item<'c> = Described<'c>;
-
-    const LIST: &'static str = "instanceStatusSet";
-
-    const FILTERS: Filters<Self> = &[
-        ("availability-zone", |it, context| texts(it.zone(context.world()))),
-        ("instance-state-code", |it, _| texts([it.state.0])),
-        ("instance-state-name", |it, _| texts([it.state.1])),
-        ("instance-status.reachability", |it, _| texts([it.if_running("passed")])),
-        ("instance-status.status", |it, _| texts([it.if_running("ok")])),
-        ("system-status.reachability", |it, _| texts([it.if_running("passed")])),
-        ("system-status.status", |it, _| texts([it.if_running("ok")])),
-        ("application-status.status", |_, _| Vec::new()),
-        ("attached-ebs-status.status", |it, _| texts([it.if_running("ok")])),
-        ("availability-zone-id", |it, context| {
-            texts(it.zone(context.world()).and_then(|zone| zone_id(context, zone)))
-        }),
-        ("event.code", |_, _| Vec::new()),
-        ("event.description", |_, _| Vec::new()),
-        ("event.instance-event-id", |_, _| Vec::new()),
-        ("event.not-after", |_, _| Vec::new()),
-        ("event.not-before", |_, _| Vec::new()),
-        ("event.not-before-deadline", |_, _| Vec::new()),
-        ("operator.managed", |_, _| texts([false])),
-        ("operator.principal", |_, _| Vec::new()),
-    ];
-
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        parameters.boolean("IncludeManagedResources")?;
-        Ok(Self {
-            ids: parameters.ids("InstanceId")?,
-            all: parameters.boolean("IncludeAllInstances")?.unwrap_or_default(),
-        })
-    }
-
-    fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
-        Ok(Described::all(context)
-            .filter(|it| is_wanted(&self.ids, &it.instance.id))
-            .filter(|it| self.all || it.state == RUNNING)
-            .collect())
-    }
-
-    fn key(it: &Self::Item<'_>) -> String {
-        it.instance.id.to_string()
-    }
-
-    fn tags<'i>(it: &'i Self::Item<'_>) -> Option<&'i Tags> {
-        Some(&it.instance.tags)
-    }
-
-    fn fields(context: &Context<'_>, it: Self::Item<'_>) -> Fields {
-        status(&it, context.world())
-    }
-}
-
-fn status(described: &Described<'_>, world: &World) -> Fields {
-    let zone = world.subnets.get(&described.instance.subnet).map(|subnet| &subnet.zone);
-    let check = || {
-        if described.state != RUNNING {
-            return Fields::new().set("status", "not-applicable");
-        }
-        let passed = Fields::new().set("name", "reachability").set("status", "passed");
-        Fields::new().set("status", "ok").list("details", [passed])
-    };
-    Fields::new()
-        .set("instanceId", described.instance.id)
-        .maybe("availabilityZone", zone)
-        .fields("instanceState", state(described.state))
-        .fields("instanceStatus", check())
-        .fields("systemStatus", check())
-        .fields("attachedEbsStatus", check())
-}
-
-/// A list of state changes as Start-, Stop- and TerminateInstances reply.
-pub(super) fn transitions(changed: impl IntoIterator<Item = (InstanceId, State, State)>) -> Fields {
-    let shown = changed.into_iter().map(|(id, before, now)| {
-        Value::Fields(
-            Fields::new()
-                .set("instanceId", id)
-                .fields("currentState", state(now))
-                .fields("previousState", state(before)),
-        )
-    });
-    Fields(vec![("instancesSet", Value::List(shown.collect()))])
 }

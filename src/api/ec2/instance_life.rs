@@ -8,12 +8,16 @@ use super::{
     Operation,
     elastic_address::Pool,
     instance::{
-        PENDING, RUNNING, SHUTTING_DOWN, STOPPED, STOPPING, State, TERMINATED, state_of,
-        transitions,
+        PENDING, RUNNING, SHUTTING_DOWN, STOPPED, STOPPING, State, TERMINATED, state, state_of,
     },
 };
 use crate::{
-    api::{context::Context, error::ApiError, parameter::Parameters, shape::Fields},
+    api::{
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        shape::{Fields, Value},
+    },
     model::{
         id::InstanceId,
         instance_life::{self, InstanceAttribute},
@@ -182,4 +186,17 @@ macro_rules! monitors {
 monitors! {
     MonitorInstances true;
     UnmonitorInstances false;
+}
+
+/// A list of state changes as Start-, Stop- and TerminateInstances reply.
+fn transitions(changed: impl IntoIterator<Item = (InstanceId, State, State)>) -> Fields {
+    let shown = changed.into_iter().map(|(id, before, now)| {
+        Value::Fields(
+            Fields::new()
+                .set("instanceId", id)
+                .fields("currentState", state(now))
+                .fields("previousState", state(before)),
+        )
+    });
+    Fields(vec![("instancesSet", Value::List(shown.collect()))])
 }

@@ -10,6 +10,7 @@ mod instance;
 mod instance_attribute;
 mod instance_life;
 mod instance_run;
+mod instance_status;
 mod interface_view;
 mod internet_gateway;
 mod network_acl;
@@ -79,7 +80,8 @@ actions! {
         CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute
         AttachNetworkInterface DetachNetworkInterface DescribeNetworkInterfaceAttribute
     }
-    instance { DescribeInstances DescribeInstanceStatus }
+    instance { DescribeInstances }
+    instance_status { DescribeInstanceStatus }
     instance_run { RunInstances }
     instance_life { StartInstances StopInstances TerminateInstances MonitorInstances UnmonitorInstances }
     instance_attribute {
