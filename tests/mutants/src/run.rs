@@ -35,7 +35,7 @@ const NEAREST: &[(&str, &[&str])] = &[
             "cases by_dig",
         ],
     ),
-    ("src/api/", &["cases every_case_answers", "vpcdns", "ownership", "export"]),
+    ("src/api/", &["cases every_case_answers", "vpcdns", "api_replies", "ownership", "export"]),
     ("src/model/", &["cases every_case_answers", "vpcdns", "laws", "export", "import"]),
 ];
 
