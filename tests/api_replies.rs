@@ -315,6 +315,19 @@ fn an_interface_of_an_endpoint_is_attached_as_device_1() {
 }
 
 #[test]
+fn the_first_interface_of_an_instance_is_not_detached() {
+    let server = Server::new();
+    let instance = server.instance(&server.subnet(&server.vpc(), 1, 'a'));
+    let attachment =
+        server.made(&format!("DescribeInstances&InstanceId.1={instance}"), "attachmentId");
+    let detach = |id: &str| server.refused(&format!("DetachNetworkInterface&AttachmentId={id}")).0;
+    assert_eq!(detach(&attachment), "OperationNotPermitted");
+    assert_eq!(detach("eni-attach-00000000000000001"), "InvalidAttachmentID.NotFound");
+    let (code, _) = server.refused("DisassociateAddress&AssociationId=eipassoc-00000000000000001");
+    assert_eq!(code, "InvalidAssociationID.NotFound");
+}
+
+#[test]
 fn an_endpoint_gets_a_subnet_that_only_a_configuration_names() {
     let server = Server::new();
     let vpc = server.vpc();

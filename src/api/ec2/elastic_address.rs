@@ -205,10 +205,7 @@ impl Operation for DisassociateAddress {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let association = match (self.id, self.public) {
-            (Some(id), _) => {
-                context.own(id)?;
-                id
-            }
+            (Some(id), _) => id,
             (None, Some(public)) => {
                 own_public(context, public)?.association.map(|it| it.id).ok_or_else(|| {
                     ApiError::value(format!("The address '{public}' is not associated."))

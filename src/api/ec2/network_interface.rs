@@ -370,14 +370,6 @@ impl Operation for DetachNetworkInterface {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let world = context.world();
-        let here = world
-            .interfaces()
-            .filter(|it| context.owns_vpc(it.vpc()))
-            .any(|it| Shown::of(world, it).attached.is_some_and(|held| held.id == self.attachment));
-        if !here {
-            return Err(self.attachment.not_found());
-        }
         let attachment = self.attachment;
         context.commit(&[network_interface::DetachNetworkInterface { attachment }.into()])?;
         Ok(Fields::done())
