@@ -235,6 +235,20 @@ fn local_answers_go_on_while_the_upstream_hangs() {
     };
     let early = replies(&mut clients, Duration::from_millis(1));
     thread::sleep(WAIT - Duration::from_secs(3));
+    replies(&mut clients, Duration::from_millis(1));
+    // On a busy machine a socket's buffer overflows, and a client sends again.
+    let mut again = 0;
+    for id in 0..QUESTIONS {
+        let many = &mut clients[usize::from(id % 10)];
+        if !many.replies.contains_key(&id) {
+            many.send(id, &format!("n{id}.hang.example"));
+            again += 1;
+        }
+    }
+    assert!(again <= QUESTIONS / 10, "{again} of {QUESTIONS} got no reply");
+    if again > 0 {
+        replies(&mut clients, WAIT);
+    }
     assert_eq!(replies(&mut clients, Duration::from_millis(1)), usize::from(QUESTIONS));
     let every = clients.iter().flat_map(|many| many.replies.values());
     assert!(every.clone().all(|reply| reply.code == SERVFAIL));
