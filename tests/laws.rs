@@ -7,30 +7,36 @@
     reason = "a failing test panics"
 )]
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
 use proptest::prelude::*;
 use vpcdns::{
+    catalog,
     model::{
         change::Change,
         endpoint::EndpointKind,
         endpoint_change::{CreateVpcEndpoint, Settle, SubnetConfiguration},
+        fault::{Fault, FaultAnswer, SetFaults},
+        firewall::DomainPattern,
         hosted_zone::{CreateHostedZone, HostedZone},
         id::{
             EndpointId, InstanceId, NetworkInterfaceId, RouteTableId, SubnetId, VpcId, ZoneId,
             stable_hash,
         },
         instance::{Instance, NameOptions, RunInstances},
+        instance_life::TerminateInstances,
         name::Name,
         record::{Rdata, RecordType},
         subnet::{CreateSubnet, Subnet},
-        vpc::{CreateVpc, Vpc},
+        vpc::{CreateVpc, DeleteVpc, Vpc},
         world::{Tags, World},
         zone_data::ZoneData,
     },
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode},
-        public::PublicNames,
+        explain::{self, Verdict},
+        places::{self, ClientError, Located},
+        public::{self, PublicNames},
         question::{Asker, Chain, Question},
         snapshot::Snapshot,
     },
@@ -320,4 +326,126 @@ fn sorted(outcome: &Outcome<'_>) -> Vec<String> {
         .collect();
     lines.sort();
     lines
+}
+
+/// Two records come in each order as often as the other (R28).
+#[test]
+fn two_records_change_places_with_the_seed() {
+    let origin = Name::parse("corp").unwrap();
+    let mut data = ZoneData::private(origin.clone());
+    let owner = Name::parse("a.corp").unwrap();
+    let [first, second] = [Ipv4Addr::new(10, 9, 0, 1), Ipv4Addr::new(10, 9, 0, 2)];
+    for address in [first, second] {
+        data.add(&owner, RecordType::A, 60, Rdata::from_wire(&address.octets())).unwrap();
+    }
+    let zone = HostedZone {
+        id: ZoneId::from_seed(1),
+        name: origin,
+        vpcs: [vpc_id(0)].into_iter().collect(),
+        data: Arc::new(data),
+    };
+    let snapshot = snapshot(vpc(0).into_iter().chain([CreateHostedZone { zone }.into()]));
+    let asker = Asker::Vpc(vpc_id(0));
+    for (seed, order) in [(0, [first, second]), (1, [second, first]), (2, [first, second])] {
+        let question =
+            Question { seed, ..Question::asked(owner.as_ref(), RecordType::A, asker, 7) };
+        let Outcome::Answer(answer) = snapshot.answer(&question, &mut ()) else {
+            panic!("no answer");
+        };
+        assert_eq!(addresses(&answer), order, "{seed}");
+    }
+}
+
+/// Where an address or a network is, after what was there is gone.
+#[test]
+fn places_forget_what_is_gone() {
+    let address = "10.0.0.10".parse().unwrap();
+    let at = |text: &str| text.parse().unwrap();
+    let both = snapshot(vpc(0).into_iter().chain(vpc(1)));
+    let instance = InstanceId::from_seed(1);
+    let held = Asker::Instance(vpc_id(0), SubnetId::from_seed(1), instance);
+    assert_eq!(both.locate(None, address), Located::One(held));
+    let gone = both.apply(&TerminateInstances { instance, at: 0 }.into()).unwrap();
+    assert_eq!(gone.locate(None, address), Located::Several);
+
+    let empty = snapshot(vpc(0).into_iter().take(1));
+    let whole = Located::One(Asker::Vpc(vpc_id(0)));
+    assert_eq!(empty.locate_network(None, at("10.0.0.0/16")), whole);
+    assert_eq!(empty.locate_network(None, at("10.0.0.0/8")), Located::Several);
+    let none = empty.apply(&DeleteVpc { vpc: vpc_id(0) }.into()).unwrap();
+    assert_eq!(none.locate_network(None, at("10.0.0.0/8")), Located::Nowhere);
+    assert_eq!(none.locate_network(None, at("10.0.0.0/16")), Located::Nowhere);
+}
+
+/// A name that means nothing is answered with a few that mean something, however many there are.
+#[test]
+fn few_names_are_offered() {
+    let snapshot = snapshot((0..30).flat_map(vpc));
+    let Err(ClientError::Unknown { names, .. }) = places::client(&snapshot, "nobody") else {
+        panic!("`nobody` means something");
+    };
+    assert_eq!(names.len(), 20);
+}
+
+/// Only a fault that is late says how late.
+#[test]
+fn a_fault_tells_its_delay() {
+    let text = |delay, answer| {
+        let names = DomainPattern::Every;
+        let faults = vec![Fault { names, from: None, answer, delay }];
+        let snapshot = snapshot(vpc(0).into_iter().chain([SetFaults { faults }.into()]));
+        let name = Name::parse("a.corp").unwrap();
+        let asker = Asker::Vpc(vpc_id(0));
+        let question = Question::asked(name.as_ref(), RecordType::A, asker, 7);
+        let explanation = explain::explain(&snapshot, &question);
+        explanation.steps.into_iter().find(|step| step.rule == "FAULT").unwrap().text
+    };
+    let begin = "a fault of the world hits the question: ";
+    assert_eq!(text(0, Some(FaultAnswer::ServFail)), format!("{begin}servfail"));
+    assert_eq!(text(250, None), format!("{begin}the usual answer, 250 ms late"));
+}
+
+/// Addresses that stand for AWS's lie in the documentation ranges, hosts only (RFC 5737, RFC 3849).
+#[test]
+fn documentation_addresses_lie_in_their_ranges() {
+    let last: BTreeSet<u8> = (0..u32::from(u16::MAX))
+        .map(|address| public::documentation_v4(Ipv4Addr::from(address)).octets())
+        .map(|[a, b, c, last]| {
+            assert_eq!([a, b, c], [198, 51, 100]);
+            last
+        })
+        .collect();
+    assert_eq!(last, (1..=254).collect());
+    let public = PublicNames { documentation_addresses: true, ..PublicNames::default() };
+    let snapshot = Snapshot::new(World::default(), Arc::new(public));
+    let mut seen = 0;
+    for region in catalog::regions() {
+        let name = Name::parse(&format!("ec2.{}.api.aws", region.name)).unwrap();
+        for record in ask(&snapshot, &name, RecordType::AAAA, Asker::Internet).records {
+            let Data::Aaaa(address) = record.data else { continue };
+            assert_eq!(address.segments()[..2], [0x2001, 0xdb8], "{name} {address}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10);
+}
+
+/// An IPv6 address that DNS64 made is as public as the IPv4 address in it (R32).
+#[test]
+fn an_address_made_by_dns64_is_public() {
+    let mut changes = vpc(0);
+    for change in &mut changes {
+        if let Change::CreateSubnet(create) = change {
+            create.subnet.dns64 = true;
+        }
+    }
+    let snapshot = snapshot(changes);
+    let asker = Asker::Subnet(vpc_id(0), SubnetId::from_seed(1));
+    let verdict = |text: &str| {
+        let name = Name::parse(text).unwrap();
+        let question = Question::asked(name.as_ref(), RecordType::AAAA, asker, 7);
+        explain::explain(&snapshot, &question).verdict
+    };
+    assert_eq!(verdict("kms.ap-northeast-2.amazonaws.com"), Verdict::Public);
+    assert_eq!(verdict("ip-10-0-0-10.ap-northeast-2.compute.internal"), Verdict::Private);
 }
