@@ -378,4 +378,28 @@ mod tests {
         }
         assert!(sender.cut.is_some());
     }
+
+    #[test]
+    fn replies_that_the_kernel_does_not_cut_are_sent_one_by_one() {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let other = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        other.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let client = other.local_addr().unwrap();
+        let mut sender = Sender::new(&socket);
+        // More than a datagram holds: the kernel refuses them together.
+        let (count, length) = (60, usize::from(LONGEST_CUT));
+        assert!(count * length > LARGEST);
+        for number in 0..count {
+            let from = sender.bytes.len();
+            sender.bytes.resize(from + length, u8::try_from(number).unwrap());
+            sender.replies.push(Waiting { from, to: from + length, client });
+        }
+        sender.flush(&socket);
+        let mut buffer = [0; LONGEST_CUT as usize + 1];
+        for number in 0..count {
+            assert_eq!(other.recv(&mut buffer).unwrap(), length);
+            assert_eq!(usize::from(buffer[0]), number);
+        }
+        assert!(sender.cut.is_none(), "it is not tried again");
+    }
 }

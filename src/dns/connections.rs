@@ -237,4 +237,26 @@ mod tests {
         assert!(matches!(connections.try_admit(TWO), Admission::Taken(_)));
         assert!(!is_closed(&busy));
     }
+
+    #[test]
+    fn a_connection_whose_question_was_answered_idles_again() {
+        let connections = connections(10, 1);
+        let slot = taken(&connections, ONE, 0);
+        slot.is_busy(true);
+        assert!(matches!(connections.try_admit(ONE), Admission::Refused));
+        slot.is_busy(false);
+        assert!(matches!(connections.try_admit(ONE), Admission::Taken(_)));
+        assert!(is_closed(&slot));
+    }
+
+    #[test]
+    fn a_client_is_forgotten_with_its_last_connection() {
+        let connections = connections(10, 3);
+        let slots = [0, 0].map(|idle| taken(&connections, ONE, idle));
+        let other = taken(&connections, TWO, 0);
+        drop(slots);
+        assert_eq!(connections.lock().clients.keys().collect::<Vec<_>>(), [&TWO]);
+        drop(other);
+        assert!(connections.lock().clients.is_empty());
+    }
 }

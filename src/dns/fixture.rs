@@ -246,6 +246,16 @@ impl Bench {
 
     /// The reply's bytes; `None` for silence.
     pub(super) fn ask(&self, packet: &[u8]) -> Option<Vec<u8>> {
+        let (verdict, out) = self.respond(packet);
+        matches!(verdict, Verdict::Send).then_some(out)
+    }
+
+    /// What becomes of a query.
+    pub(super) fn verdict(&self, packet: &[u8]) -> Verdict {
+        self.respond(packet).0
+    }
+
+    fn respond(&self, packet: &[u8]) -> (Verdict, Vec<u8>) {
         let inputs = Inputs {
             snapshot: &self.snapshot,
             access: &self.access,
@@ -258,6 +268,6 @@ impl Bench {
             seed: self.seed,
         };
         let mut out = Vec::new();
-        matches!(respond(&inputs, packet, &mut out), Verdict::Send).then_some(out)
+        (respond(&inputs, packet, &mut out), out)
     }
 }

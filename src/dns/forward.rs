@@ -420,4 +420,19 @@ mod tests {
         forwarder.keep(&key(1), &heard(10, 60));
         assert!(lock(&forwarder.failed).is_empty());
     }
+
+    #[test]
+    fn a_failure_holds_until_its_pause_is_over() {
+        let forwarder = Forwarder::new(Vec::new());
+        for _ in 0..4 {
+            forwarder.fail(&key(1));
+        }
+        // The pause is 8 seconds.
+        for (age, holds) in [(0, true), (2, true), (7, true), (8, false)] {
+            let since = Instant::now().checked_sub(Duration::from_secs(age)).unwrap();
+            lock(&forwarder.failed).get_mut(&key(1)).unwrap().since = since;
+            let expected = holds.then_some(Unheard::Failed);
+            assert_eq!(forwarder.failure(&key(1)), expected, "after {age} s");
+        }
+    }
 }

@@ -415,6 +415,7 @@ mod tests {
     use crate::{
         dns::{
             fixture::{self, Bench},
+            reader::HEADER,
             respond::{Inputs, respond},
             verdict::Verdict,
         },
@@ -457,5 +458,15 @@ mod tests {
                 verdict => panic!("{source} {view:?}: {verdict:?}"),
             }
         }
+    }
+
+    #[test]
+    fn a_reply_longer_than_any_message_is_not_sent() {
+        let head = Head { id: 1, opcode: 0, recursion_desired: true, checking_disabled: false };
+        let mut out = Vec::new();
+        write(&Reply::empty(head, &[0; 5], code::SERVFAIL, None), &mut out);
+        assert_eq!(out.len(), HEADER + 5);
+        write(&Reply::empty(head, &[0; MAX_MESSAGE], code::SERVFAIL, None), &mut out);
+        assert!(out.is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! The front over real sockets on loopback: both transports, stopping, errors at the start.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{TcpStream, UdpSocket},
     time::Instant,
 };
@@ -472,4 +472,56 @@ fn a_question_that_waits_does_not_hold_the_port() {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+#[test]
+fn why_is_told_only_where_it_was_asked_for() {
+    for explain_txt in [None, Some(false), Some(true)] {
+        let config = Config {
+            explain_txt: explain_txt.unwrap_or(Config::default().explain_txt),
+            ..config(None)
+        };
+        with_front(config, &live(), move |addresses| {
+            let packet = query_of_class("two.corp.test", RecordType::TXT, 3, &[]);
+            let code = over_udp(addresses[0], &packet).unwrap()[3] & 0x0f;
+            let expected = if explain_txt == Some(true) { 0 } else { 5 };
+            assert_eq!(code, expected, "{explain_txt:?}");
+        });
+    }
+}
+
+#[test]
+fn no_loop_is_counted_before_one_is_found() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let running = bind(config(None)).unwrap().serve(live());
+    assert_eq!(running.watch().loops(), 0);
+}
+
+#[test]
+fn a_worker_rests_after_an_error_unless_it_stops() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let running = bind(config(None)).unwrap().serve(live());
+    let worker = Worker {
+        socket: Arc::clone(&running.udp[0]),
+        front: Arc::new(Front { shared: Arc::clone(&running.shared), view: None }),
+        stop: Arc::default(),
+        number: 0,
+        io: Io::default(),
+    };
+    // The shortest of several: another program may hold this one up at any time.
+    let rest = |kind: io::ErrorKind| {
+        let rests = (0..10).map(|_| {
+            let start = Instant::now();
+            worker.rest(&kind.into());
+            start.elapsed()
+        });
+        rests.min().unwrap()
+    };
+    let short = Duration::from_millis(20);
+    assert!(rest(io::ErrorKind::OutOfMemory) >= short);
+    assert!(rest(io::ErrorKind::WouldBlock) < short);
+    worker.stop.store(true, Ordering::Relaxed);
+    assert!(rest(io::ErrorKind::OutOfMemory) < short);
 }

@@ -385,3 +385,22 @@ pub(super) fn is_served_by(address: SocketAddr, listeners: &[SocketAddr]) -> boo
 fn is_of_this_host(address: SocketAddr) -> bool {
     UdpSocket::bind(SocketAddr::new(address.ip().to_canonical(), 0)).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_refuses_a_packet_is_down_until_something_is_heard_of_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let _entered = runtime.enter();
+        let server = Servers::new(Vec::new()).get("192.0.2.53:53".parse().unwrap());
+        assert_eq!(server.health(), Health::Up);
+        server.refused(&Query::default());
+        assert_eq!(server.health(), Health::Down);
+        assert!(server.recovered().is_none());
+        server.heard(None);
+        assert_eq!(server.health(), Health::Up);
+        assert!(server.recovered().is_some());
+    }
+}

@@ -57,6 +57,14 @@ fn names_end_at_255_bytes() {
 }
 
 #[test]
+fn labels_end_at_63_bytes() {
+    assert!(Query::read(&with_name(&labels(&[63]))).is_ok());
+    for length in 64..=250 {
+        assert!(is_unusual(&with_name(&labels(&[length]))), "{length}");
+    }
+}
+
+#[test]
 fn replies_and_scraps_are_not_queries() {
     let packet = query("a.test", RecordType::A, &[]);
     for length in 0..HEADER {

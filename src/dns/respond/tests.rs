@@ -4,8 +4,16 @@ use hickory_proto::op::{Message, OpCode, ResponseCode};
 use hickory_proto::rr::RData;
 use proptest::prelude::*;
 
+use std::{sync::Arc, time::Duration};
+
 use super::*;
-use crate::dns::fixture::{self, Bench, ecs, opt, query, query_of_class};
+use crate::{
+    dns::fixture::{self, Bench, ecs, opt, query, query_of_class},
+    model::{
+        fault::{Fault, FaultAnswer, SetFaults},
+        firewall::DomainPattern,
+    },
+};
 
 const EDNS: u16 = 1232;
 
@@ -293,6 +301,32 @@ fn a_cname_is_followed_in_one_reply() {
     assert_eq!(message.answers.len(), 3);
     let public = ask(&bench, &query("www.example.com", RecordType::A, &[]));
     assert_eq!(data(&public), ["192.0.2.80"]);
+}
+
+#[test]
+fn a_delay_holds_back_a_reply_and_not_its_absence() {
+    let mut bench = Bench::new();
+    let fault = |name, answer| Fault {
+        names: DomainPattern::parse(name).unwrap(),
+        from: None,
+        answer,
+        delay: 50,
+    };
+    let faults = vec![
+        fault("two.corp.test", None),
+        fault("www.corp.test", Some(FaultAnswer::ServFail)),
+        fault("some.corp.test", Some(FaultAnswer::Timeout)),
+    ];
+    let world = bench.snapshot.world.apply(&SetFaults { faults }.into()).unwrap().0;
+    bench.snapshot = Arc::new(Snapshot::new(world, Arc::default()));
+    let verdict = |name| bench.verdict(&query(name, RecordType::A, &[]));
+    for late in ["two.corp.test", "www.corp.test"] {
+        let Verdict::Later(time, then) = verdict(late) else { panic!("{late} is not late") };
+        assert_eq!(time, Duration::from_millis(50));
+        assert!(matches!(*then, Verdict::Send), "{late}");
+    }
+    assert!(matches!(verdict("some.corp.test"), Verdict::Silence));
+    assert!(matches!(verdict("lost.corp.test"), Verdict::Send));
 }
 
 #[test]
