@@ -7,6 +7,9 @@
     reason = "a failing test panics"
 )]
 
+#[path = "laws/compared.rs"]
+mod compared;
+
 use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 
 use proptest::prelude::*;
