@@ -37,6 +37,7 @@ use vpcdns::{
     },
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode},
+        dig,
         explain::{self, Verdict},
         places::{self, ClientError, Located},
         public::{self, PublicNames},
@@ -451,4 +452,27 @@ fn an_address_made_by_dns64_is_public() {
     };
     assert_eq!(verdict("kms.ap-northeast-2.amazonaws.com"), Verdict::Public);
     assert_eq!(verdict("ip-10-0-0-10.ap-northeast-2.compute.internal"), Verdict::Private);
+}
+
+/// The sections as dig prints them: a question, and an answer or an authority.
+#[test]
+fn an_explanation_is_laid_out_as_by_dig() {
+    let snapshot = snapshot(vpc(0));
+    let told = |text: &str| {
+        let name = Name::parse(text).unwrap();
+        let asker = Asker::Vpc(vpc_id(0));
+        let question = Question::asked(name.as_ref(), RecordType::A, asker, 7);
+        dig::text(&explain::explain(&snapshot, &question))
+    };
+    assert_eq!(
+        told("localhost"),
+        ";; status: NOERROR, flags: qr rd ra\n\n\
+         ;; QUESTION SECTION:\n;localhost.\t\t\tIN\tA\n\n\
+         ;; ANSWER SECTION:\nlocalhost.\t\t60\tIN\tA\t127.0.0.1\n"
+    );
+    let nothing = told("x.localhost");
+    let begin = ";; status: NXDOMAIN, flags: qr rd ra\n\n\
+                 ;; QUESTION SECTION:\n;x.localhost.\t\t\tIN\tA\n\n\
+                 ;; AUTHORITY SECTION:\nlocalhost.\t\t60\tIN\tSOA\t";
+    assert!(nothing.starts_with(begin) && nothing.ends_with('\n'), "{nothing}");
 }
