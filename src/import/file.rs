@@ -1,7 +1,7 @@
 //! The one place that reads the files people name: bounded in bytes and in waiting.
 //!
-//! A thread of its own opens and reads a file, so that one that gives nothing (a FIFO nobody writes, a mount that
-//! hangs) ends in an error and not in a wait. What the bytes mean is `open.rs`'s business.
+//! A thread of its own opens and reads a file. A file that gives nothing, such as a FIFO nobody writes or a mount that
+//! hangs, then ends in an error and not in a wait. `open.rs` says what the bytes mean.
 
 use std::{
     fs::{self, File},

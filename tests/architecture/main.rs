@@ -1,7 +1,7 @@
 //! Holds the sources to ARCHITECTURE.md.
 //!
-//! `reader` reads every file of `src/` into a `tree`, `resolve` follows each path that is written to the file that defines what it
-//! names, `graph` says who uses whom, and `check` and `rules` compare. `breakages` shows that it notices.
+//! `reader` reads every file of `src/` into a `tree`. `resolve` follows each path to the file that defines what it names.
+//! `graph` says who uses whom, and `check` and `rules` compare. `breakages` shows that it notices.
 
 #![allow(
     clippy::unwrap_used,

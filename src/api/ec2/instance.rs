@@ -209,6 +209,11 @@ impl<'w> Described<'w> {
         shown.iter().flatten().flat_map(values).collect()
     }
 
+    /// What the reply shows at a path of each of its interfaces.
+    fn shown_of_interfaces(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+        self.of_interfaces(context, |interface| interface.shown(context, path))
+    }
+
     /// What the reply shows at a path.
     fn shown(&self, context: &Context<'_>, path: &str) -> Vec<String> {
         self.fields(context, context.world()).at(path)
@@ -407,150 +412,124 @@ impl Describe for Instances {
         ("state-reason-code", |it, context| it.shown(context, "stateReason.code")),
         ("state-reason-message", |it, context| it.shown(context, "stateReason.message")),
         ("network-interface.ipv6-address", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "ipv6AddressesSet.ipv6Address"))
+            it.shown_of_interfaces(context, "ipv6AddressesSet.ipv6Address")
         }),
         ("network-interface.ipv6-addresses.is-primary-ipv6", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "ipv6AddressesSet.isPrimaryIpv6")
-            })
+            it.shown_of_interfaces(context, "ipv6AddressesSet.isPrimaryIpv6")
         }),
         ("network-interface.public-dns-name", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.publicDnsName"))
+            it.shown_of_interfaces(context, "association.publicDnsName")
         }),
-        ("network-interface.tag-key", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "tagSet.key"))
-        }),
+        ("network-interface.tag-key", |it, context| it.shown_of_interfaces(context, "tagSet.key")),
         ("network-interface.tag-value", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "tagSet.value"))
+            it.shown_of_interfaces(context, "tagSet.value")
         }),
         ("network-interface.ipv4-prefixes.ipv4-prefix", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "ipv4PrefixSet.ipv4Prefix"))
+            it.shown_of_interfaces(context, "ipv4PrefixSet.ipv4Prefix")
         }),
         ("network-interface.ipv6-prefixes.ipv6-prefix", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "ipv6PrefixSet.ipv6Prefix"))
+            it.shown_of_interfaces(context, "ipv6PrefixSet.ipv6Prefix")
         }),
         ("network-interface.ipv6-native", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "ipv6Native"))
+            it.shown_of_interfaces(context, "ipv6Native")
         }),
         ("network-interface.addresses.association.allocation-id", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.allocationId")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.allocationId")
         }),
         ("network-interface.addresses.association.association-id", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.associationId")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.associationId")
         }),
         ("network-interface.addresses.association.carrier-ip", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.carrierIp")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.carrierIp")
         }),
         ("network-interface.addresses.association.customer-owned-ip", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.customerOwnedIp")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.customerOwnedIp")
         }),
         ("network-interface.addresses.association.ip-owner-id", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.ipOwnerId")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.ipOwnerId")
         }),
         ("network-interface.addresses.association.public-dns-name", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.publicDnsName")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.publicDnsName")
         }),
         ("network-interface.addresses.association.public-ip", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.association.publicIp")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.association.publicIp")
         }),
         ("network-interface.addresses.primary", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "privateIpAddressesSet.primary"))
+            it.shown_of_interfaces(context, "privateIpAddressesSet.primary")
         }),
         ("network-interface.addresses.private-dns-name", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "privateIpAddressesSet.privateDnsName")
-            })
+            it.shown_of_interfaces(context, "privateIpAddressesSet.privateDnsName")
         }),
         ("network-interface.association.allocation-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.allocationId"))
+            it.shown_of_interfaces(context, "association.allocationId")
         }),
         ("network-interface.association.association-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.associationId"))
+            it.shown_of_interfaces(context, "association.associationId")
         }),
         ("network-interface.association.carrier-ip", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.carrierIp"))
+            it.shown_of_interfaces(context, "association.carrierIp")
         }),
         ("network-interface.association.customer-owned-ip", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.customerOwnedIp"))
+            it.shown_of_interfaces(context, "association.customerOwnedIp")
         }),
         ("network-interface.association.ip-owner-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.ipOwnerId"))
+            it.shown_of_interfaces(context, "association.ipOwnerId")
         }),
         ("network-interface.association.public-dns-name", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "association.publicDnsName"))
+            it.shown_of_interfaces(context, "association.publicDnsName")
         }),
         ("network-interface.attachment.attach-time", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.attachTime"))
+            it.shown_of_interfaces(context, "attachment.attachTime")
         }),
         ("network-interface.attachment.attachment-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.attachmentId"))
+            it.shown_of_interfaces(context, "attachment.attachmentId")
         }),
         ("network-interface.attachment.delete-on-termination", |it, context| {
-            it.of_interfaces(context, |shown| {
-                shown.shown(context, "attachment.deleteOnTermination")
-            })
+            it.shown_of_interfaces(context, "attachment.deleteOnTermination")
         }),
         ("network-interface.attachment.device-index", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.deviceIndex"))
+            it.shown_of_interfaces(context, "attachment.deviceIndex")
         }),
         ("network-interface.attachment.instance-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.instanceId"))
+            it.shown_of_interfaces(context, "attachment.instanceId")
         }),
         ("network-interface.attachment.instance-owner-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.instanceOwnerId"))
+            it.shown_of_interfaces(context, "attachment.instanceOwnerId")
         }),
         ("network-interface.attachment.network-card-index", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.networkCardIndex"))
+            it.shown_of_interfaces(context, "attachment.networkCardIndex")
         }),
         ("network-interface.attachment.status", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "attachment.status"))
+            it.shown_of_interfaces(context, "attachment.status")
         }),
         ("network-interface.availability-zone", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "availabilityZone"))
+            it.shown_of_interfaces(context, "availabilityZone")
         }),
         ("network-interface.deny-all-igw-traffic", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "denyAllIgwTraffic"))
+            it.shown_of_interfaces(context, "denyAllIgwTraffic")
         }),
         ("network-interface.description", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "description"))
+            it.shown_of_interfaces(context, "description")
         }),
         ("network-interface.mac-address", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "macAddress"))
+            it.shown_of_interfaces(context, "macAddress")
         }),
-        ("network-interface.owner-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "ownerId"))
-        }),
+        ("network-interface.owner-id", |it, context| it.shown_of_interfaces(context, "ownerId")),
         ("network-interface.private-dns-name", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "privateDnsName"))
+            it.shown_of_interfaces(context, "privateDnsName")
         }),
         ("network-interface.private-ip-address", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "privateIpAddress"))
+            it.shown_of_interfaces(context, "privateIpAddress")
         }),
         ("network-interface.requester-id", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "requesterId"))
+            it.shown_of_interfaces(context, "requesterId")
         }),
         ("network-interface.requester-managed", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "requesterManaged"))
+            it.shown_of_interfaces(context, "requesterManaged")
         }),
-        ("network-interface.status", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "status"))
-        }),
+        ("network-interface.status", |it, context| it.shown_of_interfaces(context, "status")),
         ("network-interface.source-dest-check", |it, context| {
-            it.of_interfaces(context, |shown| shown.shown(context, "sourceDestCheck"))
+            it.shown_of_interfaces(context, "sourceDestCheck")
         }),
     ];
 

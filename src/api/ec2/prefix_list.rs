@@ -20,6 +20,12 @@ fn lists(context: &Context<'_>) -> &'static [PrefixList] {
     catalog::region(context.region).map_or(&[], |region| catalog::prefix_lists(region))
 }
 
+/// The lists with these ids, or all of them.
+fn wanted(ids: &[PrefixListId], context: &Context<'_>) -> Vec<&'static PrefixList> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    lists(context).iter().filter(|list| is_wanted(&ids, &list.id)).collect()
+}
+
 /// `DescribePrefixLists`.
 pub(super) type DescribePrefixLists = Listing<PrefixLists>;
 
@@ -41,9 +47,7 @@ impl Describe for PrefixLists {
     }
 
     fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
-        let lists = lists(context).iter();
-        let wanted: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        Ok(lists.filter(|list| is_wanted(&wanted, &list.id)).collect())
+        Ok(wanted(&self.0, context))
     }
 
     fn key(list: &Self::Item<'_>) -> String {
@@ -80,9 +84,7 @@ impl Describe for ManagedPrefixLists {
     }
 
     fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
-        let lists = lists(context).iter();
-        let wanted: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        Ok(lists.filter(|list| is_wanted(&wanted, &list.id)).collect())
+        Ok(wanted(&self.0, context))
     }
 
     fn key(list: &Self::Item<'_>) -> String {

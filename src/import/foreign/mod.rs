@@ -127,25 +127,9 @@ const KINDS: [&[&str]; 6] = [
     &[SERVICE_DETAILS],
 ];
 
-/// Types of which an id is one thing, however often files tell of it.
-const THINGS: &[&str] = &[
-    "AWS::EC2::VPC",
-    "AWS::EC2::Subnet",
-    "AWS::EC2::RouteTable",
-    "AWS::EC2::InternetGateway",
-    "AWS::EC2::DHCPOptions",
-    "AWS::EC2::Instance",
-    "AWS::EC2::NetworkInterface",
-    "AWS::EC2::EIP",
-    "AWS::EC2::VPCEndpoint",
-    "AWS::EC2::VPCEndpointService",
-    "AWS::EC2::VPCPeeringConnection",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    "AWS::ElasticLoadBalancing::LoadBalancer",
-    "AWS::Route53::HostedZone",
-    "AWS::Route53Resolver::ResolverEndpoint",
-    "AWS::Route53Resolver::ResolverRule",
-];
+/// Types of which an id is one thing, however often files tell of it, beside those that have names.
+const THINGS: &[&str] =
+    &["AWS::EC2::NetworkInterface", "AWS::EC2::EIP", "AWS::Route53Resolver::ResolverRule"];
 
 /// Two resources of one id that disagree.
 pub(super) struct Clash {
@@ -182,7 +166,8 @@ pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usiz
     let mut clashes = Vec::new();
     let mut kept: Vec<Resource> = Vec::with_capacity(resources.len());
     for resource in resources.drain(..) {
-        if !THINGS.contains(&resource.kind.as_str()) {
+        let kind = resource.kind.as_str();
+        if !names::NAMED.contains(&kind) && !THINGS.contains(&kind) {
             kept.push(resource);
             continue;
         }
