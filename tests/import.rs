@@ -322,7 +322,7 @@ fn only_files_of_no_known_kind_are_refused() {
     fs::remove_dir_all(folder).unwrap();
 }
 
-/// Every way to break a file at one place, in turn: it is imported or refused, and nothing worse.
+/// Many ways to break a file at one place, in turn: it is imported or refused, and nothing worse.
 #[test]
 fn broken_files_do_no_harm() {
     use vpcdns::{
@@ -335,6 +335,7 @@ fn broken_files_do_no_harm() {
         let text = fs::read_to_string(root().join(fixture(name))).unwrap();
         let path = folder.join(Path::new(name).file_name().unwrap());
         let lines: Vec<&str> = text.lines().collect();
+        let mut texts = Vec::new();
         for (index, line) in lines.iter().enumerate() {
             for change in ["", "null", "[]", "{}", "0", "\"\""] {
                 let broken = match (change, line.split_once(": ")) {
@@ -347,17 +348,31 @@ fn broken_files_do_no_harm() {
                 };
                 let mut lines = lines.clone();
                 lines[index] = &broken;
-                fs::write(&path, lines.join("\n")).unwrap();
-                let Ok(loaded) = open::open(path.to_str().unwrap(), &Defaults::default()) else {
-                    continue;
-                };
-                seen += 1;
-                // What came of it can be written down and read again.
-                let text = export::yaml(&loaded.world);
-                let source = Source { name: "again".to_owned(), text };
-                if let Err(problems) = world_file::load(&source, &Defaults::default()) {
-                    panic!("{name}:{}: {broken}: {problems:#?}\n{}", index + 1, source.text);
+                texts.push((format!("line {}: {broken}", index + 1), lines.join("\n")));
+            }
+        }
+        // Every value in quotation marks, wherever in its line it stands.
+        let marks: Vec<usize> = text.match_indices('"').map(|(place, _)| place).collect();
+        for pair in marks.chunks_exact(2) {
+            let (before, after) = (&text[..pair[0]], &text[pair[1] + 1..]);
+            if !after.trim_start().starts_with(':') {
+                for change in ["null", "{}", "\"some.word\""] {
+                    let told = format!("byte {}: {change}", pair[0]);
+                    texts.push((told, format!("{before}{change}{after}")));
                 }
+            }
+        }
+        for (told, broken) in texts {
+            fs::write(&path, broken).unwrap();
+            let Ok(loaded) = open::open(path.to_str().unwrap(), &Defaults::default()) else {
+                continue;
+            };
+            seen += 1;
+            // What came of it can be written down and read again.
+            let text = export::yaml(&loaded.world);
+            let source = Source { name: "again".to_owned(), text };
+            if let Err(problems) = world_file::load(&source, &Defaults::default()) {
+                panic!("{name}: {told}: {problems:#?}\n{}", source.text);
             }
         }
     }

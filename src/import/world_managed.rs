@@ -49,6 +49,7 @@ fn resource<'n>(
             let hint = near::did_you_mean(&key.text, region.zones.iter().map(|zone| zone.name));
             let message = format!("{} has no zone `{}`", region.name, key.text);
             report.error_hint(key.pos, &message, hint);
+            continue;
         }
         let zone: Arc<str> = key.text.as_str().into();
         let of_zone =
