@@ -5,6 +5,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::resources::resources;
+
 /// The name of one of the catalogue's regions, such as `ap-northeast-2`.
 pub type RegionName = &'static str;
 
@@ -57,8 +59,8 @@ impl fmt::Display for Hex {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
-        $(#[$doc])*
+    ($($name:ident $prefix:literal $noun:literal;)*) => {$(
+        #[doc = concat!("The id of ", $noun, ".")]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Hex);
 
@@ -111,54 +113,7 @@ macro_rules! ids {
     )*};
 }
 
-ids! {
-    /// A VPC.
-    VpcId = "vpc";
-    /// A subnet.
-    SubnetId = "subnet";
-    /// A route table.
-    RouteTableId = "rtb";
-    /// An internet gateway.
-    InternetGatewayId = "igw";
-    /// An instance.
-    InstanceId = "i";
-    /// A network interface.
-    NetworkInterfaceId = "eni";
-    /// A VPC endpoint.
-    EndpointId = "vpce";
-    /// An endpoint service.
-    EndpointServiceId = "vpce-svc";
-    /// A security group.
-    SecurityGroupId = "sg";
-    /// A DHCP option set.
-    DhcpOptionsId = "dopt";
-    /// A VPC peering connection.
-    PeeringId = "pcx";
-    /// A managed prefix list.
-    PrefixListId = "pl";
-    /// A Resolver rule.
-    ResolverRuleId = "rslvr-rr";
-    /// An inbound Resolver endpoint.
-    InboundEndpointId = "rslvr-in";
-    /// An outbound Resolver endpoint.
-    OutboundEndpointId = "rslvr-out";
-    /// A DNS Firewall rule group.
-    FirewallRuleGroupId = "rslvr-frg";
-    /// A placement group.
-    PlacementGroupId = "pg";
-    /// A rule of a security group.
-    SecurityGroupRuleId = "sgr";
-    /// The reservation that instances were launched by.
-    ReservationId = "r";
-    /// The attachment of a network interface to an instance.
-    AttachmentId = "eni-attach";
-    /// An elastic address.
-    AllocationId = "eipalloc";
-    /// The association of an elastic address with a network interface.
-    AssociationId = "eipassoc";
-    /// A network ACL.
-    NetworkAclId = "acl";
-}
+resources! { ids => ids }
 
 /// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -32,6 +32,7 @@ pub mod record;
 pub mod refusal;
 pub mod resolver_endpoint;
 pub mod resolver_rule;
+pub mod resources;
 pub mod route;
 pub mod route_table;
 pub mod security_group;

@@ -1,0 +1,457 @@
+//! The table of resources: everything that is told apart by an id, one row each.
+//!
+//! What all resources have in common is made from this table, wherever it is needed: ids, the World's maps, the rows of
+//! a store, AWS's error codes, owners, tags, Changes, and how files name resources. A new resource begins with a row here.
+//! How one resource behaves is not here but in its own file.
+//!
+//! A row has these columns, always in this order. `[]` says that the column does not apply.
+//!
+//! | column | holds |
+//! |---|---|
+//! | the row's doc comment and name | the doc comment of the World's map, and the type of the id |
+//! | `id` | what stands before the id's dash; `[]` for an id of another form |
+//! | `noun` | what messages call it, with its article |
+//! | `errors` | AWS's codes for an id that is malformed and for one that nothing has; AWS's word for it in those messages, and what stands between that word and the id |
+//! | `stored` | its map in the World, which is also its table in a store, and its type |
+//! | `owner` | `own`: it has a `region` and an `owner`; `of_vpc`: it lies in its `vpc`; `of_two`: it lies between two VPCs. Then how the API finds it: `plain`, or `special` if `src/api/own.rs` says how |
+//! | `tag` | AWS's resource type, for a resource that has tags of its own |
+//! | `named` | for what a world file or a Change may refer to by name: the name, the VPC within which it counts, and when, if not always |
+//! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what the seed of an id that is left out begins with, and where that seed is unique: the `file`, or the `home` (account and region) |
+//! | `changes` | the Changes of it, by the module they are in |
+//! | `made_by` | the Change that makes it, and the id in that Change |
+//! | `aws` | CloudFormation's type, for a resource that importers make up an id for |
+//! | `reply` | the key under which a reply of `aws … describe-*` lists it |
+//!
+//! Who needs something of the table calls `resources! { VIEW => CALLBACK }` with the name of a macro of its own. That
+//! macro is called once, with what the view shows of each row that has it. The views stand below the table.
+
+macro_rules! resources {
+    ($view:ident => $callback:ident) => {
+        $crate::model::resources::view! { $view $callback
+
+/// The VPCs.
+VpcId {
+    id ["vpc"]
+    noun ["a VPC"]
+    errors ["InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID"]
+    stored [vpcs: $crate::model::vpc::Vpc]
+    owner [own plain]
+    tag ["vpc"]
+    named [it => it.label(), None]
+    file []
+    changes [
+        $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute }
+        $crate::model::vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
+    ]
+    made_by [CreateVpc it => it.vpc.id]
+    aws ["AWS::EC2::VPC"]
+    reply ["Vpcs"]
+}
+
+/// The subnets.
+SubnetId {
+    id ["subnet"]
+    noun ["a subnet"]
+    errors ["InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet" " ID"]
+    stored [subnets: $crate::model::subnet::Subnet]
+    owner [of_vpc plain]
+    tag ["subnet"]
+    named [it => it.label(), Some(it.vpc)]
+    file []
+    changes [$crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }]
+    made_by [CreateSubnet it => it.subnet.id]
+    aws ["AWS::EC2::Subnet"]
+    reply ["Subnets"]
+}
+
+/// The route tables.
+RouteTableId {
+    id ["rtb"]
+    noun ["a route table"]
+    errors ["InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable" " ID"]
+    stored [route_tables: $crate::model::route_table::RouteTable]
+    owner [of_vpc plain]
+    tag ["route-table"]
+    named [it => it.label(), Some(it.vpc)]
+    file []
+    changes [
+        $crate::model::route_table {
+            CreateRouteTable DeleteRouteTable AssociateRouteTable DisassociateRouteTable
+            ReplaceRouteTableAssociation
+        }
+        $crate::model::route { CreateRoute DeleteRoute ReplaceRoute }
+    ]
+    made_by [CreateRouteTable it => it.table.id]
+    aws ["AWS::EC2::RouteTable"]
+    reply ["RouteTables"]
+}
+
+/// The internet gateways.
+InternetGatewayId {
+    id ["igw"]
+    noun ["an internet gateway"]
+    errors ["InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID"]
+    stored [internet_gateways: $crate::model::internet_gateway::InternetGateway]
+    owner [own plain]
+    tag ["internet-gateway"]
+    named [it => it.label(), it.vpc]
+    file []
+    changes [
+        $crate::model::internet_gateway {
+            CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
+        }
+    ]
+    made_by [CreateInternetGateway it => it.gateway.id]
+    aws ["AWS::EC2::InternetGateway"]
+    reply ["InternetGateways"]
+}
+
+/// The DHCP option sets.
+DhcpOptionsId {
+    id ["dopt"]
+    noun ["a DHCP option set"]
+    errors ["InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID"]
+    stored [dhcp_options: $crate::model::dhcp_options::DhcpOptions]
+    owner [own special]
+    tag ["dhcp-options"]
+    named [it => it.label(), None]
+    file []
+    changes [$crate::model::dhcp_options { CreateDhcpOptions DeleteDhcpOptions AssociateDhcpOptions }]
+    made_by [CreateDhcpOptions it => it.options.id]
+    aws ["AWS::EC2::DHCPOptions"]
+    reply ["DhcpOptions"]
+}
+
+/// The instances.
+InstanceId {
+    id ["i"]
+    noun ["an instance"]
+    errors ["InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID"]
+    stored [instances: $crate::model::instance::Instance]
+    owner [of_vpc special]
+    tag ["instance"]
+    named [it => it.label(), Some(it.vpc)]
+    file []
+    changes [
+        $crate::model::instance { RunInstances }
+        $crate::model::instance_life {
+            StartInstances StopInstances TerminateInstances ModifyInstanceAttribute
+        }
+        $crate::model::guest { SetGuest ModifyInstanceMetadataOptions }
+    ]
+    made_by [RunInstances it => it.instance.id]
+    aws ["AWS::EC2::Instance"]
+    reply ["Reservations"]
+}
+
+/// The VPC endpoints.
+EndpointId {
+    id ["vpce"]
+    noun ["an endpoint"]
+    errors ["InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id"]
+    stored [endpoints: $crate::model::endpoint::Endpoint]
+    owner [of_vpc plain]
+    tag ["vpc-endpoint"]
+    named [it => it.label(), Some(it.vpc)]
+    file []
+    changes [
+        $crate::model::endpoint_change {
+            CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints Settle SetEndpointHealth
+        }
+    ]
+    made_by [CreateVpcEndpoint it => it.id]
+    aws ["AWS::EC2::VPCEndpoint"]
+    reply ["VpcEndpoints"]
+}
+
+/// The endpoint services of customers.
+EndpointServiceId {
+    id ["vpce-svc"]
+    noun ["an endpoint service"]
+    errors ["InvalidVpcEndpointServiceIdId.Malformed" "InvalidVpcEndpointServiceId.NotFound" "VpcEndpointService" " Id"]
+    stored [endpoint_services: $crate::model::endpoint_service::EndpointService]
+    owner [own plain]
+    tag ["vpc-endpoint-service"]
+    named [it => it.label(), None]
+    file ["endpoint-services" "endpoint-service" file]
+    changes [
+        $crate::model::endpoint_service {
+            CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
+            DeleteVpcEndpointServiceConfigurations ModifyVpcEndpointServicePermissions
+            VerifyPrivateDns AcceptVpcEndpointConnections RejectVpcEndpointConnections
+        }
+    ]
+    made_by [CreateVpcEndpointServiceConfiguration it => it.service.id]
+    aws ["AWS::EC2::VPCEndpointService"]
+    reply ["ServiceConfigurations"]
+}
+
+/// The peering connections.
+PeeringId {
+    id ["pcx"]
+    noun ["a peering connection"]
+    errors ["InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection" " ID"]
+    stored [peerings: $crate::model::peering::Peering]
+    owner [of_two plain]
+    tag ["vpc-peering-connection"]
+    named [it => it.label(), None, it.state.is_living()]
+    file ["peerings" "peering" file]
+    changes [
+        $crate::model::peering {
+            CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
+            DeleteVpcPeeringConnection ModifyVpcPeeringConnectionOptions
+        }
+    ]
+    made_by [CreateVpcPeeringConnection it => it.peering.id]
+    aws ["AWS::EC2::VPCPeeringConnection"]
+    reply ["VpcPeeringConnections"]
+}
+
+/// The network interfaces that were made by themselves.
+NetworkInterfaceId {
+    id ["eni"]
+    noun ["a network interface"]
+    errors ["InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface" " ID"]
+    stored [network_interfaces: $crate::model::network_interface::NetworkInterface]
+    owner [of_vpc special]
+    tag ["network-interface"]
+    named []
+    file []
+    changes [
+        $crate::model::network_interface {
+            CreateNetworkInterface DeleteNetworkInterface ModifyNetworkInterfaceAttribute
+            AttachNetworkInterface DetachNetworkInterface
+        }
+    ]
+    made_by []
+    aws ["AWS::EC2::NetworkInterface"]
+    reply ["NetworkInterfaces"]
+}
+
+/// The elastic addresses.
+AllocationId {
+    id ["eipalloc"]
+    noun ["an elastic address"]
+    errors ["InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation" " ID"]
+    stored [elastic_addresses: $crate::model::elastic_address::ElasticAddress]
+    owner [own plain]
+    tag ["elastic-ip"]
+    named []
+    file []
+    changes [
+        $crate::model::elastic_address {
+            AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress
+        }
+    ]
+    made_by []
+    aws []
+    reply ["Addresses"]
+}
+
+/// The security groups.
+SecurityGroupId {
+    id ["sg"]
+    noun ["a security group"]
+    errors ["InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group" ""]
+    stored [security_groups: $crate::model::security_group::SecurityGroup]
+    owner [of_vpc plain]
+    tag ["security-group"]
+    named []
+    file []
+    changes [
+        $crate::model::security_group { CreateSecurityGroup DeleteSecurityGroup }
+        $crate::model::security_group_rule {
+            AuthorizeSecurityGroup RevokeSecurityGroup ModifySecurityGroupRules
+        }
+    ]
+    made_by []
+    aws ["AWS::EC2::SecurityGroup"]
+    reply ["SecurityGroups"]
+}
+
+/// The placement groups.
+PlacementGroupId {
+    id ["pg"]
+    noun ["a placement group"]
+    errors ["InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "Placement Group" ""]
+    stored [placement_groups: $crate::model::placement_group::PlacementGroup]
+    owner [own plain]
+    tag ["placement-group"]
+    named [it => it.name, None]
+    file ["placement-groups" "placement-group" home]
+    changes [$crate::model::placement_group { CreatePlacementGroup DeletePlacementGroup }]
+    made_by [CreatePlacementGroup it => it.group.id]
+    aws ["AWS::EC2::PlacementGroup"]
+    reply ["PlacementGroups"]
+}
+
+/// The private hosted zones.
+ZoneId {
+    id []
+    noun ["a hosted zone"]
+    errors []
+    stored [hosted_zones: $crate::model::hosted_zone::HostedZone]
+    owner []
+    tag []
+    named [it => it.name.to_string(), None]
+    file []
+    changes [
+        $crate::model::hosted_zone {
+            CreateHostedZone AssociateVpcWithHostedZone ChangeResourceRecordSets
+        }
+    ]
+    made_by [CreateHostedZone it => it.zone.id]
+    aws []
+    reply ["HostedZones"]
+}
+
+/// The load balancers, by their DNS name.
+Name {
+    id []
+    noun ["a load balancer"]
+    errors []
+    stored [load_balancers: $crate::model::load_balancer::LoadBalancer]
+    owner []
+    tag []
+    named [it => it.label, Some(it.vpc)]
+    file []
+    changes [$crate::model::load_balancer { CreateLoadBalancer }]
+    made_by [CreateLoadBalancer it => it.load_balancer.dns_name]
+    aws []
+    reply ["LoadBalancers"]
+}
+
+/// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
+Name {
+    id []
+    noun ["a managed resource"]
+    errors []
+    stored [managed_resources: $crate::model::managed_resource::ManagedResource]
+    owner []
+    tag []
+    named [it => it.label, Some(it.vpc)]
+    file []
+    changes [$crate::model::managed_resource { CreateManagedResource SetEndpointAccess }]
+    made_by [CreateManagedResource it => it.resource.dns_name]
+    aws []
+    reply []
+}
+
+/// The Resolver rules.
+ResolverRuleId {
+    id ["rslvr-rr"]
+    noun ["a Resolver rule"]
+    errors []
+    stored [resolver_rules: $crate::model::resolver_rule::ResolverRule]
+    owner []
+    tag []
+    named []
+    file []
+    changes [$crate::model::resolver_rule { CreateResolverRule AssociateResolverRule }]
+    made_by [CreateResolverRule it => it.rule.id]
+    aws ["AWS::Route53Resolver::ResolverRule"]
+    reply ["ResolverRules"]
+}
+
+/// The DNS Firewall rule groups.
+FirewallRuleGroupId {
+    id ["rslvr-frg"]
+    noun ["a firewall rule group"]
+    errors []
+    stored [firewall_rule_groups: $crate::model::firewall::FirewallRuleGroup]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::firewall {
+            CreateFirewallRuleGroup AssociateFirewallRuleGroup UpdateFirewallConfig
+        }
+    ]
+    made_by [CreateFirewallRuleGroup it => it.group.id]
+    aws ["AWS::Route53Resolver::FirewallRuleGroup"]
+    reply ["FirewallRuleGroups"]
+}
+
+/// The inbound Resolver endpoints.
+InboundEndpointId {
+    id ["rslvr-in"]
+    noun ["an inbound endpoint"]
+    errors []
+    stored [inbound_endpoints: $crate::model::resolver_endpoint::InboundEndpoint]
+    owner []
+    tag []
+    named [it => it.label(), Some(it.vpc)]
+    file []
+    changes [$crate::model::resolver_endpoint { CreateInboundEndpoint }]
+    made_by [CreateInboundEndpoint it => it.endpoint.id]
+    aws ["AWS::Route53Resolver::ResolverEndpoint"]
+    reply ["ResolverEndpoints"]
+}
+
+/// Rules of security groups.
+SecurityGroupRuleId {
+    id ["sgr"]
+    noun ["a rule of a security group"]
+    errors ["InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule" " ID"]
+}
+
+/// Attachments of network interfaces to instances.
+AttachmentId {
+    id ["eni-attach"]
+    noun ["an attachment of a network interface"]
+    errors ["InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment" " ID"]
+}
+
+/// Associations of elastic addresses with network interfaces.
+AssociationId {
+    id ["eipassoc"]
+    noun ["an association of an elastic address"]
+    errors ["InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association" " ID"]
+}
+
+/// Network ACLs, which follow from VPCs.
+NetworkAclId {
+    id ["acl"]
+    noun ["a network ACL"]
+    errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
+}
+
+/// Managed prefix lists, which the catalogue has.
+PrefixListId {
+    id ["pl"]
+    noun ["a managed prefix list"]
+    errors ["InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID"]
+}
+
+/// Reservations, by which instances are launched.
+ReservationId {
+    id ["r"]
+    noun ["a reservation"]
+    errors []
+}
+
+/// Outbound Resolver endpoints.
+OutboundEndpointId {
+    id ["rslvr-out"]
+    noun ["an outbound endpoint"]
+    errors []
+}
+
+        }
+    };
+}
+
+pub(crate) use resources;
+
+macro_rules! view {
+    // `VpcId "vpc" "a VPC";` for each id of the form that AWS gives its own.
+    (ids $callback:ident $(
+        $(#[$doc:meta])*
+        $id:ident { id [$($prefix:literal)?] noun [$noun:literal] $($rest:tt)* }
+    )*) => {
+        $callback! { $($( $id $prefix $noun; )?)* }
+    };
+}
+
+pub(crate) use view;
