@@ -7,6 +7,9 @@ use std::{fmt, str::FromStr};
 
 use super::resources::resources;
 
+/// Load balancers and managed resources have their DNS name for an id.
+pub use super::name::Name;
+
 /// The name of one of the catalogue's regions, such as `ap-northeast-2`.
 pub type RegionName = &'static str;
 

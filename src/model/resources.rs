@@ -447,10 +447,21 @@ pub(crate) use resources;
 macro_rules! view {
     // `VpcId "vpc" "a VPC";` for each id of the form that AWS gives its own.
     (ids $callback:ident $(
-        $(#[$doc:meta])*
+        #[$doc:meta]
         $id:ident { id [$($prefix:literal)?] noun [$noun:literal] $($rest:tt)* }
     )*) => {
         $callback! { $($( $id $prefix $noun; )?)* }
+    };
+
+    // `/// The VPCs. vpcs VpcId => Vpc;` for each map of the World. The types are written as paths.
+    (maps $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(stored [$map:ident: $type:ty] $($rest:tt)*)?
+        }
+    )*) => {
+        $callback! { $($( #[$doc] $map $crate::model::id::$id => $type; )?)* }
     };
 }
 

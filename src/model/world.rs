@@ -7,109 +7,68 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
     client_token::UsedToken,
-    dhcp_options::DhcpOptions,
-    elastic_address::ElasticAddress,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
     fault::Fault,
-    firewall::FirewallRuleGroup,
     guest::Guest,
     hosted_zone::HostedZone,
     id::{
-        AllocationId, DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId,
-        InboundEndpointId, InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId,
-        PlacementGroupId, ResolverRuleId, RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId,
+        EndpointId, EndpointServiceId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
+        NetworkInterfaceId, PeeringId, ResolverRuleId, RouteTableId, SubnetId, VpcId, ZoneId,
     },
     instance::Instance,
     instance_life::Terminated,
-    internet_gateway::InternetGateway,
-    load_balancer::LoadBalancer,
-    managed_resource::ManagedResource,
     map::{Map, Shared},
-    name::Name,
-    network_interface::NetworkInterface,
     other_names::OtherNames,
-    peering::Peering,
-    placement_group::PlacementGroup,
     refusal::Refusal,
-    resolver_endpoint::InboundEndpoint,
-    resolver_rule::ResolverRule,
+    resources::resources,
     route_table::RouteTable,
-    security_group::SecurityGroup,
     subnet::Subnet,
     switches::Switches,
     vpc::Vpc,
 };
 
-/// Everything that exists.
-#[derive(Clone, Default, Debug)]
-pub struct World {
-    /// The VPCs.
-    pub vpcs: Map<VpcId, Arc<Vpc>>,
-    /// What lies in each VPC.
-    pub members: Map<VpcId, Arc<Members>>,
-    /// The subnets.
-    pub subnets: Map<SubnetId, Arc<Subnet>>,
-    /// The route tables.
-    pub route_tables: Map<RouteTableId, Arc<RouteTable>>,
-    /// The internet gateways.
-    pub internet_gateways: Map<InternetGatewayId, Arc<InternetGateway>>,
-    /// The instances.
-    pub instances: Map<InstanceId, Arc<Instance>>,
-    /// What instances are told, where it was said.
-    pub guests: Map<InstanceId, Arc<Guest>>,
-    /// The instances that were terminated not long ago; they hold nothing.
-    pub terminated: Map<InstanceId, Arc<Terminated>>,
-    /// The network interfaces that were made by themselves.
-    pub network_interfaces: Map<NetworkInterfaceId, Arc<NetworkInterface>>,
-    /// The elastic addresses.
-    pub elastic_addresses: Map<AllocationId, Arc<ElasticAddress>>,
-    /// The security groups.
-    pub security_groups: Map<SecurityGroupId, Arc<SecurityGroup>>,
-    /// The placement groups.
-    pub placement_groups: Map<PlacementGroupId, Arc<PlacementGroup>>,
-    /// Which instance holds a private address of a VPC.
-    pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
-    /// Which other network interface holds a private address of a VPC.
-    pub interface_addresses: Shared<(VpcId, Ipv4Addr), NetworkInterfaceId>,
-    /// Which instance holds a public address.
-    pub public_addresses: Shared<Ipv4Addr, InstanceId>,
-    /// The VPC endpoints.
-    pub endpoints: Map<EndpointId, Arc<Endpoint>>,
-    /// The endpoint services of customers.
-    pub endpoint_services: Map<EndpointServiceId, Arc<EndpointService>>,
-    /// The load balancers, by their DNS name.
-    pub load_balancers: Map<Name, Arc<LoadBalancer>>,
-    /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
-    pub managed_resources: Map<Name, Arc<ManagedResource>>,
-    /// The private hosted zones.
-    pub hosted_zones: Map<ZoneId, Arc<HostedZone>>,
-    /// The peering connections.
-    pub peerings: Map<PeeringId, Arc<Peering>>,
-    /// The DHCP option sets.
-    pub dhcp_options: Map<DhcpOptionsId, Arc<DhcpOptions>>,
-    /// The Resolver rules.
-    pub resolver_rules: Map<ResolverRuleId, Arc<ResolverRule>>,
-    /// The DNS Firewall rule groups.
-    pub firewall_rule_groups: Map<FirewallRuleGroupId, Arc<FirewallRuleGroup>>,
-    /// The inbound Resolver endpoints.
-    pub inbound_endpoints: Map<InboundEndpointId, Arc<InboundEndpoint>>,
-    /// The client tokens that were used, by account, region, action and token.
-    pub client_tokens: Map<String, Arc<UsedToken>>,
-    /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
-    pub derived_tags: Map<String, Arc<Tags>>,
-    /// What else resources are called, by id, or by DNS name for load balancers and managed resources. Entries of what is gone
-    /// say nothing.
-    pub other_names: Map<String, Arc<OtherNames>>,
-    /// The choices the specification leaves open.
-    pub switches: Arc<Switches>,
-    /// What goes wrong on purpose; of those that match a question the first counts.
-    pub faults: Arc<[Fault]>,
-    /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
-    pub default_client: Option<Arc<str>>,
-    /// How many Changes made it.
-    pub generation: u64,
+macro_rules! world {
+    ($(#[$doc:meta] $map:ident $id:ty => $type:ty;)*) => {
+        /// Everything that exists.
+        #[derive(Clone, Default, Debug)]
+        pub struct World {
+            $(
+                #[$doc]
+                pub $map: Map<$id, Arc<$type>>,
+            )*
+            /// What lies in each VPC.
+            pub members: Map<VpcId, Arc<Members>>,
+            /// What instances are told, where it was said.
+            pub guests: Map<InstanceId, Arc<Guest>>,
+            /// The instances that were terminated not long ago; they hold nothing.
+            pub terminated: Map<InstanceId, Arc<Terminated>>,
+            /// Which instance holds a private address of a VPC.
+            pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
+            /// Which other network interface holds a private address of a VPC.
+            pub interface_addresses: Shared<(VpcId, Ipv4Addr), NetworkInterfaceId>,
+            /// Which instance holds a public address.
+            pub public_addresses: Shared<Ipv4Addr, InstanceId>,
+            /// The client tokens that were used, by account, region, action and token.
+            pub client_tokens: Map<String, Arc<UsedToken>>,
+            /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
+            pub derived_tags: Map<String, Arc<Tags>>,
+            /// What else resources are called, by id, or by DNS name for load balancers and managed resources. Entries of
+            /// what is gone say nothing.
+            pub other_names: Map<String, Arc<OtherNames>>,
+            /// The choices the specification leaves open.
+            pub switches: Arc<Switches>,
+            /// What goes wrong on purpose; of those that match a question the first counts.
+            pub faults: Arc<[Fault]>,
+            /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
+            pub default_client: Option<Arc<str>>,
+            /// How many Changes made it.
+            pub generation: u64,
+        }
+    };
 }
+
+resources! { maps => world }
 
 /// What lies in a VPC, each list in the order of creation.
 #[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
