@@ -7,7 +7,7 @@ use std::{str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{fault::Fault, switches::Switches, world::World};
+use crate::model::{fault::Fault, resources::resources, switches::Switches, world::World};
 
 /// The version of the rows; a store with a higher one is refused.
 pub const FORMAT: u32 = 1;
@@ -114,12 +114,16 @@ macro_rules! tables {
     };
 }
 
-tables! {
-    vpcs members subnets route_tables internet_gateways instances guests endpoints endpoint_services load_balancers managed_resources
-    hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
-    terminated network_interfaces elastic_addresses security_groups placement_groups
-    derived_tags other_names
+macro_rules! maps {
+    ($(#[$doc:meta] $map:ident $id:ty => $type:ty;)*) => {
+        tables! {
+            $($map)*
+            members guests terminated client_tokens derived_tags other_names
+        }
+    };
 }
+
+resources! { maps => maps }
 
 /// What a row says, to be put into a World.
 pub struct Part(Box<dyn FnOnce(&mut World) + Send>);
