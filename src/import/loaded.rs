@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     change::Change,
+    resources::resources,
     security_group::default_group,
     switches::Switches,
     world::{Members, World},
@@ -248,43 +249,9 @@ fn makes(change: &Change, id: &str) -> bool {
 
 /// Puts everything of a world into another; the ids that both hold.
 fn join(world: &mut World, next: &World) -> Vec<String> {
-    // Every field by name, so that a new one cannot be forgotten here.
-    let World {
-        vpcs,
-        members,
-        subnets,
-        route_tables,
-        internet_gateways,
-        instances,
-        guests,
-        terminated,
-        network_interfaces,
-        elastic_addresses,
-        security_groups,
-        placement_groups,
-        private_addresses,
-        interface_addresses,
-        public_addresses,
-        endpoints,
-        endpoint_services,
-        load_balancers,
-        managed_resources,
-        hosted_zones,
-        peerings,
-        dhcp_options,
-        resolver_rules,
-        firewall_rule_groups,
-        inbound_endpoints,
-        client_tokens,
-        derived_tags,
-        other_names,
-        switches,
-        faults,
-        default_client,
-        generation,
-    } = next;
     // Of a VPC that both hold, the main route table and the default group are not told as well.
-    let of_vpcs: HashSet<String> = vpcs
+    let of_vpcs: HashSet<String> = next
+        .vpcs
         .values()
         .filter(|vpc| world.vpcs.contains_key(&vpc.id))
         .flat_map(|vpc| [vpc.main_route_table.to_string(), default_group(vpc.id).to_string()])
@@ -292,42 +259,60 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     let mut clashes = Vec::new();
     macro_rules! join_maps {
         ($($map:ident)*) => {$(
-            for (key, value) in $map {
+            for (key, value) in &next.$map {
                 if world.$map.insert(key.clone(), value.clone()).is_some() {
                     clashes.push(key.to_string());
                 }
             }
         )*};
     }
-    join_maps!(
-        vpcs subnets route_tables internet_gateways instances public_addresses endpoints endpoint_services
-        load_balancers managed_resources hosted_zones peerings dhcp_options resolver_rules firewall_rule_groups inbound_endpoints client_tokens
-        terminated network_interfaces elastic_addresses security_groups placement_groups
-        derived_tags other_names
-    );
-    for (place, instance) in private_addresses {
+    macro_rules! join_resources {
+        ($(#[$doc:meta] $map:ident $id:ty => $type:ty;)*) => {
+            // Names every field, so that a new one cannot be forgotten here.
+            let World {
+                $($map: _,)*
+                members: _,
+                guests: _,
+                terminated: _,
+                private_addresses: _,
+                interface_addresses: _,
+                public_addresses: _,
+                client_tokens: _,
+                derived_tags: _,
+                other_names: _,
+                switches: _,
+                faults: _,
+                default_client: _,
+                generation: _,
+            } = next;
+            join_maps!($($map)*);
+        };
+    }
+    resources! { maps => join_resources }
+    join_maps!(terminated public_addresses client_tokens derived_tags other_names);
+    for (place, instance) in &next.private_addresses {
         world.private_addresses.insert(*place, *instance);
     }
-    for (instance, guest) in guests {
+    for (instance, guest) in &next.guests {
         world.guests.insert(*instance, Arc::clone(guest));
     }
-    for (place, interface) in interface_addresses {
+    for (place, interface) in &next.interface_addresses {
         world.interface_addresses.insert(*place, *interface);
     }
-    for (vpc, members) in members {
+    for (vpc, members) in &next.members {
         let mut members = Members::clone(members);
         // The order of VPCs goes on where the worlds before it ended.
         members.since += world.generation;
         world.members.insert(*vpc, Arc::new(members));
     }
-    if **switches != Switches::default() {
-        world.switches = Arc::clone(switches);
+    if *next.switches != Switches::default() {
+        world.switches = Arc::clone(&next.switches);
     }
-    world.faults = world.faults.iter().chain(&**faults).cloned().collect();
-    if default_client.is_some() {
-        world.default_client.clone_from(default_client);
+    world.faults = world.faults.iter().chain(&*next.faults).cloned().collect();
+    if next.default_client.is_some() {
+        world.default_client.clone_from(&next.default_client);
     }
-    world.generation += generation;
+    world.generation += next.generation;
     clashes.retain(|clash| !of_vpcs.contains(clash));
     clashes.sort();
     clashes.dedup();
