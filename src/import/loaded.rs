@@ -4,7 +4,6 @@ use std::{collections::HashSet, fmt, sync::Arc};
 
 use super::{
     diagnostic::{Problem, Rank, Severity, Source, render_line},
-    locate,
     node::Pos,
 };
 use crate::model::{
@@ -244,7 +243,7 @@ fn makes(change: &Change, id: &str) -> bool {
         Change::CreateVpc(create) => Some(create.vpc.main_route_table.to_string()),
         _ => None,
     };
-    locate::made(change).as_deref() == Some(id) || more.as_deref() == Some(id)
+    change.made().as_deref() == Some(id) || more.as_deref() == Some(id)
 }
 
 /// Puts everything of a world into another; the ids that both hold.

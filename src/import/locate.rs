@@ -1,4 +1,4 @@
-//! Where in a file AWS's refusal belongs, and which things a refusal or a Change is about.
+//! Where in a file AWS's refusal belongs, and which things it is about.
 //!
 //! Looks only after a refusal, so that a good file pays nothing: first at the key the rule is about, then at the
 //! scalars that the refusal's text mentions, by themselves or by the id of what they name.
@@ -145,27 +145,4 @@ pub(super) fn hint(
     let known =
         services.iter().flat_map(|service| [service.suffix.as_str(), service.name.as_str()]);
     near::did_you_mean(&create.service, known.chain(names.services.names()))
-}
-
-/// The id of what a Change makes.
-pub(super) fn made(change: &Change) -> Option<String> {
-    Some(match change {
-        Change::CreateVpc(create) => create.vpc.id.to_string(),
-        Change::CreateSubnet(create) => create.subnet.id.to_string(),
-        Change::CreateRouteTable(create) => create.table.id.to_string(),
-        Change::CreateInternetGateway(create) => create.gateway.id.to_string(),
-        Change::RunInstances(run) => run.instance.id.to_string(),
-        Change::CreateVpcEndpoint(create) => create.id.to_string(),
-        Change::CreateVpcEndpointServiceConfiguration(create) => create.service.id.to_string(),
-        Change::CreateLoadBalancer(create) => create.load_balancer.dns_name.to_string(),
-        Change::CreateManagedResource(create) => create.resource.dns_name.to_string(),
-        Change::CreateHostedZone(create) => create.zone.id.to_string(),
-        Change::CreateVpcPeeringConnection(create) => create.peering.id.to_string(),
-        Change::CreateDhcpOptions(create) => create.options.id.to_string(),
-        Change::CreateInboundEndpoint(create) => create.endpoint.id.to_string(),
-        Change::CreateResolverRule(create) => create.rule.id.to_string(),
-        Change::CreateFirewallRuleGroup(create) => create.group.id.to_string(),
-        Change::CreatePlacementGroup(create) => create.group.id.to_string(),
-        _ => return None,
-    })
 }

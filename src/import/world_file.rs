@@ -129,7 +129,7 @@ impl<'n> Reading<'_, 'n> {
                         };
                         self.report.refusal(place, &refusal, hint);
                     }
-                    self.broken.extend(locate::made(&change));
+                    self.broken.extend(change.made());
                 }
             }
         }

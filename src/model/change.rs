@@ -7,54 +7,14 @@ use smallvec::SmallVec;
 
 use super::{
     client_token::UseClientToken,
-    dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions, DeleteDhcpOptions},
-    elastic_address::{AllocateAddress, AssociateAddress, DisassociateAddress, ReleaseAddress},
-    endpoint_change::{
-        CreateVpcEndpoint, DeleteVpcEndpoints, ModifyVpcEndpoint, SetEndpointHealth, Settle,
-    },
-    endpoint_service::{
-        AcceptVpcEndpointConnections, CreateVpcEndpointServiceConfiguration,
-        DeleteVpcEndpointServiceConfigurations, ModifyVpcEndpointServiceConfiguration,
-        ModifyVpcEndpointServicePermissions, RejectVpcEndpointConnections, VerifyPrivateDns,
-    },
     fault::SetFaults,
-    firewall::{AssociateFirewallRuleGroup, CreateFirewallRuleGroup, UpdateFirewallConfig},
-    guest::{ModifyInstanceMetadataOptions, SetGuest},
-    hosted_zone::{AssociateVpcWithHostedZone, ChangeResourceRecordSets, CreateHostedZone},
     id::VpcId,
-    instance::RunInstances,
-    instance_life::{ModifyInstanceAttribute, StartInstances, StopInstances, TerminateInstances},
-    internet_gateway::{
-        AttachInternetGateway, CreateInternetGateway, DeleteInternetGateway, DetachInternetGateway,
-    },
-    load_balancer::CreateLoadBalancer,
-    managed_resource::{CreateManagedResource, SetEndpointAccess},
     map::Map,
-    network_interface::{
-        AttachNetworkInterface, CreateNetworkInterface, DeleteNetworkInterface,
-        DetachNetworkInterface, ModifyNetworkInterfaceAttribute,
-    },
     other_names::SetOtherNames,
-    peering::{
-        AcceptVpcPeeringConnection, CreateVpcPeeringConnection, DeleteVpcPeeringConnection,
-        ModifyVpcPeeringConnectionOptions, RejectVpcPeeringConnection,
-    },
-    placement_group::{CreatePlacementGroup, DeletePlacementGroup},
     refusal::Refusal,
-    resolver_endpoint::CreateInboundEndpoint,
-    resolver_rule::{AssociateResolverRule, CreateResolverRule},
-    route::{CreateRoute, DeleteRoute, ReplaceRoute},
-    route_table::{
-        AssociateRouteTable, CreateRouteTable, DeleteRouteTable, DisassociateRouteTable,
-        ReplaceRouteTableAssociation,
-    },
-    security_group::{CreateSecurityGroup, DeleteSecurityGroup},
-    security_group_rule::{AuthorizeSecurityGroup, ModifySecurityGroupRules, RevokeSecurityGroup},
-    subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute},
+    resources::resources,
     switches::Switches,
     tag::{CreateTags, DeleteTags},
-    vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute},
-    vpc_cidr::{AssociateVpcCidrBlock, DisassociateVpcCidrBlock},
     world::World,
 };
 
@@ -119,90 +79,40 @@ macro_rules! changes {
     };
 }
 
-changes! {
-    CreateVpc,
-    DeleteVpc,
-    ModifyVpcAttribute,
-    AssociateVpcCidrBlock,
-    DisassociateVpcCidrBlock,
-    CreateSubnet,
-    DeleteSubnet,
-    ModifySubnetAttribute,
-    CreateRouteTable,
-    CreateRoute,
-    DeleteRoute,
-    AssociateRouteTable,
-    ReplaceRoute,
-    DeleteRouteTable,
-    DisassociateRouteTable,
-    ReplaceRouteTableAssociation,
-    CreateInternetGateway,
-    AttachInternetGateway,
-    DetachInternetGateway,
-    DeleteInternetGateway,
-    RunInstances,
-    TerminateInstances,
-    SetGuest,
-    ModifyInstanceMetadataOptions,
-    StopInstances,
-    StartInstances,
-    ModifyInstanceAttribute,
-    CreateNetworkInterface,
-    DeleteNetworkInterface,
-    ModifyNetworkInterfaceAttribute,
-    AttachNetworkInterface,
-    DetachNetworkInterface,
-    AllocateAddress,
-    AssociateAddress,
-    DisassociateAddress,
-    ReleaseAddress,
-    CreateSecurityGroup,
-    DeleteSecurityGroup,
-    AuthorizeSecurityGroup,
-    RevokeSecurityGroup,
-    ModifySecurityGroupRules,
-    CreatePlacementGroup,
-    DeletePlacementGroup,
-    CreateVpcEndpoint,
-    ModifyVpcEndpoint,
-    DeleteVpcEndpoints,
-    Settle,
-    SetEndpointHealth,
-    CreateVpcEndpointServiceConfiguration,
-    ModifyVpcEndpointServiceConfiguration,
-    DeleteVpcEndpointServiceConfigurations,
-    ModifyVpcEndpointServicePermissions,
-    VerifyPrivateDns,
-    AcceptVpcEndpointConnections,
-    RejectVpcEndpointConnections,
-    CreateLoadBalancer,
-    CreateManagedResource,
-    SetEndpointAccess,
-    CreateHostedZone,
-    AssociateVpcWithHostedZone,
-    ChangeResourceRecordSets,
-    CreateVpcPeeringConnection,
-    AcceptVpcPeeringConnection,
-    RejectVpcPeeringConnection,
-    DeleteVpcPeeringConnection,
-    ModifyVpcPeeringConnectionOptions,
-    CreateDhcpOptions,
-    DeleteDhcpOptions,
-    AssociateDhcpOptions,
-    CreateInboundEndpoint,
-    CreateResolverRule,
-    AssociateResolverRule,
-    CreateFirewallRuleGroup,
-    AssociateFirewallRuleGroup,
-    UpdateFirewallConfig,
-    UseClientToken,
-    CreateTags,
-    DeleteTags,
-    SetSwitches,
-    SetDefaultClient,
-    SetOtherNames,
-    SetFaults,
+macro_rules! changes_of_resources {
+    ($($($path:tt)::+ { $($name:ident)+ })*) => {
+        $(use $($path)::+::{$($name),+};)*
+
+        changes! {
+            $($($name,)+)*
+            UseClientToken,
+            CreateTags,
+            DeleteTags,
+            SetSwitches,
+            SetDefaultClient,
+            SetOtherNames,
+            SetFaults,
+        }
+    };
 }
+
+resources! { changes => changes_of_resources }
+
+macro_rules! made {
+    ($($change:ident $it:ident => $made:expr;)*) => {
+        impl Change {
+            /// The id of the resource that it makes.
+            pub fn made(&self) -> Option<String> {
+                match self {
+                    $(Self::$change($it) => Some($made.to_string()),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+resources! { made_by => made }
 
 /// The choices a world file makes.
 #[derive(Clone, Debug, PartialEq, Eq)]

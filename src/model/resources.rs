@@ -463,6 +463,36 @@ macro_rules! view {
     )*) => {
         $callback! { $($( #[$doc] $map $crate::model::id::$id => $type; )?)* }
     };
+
+    // `$crate::model::vpc { CreateVpc DeleteVpc }` for each module that has Changes of a resource.
+    (changes $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(
+                stored $stored:tt owner $owner:tt tag $tag:tt named $named:tt file $file:tt
+                changes [$($($path:tt)::+ { $($change:ident)+ })+]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! { $($($($($path)::+ { $($change)+ })+)?)* }
+    };
+
+    // `CreateVpc it => it.vpc.id;` for each resource that a Change makes.
+    (made_by $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(
+                stored $stored:tt owner $owner:tt tag $tag:tt named $named:tt file $file:tt
+                changes $changes:tt made_by [$($change:ident $it:ident => $made:expr)?]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! { $($($( $change $it => $made; )?)?)* }
+    };
 }
 
 pub(crate) use view;
