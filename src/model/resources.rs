@@ -464,6 +464,49 @@ macro_rules! view {
         $callback! { $($( #[$doc] $map $crate::model::id::$id => $type; )?)* }
     };
 
+    // `VpcId "InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID";` for each id about which EC2 has errors.
+    (errors $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt
+            errors [$($malformed:literal $not_found:literal $word:literal $suffix:literal)?]
+            $($rest:tt)*
+        }
+    )*) => {
+        $callback! { $($( $id $malformed $not_found $word $suffix; )?)* }
+    };
+
+    // `VpcId vpcs Vpc own;` for each resource that the API finds without a rule of its own.
+    (owned $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(
+                stored [$map:ident: $type:ty]
+                owner [$($owner:ident $found:ident)?]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! { $($($( $id $map ($type) $owner $found; )?)?)* }
+    };
+
+    // `"vpc" VpcId vpcs own;` for each resource that has tags of its own.
+    (tags $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(
+                stored [$map:ident: $type:ty]
+                owner [$($owner:ident $found:ident)?]
+                tag [$($tag:literal)?]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! { $($($( $tag $id $map $owner; )?)?)* }
+    };
+
     // `$crate::model::vpc { CreateVpc DeleteVpc }` for each module that has Changes of a resource.
     (changes $callback:ident $(
         #[$doc:meta]

@@ -1,21 +1,19 @@
-//! Tags: one table of everything that has some, and the two Changes that set them and take them away.
+//! Tags: everything that has some, and the two Changes that set them and take them away.
 //!
-//! A new kind of resource is a line of `taggable!`. Which keys and values a request may name is the API's business.
+//! Which stored resources have tags is in the table of resources. Which keys and values a request may name is the API's
+//! business.
 
 use std::sync::Arc;
 
 use super::{
     change::Touched,
     dhcp_options::default_set,
-    id::{
-        AllocationId, DhcpOptionsId, EndpointId, EndpointServiceId, InstanceId, InternetGatewayId,
-        NetworkInterfaceId, PeeringId, PlacementGroupId, RegionName, RouteTableId, SecurityGroupId,
-        SecurityGroupRuleId, SubnetId, VpcId,
-    },
+    id::{NetworkInterfaceId, RegionName, SecurityGroupRuleId, VpcId},
     instance::Instance,
     network_acl,
     network_interface::Interface,
     refusal::Refusal,
+    resources::resources,
     security_group::SecurityGroup,
     world::{Tags, World},
 };
@@ -88,7 +86,7 @@ macro_rules! taggable {
             edit: impl Fn(&mut Tags) -> Result<(), Refusal>,
         ) -> Result<bool, Refusal> {
             $(
-                if let Ok(key) = id.parse::<$id>()
+                if let Ok(key) = id.parse::<super::id::$id>()
                     && let Some(it) = world.$map.get(&key)
                     && $place!(world, it, home)
                 {
@@ -124,21 +122,7 @@ macro_rules! of_two {
     };
 }
 
-taggable! {
-    "vpc" VpcId vpcs own;
-    "subnet" SubnetId subnets of_vpc;
-    "route-table" RouteTableId route_tables of_vpc;
-    "internet-gateway" InternetGatewayId internet_gateways own;
-    "dhcp-options" DhcpOptionsId dhcp_options own;
-    "instance" InstanceId instances of_vpc;
-    "vpc-endpoint" EndpointId endpoints of_vpc;
-    "vpc-endpoint-service" EndpointServiceId endpoint_services own;
-    "vpc-peering-connection" PeeringId peerings of_two;
-    "network-interface" NetworkInterfaceId network_interfaces of_vpc;
-    "elastic-ip" AllocationId elastic_addresses own;
-    "security-group" SecurityGroupId security_groups of_vpc;
-    "placement-group" PlacementGroupId placement_groups own;
-}
+resources! { tags => taggable }
 
 fn lives(world: &World, vpc: VpcId, home: &Home) -> bool {
     world.vpcs.get(&vpc).is_some_and(|vpc| vpc.region == home.region && *vpc.owner == *home.owner)
