@@ -4,6 +4,7 @@
 //! ids are looked up before the action runs, so an action cannot forget to ask. An id that may be anybody's is read with
 //! `Parameters::anyones_id`. Names, addresses and association ids that are not typed are looked up in their resource's
 //! file.
+//! Most look-ups are made from the table of resources. Those with a rule of their own stand here.
 
 use std::sync::Arc;
 
@@ -13,25 +14,16 @@ use crate::{
     model::{
         dhcp_options::{DhcpOptions, default_set},
         elastic_address::ElasticAddress,
-        endpoint::Endpoint,
-        endpoint_service::EndpointService,
         id::{
-            AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId,
-            EndpointServiceId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
-            PeeringId, PlacementGroupId, PrefixListId, RegionName, RouteTableId, SecurityGroupId,
-            SecurityGroupRuleId, SubnetId, VpcId,
+            self, AssociationId, AttachmentId, DhcpOptionsId, InstanceId, NetworkAclId,
+            NetworkInterfaceId, PrefixListId, RegionName, SecurityGroupRuleId, VpcId,
         },
         instance::Instance,
         instance_life::{DESCRIBED, Terminated},
-        internet_gateway::InternetGateway,
         network_acl,
         network_interface::Interface,
-        peering::Peering,
-        placement_group::PlacementGroup,
-        route_table::RouteTable,
-        security_group::SecurityGroup,
+        resources::resources,
         security_group_rule::SecurityGroupRule,
-        subnet::Subnet,
         vpc::Vpc,
         world::Tags,
     },
@@ -99,38 +91,41 @@ impl Context<'_> {
     }
 }
 
-impl Owned for VpcId {
-    type Found<'c> = &'c Arc<Vpc>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Vpc>> {
-        context.world().vpcs.get(&self).filter(|it| context.is_home(it.region, &it.owner))
-    }
+/// Whether a resource with a region and an owner of its own is the caller's.
+macro_rules! own {
+    ($context:ident, $it:ident) => {
+        $context.is_home($it.region, &$it.owner)
+    };
 }
 
-impl Owned for SubnetId {
-    type Found<'c> = &'c Arc<Subnet>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Subnet>> {
-        context.world().subnets.get(&self).filter(|it| context.owns_vpc(it.vpc))
-    }
+/// Whether the VPC of a resource is the caller's.
+macro_rules! of_vpc {
+    ($context:ident, $it:ident) => {
+        $context.owns_vpc($it.vpc)
+    };
 }
 
-impl Owned for RouteTableId {
-    type Found<'c> = &'c Arc<RouteTable>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<RouteTable>> {
-        context.world().route_tables.get(&self).filter(|it| context.owns_vpc(it.vpc))
-    }
+/// Whether one of the two VPCs of a resource is the caller's: both sides may name it. What each may do with it is the
+/// action's rule.
+macro_rules! of_two {
+    ($context:ident, $it:ident) => {
+        $context.owns_vpc($it.requester) || $context.owns_vpc($it.accepter)
+    };
 }
 
-impl Owned for InternetGatewayId {
-    type Found<'c> = &'c Arc<InternetGateway>;
+macro_rules! owned {
+    ($($id:ident $map:ident ($type:ty) $owner:ident plain;)*) => {$(
+        impl Owned for id::$id {
+            type Found<'c> = &'c Arc<$type>;
 
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<InternetGateway>> {
-        let found = context.world().internet_gateways.get(&self);
-        found.filter(|it| context.is_home(it.region, &it.owner))
-    }
+            fn find<'c>(self, context: &'c Context<'_>) -> Option<Self::Found<'c>> {
+                context.world().$map.get(&self).filter(|it| $owner!(context, it))
+            }
+        }
+    )*};
 }
+
+resources! { owned => owned }
 
 impl Owned for InstanceId {
     type Found<'c> = &'c Arc<Instance>;
@@ -161,31 +156,6 @@ impl Owned for AttachmentId {
     }
 }
 
-impl Owned for EndpointId {
-    type Found<'c> = &'c Arc<Endpoint>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Endpoint>> {
-        context.world().endpoints.get(&self).filter(|it| context.owns_vpc(it.vpc))
-    }
-}
-
-impl Owned for EndpointServiceId {
-    type Found<'c> = &'c Arc<EndpointService>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<EndpointService>> {
-        let found = context.world().endpoint_services.get(&self);
-        found.filter(|it| context.is_home(it.region, &it.owner))
-    }
-}
-
-impl Owned for SecurityGroupId {
-    type Found<'c> = &'c Arc<SecurityGroup>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<SecurityGroup>> {
-        context.world().security_groups.get(&self).filter(|it| context.owns_vpc(it.vpc))
-    }
-}
-
 impl Owned for SecurityGroupRuleId {
     type Found<'c> = &'c SecurityGroupRule;
 
@@ -211,16 +181,6 @@ impl Owned for DhcpOptionsId {
     }
 }
 
-/// Both sides of a peering connection may name it; what each may do with it is the action's rule.
-impl Owned for PeeringId {
-    type Found<'c> = &'c Arc<Peering>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Peering>> {
-        let found = context.world().peerings.get(&self);
-        found.filter(|it| context.owns_vpc(it.requester) || context.owns_vpc(it.accepter))
-    }
-}
-
 /// AWS owns the prefix lists; every caller of the region sees them.
 impl Owned for PrefixListId {
     type Found<'c> = &'static PrefixList;
@@ -232,30 +192,12 @@ impl Owned for PrefixListId {
     }
 }
 
-impl Owned for AllocationId {
-    type Found<'c> = &'c Arc<ElasticAddress>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<ElasticAddress>> {
-        let found = context.world().elastic_addresses.get(&self);
-        found.filter(|it| context.is_home(it.region, &it.owner))
-    }
-}
-
 impl Owned for AssociationId {
     type Found<'c> = &'c Arc<ElasticAddress>;
 
     fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<ElasticAddress>> {
         let mut all = context.world().elastic_addresses.values();
         let found = all.find(|it| it.association.is_some_and(|held| held.id == self));
-        found.filter(|it| context.is_home(it.region, &it.owner))
-    }
-}
-
-impl Owned for PlacementGroupId {
-    type Found<'c> = &'c Arc<PlacementGroup>;
-
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<PlacementGroup>> {
-        let found = context.world().placement_groups.get(&self);
         found.filter(|it| context.is_home(it.region, &it.owner))
     }
 }

@@ -3,11 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use super::{error::ApiError, shape::ToValue};
-use crate::model::id::{
-    AllocationId, AssociationId, AttachmentId, DhcpOptionsId, EndpointId, EndpointServiceId,
-    InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PeeringId, PlacementGroupId,
-    PrefixListId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
-};
+use crate::model::{id, resources::resources};
 
 /// An id with AWS's words about it.
 pub(super) trait ResourceId: FromStr + Display + ToValue + Copy + Ord {
@@ -67,17 +63,17 @@ macro_rules! resource_ids {
         pub(super) fn unknown(texts: &[&str]) -> ApiError {
             let first = texts.first().copied().unwrap_or_default();
             $(
-                if first.parse::<$name>().is_ok() {
-                    let alike: Vec<$name> = texts.iter().filter_map(|it| it.parse().ok()).collect();
-                    return $name::all_not_found(&alike);
+                if first.parse::<id::$name>().is_ok() {
+                    let alike: Vec<id::$name> = texts.iter().filter_map(|it| it.parse().ok()).collect();
+                    return id::$name::all_not_found(&alike);
                 }
             )*
             ApiError::new("InvalidID", format!("The ID '{first}' is not valid"))
         }
         $(
-        super::shape::texts! { $name }
-        impl ResourceId for $name {
-            const PREFIX: &'static str = $name::PREFIX;
+        super::shape::texts! { id::$name }
+        impl ResourceId for id::$name {
+            const PREFIX: &'static str = id::$name::PREFIX;
             const MALFORMED: &'static str = $malformed;
             const NOT_FOUND: &'static str = $not_found;
             const WORD: &'static str = $word;
@@ -87,23 +83,4 @@ macro_rules! resource_ids {
     };
 }
 
-resource_ids! {
-    VpcId "InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID";
-    SubnetId "InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet" " ID";
-    RouteTableId "InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable" " ID";
-    InternetGatewayId "InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID";
-    InstanceId "InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID";
-    NetworkInterfaceId "InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface" " ID";
-    EndpointId "InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id";
-    EndpointServiceId "InvalidVpcEndpointServiceIdId.Malformed" "InvalidVpcEndpointServiceId.NotFound" "VpcEndpointService" " Id";
-    SecurityGroupId "InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group" "";
-    DhcpOptionsId "InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID";
-    PeeringId "InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection" " ID";
-    PrefixListId "InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID";
-    SecurityGroupRuleId "InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule" " ID";
-    AllocationId "InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation" " ID";
-    AssociationId "InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association" " ID";
-    AttachmentId "InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment" " ID";
-    PlacementGroupId "InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "Placement Group" "";
-    NetworkAclId "InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID";
-}
+resources! { errors => resource_ids }

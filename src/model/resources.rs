@@ -13,7 +13,7 @@
 //! | `noun` | what messages call it, with its article |
 //! | `errors` | AWS's codes for an id that is malformed and for one that nothing has; AWS's word for it in those messages, and what stands between that word and the id |
 //! | `stored` | its map in the World, which is also its table in a store, and its type |
-//! | `owner` | `own`: it has a `region` and an `owner`; `of_vpc`: it lies in its `vpc`; `of_two`: it lies between two VPCs. Then how the API finds it: `plain`, or `special` if `src/api/own.rs` says how |
+//! | `owner` | `own`: it has a `region` and an `owner`; `of_vpc`: it lies in its `vpc`; `of_two`: it lies between two VPCs. Then `plain`, unless it has a rule of its own in `src/api/own.rs` |
 //! | `tag` | AWS's resource type, for a resource that has tags of its own |
 //! | `named` | for what a world file or a Change may refer to by name: the name, the VPC within which it counts, and when, if not always |
 //! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what the seed of an id that is left out begins with, and where that seed is unique: the `file`, or the `home` (account and region) |
@@ -112,7 +112,7 @@ DhcpOptionsId {
     noun ["a DHCP option set"]
     errors ["InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID"]
     stored [dhcp_options: $crate::model::dhcp_options::DhcpOptions]
-    owner [own special]
+    owner [own]
     tag ["dhcp-options"]
     named [it => it.label(), None]
     file []
@@ -128,7 +128,7 @@ InstanceId {
     noun ["an instance"]
     errors ["InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID"]
     stored [instances: $crate::model::instance::Instance]
-    owner [of_vpc special]
+    owner [of_vpc]
     tag ["instance"]
     named [it => it.label(), Some(it.vpc)]
     file []
@@ -213,7 +213,7 @@ NetworkInterfaceId {
     noun ["a network interface"]
     errors ["InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface" " ID"]
     stored [network_interfaces: $crate::model::network_interface::NetworkInterface]
-    owner [of_vpc special]
+    owner [of_vpc]
     tag ["network-interface"]
     named []
     file []
@@ -483,12 +483,12 @@ macro_rules! view {
             id $prefix:tt noun $noun:tt errors $errors:tt
             $(
                 stored [$map:ident: $type:ty]
-                owner [$($owner:ident $found:ident)?]
+                owner [$($owner:ident $($plain:ident)?)?]
                 $($rest:tt)*
             )?
         }
     )*) => {
-        $callback! { $($($( $id $map ($type) $owner $found; )?)?)* }
+        $callback! { $($($($( $id $map ($type) $owner $plain; )?)?)?)* }
     };
 
     // `"vpc" VpcId vpcs own;` for each resource that has tags of its own.
@@ -498,7 +498,7 @@ macro_rules! view {
             id $prefix:tt noun $noun:tt errors $errors:tt
             $(
                 stored [$map:ident: $type:ty]
-                owner [$($owner:ident $found:ident)?]
+                owner [$($owner:ident $($plain:ident)?)?]
                 tag [$($tag:literal)?]
                 $($rest:tt)*
             )?
