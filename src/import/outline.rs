@@ -15,11 +15,12 @@ use crate::{
     catalog::{self, Region},
     model::{
         id::{
-            DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
+            self, DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
             InternetGatewayId, PeeringId, PlacementGroupId, RouteTableId, SubnetId, VpcId, ZoneId,
             stable_hash,
         },
         name::Name,
+        resources::resources,
     },
 };
 
@@ -74,8 +75,8 @@ trait Seeded: Clone + Eq + Hash + FromStr + Display + Scalar {
 }
 
 macro_rules! seeded {
-    ($($id:ty),*) => {$(
-        impl Seeded for $id {
+    ($($name:ident $prefix:literal $noun:literal;)*) => {$(
+        impl Seeded for id::$name {
             fn from_hash(hash: u128) -> Self {
                 Self::from_seed(hash)
             }
@@ -83,19 +84,7 @@ macro_rules! seeded {
     )*};
 }
 
-seeded!(
-    VpcId,
-    SubnetId,
-    RouteTableId,
-    InternetGatewayId,
-    InstanceId,
-    EndpointId,
-    EndpointServiceId,
-    PeeringId,
-    PlacementGroupId,
-    InboundEndpointId,
-    DhcpOptionsId
-);
+resources! { ids => seeded }
 
 impl Seeded for ZoneId {
     fn from_hash(hash: u128) -> Self {

@@ -14,13 +14,10 @@ use crate::{
     catalog::{self, CatalogDate, Region},
     import::near,
     model::{
-        id::{
-            DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
-            InstanceId, InternetGatewayId, PeeringId, PlacementGroupId, ResolverRuleId,
-            RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId,
-        },
+        id::{self, ZoneId},
         name::Name,
         record::RecordType,
+        resources::resources,
     },
 };
 
@@ -38,7 +35,7 @@ pub trait Scalar: Sized {
 }
 
 macro_rules! parsed {
-    ($($kind:ty = $expected:literal;)*) => {$(
+    ($($kind:ty = $expected:expr;)*) => {$(
         impl Scalar for $kind {
             const EXPECTED: &'static str = $expected;
 
@@ -55,22 +52,18 @@ parsed! {
     u32 = "a number";
     CatalogDate = "`newest` or `2023-09`";
     RecordType = "a record type such as A or TXT";
-    VpcId = "a VPC id such as vpc-0123456789abcdef0";
-    SubnetId = "a subnet id such as subnet-0123456789abcdef0";
-    RouteTableId = "a route table id such as rtb-0123456789abcdef0";
-    InternetGatewayId = "an internet gateway id such as igw-0123456789abcdef0";
-    InstanceId = "an instance id such as i-0123456789abcdef0";
-    EndpointId = "an endpoint id such as vpce-0123456789abcdef0";
-    EndpointServiceId = "an endpoint service id such as vpce-svc-0123456789abcdef0";
-    SecurityGroupId = "a security group id such as sg-0123456789abcdef0";
-    DhcpOptionsId = "a DHCP option set id such as dopt-0123456789abcdef0";
-    PlacementGroupId = "a placement group id such as pg-0123456789abcdef0";
-    PeeringId = "a peering connection id such as pcx-0123456789abcdef0";
-    ResolverRuleId = "a Resolver rule id such as rslvr-rr-0123456789abcdef0";
-    FirewallRuleGroupId = "a firewall rule group id such as rslvr-frg-0123456789abcdef0";
-    InboundEndpointId = "an inbound endpoint id such as rslvr-in-0123456789abcdef0";
     ZoneId = "a hosted zone id such as Z0123456789ABCDEFGHIJ";
 }
+
+macro_rules! ids {
+    ($($name:ident $prefix:literal $noun:literal;)*) => {
+        parsed! {
+            $(id::$name = concat!($noun, " id such as ", $prefix, "-0123456789abcdef0");)*
+        }
+    };
+}
+
+resources! { ids => ids }
 
 impl Scalar for bool {
     const EXPECTED: &'static str = "true or false";
