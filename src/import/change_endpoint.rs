@@ -76,7 +76,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
 
 /// A service by its name, or the name or id of an endpoint service.
 fn service(entry: &Entry<'_, '_, '_>, asked: Arc<str>) -> Arc<str> {
-    let found = entry.names.services.lookup(&asked);
+    let found = entry.names.endpoint_services.lookup(&asked);
     let service = found.and_then(|id| entry.world.endpoint_services.get(&id));
     service.map_or(asked, |service| Arc::clone(&service.name))
 }

@@ -80,7 +80,7 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
         "PrivateDnsName",
         "RemovePrivateDnsName",
     ])?;
-    let id = entry.one(&fields, "ServiceId", &entry.names.services)?;
+    let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let given = fields.get("PrivateDnsName");
     let private_name = if entry.flag(&fields, "RemovePrivateDnsName") == Some(true) {
         Some(None)
@@ -99,7 +99,7 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
 
 pub(super) fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["ServiceId", "AddAllowedPrincipals", "RemoveAllowedPrincipals"])?;
-    let id = entry.one(&fields, "ServiceId", &entry.names.services)?;
+    let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let add = fields.read_list("AddAllowedPrincipals", entry.report);
     let remove = fields.read_list("RemoveAllowedPrincipals", entry.report);
     Some(vec![ModifyVpcEndpointServicePermissions { id, add, remove }.into()])
@@ -108,7 +108,7 @@ pub(super) fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
 /// `Found` is ours: whether the TXT record is there, which AWS looks up.
 pub(super) fn verify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["ServiceId", "Found"])?;
-    let id = entry.one(&fields, "ServiceId", &entry.names.services)?;
+    let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let found = entry.flag(&fields, "Found").unwrap_or(true);
     Some(vec![VerifyPrivateDns { id, found }.into()])
 }
@@ -118,7 +118,7 @@ fn connections(
     change: impl Fn(EndpointServiceId, EndpointId) -> Change,
 ) -> Changes {
     let fields = entry.fields(&["ServiceId", "VpcEndpointIds"])?;
-    let service = entry.one(&fields, "ServiceId", &entry.names.services)?;
+    let service = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let endpoints = entry.some(&fields, "VpcEndpointIds", &entry.names.endpoints)?;
     Some(endpoints.into_iter().map(|endpoint| change(service, endpoint)).collect())
 }

@@ -45,7 +45,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
 
 pub(super) fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["HostedZoneId", "VPC", "VPCId"])?;
-    let zone = entry.one(&fields, "HostedZoneId", &entry.names.zones)?;
+    let zone = entry.one(&fields, "HostedZoneId", &entry.names.hosted_zones)?;
     let vpc = vpc(entry, &fields)?;
     Some(vec![AssociateVpcWithHostedZone { zone, vpc }.into()])
 }
@@ -87,7 +87,7 @@ impl Contents {
 
 pub(super) fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["HostedZoneId", "ChangeBatch"])?;
-    let zone = entry.one(&fields, "HostedZoneId", &entry.names.zones)?;
+    let zone = entry.one(&fields, "HostedZoneId", &entry.names.hosted_zones)?;
     let batch = fields.required("ChangeBatch", entry.report)?;
     let batch = Fields::of(batch, batch.pos, &["Comment", "Changes"], entry.report)?;
     batch.required("Changes", entry.report)?;

@@ -144,5 +144,5 @@ pub(super) fn hint(
     let services = catalog::services(region, world.switches.catalog_date);
     let known =
         services.iter().flat_map(|service| [service.suffix.as_str(), service.name.as_str()]);
-    near::did_you_mean(&create.service, known.chain(names.services.names()))
+    near::did_you_mean(&create.service, known.chain(names.endpoint_services.names()))
 }

@@ -50,12 +50,12 @@ pub(super) struct Names {
     pub(super) internet_gateways: Table<InternetGatewayId>,
     pub(super) instances: Table<InstanceId>,
     pub(super) endpoints: Table<EndpointId>,
-    pub(super) services: Table<EndpointServiceId>,
+    pub(super) endpoint_services: Table<EndpointServiceId>,
     pub(super) load_balancers: Table<Name>,
     pub(super) managed_resources: Table<Name>,
-    pub(super) zones: Table<ZoneId>,
+    pub(super) hosted_zones: Table<ZoneId>,
     pub(super) peerings: Table<PeeringId>,
-    pub(super) inbound: Table<InboundEndpointId>,
+    pub(super) inbound_endpoints: Table<InboundEndpointId>,
     pub(super) dhcp_options: Table<DhcpOptionsId>,
     pub(super) placement_groups: Table<PlacementGroupId>,
 }
@@ -216,12 +216,12 @@ impl Default for Names {
             internet_gateways: Table::new("an internet gateway"),
             instances: Table::new("an instance"),
             endpoints: Table::new("an endpoint"),
-            services: Table::new("an endpoint service"),
+            endpoint_services: Table::new("an endpoint service"),
             load_balancers: Table::new("a load balancer"),
             managed_resources: Table::new("a managed resource"),
-            zones: Table::new("a hosted zone"),
+            hosted_zones: Table::new("a hosted zone"),
             peerings: Table::new("a peering connection"),
-            inbound: Table::new("an inbound endpoint"),
+            inbound_endpoints: Table::new("an inbound endpoint"),
             dhcp_options: Table::new("a DHCP option set"),
             placement_groups: Table::new("a placement group"),
         }
@@ -255,7 +255,7 @@ impl Names {
             }
         }
         for it in world.endpoint_services.values() {
-            names.services.add(&it.label(), it.id, None);
+            names.endpoint_services.add(&it.label(), it.id, None);
         }
         for it in world.load_balancers.values() {
             names.load_balancers.add(&it.label, it.dns_name.clone(), Some(it.vpc));
@@ -264,7 +264,7 @@ impl Names {
             names.managed_resources.add(&it.label, it.dns_name.clone(), Some(it.vpc));
         }
         for it in world.hosted_zones.values() {
-            names.zones.add(&it.name.to_string(), it.id, None);
+            names.hosted_zones.add(&it.name.to_string(), it.id, None);
         }
         for it in world.peerings.values().filter(|it| it.state.is_living()) {
             let id = it.id.to_string();
@@ -272,7 +272,7 @@ impl Names {
         }
         for it in world.inbound_endpoints.values() {
             let id = it.id.to_string();
-            names.inbound.add(it.tags.name().unwrap_or(&id), it.id, Some(it.vpc));
+            names.inbound_endpoints.add(it.tags.name().unwrap_or(&id), it.id, Some(it.vpc));
         }
         for it in world.dhcp_options.values() {
             let id = it.id.to_string();
@@ -295,8 +295,8 @@ impl Names {
             ($($table:ident)*) => {$(self.$table.also(name, id);)*};
         }
         tables!(
-            vpcs subnets route_tables internet_gateways instances endpoints services load_balancers managed_resources zones
-            peerings inbound dhcp_options placement_groups
+            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers managed_resources hosted_zones
+            peerings inbound_endpoints dhcp_options placement_groups
         );
     }
 
@@ -307,8 +307,8 @@ impl Names {
             ($($table:ident)*) => {$(found.extend(self.$table.lookup(text).map(|id| id.to_string()));)*};
         }
         tables!(
-            vpcs subnets route_tables internet_gateways instances endpoints services load_balancers managed_resources zones
-            peerings inbound dhcp_options placement_groups
+            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers managed_resources hosted_zones
+            peerings inbound_endpoints dhcp_options placement_groups
         );
         let first = found.pop()?;
         found.is_empty().then_some(first)
@@ -323,7 +323,7 @@ impl Names {
             .or_else(|| self.instances.name_of(id))
             .or_else(|| self.internet_gateways.name_of(id))
             .or_else(|| self.endpoints.name_of(id))
-            .or_else(|| self.services.name_of(id))
+            .or_else(|| self.endpoint_services.name_of(id))
             .or_else(|| self.peerings.name_of(id))
             .or_else(|| self.dhcp_options.name_of(id))
             .or_else(|| self.load_balancers.name_of(id))
@@ -339,7 +339,7 @@ impl Names {
             || known(&self.instances, text)
             || known(&self.subnets, text)
             || known(&self.vpcs, text)
-            || known(&self.inbound, text)
+            || known(&self.inbound_endpoints, text)
     }
 
     /// Notes that a client means nothing, with names like it.
@@ -354,7 +354,7 @@ impl Names {
             .keys()
             .chain(self.subnets.by_name.keys())
             .chain(self.vpcs.by_name.keys())
-            .chain(self.inbound.by_name.keys());
+            .chain(self.inbound_endpoints.by_name.keys());
         let hint = near::did_you_mean(text, names.map(|name| &**name));
         let message = format!(
             "expected an instance, subnet, VPC, address or `internet`, found {}",

@@ -156,7 +156,7 @@ impl<'n> Outline<'n> {
         }
         for entry in entries("endpoint-services") {
             let path = format!("endpoint-service/{}", entry.0.text);
-            let table = &mut outline.names.services;
+            let table = &mut outline.names.endpoint_services;
             outline.services.extend(enter(table, named(entry), None, &path, report));
         }
         for entry in entries("peerings") {
@@ -196,7 +196,7 @@ impl<'n> Outline<'n> {
         let vpc = first.and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
         let vpc = vpc.map_or_else(String::new, |vpc| vpc.to_string());
         let path = format!("hosted-zone/{vpc}/{}", entry.0);
-        self.zones.extend(enter(&mut self.names.zones, entry, None, &path, report));
+        self.zones.extend(enter(&mut self.names.hosted_zones, entry, None, &path, report));
     }
 
     fn load_balancer(
@@ -404,7 +404,7 @@ fn vpc<'n>(
     let mut inbound = Vec::new();
     for endpoint in entries("inbound-endpoints") {
         let path = format!("inbound-endpoint/{parent}/{}", endpoint.0.text);
-        inbound.extend(enter(&mut names.inbound, named(endpoint), id, &path, report));
+        inbound.extend(enter(&mut names.inbound_endpoints, named(endpoint), id, &path, report));
     }
     let region =
         node.get("region").and_then(Node::text).and_then(catalog::region).unwrap_or(region);

@@ -95,7 +95,7 @@ impl<'n> Reading<'_, 'n> {
 
     /// The endpoint service of the file with this name or id.
     pub(super) fn customer_service(&self, names: &Names, text: &str) -> Option<CustomerService> {
-        let id = names.services.lookup(text)?;
+        let id = names.endpoint_services.lookup(text)?;
         // One that could not be read is still no service of AWS's.
         let lost = || CustomerService::new(id, self.region, true);
         Some(self.services.get(&id).cloned().unwrap_or_else(lost))
