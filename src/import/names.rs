@@ -17,14 +17,7 @@ use super::{
     node::{self, Node},
     reader::Report,
 };
-use crate::model::{
-    id::{
-        DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-        InternetGatewayId, PeeringId, PlacementGroupId, RouteTableId, SubnetId, VpcId, ZoneId,
-    },
-    name::Name,
-    world::World,
-};
+use crate::model::{id::VpcId, resources::resources, world::World};
 
 /// The things of one name, by their VPC: thousands of VPCs may each have a subnet of the same name.
 type Named<I> = BTreeMap<Option<VpcId>, SmallVec<[I; 1]>>;
@@ -39,25 +32,6 @@ pub(super) struct Table<I> {
     /// By what counts only where it is neither a name nor an id: the service of an endpoint.
     by_last: BTreeMap<Box<str>, Named<I>>,
     by_id: HashMap<I, (Option<VpcId>, Box<str>)>,
-}
-
-/// Every kind.
-#[derive(Debug)]
-pub(super) struct Names {
-    pub(super) vpcs: Table<VpcId>,
-    pub(super) subnets: Table<SubnetId>,
-    pub(super) route_tables: Table<RouteTableId>,
-    pub(super) internet_gateways: Table<InternetGatewayId>,
-    pub(super) instances: Table<InstanceId>,
-    pub(super) endpoints: Table<EndpointId>,
-    pub(super) endpoint_services: Table<EndpointServiceId>,
-    pub(super) load_balancers: Table<Name>,
-    pub(super) managed_resources: Table<Name>,
-    pub(super) hosted_zones: Table<ZoneId>,
-    pub(super) peerings: Table<PeeringId>,
-    pub(super) inbound_endpoints: Table<InboundEndpointId>,
-    pub(super) dhcp_options: Table<DhcpOptionsId>,
-    pub(super) placement_groups: Table<PlacementGroupId>,
 }
 
 impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
@@ -207,79 +181,59 @@ fn strip_article(kind: &str) -> &str {
     kind.split_once(' ').map_or(kind, |(_, rest)| rest)
 }
 
-impl Default for Names {
-    fn default() -> Self {
-        Self {
-            vpcs: Table::new("a VPC"),
-            subnets: Table::new("a subnet"),
-            route_tables: Table::new("a route table"),
-            internet_gateways: Table::new("an internet gateway"),
-            instances: Table::new("an instance"),
-            endpoints: Table::new("an endpoint"),
-            endpoint_services: Table::new("an endpoint service"),
-            load_balancers: Table::new("a load balancer"),
-            managed_resources: Table::new("a managed resource"),
-            hosted_zones: Table::new("a hosted zone"),
-            peerings: Table::new("a peering connection"),
-            inbound_endpoints: Table::new("an inbound endpoint"),
-            dhcp_options: Table::new("a DHCP option set"),
-            placement_groups: Table::new("a placement group"),
+macro_rules! names {
+    ($($map:ident ($id:ty) $noun:literal $it:ident => $name:expr, $vpc:expr $(, $condition:expr)?;)*) => {
+        /// Every kind.
+        #[derive(Debug)]
+        pub(super) struct Names {
+            $(pub(super) $map: Table<$id>,)*
         }
-    }
+
+        impl Default for Names {
+            fn default() -> Self {
+                Self { $($map: Table::new($noun),)* }
+            }
+        }
+
+        impl Names {
+            /// Adds what a World holds.
+            fn add(&mut self, world: &World) {
+                $(
+                    let all = world.$map.iter()$(.filter(|(_, $it)| $condition))?;
+                    for (id, $it) in all {
+                        self.$map.add(&$name, id.clone(), $vpc);
+                    }
+                )*
+            }
+
+            /// Adds another name of whatever has this id.
+            fn also(&mut self, name: &str, id: &str) {
+                $(self.$map.also(name, id);)*
+            }
+
+            /// The id of the only thing of any kind that has this name or id.
+            pub(super) fn id_of(&self, text: &str) -> Option<String> {
+                let mut found = Vec::new();
+                $(found.extend(self.$map.lookup(text).map(|id| id.to_string()));)*
+                let first = found.pop()?;
+                found.is_empty().then_some(first)
+            }
+        }
+    };
 }
+
+resources! { named => names }
 
 impl Names {
     /// The names and ids of a World.
     pub(super) fn of(world: &World) -> Self {
         let mut names = Self::default();
-        for it in world.vpcs.values() {
-            names.vpcs.add(&it.label(), it.id, None);
-        }
-        for it in world.subnets.values() {
-            names.subnets.add(&it.label(), it.id, Some(it.vpc));
-        }
-        for it in world.route_tables.values() {
-            names.route_tables.add(&it.label(), it.id, Some(it.vpc));
-        }
-        for it in world.internet_gateways.values() {
-            names.internet_gateways.add(&it.label(), it.id, it.vpc);
-        }
-        for it in world.instances.values() {
-            names.instances.add(&it.label(), it.id, Some(it.vpc));
-        }
+        names.add(world);
         for it in world.endpoints.values() {
-            names.endpoints.add(&it.label(), it.id, Some(it.vpc));
             names.endpoints.last(it.service.name(), it.id, Some(it.vpc));
             if let Some(short) = it.service.short_name() {
                 names.endpoints.last(short, it.id, Some(it.vpc));
             }
-        }
-        for it in world.endpoint_services.values() {
-            names.endpoint_services.add(&it.label(), it.id, None);
-        }
-        for it in world.load_balancers.values() {
-            names.load_balancers.add(&it.label, it.dns_name.clone(), Some(it.vpc));
-        }
-        for it in world.managed_resources.values() {
-            names.managed_resources.add(&it.label, it.dns_name.clone(), Some(it.vpc));
-        }
-        for it in world.hosted_zones.values() {
-            names.hosted_zones.add(&it.name.to_string(), it.id, None);
-        }
-        for it in world.peerings.values().filter(|it| it.state.is_living()) {
-            let id = it.id.to_string();
-            names.peerings.add(it.tags.name().unwrap_or(&id), it.id, None);
-        }
-        for it in world.inbound_endpoints.values() {
-            let id = it.id.to_string();
-            names.inbound_endpoints.add(it.tags.name().unwrap_or(&id), it.id, Some(it.vpc));
-        }
-        for it in world.dhcp_options.values() {
-            let id = it.id.to_string();
-            names.dhcp_options.add(it.tags.name().unwrap_or(&id), it.id, None);
-        }
-        for it in world.placement_groups.values() {
-            names.placement_groups.add(&it.name, it.id, None);
         }
         for (id, others) in &world.other_names {
             for name in &others.0 {
@@ -287,31 +241,6 @@ impl Names {
             }
         }
         names
-    }
-
-    /// Adds another name of whatever has this id.
-    fn also(&mut self, name: &str, id: &str) {
-        macro_rules! tables {
-            ($($table:ident)*) => {$(self.$table.also(name, id);)*};
-        }
-        tables!(
-            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers managed_resources hosted_zones
-            peerings inbound_endpoints dhcp_options placement_groups
-        );
-    }
-
-    /// The id of the only thing of any kind that has this name or id.
-    pub(super) fn id_of(&self, text: &str) -> Option<String> {
-        let mut found = Vec::new();
-        macro_rules! tables {
-            ($($table:ident)*) => {$(found.extend(self.$table.lookup(text).map(|id| id.to_string()));)*};
-        }
-        tables!(
-            vpcs subnets route_tables internet_gateways instances endpoints endpoint_services load_balancers managed_resources hosted_zones
-            peerings inbound_endpoints dhcp_options placement_groups
-        );
-        let first = found.pop()?;
-        found.is_empty().then_some(first)
     }
 
     /// The name of whatever has this id.

@@ -84,6 +84,11 @@ pub fn of(vpc: &Vpc) -> DhcpOptionsId {
 }
 
 impl DhcpOptions {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
     /// Every option with its values, in the order AWS shows them: by key.
     pub fn configurations(&self) -> Vec<(&str, Vec<&str>)> {
         let mut all: Vec<(&str, Vec<&str>)> = Vec::new();

@@ -65,6 +65,11 @@ impl PeeringState {
 const ENDED: usize = 20;
 
 impl Peering {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
     /// Whether it is in service.
     pub fn is_active(&self) -> bool {
         self.state == PeeringState::Active

@@ -22,6 +22,13 @@ pub struct InboundEndpoint {
     pub addresses: Vec<Ipv4Addr>,
 }
 
+impl InboundEndpoint {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+}
+
 /// `CreateResolverEndpoint` of direction INBOUND.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateInboundEndpoint {

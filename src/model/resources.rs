@@ -507,6 +507,26 @@ macro_rules! view {
         $callback! { $($($( $tag $id $map $owner; )?)?)* }
     };
 
+    // `vpcs VpcId "a VPC" it => it.label(), None;` for each resource that has a name in files, perhaps with a condition
+    // after the VPC. The type is written as a path.
+    (named $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun [$noun:literal] errors $errors:tt
+            $(
+                stored [$map:ident: $type:ty] owner $owner:tt tag $tag:tt
+                named [$($it:ident => $name:expr, $vpc:expr $(, $condition:expr)?)?]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! {
+            $($($(
+                $map ($crate::model::id::$id) $noun $it => $name, $vpc $(, $condition)?;
+            )?)?)*
+        }
+    };
+
     // `$crate::model::vpc { CreateVpc DeleteVpc }` for each module that has Changes of a resource.
     (changes $callback:ident $(
         #[$doc:meta]
