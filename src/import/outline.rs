@@ -15,9 +15,8 @@ use crate::{
     catalog::{self, Region},
     model::{
         id::{
-            self, DhcpOptionsId, EndpointId, EndpointServiceId, InboundEndpointId, InstanceId,
-            InternetGatewayId, PeeringId, PlacementGroupId, RouteTableId, SubnetId, VpcId, ZoneId,
-            stable_hash,
+            self, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId, InternetGatewayId,
+            RouteTableId, SubnetId, VpcId, ZoneId, stable_hash,
         },
         name::Name,
         resources::resources,
@@ -60,10 +59,8 @@ pub(super) struct Outline<'n> {
     pub(super) vpcs: Vec<VpcOutline<'n>>,
     pub(super) load_balancers: Vec<Item<'n, Name>>,
     pub(super) managed_resources: Vec<Item<'n, Name>>,
-    pub(super) services: Vec<Item<'n, EndpointServiceId>>,
     pub(super) zones: Vec<Item<'n, ZoneId>>,
-    pub(super) peerings: Vec<Item<'n, PeeringId>>,
-    pub(super) placement_groups: Vec<Item<'n, PlacementGroupId>>,
+    pub(super) parts: Parts<'n>,
     pub(super) names: Names,
     /// The region of each VPC.
     pub(super) regions: HashMap<VpcId, &'static Region>,
@@ -128,6 +125,54 @@ fn named((key, node): &(Key, Node)) -> (&str, Pos, &Node) {
     (&key.text, key.pos, node)
 }
 
+/// The seed of an id that is unique among the things of one kind in a file.
+macro_rules! in_file {
+    ($seed:literal, $name:expr, $region:ident, $account:ident) => {
+        format!(concat!($seed, "/{}"), $name)
+    };
+}
+
+/// The seed of an id that is unique in a region of an account, in every file.
+macro_rules! in_region {
+    ($seed:literal, $name:expr, $region:ident, $account:ident) => {
+        format!(concat!($seed, "/{}/{}/{}"), $account, $region.name, $name)
+    };
+}
+
+macro_rules! parts {
+    ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
+        /// The parts of a file that are maps of things with ids.
+        #[derive(Default)]
+        pub(super) struct Parts<'n> {
+            $(pub(super) $map: Vec<Item<'n, id::$id>>,)*
+        }
+
+        impl<'n> Parts<'n> {
+            /// Their keys.
+            pub(super) const KEYS: &'static [&'static str] = &[$($key),*];
+
+            fn of(
+                root: &'n Node,
+                names: &mut Names,
+                region: &Region,
+                account: &str,
+                report: &mut Report<'_>,
+            ) -> Self {
+                let mut parts = Self::default();
+                $(
+                    for entry in root.get($key).map_or(&[][..], Node::entries) {
+                        let path = $unique!($seed, entry.0.text, region, account);
+                        parts.$map.extend(enter(&mut names.$map, named(entry), None, &path, report));
+                    }
+                )*
+                parts
+            }
+        }
+    };
+}
+
+resources! { file => parts }
+
 impl<'n> Outline<'n> {
     /// Reads the outline; what is not of the right shape is left for those who read it fully.
     pub(super) fn of(
@@ -140,10 +185,8 @@ impl<'n> Outline<'n> {
             vpcs: Vec::new(),
             load_balancers: Vec::new(),
             managed_resources: Vec::new(),
-            services: Vec::new(),
             zones: Vec::new(),
-            peerings: Vec::new(),
-            placement_groups: Vec::new(),
+            parts: Parts::default(),
             names: Names::default(),
             regions: HashMap::new(),
         };
@@ -154,21 +197,7 @@ impl<'n> Outline<'n> {
                 outline.vpcs.push(vpc);
             }
         }
-        for entry in entries("endpoint-services") {
-            let path = format!("endpoint-service/{}", entry.0.text);
-            let table = &mut outline.names.endpoint_services;
-            outline.services.extend(enter(table, named(entry), None, &path, report));
-        }
-        for entry in entries("peerings") {
-            let path = format!("peering/{}", entry.0.text);
-            let table = &mut outline.names.peerings;
-            outline.peerings.extend(enter(table, named(entry), None, &path, report));
-        }
-        for entry in entries("placement-groups") {
-            let path = format!("placement-group/{account}/{}/{}", region.name, entry.0.text);
-            let table = &mut outline.names.placement_groups;
-            outline.placement_groups.extend(enter(table, named(entry), None, &path, report));
-        }
+        outline.parts = Parts::of(root, &mut outline.names, region, account, report);
         for entry in entries("load-balancers") {
             let item = outline.load_balancer(entry, region, account, report);
             outline.load_balancers.extend(item);

@@ -17,7 +17,7 @@ use super::{
     locate,
     names::Names,
     node::{self, Node, Pos},
-    outline::Outline,
+    outline::{Outline, Parts},
     reader::{Fields, Report},
     scalar::Account,
     world_endpoint, world_fault, world_keys as keys, world_managed, world_other_names,
@@ -176,7 +176,7 @@ pub(super) fn read(
     let account = fields
         .read("account", report)
         .map_or_else(|| Arc::clone(&defaults.account), |account: Account| account.0);
-    for part in ["vpcs", "load-balancers", "endpoint-services", "peerings", "placement-groups"] {
+    for part in ["vpcs", "load-balancers"].iter().chain(Parts::KEYS) {
         fields.map(part, report);
     }
     let outline = Outline::of(root, region, &account, report);

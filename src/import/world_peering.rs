@@ -18,7 +18,7 @@ use crate::model::{
 
 /// Plans the peering connections.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
-    for item in &outline.peerings {
+    for item in &outline.parts.peerings {
         if peering(reading, outline, item).is_none() {
             reading.give_up(&item.id);
         }

@@ -33,7 +33,7 @@ const TENANCIES: &[(&str, Tenancy)] =
 
 /// Plans the placement groups.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
-    for item in &outline.placement_groups {
+    for item in &outline.parts.placement_groups {
         if group(reading, item).is_none() {
             reading.give_up(&item.id);
         }

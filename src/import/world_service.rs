@@ -54,7 +54,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
             reading.give_up(&item.id);
         }
     }
-    for item in &outline.services {
+    for item in &outline.parts.endpoint_services {
         if service(reading, outline, item).is_none() {
             reading.give_up(&item.id);
         }

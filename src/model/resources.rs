@@ -16,7 +16,7 @@
 //! | `owner` | `own`: it has a `region` and an `owner`; `of_vpc`: it lies in its `vpc`; `of_two`: it lies between two VPCs. Then `plain`, unless it has a rule of its own in `src/api/own.rs` |
 //! | `tag` | AWS's resource type, for a resource that has tags of its own |
 //! | `named` | for what a world file or a Change may refer to by name: the name, the VPC within which it counts, and when, if not always |
-//! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what the seed of an id that is left out begins with, and where that seed is unique: the `file`, or the `home` (account and region) |
+//! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what the seed of an id that is left out begins with, and where names are unique: `in_file`, or `in_region` of an account |
 //! | `changes` | the Changes of it, by the module they are in |
 //! | `made_by` | the Change that makes it, and the id in that Change |
 //! | `aws` | CloudFormation's type, for a resource that importers make up an id for |
@@ -173,7 +173,7 @@ EndpointServiceId {
     owner [own plain]
     tag ["vpc-endpoint-service"]
     named [it => it.label(), None]
-    file ["endpoint-services" "endpoint-service" file]
+    file ["endpoint-services" "endpoint-service" in_file]
     changes [
         $crate::model::endpoint_service {
             CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
@@ -195,7 +195,7 @@ PeeringId {
     owner [of_two plain]
     tag ["vpc-peering-connection"]
     named [it => it.label(), None, it.state.is_living()]
-    file ["peerings" "peering" file]
+    file ["peerings" "peering" in_file]
     changes [
         $crate::model::peering {
             CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
@@ -278,7 +278,7 @@ PlacementGroupId {
     owner [own plain]
     tag ["placement-group"]
     named [it => it.name, None]
-    file ["placement-groups" "placement-group" home]
+    file ["placement-groups" "placement-group" in_region]
     changes [$crate::model::placement_group { CreatePlacementGroup DeletePlacementGroup }]
     made_by [CreatePlacementGroup it => it.group.id]
     aws ["AWS::EC2::PlacementGroup"]
@@ -525,6 +525,21 @@ macro_rules! view {
                 $map ($crate::model::id::$id) $noun $it => $name, $vpc $(, $condition)?;
             )?)?)*
         }
+    };
+
+    // `peerings PeeringId "peerings" "peering" in_file;` for each resource that is a part of a world file.
+    (file $callback:ident $(
+        #[$doc:meta]
+        $id:ident {
+            id $prefix:tt noun $noun:tt errors $errors:tt
+            $(
+                stored [$map:ident: $type:ty] owner $owner:tt tag $tag:tt named $named:tt
+                file [$($key:literal $seed:literal $unique:ident)?]
+                $($rest:tt)*
+            )?
+        }
+    )*) => {
+        $callback! { $($($( $map $id $key $seed $unique; )?)?)* }
     };
 
     // `$crate::model::vpc { CreateVpc DeleteVpc }` for each module that has Changes of a resource.
