@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use super::{
     cloudformation::Exports,
-    foreign::{Notes, Remark, Resource, untaken},
+    foreign::{Notes, REPLIES, Remark, Resource, untaken},
     forms::PAGES,
     node::Node,
 };
@@ -72,9 +72,8 @@ const QUIET: &[&str] = &[
     "EnableNetworkAddressUsageMetrics",
 ];
 
-/// Replies that are known for what they are, but not read.
+/// Replies that are known for what they are, but not read, beside those that list resources of the World.
 const IDLE: &[&str] = &[
-    "SecurityGroups",
     "SecurityGroupRules",
     "NetworkAcls",
     "NatGateways",
@@ -89,12 +88,10 @@ const IDLE: &[&str] = &[
     "CustomerGateways",
     "VpcEndpointConnections",
     "ConnectionNotificationSet",
-    "PlacementGroups",
     "TargetGroups",
     "TargetHealthDescriptions",
     "Listeners",
     "IpAddresses",
-    "FirewallRuleGroups",
     "FirewallRuleGroupAssociations",
     "FirewallDomainLists",
     "FirewallRules",
@@ -105,15 +102,24 @@ const IDLE: &[&str] = &[
     "Regions",
 ];
 
+/// How the items of a key are taken.
+fn taken(key: &str) -> Option<Take> {
+    LISTS.iter().find(|(known, _)| *known == key).map(|(_, take)| *take)
+}
+
+/// Whether a reply is known for what it is, but not read.
+fn is_idle(key: &str) -> bool {
+    IDLE.contains(&key) || REPLIES.contains(&key) && taken(key).is_none()
+}
+
 /// Whether a key's list can do without what nothing reads of its items.
 pub(super) fn is_narrow(key: &str) -> bool {
-    LISTS.iter().any(|(known, _)| *known == key) || IDLE.contains(&key)
+    taken(key).is_some() || is_idle(key)
 }
 
 /// The keys that tell a reply apart from other files.
 pub(super) fn is_reply(key: &str) -> bool {
-    LISTS.iter().any(|(known, _)| *known == key)
-        || IDLE.contains(&key)
+    is_narrow(key)
         || matches!(
             key,
             "EnableDnsSupport"
@@ -152,7 +158,7 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     for root in replies.iter().copied().flat_map(pages) {
         for (key, value) in root.entries() {
             let key = key.text.as_str();
-            if let Some((_, take)) = LISTS.iter().find(|(known, _)| *known == key) {
+            if let Some(take) = taken(key) {
                 for item in value.items() {
                     take(item, &mut resources);
                 }
@@ -169,7 +175,7 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
         }
         for (key, value) in root.entries() {
             let name = key.text.as_str();
-            if IDLE.contains(&name) || !is_reply(name) && !QUIET.contains(&name) {
+            if is_idle(name) || !is_reply(name) && !QUIET.contains(&name) {
                 let count = value.items().len();
                 let (remark, why) = match untaken::matter(name) {
                     Some(what) => (Remark::Skipped, format!("not read here, though {what}")),

@@ -44,10 +44,9 @@ use super::{
 };
 use crate::{
     catalog::{self, Region},
-    model::id::{
-        DhcpOptionsId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
-        InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, PlacementGroupId,
-        ResolverRuleId, RouteTableId, SecurityGroupId, SubnetId, VpcId, ZoneId, stable_hash,
+    model::{
+        id::{self, ZoneId, stable_hash},
+        resources::resources,
     },
 };
 
@@ -71,23 +70,34 @@ pub(super) struct Resource {
 /// What `DescribeVpcEndpointServices` tells of somebody else's endpoint service; no type of CloudFormation's.
 pub(super) const SERVICE_DETAILS: &str = "endpoint service";
 
+macro_rules! made {
+    ($($kind:literal $id:ident;)*) => {
+        /// The id of a resource with an id type of its own.
+        fn made(kind: &str, hash: u128) -> Option<String> {
+            match kind {
+                $($kind => Some(id::$id::from_seed(hash).to_string()),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+resources! { aws => made }
+
+macro_rules! replies {
+    ($($key:literal;)*) => {
+        /// The keys under which the replies of `aws … describe-*` list resources of the World.
+        pub(super) const REPLIES: &[&str] = &[$($key),*];
+    };
+}
+
+resources! { replies => replies }
+
 /// The id of a resource that AWS would name, made from what leads to it; its name's last part where the type has no ids.
 pub(super) fn made_id(kind: &str, path: &str) -> String {
     let hash = stable_hash(&format!("{kind}/{path}"));
     let digits = format!("{:017x}", hash & ((1 << 68) - 1));
-    match kind {
-        "AWS::EC2::VPC" => VpcId::from_seed(hash).to_string(),
-        "AWS::EC2::Subnet" => SubnetId::from_seed(hash).to_string(),
-        "AWS::EC2::RouteTable" => RouteTableId::from_seed(hash).to_string(),
-        "AWS::EC2::InternetGateway" => InternetGatewayId::from_seed(hash).to_string(),
-        "AWS::EC2::Instance" => InstanceId::from_seed(hash).to_string(),
-        "AWS::EC2::NetworkInterface" => NetworkInterfaceId::from_seed(hash).to_string(),
-        "AWS::EC2::SecurityGroup" => SecurityGroupId::from_seed(hash).to_string(),
-        "AWS::EC2::VPCEndpoint" => EndpointId::from_seed(hash).to_string(),
-        "AWS::EC2::VPCEndpointService" => EndpointServiceId::from_seed(hash).to_string(),
-        "AWS::EC2::VPCPeeringConnection" => PeeringId::from_seed(hash).to_string(),
-        "AWS::EC2::DHCPOptions" => DhcpOptionsId::from_seed(hash).to_string(),
-        "AWS::EC2::PlacementGroup" => PlacementGroupId::from_seed(hash).to_string(),
+    made(kind, hash).unwrap_or_else(|| match kind {
         "AWS::EC2::NatGateway" => format!("nat-{digits}"),
         "AWS::EC2::TransitGateway" => format!("tgw-{digits}"),
         "AWS::EC2::EgressOnlyInternetGateway" => format!("eigw-{digits}"),
@@ -97,14 +107,9 @@ pub(super) fn made_id(kind: &str, path: &str) -> String {
         "AWS::Route53::HostedZone" => {
             ZoneId::from_seed(u64::try_from(hash >> 64).unwrap_or_default()).to_string()
         }
-        "AWS::Route53Resolver::ResolverRule" => ResolverRuleId::from_seed(hash).to_string(),
-        "AWS::Route53Resolver::ResolverEndpoint" => InboundEndpointId::from_seed(hash).to_string(),
-        "AWS::Route53Resolver::FirewallRuleGroup" => {
-            FirewallRuleGroupId::from_seed(hash).to_string()
-        }
         "AWS::Route53Resolver::FirewallDomainList" => format!("rslvr-fdl-{digits}"),
         _ => path.rsplit('/').next().unwrap_or(path).to_owned(),
-    }
+    })
 }
 
 /// The DNS name of a load balancer with a name, a type and a scheme in a region, made from its place in a file (B1, B2).
