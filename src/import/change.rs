@@ -36,53 +36,20 @@ pub(super) struct Entry<'a, 'n, 's> {
 /// How an action is read: the Changes it stands for, or nothing once what is wrong was noted.
 type Read = fn(&mut Entry<'_, '_, '_>) -> Option<Vec<Change>>;
 
-const ACTIONS: &[(&str, Read)] = &[
-    ("CreateVpc", change_network::create_vpc),
-    ("DeleteVpc", change_network::delete_vpc),
-    ("ModifyVpcAttribute", change_network::modify_vpc_attribute),
-    ("CreateSubnet", change_network::create_subnet),
-    ("DeleteSubnet", change_network::delete_subnet),
-    ("ModifySubnetAttribute", change_network::modify_subnet_attribute),
-    ("CreateRouteTable", change_network::create_route_table),
-    ("CreateRoute", change_network::create_route),
-    ("DeleteRoute", change_network::delete_route),
-    ("AssociateRouteTable", change_network::associate_route_table),
-    ("CreateInternetGateway", change_network::create_internet_gateway),
-    ("AttachInternetGateway", change_network::attach_internet_gateway),
-    ("DetachInternetGateway", change_network::detach_internet_gateway),
-    ("RunInstances", change_network::run_instances),
-    ("TerminateInstances", change_network::terminate_instances),
-    ("ModifyInstanceMetadataOptions", change_network::modify_instance_metadata_options),
-    ("StopInstances", change_network::stop_instances),
-    ("StartInstances", change_network::start_instances),
-    ("CreatePlacementGroup", change_network::create_placement_group),
-    ("DeletePlacementGroup", change_network::delete_placement_group),
-    ("CreateVpcPeeringConnection", change_service::create_peering),
-    ("AcceptVpcPeeringConnection", change_service::accept_peering),
-    ("DeleteVpcPeeringConnection", change_service::delete_peering),
-    ("ModifyVpcPeeringConnectionOptions", change_service::modify_peering),
-    ("CreateHostedZone", change_zone::create),
-    ("AssociateVpcWithHostedZone", change_zone::associate),
-    ("ChangeResourceRecordSets", change_zone::change_records),
-    ("CreateDhcpOptions", change_zone::create_dhcp_options),
-    ("AssociateDhcpOptions", change_zone::associate_dhcp_options),
-    ("CreateInboundEndpoint", change_zone::create_inbound),
-    ("CreateVpcEndpoint", change_endpoint::create),
-    ("ModifyVpcEndpoint", change_endpoint::modify),
-    ("DeleteVpcEndpoints", change_endpoint::delete),
-    ("Settle", change_endpoint::settle),
-    ("SetEndpointHealth", change_endpoint::set_health),
-    ("CreateVpcEndpointServiceConfiguration", change_service::create),
-    ("ModifyVpcEndpointServiceConfiguration", change_service::modify),
-    ("ModifyVpcEndpointServicePermissions", change_service::modify_permissions),
-    ("StartVpcEndpointServicePrivateDnsVerification", change_service::verify),
-    ("VerifyPrivateDns", change_service::verify),
-    ("AcceptVpcEndpointConnections", change_service::accept),
-    ("RejectVpcEndpointConnections", change_service::reject),
-    ("SetEndpointAccess", set_endpoint_access),
-    ("SetSwitches", set_switches),
-    ("SetDefaultClient", change_service::set_default_client),
-    ("SetFaults", set_faults),
+/// Actions by their names.
+pub(super) type Actions = &'static [(&'static str, Read)];
+
+/// The actions that each file reads.
+const ACTIONS: &[Actions] = &[
+    change_network::ACTIONS,
+    change_service::ACTIONS,
+    change_zone::ACTIONS,
+    change_endpoint::ACTIONS,
+    &[
+        ("SetEndpointAccess", set_endpoint_access),
+        ("SetSwitches", set_switches),
+        ("SetFaults", set_faults),
+    ],
 ];
 
 /// The choices of a world file's `switches`; those left out stay as they are.
@@ -103,7 +70,7 @@ fn set_endpoint_access(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
 
 /// The actions that can be written.
 pub fn actions() -> impl Iterator<Item = &'static str> {
-    ACTIONS.iter().map(|(name, _)| *name)
+    ACTIONS.iter().copied().flatten().map(|(name, _)| *name)
 }
 
 /// Reads Changes from a text: a list of actions, or one. Whether AWS would refuse them is left to who applies them.
@@ -201,7 +168,8 @@ fn read_entry(
     names: &Names,
     report: &mut Report<'_>,
 ) -> Option<Vec<Change>> {
-    let Some((_, read)) = ACTIONS.iter().find(|(name, _)| *name == action.text) else {
+    let mut all = ACTIONS.iter().copied().flatten();
+    let Some((_, read)) = all.find(|(name, _)| *name == action.text) else {
         let hint = near::did_you_mean(&action.text, actions());
         let message = format!("there is no change `{}`", node::shorten(&action.text));
         report.error_hint(action.pos, &message, hint);

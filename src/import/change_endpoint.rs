@@ -3,7 +3,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
-    change::Entry,
+    change::{Actions, Entry},
     reader::Fields,
     scalar::Suffix,
     world_endpoint::{ADDRESS_TYPES, RECORD_TYPES, interface_id, made_suffix, policy},
@@ -20,11 +20,20 @@ use crate::model::{
 
 type Changes = Option<Vec<Change>>;
 
+/// The actions that are read here.
+pub(super) const ACTIONS: Actions = &[
+    ("CreateVpcEndpoint", create),
+    ("ModifyVpcEndpoint", modify),
+    ("DeleteVpcEndpoints", delete),
+    ("Settle", settle),
+    ("SetEndpointHealth", set_health),
+];
+
 /// `VpcEndpointType`; the API takes Gateway when it is left out.
 const KINDS: &[(&str, EndpointKind)] =
     &[("Gateway", EndpointKind::Gateway), ("Interface", EndpointKind::Interface)];
 
-pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "VpcEndpointId",
         "DnsSuffixLabel",
@@ -133,7 +142,7 @@ fn subnets<'n>(
     Some(found)
 }
 
-pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "VpcEndpointId",
         "PrivateDnsEnabled",
@@ -174,20 +183,20 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![modify.into()])
 }
 
-pub(super) fn delete(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcEndpointIds"])?;
     let endpoints = entry.some(&fields, "VpcEndpointIds", &entry.names.endpoints)?;
     let end = |id| [DeleteVpcEndpoints { id }.into(), Settle { id }.into()];
     Some(endpoints.into_iter().flat_map(end).collect())
 }
 
-pub(super) fn settle(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn settle(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcEndpointId"])?;
     let id = entry.one(&fields, "VpcEndpointId", &entry.names.endpoints)?;
     Some(vec![Settle { id }.into()])
 }
 
-pub(super) fn set_health(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn set_health(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcEndpointId", "AvailabilityZone", "Healthy"])?;
     let id = entry.one(&fields, "VpcEndpointId", &entry.names.endpoints)?;
     let zone = entry.require(&fields, "AvailabilityZone")?;

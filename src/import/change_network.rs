@@ -5,7 +5,10 @@ use std::{net::Ipv4Addr, sync::Arc};
 use ipnetwork::Ipv4Network;
 
 use super::{
-    Defaults, change::Entry, near, world_guest, world_placement, world_subnet::usual_names,
+    Defaults,
+    change::{Actions, Entry},
+    near, world_guest, world_placement,
+    world_subnet::usual_names,
 };
 use crate::{
     catalog::Region,
@@ -32,6 +35,30 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
+/// The actions that are read here.
+pub(super) const ACTIONS: Actions = &[
+    ("CreateVpc", create_vpc),
+    ("DeleteVpc", delete_vpc),
+    ("ModifyVpcAttribute", modify_vpc_attribute),
+    ("CreateSubnet", create_subnet),
+    ("DeleteSubnet", delete_subnet),
+    ("ModifySubnetAttribute", modify_subnet_attribute),
+    ("CreateRouteTable", create_route_table),
+    ("CreateRoute", create_route),
+    ("DeleteRoute", delete_route),
+    ("AssociateRouteTable", associate_route_table),
+    ("CreateInternetGateway", create_internet_gateway),
+    ("AttachInternetGateway", attach_internet_gateway),
+    ("DetachInternetGateway", detach_internet_gateway),
+    ("RunInstances", run_instances),
+    ("TerminateInstances", terminate_instances),
+    ("ModifyInstanceMetadataOptions", modify_instance_metadata_options),
+    ("StopInstances", stop_instances),
+    ("StartInstances", start_instances),
+    ("CreatePlacementGroup", create_placement_group),
+    ("DeletePlacementGroup", delete_placement_group),
+];
+
 fn only(change: impl Into<Change>) -> Changes {
     Some(vec![change.into()])
 }
@@ -43,7 +70,7 @@ pub(super) fn usual_home(entry: &Entry<'_, '_, '_>) -> (RegionName, Arc<str>) {
     first.unwrap_or((defaults.region, Arc::clone(&defaults.account)))
 }
 
-pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "VpcId",
         "Name",
@@ -76,12 +103,12 @@ pub(super) fn create_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(CreateVpc { vpc })
 }
 
-pub(super) fn delete_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete_vpc(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcId"])?;
     only(DeleteVpc { vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
 }
 
-pub(super) fn modify_vpc_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify_vpc_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcId", "EnableDnsSupport", "EnableDnsHostnames"])?;
     let vpc = entry.one(&fields, "VpcId", &entry.names.vpcs)?;
     let dns_support = entry.flag(&fields, "EnableDnsSupport");
@@ -89,7 +116,7 @@ pub(super) fn modify_vpc_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(ModifyVpcAttribute { vpc, dns_support, dns_hostnames, network_metrics: None })
 }
 
-pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "SubnetId",
         "Name",
@@ -121,12 +148,12 @@ pub(super) fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(CreateSubnet { subnet })
 }
 
-pub(super) fn delete_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["SubnetId"])?;
     only(DeleteSubnet { subnet: entry.one(&fields, "SubnetId", &entry.names.subnets)? })
 }
 
-pub(super) fn modify_subnet_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify_subnet_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "SubnetId",
         "EnableDns64",
@@ -149,7 +176,7 @@ pub(super) fn modify_subnet_attribute(entry: &mut Entry<'_, '_, '_>) -> Changes 
     })
 }
 
-pub(super) fn create_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["RouteTableId", "Name", "TagSpecifications", "VpcId"])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
@@ -169,7 +196,7 @@ const TARGETS: &[&str] = &[
     "VpcEndpointId",
 ];
 
-pub(super) fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let mut known = vec!["RouteTableId", "DestinationCidrBlock"];
     known.extend(TARGETS);
     let fields = entry.fields(&known)?;
@@ -193,14 +220,14 @@ pub(super) fn create_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(CreateRoute { table, route: Route { destination, target } })
 }
 
-pub(super) fn delete_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["RouteTableId", "DestinationCidrBlock"])?;
     let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
     let destination = entry.require::<Ipv4Network>(&fields, "DestinationCidrBlock")?.into();
     only(DeleteRoute { table, destination })
 }
 
-pub(super) fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["RouteTableId", "SubnetId"])?;
     let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
     only(AssociateRouteTable {
@@ -209,7 +236,7 @@ pub(super) fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
     })
 }
 
-pub(super) fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InternetGatewayId", "Name", "TagSpecifications"])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
@@ -220,19 +247,19 @@ pub(super) fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes 
     only(CreateInternetGateway { gateway: InternetGateway { id, tags, region, owner, vpc: None } })
 }
 
-pub(super) fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InternetGatewayId", "VpcId"])?;
     let gateway = entry.one(&fields, "InternetGatewayId", &entry.names.internet_gateways)?;
     only(AttachInternetGateway { gateway, vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
 }
 
-pub(super) fn detach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn detach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InternetGatewayId", "VpcId"])?;
     let gateway = entry.one(&fields, "InternetGatewayId", &entry.names.internet_gateways)?;
     only(DetachInternetGateway { gateway, vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)? })
 }
 
-pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "InstanceId",
         "Name",
@@ -272,7 +299,7 @@ pub(super) fn run_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(RunInstances { instance })
 }
 
-pub(super) fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
     Some(
@@ -283,14 +310,14 @@ pub(super) fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     )
 }
 
-pub(super) fn stop_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn stop_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
     Some(instances.into_iter().map(|instance| StopInstances { instance }.into()).collect())
 }
 
 /// The form states no public address, so an instance that had one is given it nowhere again: `PublicIpAddress` does.
-pub(super) fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds", "PublicIpAddress"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
     let public_address = entry.read(&fields, "PublicIpAddress");
@@ -298,7 +325,7 @@ pub(super) fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(instances.into_iter().map(start).collect())
 }
 
-pub(super) fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "GroupId",
         "GroupName",
@@ -323,14 +350,14 @@ pub(super) fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(CreatePlacementGroup { group: PlacementGroup { id, tags, name, region, owner, strategy } })
 }
 
-pub(super) fn delete_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["GroupName"])?;
     only(DeletePlacementGroup {
         group: entry.one(&fields, "GroupName", &entry.names.placement_groups)?,
     })
 }
 
-pub(super) fn modify_instance_metadata_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify_instance_metadata_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields =
         entry.fields(&["InstanceId", "HttpEndpoint", "HttpTokens", "InstanceMetadataTags"])?;
     let instance = entry.one(&fields, "InstanceId", &entry.names.instances)?;

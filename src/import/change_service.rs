@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Defaults, change::Entry, names::Table, reader::Fields, world_file::CustomerService,
+    Defaults,
+    change::{Actions, Entry},
+    names::Table,
+    reader::Fields,
+    world_file::CustomerService,
     world_service,
 };
 use crate::{
@@ -26,7 +30,23 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
-pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
+/// The actions that are read here.
+pub(super) const ACTIONS: Actions = &[
+    ("CreateVpcPeeringConnection", create_peering),
+    ("AcceptVpcPeeringConnection", accept_peering),
+    ("DeleteVpcPeeringConnection", delete_peering),
+    ("ModifyVpcPeeringConnectionOptions", modify_peering),
+    ("CreateVpcEndpointServiceConfiguration", create),
+    ("ModifyVpcEndpointServiceConfiguration", modify),
+    ("ModifyVpcEndpointServicePermissions", modify_permissions),
+    ("StartVpcEndpointServicePrivateDnsVerification", verify),
+    ("VerifyPrivateDns", verify),
+    ("AcceptVpcEndpointConnections", accept),
+    ("RejectVpcEndpointConnections", reject),
+    ("SetDefaultClient", set_default_client),
+];
+
+fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "ServiceId",
         "Name",
@@ -73,7 +93,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![CreateVpcEndpointServiceConfiguration { service }.into()])
 }
 
-pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "ServiceId",
         "AcceptanceRequired",
@@ -97,7 +117,7 @@ pub(super) fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![modify.into()])
 }
 
-pub(super) fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["ServiceId", "AddAllowedPrincipals", "RemoveAllowedPrincipals"])?;
     let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let add = fields.read_list("AddAllowedPrincipals", entry.report);
@@ -106,7 +126,7 @@ pub(super) fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
 }
 
 /// `Found` is ours: whether the TXT record is there, which AWS looks up.
-pub(super) fn verify(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn verify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["ServiceId", "Found"])?;
     let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;
     let found = entry.flag(&fields, "Found").unwrap_or(true);
@@ -123,19 +143,19 @@ fn connections(
     Some(endpoints.into_iter().map(|endpoint| change(service, endpoint)).collect())
 }
 
-pub(super) fn accept(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn accept(entry: &mut Entry<'_, '_, '_>) -> Changes {
     connections(entry, |service, endpoint| {
         AcceptVpcEndpointConnections { service, endpoint }.into()
     })
 }
 
-pub(super) fn reject(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn reject(entry: &mut Entry<'_, '_, '_>) -> Changes {
     connections(entry, |service, endpoint| {
         RejectVpcEndpointConnections { service, endpoint }.into()
     })
 }
 
-pub(super) fn create_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "VpcPeeringConnectionId",
         "Name",
@@ -159,13 +179,13 @@ pub(super) fn create_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![CreateVpcPeeringConnection { peering }.into()])
 }
 
-pub(super) fn accept_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn accept_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcPeeringConnectionId"])?;
     let peering = peering(entry, &fields)?;
     Some(vec![AcceptVpcPeeringConnection { peering }.into()])
 }
 
-pub(super) fn delete_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn delete_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["VpcPeeringConnectionId"])?;
     let peering = peering(entry, &fields)?;
     Some(vec![DeleteVpcPeeringConnection { peering }.into()])
@@ -176,7 +196,7 @@ fn peering<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<Pee
     entry.one(fields, "VpcPeeringConnectionId", table)
 }
 
-pub(super) fn modify_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn modify_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&[
         "VpcPeeringConnectionId",
         "RequesterPeeringConnectionOptions",
@@ -195,7 +215,7 @@ pub(super) fn modify_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![modify.into()])
 }
 
-pub(super) fn set_default_client(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn set_default_client(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["Client"])?;
     let node = fields.required("Client", entry.report)?;
     let client = entry.names.check_client(node, entry.report)?;

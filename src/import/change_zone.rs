@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    change::Entry,
+    change::{Actions, Entry},
     change_network::usual_home,
     node::{Node, Pos},
     reader::{self, Fields},
@@ -24,6 +24,16 @@ use crate::model::{
 
 type Changes = Option<Vec<Change>>;
 
+/// The actions that are read here.
+pub(super) const ACTIONS: Actions = &[
+    ("CreateHostedZone", create),
+    ("AssociateVpcWithHostedZone", associate),
+    ("ChangeResourceRecordSets", change_records),
+    ("CreateDhcpOptions", create_dhcp_options),
+    ("AssociateDhcpOptions", associate_dhcp_options),
+    ("CreateInboundEndpoint", create_inbound),
+];
+
 /// `VPC: {VPCId: …}` as Route 53 writes it, or `VPCId` alone.
 fn vpc<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<VpcId> {
     match fields.get("VPC").and_then(|node| node.get("VPCId")) {
@@ -32,7 +42,7 @@ fn vpc<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<VpcId> 
     }
 }
 
-pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["Id", "Name", "VPC", "VPCId", "CallerReference"])?;
     let name = entry.require::<Name>(&fields, "Name")?;
     let vpc = vpc(entry, &fields)?;
@@ -43,7 +53,7 @@ pub(super) fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![CreateHostedZone { zone: HostedZone { id, name, vpcs: vec![vpc], data } }.into()])
 }
 
-pub(super) fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["HostedZoneId", "VPC", "VPCId"])?;
     let zone = entry.one(&fields, "HostedZoneId", &entry.names.hosted_zones)?;
     let vpc = vpc(entry, &fields)?;
@@ -85,7 +95,7 @@ impl Contents {
     }
 }
 
-pub(super) fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["HostedZoneId", "ChangeBatch"])?;
     let zone = entry.one(&fields, "HostedZoneId", &entry.names.hosted_zones)?;
     let batch = fields.required("ChangeBatch", entry.report)?;
@@ -186,7 +196,7 @@ fn value(node: &Node) -> Option<(Pos, &str)> {
     Some((value.pos, value.text().unwrap_or_default()))
 }
 
-pub(super) fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields =
         entry.fields(&["DhcpOptionsId", "Name", "TagSpecifications", "DhcpConfigurations"])?;
     let tags = entry.tags(&fields);
@@ -216,7 +226,7 @@ pub(super) fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
 }
 
 /// `default` restores the region's own set.
-pub(super) fn associate_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn associate_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["DhcpOptionsId", "VpcId"])?;
     let default = fields.get("DhcpOptionsId").and_then(Node::text) == Some("default");
     let options = if default {
@@ -229,7 +239,7 @@ pub(super) fn associate_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
 }
 
 /// `CreateResolverEndpoint` of direction INBOUND; `VpcId` stands for the subnets AWS would ask for.
-pub(super) fn create_inbound(entry: &mut Entry<'_, '_, '_>) -> Changes {
+fn create_inbound(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["Id", "Name", "VpcId", "IpAddresses"])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
