@@ -14,7 +14,7 @@ use super::{
     node::{self, Key, Kind, Node, Pos},
     reader::{self, Fields, Report},
     scalar::Scalar,
-    world_fault, world_file, world_keys,
+    world_fault, world_file, world_keys, world_placement,
 };
 use crate::model::{
     change::{Change, SetSwitches},
@@ -42,6 +42,7 @@ pub(super) type Actions = &'static [(&'static str, Read)];
 /// The actions that each file reads.
 const ACTIONS: &[Actions] = &[
     change_network::ACTIONS,
+    world_placement::ACTIONS,
     change_service::ACTIONS,
     change_zone::ACTIONS,
     change_endpoint::ACTIONS,

@@ -15,21 +15,16 @@ use crate::{
     model::{
         change::Change,
         guest::{MetadataChoices, ModifyInstanceMetadataOptions},
-        id::{
-            InstanceId, InternetGatewayId, PlacementGroupId, RegionName, RouteTableId, SubnetId,
-            VpcId,
-        },
+        id::{InstanceId, InternetGatewayId, RegionName, RouteTableId, SubnetId, VpcId},
         instance::{Instance, Placement, RunInstances},
         instance_life::{StartInstances, StopInstances, TerminateInstances},
         internet_gateway::{
             AttachInternetGateway, CreateInternetGateway, DetachInternetGateway, InternetGateway,
         },
-        placement_group::{CreatePlacementGroup, DeletePlacementGroup, PlacementGroup},
         route::{CreateRoute, DeleteRoute, Route, RouteTarget},
         route_table::{AssociateRouteTable, CreateRouteTable, RouteTable},
         subnet::{CreateSubnet, DeleteSubnet, ModifySubnetAttribute, Subnet},
         vpc::{CreateVpc, DeleteVpc, ModifyVpcAttribute, Vpc},
-        world::Tags,
     },
 };
 
@@ -55,8 +50,6 @@ pub(super) const ACTIONS: Actions = &[
     ("ModifyInstanceMetadataOptions", modify_instance_metadata_options),
     ("StopInstances", stop_instances),
     ("StartInstances", start_instances),
-    ("CreatePlacementGroup", create_placement_group),
-    ("DeletePlacementGroup", delete_placement_group),
 ];
 
 fn only(change: impl Into<Change>) -> Changes {
@@ -323,38 +316,6 @@ fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let public_address = entry.read(&fields, "PublicIpAddress");
     let start = |instance| StartInstances { instance, public_address, at: 0 }.into();
     Some(instances.into_iter().map(start).collect())
-}
-
-fn create_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
-    let fields = entry.fields(&[
-        "GroupId",
-        "GroupName",
-        "Strategy",
-        "PartitionCount",
-        "SpreadLevel",
-        "TagSpecifications",
-    ])?;
-    let usual = Defaults::default();
-    let tags = entry.tags(&fields);
-    let name: Arc<str> = entry.require(&fields, "GroupName")?;
-    let seed = entry.seed(&Tags::named(&name));
-    let strategy = world_placement::strategy(
-        &fields,
-        ["Strategy", "PartitionCount", "SpreadLevel"],
-        entry.report,
-    )?;
-    // A group belongs where the first VPC lies: the form has no account or region of its own.
-    let vpc = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
-    let (region, owner) = vpc.unwrap_or((usual.region, usual.account));
-    let id = entry.read(&fields, "GroupId").unwrap_or_else(|| PlacementGroupId::from_seed(seed));
-    only(CreatePlacementGroup { group: PlacementGroup { id, tags, name, region, owner, strategy } })
-}
-
-fn delete_placement_group(entry: &mut Entry<'_, '_, '_>) -> Changes {
-    let fields = entry.fields(&["GroupName"])?;
-    only(DeletePlacementGroup {
-        group: entry.one(&fields, "GroupName", &entry.names.placement_groups)?,
-    })
 }
 
 fn modify_instance_metadata_options(entry: &mut Entry<'_, '_, '_>) -> Changes {

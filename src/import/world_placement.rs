@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{
+    Defaults,
+    change::{Actions, Entry},
     names::Names,
     node::Node,
     outline::{Item, Outline},
@@ -14,9 +16,10 @@ use super::{
 use crate::{
     catalog::Region,
     model::{
+        change::Change,
         id::PlacementGroupId,
         instance::{Placement, Tenancy},
-        placement_group::{CreatePlacementGroup, PlacementGroup, Strategy},
+        placement_group::{CreatePlacementGroup, DeletePlacementGroup, PlacementGroup, Strategy},
         world::Tags,
     },
 };
@@ -30,6 +33,10 @@ const LEVELS: &[(&str, Strategy)] =
     &[("rack", Strategy::SpreadRack), ("host", Strategy::SpreadHost)];
 const TENANCIES: &[(&str, Tenancy)] =
     &[("default", Tenancy::Default), ("dedicated", Tenancy::Dedicated), ("host", Tenancy::Host)];
+
+/// The actions that are read here.
+pub(super) const ACTIONS: Actions =
+    &[("CreatePlacementGroup", create), ("DeletePlacementGroup", delete)];
 
 /// Plans the placement groups.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
@@ -121,6 +128,34 @@ fn read(
         partition: fields.read(partition, report),
         tenancy: fields.choice(tenancy, TENANCIES, report).unwrap_or_default(),
     })
+}
+
+fn create(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
+    let fields = entry.fields(&[
+        "GroupId",
+        "GroupName",
+        "Strategy",
+        "PartitionCount",
+        "SpreadLevel",
+        "TagSpecifications",
+    ])?;
+    let usual = Defaults::default();
+    let tags = entry.tags(&fields);
+    let name: Arc<str> = entry.require(&fields, "GroupName")?;
+    let seed = entry.seed(&Tags::named(&name));
+    let strategy = strategy(&fields, ["Strategy", "PartitionCount", "SpreadLevel"], entry.report)?;
+    // A group belongs where the first VPC lies: the form has no account or region of its own.
+    let vpc = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
+    let (region, owner) = vpc.unwrap_or((usual.region, usual.account));
+    let id = entry.read(&fields, "GroupId").unwrap_or_else(|| PlacementGroupId::from_seed(seed));
+    let group = PlacementGroup { id, tags, name, region, owner, strategy };
+    Some(vec![CreatePlacementGroup { group }.into()])
+}
+
+fn delete(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
+    let fields = entry.fields(&["GroupName"])?;
+    let group = entry.one(&fields, "GroupName", &entry.names.placement_groups)?;
+    Some(vec![DeletePlacementGroup { group }.into()])
 }
 
 #[cfg(test)]
