@@ -88,8 +88,7 @@ fn placement(subject: &Subject<'_>, tree: &mut Tree) {
     tree.put("meta-data/placement/region", subject.region.name);
     // Without a group neither key is there (M25).
     let placement = &subject.instance.placement;
-    let group = placement.group.and_then(|id| subject.world.placement_groups.get(&id));
-    if let Some(group) = group {
+    if let Some(group) = placement.group_in(subject.world) {
         tree.put("meta-data/placement/group-name", group.name.as_bytes());
         if let Some(partition) = placement.partition {
             tree.put("meta-data/placement/partition-number", partition.to_string());

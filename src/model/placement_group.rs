@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     id::{PlacementGroupId, RegionName},
-    instance::{Instance, InstanceState, Tenancy},
+    instance::{Instance, InstanceState, Placement, Tenancy},
     refusal::Refusal,
     subnet::Subnet,
     vpc::Vpc,
@@ -86,6 +86,13 @@ pub fn unknown(name: &str) -> Refusal {
         format!("The Placement Group '{name}' is unknown."),
         "PG7",
     )
+}
+
+impl Placement {
+    /// The placement group, if there is one.
+    pub fn group_in<'w>(&self, world: &'w World) -> Option<&'w Arc<PlacementGroup>> {
+        self.group.and_then(|id| world.placement_groups.get(&id))
+    }
 }
 
 impl World {
@@ -179,8 +186,8 @@ fn excluded_from_clusters(instance_type: &str) -> bool {
 ///
 /// AWS's refusal.
 pub(super) fn check_type(world: &World, instance: &Instance, kind: &str) -> Result<(), Refusal> {
-    let group = instance.placement.group.and_then(|id| world.placement_groups.get(&id));
-    let cluster = group.is_some_and(|group| group.strategy == Strategy::Cluster);
+    let cluster =
+        instance.placement.group_in(world).is_some_and(|group| group.strategy == Strategy::Cluster);
     if cluster && excluded_from_clusters(kind) {
         let text = format!(
             "Cluster placement groups are not supported by the '{kind}' instance type. Specify a supported instance \

@@ -110,7 +110,7 @@ impl<'w> Described<'w> {
 
     fn placement(&self, world: &World) -> Fields {
         let placement = &self.instance.placement;
-        let group = placement.group.and_then(|id| world.placement_groups.get(&id));
+        let group = placement.group_in(world);
         let zone = world.subnets.get(&self.instance.subnet).map(|subnet| &subnet.zone);
         Fields::new()
             .maybe("availabilityZone", zone)
@@ -312,9 +312,7 @@ impl Describe for Instances {
         ("network-interface.vpc-id", |it, _| texts(it.present().map(|it| it.vpc))),
         ("owner-id", |_, context| texts([&context.account])),
         ("placement-group-name", |it, context| {
-            let group = it.instance.placement.group;
-            let group = group.and_then(|id| context.world().placement_groups.get(&id));
-            texts(group.map(|group| &group.name))
+            texts(it.instance.placement.group_in(context.world()).map(|group| &group.name))
         }),
         ("placement-partition-number", |it, _| texts(it.instance.placement.partition)),
         ("private-dns-name", |it, context| texts([it.private_name(context)])),
