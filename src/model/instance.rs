@@ -14,7 +14,6 @@ use super::{
         InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId, SecurityGroupId, SubnetId,
         VpcId, seed_of,
     },
-    placement_group,
     refusal::Refusal,
     world::{Tags, World},
 };
@@ -256,7 +255,7 @@ impl RunInstances {
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         let vpc = Arc::clone(world.vpc(subnet.vpc)?);
         instance.vpc = vpc.id;
-        placement_group::place(world, &mut instance, &vpc, &subnet)?;
+        world.place(&mut instance, &vpc, &subnet)?;
         instance.interface.groups = world.interface_groups(vpc.id, &instance.interface.groups)?;
         if subnet.ipv6_native {
             // Such a subnet forces resource names, with AAAA on (H2, H5).

@@ -11,7 +11,6 @@ use super::{
     id::{InstanceId, RegionName, SecurityGroupId},
     instance::{Instance, InstanceState, NameOptions},
     network_interface::NetworkInterface,
-    placement_group,
     refusal::Refusal,
     world::World,
 };
@@ -235,7 +234,7 @@ impl StartInstances {
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         let vpc = Arc::clone(world.vpc(instance.vpc)?);
         instance.state = InstanceState::Running;
-        placement_group::place(world, &mut instance, &vpc, &subnet)?;
+        world.place(&mut instance, &vpc, &subnet)?;
         instance.launch.at = self.at;
         if instance.launch.auto_public
             && instance.public_address.is_none()
@@ -265,7 +264,7 @@ impl ModifyInstanceAttribute {
             }
             InstanceAttribute::InstanceType(it) => {
                 super::instance::check_type(world, it)?;
-                placement_group::check_type(world, &instance, it)?;
+                world.check_placed_type(&instance, it)?;
                 instance.instance_type = Arc::clone(it);
             }
             InstanceAttribute::TerminationProtection(it) => {

@@ -180,125 +180,137 @@ fn excluded_from_clusters(instance_type: &str) -> bool {
     matches!(family, "t1" | "t2" | "t3" | "t3a" | "t4g" | "mac1" | "m7i-flex")
 }
 
-/// Checks that the group of an instance takes a type.
-///
-/// # Errors
-///
-/// AWS's refusal.
-pub(super) fn check_type(world: &World, instance: &Instance, kind: &str) -> Result<(), Refusal> {
-    let cluster =
-        instance.placement.group_in(world).is_some_and(|group| group.strategy == Strategy::Cluster);
-    if cluster && excluded_from_clusters(kind) {
-        let text = format!(
-            "Cluster placement groups are not supported by the '{kind}' instance type. Specify a supported instance \
+impl World {
+    /// Checks that the group of an instance takes a type.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal.
+    pub(super) fn check_placed_type(&self, instance: &Instance, kind: &str) -> Result<(), Refusal> {
+        let cluster = instance
+            .placement
+            .group_in(self)
+            .is_some_and(|group| group.strategy == Strategy::Cluster);
+        if cluster && excluded_from_clusters(kind) {
+            let text = format!(
+                "Cluster placement groups are not supported by the '{kind}' instance type. Specify a supported instance \
              type or change the placement group strategy, and try again."
-        );
-        return Err(combination(text, "PG2"));
+            );
+            return Err(combination(text, "PG2"));
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Checks the placement of an instance that is about to run, and gives it a partition if its group has some.
-///
-/// # Errors
-///
-/// AWS's refusal.
-pub(super) fn place(
-    world: &World,
-    instance: &mut Instance,
-    vpc: &Vpc,
-    subnet: &Subnet,
-) -> Result<(), Refusal> {
-    let Some(id) = instance.placement.group else {
-        if instance.placement.partition.is_some() {
-            return Err(combination("A partition number needs a placement group.", "PG3"));
-        }
-        return Ok(());
-    };
-    let group = world.placement_groups.get(&id).ok_or_else(|| unknown(&id.to_string()))?;
-    if group.owner != vpc.owner || group.region != vpc.region {
-        return Err(unknown(&group.name));
-    }
-    if instance.placement.tenancy == Tenancy::Host {
-        return Err(combination("Dedicated Hosts cannot be used with placement groups.", "PG5"));
-    }
-    let dedicated = instance.placement.tenancy == Tenancy::Dedicated;
-    if !matches!(group.strategy, Strategy::Partition(_)) && instance.placement.partition.is_some() {
-        let text = format!("The placement group '{}' has no partitions.", group.name);
-        return Err(combination(text, "PG3"));
-    }
-    let others = || world.placed_in(id).filter(|it| it.id != instance.id);
-    let zone = |it: &Instance| world.subnets.get(&it.subnet).map(|subnet| &subnet.zone);
-    match group.strategy {
-        Strategy::Cluster => {
-            check_type(world, instance, &instance.instance_type)?;
-            let elsewhere = others().filter_map(|it| zone(it)).find(|zone| **zone != subnet.zone);
-            if let Some(zone) = elsewhere {
-                return Err(Refusal::new(
-                    "InvalidPlacementGroup.InUse",
-                    format!(
-                        "The placement group '{}' is in use in another availability zone: {zone}.",
-                        group.name
-                    ),
-                    "PG8",
-                ));
+    /// Checks the placement of an instance that is about to run, and gives it a partition if its group has some.
+    ///
+    /// # Errors
+    ///
+    /// AWS's refusal.
+    pub(super) fn place(
+        &self,
+        instance: &mut Instance,
+        vpc: &Vpc,
+        subnet: &Subnet,
+    ) -> Result<(), Refusal> {
+        let Some(id) = instance.placement.group else {
+            if instance.placement.partition.is_some() {
+                return Err(combination("A partition number needs a placement group.", "PG3"));
             }
+            return Ok(());
+        };
+        let group = self.placement_groups.get(&id).ok_or_else(|| unknown(&id.to_string()))?;
+        if group.owner != vpc.owner || group.region != vpc.region {
+            return Err(unknown(&group.name));
         }
-        Strategy::Partition(count) => {
-            let usable = if dedicated { count.min(MAX_DEDICATED_PARTITIONS) } else { count };
-            match instance.placement.partition {
-                Some(number) if !(1..=usable).contains(&number) => {
-                    return Err(Refusal::value(
+        if instance.placement.tenancy == Tenancy::Host {
+            return Err(combination(
+                "Dedicated Hosts cannot be used with placement groups.",
+                "PG5",
+            ));
+        }
+        let dedicated = instance.placement.tenancy == Tenancy::Dedicated;
+        if !matches!(group.strategy, Strategy::Partition(_))
+            && instance.placement.partition.is_some()
+        {
+            let text = format!("The placement group '{}' has no partitions.", group.name);
+            return Err(combination(text, "PG3"));
+        }
+        let others = || self.placed_in(id).filter(|it| it.id != instance.id);
+        let zone = |it: &Instance| self.subnets.get(&it.subnet).map(|subnet| &subnet.zone);
+        match group.strategy {
+            Strategy::Cluster => {
+                self.check_placed_type(instance, &instance.instance_type)?;
+                let elsewhere =
+                    others().filter_map(|it| zone(it)).find(|zone| **zone != subnet.zone);
+                if let Some(zone) = elsewhere {
+                    return Err(Refusal::new(
+                        "InvalidPlacementGroup.InUse",
                         format!(
-                            "Value ({number}) for parameter partitionNumber is invalid. The placement group '{}' has \
-                             partitions 1 to {usable} for this tenancy.",
+                            "The placement group '{}' is in use in another availability zone: {zone}.",
                             group.name
                         ),
-                        "PG3",
+                        "PG8",
                     ));
                 }
-                Some(_) => {}
-                None => {
-                    // The emptiest partition of the zone, the lowest of those.
-                    let held = |number| {
-                        let here = |it: &&Arc<Instance>| {
-                            it.placement.partition == Some(number) && zone(it) == Some(&subnet.zone)
+            }
+            Strategy::Partition(count) => {
+                let usable = if dedicated { count.min(MAX_DEDICATED_PARTITIONS) } else { count };
+                match instance.placement.partition {
+                    Some(number) if !(1..=usable).contains(&number) => {
+                        return Err(Refusal::value(
+                            format!(
+                                "Value ({number}) for parameter partitionNumber is invalid. The placement group '{}' has \
+                             partitions 1 to {usable} for this tenancy.",
+                                group.name
+                            ),
+                            "PG3",
+                        ));
+                    }
+                    Some(_) => {}
+                    None => {
+                        // The emptiest partition of the zone, the lowest of those.
+                        let held = |number| {
+                            let here = |it: &&Arc<Instance>| {
+                                it.placement.partition == Some(number)
+                                    && zone(it) == Some(&subnet.zone)
+                            };
+                            others().filter(here).count()
                         };
-                        others().filter(here).count()
-                    };
-                    instance.placement.partition =
-                        (1..=usable).min_by_key(|number| (held(*number), *number));
+                        instance.placement.partition =
+                            (1..=usable).min_by_key(|number| (held(*number), *number));
+                    }
                 }
             }
-        }
-        Strategy::SpreadRack => {
-            if dedicated {
-                let text = "Dedicated Instances cannot be used with spread placement groups.";
+            Strategy::SpreadRack => {
+                if dedicated {
+                    let text = "Dedicated Instances cannot be used with spread placement groups.";
+                    return Err(combination(text, "PG4"));
+                }
+                let running = others().filter(|it| {
+                    it.state == InstanceState::Running && zone(it) == Some(&subnet.zone)
+                });
+                if instance.state == InstanceState::Running && running.count() >= MAX_SPREAD {
+                    return Err(Refusal::new(
+                        "InsufficientInstanceCapacity",
+                        format!(
+                            "We currently do not have sufficient capacity to launch another instance in the spread \
+                         placement group '{}' in {}: a rack-level group takes {MAX_SPREAD} running instances in a zone.",
+                            group.name, subnet.zone
+                        ),
+                        "PG9",
+                    ));
+                }
+            }
+            Strategy::SpreadHost => {
+                let text = format!(
+                    "The placement group '{}' spreads over hosts, which is for Outposts only.",
+                    group.name
+                );
                 return Err(combination(text, "PG4"));
             }
-            let running = others()
-                .filter(|it| it.state == InstanceState::Running && zone(it) == Some(&subnet.zone));
-            if instance.state == InstanceState::Running && running.count() >= MAX_SPREAD {
-                return Err(Refusal::new(
-                    "InsufficientInstanceCapacity",
-                    format!(
-                        "We currently do not have sufficient capacity to launch another instance in the spread \
-                         placement group '{}' in {}: a rack-level group takes {MAX_SPREAD} running instances in a zone.",
-                        group.name, subnet.zone
-                    ),
-                    "PG9",
-                ));
-            }
         }
-        Strategy::SpreadHost => {
-            let text = format!(
-                "The placement group '{}' spreads over hosts, which is for Outposts only.",
-                group.name
-            );
-            return Err(combination(text, "PG4"));
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn combination(text: impl Into<String>, fact: &'static str) -> Refusal {
