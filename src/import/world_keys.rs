@@ -1,23 +1,9 @@
 //! The keys of a world file, map by map; docs/world.schema.json describes each of them.
 
+use crate::model::resources::FILE_KEYS;
+
 /// The file itself.
-pub const WORLD: &[&str] = &[
-    "region",
-    "account",
-    "default-client",
-    "switches",
-    "vpcs",
-    "load-balancers",
-    "managed-resources",
-    "endpoint-services",
-    "hosted-zones",
-    "peerings",
-    "resolver-rules",
-    "firewall-rule-groups",
-    "faults",
-    "placement-groups",
-    "also-known-as",
-];
+pub const WORLD: &[&str] = FILE_KEYS;
 /// A fault.
 pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];
 /// `switches`.

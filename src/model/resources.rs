@@ -29,6 +29,26 @@ mod view;
 
 pub(crate) use view::view;
 
+/// The keys at the first level of a world file, in the order in which it is written: those of the column `file`, and
+/// others.
+pub const FILE_KEYS: &[&str] = &[
+    "region",
+    "account",
+    "default-client",
+    "switches",
+    "vpcs",
+    "load-balancers",
+    "managed-resources",
+    "endpoint-services",
+    "hosted-zones",
+    "peerings",
+    "resolver-rules",
+    "firewall-rule-groups",
+    "faults",
+    "placement-groups",
+    "also-known-as",
+];
+
 macro_rules! resources {
     ($view:ident => $callback:ident) => {
         $crate::model::resources::view! { $view $callback
@@ -447,3 +467,22 @@ OutboundEndpointId {
 }
 
 pub(crate) use resources;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! file_keys {
+        ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
+            &[$($key),*]
+        };
+    }
+
+    #[test]
+    fn every_part_of_a_world_file_has_a_place_in_it() {
+        let parts: &[&str] = resources! { file => file_keys };
+        for part in parts {
+            assert!(FILE_KEYS.contains(part), "{part}");
+        }
+    }
+}
