@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
+use super::names::Names;
+use crate::model::world::World;
+
 /// Adds a value.
 pub(super) fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
     map.insert(key.to_owned(), value.into());
@@ -21,6 +24,12 @@ pub(super) fn put_flag(map: &mut Map<String, Value>, key: &str, value: bool, usu
     if value != usual {
         put(map, key, value);
     }
+}
+
+/// What the table of resources lists as a part of a world file.
+pub(super) trait Part {
+    /// The things of this kind, by what they are called.
+    fn things(world: &World, names: &Names) -> Map<String, Value>;
 }
 
 /// Adds a list of texts, unless it is empty.

@@ -19,10 +19,12 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use self::{
-    entry::{put, put_map, put_text},
+    entry::{Part, put, put_map, put_text},
     names::Names,
 };
 use crate::model::{
+    id,
+    resources::{FILE_KEYS, resources},
     switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
     world::World,
 };
@@ -62,23 +64,34 @@ pub fn tree(world: &World) -> Value {
     file.insert("vpcs".to_owned(), Value::Object(vpcs.collect()));
     put_map(&mut file, "load-balancers", service::load_balancers(world));
     put_map(&mut file, "managed-resources", managed_resource::list(world));
-    put_map(&mut file, "endpoint-services", service::services(world, &names));
     let zones = zone::list(world);
     if !zones.is_empty() {
         file.insert("hosted-zones".to_owned(), Value::Array(zones));
     }
-    put_map(&mut file, "peerings", resolver::peerings(world, &names));
     put_map(&mut file, "resolver-rules", resolver::rules(world, &names));
     put_map(&mut file, "firewall-rule-groups", resolver::firewall(world, &names));
     let faults = fault::list(world);
     if !faults.is_empty() {
         file.insert("faults".to_owned(), Value::Array(faults));
     }
-    put_map(&mut file, "placement-groups", vpc::placement_groups(world));
+    put_parts(&mut file, world, &names);
     let others = other_names(world, &file);
     put_map(&mut file, "also-known-as", others);
-    Value::Object(file)
+    let mut entries: Vec<_> = file.into_iter().collect();
+    entries.sort_by_key(|(key, _)| FILE_KEYS.iter().position(|known| known == key));
+    Value::Object(entries.into_iter().collect())
 }
+
+macro_rules! parts {
+    ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
+        /// Adds what the table of resources lists as parts of a world file.
+        fn put_parts(file: &mut Map<String, Value>, world: &World, names: &Names) {
+            $(put_map(file, $key, id::$id::things(world, names));)*
+        }
+    };
+}
+
+resources! { file => parts }
 
 /// What else things are called, of those that the file holds.
 fn other_names(world: &World, file: &Map<String, Value>) -> Map<String, Value> {

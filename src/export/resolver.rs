@@ -3,31 +3,34 @@
 use serde_json::{Map, Value};
 
 use super::{
-    entry::{put, put_flag, put_list, put_map, put_text},
+    entry::{Part, put, put_flag, put_list, put_map, put_text},
     names::Names,
 };
 use crate::model::{
     firewall::{BlockResponse, DomainPattern, FirewallAction, FirewallRule},
+    id::PeeringId,
     resolver_rule::RuleKind,
     world::World,
 };
 
 /// The peering connections.
-pub(super) fn peerings(world: &World, names: &Names) -> Map<String, Value> {
-    let mut peerings: Vec<_> =
-        world.peerings.values().filter(|peering| peering.state.is_living()).collect();
-    peerings.sort_by_key(|peering| peering.id);
-    let tree = peerings.into_iter().map(|peering| {
-        let mut map = Map::new();
-        put(&mut map, "id", peering.id.to_string());
-        put(&mut map, "requester", peering.requester.to_string());
-        put(&mut map, "accepter", peering.accepter.to_string());
-        put(&mut map, "active", peering.is_active());
-        put_flag(&mut map, "requester-dns", peering.requester_dns, false);
-        put_flag(&mut map, "accepter-dns", peering.accepter_dns, false);
-        (names.of(&peering.id), Value::Object(map))
-    });
-    tree.collect()
+impl Part for PeeringId {
+    fn things(world: &World, names: &Names) -> Map<String, Value> {
+        let mut peerings: Vec<_> =
+            world.peerings.values().filter(|peering| peering.state.is_living()).collect();
+        peerings.sort_by_key(|peering| peering.id);
+        let tree = peerings.into_iter().map(|peering| {
+            let mut map = Map::new();
+            put(&mut map, "id", peering.id.to_string());
+            put(&mut map, "requester", peering.requester.to_string());
+            put(&mut map, "accepter", peering.accepter.to_string());
+            put(&mut map, "active", peering.is_active());
+            put_flag(&mut map, "requester-dns", peering.requester_dns, false);
+            put_flag(&mut map, "accepter-dns", peering.accepter_dns, false);
+            (names.of(&peering.id), Value::Object(map))
+        });
+        tree.collect()
+    }
 }
 
 /// The Resolver rules.

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::{
-    entry::{put, put_list, put_map},
+    entry::{Part, put, put_list, put_map},
     names::Names,
 };
 use crate::model::{
+    id::EndpointServiceId,
     load_balancer::{ClientRouting, LoadBalancer, LoadBalancerKind},
     world::World,
 };
@@ -59,32 +60,34 @@ fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
 }
 
 /// The endpoint services.
-pub(super) fn services(world: &World, names: &Names) -> Map<String, Value> {
-    let mut services: Vec<_> = world.endpoint_services.values().collect();
-    services.sort_by_key(|service| service.id);
-    let tree = |service: &std::sync::Arc<crate::model::endpoint_service::EndpointService>| {
-        let mut map = Map::new();
-        put(&mut map, "id", service.id.to_string());
-        put(&mut map, "region", service.region);
-        put(&mut map, "owner", &*service.owner);
-        let balancers = service.load_balancers.iter();
-        let balancers = balancers.map(|name| {
-            let balancer = world.load_balancers.get(name);
-            balancer.map_or_else(|| name.to_string(), |balancer| key(world, balancer))
-        });
-        put_list(&mut map, "load-balancers", balancers);
-        put(&mut map, "acceptance-required", service.acceptance_required);
-        put_list(&mut map, "permissions", &service.permissions);
-        put_list(&mut map, "supported-regions", &service.supported_regions);
-        if let Some(private) = &service.private_name {
-            let mut name = Map::new();
-            put(&mut name, "name", &*private.name.text);
-            put(&mut name, "state", private.state.text());
-            put(&mut name, "txt-name", &*private.txt_name);
-            put(&mut name, "txt-value", &*private.txt_value);
-            put_map(&mut map, "private-dns-name", name);
-        }
-        Value::Object(map)
-    };
-    services.into_iter().map(|service| (names.of(&service.id), tree(service))).collect()
+impl Part for EndpointServiceId {
+    fn things(world: &World, names: &Names) -> Map<String, Value> {
+        let mut services: Vec<_> = world.endpoint_services.values().collect();
+        services.sort_by_key(|service| service.id);
+        let tree = |service: &std::sync::Arc<crate::model::endpoint_service::EndpointService>| {
+            let mut map = Map::new();
+            put(&mut map, "id", service.id.to_string());
+            put(&mut map, "region", service.region);
+            put(&mut map, "owner", &*service.owner);
+            let balancers = service.load_balancers.iter();
+            let balancers = balancers.map(|name| {
+                let balancer = world.load_balancers.get(name);
+                balancer.map_or_else(|| name.to_string(), |balancer| key(world, balancer))
+            });
+            put_list(&mut map, "load-balancers", balancers);
+            put(&mut map, "acceptance-required", service.acceptance_required);
+            put_list(&mut map, "permissions", &service.permissions);
+            put_list(&mut map, "supported-regions", &service.supported_regions);
+            if let Some(private) = &service.private_name {
+                let mut name = Map::new();
+                put(&mut name, "name", &*private.name.text);
+                put(&mut name, "state", private.state.text());
+                put(&mut name, "txt-name", &*private.txt_name);
+                put(&mut name, "txt-value", &*private.txt_value);
+                put_map(&mut map, "private-dns-name", name);
+            }
+            Value::Object(map)
+        };
+        services.into_iter().map(|service| (names.of(&service.id), tree(service))).collect()
+    }
 }

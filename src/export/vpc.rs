@@ -4,11 +4,12 @@ use serde_json::{Map, Value};
 
 use super::{
     endpoint,
-    entry::{put, put_flag, put_list, put_map, put_text},
+    entry::{Part, put, put_flag, put_list, put_map, put_text},
     guest,
     names::Names,
 };
 use crate::model::{
+    id::PlacementGroupId,
     instance::{Instance, InstanceState, NameOptions, Tenancy},
     placement_group::{PlacementGroup, Strategy},
     route::RouteTarget,
@@ -157,22 +158,24 @@ fn placement(instance: &Instance) -> Map<String, Value> {
 }
 
 /// The placement groups, by their ids: names may be shared by those of two regions.
-pub(super) fn placement_groups(world: &World) -> Map<String, Value> {
-    let group = |it: &PlacementGroup| {
-        let mut map = Map::new();
-        put(&mut map, "id", it.id.to_string());
-        put(&mut map, "name", &*it.name);
-        put(&mut map, "region", it.region);
-        put(&mut map, "owner", &*it.owner);
-        put(&mut map, "strategy", it.strategy.text());
-        match it.strategy {
-            Strategy::Partition(count) => put(&mut map, "partitions", count),
-            Strategy::SpreadHost => put(&mut map, "spread-level", "host"),
-            Strategy::Cluster | Strategy::SpreadRack => {}
-        }
-        Value::Object(map)
-    };
-    let mut groups: Vec<_> = world.placement_groups.values().collect();
-    groups.sort_by_key(|it| it.id);
-    groups.into_iter().map(|it| (it.id.to_string(), group(it))).collect()
+impl Part for PlacementGroupId {
+    fn things(world: &World, _: &Names) -> Map<String, Value> {
+        let group = |it: &PlacementGroup| {
+            let mut map = Map::new();
+            put(&mut map, "id", it.id.to_string());
+            put(&mut map, "name", &*it.name);
+            put(&mut map, "region", it.region);
+            put(&mut map, "owner", &*it.owner);
+            put(&mut map, "strategy", it.strategy.text());
+            match it.strategy {
+                Strategy::Partition(count) => put(&mut map, "partitions", count),
+                Strategy::SpreadHost => put(&mut map, "spread-level", "host"),
+                Strategy::Cluster | Strategy::SpreadRack => {}
+            }
+            Value::Object(map)
+        };
+        let mut groups: Vec<_> = world.placement_groups.values().collect();
+        groups.sort_by_key(|it| it.id);
+        groups.into_iter().map(|it| (it.id.to_string(), group(it))).collect()
+    }
 }
