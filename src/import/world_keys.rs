@@ -1,6 +1,14 @@
 //! The keys of a world file, map by map; docs/world.schema.json describes each of them.
+//!
+//! The keys of a resource that is a part of the file by the table of resources stand with its reader ([`Part`]).
 
 use crate::model::resources::FILE_KEYS;
+
+/// A part of a world file that the table of resources lists.
+pub(super) trait Part {
+    /// The keys of each of its items.
+    const KEYS: &'static [&'static str];
+}
 
 /// The file itself.
 pub const WORLD: &[&str] = FILE_KEYS;
@@ -76,9 +84,6 @@ pub const INSTANCE: &[&str] = &[
 ];
 /// `placement` of an instance.
 pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
-/// A placement group.
-pub const PLACEMENT_GROUP: &[&str] =
-    &["id", "name", "region", "owner", "strategy", "partitions", "spread-level"];
 /// `metadata` of an instance.
 pub const METADATA: &[&str] =
     &["endpoint", "tokens", "tags", "image", "key-name", "public-key", "role", "user-data"];
@@ -110,26 +115,12 @@ pub const LOAD_BALANCER: &[&str] =
 /// A managed resource.
 pub const MANAGED_RESOURCE: &[&str] =
     &["dns-name", "type", "vpc", "endpoint-access", "addresses", "public-addresses"];
-/// An endpoint service.
-pub const ENDPOINT_SERVICE: &[&str] = &[
-    "id",
-    "region",
-    "owner",
-    "load-balancers",
-    "acceptance-required",
-    "permissions",
-    "supported-regions",
-    "private-dns-name",
-];
 /// `private-dns-name` of an endpoint service.
 pub const PRIVATE_DNS_NAME: &[&str] = &["name", "state", "txt-name", "txt-value"];
 /// A hosted zone; `name` only in a list of them.
 pub const HOSTED_ZONE: &[&str] = &["name", "id", "vpcs", "records"];
 /// Records as a map.
 pub const RECORD: &[&str] = &["type", "ttl", "values", "alias"];
-/// A peering connection.
-pub const PEERING: &[&str] =
-    &["id", "requester", "accepter", "active", "requester-dns", "accepter-dns"];
 /// A Resolver rule.
 pub const RESOLVER_RULE: &[&str] = &["id", "domain", "type", "targets", "targets-told", "vpcs"];
 /// A DNS Firewall rule group.

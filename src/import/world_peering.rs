@@ -4,7 +4,7 @@ use super::{
     outline::{Item, Outline},
     reader::Fields,
     world_file::Reading,
-    world_keys as keys,
+    world_keys::{self as keys, Part},
 };
 use crate::model::{
     id::{InboundEndpointId, PeeringId, VpcId},
@@ -15,6 +15,11 @@ use crate::model::{
     resolver_endpoint::{CreateInboundEndpoint, InboundEndpoint},
     world::Tags,
 };
+
+impl Part for PeeringId {
+    const KEYS: &'static [&'static str] =
+        &["id", "requester", "accepter", "active", "requester-dns", "accepter-dns"];
+}
 
 /// Plans the peering connections.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
@@ -31,7 +36,7 @@ fn peering<'n>(
     item: &Item<'n, PeeringId>,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::PEERING, report)?;
+    let fields = Fields::of(item.node, item.pos, PeeringId::KEYS, report)?;
     let active = fields.read("active", report).unwrap_or(true);
     let requester_dns = fields.read::<bool>("requester-dns", report);
     let accepter_dns = fields.read::<bool>("accepter-dns", report);

@@ -11,7 +11,7 @@ use super::{
     reader::{Fields, Report},
     scalar::Account,
     world_file::Reading,
-    world_keys as keys,
+    world_keys::{self as keys, Part},
 };
 use crate::{
     catalog::Region,
@@ -38,6 +38,11 @@ const TENANCIES: &[(&str, Tenancy)] =
 pub(super) const ACTIONS: Actions =
     &[("CreatePlacementGroup", create), ("DeletePlacementGroup", delete)];
 
+impl Part for PlacementGroupId {
+    const KEYS: &'static [&'static str] =
+        &["id", "name", "region", "owner", "strategy", "partitions", "spread-level"];
+}
+
 /// Plans the placement groups.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     for item in &outline.parts.placement_groups {
@@ -49,7 +54,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
 
 fn group<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, PlacementGroupId>) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::PLACEMENT_GROUP, report)?;
+    let fields = Fields::of(item.node, item.pos, PlacementGroupId::KEYS, report)?;
     let region = fields.read::<&'static Region>("region", report).unwrap_or(reading.region);
     let name = fields.read::<Arc<str>>("name", report).unwrap_or_else(|| item.name.into());
     let owner = fields.read("owner", report).map(|account: Account| account.0);

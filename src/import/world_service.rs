@@ -9,7 +9,7 @@ use super::{
     reader::{self, Fields, Report},
     scalar::Account,
     world_file::{CustomerService, Reading},
-    world_keys as keys,
+    world_keys::{self as keys, Part},
 };
 use crate::{
     catalog::Region,
@@ -46,6 +46,19 @@ const VERIFICATIONS: &[(&str, VerificationState)] = &[
     ("pendingVerification", VerificationState::PendingVerification),
     ("failed", VerificationState::Failed),
 ];
+
+impl Part for EndpointServiceId {
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "region",
+        "owner",
+        "load-balancers",
+        "acceptance-required",
+        "permissions",
+        "supported-regions",
+        "private-dns-name",
+    ];
+}
 
 /// Plans the load balancers, then the endpoint services over them.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
@@ -126,7 +139,7 @@ fn service<'n>(
 ) -> Option<()> {
     let names = &outline.names;
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::ENDPOINT_SERVICE, report)?;
+    let fields = Fields::of(item.node, item.pos, EndpointServiceId::KEYS, report)?;
     let stated = fields.read::<&'static Region>("region", report);
     let owner = fields
         .read("owner", report)

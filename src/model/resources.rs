@@ -16,7 +16,7 @@
 //! | `owner` | `own`: it has a `region` and an `owner`; `of_vpc`: it lies in its `vpc`; `of_two`: it lies between two VPCs. Then `plain`, unless it has a rule of its own in `src/api/own.rs` |
 //! | `tag` | AWS's resource type, for a resource that has tags of its own |
 //! | `named` | for what a world file or a Change may refer to by name: the name, the VPC within which it counts, and when, if not always |
-//! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what the seed of an id that is left out begins with, and where names are unique: `in_file`, or `in_region` of an account |
+//! | `file` | for a part at the first level of a world file whose items have an `id`: the part's key, what one thing is called in the seed of an id that is left out and in `docs/world.schema.json`, and where names are unique: `in_file`, or `in_region` of an account |
 //! | `changes` | the Changes of it, by the module they are in |
 //! | `made_by` | the Change that makes it, and the id in that Change |
 //! | `aws` | CloudFormation's type, for a resource that importers make up an id for |

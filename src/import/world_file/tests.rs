@@ -1,7 +1,10 @@
 //! World files: what they become, and each kind of problem at its exact place.
 
 use super::{super::diagnostic::Severity, *};
-use crate::model::{name::Name, record::RecordType};
+use crate::{
+    import::world_keys::Part,
+    model::{id, name::Name, record::RecordType, resources::resources},
+};
 
 fn load_text(text: &str) -> Result<Loaded, Vec<Problem>> {
     load(&Source { name: "w.yaml".to_owned(), text: text.to_owned() }, &Defaults::default())
@@ -485,26 +488,29 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("instance", keys::INSTANCE),
         ("metadata", keys::METADATA),
         ("placement", keys::PLACEMENT),
-        ("placement-group", keys::PLACEMENT_GROUP),
         ("endpoint", keys::ENDPOINT),
         ("endpoint-subnet", keys::ENDPOINT_SUBNET),
         ("inbound-endpoint", keys::INBOUND_ENDPOINT),
         ("load-balancer", keys::LOAD_BALANCER),
         ("managed-resource", keys::MANAGED_RESOURCE),
-        ("endpoint-service", keys::ENDPOINT_SERVICE),
         ("private-dns-name", keys::PRIVATE_DNS_NAME),
         ("hosted-zone", keys::HOSTED_ZONE),
         ("record", keys::RECORD),
-        ("peering", keys::PEERING),
         ("resolver-rule", keys::RESOLVER_RULE),
         ("firewall-rule-group", keys::FIREWALL_RULE_GROUP),
         ("firewall-rule", keys::FIREWALL_RULE),
         ("firewall", keys::FIREWALL),
         ("fault", keys::FAULT),
     ];
+    macro_rules! parts {
+        ($($map:ident $id:ident $key:literal $definition:literal $unique:ident;)*) => {
+            &[$(($definition, id::$id::KEYS)),*]
+        };
+    }
+    let of_resources: &[(&str, &[&str])] = resources! { file => parts };
     let defined = schema["$defs"].as_object().unwrap();
-    assert_eq!(defined.len(), parts.len());
-    for (part, keys) in parts {
+    assert_eq!(defined.len(), parts.len() + of_resources.len());
+    for (part, keys) in parts.iter().chain(of_resources) {
         let definition = &defined[*part];
         assert_eq!(definition["additionalProperties"], false, "{part}");
         let described = definition["properties"].as_object().unwrap();
