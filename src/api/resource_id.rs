@@ -1,23 +1,12 @@
 //! Ids as the API reads them: each resource has codes of its own for an id that is malformed or not found.
 
-use std::{fmt::Display, str::FromStr};
+use std::str::FromStr;
 
 use super::{error::ApiError, shape::ToValue};
-use crate::model::{id, resources::resources};
+use crate::model::{id, id_words::IdWords, resources::resources};
 
 /// An id with AWS's words about it.
-pub(super) trait ResourceId: FromStr + Display + ToValue + Copy + Ord {
-    /// What stands before the dash.
-    const PREFIX: &'static str;
-    /// The code of an id that has another shape.
-    const MALFORMED: &'static str;
-    /// The code of an id that nothing has.
-    const NOT_FOUND: &'static str;
-    /// What the messages call it.
-    const WORD: &'static str;
-    /// What stands between that word and the id, in messages about ids that nothing has.
-    const ID: &'static str;
-
+pub(super) trait ResourceId: IdWords + FromStr + ToValue + Ord {
     /// Reads an id.
     ///
     /// # Errors
@@ -44,16 +33,7 @@ pub(super) trait ResourceId: FromStr + Display + ToValue + Copy + Ord {
 
     /// The error of ids that nothing has: one message names them all (A21).
     fn all_not_found(ids: &[Self]) -> ApiError {
-        let (word, id) = (Self::WORD, Self::ID);
-        let all: Vec<_> = ids.iter().map(ToString::to_string).collect();
-        let all = all.join(", ");
-        let message = match (ids.len(), Self::NOT_FOUND.ends_with(".Unknown")) {
-            (1, false) => format!("The {word}{id} '{all}' does not exist"),
-            (1, true) => format!("The {word}{id} '{all}' is unknown."),
-            (_, false) => format!("The {word}{id}s '{all}' do not exist"),
-            (_, true) => format!("The {word}{id}s '{all}' are unknown."),
-        };
-        ApiError::new(Self::NOT_FOUND, message)
+        ApiError::new(Self::NOT_FOUND, Self::not_found_message(ids))
     }
 }
 
@@ -72,13 +52,7 @@ macro_rules! resource_ids {
         }
         $(
         super::shape::texts! { id::$name }
-        impl ResourceId for id::$name {
-            const PREFIX: &'static str = id::$name::PREFIX;
-            const MALFORMED: &'static str = $malformed;
-            const NOT_FOUND: &'static str = $not_found;
-            const WORD: &'static str = $word;
-            const ID: &'static str = $id;
-        }
+        impl ResourceId for id::$name {}
         )*
     };
 }

@@ -7,6 +7,7 @@ use std::{net::IpAddr, sync::Arc};
 use super::{
     change::{Touched, duplicate},
     id::{DhcpOptionsId, RegionName, VpcId, derived_seed},
+    id_words::IdWords,
     refusal::Refusal,
     vpc::Vpc,
     world::{Tags, World},
@@ -157,8 +158,7 @@ impl DhcpOptions {
 
 /// AWS's refusal of a set that does not exist.
 pub fn not_found(id: DhcpOptionsId) -> Refusal {
-    let message = format!("The dhcpOption ID '{id}' does not exist");
-    Refusal::new("InvalidDhcpOptionsID.NotFound", message, "H50")
+    id.missing("H50")
 }
 
 impl CreateDhcpOptions {

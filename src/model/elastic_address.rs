@@ -7,6 +7,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 use super::{
     change::{Touched, duplicate},
     id::{AllocationId, AssociationId, InstanceId, NetworkInterfaceId, RegionName},
+    id_words::IdWords,
     instance::{Instance, InstanceState},
     network_interface::{Interface, NetworkInterface},
     refusal::Refusal,
@@ -83,13 +84,7 @@ pub struct ReleaseAddress {
 impl World {
     /// The elastic address, or AWS's refusal.
     pub fn elastic_address(&self, id: AllocationId) -> Result<&Arc<ElasticAddress>, Refusal> {
-        self.elastic_addresses.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidAllocationID.NotFound",
-                format!("The allocation ID '{id}' does not exist"),
-                "EIP1",
-            )
-        })
+        self.elastic_addresses.get(&id).ok_or_else(|| id.missing("EIP1"))
     }
 
     /// The elastic address with this address.

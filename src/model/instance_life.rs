@@ -9,6 +9,7 @@ use super::{
     change::Touched,
     guest::Guest,
     id::{InstanceId, RegionName, SecurityGroupId},
+    id_words::IdWords,
     instance::{Instance, InstanceState, NameOptions},
     network_interface::NetworkInterface,
     refusal::Refusal,
@@ -100,13 +101,7 @@ pub enum InstanceAttribute {
 impl World {
     /// The instance, or AWS's refusal.
     pub fn instance(&self, id: InstanceId) -> Result<&Arc<Instance>, Refusal> {
-        self.instances.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidInstanceID.NotFound",
-                format!("The instance ID '{id}' does not exist"),
-                "A21",
-            )
-        })
+        self.instances.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
     /// Lets an instance hold a public address.

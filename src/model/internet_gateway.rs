@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     id::{InternetGatewayId, RegionName, VpcId},
+    id_words::IdWords,
     refusal::Refusal,
     world::{Tags, World},
 };
@@ -66,13 +67,7 @@ pub struct DeleteInternetGateway {
 
 /// The gateway, or AWS's refusal.
 pub(super) fn find(world: &World, id: InternetGatewayId) -> Result<&Arc<InternetGateway>, Refusal> {
-    world.internet_gateways.get(&id).ok_or_else(|| {
-        Refusal::new(
-            "InvalidInternetGatewayID.NotFound",
-            format!("The internetGateway ID '{id}' does not exist"),
-            "A21",
-        )
-    })
+    world.internet_gateways.get(&id).ok_or_else(|| id.missing("A21"))
 }
 
 impl CreateInternetGateway {

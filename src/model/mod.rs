@@ -15,6 +15,7 @@ pub mod firewall;
 pub mod guest;
 pub mod hosted_zone;
 pub mod id;
+pub mod id_words;
 pub mod instance;
 pub mod instance_life;
 pub mod interface_view;

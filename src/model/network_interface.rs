@@ -12,6 +12,7 @@ use super::{
     change::{Touched, duplicate},
     endpoint::{Endpoint, EndpointInterface},
     id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId, seed_of},
+    id_words::IdWords,
     instance::Instance,
     load_balancer::{LoadBalancer, LoadBalancerZone},
     refusal::Refusal,
@@ -205,11 +206,7 @@ impl World {
 }
 
 fn not_found(id: NetworkInterfaceId) -> Refusal {
-    Refusal::new(
-        "InvalidNetworkInterfaceID.NotFound",
-        format!("The networkInterface ID '{id}' does not exist"),
-        "NI1",
-    )
+    id.missing("NI1")
 }
 
 /// `CreateNetworkInterface`.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     id::{PeeringId, VpcId},
+    id_words::IdWords,
     refusal::Refusal,
     vpc::overlap,
     world::{Tags, World},
@@ -135,8 +136,7 @@ pub(super) fn find(world: &World, id: PeeringId) -> Result<&Arc<Peering>, Refusa
 
 /// AWS's refusal of a connection that does not exist.
 pub(super) fn not_found(id: PeeringId) -> Refusal {
-    let message = format!("The vpcPeeringConnection ID '{id}' does not exist");
-    Refusal::new("InvalidVpcPeeringConnectionID.NotFound", message, "H41")
+    id.missing("H41")
 }
 
 /// Takes a connection away for good.

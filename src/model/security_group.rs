@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     id::{SecurityGroupId, SecurityGroupRuleId, VpcId, seed_of},
+    id_words::IdWords,
     refusal::Refusal,
     security_group_rule::{Peer, SecurityGroupRule},
     vpc::Vpc,
@@ -100,13 +101,7 @@ fn everything(group: SecurityGroupId, what: &str, ipv6: bool) -> SecurityGroupRu
 impl World {
     /// The security group, or AWS's refusal.
     pub fn security_group(&self, id: SecurityGroupId) -> Result<&Arc<SecurityGroup>, Refusal> {
-        self.security_groups.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidGroup.NotFound",
-                format!("The security group '{id}' does not exist"),
-                "SG2",
-            )
-        })
+        self.security_groups.get(&id).ok_or_else(|| id.missing("SG2"))
     }
 
     /// Checks the groups of a network interface: they exist and lie in its VPC. None given means the default group.

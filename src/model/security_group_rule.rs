@@ -9,6 +9,7 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 use super::{
     change::Touched,
     id::{PrefixListId, SecurityGroupId, SecurityGroupRuleId},
+    id_words::IdWords,
     refusal::Refusal,
     security_group::{SecurityGroup, legal},
     world::{Tags, World},
@@ -242,11 +243,7 @@ fn exists(rule: &SecurityGroupRule) -> Refusal {
 }
 
 fn not_found(id: SecurityGroupRuleId) -> Refusal {
-    Refusal::new(
-        "InvalidSecurityGroupRuleId.NotFound",
-        format!("The security group rule ID '{id}' does not exist"),
-        "SG2",
-    )
+    id.missing("SG2")
 }
 
 impl AuthorizeSecurityGroup {

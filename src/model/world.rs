@@ -16,6 +16,7 @@ use super::{
         EndpointId, EndpointServiceId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
         NetworkInterfaceId, PeeringId, ResolverRuleId, RouteTableId, SubnetId, VpcId, ZoneId,
     },
+    id_words::IdWords,
     instance::Instance,
     instance_life::Terminated,
     map::{Map, Shared},
@@ -125,46 +126,22 @@ impl Tags {
 impl World {
     /// The VPC, or AWS's refusal.
     pub fn vpc(&self, id: VpcId) -> Result<&Arc<Vpc>, Refusal> {
-        self.vpcs.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidVpcID.NotFound",
-                format!("The vpc ID '{id}' does not exist"),
-                "A21",
-            )
-        })
+        self.vpcs.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
     /// The subnet, or AWS's refusal.
     pub fn subnet(&self, id: SubnetId) -> Result<&Arc<Subnet>, Refusal> {
-        self.subnets.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidSubnetID.NotFound",
-                format!("The subnet ID '{id}' does not exist"),
-                "A21",
-            )
-        })
+        self.subnets.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
     /// The route table, or AWS's refusal.
     pub fn route_table(&self, id: RouteTableId) -> Result<&Arc<RouteTable>, Refusal> {
-        self.route_tables.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidRouteTableID.NotFound",
-                format!("The routeTable ID '{id}' does not exist"),
-                "A21",
-            )
-        })
+        self.route_tables.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
     /// The endpoint, or AWS's refusal (A21).
     pub fn endpoint(&self, id: EndpointId) -> Result<&Arc<Endpoint>, Refusal> {
-        self.endpoints.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidVpcEndpointId.NotFound",
-                format!("The Vpc Endpoint Id '{id}' does not exist"),
-                "A21",
-            )
-        })
+        self.endpoints.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
     /// The endpoint service, or AWS's refusal (A60).
@@ -172,13 +149,7 @@ impl World {
         &self,
         id: EndpointServiceId,
     ) -> Result<&Arc<EndpointService>, Refusal> {
-        self.endpoint_services.get(&id).ok_or_else(|| {
-            Refusal::new(
-                "InvalidVpcEndpointServiceId.NotFound",
-                format!("The VpcEndpointService Id '{id}' does not exist"),
-                "A60",
-            )
-        })
+        self.endpoint_services.get(&id).ok_or_else(|| id.missing("A60"))
     }
 
     /// What lies in a VPC; nothing for a VPC that does not exist.

@@ -9,12 +9,12 @@ use crate::{
         describe::{Describe, Filters, Listing, texts},
         error::ApiError,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     catalog,
     model::{
         id::PlacementGroupId,
+        id_words::IdWords,
         placement_group::{self, PlacementGroup, Strategy},
         world::Tags,
     },

@@ -9,12 +9,12 @@ use crate::{
         describe::{Describe, Filters, Listing, texts},
         error::ApiError,
         parameter::Parameters,
-        resource_id::ResourceId,
         shape::Fields,
     },
     catalog,
     model::{
         id::{SecurityGroupId, VpcId},
+        id_words::IdWords,
         security_group::{self, SecurityGroup},
         security_group_rule::{Peer, SecurityGroupRule},
         world::{Tags, World},

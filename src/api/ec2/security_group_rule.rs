@@ -19,6 +19,7 @@ use crate::{
     catalog,
     model::{
         id::{PrefixListId, SecurityGroupId, SecurityGroupRuleId},
+        id_words::IdWords,
         security_group::SecurityGroup,
         security_group_rule::{self as model, Peer, Ports, SecurityGroupRule},
         world::Tags,
