@@ -80,18 +80,19 @@ fn plain(subject: &Subject<'_>, tree: &mut Tree) {
 }
 
 fn placement(subject: &Subject<'_>, tree: &mut Tree) {
+    let mut put = |key: &str, value: &str| tree.put(format!("meta-data/placement/{key}"), value);
     let zone = subject.region.zones.iter().find(|zone| *zone.name == *subject.subnet.zone);
-    tree.put("meta-data/placement/availability-zone", subject.subnet.zone.as_bytes());
+    put("availability-zone", &subject.subnet.zone);
     if let Some(zone) = zone.filter(|zone| !zone.id.is_empty()) {
-        tree.put("meta-data/placement/availability-zone-id", zone.id);
+        put("availability-zone-id", zone.id);
     }
-    tree.put("meta-data/placement/region", subject.region.name);
+    put("region", subject.region.name);
     // Without a group neither key is there (M25).
     let placement = &subject.instance.placement;
     if let Some(group) = placement.group_in(subject.world) {
-        tree.put("meta-data/placement/group-name", group.name.as_bytes());
+        put("group-name", &group.name);
         if let Some(partition) = placement.partition {
-            tree.put("meta-data/placement/partition-number", partition.to_string());
+            put("partition-number", &partition.to_string());
         }
     }
 }
