@@ -156,3 +156,15 @@ fn refusals_are_left_to_who_applies_unless_asked_for() {
     assert_eq!((problems[0].line, problems[0].column), (2, 54));
     assert_eq!(problems[0].code, Some("InvalidParameterValue"));
 }
+
+#[test]
+fn a_deleted_peering_connection_has_no_name() {
+    let deleted = after(
+        "- CreateVpcPeeringConnection: {Name: P, VpcId: V, PeerVpcId: W}\n\
+         - DeleteVpcPeeringConnection: {VpcPeeringConnectionId: P}\n",
+    );
+    assert_eq!(deleted.peerings.len(), 1, "it is kept for a while");
+    let accept = text("AcceptVpcPeeringConnection: {VpcPeeringConnectionId: P}");
+    let problems = parse_changes(&accept, &deleted).unwrap_err();
+    assert_eq!(problems[0].message, "there is no peering connection `P`");
+}

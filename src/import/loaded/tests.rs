@@ -58,3 +58,32 @@ fn a_public_address_belongs_to_one_instance() {
     assert_eq!(failure.to_string().lines().count(), 1);
     assert!(failure.to_string().contains("3.3.3.3 is in a.yaml and in b.yaml"));
 }
+
+#[test]
+fn what_two_files_hold_is_shown_where_the_second_makes_it() {
+    let text = "\
+vpcs:
+  V:
+    cidr: 10.0.0.0/16
+    internet-gateway: igw
+    dhcp-options: {domain-name: corp.example}
+    route-tables: {private: }
+    subnets: {A: {cidr: 10.0.0.0/24, zone: ap-northeast-2a, instances: {I: }}}
+    endpoints: {E: {service: sqs, private-dns: false, subnets: [A]}}
+    inbound-endpoints: {In: {addresses: [10.0.0.10, 10.0.0.11]}}
+  W: {cidr: 10.1.0.0/16}
+load-balancers: {N: {vpc: V, zones: {ap-northeast-2a: 198.51.100.7}}}
+managed-resources: {db: {type: rds-instance, vpc: V, addresses: {ap-northeast-2a: 10.0.0.20}}}
+endpoint-services: {S: {load-balancers: [N]}}
+hosted-zones: {corp.internal: {vpcs: [V]}}
+peerings: {P: {requester: V, accepter: W}}
+resolver-rules: {R: {domain: example.com, targets: [192.0.2.1], vpcs: [V]}}
+firewall-rule-groups: {F: {vpcs: {V: 101}}}
+placement-groups: {G: }
+";
+    let failure = merge(vec![load("a.yaml", text), load("b.yaml", text)]).unwrap_err();
+    let shown: Vec<_> = failure.problems().map(|it| (it.line, it.message.as_str())).collect();
+    let lines: std::collections::BTreeSet<_> = shown.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, (2..=18).filter(|line| *line != 3).collect(), "{shown:#?}");
+    assert_eq!(shown.len(), 17, "{shown:#?}");
+}
