@@ -13,7 +13,7 @@ use common::{compile, large, upstream::query};
 use divan::Bencher;
 use vpcdns::{
     dns::Responder,
-    import::{Defaults, diagnostic::Source, open, zone_file::parse_zone},
+    import::{Defaults, open, text::diagnostic::Source, zone_file::parse_zone},
     model::{
         hosted_zone::{CreateHostedZone, HostedZone},
         id::{VpcId, ZoneId},

@@ -35,9 +35,9 @@ use crate::{
     dns, imds,
     import::{
         Defaults, change,
-        diagnostic::{Problem, Source},
         open::{self, Failure, Loaded},
-        world_file, zone_file,
+        text::diagnostic::{Problem, Source},
+        world, zone_file,
     },
     model::{change::Change, name::Name, record::RecordType},
     resolve::{
@@ -197,7 +197,7 @@ impl Builder {
                 }
                 Wanted::Yaml(text) => {
                     let source = Source { name: "yaml".to_owned(), text: text.clone() };
-                    let read = world_file::load(&source, &self.defaults);
+                    let read = world::load(&source, &self.defaults);
                     read.map_err(|problems| text_error(source, problems))?
                 }
             });

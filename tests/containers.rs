@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use vpcdns::import::builtin;
+use vpcdns::import::open::builtin;
 
 const SERVICE: &str = "cloudformation.ap-northeast-2.amazonaws.com";
 /// The images of which the machine's own files take the place.

@@ -14,7 +14,7 @@ use std::{env, fmt::Write as _, fs, process::Command, sync::Arc};
 use common::{compile, scratch, upstream::query};
 use vpcdns::{
     dns,
-    import::{Defaults, diagnostic::Source, open, world_file, zone_file::parse_zone},
+    import::{Defaults, open, text::diagnostic::Source, world, zone_file::parse_zone},
     model::{
         change::Change,
         hosted_zone::{CreateHostedZone, HostedZone},
@@ -83,7 +83,7 @@ fn placed(world: &str) -> Vec<dns::Responder> {
         _ => crowd(CROWD, 100, 10),
     };
     let source = Source { name: "crowd".to_owned(), text };
-    let loaded = world_file::load(&source, &Defaults::default());
+    let loaded = world::load(&source, &Defaults::default());
     let snapshot = Arc::new(compile(loaded.unwrap_or_else(|_| panic!("no crowd")).world));
     let vpc = places::client(&snapshot, "V0").unwrap();
     let from =
@@ -98,7 +98,7 @@ fn placed(world: &str) -> Vec<dns::Responder> {
 /// A VPC with a firewall, a Resolver rule to an inbound endpoint, and private names of endpoint services: so many of each.
 fn guarded(count: usize) -> dns::Responder {
     let source = Source { name: "policies".to_owned(), text: policies(count) };
-    let loaded = world_file::load(&source, &Defaults::default());
+    let loaded = world::load(&source, &Defaults::default());
     let snapshot = Arc::new(compile(loaded.unwrap_or_else(|_| panic!("no policies")).world));
     let vpc = places::client(&snapshot, "V").unwrap();
     dns::Responder::new(snapshot, Some(vpc))

@@ -14,9 +14,9 @@ use common::{
 use vpcdns::{
     export,
     import::{
-        Defaults,
-        diagnostic::{self, Source},
-        open, world_file,
+        Defaults, open,
+        text::diagnostic::{self, Source},
+        world,
     },
     model::{
         id::RouteTableId, instance_life::TerminateInstances,
@@ -28,7 +28,7 @@ use vpcdns::{
 
 fn read_back(world: &World, name: &str) -> World {
     let source = Source { name: name.to_owned(), text: export::yaml(world) };
-    let loaded = world_file::load(&source, &Defaults::default()).unwrap_or_else(|problems| {
+    let loaded = world::load(&source, &Defaults::default()).unwrap_or_else(|problems| {
         let shown: Vec<_> =
             problems.iter().map(|problem| diagnostic::render(problem, &source, false)).collect();
         panic!("{name}: {}\n{}", shown.join("\n"), source.text)
@@ -180,7 +180,7 @@ peerings:
   Pair: {id: pcx-00000000000000001, requester: One, accepter: Two}
 ";
     let source = Source { name: "ended.yaml".to_owned(), text: text.to_owned() };
-    let mut world = world_file::load(&source, &Defaults::default()).unwrap().world;
+    let mut world = world::load(&source, &Defaults::default()).unwrap().world;
     let routes = |world: &World| {
         let id: RouteTableId = "rtb-00000000000000001".parse().unwrap();
         world.route_tables.get(&id).unwrap().routes.len()
@@ -201,7 +201,7 @@ peerings:
 
 fn load(text: &str) -> Result<World, String> {
     let source = Source { name: "world.yaml".to_owned(), text: text.to_owned() };
-    let loaded = world_file::load(&source, &Defaults::default());
+    let loaded = world::load(&source, &Defaults::default());
     loaded.map(|it| it.world).map_err(|problems| {
         let shown = problems.iter().map(|problem| diagnostic::render(problem, &source, false));
         shown.collect::<Vec<_>>().join("\n")

@@ -327,7 +327,7 @@ fn only_files_of_no_known_kind_are_refused() {
 fn broken_files_do_no_harm() {
     use vpcdns::{
         export,
-        import::{Defaults, diagnostic::Source, open, world_file},
+        import::{Defaults, open, text::diagnostic::Source, world},
     };
     let folder = scratch("import-broken");
     let mut seen = 0;
@@ -371,7 +371,7 @@ fn broken_files_do_no_harm() {
             // What came of it can be written down and read again.
             let text = export::yaml(&loaded.world);
             let source = Source { name: "again".to_owned(), text };
-            if let Err(problems) = world_file::load(&source, &Defaults::default()) {
+            if let Err(problems) = world::load(&source, &Defaults::default()) {
                 panic!("{name}: {told}: {problems:#?}\n{}", source.text);
             }
         }

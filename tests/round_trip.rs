@@ -19,9 +19,9 @@ use vpcdns::{
     api::{Api, Reply, Request},
     export,
     import::{
-        Defaults,
-        diagnostic::{self, Source},
-        open, world_file,
+        Defaults, open,
+        text::diagnostic::{self, Source},
+        world,
     },
     model::world::World,
     resolve::diff,
@@ -218,7 +218,7 @@ fn call(numbers: &mut Numbers, world: &World) -> String {
 fn read_back(world: &World, history: &str) -> World {
     let text = export::yaml(world);
     let source = Source { name: "exported".to_owned(), text };
-    let loaded = world_file::load(&source, &Defaults::default()).unwrap_or_else(|problems| {
+    let loaded = world::load(&source, &Defaults::default()).unwrap_or_else(|problems| {
         let shown: Vec<_> =
             problems.iter().map(|problem| diagnostic::render(problem, &source, false)).collect();
         panic!("{history}\n{}\n{}", shown.join("\n"), source.text)

@@ -28,7 +28,7 @@ use common::{
     compile, scratch,
 };
 use vpcdns::{
-    import::{Defaults, change, diagnostic::Source, open},
+    import::{Defaults, change, open, text::diagnostic::Source},
     model::{change::Change, id::VpcId, world::World},
     resolve::diff::diff,
     store::{

@@ -2,16 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vpcdns::{
-    export,
-    import::{Defaults, diagnostic::Source, open, world_file},
-};
+use vpcdns::{export, import::{Defaults, text::diagnostic::Source, open, world}};
 
 fuzz_target!(|text: &str| {
     let source = Source { name: "fuzz.json".to_owned(), text: text.to_owned() };
     if let Ok(loaded) = open::open_text(source, &Defaults::default()) {
         let text = export::yaml(&loaded.world);
         let source = Source { name: "again.yaml".to_owned(), text };
-        world_file::load(&source, &Defaults::default()).unwrap();
+        world::load(&source, &Defaults::default()).unwrap();
     }
 });

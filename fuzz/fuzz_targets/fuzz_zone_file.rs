@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vpcdns::import::{diagnostic::Source, zone_file};
+use vpcdns::import::{text::diagnostic::Source, zone_file};
 
 fuzz_target!(|text: &str| {
     let source = Source { name: "fuzz.zone".to_owned(), text: text.to_owned() };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Output, worlds};
-use crate::import::{diagnostic::Severity, open};
+use crate::import::{open, text::diagnostic::Severity};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     export,
-    import::{diagnostic::Severity, open},
+    import::{open, text::diagnostic::Severity},
 };
 
 /// Arguments of `import`.

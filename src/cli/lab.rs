@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use super::{Output, clock::now, worlds};
 use crate::{
     import::{
-        builtin,
-        lab_file::{Dig, Lab},
+        lab::{Dig, Lab},
+        open::builtin,
     },
     model::{name::Name, record::RecordType, world::World},
     resolve::{explain, places, public::PublicNames, question::Question, snapshot::Snapshot},

@@ -15,7 +15,7 @@ use crate::{
     dns, imds,
     import::{
         Defaults,
-        file::{self, Input},
+        open::file::{self, Input},
     },
     model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},

@@ -4,13 +4,10 @@ use super::{Output, clock::now, diff, progress, worlds};
 use crate::{
     import::{
         change,
-        diagnostic::{self, Source},
+        text::diagnostic::{self, Source},
     },
     model::{change::Change, endpoint::EndpointState, endpoint_change::Settle},
-    resolve::{
-        diff::{self as compare, Breaks},
-        snapshot::Snapshot,
-    },
+    resolve::{diff as compare, diff::Breaks, snapshot::Snapshot},
 };
 
 /// Arguments of `what-if`.

@@ -10,11 +10,14 @@ use crate::{
     catalog::CatalogDate,
     import::{
         Defaults,
-        diagnostic::{self, Source},
-        file::{self, Input},
-        lab_file::{self, Lab},
-        open::{self, Failure, Loaded},
-        parameter_file, zone_file,
+        foreign::parameter_file,
+        lab::{self, Lab},
+        open::{
+            self, Failure, Loaded,
+            file::{self, Input},
+        },
+        text::diagnostic::{self, Source},
+        zone_file,
     },
     model::world::World,
     resolve::{public::PublicNames, snapshot::Snapshot},
@@ -228,7 +231,7 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 /// Reads a lab file; problems go to standard error.
 pub(super) fn read_lab(path: &str, input: &Input, output: &mut Output) -> Result<Lab, u8> {
     let source = read_source(Path::new(path), input, output)?;
-    lab_file::load_lab(&source, &Defaults::default()).map_err(|problems| {
+    lab::load_lab(&source, &Defaults::default()).map_err(|problems| {
         for problem in &problems {
             output.error(&diagnostic::render(problem, &source, output.colour_errors()));
         }

@@ -36,7 +36,7 @@ pub(super) fn metadata(world: &World, instance: InstanceId) -> Map<String, Value
 mod tests {
     use crate::{
         export,
-        import::{Defaults, diagnostic::Source, world_file},
+        import::{Defaults, text::diagnostic::Source, world},
     };
 
     #[test]
@@ -69,7 +69,7 @@ faults:
 ";
         let read = |text: &str| {
             let source = Source { name: "t".to_owned(), text: text.to_owned() };
-            world_file::load(&source, &Defaults::default()).unwrap().world
+            world::load(&source, &Defaults::default()).unwrap().world
         };
         let world = read(text);
         let again = read(&export::yaml(&world));

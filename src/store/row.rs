@@ -196,7 +196,7 @@ fn json(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::{Defaults, change, diagnostic::Source, world_file};
+    use crate::import::{Defaults, change, text::diagnostic::Source, world};
     use crate::model::{
         change::Change,
         elastic_address::{AllocateAddress, AssociateAddress, ElasticAddress},
@@ -226,7 +226,7 @@ placement-groups: {parts: {strategy: partition, partitions: 3}}
     /// A World with something in each table that instances and what belongs to them have.
     fn full() -> World {
         let source = Source { name: "t".to_owned(), text: TEXT.to_owned() };
-        let mut world = world_file::load(&source, &Defaults::default()).unwrap().world;
+        let mut world = world::load(&source, &Defaults::default()).unwrap().world;
         let subnet = Arc::clone(world.subnets.values().next().unwrap());
         let named = |name: &str| world.instances.values().find(|it| it.label() == name).unwrap();
         let (one, two) = (named("one").id, named("two").id);

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::shared::{Shared, aside};
 use crate::{
     export,
-    import::{diagnostic::Source, open::Failure, world_fault},
+    import::{open::Failure, text::diagnostic::Source, world::fault},
     model::fault::SetFaults,
     store::CommitError,
 };
@@ -28,7 +28,7 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
 pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Response {
     aside(shared, move |shared| {
         let source = Arc::new(Source { name: "faults".to_owned(), text });
-        match world_fault::parse_faults(&source, &shared.live.snapshot().world) {
+        match fault::parse_faults(&source, &shared.live.snapshot().world) {
             Ok(change) => set(shared, change),
             Err(problems) => bad(StatusCode::BAD_REQUEST, &Failure::of(&source, problems)),
         }

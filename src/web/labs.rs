@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{
     import::{
-        builtin::{self, BuiltInLab},
-        lab_file::Lab,
+        lab::Lab,
+        open::builtin::{self, BuiltInLab},
     },
     model::world::World,
     store::{StoreError, row},

@@ -6,7 +6,7 @@ use super::world::{self, WorldJson};
 use crate::{
     import::{
         Defaults,
-        builtin::{BuiltInLab, BuiltInStep},
+        open::builtin::{BuiltInLab, BuiltInStep},
     },
     model::world::World,
     resolve::question::Asker,

@@ -30,9 +30,8 @@ use arc_swap::ArcSwap;
 use vpcdns::{
     dns,
     import::{
-        Defaults, change,
-        diagnostic::{self, Source},
-        open,
+        Defaults, change, open,
+        text::diagnostic::{self, Source},
     },
     model::{name::Name, record::RecordType, refusal::Refusal, world::World},
     resolve::{places, public::PublicNames, question::Asker, snapshot::Snapshot},
@@ -452,7 +451,7 @@ impl CaseWorld {
         let world = if name.is_empty() {
             let text: String = lines[1..].iter().map(|line| format!("{line}\n")).collect();
             let source = Source { name: path.display().to_string(), text };
-            vpcdns::import::world_file::load(&source, &defaults)
+            vpcdns::import::world::load(&source, &defaults)
                 .unwrap_or_else(|problems| {
                     let shown: Vec<_> = problems
                         .iter()

@@ -21,8 +21,8 @@ use browser::{Page, quoted, with_page};
 use common::Server;
 use serde_json::Value;
 use vpcdns::import::{
-    builtin,
-    lab_file::{Step, Way},
+    lab::{Step, Way},
+    open::builtin,
 };
 
 const CFN: &str = "cloudformation.ap-northeast-2.amazonaws.com";

@@ -1,7 +1,7 @@
 //! Changes in the CLI's form: names for ids, order, and problems with their places.
 
 use super::*;
-use crate::import::{Defaults, world_file};
+use crate::import::{Defaults, world};
 
 const BASE: &str = "\
 vpcs:
@@ -20,7 +20,7 @@ hosted-zones: {corp.internal: {vpcs: [W]}}
 
 fn world() -> World {
     let source = Source { name: "base".to_owned(), text: BASE.to_owned() };
-    world_file::load(&source, &Defaults::default()).unwrap().world
+    world::load(&source, &Defaults::default()).unwrap().world
 }
 
 fn text(text: &str) -> Source {

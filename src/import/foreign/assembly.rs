@@ -1,0 +1,96 @@
+//! Cloud assemblies: the folder `cdk.out` of the AWS CDK, by its `manifest.json`.
+//!
+//! Knows which files of it are templates of stacks and where each stack lives. Assets, `tree.json` and what else the CDK
+//! writes there are no templates, and no answer depends on them.
+
+use std::path::Path;
+
+use super::{
+    forms,
+    tree::{Home, Leaf, Tree},
+};
+use crate::{
+    catalog,
+    import::{
+        open::{file::Input, read_file},
+        text::{
+            diagnostic::{Problem, Severity},
+            node::Node,
+        },
+    },
+};
+
+/// The manifest of a folder, if it is that of a cloud assembly.
+pub(super) fn manifest(folder: &Path, input: &Input) -> Option<Node> {
+    let path = folder.join("manifest.json");
+    if !path.is_file() {
+        return None;
+    }
+    let source = read_file(&path.display().to_string(), input).ok()?;
+    let root = forms::parse(&source).ok()?;
+    is_manifest(&root).then_some(root)
+}
+
+/// Whether a text is the manifest of a cloud assembly.
+pub(super) fn is_manifest(root: &Node) -> bool {
+    root.get("artifacts").is_some() && root.get("version").is_some()
+}
+
+/// Adds the templates of an assembly and of those in it.
+pub(super) fn add(
+    tree: &mut Tree,
+    folder: &Path,
+    manifest: &Node,
+    home: &Home,
+    depth: usize,
+    input: &Input,
+) {
+    for (key, artifact) in manifest.get("artifacts").map_or(&[][..], Node::entries) {
+        let property = |name: &str| artifact.get("properties").and_then(|it| it.get(name));
+        let text = |name: &str| property(name).and_then(Node::text);
+        match artifact.get("type").and_then(Node::text) {
+            Some("aws:cloudformation:stack") => {
+                let Some(file) = text("templateFile") else { continue };
+                let path = folder.join(file);
+                if !path.is_file() {
+                    let message = format!("the template of the stack {} is missing", key.text);
+                    let severity = Severity::Skipped;
+                    let name = path.display().to_string();
+                    tree.problems.push(Problem { severity, ..Problem::whole(&name, message) });
+                    continue;
+                }
+                let mut home = environment(artifact, home);
+                home.stack = Some(text("stackName").unwrap_or(&key.text).to_owned());
+                let given = property("parameters").map_or(&[][..], Node::entries).iter();
+                home.parameters = given
+                    .filter_map(|(key, it)| Some((key.text.clone(), it.text()?.to_owned())))
+                    .collect();
+                tree.files.push(Leaf { path, home });
+            }
+            Some("cdk:cloud-assembly") => {
+                if let Some(name) = text("directoryName") {
+                    tree.descend(&folder.join(name), home, depth + 1, input);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where `aws://ACCOUNT/REGION` puts a stack; `unknown-account` and `unknown-region` say nothing.
+fn environment(artifact: &Node, home: &Home) -> Home {
+    let mut home = home.clone();
+    let written = artifact.get("environment").and_then(Node::text).unwrap_or_default();
+    let Some((account, region)) =
+        written.strip_prefix("aws://").and_then(|rest| rest.split_once('/'))
+    else {
+        return home;
+    };
+    if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
+        home.account = Some(account.into());
+    }
+    if let Some(region) = catalog::region(region) {
+        home.region = Some(region.name);
+    }
+    home
+}

@@ -1,0 +1,147 @@
+//! Intrinsics as they are written: `!Sub …`, `{"Fn::Sub": …}`, `{"Ref": …}`.
+//!
+//! Knows their names and how they are told from other values; not what they give.
+
+use crate::import::text::node::{Key, Kind, Node, Pos};
+
+/// An intrinsic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    Ref,
+    GetAtt,
+    Sub,
+    Join,
+    Select,
+    Split,
+    FindInMap,
+    GetAzs,
+    Cidr,
+    ImportValue,
+    If,
+    Equals,
+    And,
+    Or,
+    Not,
+    Condition,
+    Base64,
+    Length,
+    ToJsonString,
+    Transform,
+    /// None that CloudFormation has.
+    Other,
+}
+
+/// The intrinsics by name, without `Fn::`.
+pub(super) const FUNCTIONS: &[(&str, Function)] = &[
+    ("Ref", Function::Ref),
+    ("GetAtt", Function::GetAtt),
+    ("Sub", Function::Sub),
+    ("Join", Function::Join),
+    ("Select", Function::Select),
+    ("Split", Function::Split),
+    ("FindInMap", Function::FindInMap),
+    ("GetAZs", Function::GetAzs),
+    ("Cidr", Function::Cidr),
+    ("ImportValue", Function::ImportValue),
+    ("If", Function::If),
+    ("Equals", Function::Equals),
+    ("And", Function::And),
+    ("Or", Function::Or),
+    ("Not", Function::Not),
+    ("Condition", Function::Condition),
+    ("Base64", Function::Base64),
+    ("Length", Function::Length),
+    ("ToJsonString", Function::ToJsonString),
+    ("Transform", Function::Transform),
+];
+
+/// An intrinsic with its argument.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'n> {
+    /// Which it is.
+    pub(super) function: Function,
+    /// As written: `!Sub`, `Fn::Sub`.
+    pub(super) name: &'n str,
+    /// Its argument.
+    pub(super) argument: &'n Node,
+    /// Whether the argument carries the tag that makes the call, which is then not part of it.
+    pub(super) tagged: bool,
+    /// Where its value stands: a scalar's place, else that of its name.
+    pub(super) pos: Pos,
+}
+
+impl<'n> Call<'n> {
+    /// The intrinsic that a value is; `None` if it is a plain value. With `untagged` its tag was looked at before.
+    pub(super) fn of(node: &'n Node, untagged: bool) -> Option<Self> {
+        if let Some(tag) = node.tag.as_deref().filter(|tag| !untagged && !is_of_yaml(tag)) {
+            let function = function(tag.strip_prefix('!').unwrap_or(tag));
+            return Some(Self { function, name: tag, argument: node, tagged: true, pos: node.pos });
+        }
+        match node.entries() {
+            [(key, value)] => Self::long(key, value),
+            _ => None,
+        }
+    }
+
+    /// The intrinsic that a value is where a condition is expected.
+    pub(super) fn of_condition(node: &'n Node) -> Option<Self> {
+        Self::of(node, false).or_else(|| match node.entries() {
+            [(key, value)] if key.text == "Condition" => {
+                Some(Self::keyed(Function::Condition, key, value))
+            }
+            _ => None,
+        })
+    }
+
+    fn long(key: &'n Key, value: &'n Node) -> Option<Self> {
+        if key.text == "Ref" {
+            return Some(Self::keyed(Function::Ref, key, value));
+        }
+        let name = key.text.strip_prefix("Fn::")?;
+        // `Fn::ForEach` makes keys of the map it stands in; `Ref` and `Condition` have no such form.
+        let function = match function(name) {
+            _ if is_loop(&key.text) => return None,
+            Function::Ref | Function::Condition => Function::Other,
+            function => function,
+        };
+        Some(Self::keyed(function, key, value))
+    }
+
+    fn keyed(function: Function, key: &'n Key, value: &'n Node) -> Self {
+        let pos = if value.text().is_some() { value.pos } else { key.pos };
+        Self { function, name: &key.text, argument: value, tagged: false, pos }
+    }
+
+    /// The items of the argument if it is a list in the text of the template.
+    pub(super) fn items(&self) -> Option<&'n [Node]> {
+        let written = self.tagged || Call::of(self.argument, false).is_none();
+        match &self.argument.kind {
+            Kind::Seq(items) if written => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The argument if it is a text in the template.
+    pub(super) fn text(&self) -> Option<&'n str> {
+        literal(self.argument, self.tagged)
+    }
+}
+
+/// The text of a scalar that is no intrinsic.
+pub(super) fn literal(node: &Node, untagged: bool) -> Option<&str> {
+    if Call::of(node, untagged).is_none() { node.text() } else { None }
+}
+
+/// Whether a key is `Fn::ForEach::Name`.
+pub(super) fn is_loop(key: &str) -> bool {
+    key.strip_prefix("Fn::ForEach").is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+fn function(name: &str) -> Function {
+    FUNCTIONS.iter().find(|(known, _)| *known == name).map_or(Function::Other, |found| found.1)
+}
+
+/// Whether a tag is YAML's own, such as `!!str`.
+fn is_of_yaml(tag: &str) -> bool {
+    tag == "!" || tag.starts_with("!!") || tag.starts_with("tag:yaml.org,2002:")
+}

@@ -1,0 +1,206 @@
+//! Nested stacks: `AWS::CloudFormation::Stack`, whose template is another file.
+//!
+//! A nested stack is evaluated once, with the parameters its parent gives it. Its resources are in the World like the
+//! parent's; its outputs answer `Fn::GetAtt Nested.Outputs.Name`. Which file it is made of is found before.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    rc::Rc,
+};
+
+use super::{
+    Exports, Written,
+    call::literal,
+    stack::{Setting, Stack},
+    template::{Template, shortened},
+};
+use crate::import::{
+    foreign::common::{
+        Resource,
+        value::{self, is_unknown},
+    },
+    text::node::{Node, Pos, shorten},
+};
+
+/// The type of a nested stack.
+pub(super) const NESTED: &str = "AWS::CloudFormation::Stack";
+
+/// What stands between the names of a nested stack and of a resource in it until all are known. In no name of a template.
+pub(super) const WITHIN: char = '\u{1f}';
+
+/// How deep stacks may be nested.
+const MAX_DEPTH: usize = 16;
+/// The most nested stacks of one template, those within nested ones included.
+pub(super) const MAX_STACKS: usize = 1_000;
+
+/// A nested stack, evaluated.
+#[derive(Clone, Default)]
+pub(super) struct Nested {
+    pub(super) resources: Vec<Resource>,
+    pub(super) outputs: HashMap<String, Node>,
+    pub(super) exports: Exports,
+}
+
+/// A template and those of its nested stacks.
+pub(super) fn roots<'n>(files: &[Written<'n>], file: usize) -> Vec<&'n Node> {
+    let (mut seen, mut roots, mut left) = (HashSet::new(), Vec::new(), vec![file]);
+    while let Some(file) = left.pop() {
+        let Some(written) = files.get(file).filter(|_| seen.insert(file)) else { continue };
+        roots.push(written.root);
+        left.extend(written.nested.values().rev());
+    }
+    roots
+}
+
+/// Takes the names of nested stacks from the names of those resources that are told apart without them.
+pub(super) fn shorten_names(resources: &mut [Resource]) {
+    let own = |name: &str| name.rsplit(WITHIN).next().unwrap_or_default().to_owned();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for resource in &*resources {
+        *counts.entry(own(&resource.name)).or_default() += 1;
+    }
+    for resource in resources {
+        let short = own(&resource.name);
+        let alone = counts.get(&short) == Some(&1);
+        resource.name = if alone { short } else { resource.name.replace(WITHIN, "-") };
+    }
+}
+
+impl<'n> Stack<'n, '_> {
+    /// Evaluates every nested stack, so that what depends on their order is the same whoever asks first.
+    pub(super) fn nest(&mut self) {
+        for index in 0..self.template.resources.len() {
+            let nested = self.template.resources.get(index).is_some_and(|it| it.kind == NESTED);
+            if nested && !self.left_out.contains(&index) {
+                self.nested(index);
+            }
+        }
+    }
+
+    /// An output of a nested stack; `None` where its template is not known.
+    pub(super) fn nested_output(&mut self, index: usize, output: &str, pos: Pos) -> Option<Node> {
+        let nested = self.nested(index)?;
+        if let Some(value) = nested.outputs.get(output) {
+            return Some(self.placed(value, pos));
+        }
+        let message = format!("the nested stack has no output `{}`", shorten(output));
+        let names = nested.outputs.keys().map(String::as_str);
+        Some(self.missing(pos, &message, output, names))
+    }
+
+    /// A nested stack; `None`, which is noted, where its template is not known.
+    pub(super) fn nested(&mut self, index: usize) -> Option<Rc<Nested>> {
+        if let Some(known) = self.nested_stacks.get(&index) {
+            return known.clone();
+        }
+        let (template, files) = (self.template, self.files);
+        let entry = template.resources.get(index)?;
+        let name = shorten(entry.name);
+        let own = self.path.last().and_then(|file| files.get(*file));
+        let Some(file) = own.and_then(|it| it.nested.get(entry.name)).copied() else {
+            let message = format!(
+                "{name} ({NESTED}): no file given or beside this one is the template its `TemplateURL` names; give that file too"
+            );
+            self.notes.skipped(entry.pos, message);
+            self.nested_stacks.insert(index, None);
+            return None;
+        };
+        let refusal = if self.path.contains(&file) {
+            Some("is made of a template that it stands in".to_owned())
+        } else if self.path.len() >= MAX_DEPTH {
+            Some(format!("is nested deeper than {MAX_DEPTH}"))
+        } else if self.stacks == 0 {
+            Some(format!("is beyond the {MAX_STACKS} nested stacks that are read"))
+        } else {
+            None
+        };
+        if let Some(why) = refusal {
+            self.notes.refused(entry.pos, format!("{name} ({NESTED}) {why}"));
+            self.nested_stacks.insert(index, None);
+            return None;
+        }
+        // Its parameters may not ask for its own outputs.
+        let properties = self.properties(index)?;
+        if let Some(known) = self.nested_stacks.get(&index) {
+            return known.clone();
+        }
+        let nested = Rc::new(self.evaluate_nested(file, entry.name, &properties));
+        self.nested_stacks.insert(index, Some(Rc::clone(&nested)));
+        Some(nested)
+    }
+
+    fn evaluate_nested(&mut self, file: usize, name: &str, properties: &Node) -> Nested {
+        let Some(written) = self.files.get(file) else { return Nested::default() };
+        let stack = shortened(&format!("{}-{name}", self.template.stack));
+        let mut passed = BTreeMap::new();
+        let mut places = Vec::new();
+        for (key, value) in properties.get("Parameters").map_or(&[][..], Node::entries) {
+            passed.insert(key.text.clone(), value.clone());
+            places.push(key);
+        }
+        let before = self.template.seed.strip_suffix(&self.template.stack).unwrap_or_default();
+        let (root, defaults) = (written.root, self.defaults);
+        let template = Template::read(root, (before, stack), defaults, &mut self.notes.lend());
+        for key in places {
+            if template.parameters.get(&key.text).is_none() {
+                let message = format!("{} has no parameter `{}`", written.name, shorten(&key.text));
+                self.notes.missing(key.pos, &message, &key.text, template.parameters.names());
+            }
+        }
+        let path = [self.path, &[file]].concat();
+        let setting = Setting {
+            defaults: self.defaults,
+            given: &[],
+            passed: &passed,
+            imports: self.imports,
+            files: self.files,
+            path: &path,
+        };
+        let left = self.left();
+        let mut inner = Stack::new(&template, setting, self.notes.lend());
+        inner.set_left(left);
+        inner.taken.clone_from(&self.taken);
+        inner.stacks = self.stacks.saturating_sub(1);
+        inner.begin();
+        let mut exports = Exports::new();
+        inner.export(&mut exports);
+        let outputs = inner.outputs();
+        let (left, taken, stacks) = (inner.left(), std::mem::take(&mut inner.taken), inner.stacks);
+        let resources = inner.into_resources();
+        self.set_left(left);
+        (self.taken, self.stacks) = (taken, stacks);
+        Nested { resources, outputs, exports }
+    }
+
+    /// The outputs whose condition is true.
+    fn outputs(&mut self) -> HashMap<String, Node> {
+        let mut outputs = HashMap::new();
+        for (key, output) in self.template.outputs {
+            let condition = output.get("Condition").and_then(|it| literal(it, false));
+            if condition.is_some_and(|name| !self.condition(name, output.pos)) {
+                continue;
+            }
+            if let Some(value) = output.get("Value").and_then(|it| self.value(it)) {
+                outputs.insert(key.text.clone(), value);
+            }
+        }
+        outputs
+    }
+
+    /// What the parent gives a parameter. One of a list's type is a list.
+    pub(super) fn passed(&mut self, name: &str, kind: &str) -> Option<Node> {
+        let value = self.passed.get(name)?;
+        Some(match (is_unknown(value), value.text()) {
+            (Some(what), _) => value::unknown(value.pos, joined(what)),
+            (None, Some(text)) => self.typed(value.pos, kind, text, true),
+            (None, None) => value.clone(),
+        })
+    }
+}
+
+/// What is unknown: a parameter's list that is joined with commas to be passed is the list.
+fn joined(what: &str) -> String {
+    let name = what.strip_prefix("Join [,, Ref ").and_then(|rest| rest.strip_suffix(']'));
+    let name = name.filter(|it| it.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    name.map_or_else(|| what.to_owned(), |name| format!("parameter {name}"))
+}

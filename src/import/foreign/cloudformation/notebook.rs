@@ -1,0 +1,88 @@
+//! The notes of one template, as many as a person may read.
+//!
+//! Knows how many there are; not what they say.
+
+use crate::import::{
+    foreign::common::{Notes, Remark},
+    text::{near, node::Pos},
+};
+
+/// The most notes about one template: AWS allows 500 resources, so that more come from a broken or hostile file.
+const LISTED: usize = 2_000;
+
+/// Takes notes until there are too many.
+pub(super) struct Notebook<'a> {
+    notes: &'a mut Notes,
+    left: usize,
+}
+
+impl<'a> Notebook<'a> {
+    /// A notebook that writes to `notes`.
+    pub(super) fn new(notes: &'a mut Notes) -> Self {
+        Self { notes, left: LISTED }
+    }
+
+    /// A notebook for a template within this one.
+    pub(super) fn lend(&mut self) -> Notebook<'_> {
+        Notebook::new(self.notes)
+    }
+
+    /// CloudFormation would refuse the template as a whole.
+    pub(super) fn refused(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Refused, message.into());
+    }
+
+    /// Something of the template is not taken.
+    pub(super) fn skipped(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Skipped, message.into());
+    }
+
+    /// Something of the template is not taken, and no answer depends on it.
+    pub(super) fn idle(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Idle, message.into());
+    }
+
+    /// Something follows from other parts of the files.
+    pub(super) fn inferred(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Inferred, message.into());
+    }
+
+    /// Something that the template does not tell was chosen.
+    pub(super) fn assumed(&mut self, pos: Pos, message: impl Into<String>) {
+        self.add(pos, Remark::Assumed, message.into());
+    }
+
+    /// The same as [`Self::skipped`] with the names that `name` may have meant.
+    pub(super) fn missing<'c>(
+        &mut self,
+        pos: Pos,
+        message: &str,
+        name: &str,
+        candidates: impl Iterator<Item = &'c str>,
+    ) {
+        if self.left == 0 {
+            return;
+        }
+        let hint = near::did_you_mean(name, candidates);
+        self.skipped(pos, hint.map_or_else(|| message.to_owned(), |it| format!("{message}; {it}")));
+    }
+
+    /// Whether nothing more is noted.
+    pub(super) fn is_full(&self) -> bool {
+        self.left == 0
+    }
+
+    fn add(&mut self, pos: Pos, remark: Remark, message: String) {
+        match self.left {
+            0 => {}
+            1 => {
+                self.notes.add(pos, Remark::Skipped, "further notes about this file are left out");
+                self.left = 0;
+            }
+            _ => {
+                self.notes.add(pos, remark, message);
+                self.left -= 1;
+            }
+        }
+    }
+}

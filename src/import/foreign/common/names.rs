@@ -1,0 +1,84 @@
+//! What the resources of a file are called: the tag `Name`, and what the file calls them.
+
+use std::collections::HashMap;
+
+use super::{Resource, value};
+use crate::import::text::node::Node;
+
+/// The types whose resources can be named in a Change or as a client.
+pub(super) const NAMED: &[&str] = &[
+    "AWS::EC2::VPC",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::DHCPOptions",
+    "AWS::EC2::Instance",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::EC2::VPCEndpointService",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancing::LoadBalancer",
+    "AWS::Route53::HostedZone",
+    "AWS::Route53Resolver::ResolverEndpoint",
+];
+
+/// The tag that CloudFormation puts on what it makes.
+const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
+
+/// What each resource of one type is called: its tag `Name`; where several would be called alike, what the file calls
+/// them, for CDK tags every endpoint of a VPC with one name.
+pub(super) fn choose<'r>(resources: &[&'r Resource]) -> Vec<&'r str> {
+    let mut names: Vec<&str> =
+        resources.iter().map(|it| tag(it, "Name").unwrap_or(own(it))).collect();
+    // The name that one falls back to may be the tag of another, which then falls back too.
+    // A file in which such a chain is longer is nobody's.
+    for _ in 0..4 {
+        let mut counts = HashMap::<&str, usize>::new();
+        for name in &names {
+            *counts.entry(name).or_default() += 1;
+        }
+        let mut changed = false;
+        for (name, resource) in names.iter_mut().zip(resources) {
+            if counts.get(name).is_some_and(|count| *count > 1) && *name != own(resource) {
+                *name = own(resource);
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    names
+}
+
+/// All names of a resource: its tag, and what the file calls it.
+pub(super) fn of(resource: &Resource) -> [Option<&str>; 2] {
+    let (tag, own) = (tag(resource, "Name"), own(resource));
+    [tag.filter(|it| *it != own), Some(own)]
+}
+
+/// What a world file finds it by: its id, or the DNS name of a load balancer.
+pub(super) fn id_of(resource: &Resource) -> &str {
+    let name = resource.properties.get("DNSName").filter(|it| value::is_unknown(it).is_none());
+    match name.and_then(Node::text) {
+        Some(name) if resource.kind.starts_with("AWS::ElasticLoadBalancing") => name,
+        _ => &resource.id,
+    }
+}
+
+/// What the file calls it; of a described resource, its logical id in the template that made it.
+fn own(resource: &Resource) -> &str {
+    let described = resource.name == resource.id;
+    let logical = tag(resource, LOGICAL_ID).filter(|_| described);
+    logical.unwrap_or(&resource.name)
+}
+
+/// A tag that can be a name.
+fn tag<'r>(resource: &'r Resource, key: &str) -> Option<&'r str> {
+    let tags = resource.properties.get("Tags").map_or(&[][..], Node::items);
+    let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::text) == Some(key));
+    let value = tag?.get("Value").filter(|value| value::is_unknown(value).is_none());
+    value
+        .and_then(Node::text)
+        .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
+}

@@ -1,0 +1,581 @@
+//! VPCs, subnets, route tables, gateways and DHCP options.
+
+use std::collections::{HashMap, HashSet};
+
+use ipnetwork::{Ipv4Network, Ipv6Network};
+
+use super::{
+    Remark, Resource,
+    found::{Entries, Found, flag, items},
+    place::{Places, SubnetPlan, VpcPlan, region_of_service, region_of_zone},
+    value,
+};
+use crate::{
+    catalog::{self, Region},
+    import::text::{
+        node::{Node, Pos},
+        scalar::Scalar,
+    },
+};
+
+/// The types that are taken here.
+pub(super) const KINDS: &[&str] = &[
+    "AWS::EC2::VPC",
+    "AWS::EC2::VPCCidrBlock",
+    "AWS::EC2::Subnet",
+    "AWS::EC2::SubnetCidrBlock",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::Route",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::EC2::DHCPOptions",
+    "AWS::EC2::VPCDHCPOptionsAssociation",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::NatGateway",
+    "AWS::Route53Resolver::ResolverConfig",
+];
+
+/// Enters the VPCs and their subnets.
+pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
+    let mut more = HashMap::<&str, Vec<&Node>>::new();
+    let mut ipv6 = HashMap::<&str, &Resource>::new();
+    for block in found.of("AWS::EC2::VPCCidrBlock") {
+        // Those of VPCs that are not in the file come later.
+        let Some(vpc) = block.properties.get("VpcId").and_then(Node::text) else { continue };
+        match found.get(block, "CidrBlock") {
+            Some(cidr) => more.entry(vpc).or_default().push(cidr),
+            None => {
+                ipv6.insert(vpc, block);
+            }
+        }
+    }
+    let regions = regions(found);
+    for resource in found.of("AWS::EC2::VPC") {
+        let mut cidrs: Vec<&Node> = match resource.properties.get("CidrBlocks") {
+            Some(_) => found.list(resource, "CidrBlocks"),
+            None => found.get(resource, "CidrBlock").into_iter().collect(),
+        };
+        cidrs.extend(more.get(resource.id.as_str()).into_iter().flatten());
+        let region = regions.get(resource.id.as_str()).copied();
+        let ipv6 =
+            ipv6_of_vpc(found, places, [Some(resource), ipv6.get(resource.id.as_str()).copied()]);
+        vpc(found, places, resource, &cidrs, (region, ipv6));
+    }
+    // What names no VPC is in the only one there is: all of them first, those too that the file only names.
+    for (kind, key) in [
+        ("AWS::EC2::Subnet", "VpcId"),
+        ("AWS::EC2::VPCEndpoint", "VpcId"),
+        ("AWS::EC2::RouteTable", "VpcId"),
+        ("AWS::EC2::VPCGatewayAttachment", "VpcId"),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", "VpcId"),
+    ] {
+        for resource in found.of(kind) {
+            if let Some(node) = resource.properties.get(key) {
+                places.vpc(found, node);
+            }
+        }
+    }
+    more_ranges(found, places);
+    // Those whose ranges are stated, before a range is chosen for the others.
+    let (stated, others): (Vec<_>, Vec<_>) =
+        found.of("AWS::EC2::Subnet").into_iter().partition(|it| stated_range(it).is_some());
+    let mut beside = HashMap::new();
+    for block in found.of("AWS::EC2::SubnetCidrBlock") {
+        let Some(subnet) = found.text(block, "SubnetId") else { continue };
+        if found.by_id(subnet).is_none_or(|it| it.kind != "AWS::EC2::Subnet") {
+            found.skip(block, "its subnet is not in the file");
+        }
+        beside.insert(subnet, block);
+    }
+    for resource in stated.into_iter().chain(others) {
+        subnet(found, places, resource, beside.get(resource.id.as_str()).copied());
+    }
+}
+
+/// Adds the ranges of VPCs that the file only names.
+fn more_ranges(found: &mut Found<'_>, places: &mut Places) {
+    for block in found.of("AWS::EC2::VPCCidrBlock") {
+        let Some(node) = block.properties.get("VpcId") else {
+            found.skip(block, "it names no VPC");
+            continue;
+        };
+        let is_here = |id: &str| found.by_id(id).is_some_and(|it| it.kind == "AWS::EC2::VPC");
+        if value::is_unknown(node).is_none() && node.text().is_some_and(is_here) {
+            continue;
+        }
+        let Some(vpc) = places.vpc(found, node) else { continue };
+        match block.properties.get("CidrBlock").and_then(Node::text).map(Ipv4Network::read) {
+            Some(Ok(range)) if places.add_range(vpc, range) => {}
+            _ => found.skip(block, "its VPC is not in the file"),
+        }
+    }
+}
+
+/// The IPv6 range that a VPC or what adds one to it states; one stands for what Amazon will give.
+fn ipv6_of_vpc<'r>(
+    found: &mut Found<'r>,
+    places: &Places,
+    tellers: [Option<&'r Resource>; 2],
+) -> Option<Ipv6Network> {
+    for resource in tellers.into_iter().flatten() {
+        for key in ["Ipv6CidrBlocks", "Ipv6CidrBlock"] {
+            let listed = resource.properties.get(key).map_or(&[][..], items).iter();
+            let mut known = listed.filter(|it| value::is_unknown(it).is_none());
+            let range = known.find_map(|it| Ipv6Network::read(it.text()?).ok());
+            if range.is_some() {
+                return range;
+            }
+        }
+        if found.flag(resource, "AmazonProvidedIpv6CidrBlock") == Some(true) {
+            let range = places.free_ipv6_of_vpc()?;
+            let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+            found.note(resource.pos, Remark::Assumed, message);
+            return Some(range);
+        }
+    }
+    None
+}
+
+/// The IPv6 range of a subnet; one stands for what the file does not tell.
+fn ipv6_of_subnet<'r>(
+    found: &mut Found<'r>,
+    places: &Places,
+    (resource, beside): (&'r Resource, Option<&'r Resource>),
+    vpc: usize,
+) -> Option<Ipv6Network> {
+    let own = resource.properties.get("Ipv6CidrBlock");
+    let node = own.or_else(|| beside?.properties.get("Ipv6CidrBlock"));
+    if let Some(node) = node.filter(|node| value::is_unknown(node).is_none())
+        && let Some(range) = node.text().and_then(|text| Ipv6Network::read(text).ok())
+    {
+        return Some(range);
+    }
+    let wants = node.is_some()
+        || found.flag(resource, "AssignIpv6AddressOnCreation") == Some(true)
+        || found.flag(resource, "Ipv6Native") == Some(true);
+    let range = places.free_ipv6(vpc).filter(|_| wants)?;
+    let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+    found.note(resource.pos, Remark::Assumed, message);
+    Some(range)
+}
+
+fn stated_range(subnet: &Resource) -> Option<Ipv4Network> {
+    Ipv4Network::read(subnet.properties.get("CidrBlock")?.text()?).ok()
+}
+
+/// The region of each VPC whose subnets' zones or endpoints' services show it.
+fn regions<'r>(found: &Found<'r>) -> HashMap<&'r str, &'static Region> {
+    let mut regions = HashMap::new();
+    let text = |resource: &'r Resource, key: &str| {
+        let node = resource.properties.get(key).filter(|node| value::is_unknown(node).is_none());
+        node.and_then(Node::text)
+    };
+    for subnet in found.of("AWS::EC2::Subnet") {
+        let region = text(subnet, "AvailabilityZone").and_then(region_of_zone);
+        if let (Some(vpc), Some(region)) = (text(subnet, "VpcId"), region) {
+            regions.entry(vpc).or_insert(region);
+        }
+    }
+    for endpoint in found.of("AWS::EC2::VPCEndpoint") {
+        let region = text(endpoint, "ServiceName").and_then(region_of_service);
+        let own = text(endpoint, "ServiceRegion").is_none();
+        if let (Some(vpc), Some(region), true) = (text(endpoint, "VpcId"), region, own) {
+            regions.entry(vpc).or_insert(region);
+        }
+    }
+    regions
+}
+
+fn vpc<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    resource: &'r Resource,
+    stated: &[&Node],
+    (shown_region, ipv6): (Option<&'static Region>, Option<Ipv6Network>),
+) -> Option<()> {
+    let pos = resource.pos;
+    let named = found.text(resource, "Region").and_then(catalog::region);
+    let region = named.or(shown_region).unwrap_or(found.region_at(pos));
+    let mut fields = Entries::default();
+    let read = |node: &&Node| node.text().and_then(|text| Ipv4Network::read(text).ok());
+    let mut cidrs: Vec<Ipv4Network> = stated.iter().filter_map(read).collect();
+    let shown: Vec<Node> = stated.iter().copied().cloned().collect();
+    let supposed = cidrs.is_empty();
+    if supposed {
+        let range = match places.stated_range(&resource.id) {
+            Some(range) => range,
+            None => places.unused_vpc_range()?,
+        };
+        let message = format!("{} states no range: {range} stands for it", resource.label());
+        found.note(pos, Remark::Assumed, message);
+        cidrs.push(range);
+    } else {
+        fields.list("cidr", pos, shown);
+    }
+    if let Some(range) = ipv6 {
+        fields.text("ipv6-cidr", pos, range.to_string());
+    }
+    fields.copy("owner", found.get(resource, "OwnerId"));
+    for (property, key) in [
+        ("IsDefault", "default"),
+        ("EnableDnsSupport", "dns-support"),
+        ("EnableDnsHostnames", "dns-hostnames"),
+    ] {
+        if let Some(node) = found.get(resource, property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            fields.text(key, node.pos, on.to_string());
+        }
+    }
+    places.add_vpc(VpcPlan {
+        id: resource.id.clone(),
+        name: found.called(resource).to_owned(),
+        pos,
+        region,
+        cidrs,
+        subnets: Vec::new(),
+        ipv6,
+        supposed,
+        gateway: false,
+        fields,
+        tables: Entries::default(),
+        endpoints: Entries::default(),
+        inbound: Entries::default(),
+    });
+    Some(())
+}
+
+fn subnet<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    resource: &'r Resource,
+    beside: Option<&'r Resource>,
+) -> Option<()> {
+    let pos = resource.pos;
+    let Some(vpc_node) = resource.properties.get("VpcId") else {
+        found.skip(resource, "it names no VPC");
+        return None;
+    };
+    let vpc = places.vpc(found, vpc_node)?;
+    let mut fields = Entries::default();
+    let cidr_node = found.get(resource, "CidrBlock");
+    let stated = cidr_node.and_then(Node::text).and_then(|text| Ipv4Network::read(text).ok());
+    let cidr = match (cidr_node, stated) {
+        (Some(node), Some(cidr)) => {
+            places.make_room(vpc, cidr);
+            fields.put("cidr", node.clone());
+            cidr
+        }
+        (Some(node), None) => {
+            let message =
+                format!("{}: expected an IPv4 range, found {}", resource.label(), node.describe());
+            found.note(node.pos, Remark::Skipped, message);
+            return None;
+        }
+        (None, _) => {
+            let Some(cidr) = places.free_range(vpc) else {
+                found.skip(resource, "it states no IPv4 range, and its VPC has no room");
+                return None;
+            };
+            let message =
+                format!("{} states no IPv4 range: {cidr} stands for it", resource.label());
+            found.note(pos, Remark::Assumed, message);
+            fields.text("cidr", pos, cidr.to_string());
+            cidr
+        }
+    };
+    let region = places.vpcs.get(vpc)?.region;
+    let by_id = found.text(resource, "AvailabilityZoneId").and_then(|id| {
+        region.zones.iter().find(|zone| zone.id == id).map(|zone| zone.name.to_owned())
+    });
+    let written = resource.properties.get("AvailabilityZone");
+    let untold = written.and_then(value::is_unknown);
+    let named = written
+        .filter(|_| untold.is_none())
+        .filter(|node| node.text().is_some_and(|zone| !zone.is_empty()));
+    let is_known = |zone: &str| {
+        region.zones.is_empty()
+            || region.zones.iter().any(|known| known.name == zone)
+            || region.other_zones.contains(&zone)
+    };
+    let stated = named.and_then(Node::text).or(by_id.as_deref());
+    let zone = match stated.filter(|zone| is_known(zone)) {
+        Some(zone) => zone.to_owned(),
+        None => {
+            let told = places.stated_zone(&resource.id).filter(|zone| is_known(zone));
+            let zone = match (told, untold) {
+                (Some(told), _) => told.to_owned(),
+                (None, Some(expression)) => places.zone_of_expression(vpc, expression)?,
+                (None, None) => places.next_zone(vpc, &[])?,
+            };
+            let message = match stated {
+                _ if untold.is_some() => format!(
+                    "{}: the file does not tell its zone, {}; {zone} stands for it",
+                    resource.label(),
+                    untold.unwrap_or_default()
+                ),
+                Some(stated) => format!(
+                    "{}: the zone {stated} is not known here; {zone} stands for it",
+                    resource.label()
+                ),
+                None => format!("{} names no zone; {zone} stands for it", resource.label()),
+            };
+            found.note(pos, Remark::Assumed, message);
+            zone
+        }
+    };
+    fields.text("zone", named.map_or(pos, |node| node.pos), zone.clone());
+    let ipv6 = ipv6_of_subnet(found, places, (resource, beside), vpc);
+    if let Some(range) = ipv6 {
+        fields.text("ipv6-cidr", pos, range.to_string());
+    }
+    let mut public = false;
+    for (property, key) in [
+        ("MapPublicIpOnLaunch", "map-public-ip"),
+        ("EnableDns64", "dns64"),
+        ("Ipv6Native", "ipv6-native"),
+    ] {
+        if let Some(node) = found.get(resource, property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            public |= on && key == "map-public-ip";
+            fields.text(key, node.pos, on.to_string());
+        }
+    }
+    let options = resource.properties.get("PrivateDnsNameOptionsOnLaunch");
+    fields.map("resource-names", pos, name_options(options));
+    places.add_subnet(SubnetPlan {
+        id: resource.id.clone(),
+        name: found.called(resource).to_owned(),
+        pos,
+        vpc,
+        cidr,
+        ipv6,
+        zone,
+        public,
+        fields,
+        instances: Entries::default(),
+    });
+    Some(())
+}
+
+/// `PrivateDnsNameOptions` as a world file writes them.
+pub(super) fn name_options(options: Option<&Node>) -> Entries {
+    let mut names = Entries::default();
+    let Some(options) = options else { return names };
+    if let Some(node) = options.get("HostnameType") {
+        match node.text() {
+            Some("ip-name") => names.text("hostname", node.pos, "ip"),
+            Some("resource-name") => names.text("hostname", node.pos, "resource"),
+            _ => {}
+        }
+    }
+    for (property, key) in
+        [("EnableResourceNameDnsARecord", "a"), ("EnableResourceNameDnsAAAARecord", "aaaa")]
+    {
+        if let Some(node) = options.get(property)
+            && let Some(on) = node.text().and_then(flag)
+        {
+            names.text(key, node.pos, on.to_string());
+        }
+    }
+    names
+}
+
+/// Fills in gateways, DHCP options, route tables and what the resolver of each VPC is told.
+pub(super) fn fill(found: &mut Found<'_>, places: &mut Places) {
+    gateways(found, places);
+    dhcp_options(found, places);
+    route_tables(found, places);
+    for config in found.of("AWS::Route53Resolver::ResolverConfig") {
+        let off = found
+            .text(config, "AutodefinedReverseFlag")
+            .or_else(|| found.text(config, "AutodefinedReverse"))
+            .is_some_and(|text| text.starts_with("DISABL"));
+        let vpc = config.properties.get("ResourceId").and_then(|node| places.named_vpc(node));
+        match vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) {
+            Some(plan) if off => plan.fields.text("autodefined-reverse", config.pos, "false"),
+            None if off => found.skip(config, "its VPC is not in the file"),
+            _ => {}
+        }
+    }
+}
+
+fn gateways(found: &mut Found<'_>, places: &mut Places) {
+    for attachment in found.of("AWS::EC2::VPCGatewayAttachment") {
+        let Some(id) = found.text(attachment, "InternetGatewayId") else { continue };
+        let Some(vpc_node) = attachment.properties.get("VpcId") else { continue };
+        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
+        let Some(plan) = places.vpcs.get_mut(vpc) else { continue };
+        if plan.gateway {
+            found.skip(attachment, "its VPC has an internet gateway already");
+            continue;
+        }
+        attach(found, plan, id, attachment.pos);
+    }
+}
+
+/// Attaches an internet gateway to a VPC.
+fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
+    let gateway = found.by_id(id);
+    let pos = gateway.map_or(otherwise, |gateway| gateway.pos);
+    let mut fields = Entries::default();
+    fields.text("id", pos, id);
+    fields.text("name", pos, gateway.map_or(id, |it| found.called(it)));
+    plan.fields.put("internet-gateway", fields.into_node(pos));
+    plan.gateway = true;
+}
+
+fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
+    let mut used = HashSet::new();
+    for association in found.of("AWS::EC2::VPCDHCPOptionsAssociation") {
+        let Some(id) = found.text(association, "DhcpOptionsId") else {
+            found.skip(association, "its DHCP options are not told");
+            continue;
+        };
+        let vpc = association.properties.get("VpcId").and_then(|node| places.named_vpc(node));
+        let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
+            if id != "default" {
+                let message = format!(
+                    "{}: {id} is not in the file; its VPC has the default options here, which name the resolver itself",
+                    association.label()
+                );
+                found.note(association.pos, Remark::Assumed, message);
+            }
+            continue;
+        };
+        let Some(plan) = vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) else {
+            found.skip(association, "its VPC is not in the file");
+            continue;
+        };
+        let mut fields = Entries::default();
+        // A set that several VPCs share is written down with each of them, with its id once.
+        if used.insert(id) {
+            fields.text("id", options.pos, id);
+        }
+        fields.text("name", options.pos, found.called(options));
+        fields.copy("domain-name", found.get(options, "DomainName"));
+        let servers = found.list(options, "DomainNameServers");
+        fields.list("servers", options.pos, servers.into_iter().cloned().collect());
+        plan.fields.put("dhcp-options", fields.into_node(options.pos));
+    }
+}
+
+fn route_tables(found: &mut Found<'_>, places: &mut Places) {
+    let mut routes = HashMap::<String, Vec<(Pos, &Node)>>::new();
+    for route in found.of("AWS::EC2::Route") {
+        if let Some(table) = found.text(route, "RouteTableId") {
+            routes.entry(table.to_owned()).or_default().push((route.pos, &route.properties));
+        }
+    }
+    for table in found.of("AWS::EC2::RouteTable") {
+        let Some(vpc_node) = table.properties.get("VpcId") else {
+            found.skip(table, "it names no VPC");
+            continue;
+        };
+        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
+        let mut fields = Entries::default();
+        fields.text("id", table.pos, table.id.clone());
+        if found.flag(table, "Main") == Some(true) {
+            fields.text("main", table.pos, "true");
+        }
+        let inline = table.properties.get("Routes").map_or(&[][..], Node::items);
+        let mut all: Vec<(Pos, &Node)> = inline.iter().map(|node| (node.pos, node)).collect();
+        all.extend(routes.remove(&table.id).unwrap_or_default());
+        let mut entries = Entries::default();
+        let mut destinations = HashSet::new();
+        for (pos, node) in all {
+            if let Some((destination, target)) = route(found, pos, node)
+                && destinations.insert(destination.clone())
+            {
+                if target.starts_with("igw-")
+                    && let Some(plan) = places.vpcs.get_mut(vpc)
+                    && !plan.gateway
+                {
+                    let message =
+                        format!("{target} is attached to {}: a route leads to it", plan.name);
+                    found.note(pos, Remark::Inferred, message);
+                    attach(found, plan, &target, pos);
+                }
+                entries.put_at(destination, pos, value::text(pos, target));
+            }
+        }
+        fields.map("routes", table.pos, entries);
+        if let Some(plan) = places.vpcs.get_mut(vpc) {
+            plan.tables.put_at(found.called(table), table.pos, fields.into_node(table.pos));
+            places.add_table(&table.id, vpc);
+        }
+    }
+    for (table, lost) in routes {
+        for (pos, _) in lost {
+            let message = format!("a route of {table}: the file has no such route table");
+            found.note(pos, Remark::Skipped, message);
+        }
+    }
+    for association in found.of("AWS::EC2::SubnetRouteTableAssociation") {
+        let Some(table) = association.properties.get("RouteTableId") else { continue };
+        let named = association.properties.get("SubnetId");
+        let subnet = named.and_then(|node| places.named_subnet(node));
+        let vpc = subnet.and_then(|subnet| Some(places.subnets.get(subnet)?.vpc));
+        let Some(table) = vpc.and_then(|vpc| places.table(found, table, vpc)) else {
+            found.skip(association, "its subnet is not in the file");
+            continue;
+        };
+        if let Some(plan) = subnet.and_then(|subnet| places.subnets.get_mut(subnet)) {
+            plan.fields.text_if_absent("route-table", association.pos, table);
+        }
+    }
+}
+
+/// The destination and the target of a route; `None` where it follows from other parts of a world file.
+fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String)> {
+    /// What a route may lead to, without endpoints, whose routes follow from themselves.
+    const TARGETS: &[&str] = &[
+        "GatewayId",
+        "NatGatewayId",
+        "VpcPeeringConnectionId",
+        "TransitGatewayId",
+        "InstanceId",
+        "NetworkInterfaceId",
+        "EgressOnlyInternetGatewayId",
+        "LocalGatewayId",
+        "CarrierGatewayId",
+    ];
+    let given = |key: &str| node.get(key).filter(|it| it.text() != Some(""));
+    let [ipv4, ipv6, list] =
+        ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"].map(given);
+    let target = TARGETS.iter().find_map(|key| given(key));
+    let Some(destination) = ipv4 else {
+        let follows = target.and_then(Node::text).is_some_and(follows_from_itself);
+        let other = ipv6.or(list).and_then(|it| found.known(it, "the destination of a route"));
+        if let Some(other) = other.and_then(Node::text).filter(|_| !follows) {
+            let message = format!("the route to {other}: only routes to IPv4 ranges are read here");
+            found.note(pos, Remark::Skipped, message);
+        }
+        return None;
+    };
+    let destination = found.known(destination, "the destination of a route")?.text()?.to_owned();
+    let Some(target) = target.and_then(|target| found.known(target, "the target of a route"))
+    else {
+        let message = format!("the route to {destination}: no target that is known here");
+        found.note(pos, Remark::Skipped, message);
+        return None;
+    };
+    let target = target.text()?;
+    (!follows_from_itself(target)).then(|| (destination, target.to_owned()))
+}
+
+/// Whether a route with this target follows from the VPC's range or from an endpoint.
+fn follows_from_itself(target: &str) -> bool {
+    target == "local" || target.starts_with("vpce-")
+}
+
+/// The region that the file's zones belong to, if it names any.
+pub(super) fn region_of(resources: &[Resource]) -> Option<&'static Region> {
+    let subnets = resources.iter().filter(|resource| resource.kind == "AWS::EC2::Subnet");
+    subnets
+        .filter_map(|subnet| subnet.properties.get("AvailabilityZone"))
+        .filter(|zone| value::is_unknown(zone).is_none())
+        .find_map(|zone| region_of_zone(zone.text()?))
+}

@@ -1,0 +1,69 @@
+//! VPC peering connections.
+
+use super::{
+    Resource,
+    found::{Entries, Found},
+    place::Places,
+    value,
+};
+use crate::{catalog, import::text::node::Node};
+
+/// The peering connections. A VPC that only the connection names, as another account's, is supposed.
+pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
+    let mut entries = Entries::default();
+    for peering in found.of("AWS::EC2::VPCPeeringConnection") {
+        let pos = peering.pos;
+        let mut fields = Entries::default();
+        fields.text("id", pos, peering.id.clone());
+        let state = found.text(peering, "State").unwrap_or("active");
+        if !matches!(state, "active" | "pending-acceptance" | "provisioning") {
+            found.leave(peering, &format!("its state is {state}"));
+            continue;
+        }
+        let sides = [("VpcId", "requester"), ("PeerVpcId", "accepter")];
+        let nodes = sides.map(|(property, _)| peering.properties.get(property));
+        if !nodes.iter().flatten().any(|node| places.named_vpc(node).is_some()) {
+            found.skip(peering, "none of its VPCs is in the file");
+            continue;
+        }
+        for ((property, key), node) in sides.into_iter().zip(nodes) {
+            // What does not even say so is a VPC of its own.
+            let untold = value::unknown(pos, format!("{property} of {}", peering.name));
+            let node = node.unwrap_or(&untold);
+            let Some(vpc) = side(found, places, (peering, property), node) else { continue };
+            fields.text(key, node.pos, vpc);
+        }
+        if !fields.has("requester") || !fields.has("accepter") {
+            found.skip(peering, "no VPC can stand for the one that is not in the file");
+            continue;
+        }
+        fields.text("active", pos, (state == "active").to_string());
+        for (property, key) in [("RequesterDns", "requester-dns"), ("AccepterDns", "accepter-dns")]
+        {
+            if let Some(on) = found.flag(peering, property) {
+                fields.text(key, pos, on.to_string());
+            }
+        }
+        entries.put_at(found.called(peering), pos, fields.into_node(pos));
+    }
+    entries
+}
+
+/// The id of the VPC at one side of a peering connection.
+fn side<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    (peering, property): (&'r Resource, &str),
+    node: &Node,
+) -> Option<String> {
+    if let Some(known) = places.named_vpc(node) {
+        return Some(places.vpcs.get(known)?.id.clone());
+    }
+    let vpc = places.vpc(found, node)?;
+    let region = found.text(peering, "PeerRegion").and_then(catalog::region);
+    let plan = places.vpcs.get_mut(vpc)?;
+    if let Some(region) = region.filter(|_| property == "PeerVpcId") {
+        plan.region = region;
+    }
+    Some(plan.id.clone())
+}

@@ -1,0 +1,578 @@
+//! The VPCs and subnets of a file, those that it only names, and the addresses that are free in them.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::{Ipv4Addr, Ipv6Addr},
+};
+
+use ipnetwork::{Ipv4Network, Ipv6Network};
+
+use super::{
+    Remark, Resource,
+    found::{Entries, Found},
+    made_id,
+    stated::{Stated, around, is_kept},
+    value,
+};
+use crate::{
+    catalog::{self, Region},
+    import::text::node::{Node, Pos},
+};
+
+/// A VPC that is being put together.
+pub(super) struct VpcPlan {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) pos: Pos,
+    pub(super) region: &'static Region,
+    pub(super) cidrs: Vec<Ipv4Network>,
+    /// The places of its subnets.
+    pub(super) subnets: Vec<usize>,
+    pub(super) ipv6: Option<Ipv6Network>,
+    /// Whether its ranges stand for ones that the file does not tell.
+    pub(super) supposed: bool,
+    /// Whether an internet gateway is attached to it.
+    pub(super) gateway: bool,
+    pub(super) fields: Entries,
+    pub(super) tables: Entries,
+    pub(super) endpoints: Entries,
+    pub(super) inbound: Entries,
+}
+
+impl VpcPlan {
+    /// One that is not in the file, with both DNS attributes on.
+    pub(super) fn supposed(
+        (id, name, pos): (String, String, Pos),
+        region: &'static Region,
+        cidr: Ipv4Network,
+    ) -> Self {
+        let mut fields = Entries::default();
+        fields.text("dns-hostnames", pos, "true");
+        Self {
+            id,
+            name,
+            pos,
+            region,
+            cidrs: vec![cidr],
+            subnets: Vec::new(),
+            ipv6: None,
+            supposed: true,
+            gateway: false,
+            fields,
+            tables: Entries::default(),
+            endpoints: Entries::default(),
+            inbound: Entries::default(),
+        }
+    }
+}
+
+/// A subnet that is being put together.
+pub(super) struct SubnetPlan {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) pos: Pos,
+    /// Its place among the VPCs.
+    pub(super) vpc: usize,
+    pub(super) cidr: Ipv4Network,
+    pub(super) ipv6: Option<Ipv6Network>,
+    pub(super) zone: String,
+    /// `MapPublicIpOnLaunch`.
+    pub(super) public: bool,
+    pub(super) fields: Entries,
+    pub(super) instances: Entries,
+}
+
+/// Where everything lies.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) vpcs: Vec<VpcPlan>,
+    pub(super) subnets: Vec<SubnetPlan>,
+    vpc_by_id: HashMap<String, usize>,
+    subnet_by_id: HashMap<String, usize>,
+    /// The VPC of each route table.
+    tables: HashMap<String, usize>,
+    /// Every address of a VPC that something of the World holds.
+    taken: HashSet<(usize, Ipv4Addr)>,
+    /// What the file states.
+    stated: Stated,
+    /// Every address that is stated in a VPC; most of them are claimed later.
+    seen: HashSet<(usize, Ipv4Addr)>,
+    /// The address of each subnet that is tried next.
+    next: HashMap<usize, u32>,
+    /// The zone that stands for each expression, by region.
+    zones_of_expressions: HashMap<(&'static str, String), String>,
+    /// How many ranges for VPCs were looked at.
+    made_ranges: u32,
+    /// How many public addresses were made up.
+    made_public: u32,
+    public: HashSet<Ipv4Addr>,
+    /// The ids of the instances that were entered.
+    instances: HashSet<String>,
+    /// The addresses of instances by what the file calls them, and `PrivateIp` or `PublicIp`.
+    told: HashMap<String, Ipv4Addr>,
+}
+
+impl Places {
+    /// Nothing yet but what the file states.
+    pub(super) fn of(stated: Stated) -> Self {
+        Self { stated, ..Self::default() }
+    }
+
+    /// Enters a VPC.
+    pub(super) fn add_vpc(&mut self, vpc: VpcPlan) -> usize {
+        let place = self.vpcs.len();
+        self.vpc_by_id.insert(vpc.id.clone(), place);
+        self.vpcs.push(vpc);
+        place
+    }
+
+    /// Enters a subnet.
+    pub(super) fn add_subnet(&mut self, subnet: SubnetPlan) -> usize {
+        let place = self.subnets.len();
+        let stated = self.stated.addresses.get(&subnet.id).into_iter().flatten();
+        self.seen.extend(stated.map(|address| (subnet.vpc, *address)));
+        self.subnet_by_id.insert(subnet.id.clone(), place);
+        if let Some(vpc) = self.vpcs.get_mut(subnet.vpc) {
+            vpc.subnets.push(place);
+        }
+        self.subnets.push(subnet);
+        place
+    }
+
+    /// The VPC with an id, if it is there.
+    pub(super) fn known_vpc(&self, id: &str) -> Option<usize> {
+        self.vpc_by_id.get(id).copied()
+    }
+
+    /// The VPC that a value names, if it is there or stands for what the value does not tell.
+    pub(super) fn named_vpc(&self, node: &Node) -> Option<usize> {
+        let id = Outside::of("AWS::EC2::VPC", "vpc-", node)?.id;
+        self.known_vpc(&id).or_else(|| self.known_vpc(node.text()?))
+    }
+
+    /// The subnet with an id, if it is there.
+    pub(super) fn known_subnet(&self, id: &str) -> Option<usize> {
+        self.subnet_by_id.get(id).copied()
+    }
+
+    /// The subnet that a value names, if it is there or stands for what the value does not tell.
+    pub(super) fn named_subnet(&self, node: &Node) -> Option<usize> {
+        let id = Outside::of("AWS::EC2::Subnet", "subnet-", node)?.id;
+        self.known_subnet(&id).or_else(|| self.known_subnet(node.text()?))
+    }
+
+    /// A range that holds what is stated in a VPC.
+    pub(super) fn stated_range(&self, vpc: &str) -> Option<Ipv4Network> {
+        self.stated.range_for(vpc)
+    }
+
+    /// The zone of a subnet that other things than the subnet itself tell.
+    pub(super) fn stated_zone(&self, subnet: &str) -> Option<&str> {
+        self.stated.zones.get(subnet).map(String::as_str)
+    }
+
+    /// The VPC a value names. One that is not in the file is supposed, and noted.
+    pub(super) fn vpc(&mut self, found: &mut Found<'_>, node: &Node) -> Option<usize> {
+        let Outside { id, name, why } = Outside::of("AWS::EC2::VPC", "vpc-", node)?;
+        if let Some(known) = self.known_vpc(&id) {
+            return Some(known);
+        }
+        let cidr = match self.stated.range_for(&id) {
+            Some(range) => range,
+            None => self.unused_vpc_range()?,
+        };
+        let message = format!("{why}; {cidr} with DNS support and DNS hostnames on stands for it");
+        found.note(node.pos, Remark::Assumed, message);
+        Some(self.suppose_vpc(found, id, name, node.pos, cidr))
+    }
+
+    /// The region's default VPC, where what names no subnet lies.
+    pub(super) fn default_vpc(&mut self, found: &mut Found<'_>, pos: Pos) -> Option<usize> {
+        let id = made_id("AWS::EC2::VPC", &format!("default/{}", found.region_at(pos).name));
+        if let Some(known) = self.known_vpc(&id) {
+            return Some(known);
+        }
+        let cidr = range(172, 31)?;
+        let message =
+            "what names no subnet lies in the region's default VPC: 172.31.0.0/16 stands for it";
+        found.note(pos, Remark::Assumed, message);
+        let place = self.suppose_vpc(found, id, "default".to_owned(), pos, cidr);
+        if let Some(vpc) = self.vpcs.get_mut(place) {
+            vpc.fields.text("default", pos, "true");
+        }
+        Some(place)
+    }
+
+    fn suppose_vpc(
+        &mut self,
+        found: &Found<'_>,
+        id: String,
+        name: String,
+        pos: Pos,
+        cidr: Ipv4Network,
+    ) -> usize {
+        self.add_vpc(VpcPlan::supposed((id, name, pos), found.region_at(pos), cidr))
+    }
+
+    /// The subnet a value names. One that is not in the file is supposed in a VPC, and noted.
+    pub(super) fn subnet(
+        &mut self,
+        found: &mut Found<'_>,
+        node: &Node,
+        vpc: usize,
+    ) -> Option<usize> {
+        let outside = Outside::of("AWS::EC2::Subnet", "subnet-", node)?;
+        if let Some(known) = self.known_subnet(&outside.id) {
+            return Some(known);
+        }
+        self.suppose_subnet(found, outside, node.pos, (vpc, &[]))
+    }
+
+    /// The subnets of a list. Where the file does not tell the list, one in each of two zones is supposed.
+    pub(super) fn subnets(&mut self, found: &mut Found<'_>, node: &Node, vpc: usize) -> Vec<usize> {
+        let mut named = match value::is_unknown(node) {
+            Some(reason) => {
+                let number = |number| value::unknown(node.pos, format!("{reason} {number}"));
+                vec![number(1), number(2)]
+            }
+            None => super::found::items(node).to_vec(),
+        };
+        // Those of the file first, so that what is supposed lies in other zones.
+        named.sort_by_key(|item| item.text().is_none_or(|id| self.known_subnet(id).is_none()));
+        let (mut places, mut zones) = (Vec::new(), Vec::new());
+        for item in &named {
+            let Some(outside) = Outside::of("AWS::EC2::Subnet", "subnet-", item) else { continue };
+            let place = match self.known_subnet(&outside.id) {
+                Some(known) => Some(known),
+                None => self.suppose_subnet(found, outside, item.pos, (vpc, &zones)),
+            };
+            let Some(place) = place else { continue };
+            zones.extend(self.subnets.get(place).map(|subnet| subnet.zone.clone()));
+            places.push(place);
+        }
+        places
+    }
+
+    fn suppose_subnet(
+        &mut self,
+        found: &mut Found<'_>,
+        Outside { id, name, why }: Outside,
+        pos: Pos,
+        (vpc, others): (usize, &[String]),
+    ) -> Option<usize> {
+        let cidr = self.range_of_stated(&id, vpc).or_else(|| self.free_range(vpc));
+        let Some(cidr) = cidr else {
+            let message = format!("{why}, and its VPC has no room");
+            found.note(pos, Remark::Skipped, message);
+            return None;
+        };
+        let stated = self.stated.zones.get(&id).cloned();
+        let zone = match stated {
+            Some(zone) => zone,
+            None => self.next_zone(vpc, others)?,
+        };
+        let message = format!("{why}; {cidr} in {zone} stands for it");
+        found.note(pos, Remark::Assumed, message);
+        Some(self.add_subnet(SubnetPlan {
+            id,
+            name,
+            pos,
+            vpc,
+            cidr,
+            ipv6: None,
+            zone,
+            public: false,
+            fields: Entries::default(),
+            instances: Entries::default(),
+        }))
+    }
+
+    /// Enters a route table.
+    pub(super) fn add_table(&mut self, id: &str, vpc: usize) {
+        self.tables.insert(id.to_owned(), vpc);
+    }
+
+    /// The id of the route table a value names, in a VPC. One that is not in the file is supposed, and noted.
+    pub(super) fn table(
+        &mut self,
+        found: &mut Found<'_>,
+        node: &Node,
+        vpc: usize,
+    ) -> Option<String> {
+        let Outside { id, name, why } = Outside::of("AWS::EC2::RouteTable", "rtb-", node)?;
+        if self.tables.contains_key(&id) {
+            return Some(id);
+        }
+        let plan = self.vpcs.get_mut(vpc)?;
+        let mut fields = Entries::default();
+        fields.text("id", node.pos, id.clone());
+        let main = plan.tables.is_empty();
+        if main {
+            fields.text("main", node.pos, "true");
+        }
+        let kind = if main { "an empty main one" } else { "an empty one" };
+        let message = format!("{why}; {kind} stands for it");
+        found.note(node.pos, Remark::Assumed, message);
+        plan.tables.put_at(name, node.pos, fields.into_node(node.pos));
+        self.add_table(&id, vpc);
+        Some(id)
+    }
+
+    /// The zone of a VPC's region that the next subnet of the VPC lies in: not one of some others, if there are more.
+    pub(super) fn next_zone(&self, vpc: usize, others: &[String]) -> Option<String> {
+        let plan = self.vpcs.get(vpc)?;
+        let zones = &plan.region.zones;
+        let first = plan.subnets.len().checked_rem(zones.len()).unwrap_or_default();
+        let mut turn = zones.iter().cycle().skip(first).take(zones.len()).map(|zone| zone.name);
+        let next = turn.clone().find(|zone| !others.iter().any(|other| other == zone));
+        let zone = next.or_else(|| turn.next());
+        Some(zone.map_or_else(|| format!("{}a", plan.region.name), str::to_owned))
+    }
+
+    /// The zone that stands for what an expression would tell: the same for the same expression, another for another
+    /// as long as the region has one.
+    pub(super) fn zone_of_expression(&mut self, vpc: usize, expression: &str) -> Option<String> {
+        let region = self.vpcs.get(vpc)?.region;
+        let key = (region.name, expression.to_owned());
+        if let Some(zone) = self.zones_of_expressions.get(&key) {
+            return Some(zone.clone());
+        }
+        let of_region = self.zones_of_expressions.iter().filter(|((it, _), _)| *it == region.name);
+        let others: Vec<&String> = of_region.map(|(_, zone)| zone).collect();
+        let free = region.zones.iter().map(|zone| zone.name.to_owned());
+        let mut free = free.filter(|zone| !others.contains(&zone));
+        let zone = free.next().or_else(|| self.next_zone(vpc, &[]))?;
+        self.zones_of_expressions.insert(key, zone.clone());
+        Some(zone)
+    }
+
+    /// A range around every address that is stated in a subnet, if it is free in the VPC.
+    fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
+        let plan = self.vpcs.get(vpc)?;
+        let used: Vec<Ipv4Network> = plan
+            .subnets
+            .iter()
+            .filter_map(|place| self.subnets.get(*place))
+            .map(|subnet| subnet.cidr)
+            .collect();
+        let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
+        let range = self.stated.range_of(subnet, free)?;
+        self.make_room(vpc, range).then_some(range)
+    }
+
+    /// Whether a range lies in a VPC; one whose ranges are supposed is widened.
+    pub(super) fn make_room(&mut self, vpc: usize, range: Ipv4Network) -> bool {
+        let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
+        let inside =
+            |it: &Ipv4Network| it.contains(range.network()) && it.prefix() <= range.prefix();
+        if plan.cidrs.iter().any(inside) {
+            return true;
+        }
+        let Some(wide) = around(range, 16).filter(|_| plan.supposed) else { return false };
+        if plan.cidrs.iter().any(|it| it.overlaps(wide)) {
+            return false;
+        }
+        plan.cidrs.push(wide);
+        true
+    }
+
+    /// Adds a range that a VPC states; false where another of its ranges is in the way.
+    pub(super) fn add_range(&mut self, vpc: usize, range: Ipv4Network) -> bool {
+        let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
+        let inside =
+            |it: &Ipv4Network| it.contains(range.network()) && it.prefix() <= range.prefix();
+        if plan.cidrs.iter().any(inside) {
+            return true;
+        }
+        if plan.cidrs.iter().any(|it| it.overlaps(range)) {
+            return false;
+        }
+        plan.cidrs.push(range);
+        true
+    }
+
+    /// A range of a VPC that no subnet lies in: of 24 fixed bits, or 28 in a small VPC.
+    pub(super) fn free_range(&self, vpc: usize) -> Option<Ipv4Network> {
+        let plan = self.vpcs.get(vpc)?;
+        let used: Vec<_> =
+            plan.subnets.iter().filter_map(|place| self.subnets.get(*place)).collect();
+        plan.cidrs.iter().find_map(|cidr| {
+            let bits = if cidr.prefix() <= 22 { 24 } else { 28 };
+            let step = 1_u32.checked_shl(32 - bits)?;
+            let count = 1_u32.checked_shl(bits.checked_sub(u32::from(cidr.prefix()))?)?;
+            (0..count).find_map(|number| {
+                let first = u32::from(cidr.network()).checked_add(number.checked_mul(step)?)?;
+                let range = Ipv4Network::new(first.into(), u8::try_from(bits).ok()?).ok()?;
+                (!used.iter().any(|it| it.cidr.overlaps(range))).then_some(range)
+            })
+        })
+    }
+
+    /// A range for a VPC that is supposed: one that no other has, as long as there is one.
+    pub(super) fn unused_vpc_range(&mut self) -> Option<Ipv4Network> {
+        while let Ok(second) = u8::try_from(self.made_ranges) {
+            self.made_ranges += 1;
+            let made = range(10, second)?;
+            if !self.vpcs.iter().flat_map(|vpc| &vpc.cidrs).any(|it| it.overlaps(made)) {
+                return Some(made);
+            }
+        }
+        range(10, 0)
+    }
+
+    /// Takes an address that the file tells. One that AWS would refuse in its subnet is noted, and `None`.
+    pub(super) fn claim(
+        &mut self,
+        found: &mut Found<'_>,
+        subnet: usize,
+        address: Ipv4Addr,
+        of: &Resource,
+    ) -> Option<Ipv4Addr> {
+        let plan = self.subnets.get(subnet)?;
+        let why = if !plan.cidr.contains(address) {
+            "is outside the range of its subnet"
+        } else if is_kept(plan.cidr, address) {
+            "is one that AWS keeps for itself"
+        } else if !self.taken.insert((plan.vpc, address)) {
+            "is held by something else"
+        } else {
+            return Some(address);
+        };
+        let message = format!("{address} of {}: AWS would refuse it, for it {why}", of.label());
+        found.note(of.pos, Remark::Skipped, message);
+        None
+    }
+
+    /// The lowest free address of a subnet from .4 on.
+    pub(super) fn free(&mut self, subnet: usize) -> Option<Ipv4Addr> {
+        let plan = self.subnets.get(subnet)?;
+        let first = u32::from(plan.cidr.network()).checked_add(4)?;
+        let next = self.next.entry(subnet).or_insert(first);
+        while *next < u32::from(plan.cidr.broadcast()) {
+            let place = (plan.vpc, Ipv4Addr::from(*next));
+            *next += 1;
+            if !self.seen.contains(&place) && self.taken.insert(place) {
+                return Some(place.1);
+            }
+        }
+        None
+    }
+
+    /// A range of 56 bits of RFC 3849 for a VPC.
+    pub(super) fn free_ipv6_of_vpc(&self) -> Option<Ipv6Network> {
+        let number = u128::try_from(self.vpcs.len()).ok()?;
+        let first = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0));
+        Ipv6Network::new(Ipv6Addr::from(first + (number << 72)), 56).ok()
+    }
+
+    /// A range of 64 bits of a VPC that no subnet entered before it was given.
+    pub(super) fn free_ipv6(&self, vpc: usize) -> Option<Ipv6Network> {
+        let plan = self.vpcs.get(vpc)?;
+        let range = plan.ipv6?;
+        let number = u128::try_from(plan.subnets.len()).ok()?;
+        let first = u128::from(range.network()).checked_add(number << 64)?;
+        let made = Ipv6Network::new(first.into(), 64).ok()?;
+        range.contains(made.network()).then_some(made)
+    }
+
+    /// An IPv6 address for something in a subnet that has an IPv4 address there.
+    pub(super) fn ipv6_beside(&self, subnet: usize, address: Ipv4Addr) -> Option<Ipv6Addr> {
+        let range = self.subnets.get(subnet)?.ipv6?;
+        Some(Ipv6Addr::from(u128::from(range.network()) | u128::from(u32::from(address))))
+    }
+
+    /// Notes a public address that the file tells.
+    pub(super) fn take_public(&mut self, address: Ipv4Addr) {
+        self.public.insert(address);
+    }
+
+    /// An address of RFC 5737, then one of RFC 2544, that stands for a public one.
+    pub(super) fn free_public(&mut self) -> Option<Ipv4Addr> {
+        const POOLS: [(Ipv4Addr, u32); 4] = [
+            (Ipv4Addr::new(203, 0, 113, 0), 255),
+            (Ipv4Addr::new(198, 51, 100, 0), 255),
+            (Ipv4Addr::new(192, 0, 2, 0), 255),
+            (Ipv4Addr::new(198, 18, 0, 0), 0x1ffff),
+        ];
+        loop {
+            self.made_public += 1;
+            let mut number = self.made_public;
+            let mut pools = POOLS.into_iter();
+            let address = loop {
+                let (first, size) = pools.next()?;
+                if number < size {
+                    break Ipv4Addr::from(u32::from(first) + number);
+                }
+                number -= size - 1;
+            };
+            if self.public.insert(address) {
+                return Some(address);
+            }
+        }
+    }
+
+    /// Whether an instance was entered.
+    pub(super) fn holds_instance(&self, id: &str) -> bool {
+        self.instances.contains(id)
+    }
+
+    /// Remembers an attribute of an instance, such as `Web.PrivateIp`.
+    pub(super) fn tell(&mut self, resource: &Resource, attribute: &str, address: Ipv4Addr) {
+        self.instances.insert(resource.id.clone());
+        for named in [&resource.name, &resource.id] {
+            self.told.insert(format!("{named}.{attribute}"), address);
+        }
+    }
+
+    /// The address of an attribute that an importer could not tell.
+    pub(super) fn told(&self, attribute: &str) -> Option<Ipv4Addr> {
+        self.told.get(attribute).copied()
+    }
+}
+
+/// A range of 16 fixed bits.
+fn range(first: u8, second: u8) -> Option<Ipv4Network> {
+    Ipv4Network::new(Ipv4Addr::new(first, second, 0, 0), 16).ok()
+}
+
+/// What a value names that is not in the file.
+pub(super) struct Outside {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// Why something stands for it.
+    why: String,
+}
+
+impl Outside {
+    /// Its id is the value, or made from what would tell the value.
+    pub(super) fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
+        let text = node.text()?;
+        let made = || made_id(kind, &format!("outside/{text}"));
+        let what = kind.rsplit("::").next().unwrap_or(kind);
+        if value::is_unknown(node).is_some() {
+            let kinds = ["parameter ", "import ", "SSM parameter ", "secret "];
+            let name = kinds.iter().find_map(|kind| text.strip_prefix(kind)).unwrap_or(text);
+            let why = format!("{what}: the file does not tell {text}");
+            return Some(Self { id: made(), name: name.to_owned(), why });
+        }
+        let digits = text.strip_prefix(prefix).unwrap_or_default();
+        let is_id =
+            matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = if is_id { text.to_owned() } else { made() };
+        let why = format!("{what}: {text} is not in the file");
+        Some(Self { id, name: text.to_owned(), why })
+    }
+}
+
+/// The region that a zone's name such as `us-east-1a` or `us-west-2-lax-1a` belongs to.
+pub(super) fn region_of_zone(zone: &str) -> Option<&'static Region> {
+    catalog::regions().iter().find(|region| {
+        let rest = zone.strip_prefix(region.name).and_then(|rest| rest.chars().next());
+        rest.is_some_and(|next| next == '-' || next.is_ascii_lowercase())
+    })
+}
+
+/// The region of a service's name such as `com.amazonaws.us-east-1.s3`.
+pub(super) fn region_of_service(name: &str) -> Option<&'static Region> {
+    name.split('.').find_map(catalog::region)
+}

@@ -1,0 +1,317 @@
+//! Inbound Resolver endpoints, Resolver rules and DNS Firewall rule groups.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    net::Ipv4Addr,
+};
+
+use super::{
+    Remark, Resource,
+    compute::Interfaces,
+    found::{Entries, Found, items, stand_in},
+    place::{Outside, Places},
+    value,
+};
+use crate::import::text::node::Node;
+
+/// The types that are taken here.
+pub(super) const KINDS: &[&str] = &[
+    "AWS::Route53Resolver::ResolverEndpoint",
+    "AWS::Route53Resolver::ResolverRule",
+    "AWS::Route53Resolver::ResolverRuleAssociation",
+    "AWS::Route53Resolver::FirewallRuleGroup",
+    "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+    "AWS::Route53Resolver::FirewallDomainList",
+];
+
+/// Enters the inbound endpoints.
+pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces: &Interfaces<'r>) {
+    for resource in found.of("AWS::Route53Resolver::ResolverEndpoint") {
+        let direction = found.text(resource, "Direction").unwrap_or_default();
+        if !direction.eq_ignore_ascii_case("INBOUND") {
+            let why = format!(
+                "endpoints of direction {direction} are not known here: rules say where they send questions"
+            );
+            found.skip(resource, &why);
+            continue;
+        }
+        if endpoint(found, places, interfaces, resource).is_none() {
+            found.skip(resource, "its VPC is not in the file");
+        }
+    }
+}
+
+fn endpoint<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    interfaces: &Interfaces<'r>,
+    resource: &'r Resource,
+) -> Option<()> {
+    let pos = resource.pos;
+    let mut addresses = Vec::new();
+    let mut supposed = Vec::new();
+    let mut vpc = found.text(resource, "HostVPCId").and_then(|id| places.known_vpc(id));
+    for item in found.list(resource, "IpAddresses") {
+        let subnet = item.get("SubnetId").and_then(Node::text);
+        let subnet = subnet.and_then(|id| places.known_subnet(id));
+        vpc = vpc.or_else(|| Some(places.subnets.get(subnet?)?.vpc));
+        let stated = item.get("Ip").filter(|ip| value::is_unknown(ip).is_none());
+        let stated: Option<Ipv4Addr> = stated.and_then(Node::text).and_then(|it| it.parse().ok());
+        let stated = match subnet {
+            Some(subnet) => stated.and_then(|it| places.claim(found, subnet, it, resource)),
+            None => stated,
+        };
+        let address = match stated {
+            Some(address) => Some(address),
+            None => subnet.and_then(|subnet| places.free(subnet)).inspect(|address| {
+                supposed.push(address.to_string());
+            }),
+        };
+        addresses.extend(address.map(|address| value::text(item.pos, address.to_string())));
+    }
+    if addresses.is_empty() {
+        for interface in interfaces.of_resolver(&resource.id) {
+            let subnet = interface.subnet.text().and_then(|id| places.known_subnet(id));
+            if let (Some(subnet), Some(address)) = (subnet, interface.address) {
+                let claimed = places.claim(found, subnet, address, resource);
+                addresses.extend(claimed.map(|it| value::text(pos, it.to_string())));
+            }
+        }
+    }
+    if addresses.is_empty() {
+        found.skip(
+            resource,
+            "its addresses are not told; it answers those who ask from it by its id",
+        );
+    }
+    let plan = places.vpcs.get_mut(vpc?)?;
+    if !supposed.is_empty() {
+        let message = stand_in(&supposed, "addresses", resource);
+        found.note(pos, Remark::Assumed, message);
+    }
+    let mut fields = Entries::default();
+    fields.text("id", pos, resource.id.clone());
+    fields.list("addresses", pos, addresses);
+    let name = found.text(resource, "Name").unwrap_or(found.called(resource));
+    plan.inbound.put_at(name, pos, fields.into_node(pos));
+    Some(())
+}
+
+/// What VPCs are associated with: a rule or a group.
+struct Associated<'r> {
+    /// Its name where it is not in the file.
+    name: String,
+    /// Each association and the id of its VPC.
+    vpcs: Vec<(&'r Resource, String)>,
+}
+
+/// The VPCs that each rule or group is associated with, by its id: the type of the association, the type of what is
+/// associated, what its ids begin with, and the properties that name it and the VPC.
+fn associated<'r>(
+    found: &mut Found<'r>,
+    places: &mut Places,
+    (kind, of_kind, prefix): (&str, &str, &str),
+    (of, vpc): (&str, &str),
+) -> BTreeMap<String, Associated<'r>> {
+    let mut all = BTreeMap::<String, Associated<'_>>::new();
+    for association in found.of(kind) {
+        let Some(node) = association.properties.get(of) else {
+            found.skip(association, &format!("its {of} is not told"));
+            continue;
+        };
+        let told = value::is_unknown(node).is_none();
+        let known =
+            node.text().filter(|id| told && found.by_id(id).is_some_and(|it| it.kind == of_kind));
+        let Some(outside) = Outside::of(of_kind, prefix, node) else { continue };
+        let id = known.map_or(outside.id, str::to_owned);
+        let vpc = association.properties.get(vpc).and_then(|node| {
+            let unknown = value::is_unknown(node).is_some();
+            let named = places.named_vpc(node);
+            named.or_else(|| if unknown { places.vpc(found, node) } else { None })
+        });
+        let Some(vpc) = vpc.and_then(|vpc| places.vpcs.get(vpc)).map(|plan| plan.id.clone()) else {
+            found.skip(association, "its VPC is not in the file");
+            continue;
+        };
+        let entry = all.entry(id);
+        let entry = entry.or_insert_with(|| Associated { name: outside.name, vpcs: Vec::new() });
+        entry.vpcs.push((association, vpc));
+    }
+    all
+}
+
+/// The Resolver rules.
+pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
+    let kinds = (
+        "AWS::Route53Resolver::ResolverRuleAssociation",
+        "AWS::Route53Resolver::ResolverRule",
+        "rslvr-rr-",
+    );
+    let mut associated = associated(found, places, kinds, ("ResolverRuleId", "VPCId"));
+    // The resolver's own rules, which every VPC is associated with.
+    associated.retain(|_, it| !it.name.starts_with("rslvr-autodefined-"));
+    let mut entries = Entries::default();
+    for resource in found.of("AWS::Route53Resolver::ResolverRule") {
+        let pos = resource.pos;
+        let associated = associated.remove(&resource.id);
+        let rule = found.text(resource, "RuleType").unwrap_or("FORWARD").to_ascii_lowercase();
+        match rule.as_str() {
+            "forward" | "system" => {}
+            "recursive" => {
+                found.leave(resource, "the rule for every other name is the resolver itself");
+                continue;
+            }
+            _ => {
+                found.skip(resource, &format!("rules of type {rule} are not known here"));
+                continue;
+            }
+        }
+        let mut fields = Entries::default();
+        fields.text("id", pos, resource.id.clone());
+        fields.copy("domain", found.get(resource, "DomainName"));
+        let is_forward = rule == "forward";
+        fields.text("type", pos, rule);
+        let mut targets = Vec::new();
+        // A rule that another account shares is often told without its targets.
+        let stated = resource.properties.get("TargetIps").map_or(&[][..], items);
+        for target in stated {
+            let Some(ip) = target.get("Ip").or_else(|| target.get("Ipv6")) else { continue };
+            let Some(text) = ip.text().filter(|_| value::is_unknown(ip).is_none()) else {
+                continue;
+            };
+            let port = target.get("Port").and_then(Node::text).filter(|port| *port != "53");
+            let address = match port {
+                Some(port) if text.contains(':') => format!("[{text}]:{port}"),
+                Some(port) => format!("{text}:{port}"),
+                None => text.to_owned(),
+            };
+            targets.push(value::text(ip.pos, address));
+        }
+        let vpcs = associated.map_or_else(Vec::new, |it| it.vpcs);
+        if !targets.is_empty() && targets.len() < stated.len() {
+            found.skip(resource, "the address of a target is not told");
+        }
+        if targets.is_empty() && fields.has("domain") && is_forward {
+            let message = format!(
+                "{}: the file does not tell its targets; its names get SERVFAIL, as if no target replied",
+                resource.label()
+            );
+            found.note(pos, Remark::Assumed, message);
+            fields.text("targets-told", pos, "false");
+        }
+        fields.list("targets", pos, targets);
+        fields.list("vpcs", pos, ids(&vpcs));
+        let name = found.text(resource, "Name").unwrap_or(found.called(resource));
+        entries.put_at(name, pos, fields.into_node(pos));
+    }
+    for (id, Associated { name, vpcs }) in associated {
+        let Some((first, _)) = vpcs.first() else { continue };
+        let pos = first.pos;
+        for (association, vpc) in &vpcs {
+            let message = format!(
+                "{vpc} forwards some names elsewhere: its rule {name} is not in the file, so that neither its domain nor its \
+                 targets are told; they are answered as if there were no rule. Add the file of the account that shares it, or \
+                 what `aws route53resolver list-resolver-rules` prints"
+            );
+            found.note(association.pos, Remark::Assumed, message);
+        }
+        let mut fields = Entries::default();
+        fields.text("id", pos, id);
+        fields.text("targets-told", pos, "false");
+        fields.list("vpcs", pos, ids(&vpcs));
+        entries.put_at(name, pos, fields.into_node(pos));
+    }
+    entries
+}
+
+/// The ids of associated VPCs.
+fn ids(vpcs: &[(&Resource, String)]) -> Vec<Node> {
+    let mut seen = HashSet::new();
+    let each = vpcs.iter().filter(|(_, vpc)| seen.insert(vpc.as_str()));
+    each.map(|(association, vpc)| value::text(association.pos, vpc.clone())).collect()
+}
+
+/// The DNS Firewall rule groups.
+pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
+    let kinds = (
+        "AWS::Route53Resolver::FirewallRuleGroupAssociation",
+        "AWS::Route53Resolver::FirewallRuleGroup",
+        "rslvr-frg-",
+    );
+    let mut associated = associated(found, places, kinds, ("FirewallRuleGroupId", "VpcId"));
+    let mut entries = Entries::default();
+    for resource in found.of("AWS::Route53Resolver::FirewallRuleGroup") {
+        let pos = resource.pos;
+        let mut fields = Entries::default();
+        fields.text("id", pos, resource.id.clone());
+        let mut vpcs = Entries::default();
+        let of_group = associated.remove(&resource.id);
+        for (association, vpc) in of_group.map_or_else(Vec::new, |it| it.vpcs) {
+            let priority = found.text(association, "Priority").unwrap_or("100");
+            vpcs.put_at(vpc, association.pos, value::text(association.pos, priority));
+        }
+        fields.map("vpcs", pos, vpcs);
+        if resource.data && resource.properties.get("FirewallRules").is_none() {
+            let message = format!(
+                "{}: the file does not tell its rules; nothing is blocked by it here",
+                resource.label()
+            );
+            found.note(pos, Remark::Assumed, message);
+        }
+        let mut rules = Entries::default();
+        for (rule, number) in found.list(resource, "FirewallRules").into_iter().zip(1..) {
+            if let Some(node) = firewall_rule(found, resource, rule) {
+                let name = rule.get("Name").and_then(Node::text);
+                let name = name.map_or_else(|| format!("rule-{number}"), str::to_owned);
+                rules.put_at(name, rule.pos, node);
+            }
+        }
+        fields.map("rules", pos, rules);
+        let name = found.text(resource, "Name").unwrap_or(found.called(resource));
+        entries.put_at(name, pos, fields.into_node(pos));
+    }
+    for Associated { name, vpcs } in associated.into_values() {
+        for (association, vpc) in vpcs {
+            let message = format!(
+                "{vpc} is associated with {name}, which is not in the file: nothing is blocked by it here"
+            );
+            found.note(association.pos, Remark::Skipped, message);
+        }
+    }
+    entries
+}
+
+fn firewall_rule<'r>(found: &mut Found<'r>, group: &'r Resource, rule: &'r Node) -> Option<Node> {
+    let list = rule.get("FirewallDomainListId").and_then(Node::text);
+    let list = list.and_then(|id| found.by_id(id));
+    let Some(list) = list else {
+        let message = format!("a rule of {}: its domain list is not in the file", group.label());
+        found.note(rule.pos, Remark::Skipped, message);
+        return None;
+    };
+    let domains = found.list(list, "Domains").into_iter().cloned().collect();
+    let mut fields = Entries::default();
+    fields.copy("priority", rule.get("Priority"));
+    fields.list("domains", rule.pos, domains);
+    if fields.is_empty() {
+        return None;
+    }
+    fields.copy("type", rule.get("Qtype").or_else(|| rule.get("QType")));
+    for (property, key) in [("Action", "action"), ("BlockResponse", "block-response")] {
+        if let Some(node) = rule.get(property)
+            && let Some(text) = node.text()
+            && text != "OVERRIDE"
+        {
+            fields.text(key, node.pos, text.to_ascii_lowercase());
+        }
+    }
+    fields.copy("override", rule.get("BlockOverrideDomain"));
+    if rule.get("BlockOverrideDomain").is_some() {
+        fields.copy("override-ttl", rule.get("BlockOverrideTtl"));
+    }
+    let redirection = rule.get("FirewallDomainRedirectionAction").and_then(Node::text);
+    if redirection == Some("TRUST_REDIRECTION_DOMAIN") {
+        fields.text("redirection", rule.pos, "trust");
+    }
+    Some(fields.into_node(rule.pos))
+}

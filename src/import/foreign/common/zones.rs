@@ -1,0 +1,151 @@
+//! The zones of subnets that a file does not describe, from the names of the endpoints in them.
+//!
+//! An interface endpoint has one subnet in a zone at most, and a name for each of its zones.
+
+use std::collections::HashMap;
+
+use super::{
+    Resource,
+    place::{Outside, region_of_zone},
+    value,
+};
+use crate::import::text::node::{Node, Pos};
+
+/// The most subnets of an endpoint for which it is looked at; regions have fewer zones.
+const SUBNETS: usize = 8;
+
+/// The most endpoints of a subnet that are looked at.
+const ENDPOINTS: usize = 16;
+
+/// Subnets that were given the zones of an endpoint's names in the order of both lists.
+pub(super) struct Paired {
+    /// Where the endpoint stands.
+    pub(super) pos: Pos,
+    /// What the file calls it.
+    pub(super) endpoint: String,
+    /// The subnets, and the zones that they were given.
+    pub(super) zones: Vec<(String, String)>,
+}
+
+/// An endpoint and the zones that its names tell.
+struct Named {
+    pos: Pos,
+    label: String,
+    subnets: Vec<String>,
+    zones: Vec<String>,
+}
+
+/// Adds the zones that endpoints' names tell to those of the subnets that are known. Where the names do not tell which
+/// zone is whose, they are given in the order of both lists, which comes back.
+pub(super) fn of_names<'r>(
+    endpoints: impl Iterator<Item = &'r Resource>,
+    known: &mut HashMap<String, String>,
+) -> Vec<Paired> {
+    let endpoints: Vec<Named> = endpoints.filter_map(Named::of).collect();
+    let mut of_subnet = HashMap::<&str, Vec<&Named>>::new();
+    for endpoint in &endpoints {
+        for subnet in &endpoint.subnets {
+            let all = of_subnet.entry(subnet).or_default();
+            if all.len() < ENDPOINTS {
+                all.push(endpoint);
+            }
+        }
+    }
+    follow(endpoints.iter().flat_map(|it| &it.subnets).collect(), &of_subnet, known);
+    let mut paired = Vec::new();
+    for endpoint in &endpoints {
+        let free: Vec<String> = endpoint.free(known).map(str::to_owned).collect();
+        let untold = endpoint.subnets.iter().filter(|it| !known.contains_key(*it)).cloned();
+        let zones: Vec<(String, String)> = untold.zip(free).collect();
+        if !zones.is_empty() {
+            known.extend(zones.iter().cloned());
+            let told: Vec<&Named> = zones
+                .iter()
+                .flat_map(|(it, _)| of_subnet.get(it.as_str()))
+                .flatten()
+                .copied()
+                .collect();
+            follow(told.iter().flat_map(|it| &it.subnets).collect(), &of_subnet, known);
+            paired.push(Paired { pos: endpoint.pos, endpoint: endpoint.label.clone(), zones });
+        }
+    }
+    paired
+}
+
+/// Adds the zones of those subnets for which only one is left, and of others for which that leaves only one.
+fn follow<'n>(
+    mut left: Vec<&'n String>,
+    of_subnet: &HashMap<&str, Vec<&'n Named>>,
+    known: &mut HashMap<String, String>,
+) {
+    while let Some(subnet) = left.pop() {
+        if known.contains_key(subnet) {
+            continue;
+        }
+        let endpoints = of_subnet.get(subnet.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(zone) = only_zone(endpoints, known) {
+            known.insert(subnet.clone(), zone);
+            left.extend(endpoints.iter().flat_map(|it| &it.subnets));
+        }
+    }
+}
+
+/// The zone of an untold subnet, if only one is free in all of its endpoints.
+fn only_zone(endpoints: &[&Named], known: &HashMap<String, String>) -> Option<String> {
+    let (first, others) = endpoints.split_first()?;
+    if endpoints.iter().any(|it| it.zones.len() != it.subnets.len()) {
+        return None;
+    }
+    let mut common = first
+        .free(known)
+        .filter(|zone| others.iter().all(|it| it.free(known).any(|it| it == *zone)));
+    let zone = common.next()?;
+    common.next().is_none().then(|| zone.to_owned())
+}
+
+impl Named {
+    /// An endpoint whose subnets and zones are told.
+    fn of(endpoint: &Resource) -> Option<Self> {
+        let items = |key: &str| endpoint.properties.get(key).map_or(&[][..], Node::items).iter();
+        let mut zones = Vec::<String>::new();
+        for entry in items("DnsEntries") {
+            let name = entry.get("DnsName").filter(|it| value::is_unknown(it).is_none());
+            let Some(name) = name.and_then(Node::text) else { continue };
+            // `vpce-0123-abcd-us-east-1a.sqs…`, of S3 `*.vpce-…`.
+            let label = name.split('.').find_map(|label| label.strip_prefix("vpce-"));
+            let zone = label.and_then(|label| label.splitn(3, '-').nth(2));
+            let zone = zone.filter(|zone| region_of_zone(zone).is_some());
+            if let Some(zone) = zone.filter(|zone| !zones.iter().any(|it| it == zone)) {
+                zones.push(zone.to_owned());
+            }
+        }
+        let mut subnets = Vec::<String>::new();
+        for item in items("SubnetIds").chain(items("SubnetConfigurations")) {
+            let item = item.get("SubnetId").unwrap_or(item);
+            let id = Outside::of("AWS::EC2::Subnet", "subnet-", item).map(|it| it.id);
+            subnets.extend(id.filter(|id| !subnets.contains(id)));
+        }
+        let told = !zones.is_empty() && !subnets.is_empty() && subnets.len() <= SUBNETS;
+        let (pos, label) = (endpoint.pos, endpoint.name.clone());
+        told.then_some(Self { pos, label, subnets, zones })
+    }
+
+    /// The zones that no subnet of it is known to lie in.
+    fn free<'n>(&'n self, known: &'n HashMap<String, String>) -> impl Iterator<Item = &'n str> {
+        let taken = |zone: &&String| self.subnets.iter().any(|it| known.get(it) == Some(*zone));
+        self.zones.iter().filter(move |zone| !taken(zone)).map(String::as_str)
+    }
+}
+
+impl Paired {
+    /// What was supposed.
+    pub(super) fn message(&self) -> String {
+        let pairs: Vec<String> =
+            self.zones.iter().map(|(subnet, zone)| format!("{subnet} in {zone}")).collect();
+        format!(
+            "the names of {} tell the zones of its subnets but not which is whose: {} in the order of both lists",
+            self.endpoint,
+            pairs.join(", ")
+        )
+    }
+}

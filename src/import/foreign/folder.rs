@@ -1,0 +1,183 @@
+//! Files of other tools, however many, as one World.
+//!
+//! The texts are put one after the other, so that one reading sees all of them; each problem is told at the file it is
+//! about. What is no such reply in a folder is left out and told.
+
+use std::{cell::Cell, sync::Arc};
+
+use super::{cloudformation, forms, nesting, together, tree};
+use crate::import::{
+    Defaults,
+    open::{Parsed, fail, file::Input, parse, read_file},
+    text::{
+        diagnostic::{Problem, Severity, Source},
+        node::Pos,
+    },
+    world::loaded::{Failure, Loaded},
+};
+
+/// The most text that templates include, in bytes; what is included twice counts twice.
+const MAX_INCLUDED: usize = 64 << 20;
+
+/// A problem, and the text it is about.
+pub(super) type Placed = (Option<Arc<Source>>, Problem);
+
+/// The replies of one or more arguments.
+#[derive(Default)]
+pub(in crate::import) struct Replies {
+    /// The arguments, as they were given.
+    names: Vec<String>,
+    parsed: Vec<Parsed>,
+    /// What is told of files that are left out.
+    others: Vec<Placed>,
+}
+
+/// A file, and where it begins in the text of all.
+struct Part {
+    source: Arc<Source>,
+    /// How many lines are before it.
+    lines: usize,
+}
+
+impl Replies {
+    /// Adds a file's.
+    pub(in crate::import) fn add(&mut self, parsed: Parsed) {
+        self.names.push(parsed.source.name.clone());
+        self.parsed.push(parsed);
+    }
+
+    /// Adds those of a folder.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read or holds no reply.
+    pub(in crate::import) fn add_folder(
+        &mut self,
+        argument: &str,
+        input: &Input,
+    ) -> Result<(), Failure> {
+        let before = self.parsed.len();
+        let tree = tree::files(argument, input)?;
+        self.others.extend(tree.problems.into_iter().map(|problem| (None, problem)));
+        for tree::Leaf { path, home } in tree.files {
+            let name = path.display().to_string();
+            let parsed = read_file(&name, input).and_then(parse);
+            match parsed {
+                Ok(parsed) if parsed.kind.is_foreign() => {
+                    self.parsed.push(Parsed { home, ..parsed });
+                }
+                Ok(Parsed { kind, .. }) => {
+                    let message = format!(
+                        "it is {}; of a folder only files of other tools are read",
+                        kind.text()
+                    );
+                    self.others.push((None, skipped(&Problem::whole(&name, message))));
+                }
+                Err(failure) => {
+                    let first = failure.into_parts().into_iter().next();
+                    self.others.extend(first.map(|(source, it)| (source, skipped(&it))));
+                }
+            }
+        }
+        if self.parsed.len() == before {
+            let message = format!("{argument} is a folder without a file that can be imported");
+            return Err(fail(argument, message, None));
+        }
+        self.names.push(argument.to_owned());
+        Ok(())
+    }
+
+    /// Whether there is none.
+    pub(in crate::import) fn is_empty(&self) -> bool {
+        self.parsed.is_empty()
+    }
+
+    /// The World they describe.
+    ///
+    /// # Errors
+    ///
+    /// Together they are too large.
+    pub(in crate::import) fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
+        let Self { names, mut parsed, mut others } = self;
+        let name = names.join(" ");
+        let links = nesting::link(&mut parsed, defaults, &mut others);
+        if let [one] = parsed.as_slice()
+            && others.is_empty()
+        {
+            return one.load(defaults);
+        }
+        let (mut text, mut lines) = (String::new(), 0);
+        let (mut parts, mut roots) = (Vec::new(), Vec::new());
+        for Parsed { source, mut root, kind, home, warnings } in parsed {
+            others.extend(warnings.into_iter().map(|it| (Some(Arc::clone(&source)), it)));
+            if text.len() + source.text.len() > defaults.input.bytes {
+                let message = format!(
+                    "the files are larger than {} bytes together; --max-input raises that",
+                    defaults.input.bytes
+                );
+                return Err(fail(&name, message, None));
+            }
+            let first = text.len();
+            forms::shift(&mut root, lines, first);
+            text.push_str(&source.text);
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            roots.push((root, kind, home, (lines, first)));
+            let more = source.text.lines().count();
+            parts.push(Part { source, lines });
+            lines += more;
+        }
+        let all = Arc::new(Source { name, text });
+        let placed = |problem: Problem| placed(problem, &parts);
+        let left = Cell::new(MAX_INCLUDED);
+        for (number, links) in links.iter().enumerate() {
+            let part = |paths: &[String]| {
+                let file = links.included.get(paths)?;
+                left.set(left.get().checked_sub(parts.get(*file)?.source.text.len() + 1)?);
+                roots.get(*file).map(|(root, ..)| root.clone())
+            };
+            let root = roots.get(number).map(|(root, ..)| root);
+            let made =
+                root.and_then(|it| cloudformation::included(it, &defaults.parameters, &part));
+            if let (Some(made), Some((root, ..))) = (made, roots.get_mut(number)) {
+                *root = made;
+            }
+        }
+        let of_all = roots.iter().zip(&parts).zip(&links);
+        let of_all: Vec<together::Part<'_>> = of_all
+            .map(|(((root, kind, home, first), part), links)| together::Part {
+                name: &part.source.name,
+                kind: *kind,
+                root,
+                home,
+                nested: &links.nested,
+                included: links.included.values().copied().collect(),
+                first: *first,
+            })
+            .collect();
+        let mut loaded = together::load(&all, &of_all, defaults)
+            .map_err(|problems| Failure::placed(problems.into_iter().map(placed).collect()))?;
+        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it));
+        loaded.warnings = Failure::placed(told.chain(others).collect());
+        // A line of all texts together says nothing to anybody.
+        loaded.positions.fill(Pos::default());
+        Ok(loaded)
+    }
+}
+
+/// What is wrong with a file of a folder is no error: the file is left out.
+pub(super) fn skipped(problem: &Problem) -> Problem {
+    Problem { severity: Severity::Skipped, hint: None, ..problem.clone() }
+}
+
+/// A problem of all texts together as one of the file it is about.
+fn placed(problem: Problem, parts: &[Part]) -> Placed {
+    let after = parts.partition_point(|part| part.lines < problem.line);
+    let Some(part) = after.checked_sub(1).and_then(|place| parts.get(place)) else {
+        return (None, problem);
+    };
+    let file = part.source.name.clone();
+    let line = problem.line - part.lines;
+    (Some(Arc::clone(&part.source)), Problem { file, line, ..problem })
+}

@@ -1,0 +1,183 @@
+//! Which files a template is made of beside itself: the templates of its nested stacks, and what it includes. Each is one
+//! of the files given, else one beside the file that names it.
+//!
+//! Reads the files that are not given; does not know what they mean.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    cloudformation,
+    folder::{Placed, skipped},
+    forms,
+    tree::Home,
+};
+use crate::import::{
+    Defaults,
+    open::{FileKind, Parsed, parse, read_file},
+    text::diagnostic::{Problem, Source},
+    world::loaded::Failure,
+};
+
+/// The most files that are read because others name them.
+const MAX_FILES: usize = 500;
+
+/// The files that a template is made of.
+#[derive(Default)]
+pub(super) struct Links {
+    /// Those of its nested stacks, by logical id.
+    pub(super) nested: BTreeMap<String, usize>,
+    /// Those it includes, by the paths that each may have.
+    pub(super) included: BTreeMap<Vec<String>, usize>,
+}
+
+/// For each file, the files it is made of. Adds the files that are not given, and writes the loops of templates out.
+pub(super) fn link(
+    parsed: &mut Vec<Parsed>,
+    defaults: &Defaults,
+    others: &mut Vec<Placed>,
+) -> Vec<Links> {
+    let given = &*defaults.parameters;
+    let mut linking =
+        Linking { defaults, others, templates: HashMap::new(), parts: HashMap::new(), read: 0 };
+    for (number, one) in parsed.iter().enumerate() {
+        let place = normal(Path::new(&one.source.name));
+        linking.templates.entry(place).or_insert(Some(number));
+    }
+    let mut all = Vec::new();
+    while let Some(one) = parsed.get_mut(all.len()) {
+        let mut links = Links::default();
+        if one.kind == FileKind::CloudFormation {
+            if let Some(root) = cloudformation::expand(&one.root, given) {
+                one.root = root;
+            }
+            let place = normal(Path::new(&one.source.name));
+            let folder = place.parent().unwrap_or(Path::new("")).to_owned();
+            let home = Home { stack: None, parameters: Vec::new(), ..one.home.clone() };
+            let nested: Vec<(String, Vec<String>)> =
+                cloudformation::nested_stacks(&one.root, given)
+                    .into_iter()
+                    .map(|(name, paths)| (name.to_owned(), paths))
+                    .collect();
+            for paths in cloudformation::includes(&one.root, given) {
+                let file = linking.beside(&folder, &paths, (FileKind::Part, &home), parsed);
+                links.included.extend(file.map(|file| (paths, file)));
+            }
+            for (name, paths) in nested {
+                let kind = (FileKind::CloudFormation, &home);
+                let file = linking.beside(&folder, &paths, kind, parsed);
+                let given = || paths.iter().find_map(|path| ending(parsed, path));
+                links.nested.extend(file.or_else(given).map(|file| (name, file)));
+            }
+        }
+        all.push(links);
+    }
+    all
+}
+
+/// The files found so far, by their place; `None` for one that cannot be used.
+struct Linking<'a> {
+    defaults: &'a Defaults,
+    others: &'a mut Vec<Placed>,
+    templates: HashMap<PathBuf, Option<usize>>,
+    parts: HashMap<PathBuf, Option<usize>>,
+    /// How many files were read.
+    read: usize,
+}
+
+impl Linking<'_> {
+    /// The first file in a folder that one of some paths names.
+    fn beside(
+        &mut self,
+        folder: &Path,
+        paths: &[String],
+        (kind, home): (FileKind, &Home),
+        parsed: &mut Vec<Parsed>,
+    ) -> Option<usize> {
+        for path in paths {
+            let path = normal(&folder.join(path));
+            let known = if kind == FileKind::Part { &self.parts } else { &self.templates };
+            let file = match known.get(&path) {
+                Some(known) => *known,
+                None if self.read < MAX_FILES && path.is_file() => {
+                    self.read += 1;
+                    let file = self.file(&path, kind, home);
+                    let file = file.map(|file| {
+                        parsed.push(file);
+                        parsed.len() - 1
+                    });
+                    let known =
+                        if kind == FileKind::Part { &mut self.parts } else { &mut self.templates };
+                    known.insert(path, file);
+                    file
+                }
+                None => None,
+            };
+            if file.is_some() {
+                return file;
+            }
+        }
+        None
+    }
+
+    /// Reads a file; what is wrong with it is told.
+    fn file(&mut self, path: &Path, kind: FileKind, home: &Home) -> Option<Parsed> {
+        let name = path.display().to_string();
+        let source = read_file(&name, &self.defaults.input);
+        let file = match kind {
+            FileKind::Part => source.and_then(part),
+            _ => source.and_then(parse),
+        };
+        match file {
+            Ok(file) if file.kind == kind => Some(Parsed { home: home.clone(), ..file }),
+            Ok(file) => {
+                let kind = file.kind.text();
+                let message = format!("a nested stack names it as its template, but it is {kind}");
+                self.others.push((None, skipped(&Problem::whole(&name, message))));
+                None
+            }
+            Err(failure) => {
+                let first = failure.into_parts().into_iter().next();
+                self.others.extend(first.map(|(source, it)| (source, skipped(&it))));
+                None
+            }
+        }
+    }
+}
+
+/// Parses a part of a template.
+fn part(source: Source) -> Result<Parsed, Failure> {
+    let source = Arc::new(source);
+    let root = forms::parse(&source).map_err(|problems| Failure::of(&source, problems))?;
+    let (kind, home, warnings) = (FileKind::Part, Home::default(), Vec::new());
+    Ok(Parsed { source, root: forms::merged(root), kind, home, warnings })
+}
+
+/// The only template whose path ends like this.
+fn ending(parsed: &[Parsed], path: &str) -> Option<usize> {
+    let ends = |one: &Parsed| {
+        one.kind == FileKind::CloudFormation && Path::new(&one.source.name).ends_with(path)
+    };
+    let mut fitting = (0..parsed.len()).filter(|number| parsed.get(*number).is_some_and(ends));
+    fitting.next().filter(|_| fitting.next().is_none())
+}
+
+/// A path without `.`, and without `..` where that is possible.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(normal.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}

@@ -1,0 +1,279 @@
+//! Files of other tools, read together: their resources are one set, in which each thing is once.
+//!
+//! A value that one template exports tells what another imports. A resource that a file only names, or only looked up,
+//! yields to the one that another file describes, in any order of files.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+    sync::Arc,
+};
+
+use super::{
+    cloudformation::{self, Exports, Place, Taken, Written},
+    common,
+    common::{Notes, Regions, Resource, value},
+    describe, terraform,
+    tree::Home,
+};
+use crate::{
+    catalog,
+    import::{
+        Defaults,
+        open::FileKind,
+        text::{
+            diagnostic::{Problem, Severity, Source},
+            node::{self, Key, Kind, Node, Pos},
+        },
+        world::loaded::Loaded,
+    },
+};
+
+/// How many templates in a row may import from each other.
+const ROUNDS: usize = 8;
+
+/// A file.
+pub(in crate::import) struct Part<'n> {
+    pub(in crate::import) name: &'n str,
+    pub(in crate::import) kind: FileKind,
+    pub(in crate::import) root: &'n Node,
+    /// What its folder tells of it.
+    pub(in crate::import) home: &'n Home,
+    /// Which of the files its nested stacks are made of, by logical id.
+    pub(in crate::import) nested: &'n BTreeMap<String, usize>,
+    /// Which of the files are parts of it that it includes.
+    pub(in crate::import) included: Vec<usize>,
+    /// The line and the offset of its first character in the text of all, both from 0.
+    pub(in crate::import) first: (usize, usize),
+}
+
+/// The World that files describe.
+///
+/// # Errors
+///
+/// Things that two files describe differently, each at its place in the second.
+pub(in crate::import) fn load(
+    source: &Arc<Source>,
+    parts: &[Part<'_>],
+    defaults: &Defaults,
+) -> Result<Loaded, Vec<Problem>> {
+    let mut notes = Notes::default();
+    let templates = Templates::of(parts);
+    let exports = exports(parts, &templates, defaults);
+    let mut resources = Vec::new();
+    let mut regions = Regions::new();
+    let replies: Vec<&Node> = of(parts, FileKind::Describe).map(|part| part.root).collect();
+    let described = describe::resources(&replies, &mut notes);
+    let vpcs = described.iter().filter(|it| it.kind == "AWS::EC2::VPC");
+    let vpcs: HashSet<String> = vpcs.map(|it| it.id.clone()).collect();
+    resources.extend(described);
+    let mut taken = Taken::new();
+    let mut of_parts: Vec<Option<&'static str>> = vec![None; parts.len()];
+    for (number, part) in parts.iter().enumerate() {
+        let place = place(part, defaults);
+        match part.kind {
+            FileKind::CloudFormation => {
+                cloudformation::refuse(part.root, &mut notes);
+                if !templates.roots.contains(&number) {
+                    continue;
+                }
+                let files = &templates.files;
+                let (made, region) = cloudformation::resources(
+                    files,
+                    number,
+                    &place,
+                    (&exports, &mut taken),
+                    &mut notes,
+                );
+                resources.extend(made);
+                for within in templates.within(number) {
+                    let included = parts.get(within).map_or(&[][..], |part| &part.included);
+                    for file in included.iter().copied().chain([within]) {
+                        set(&mut of_parts, file, Some(region));
+                    }
+                }
+            }
+            FileKind::Terraform => {
+                let (made, region) = terraform::resources(part.root, &place.defaults, &mut notes);
+                resources.extend(made);
+                set(&mut of_parts, number, region.or(part.home.region));
+            }
+            _ => set(&mut of_parts, number, part.home.region),
+        }
+    }
+    for (part, region) in parts.iter().zip(of_parts) {
+        let offset = u32::try_from(part.first.1).unwrap_or(u32::MAX);
+        regions.push((offset, region.and_then(catalog::region)));
+    }
+    own(&mut resources, parts);
+    terraform::join(&mut resources, &mut notes);
+    let file_of = |pos: Pos| parts.partition_point(|part| part.first.1 <= pos.offset as usize);
+    let clashes = common::unite(&mut resources, file_of);
+    if !clashes.is_empty() {
+        let problem = |clash: &common::Clash| {
+            let place = file_of(clash.first).checked_sub(1).and_then(|place| parts.get(place));
+            let (name, before) = place.map_or(("", 0), |part| (part.name, part.first.0));
+            let line = (clash.first.line as usize).saturating_sub(before);
+            let message =
+                format!("{} is in {name}:{line} too, and they disagree: {}", clash.id, clash.what);
+            let error = Severity::Error;
+            let problem = node::at(&source.name, &source.text, clash.second, error, &message);
+            let hint = "leave out the file that is older".to_owned();
+            Problem { hint: Some(hint), ..problem }
+        };
+        return Err(clashes.iter().map(problem).collect());
+    }
+    describe::add_attributes(&replies, &vpcs, &mut resources, &mut notes);
+    Ok(common::load(source, &resources, defaults, regions, notes))
+}
+
+fn of<'p, 'n>(
+    parts: &'p [Part<'n>],
+    kind: FileKind,
+) -> impl Iterator<Item = &'p Part<'n>> + use<'p, 'n> {
+    parts.iter().filter(move |part| part.kind == kind)
+}
+
+/// What all files tell of exports. A template may export what it imports, so that they are asked again while that helps.
+fn exports(parts: &[Part<'_>], templates: &Templates<'_>, defaults: &Defaults) -> Exports {
+    let mut exports = Exports::new();
+    for part in of(parts, FileKind::Describe) {
+        describe::exports(part.root, &mut exports);
+    }
+    if parts.len() < 2 {
+        return exports;
+    }
+    for _ in 0..ROUNDS {
+        let (before, mut taken) = (exports.len(), Taken::new());
+        for number in &templates.roots {
+            let Some(part) = parts.get(*number) else { continue };
+            let place = place(part, defaults);
+            let known = (&mut exports, &mut taken);
+            cloudformation::export(&templates.files, *number, &place, known);
+        }
+        if exports.len() == before {
+            break;
+        }
+    }
+    exports
+}
+
+/// The templates among the files.
+struct Templates<'n> {
+    /// As many as there are files; those that are none stand for themselves.
+    files: Vec<Written<'n>>,
+    /// Those that are stacks of their own and not only nested in others.
+    roots: Vec<usize>,
+}
+
+impl<'n> Templates<'n> {
+    fn of(parts: &[Part<'n>]) -> Self {
+        let written = |part: &Part<'n>| Written {
+            name: part.name,
+            root: part.root,
+            stack: part.home.stack.clone(),
+            nested: part.nested,
+        };
+        let mut templates = Self { files: parts.iter().map(written).collect(), roots: Vec::new() };
+        let nested: HashSet<&str> = parts
+            .iter()
+            .flat_map(|part| part.nested.values())
+            .filter_map(|file| parts.get(*file))
+            .map(|part| part.name)
+            .collect();
+        let stands = |part: &Part<'_>| part.kind == FileKind::CloudFormation;
+        let alone = |part: &Part<'_>| stands(part) && !nested.contains(part.name);
+        let mut reached = HashSet::new();
+        // Templates that are nested in a circle are stacks of their own, for all that is known.
+        let first = (0..parts.len()).filter(|it| parts.get(*it).is_some_and(alone));
+        let then = (0..parts.len()).filter(|it| parts.get(*it).is_some_and(stands));
+        let first: Vec<usize> = first.collect();
+        for number in first.iter().copied().chain(then) {
+            if first.contains(&number) || !reached.contains(&number) {
+                reached.extend(templates.within(number));
+                templates.roots.push(number);
+            }
+        }
+        templates.roots.sort_unstable();
+        templates.roots.dedup();
+        templates.tell_apart(parts);
+        templates
+    }
+
+    /// Names stacks whose files have one name after their folders as well.
+    fn tell_apart(&mut self, parts: &[Part<'_>]) {
+        let mut files: BTreeMap<String, HashSet<&str>> = BTreeMap::new();
+        let unnamed: Vec<(usize, &Part<'_>)> =
+            self.roots.iter().filter_map(|it| Some((*it, parts.get(*it)?))).collect();
+        for (_, part) in &unnamed {
+            files.entry(cloudformation::stack_name(part.name)).or_default().insert(part.name);
+        }
+        for (number, part) in unnamed {
+            let name = cloudformation::stack_name(part.name);
+            let same = files.get(&name).is_some_and(|files| files.len() > 1);
+            let folder = Path::new(part.name).parent().and_then(Path::file_name);
+            if let (true, Some(folder), Some(written)) = (same, folder, self.files.get_mut(number))
+            {
+                let folder = folder.to_string_lossy();
+                let named = || cloudformation::stack_name(&format!("{folder}-{name}.yaml"));
+                written.stack.get_or_insert_with(named);
+            }
+        }
+    }
+
+    /// A template and those nested in it.
+    fn within(&self, number: usize) -> HashSet<usize> {
+        let (mut within, mut left) = (HashSet::new(), vec![number]);
+        while let Some(number) = left.pop() {
+            if within.insert(number) {
+                let nested = self.files.get(number).into_iter().flat_map(|it| it.nested.values());
+                left.extend(nested.copied());
+            }
+        }
+        within
+    }
+}
+
+/// Tells the region of a file, unless it was told.
+fn set(regions: &mut [Option<&'static str>], file: usize, region: Option<&'static str>) {
+    if let Some(known) = regions.get_mut(file) {
+        *known = known.or(region);
+    }
+}
+
+/// The defaults of a file: what its folder tells, else those of all.
+fn place(part: &Part<'_>, defaults: &Defaults) -> Place {
+    let Home { region, account, stack: _, parameters } = part.home;
+    let mut defaults = defaults.clone();
+    if let Some(region) = region {
+        defaults.region = region;
+    }
+    if let Some(account) = account {
+        defaults.account = Arc::clone(account);
+    }
+    // What is given on the command line wins.
+    defaults.parameters.splice(0..0, parameters.iter().cloned());
+    let seed = match (account, region) {
+        (None, None) => String::new(),
+        _ => format!("{}/{}/", defaults.account, defaults.region),
+    };
+    Place { defaults, region_told: region.is_some(), seed }
+}
+
+/// Gives what names no account to the one that its file's folder tells.
+fn own(resources: &mut [Resource], parts: &[Part<'_>]) {
+    for resource in resources {
+        let pos = resource.pos;
+        let file = parts.partition_point(|part| part.first.1 <= pos.offset as usize);
+        let part = file.checked_sub(1).and_then(|file| parts.get(file));
+        let Some(account) = part.and_then(|part| part.home.account.as_ref()) else { continue };
+        let owned = matches!(&*resource.kind, "AWS::EC2::VPC" | "AWS::EC2::VPCEndpointService");
+        if owned
+            && resource.properties.get("OwnerId").is_none()
+            && let Kind::Map(entries) = &mut resource.properties.kind
+        {
+            let key = Key { text: "OwnerId".to_owned(), pos };
+            entries.push((key, value::text(pos, &**account)));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The files of a folder and of the folders in it, and what the folders tell of them: an account, a region.
+//!
+//! Knows how people keep what they exported (`ACCOUNT/REGION/subnets.json`) and what the AWS CDK writes (`assembly.rs`).
+//! Bounded in files and in depth; a folder that a link leads back to is read once.
+
+use std::{
+    collections::HashSet,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::assembly;
+use crate::{
+    catalog,
+    import::{
+        open::{fail, file::Input},
+        text::diagnostic::{Problem, Severity},
+        world::loaded::Failure,
+    },
+};
+
+/// The ends of names of files in folders within the folder; what is named otherwise there is no export.
+const ENDS: [&str; 7] = ["json", "yaml", "yml", "template", "tfstate", "txt", "out"];
+/// The most files of a folder, and the most folders.
+const MAX_FILES: usize = 10_000;
+/// The deepest folders that are read.
+pub(super) const MAX_DEPTH: usize = 8;
+
+/// What the place of a file tells of the resources in it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::import) struct Home {
+    /// Their region.
+    pub(super) region: Option<&'static str>,
+    /// Their account.
+    pub(super) account: Option<Arc<str>>,
+    /// The name of the stack that a template is for.
+    pub(super) stack: Option<String>,
+    /// Values of the template's parameters.
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+/// A file of a folder.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    pub(super) path: PathBuf,
+    pub(super) home: Home,
+}
+
+/// The files found so far.
+#[derive(Default)]
+pub(super) struct Tree {
+    pub(super) files: Vec<Leaf>,
+    /// What is told of folders that are not read.
+    pub(super) problems: Vec<Problem>,
+    seen: HashSet<PathBuf>,
+}
+
+impl Home {
+    /// With what the name of a folder tells: twelve digits are an account, and a region's name is a region.
+    fn within(&self, name: &str) -> Self {
+        let mut home = self.clone();
+        if let Some(region) = catalog::region(name) {
+            home.region = Some(region.name);
+        }
+        if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
+            home.account = Some(name.into());
+        }
+        home
+    }
+}
+
+/// The files of a folder, those of one folder by name. What begins with a dot is left out.
+///
+/// # Errors
+///
+/// The folder cannot be read or holds too many files.
+pub(super) fn files(argument: &str, input: &Input) -> Result<Tree, Failure> {
+    let mut home = Home::default();
+    for part in Path::new(argument).components() {
+        home = home.within(&part.as_os_str().to_string_lossy());
+    }
+    let mut tree = Tree::default();
+    tree.walk(Path::new(argument), &home, 0, input).map_err(|error| {
+        fail(argument, format!("cannot read the folder {argument}: {error}"), None)
+    })?;
+    if tree.files.len() > MAX_FILES || tree.seen.len() > MAX_FILES {
+        let message = format!("{argument} holds more than {MAX_FILES} files or folders");
+        return Err(fail(argument, message, None));
+    }
+    tree.files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(tree)
+}
+
+/// Whether a file within a folder is named like what tools print, or like nothing.
+fn may_tell(path: &Path) -> bool {
+    let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_none_or(|end| ENDS.contains(&&*end))
+}
+
+impl Tree {
+    /// Adds the files of a folder and of those in it.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read; one within another is told instead.
+    pub(super) fn walk(
+        &mut self,
+        folder: &Path,
+        home: &Home,
+        depth: usize,
+        input: &Input,
+    ) -> io::Result<()> {
+        if !self.seen.insert(folder.canonicalize()?) || self.seen.len() > MAX_FILES {
+            return Ok(());
+        }
+        if let Some(manifest) = assembly::manifest(folder, input) {
+            assembly::add(self, folder, &manifest, home, depth, input);
+            return Ok(());
+        }
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            entries.extend(name.filter(|name| !name.starts_with('.')).map(|name| (name, path)));
+            if entries.len() > MAX_FILES {
+                break;
+            }
+        }
+        entries.sort();
+        for (name, path) in entries {
+            if self.files.len() > MAX_FILES {
+                break;
+            }
+            if path.is_file() {
+                if depth == 0 || may_tell(&path) {
+                    self.files.push(Leaf { path, home: home.clone() });
+                }
+            } else if name == "terraform.tfstate.d" {
+                let message = "it holds other workspaces of Terraform; give the folder of one to read it instead";
+                self.tell(&path, message.to_owned());
+            } else if path.is_dir() && name != "node_modules" {
+                self.descend(&path, &home.within(&name), depth + 1, input);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the files of a folder within another; what cannot be read is told.
+    pub(super) fn descend(&mut self, folder: &Path, home: &Home, depth: usize, input: &Input) {
+        let told = if depth > MAX_DEPTH {
+            Some(format!("folders deeper than {MAX_DEPTH} are not read"))
+        } else {
+            let read = self.walk(folder, home, depth, input);
+            read.err().map(|error| format!("the folder cannot be read: {error}"))
+        };
+        if let Some(message) = told {
+            self.tell(folder, message);
+        }
+    }
+
+    /// Tells why a folder is not read.
+    fn tell(&mut self, folder: &Path, message: String) {
+        let name = folder.display().to_string();
+        self.problems
+            .push(Problem { severity: Severity::Skipped, ..Problem::whole(&name, message) });
+    }
+}

@@ -1,0 +1,226 @@
+//! Lab files: a world, and the steps of a lesson with their Changes, questions and ways.
+//!
+//! Every step is applied when the file is read, so that a lab which cannot be walked is told by line and column.
+
+use serde::Serialize;
+
+use super::{
+    Defaults, change,
+    names::Names,
+    text::{
+        diagnostic::{Problem, Source},
+        node::{self, Node, Pos},
+        reader::{self, Fields, Report},
+    },
+    world,
+};
+use crate::model::{change::Change, name::Name, record::RecordType, world::World};
+
+/// The keys of a lab file.
+pub const LAB: &[&str] = &["lab", "title", "world", "steps"];
+/// The keys of a step.
+pub const STEP: &[&str] = &["name", "title", "text", "commands", "changes", "digs", "ways"];
+const WORDS: &[&str] = &["en", "ko"];
+const DIG: &[&str] = &["row", "from", "name", "type", "prints"];
+const WAY: &[&str] = &["from", "name", "hops"];
+
+/// A text in two languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// Korean.
+    pub ko: String,
+}
+
+impl Words {
+    /// The text in a language; English unless it is `ko`.
+    pub fn in_language(&self, language: &str) -> &str {
+        if language == "ko" { &self.ko } else { &self.en }
+    }
+}
+
+/// A lab.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Words,
+    /// The Changes that make the world it begins with.
+    pub base: Vec<Change>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a lab.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: Words,
+    /// What happens and why.
+    pub text: Words,
+    /// Commands of the AWS CLI that do it.
+    pub commands: Vec<String>,
+    /// What it changes.
+    pub changes: Vec<Change>,
+    /// What to ask once it is done.
+    pub digs: Vec<Dig>,
+    /// The ways traffic then takes.
+    pub ways: Vec<Way>,
+}
+
+/// A question and what the lesson shows for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dig {
+    /// Who asks: a name, an id, an address or `internet`.
+    pub from: String,
+    /// The name asked, in the case it is printed in.
+    pub name: String,
+    /// The type asked.
+    pub rtype: RecordType,
+    /// The lines `dig +short` prints, in any order.
+    pub prints: Vec<String>,
+    /// The row of the chapter's table.
+    pub row: Option<u8>,
+}
+
+/// The way traffic takes, as the lesson draws it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// Where it begins.
+    pub from: String,
+    /// What it was asked for.
+    pub name: String,
+    /// The hops.
+    pub hops: Vec<String>,
+}
+
+/// A lab that was read, with the Worlds after each step.
+pub(super) struct ReadLab {
+    pub(super) lab: Lab,
+    /// The World before the first step, then after each.
+    pub(super) worlds: Vec<World>,
+    /// Where the Changes stand: those of the base, then those of each step.
+    pub(super) positions: Vec<Pos>,
+    /// What is odd in the base world but no error.
+    pub(super) warnings: Vec<Problem>,
+}
+
+/// Reads a lab file.
+///
+/// # Errors
+///
+/// Every problem of the file.
+pub fn load_lab(source: &Source, defaults: &Defaults) -> Result<Lab, Vec<Problem>> {
+    read(source, &node::parse(source)?, defaults).map(|read| read.lab)
+}
+
+pub(super) fn read(
+    source: &Source,
+    root: &Node,
+    defaults: &Defaults,
+) -> Result<ReadLab, Vec<Problem>> {
+    let mut report = Report::new(source);
+    let found = read_lab(root, defaults, &mut report);
+    let warnings = report.finish()?;
+    match found {
+        Some(read) => Ok(ReadLab { warnings, ..read }),
+        // Whatever made it nothing was noted; this keeps a mistake of ours from passing as success.
+        None => Err(vec![Problem::whole(&source.name, "the lab cannot be read")]),
+    }
+}
+
+fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option<ReadLab> {
+    let fields = Fields::of(root, root.pos, LAB, report)?;
+    let name = fields.require::<String>("lab", report);
+    let title = words(&fields, "title", report);
+    let base = fields.required("world", report)?;
+    let (mut world, placed) = world::read(base, defaults, report);
+    let (base, mut positions): (_, Vec<Pos>) = placed.into_iter().unzip();
+    let mut worlds = vec![world.clone()];
+    let mut steps: Vec<Step> = Vec::new();
+    fields.required("steps", report);
+    for node in fields.list("steps", report) {
+        let Some((step, next, places)) = step(node, &world, report) else { continue };
+        if steps.iter().any(|other| other.name == step.name) {
+            let pos = node.get("name").map_or(node.pos, |name| name.pos);
+            report.error(pos, &format!("there is a step `{}` already", step.name));
+        }
+        world = next;
+        positions.extend(places);
+        worlds.push(world.clone());
+        steps.push(step);
+    }
+    let lab = Lab { name: name?, title: title?, base, steps };
+    Some(ReadLab { lab, worlds, positions, warnings: Vec::new() })
+}
+
+fn words(fields: &Fields<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
+    let node = fields.required(key, report)?;
+    let texts = Fields::of(node, node.pos, WORDS, report)?;
+    let mut text = |language: &str| {
+        let text: Option<String> = texts.require(language, report);
+        // A folded block ends with a line feed.
+        text.map(|text| text.trim_end().to_owned())
+    };
+    let (en, ko) = (text("en"), text("ko"));
+    Some(Words { en: en?, ko: ko? })
+}
+
+/// A step, the World after it, and where its Changes stand.
+fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, World, Vec<Pos>)> {
+    let fields = Fields::of(node, node.pos, STEP, report)?;
+    let name = fields.require::<String>("name", report);
+    let title = words(&fields, "title", report);
+    let text = words(&fields, "text", report);
+    let (after, placed) = match fields.get("changes") {
+        Some(node) => change::apply_changes(node, world, report),
+        None => (world.clone(), Vec::new()),
+    };
+    let (changes, places) = placed.into_iter().unzip();
+    let names = Names::of(&after);
+    let mut digs = Vec::new();
+    for node in fields.list("digs", report) {
+        digs.extend(dig(node, &names, report));
+    }
+    let mut ways = Vec::new();
+    for node in fields.list("ways", report) {
+        ways.extend(way(node, &names, report));
+    }
+    let commands: Vec<String> = fields.read_list("commands", report);
+    let commands = commands.iter().map(|command| command.trim_end().to_owned()).collect();
+    let step = Step { name: name?, title: title?, text: text?, commands, changes, digs, ways };
+    Some((step, after, places))
+}
+
+fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {
+    let fields = Fields::of(node, node.pos, DIG, report)?;
+    let from = fields.required("from", report)?;
+    let from = names.check_client(from, report);
+    let name = fields.required("name", report)?;
+    reader::read::<Name>(name, report)?;
+    let row: Option<u32> = fields.read("row", report);
+    Some(Dig {
+        from: from?,
+        name: name.text()?.to_owned(),
+        rtype: fields.read("type", report).unwrap_or(RecordType::A),
+        prints: fields.read_list("prints", report),
+        row: row.and_then(|row| u8::try_from(row).ok()),
+    })
+}
+
+fn way(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Way> {
+    let fields = Fields::of(node, node.pos, WAY, report)?;
+    let from = fields.required("from", report)?;
+    Some(Way {
+        from: names.check_client(from, report)?,
+        name: fields.require("name", report)?,
+        hops: fields.read_list("hops", report),
+    })
+}
+
+#[cfg(test)]
+mod tests;

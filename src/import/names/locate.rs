@@ -1,0 +1,148 @@
+//! Where in a file AWS's refusal belongs, and which things it is about.
+//!
+//! Looks only after a refusal, so that a good file pays nothing: first at the key the rule is about, then at the
+//! scalars that the refusal's text mentions, by themselves or by the id of what they name.
+
+use std::collections::HashSet;
+
+use super::Names;
+use crate::{
+    catalog,
+    import::text::{
+        near,
+        node::{Key, Kind, Node, Pos},
+    },
+    model::{change::Change, refusal::Refusal, vpc::canonical, world::World},
+};
+
+/// The most exact place of a refusal within what the file says of a resource.
+pub(in crate::import) fn place(refusal: &Refusal, node: &Node, names: &Names) -> Option<Pos> {
+    let keyed = keys(refusal).iter().find_map(|key| get(node, key));
+    if let Some(value) = keyed {
+        // Of a list, the item that is mentioned.
+        return Some(mentioned(&refusal.message, value, names).unwrap_or(value.pos));
+    }
+    mentioned(&refusal.message, node, names)
+}
+
+/// The value of a key, and of a key of a map in it: `DnsOptions.DnsRecordIpType`.
+fn get<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
+    path.split('.').try_fold(node, |node, key| node.get(key))
+}
+
+/// The keys a rule is about, in world files and in Changes, the first that stands there.
+fn keys(refusal: &Refusal) -> &'static [&'static str] {
+    match (refusal.code, refusal.fact) {
+        (
+            "CidrConflict" | "InvalidVpc.Range" | "InvalidSubnet.Range" | "InvalidSubnet.Conflict",
+            _,
+        ) => &["cidr", "CidrBlock"],
+        (_, "N3") => &["id", "dns-name"],
+        (_, "M8") => &["metadata.user-data"],
+        (_, "N11") => &["zone", "AvailabilityZone"],
+        (_, "L24") => &["service", "ServiceName"],
+        (_, "P100") => &["service-region", "ServiceRegion"],
+        (_, "A13") => &["type", "service", "VpcEndpointType", "ServiceName"],
+        (_, "A12") => &[
+            "route-tables",
+            "subnets",
+            "security-groups",
+            "private-dns",
+            "RouteTableIds",
+            "AddRouteTableIds",
+            "SubnetIds",
+            "SubnetConfigurations",
+        ],
+        (_, "P43" | "P45" | "P46") => &[
+            "dns-record-ip-type",
+            "ip-address-type",
+            "DnsOptions.DnsRecordIpType",
+            "IpAddressType",
+        ],
+        (_, "P80" | "P81" | "P82") => &["private-dns", "PrivateDnsEnabled"],
+        (_, "P50" | "P51" | "P53" | "P54" | "P55") => &[
+            "private-dns-only-for-inbound-resolver-endpoint",
+            "private-dns",
+            "DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
+            "PrivateDnsEnabled",
+        ],
+        (_, "P83") => &["vpcs"],
+        ("InvalidVpcPeeringConnectionState.DnsHostnamesDisabled" | "OperationNotPermitted", _) => {
+            &["requester-dns", "accepter-dns"]
+        }
+        ("InvalidParameter", "H41") => &["accepter"],
+        (_, "H52") => &["servers"],
+        (_, "A60" | "A61") => &["state", "VpcEndpointIds"],
+        (_, "L22") => &["load-balancers", "NetworkLoadBalancers"],
+        (_, "B1" | "MR5") => &["dns-name"],
+        (_, "MR6") => &["addresses"],
+        (_, "MR7") => &["endpoint-access", "EndpointAccess"],
+        (_, "PG2" | "PG4" | "PG5" | "PG8" | "PG9") => &["placement.group", "Placement"],
+        (_, "PG3") => &["placement.partition", "Placement.PartitionNumber", "placement"],
+        (_, "PG11") => &["partitions", "PartitionCount"],
+        (_, "V2") => &[],
+        (_, "V3") => &["dns-hostnames", "EnableDnsHostnames"],
+        _ => &[],
+    }
+}
+
+/// The first scalar or key that the text mentions.
+fn mentioned(text: &str, node: &Node, names: &Names) -> Option<Pos> {
+    let words: Vec<&str> = words(text).collect();
+    let named: Vec<&str> = words.iter().filter_map(|word| names.name_of(word)).collect();
+    find(node, &|scalar: &str| {
+        words.contains(&scalar)
+            || named.contains(&scalar)
+            || scalar
+                .parse::<ipnetwork::Ipv4Network>()
+                .is_ok_and(|range| words.contains(&canonical(range).to_string().as_str()))
+    })
+}
+
+fn find(node: &Node, wanted: &dyn Fn(&str) -> bool) -> Option<Pos> {
+    match &node.kind {
+        Kind::Null => None,
+        Kind::Scalar(text) => wanted(text).then_some(node.pos),
+        Kind::Seq(items) => items.iter().find_map(|item| find(item, wanted)),
+        Kind::Map(entries) => entries.iter().find_map(|(key, value): &(Key, Node)| {
+            // The value of a key that is mentioned: the address of a subnet is what is wrong with it.
+            find(value, wanted).or_else(|| wanted(&key.text).then_some(key.pos))
+        }),
+    }
+}
+
+/// The words of a message, without the punctuation around them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| {
+        letter.is_whitespace() || matches!(letter, '\'' | '"' | '(' | ')' | ',' | '`')
+    })
+    .map(|word| word.trim_end_matches(['.', ':']))
+    .filter(|word| !word.is_empty())
+}
+
+/// Whether a message mentions one of some ids, by itself or at the end of a service name.
+pub(in crate::import) fn mentions(text: &str, ids: &HashSet<String>) -> bool {
+    !ids.is_empty()
+        && words(text).any(|word| {
+            ids.contains(word) || word.rsplit_once('.').is_some_and(|(_, last)| ids.contains(last))
+        })
+}
+
+/// What to do about a refusal, where a name may be misspelt.
+pub(in crate::import) fn hint(
+    refusal: &Refusal,
+    world: &World,
+    change: &Change,
+    names: &Names,
+) -> Option<String> {
+    let Change::CreateVpcEndpoint(create) = change else { return None };
+    if refusal.code != "InvalidServiceName" {
+        return None;
+    }
+    let own = world.vpcs.get(&create.vpc).map(|vpc| vpc.region);
+    let region = catalog::region(create.service_region.as_deref().or(own)?)?;
+    let services = catalog::services(region, world.switches.catalog_date);
+    let known =
+        services.iter().flat_map(|service| [service.suffix.as_str(), service.name.as_str()]);
+    near::did_you_mean(&create.service, known.chain(names.endpoint_services.names()))
+}

@@ -1,0 +1,141 @@
+//! The worlds and labs that come with the program.
+//!
+//! Their files are embedded; a test reads each of them, so reading them again cannot fail. No file of the disk is opened
+//! here: who may name only what is built in takes a [`BuiltInLab`] or a [`BuiltInStep`], not a text.
+
+use crate::import::{
+    Defaults,
+    lab::{self, Lab},
+    open,
+    text::diagnostic::{Problem, Source},
+    world::loaded::{Failure, Loaded},
+};
+
+/// A world or lab that comes with the program.
+#[derive(Debug)]
+struct BuiltIn {
+    name: &'static str,
+    text: &'static str,
+    is_lab: bool,
+}
+
+const ALL: &[BuiltIn] = &[
+    BuiltIn { name: "empty", text: include_str!("../../../zones/labs/empty.yaml"), is_lab: false },
+    BuiltIn {
+        name: "default-vpc",
+        text: include_str!("../../../zones/labs/default-vpc.yaml"),
+        is_lab: false,
+    },
+    BuiltIn {
+        name: "lab09-1",
+        text: include_str!("../../../zones/labs/lab09-1.yaml"),
+        is_lab: true,
+    },
+    BuiltIn {
+        name: "lab09-2",
+        text: include_str!("../../../zones/labs/lab09-2.yaml"),
+        is_lab: true,
+    },
+];
+
+/// The names of the labs.
+pub fn labs() -> Vec<&'static str> {
+    ALL.iter().filter(|it| it.is_lab).map(|it| it.name).collect()
+}
+
+/// The names of all built-in worlds, labs among them.
+pub fn worlds() -> Vec<&'static str> {
+    ALL.iter().map(|it| it.name).collect()
+}
+
+/// The text of a built-in world or lab.
+pub fn builtin_world(name: &str) -> Option<Source> {
+    let found = ALL.iter().find(|it| it.name == name)?;
+    Some(Source { name: found.name.to_owned(), text: found.text.to_owned() })
+}
+
+/// A built-in lab.
+pub fn lab(name: &str) -> Option<Lab> {
+    ALL.iter().find(|it| it.is_lab && it.name == name)?;
+    read(name)?.ok()
+}
+
+/// A lab that comes with the program, with all its steps done. It cannot name a file.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltInLab(&'static BuiltIn);
+
+/// A built-in lab up to one of its steps. It cannot name a file.
+#[derive(Clone, Debug)]
+pub struct BuiltInStep {
+    lab: BuiltInLab,
+    step: String,
+}
+
+impl BuiltInLab {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ALL.iter().filter(|it| it.is_lab).map(Self)
+    }
+
+    /// The lab of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::all().find(|lab| lab.name() == name)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// Its steps, in order.
+    pub fn steps(self) -> impl Iterator<Item = BuiltInStep> {
+        let steps = lab(self.name()).map(|lab| lab.steps).unwrap_or_default();
+        steps.into_iter().map(move |step| BuiltInStep { lab: self, step: step.name })
+    }
+
+    /// Its step of this name.
+    pub fn step(self, name: &str) -> Option<BuiltInStep> {
+        self.steps().find(|it| it.step == name)
+    }
+
+    /// The World after all steps.
+    ///
+    /// # Errors
+    ///
+    /// None that a test would not have found.
+    pub fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
+        let source = Source { name: self.name().to_owned(), text: self.0.text.to_owned() };
+        open::open_step(source, None, defaults)
+    }
+}
+
+impl BuiltInStep {
+    /// The lab.
+    pub fn lab(&self) -> BuiltInLab {
+        self.lab
+    }
+
+    /// The step's own name.
+    pub fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// `LAB@STEP`.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.lab.name(), self.step)
+    }
+
+    /// The World after the step.
+    ///
+    /// # Errors
+    ///
+    /// None that a test would not have found.
+    pub fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
+        let source = Source { name: self.name(), text: self.lab.0.text.to_owned() };
+        open::open_step(source, Some(&self.step), defaults)
+    }
+}
+
+fn read(name: &str) -> Option<Result<Lab, Vec<Problem>>> {
+    Some(lab::load_lab(&builtin_world(name)?, &Defaults::default()))
+}

@@ -1,0 +1,84 @@
+//! Names that look like a misspelt one, for hints.
+
+/// The most candidates that are compared, so that a huge file with many mistakes stays fast.
+const COMPARED: usize = 5_000;
+
+/// The candidates closest to `text`, best first, at most three.
+pub(super) fn near<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
+    let allowed = (wanted.len() / 3).max(1);
+    let mut found: Vec<(usize, &str)> = candidates
+        .take(COMPARED)
+        .filter_map(|candidate| {
+            let other: Vec<char> =
+                candidate.chars().take(64).flat_map(char::to_lowercase).collect();
+            if wanted.len().abs_diff(other.len()) > allowed {
+                return None;
+            }
+            let distance = distance(&wanted, &other);
+            (distance <= allowed).then_some((distance, candidate))
+        })
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+/// `did you mean …?`, if something is near.
+pub(in crate::import) fn did_you_mean<'a>(
+    text: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<String> {
+    let near = near(text, candidates);
+    if near.is_empty() { None } else { Some(format!("did you mean {}?", either(&near))) }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub(in crate::import) fn either(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `{last}`", first.join(", "))
+        }
+    }
+}
+
+/// How many letters must be put in, left out, changed or swapped with their neighbour.
+fn distance(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (row, letter) in one.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, theirs) in other.iter().enumerate() {
+            let mut best = (last[column] + usize::from(letter != theirs))
+                .min(last[column + 1] + 1)
+                .min(current[column] + 1);
+            let swapped =
+                row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *theirs;
+            if swapped {
+                best = best.min(before[column - 1] + 1);
+            }
+            current.push(best);
+        }
+        before = std::mem::replace(&mut last, current);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspellings_are_found() {
+        let known = ["dns-support", "dns-hostnames", "cidr", "subnets"];
+        assert_eq!(near("dns-hostname", known.into_iter()), ["dns-hostnames"]);
+        assert_eq!(near("cdir", known.into_iter()), ["cidr"]);
+        assert_eq!(near("SUBNETS", known.into_iter()), ["subnets"]);
+        assert!(near("nothing-like-it", known.into_iter()).is_empty());
+        assert_eq!(either(&["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(distance(&['a', 'b'], &['b', 'a']), 1);
+    }
+}

@@ -1,0 +1,175 @@
+//! A value of YAML or JSON text with its place.
+//!
+//! A scalar is its source text: the field that takes it decides what it is, so that `010` is not 10 and `0001e309`
+//! no number. Tags are kept (CloudFormation writes `!Ref`). What the keys mean is not known here;
+//! `builder.rs` makes Nodes.
+
+pub use super::builder::{MAX_BYTES, parse, parse_last};
+use super::diagnostic::{Problem, Severity};
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pos {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// The byte offset.
+    pub offset: u32,
+    /// How many bytes long it is.
+    pub length: u32,
+}
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// Its tag as written, such as `!Ref`.
+    pub tag: Option<Box<str>>,
+    /// Where it stands.
+    pub pos: Pos,
+    /// Whether it is a scalar in quotes or a block, so that its text stands for nothing else.
+    pub quoted: bool,
+}
+
+/// What a Node is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing, `~` or `null`.
+    Null,
+    /// Text: of a plain scalar as it stands in the source.
+    Scalar(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A map, in the order of the text; no key twice.
+    Map(Vec<(Key, Node)>),
+}
+
+/// The key of a map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its text.
+    pub text: String,
+    /// Where it stands.
+    pub pos: Pos,
+}
+
+impl Node {
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map; of anything else none.
+    pub fn entries(&self) -> &[(Key, Node)] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; of anything else none.
+    pub fn items(&self) -> &[Node] {
+        match &self.kind {
+            Kind::Seq(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The value of a key of a map; null counts as absent.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        #[cfg(test)]
+        asked::note(self, key);
+        self.entries()
+            .iter()
+            .find(|(name, _)| name.text == key)
+            .map(|(_, value)| value)
+            .filter(|value| value.kind != Kind::Null)
+    }
+
+    /// The same as JSON: scalars as text, since their source says no more.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Scalar(text) => Value::String(text.clone()),
+            Kind::Seq(items) => Value::Array(items.iter().map(Self::to_json).collect()),
+            Kind::Map(entries) => Value::Object(
+                entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
+            ),
+        }
+    }
+
+    /// What it is, in a message.
+    pub fn describe(&self) -> String {
+        match &self.kind {
+            Kind::Null => "nothing".to_owned(),
+            Kind::Scalar(text) => format!("\"{}\"", shorten(text)),
+            Kind::Seq(_) => "a list".to_owned(),
+            Kind::Map(_) => "a map".to_owned(),
+        }
+    }
+}
+
+/// Long text cut short for a message.
+pub fn shorten(text: &str) -> String {
+    let mut shown: String = text.chars().take(60).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A problem at a place of a text.
+pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -> Problem {
+    // Only the part on the first line is marked.
+    let length = slice(text, pos).lines().next().map_or(0, |line| line.trim_end().chars().count());
+    Problem {
+        line: pos.line as usize,
+        column: pos.column as usize,
+        length: length.max(1),
+        severity,
+        rank: severity.into(),
+        ..Problem::whole(file, message)
+    }
+}
+
+/// The text at a place.
+pub(super) fn slice(text: &str, pos: Pos) -> &str {
+    let from = pos.offset as usize;
+    text.get(from..from.saturating_add(pos.length as usize)).unwrap_or_default()
+}
+
+/// Which keys of which maps were asked for, so that tests see what a reader reads.
+#[cfg(test)]
+pub mod asked {
+    use std::{cell::RefCell, collections::HashSet};
+
+    use super::Node;
+
+    thread_local! {
+        static ASKED: RefCell<Option<HashSet<(usize, String)>>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn note(node: &Node, key: &str) {
+        ASKED.with_borrow_mut(|asked| {
+            if let Some(asked) = asked {
+                asked.insert((std::ptr::from_ref(node).addr(), key.to_owned()));
+            }
+        });
+    }
+
+    /// What something gives, and the keys it asked for, each with the address of its map.
+    pub fn during<T>(run: impl FnOnce() -> T) -> (T, HashSet<(usize, String)>) {
+        ASKED.set(Some(HashSet::new()));
+        let made = run();
+        (made, ASKED.take().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests;

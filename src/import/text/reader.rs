@@ -1,0 +1,255 @@
+//! Typed access to Nodes that notes every problem and goes on, so that a file is told all of them at once.
+//!
+//! Knows shapes (maps with known keys, lists, scalars), not what a key means.
+
+use super::{
+    diagnostic::{Problem, Severity, Source},
+    near,
+    node::{self, Key, Kind, Node, Pos},
+    scalar::Scalar,
+};
+use crate::model::refusal::Refusal;
+
+/// The most problems of one file that are listed; the rest are counted.
+const LISTED: usize = 200;
+
+/// The problems of one text.
+pub struct Report<'s> {
+    source: &'s Source,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+    more: usize,
+    /// Whether what follows from another problem is told as well.
+    consequences: bool,
+}
+
+impl<'s> Report<'s> {
+    /// None so far.
+    pub fn new(source: &'s Source) -> Self {
+        Self { source, problems: Vec::new(), warnings: Vec::new(), more: 0, consequences: false }
+    }
+
+    /// None so far; what follows from a problem will be told too, since nobody will mend the problem.
+    pub(in crate::import) fn of_everything(source: &'s Source) -> Self {
+        Self { consequences: true, ..Self::new(source) }
+    }
+
+    /// Whether what follows from another problem is told as well.
+    pub(in crate::import) fn tells_consequences(&self) -> bool {
+        self.consequences
+    }
+
+    /// The text the problems are about.
+    pub fn source(&self) -> &'s Source {
+        self.source
+    }
+
+    /// Notes an error.
+    pub fn error(&mut self, pos: Pos, message: &str) {
+        self.note(pos, message, None, None);
+    }
+
+    /// Notes an error and what to do about it.
+    pub fn error_hint(&mut self, pos: Pos, message: &str, hint: Option<String>) {
+        self.note(pos, message, hint, None);
+    }
+
+    /// Notes what AWS would refuse.
+    pub fn refusal(&mut self, pos: Pos, refusal: &Refusal, hint: Option<String>) {
+        self.note(pos, &refusal.message, hint, Some(refusal.code));
+    }
+
+    /// Notes something odd that is no error.
+    pub fn warning(&mut self, pos: Pos, message: &str, hint: Option<String>) {
+        if self.warnings.len() < LISTED {
+            let problem =
+                node::at(&self.source.name, &self.source.text, pos, Severity::Warning, message);
+            self.warnings.push(Problem { hint, ..problem });
+        }
+    }
+
+    fn note(&mut self, pos: Pos, message: &str, hint: Option<String>, code: Option<&'static str>) {
+        if self.problems.len() >= LISTED {
+            self.more += 1;
+            return;
+        }
+        let problem = node::at(&self.source.name, &self.source.text, pos, Severity::Error, message);
+        self.problems.push(Problem { hint, code, ..problem });
+    }
+
+    /// Whether further errors are only counted, so that looking for hints is of no use.
+    pub fn is_full(&self) -> bool {
+        self.problems.len() >= LISTED
+    }
+
+    /// Whether any error was noted.
+    pub fn failed(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// The warnings.
+    ///
+    /// # Errors
+    ///
+    /// The errors in the order of the text, then the warnings, if there is any error.
+    pub fn finish(mut self) -> Result<Vec<Problem>, Vec<Problem>> {
+        self.warnings.sort_by_key(|problem| (problem.line, problem.column));
+        if self.problems.is_empty() {
+            return Ok(self.warnings);
+        }
+        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        if self.more > 0 {
+            let message = format!("{} more problems are not listed", self.more);
+            self.problems.push(Problem::whole(&self.source.name, message));
+        }
+        self.problems.append(&mut self.warnings);
+        Err(self.problems)
+    }
+}
+
+/// A map whose keys are known.
+#[derive(Clone, Copy)]
+pub struct Fields<'n> {
+    entries: &'n [(Key, Node)],
+    /// Where to put a problem about the map as a whole: its key.
+    pub pos: Pos,
+}
+
+impl<'n> Fields<'n> {
+    /// Takes a map, or nothing as an empty one, and notes the keys that are not known.
+    pub fn of(node: &'n Node, pos: Pos, known: &[&str], report: &mut Report<'_>) -> Option<Self> {
+        if !is_map(node, report) {
+            return None;
+        }
+        for (key, _) in node.entries() {
+            if !known.contains(&key.text.as_str()) {
+                let hint = near::did_you_mean(&key.text, known.iter().copied())
+                    .unwrap_or_else(|| format!("the keys here are {}", known.join(", ")));
+                let message = format!("unknown key `{}`", node::shorten(&key.text));
+                report.error_hint(key.pos, &message, Some(hint));
+            }
+        }
+        Some(Self { entries: node.entries(), pos })
+    }
+
+    /// Takes a map whose keys were looked at before.
+    pub fn quiet(node: &'n Node, pos: Pos) -> Self {
+        Self { entries: node.entries(), pos }
+    }
+
+    /// The value of a key; null counts as absent.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// A key with its value; null counts as absent.
+    pub fn entry(&self, key: &str) -> Option<(&'n Key, &'n Node)> {
+        self.entries
+            .iter()
+            .find(|(name, value)| name.text == key && value.kind != Kind::Null)
+            .map(|(key, value)| (key, value))
+    }
+
+    /// The value of a key that must be there.
+    pub fn required(&self, key: &str, report: &mut Report<'_>) -> Option<&'n Node> {
+        let found = self.get(key);
+        if found.is_none() {
+            report.error(self.pos, &format!("`{key}` is missing"));
+        }
+        found
+    }
+
+    /// Where the value of a key stands; where the map does if the key is absent.
+    pub fn pos_of(&self, key: &str) -> Pos {
+        self.get(key).map_or(self.pos, |value| value.pos)
+    }
+
+    /// The value of a key as a scalar; `None` if it is absent or, which is noted, of another form.
+    pub fn read<T: Scalar>(&self, key: &str, report: &mut Report<'_>) -> Option<T> {
+        self.get(key).and_then(|value| read(value, report))
+    }
+
+    /// The same of a key that must be there.
+    pub fn require<T: Scalar>(&self, key: &str, report: &mut Report<'_>) -> Option<T> {
+        self.required(key, report).and_then(|value| read(value, report))
+    }
+
+    /// The value of a key as one of some words.
+    pub fn choice<T: Clone>(
+        &self,
+        key: &str,
+        words: &[(&str, T)],
+        report: &mut Report<'_>,
+    ) -> Option<T> {
+        self.get(key).and_then(|value| choice(value, words, report))
+    }
+
+    /// The items of a key's list; a lone scalar is a list of one.
+    pub fn list(&self, key: &str, report: &mut Report<'_>) -> &'n [Node] {
+        self.get(key).map_or(&[], |value| list(value, report))
+    }
+
+    /// The items of a key's list, each as a scalar.
+    pub fn read_list<T: Scalar>(&self, key: &str, report: &mut Report<'_>) -> Vec<T> {
+        let items = self.list(key, report);
+        items.iter().filter_map(|item| read(item, report)).collect()
+    }
+
+    /// The entries of a key's map, whose keys are names.
+    pub fn map(&self, key: &str, report: &mut Report<'_>) -> &'n [(Key, Node)] {
+        match self.get(key) {
+            Some(node) if is_map(node, report) => node.entries(),
+            _ => &[],
+        }
+    }
+}
+
+/// The items of a list; a lone scalar is a list of one.
+pub fn list<'n>(node: &'n Node, report: &mut Report<'_>) -> &'n [Node] {
+    match &node.kind {
+        Kind::Seq(items) => items,
+        Kind::Scalar(_) => std::slice::from_ref(node),
+        Kind::Null => &[],
+        Kind::Map(_) => {
+            report.error(node.pos, "expected a list, found a map");
+            &[]
+        }
+    }
+}
+
+/// A scalar of the wanted form; anything else is noted.
+pub fn read<T: Scalar>(node: &Node, report: &mut Report<'_>) -> Option<T> {
+    let Some(text) = node.text() else {
+        report.error(node.pos, &format!("expected {}, found {}", T::EXPECTED, node.describe()));
+        return None;
+    };
+    match T::read(text) {
+        Ok(value) => Some(value),
+        Err(hint) => {
+            let message = format!("expected {}, found {}", T::EXPECTED, node.describe());
+            report.error_hint(node.pos, &message, hint);
+            None
+        }
+    }
+}
+
+/// One of some words.
+pub fn choice<T: Clone>(node: &Node, words: &[(&str, T)], report: &mut Report<'_>) -> Option<T> {
+    let found = node.text().and_then(|text| words.iter().find(|(word, _)| *word == text));
+    if found.is_none() {
+        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("expected {}, found {}", near::either(&known), node.describe());
+        let hint = near::did_you_mean(node.text().unwrap_or_default(), known.into_iter());
+        report.error_hint(node.pos, &message, hint);
+    }
+    found.map(|(_, value)| value.clone())
+}
+
+/// Whether it is a map, or nothing; anything else is noted.
+pub fn is_map(node: &Node, report: &mut Report<'_>) -> bool {
+    let good = matches!(node.kind, Kind::Map(_) | Kind::Null);
+    if !good {
+        report.error(node.pos, &format!("expected a map, found {}", node.describe()));
+    }
+    good
+}

@@ -1,0 +1,314 @@
+//! World files: a compact YAML description of VPCs and what lies in them, read as the Changes that would make it.
+//!
+//! Every Change is applied as AWS would, and what AWS would refuse is a problem at the place that caused it. The order
+//! is that of creation by hand, with both DNS attributes on; the file's attributes are set at the very end, so that a
+//! world in which one was switched off later can be written down.
+
+pub(in crate::import) mod endpoint;
+pub mod fault;
+pub(in crate::import) mod guest;
+pub mod keys;
+pub mod loaded;
+mod managed;
+mod other_names;
+pub(in crate::import) mod outline;
+mod peering;
+pub(in crate::import) mod placement;
+pub(in crate::import) mod record;
+mod resolver;
+mod route;
+pub(in crate::import) mod service;
+pub(in crate::import) mod subnet;
+mod vpc;
+mod zone;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Display,
+    sync::Arc,
+};
+
+use self::loaded::{Failure, Loaded};
+use self::{
+    outline::{Outline, Parts},
+    subnet::Addresses,
+};
+use super::{
+    Defaults,
+    names::{Names, locate},
+    text::{
+        diagnostic::{Problem, Source},
+        node::{self, Node, Pos},
+        reader::{Fields, Report},
+        scalar::Account,
+    },
+};
+use crate::{
+    catalog::{self, CatalogDate, Region},
+    model::{
+        change::{Change, SetDefaultClient, SetSwitches},
+        endpoint_service::service_name,
+        fault::SetFaults,
+        id::EndpointServiceId,
+        switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
+        world::World,
+    },
+};
+
+/// A Change to be applied, and where it came from.
+pub(super) struct Planned<'n> {
+    pub(super) change: Change,
+    /// Where a refusal is shown if nothing more exact is found.
+    pub(super) pos: Pos,
+    /// What the file says of the resource.
+    pub(super) node: &'n Node,
+}
+
+/// An endpoint service of the file.
+#[derive(Clone)]
+pub(super) struct CustomerService {
+    pub(super) id: EndpointServiceId,
+    pub(super) name: Arc<str>,
+    pub(super) acceptance_required: bool,
+}
+
+impl CustomerService {
+    /// A service of a region (L20).
+    pub(super) fn new(id: EndpointServiceId, region: &Region, acceptance_required: bool) -> Self {
+        let name = service_name(id, region).into();
+        Self { id, name, acceptance_required }
+    }
+}
+
+/// The state of reading one file.
+pub(super) struct Reading<'s, 'n> {
+    pub(super) report: Report<'s>,
+    pub(super) region: &'static Region,
+    pub(super) account: Arc<str>,
+    pub(super) addresses: Addresses,
+    pub(super) services: HashMap<EndpointServiceId, CustomerService>,
+    planned: Vec<Planned<'n>>,
+    /// What could not be read or made, by id: what refers to it is not complained about.
+    broken: HashSet<String>,
+}
+
+impl<'n> Reading<'_, 'n> {
+    /// Plans a Change.
+    pub(super) fn plan(&mut self, change: impl Into<Change>, pos: Pos, node: &'n Node) {
+        self.planned.push(Planned { change: change.into(), pos, node });
+    }
+
+    /// Notes that a thing cannot be made.
+    pub(super) fn give_up(&mut self, id: &impl Display) {
+        self.broken.insert(id.to_string());
+    }
+
+    /// Does something whose problems are noted already.
+    pub(super) fn quietly(&mut self, work: impl FnOnce(&mut Self)) {
+        let source = self.report.source();
+        let report = std::mem::replace(&mut self.report, Report::new(source));
+        work(self);
+        self.report = report;
+    }
+
+    /// The endpoint service of the file with this name or id.
+    pub(super) fn customer_service(&self, names: &Names, text: &str) -> Option<CustomerService> {
+        let id = names.endpoint_services.lookup(text)?;
+        // One that could not be read is still no service of AWS's.
+        let lost = || CustomerService::new(id, self.region, true);
+        Some(self.services.get(&id).cloned().unwrap_or_else(lost))
+    }
+
+    /// Applies what is planned. A refusal is noted, and what needed the refused thing is left out in silence.
+    fn apply(&mut self, names: &Names, changes: &mut Vec<(Change, Pos)>) -> World {
+        let mut world = World::default();
+        let planned = std::mem::take(&mut self.planned);
+        if planned.iter().all(|it| world.apply_in_place(&it.change).is_ok()) {
+            changes.extend(planned.into_iter().map(|it| (it.change, it.pos)));
+            return world;
+        }
+        // Something is refused: again, and each World is kept until the next is there.
+        world = World::default();
+        for Planned { change, pos, node } in planned {
+            match world.apply(&change) {
+                Ok((next, _)) => {
+                    world = next;
+                    changes.push((change, pos));
+                }
+                Err(refusal) => {
+                    if self.report.tells_consequences()
+                        || !locate::mentions(&refusal.message, &self.broken)
+                    {
+                        let place = locate::place(&refusal, node, names).unwrap_or(pos);
+                        let hint = if self.report.is_full() {
+                            None
+                        } else {
+                            locate::hint(&refusal, &world, &change, names)
+                        };
+                        self.report.refusal(place, &refusal, hint);
+                    }
+                    self.broken.extend(change.made());
+                }
+            }
+        }
+        world
+    }
+}
+
+/// Reads a world file.
+///
+/// # Errors
+///
+/// Every problem of the file, in the order of its lines.
+pub fn load(source: &Source, defaults: &Defaults) -> Result<Loaded, Vec<Problem>> {
+    let source = Arc::new(source.clone());
+    load_parsed(&source, &node::parse(&source)?, defaults)
+}
+
+/// The same from a Node.
+pub(super) fn load_parsed(
+    source: &Arc<Source>,
+    root: &Node,
+    defaults: &Defaults,
+) -> Result<Loaded, Vec<Problem>> {
+    let mut report = Report::new(source);
+    let (world, placed) = read(root, defaults, &mut report);
+    let warnings = Failure::of(source, report.finish()?);
+    let (changes, positions) = placed.into_iter().unzip();
+    Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
+}
+
+/// Reads a world from a Node; the problems go to `report`.
+pub(super) fn read(
+    root: &Node,
+    defaults: &Defaults,
+    report: &mut Report<'_>,
+) -> (World, Vec<(Change, Pos)>) {
+    let nothing = (World::default(), Vec::new());
+    let Some(fields) = Fields::of(root, root.pos, keys::WORLD, report) else { return nothing };
+    let Some(default_region) = catalog::region(defaults.region) else {
+        report.error(root.pos, &format!("the catalogue knows no region `{}`", defaults.region));
+        return nothing;
+    };
+    let region = fields.read::<&'static Region>("region", report).unwrap_or(default_region);
+    let account = fields
+        .read("account", report)
+        .map_or_else(|| Arc::clone(&defaults.account), |account: Account| account.0);
+    for part in ["vpcs", "load-balancers"].iter().chain(Parts::KEYS) {
+        fields.map(part, report);
+    }
+    let outline = Outline::of(root, region, &account, report);
+    let source = report.source();
+    let mut reading = Reading {
+        report: std::mem::replace(report, Report::new(source)),
+        region,
+        account,
+        addresses: Addresses::of(&outline),
+        services: HashMap::new(),
+        planned: Vec::new(),
+        broken: HashSet::new(),
+    };
+    let usual = Switches {
+        catalog_date: defaults.catalog_date,
+        any_instance_type: defaults.any_instance_type,
+        ..Switches::default()
+    };
+    switches(&mut reading, &fields, root, usual);
+    vpc::plan(&mut reading, &outline);
+    route::plan(&mut reading, &outline);
+    placement::plan(&mut reading, &outline);
+    subnet::plan(&mut reading, &outline);
+    service::plan(&mut reading, &outline);
+    managed::plan(&mut reading, &outline);
+    endpoint::plan(&mut reading, &outline);
+    zone::plan(&mut reading, root, &outline);
+    peering::plan(&mut reading, &outline);
+    resolver::plan(&mut reading, &fields, &outline);
+    route::plan_peering_routes(&mut reading, &outline);
+    peering::plan_inbound(&mut reading, &outline);
+    vpc::flags(&mut reading, &outline);
+    other_names::plan(&mut reading, &fields, &outline.names);
+    if let Some(node) = fields.get("default-client")
+        && let Some(client) = outline.names.check_client(node, &mut reading.report)
+    {
+        reading.plan(SetDefaultClient { client }, node.pos, node);
+    }
+    if let Some(node) = fields.get("faults") {
+        let faults = fault::read(node, &outline.names, &mut reading.report);
+        reading.plan(SetFaults { faults }, node.pos, node);
+    }
+    let mut changes = Vec::new();
+    let world = reading.apply(&outline.names, &mut changes);
+    vpc::warn(&mut reading, &outline, &world);
+    *report = reading.report;
+    (world, changes)
+}
+
+fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, root: &'n Node, usual: Switches) {
+    let Some(node) = file.get("switches") else {
+        if usual != Switches::default() {
+            reading.plan(SetSwitches { switches: usual }, root.pos, root);
+        }
+        return;
+    };
+    let report = &mut reading.report;
+    let Some(fields) = Fields::of(node, node.pos, keys::SWITCHES, report) else { return };
+    let switches = read_switches(&fields, usual, report);
+    reading.plan(SetSwitches { switches }, node.pos, node);
+}
+
+/// The choices of a map; those it leaves out are as `usual`.
+pub(super) fn read_switches(
+    fields: &Fields<'_>,
+    usual: Switches,
+    report: &mut Report<'_>,
+) -> Switches {
+    Switches {
+        wildcard: fields
+            .choice(
+                "wildcard",
+                &[
+                    ("as-recorded", WildcardForm::AsRecorded),
+                    ("cname", WildcardForm::Cname),
+                    ("plain", WildcardForm::Plain),
+                ],
+                report,
+            )
+            .unwrap_or(usual.wildcard),
+        pending: fields
+            .choice(
+                "pending",
+                &[("public", PendingAnswer::Public), ("nxdomain", PendingAnswer::NxDomain)],
+                report,
+            )
+            .unwrap_or(usual.pending),
+        missing_type_nxdomain: fields
+            .choice("missing-type", &[("nodata", false), ("nxdomain", true)], report)
+            .unwrap_or(usual.missing_type_nxdomain),
+        quirks: fields.read("quirks", report).unwrap_or(usual.quirks),
+        public_ttl_cap: fields.read("public-ttl-cap", report).unwrap_or(usual.public_ttl_cap),
+        negative_ttl_cap: fields.read("negative-ttl-cap", report).unwrap_or(usual.negative_ttl_cap),
+        catalog_date: fields
+            .read::<CatalogDate>("catalog-date", report)
+            .unwrap_or(usual.catalog_date),
+        services: fields
+            .choice(
+                "services",
+                &[("all", OfferedServices::All), ("known-only", OfferedServices::KnownOnly)],
+                report,
+            )
+            .unwrap_or(usual.services),
+        ip_names_by_form: fields
+            .choice("ip-names", &[("by-form", true), ("held", false)], report)
+            .unwrap_or(usual.ip_names_by_form),
+        any_instance_type: fields
+            .choice("instance-types", &[("known", false), ("any", true)], report)
+            .unwrap_or(usual.any_instance_type),
+        whole_ttls: fields
+            .choice("ttl", &[("counting-down", false), ("whole", true)], report)
+            .unwrap_or(usual.whole_ttls),
+    }
+}
+
+#[cfg(test)]
+mod tests;
