@@ -4,7 +4,8 @@
 //! a store, AWS's error codes, owners, tags, Changes, and how files name resources. A new resource begins with a row here.
 //! How one resource behaves is not here but in its own file.
 //!
-//! A row has these columns, always in this order. `[]` says that the column does not apply.
+//! A row has these columns, always in this order. `[]` says that the column does not apply. The rows at the end stop after
+//! `errors`: these ids belong to parts of other resources, or to what the World does not hold.
 //!
 //! | column | holds |
 //! |---|---|

@@ -1,6 +1,6 @@
 //! The keys of a world file, map by map; docs/world.schema.json describes each of them.
 //!
-//! The keys of a resource that is a part of the file by the table of resources stand with its reader ([`Part`]).
+//! The keys of a resource that is a part of the file by the table of resources stand with its reader (`Part`).
 
 use crate::model::resources::FILE_KEYS;
 
