@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Operation,
-    endpoint_reply::{Shown, fields},
+    endpoint_reply::{Shown, fields, kind_text},
 };
 use crate::{
     api::{
@@ -303,13 +303,5 @@ impl Describe for Endpoints {
 
     fn fields(context: &Context<'_>, endpoint: Self::Item<'_>) -> Fields {
         fields(context.world(), endpoint, Shown::Described)
-    }
-}
-
-/// `VpcEndpointType`.
-pub(super) fn kind_text(kind: EndpointKind) -> &'static str {
-    match kind {
-        EndpointKind::Interface => "Interface",
-        EndpointKind::Gateway => "Gateway",
     }
 }

@@ -1,6 +1,5 @@
 //! A VPC endpoint as replies show it (spec §1.3 and §9.2).
 
-use super::endpoint::kind_text;
 use crate::{
     api::shape::{Fields, Time},
     catalog,
@@ -15,6 +14,14 @@ use crate::{
 const OPEN_POLICY: &str = "{\"Statement\":[{\"Action\":\"*\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Resource\":\"*\"}]}";
 /// The same for a gateway endpoint (G7).
 const OPEN_GATEWAY_POLICY: &str = "{\"Version\":\"2008-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
+
+/// `VpcEndpointType`.
+pub(super) fn kind_text(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Interface => "Interface",
+        EndpointKind::Gateway => "Gateway",
+    }
+}
 
 /// In which reply an endpoint is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
