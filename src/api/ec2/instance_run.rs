@@ -8,7 +8,7 @@ use super::{
     Operation,
     elastic_address::Pool,
     instance::{Described, PENDING, reservation},
-    instance_attribute::{self, metadata_choices},
+    instance_option::{self, metadata_choices},
     network_interface::{creation, free_ipv6, read_addresses, read_ipv6},
     placement_group, security_group,
 };
@@ -138,7 +138,7 @@ fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
         image: Some(image.into()),
         key: key.map(|name| KeyPair { name: name.into(), openssh: "".into() }),
         role: role.map(Into::into),
-        user_data: instance_attribute::user_data(parameters, "UserData")?,
+        user_data: instance_option::user_data(parameters, "UserData")?,
     })
 }
 
@@ -186,7 +186,7 @@ impl Operation for RunInstances {
         Ok(Self {
             min,
             max: max.min(MAX_INSTANCES),
-            instance_type: instance_attribute::instance_type(
+            instance_type: instance_option::instance_type(
                 &parameters.text("InstanceType")?.unwrap_or_else(|| "m1.small".to_owned()),
             )?,
             zone,
@@ -299,7 +299,7 @@ fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {
         shutdown_terminates: shutdown.unwrap_or_default(),
         monitoring: parameters.boolean("Monitoring.Enabled")?.unwrap_or_default(),
         ebs_optimized: parameters.boolean("EbsOptimized")?.unwrap_or_default(),
-        cpu_credits: instance_attribute::cpu_credits(parameters, "CreditSpecification.CpuCredits")?,
+        cpu_credits: instance_option::cpu_credits(parameters, "CreditSpecification.CpuCredits")?,
         ..Launch::default()
     })
 }

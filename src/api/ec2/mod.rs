@@ -9,6 +9,7 @@ mod endpoint_service;
 mod instance;
 mod instance_attribute;
 mod instance_life;
+mod instance_option;
 mod instance_run;
 mod instance_status;
 mod interface_view;
