@@ -2,7 +2,7 @@
 //!
 //! A client has a bound of its own, and all have one together. At a bound the connection that idled longest makes room:
 //! one of the same client, else one of anybody. So a newcomer waits only where every connection is busy. What goes over a
-//! connection is in `tcp.rs`.
+//! connection is in `stream.rs`.
 
 use std::{
     collections::HashMap,

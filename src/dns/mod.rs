@@ -30,6 +30,7 @@ mod responder;
 mod seeds;
 mod single;
 mod socket;
+mod stream;
 mod tap;
 mod tcp;
 mod transport;
