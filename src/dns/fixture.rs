@@ -239,7 +239,7 @@ impl Bench {
             view: None,
             identity: Identity::new("host"),
             source: "127.0.0.1".parse().unwrap(),
-            transport: Transport::Udp,
+            transport: Transport::DATAGRAM,
             seed: 0,
         }
     }

@@ -14,7 +14,7 @@ use super::{
     heard::{Heard, HeardRecord},
     reader::Head,
     single::minimal_any,
-    transport::Transport,
+    transport::{Size, Transport},
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
@@ -372,9 +372,9 @@ impl Job {
         if reply.write(self.limit, out).is_ok() {
             return;
         }
-        let cut = match self.transport {
-            Transport::Udp => Reply { truncated: true, records: &[], authority: None, ..reply },
-            Transport::Tcp => Reply::empty(self.head, &self.question, code::SERVFAIL, self.opt),
+        let cut = match self.transport.size {
+            Size::Announced => Reply { truncated: true, records: &[], authority: None, ..reply },
+            Size::Whole => Reply::empty(self.head, &self.question, code::SERVFAIL, self.opt),
         };
         write(&cut, out);
     }
@@ -447,7 +447,7 @@ mod tests {
                 identity: &bench.identity,
                 upstream: &["192.0.2.53:53".parse().unwrap()],
                 source: source.parse().unwrap(),
-                transport: Transport::Udp,
+                transport: Transport::DATAGRAM,
                 now: 0,
                 seed: 0,
             };

@@ -18,7 +18,7 @@ use super::{
     placement::{Access, Placed},
     reader::{Head, Query, Unread, question},
     single::{minimal_any, one_record},
-    transport::Transport,
+    transport::{Size, Transport},
     unusual::{self, TsigRecord, Unusual},
     verdict::Verdict,
     writer::{MAX_MESSAGE, Reply, code},
@@ -276,29 +276,29 @@ impl Inputs<'_> {
         if reply.write(self.limit(query), out).is_ok() {
             return Verdict::Send;
         }
-        match self.transport {
+        match self.transport.size {
             // No records at all: a client must not take part of a set for the whole (RFC 2181 section 9).
-            Transport::Udp => {
+            Size::Announced => {
                 send(&Reply { truncated: true, records: &[], authority: None, ..reply }, out)
             }
-            Transport::Tcp => send(&empty(query, code::SERVFAIL, opt), out),
+            Size::Whole => send(&empty(query, code::SERVFAIL, opt), out),
         }
     }
 
     fn limit(&self, query: &Query<'_>) -> usize {
-        match self.transport {
-            Transport::Udp => {
+        match self.transport.size {
+            Size::Announced => {
                 let theirs = query.edns.map_or(LEAST_PAYLOAD, |edns| edns.payload);
                 usize::from(theirs.clamp(LEAST_PAYLOAD, OUR_PAYLOAD))
             }
-            Transport::Tcp => MAX_MESSAGE,
+            Size::Whole => MAX_MESSAGE,
         }
     }
 
     fn log(&self, query: &Query<'_>, verdict: &Verdict, out: &[u8]) {
         tracing::debug!(
             source = %self.source,
-            transport = ?self.transport,
+            limit = self.limit(query),
             id = query.head.id,
             name = %query.name(),
             rtype = %query.rtype,

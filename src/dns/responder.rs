@@ -36,7 +36,7 @@ impl Responder {
             view,
             identity: Identity::of_this_host().explaining(true),
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            transport: Transport::Udp,
+            transport: Transport::DATAGRAM,
             reply: Vec::with_capacity(4096),
         }
     }
@@ -50,7 +50,7 @@ impl Responder {
     /// The packets come over TCP.
     #[must_use]
     pub fn over_tcp(self) -> Self {
-        Self { transport: Transport::Tcp, ..self }
+        Self { transport: Transport::STREAM, ..self }
     }
 
     /// The reply to a packet at second `now` with a rotation seed; `None` for silence, and for what another server would

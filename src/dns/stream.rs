@@ -114,7 +114,7 @@ impl Connection {
             let Some((message, length)) = message(rest) else { break };
             taken += length;
             let seed = self.seeds.next();
-            let (source, transport) = (self.source, Transport::Tcp);
+            let (source, transport) = (self.source, Transport::STREAM);
             let verdict =
                 Moment::of(&self.front).reply(message, source, transport, seed, &mut self.reply);
             match verdict {

@@ -125,7 +125,7 @@ impl Worker {
         seed: u32,
         reply: &mut Vec<u8>,
     ) -> bool {
-        match moment.reply(packet, client.source, Transport::Udp, seed, reply) {
+        match moment.reply(packet, client.source, Transport::DATAGRAM, seed, reply) {
             Verdict::Send => true,
             Verdict::Silence => false,
             verdict => self.wait(verdict, client, reply),

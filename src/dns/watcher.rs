@@ -11,7 +11,7 @@ use super::{
     front::Shared,
     reader::{Query, Unread},
     tap::{Kept, status},
-    transport::Transport,
+    transport::Size,
     unusual::{self, Unusual},
 };
 use crate::seen::{Batch, Count, Sample, Watch};
@@ -78,7 +78,7 @@ impl Watcher {
             at: kept.at,
             source: kept.source.to_canonical(),
             asker: placed.map(|placed| placed.asker),
-            tcp: kept.transport == Transport::Tcp,
+            tcp: kept.transport.size == Size::Whole,
             name: query.name().to_name(),
             class: query.class,
             rtype: query.rtype,

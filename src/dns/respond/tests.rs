@@ -341,7 +341,7 @@ fn what_is_too_long_for_udp_is_cut_to_nothing() {
         assert_eq!(message.edns.is_some(), packet.len() > none.len());
         assert_eq!(bytes.len(), packet.len(), "header, question and OPT");
     }
-    bench.transport = Transport::Tcp;
+    bench.transport = Transport::STREAM;
     let whole = ask(&bench, &none);
     assert_eq!((whole.metadata.truncation, whole.answers.len()), (false, 30));
     // 400 strings of 201 bytes do not fit into any message.
@@ -357,10 +357,10 @@ fn what_is_too_long_for_udp_is_cut_to_nothing() {
 fn the_limit_is_exact() {
     let mut bench = Bench::new();
     let offering = |payload| query("some.corp.test", RecordType::TXT, &opt(payload, &[]));
-    bench.transport = Transport::Tcp;
+    bench.transport = Transport::STREAM;
     let size = u16::try_from(bench.ask(&offering(512)).unwrap().len()).unwrap();
     assert!((513..4096).contains(&size));
-    bench.transport = Transport::Udp;
+    bench.transport = Transport::DATAGRAM;
     assert_eq!(ask(&bench, &offering(size)).answers.len(), 5);
     assert!(ask(&bench, &offering(size - 1)).metadata.truncation);
     // Less than 512 counts as 512 (RFC 6891 section 6.2.5): the reply fits though less was offered.
@@ -375,7 +375,7 @@ fn the_limit_is_exact() {
 #[test]
 fn the_largest_tcp_messages_do_no_harm() {
     let mut bench = Bench::new();
-    bench.transport = Transport::Tcp;
+    bench.transport = Transport::STREAM;
     let mut options = Vec::new();
     while options.len() < 65_000 {
         options.extend_from_slice(&[0xfd, 0xe9, 0, 100]);
@@ -437,10 +437,10 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn replies_are_well_formed(bench: &mut Bench, packet: &[u8]) -> Result<(), TestCaseError> {
-    for transport in [Transport::Udp, Transport::Tcp] {
+    for transport in [Transport::DATAGRAM, Transport::STREAM] {
         bench.transport = transport;
         let Some(reply) = bench.ask(packet) else { continue };
-        let limit = if transport == Transport::Udp { 4096 } else { MAX_MESSAGE };
+        let limit = if transport == Transport::DATAGRAM { 4096 } else { MAX_MESSAGE };
         prop_assert!(reply.len() <= limit);
         prop_assert_eq!(&reply[..2], &packet[..2]);
         prop_assert_eq!(reply[2] & 0x84, 0x80, "a reply, not authoritative");
