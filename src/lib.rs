@@ -7,6 +7,7 @@
 
 pub mod allowance;
 pub mod api;
+pub mod ask;
 pub mod catalog;
 pub mod cli;
 pub mod dns;

@@ -6,10 +6,10 @@ use super::{
     identity::Identity,
     placement::Access,
     respond::{Inputs, respond},
-    transport::Transport,
     verdict::Verdict,
 };
 use crate::{
+    ask::Transport,
     model::{
         change::Change,
         hosted_zone::{CreateHostedZone, HostedZone},

@@ -14,10 +14,10 @@ use super::{
     heard::{Heard, HeardRecord},
     reader::Head,
     single::minimal_any,
-    transport::{Size, Transport},
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
+    ask::{Size, Transport},
     model::{
         name::Name,
         record::{Rdata, RecordType},

@@ -33,7 +33,6 @@ mod socket;
 mod stream;
 mod tap;
 mod tcp;
-mod transport;
 mod udp;
 mod unusual;
 mod upstream;

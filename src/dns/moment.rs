@@ -14,11 +14,10 @@ use super::{
     reader::Head,
     respond::{self, Inputs},
     tap::Replied,
-    transport::Transport,
     verdict::Verdict,
     writer::code,
 };
-use crate::resolve::snapshot::Snapshot;
+use crate::{ask::Transport, resolve::snapshot::Snapshot};
 
 /// A listener at one moment: with the World as it is, by the system's clock.
 pub(super) struct Moment<'f> {

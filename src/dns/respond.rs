@@ -18,12 +18,12 @@ use super::{
     placement::{Access, Placed},
     reader::{Head, Query, Unread, question},
     single::{minimal_any, one_record},
-    transport::{Size, Transport},
     unusual::{self, TsigRecord, Unusual},
     verdict::Verdict,
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
+    ask::{Size, Transport},
     model::record::RecordType,
     resolve::{
         answer::{Answer, Data, Outcome, Owner, Rcode, Record, Records},

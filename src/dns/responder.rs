@@ -9,10 +9,12 @@ use super::{
     identity::Identity,
     placement::{Access, loopback_networks},
     respond::{self, Inputs},
-    transport::Transport,
     verdict::Verdict,
 };
-use crate::resolve::{question::Asker, snapshot::Snapshot};
+use crate::{
+    ask::Transport,
+    resolve::{question::Asker, snapshot::Snapshot},
+};
 
 /// Answers packets as a listener does that has them from loopback over UDP, unless told otherwise, and keeps nothing
 /// from one to the next but the room for the reply.

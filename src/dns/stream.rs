@@ -20,9 +20,9 @@ use super::{
     moment::Moment,
     pending::{Pending, When},
     seeds::Seeds,
-    transport::Transport,
     verdict::Verdict,
 };
+use crate::ask::Transport;
 
 /// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
 const WAITING: usize = 1_024;

@@ -14,8 +14,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{transport::Transport, verdict::Verdict};
-use crate::{resolve::question::Asker, seen::Count};
+use super::verdict::Verdict;
+use crate::{ask::Transport, resolve::question::Asker, seen::Count};
 
 /// How many replies are kept between two drains.
 const ROOM: i64 = 20;

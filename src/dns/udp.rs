@@ -20,9 +20,9 @@ use super::{
     moment::Moment,
     pending::{Pending, When},
     seeds::Seeds,
-    transport::Transport,
     verdict::Verdict,
 };
+use crate::ask::Transport;
 
 /// How long a worker waits for a datagram before it looks whether it should stop, where nothing wakes it.
 pub(super) const WAIT: Duration = Duration::from_millis(200);

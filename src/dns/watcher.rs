@@ -11,10 +11,12 @@ use super::{
     front::Shared,
     reader::{Query, Unread},
     tap::{Kept, status},
-    transport::Size,
     unusual::{self, Unusual},
 };
-use crate::seen::{Batch, Count, Sample, Watch};
+use crate::{
+    ask::Size,
+    seen::{Batch, Count, Sample, Watch},
+};
 
 /// Watches the replies of every listener.
 #[derive(Clone, Debug)]
