@@ -1,4 +1,52 @@
-//! What the way a query came allows of its reply: a size, and an order among replies.
+//! How a DNS message is asked without a socket: the words between `dns`, which answers, and whoever reads messages from
+//! clients in a way of its own, such as a stream or HTTP.
+//!
+//! Knows neither. Who a message is answered as is up to the value behind [`Ask`]; its answers for `dns` are in
+//! `dns/asking.rs`.
+
+use std::{fmt::Debug, future::ready, net::SocketAddr};
+
+use futures_util::{FutureExt, future::BoxFuture};
+
+/// Answers DNS messages as a listener does, whoever read them.
+pub trait Ask: Debug + Send + Sync {
+    /// Begins to answer a message that came from `peer`. A reply that is there at once is put into `reply`, in place of
+    /// what it held. Waits for nothing.
+    fn begin(
+        &self,
+        message: &[u8],
+        peer: SocketAddr,
+        transport: Transport,
+        reply: &mut Vec<u8>,
+    ) -> Asked;
+
+    /// Answers a message that came from `peer`, and waits for another server or a delay where it has to. `None` where the
+    /// server stays silent. Works on any runtime, and on none; the question ends when the future is dropped.
+    fn ask(
+        &self,
+        message: &[u8],
+        peer: SocketAddr,
+        transport: Transport,
+    ) -> BoxFuture<'static, Option<Vec<u8>>> {
+        let mut reply = Vec::new();
+        match self.begin(message, peer, transport, &mut reply) {
+            Asked::Now => ready(Some(reply)).boxed(),
+            Asked::Silence => ready(None).boxed(),
+            Asked::Later(later) => later,
+        }
+    }
+}
+
+/// When a message's reply is there.
+pub enum Asked {
+    /// At once.
+    Now,
+    /// Never.
+    Silence,
+    /// Once another server has answered, or a delay is over; `None` if it is never sent after all. The question ends when
+    /// the future is dropped.
+    Later(BoxFuture<'static, Option<Vec<u8>>>),
+}
 
 /// What a client's way of asking allows of replies. It tells nothing of sockets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

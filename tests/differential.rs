@@ -22,7 +22,9 @@ use std::{
 
 use arc_swap::ArcSwap;
 use common::{compile, upstream::query};
+use futures_util::FutureExt;
 use vpcdns::{
+    ask::{Ask, Transport},
     dns::{self, Config, Io, Listener, Responder},
     import::{Defaults, open},
     model::{record::RecordType, vpc::ModifyVpcAttribute},
@@ -168,13 +170,14 @@ fn over_tcp(stream: &mut TcpStream, packets: &[Vec<u8>], expected: usize) -> Has
 }
 
 fn compare(
-    server: SocketAddr,
+    (server, ask): (SocketAddr, &dyn Ask),
     snapshot: &Arc<Snapshot>,
     view: Option<Asker>,
     (seed, questions): (u64, usize),
 ) {
     let mut responder = Responder::new(Arc::clone(snapshot), view);
     let mut by_tcp = Responder::new(Arc::clone(snapshot), view).over_tcp();
+    let mut by_ask = Responder::new(Arc::clone(snapshot), view).over_tcp();
     let names = names(snapshot);
     let mut random = Random(seed);
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
@@ -196,11 +199,19 @@ fn compare(
         let expected = replies.count();
         let udp = over_udp(&socket, &packets, expected);
         let tcp = over_tcp(&mut stream, &packets, expected);
+        let peer = socket.local_addr().unwrap();
+        let asked: Vec<_> = packets
+            .iter()
+            .map(|packet| ask.ask(packet, peer, Transport::STREAM).now_or_never().unwrap())
+            .collect();
         let ended = now();
         for (packet, id) in packets.iter().zip(0..) {
-            for (heard, pure, over) in
-                [(udp.get(&id), &mut responder, "UDP"), (tcp.get(&id), &mut by_tcp, "TCP")]
-            {
+            let asked = asked[usize::from(id)].as_ref();
+            for (heard, pure, over) in [
+                (udp.get(&id), &mut responder, "UDP"),
+                (tcp.get(&id), &mut by_tcp, "TCP"),
+                (asked, &mut by_ask, "no socket"),
+            ] {
                 let heard = heard.map(Vec::as_slice);
                 let same = (begun..=ended)
                     .any(|now| (0..SEEDS).any(|seed| pure.reply(packet, now, seed) == heard));
@@ -234,9 +245,10 @@ fn listeners_say_what_the_pure_function_says() {
         });
         let (running, addresses) = running;
         for (server, view) in addresses.iter().zip([None, vpc]) {
-            compare(*server, &snapshot, view, (9, questions / 4));
+            let ask = running.ask(view);
+            compare((*server, &*ask), &snapshot, view, (9, questions / 4));
         }
         runtime.block_on(running.stop());
     }
-    eprintln!("{questions} questions, over UDP and over TCP each");
+    eprintln!("{questions} questions, over UDP, over TCP and without a socket each");
 }

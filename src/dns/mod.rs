@@ -5,6 +5,7 @@
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
+mod asking;
 #[cfg(target_os = "linux")]
 mod batch;
 mod connections;
@@ -54,6 +55,7 @@ use ipnetwork::IpNetwork;
 use tokio::sync::watch;
 
 use self::{
+    asking::Asking,
     connections::Connections,
     delay::Delays,
     forward::Forwarder,
@@ -65,7 +67,7 @@ use self::{
     udp::Worker,
 };
 pub use self::{front::Live, responder::Responder, socket::BindError, udp::Io};
-use crate::{allowance::Allowance, resolve::question::Asker, seen::Watch};
+use crate::{allowance::Allowance, ask::Ask, resolve::question::Asker, seen::Watch};
 
 /// An address to listen on, for UDP and TCP.
 ///
@@ -252,6 +254,12 @@ impl Running {
     /// What watches the queries as they are answered.
     pub fn watch(&self) -> Arc<dyn Watch> {
         Arc::new(watcher::Watcher::new(Arc::clone(&self.shared)))
+    }
+
+    /// Answers messages that came without a socket of ours, as a listener with this view does.
+    pub fn ask(&self, view: Option<Asker>) -> Arc<dyn Ask> {
+        let front = Front { shared: Arc::clone(&self.shared), view };
+        Arc::new(Asking::new(Arc::new(front), 0))
     }
 
     /// Ends every listener and closes every connection, idle or not, within a second.

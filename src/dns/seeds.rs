@@ -1,5 +1,7 @@
 //! Seeds for the rotation of answers, one after the other.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 /// A counter, mixed so that every remainder of it changes irregularly.
 ///
 /// A bare counter would show a client that always asks the same two names each in one order for ever.
@@ -18,6 +20,22 @@ impl Seeds {
     }
 }
 
+/// [`Seeds`] that several threads may take from.
+#[derive(Debug)]
+pub(super) struct SharedSeeds(AtomicU32);
+
+impl SharedSeeds {
+    /// A sequence of its own for each number, the same as that of [`Seeds`].
+    pub(super) fn new(number: u32) -> Self {
+        Self(AtomicU32::new(mix(number)))
+    }
+
+    /// The next seed.
+    pub(super) fn next(&self) -> u32 {
+        mix(self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
+    }
+}
+
 /// The finalizer of MurmurHash3: each bit of the input changes half the bits of the output.
 fn mix(value: u32) -> u32 {
     let value = (value ^ value >> 16).wrapping_mul(0x85eb_ca6b);
@@ -28,6 +46,14 @@ fn mix(value: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shared_seeds_are_the_same_sequence() {
+        let (mut seeds, shared) = (Seeds::new(7), SharedSeeds::new(7));
+        for _ in 0..10 {
+            assert_eq!(shared.next(), seeds.next());
+        }
+    }
 
     #[test]
     fn twenty_seeds_turn_two_records_both_ways() {

@@ -1,28 +1,19 @@
-//! Messages over one connection: each behind its length (RFC 1035 section 4.2.2), many at once.
+//! Messages over one connection, on any stream: each behind its length (RFC 1035 section 4.2.2), many at once.
 //!
 //! What a connection has sent is answered in one go, without waiting for replies to be read. A question that has to wait
-//! for another server, or for a delay, does not hold up the others: replies are sent in the order in which they are there
-//! (RFC 7766 section 6.2.1.1). The bytes are those of UDP, only longer where UDP would be cut. What is said is decided in
-//! `respond`.
+//! for another server, or for a delay, does not hold up the others where the transport allows any order: replies are sent
+//! in the order in which they are there (RFC 7766 section 6.2.1.1). What is said is up to [`Ask`].
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    task::JoinSet,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     time::{Instant, sleep_until, timeout},
 };
 
-use super::{
-    connections::Slot,
-    front::Front,
-    moment::Moment,
-    pending::{Pending, When},
-    seeds::Seeds,
-    verdict::Verdict,
-};
-use crate::ask::Transport;
+use super::connections::Slot;
+use crate::ask::{Ask, Asked, Transport};
 
 /// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
 const WAITING: usize = 1_024;
@@ -34,43 +25,42 @@ const ENOUGH: usize = 65_536;
 const LOOK: Duration = Duration::from_millis(20);
 
 /// One client's connection.
-pub(super) struct Connection {
-    stream: TcpStream,
-    source: SocketAddr,
-    front: Arc<Front>,
-    seeds: Seeds,
+pub(super) struct Connection<S, A> {
+    stream: S,
+    peer: SocketAddr,
+    transport: Transport,
+    /// What answers the messages.
+    answers: A,
+    /// How many questions may wait at once.
+    most_waiting: usize,
     /// What was read and not yet answered.
     input: Vec<u8>,
     /// Replies that wait to be sent, each behind its length.
     output: Vec<u8>,
     reply: Vec<u8>,
     /// Replies that are not there yet; `None` for those that will not come.
-    waiting: JoinSet<Option<Vec<u8>>>,
+    waiting: FuturesUnordered<BoxFuture<'static, Option<Vec<u8>>>>,
 }
 
-impl Connection {
-    pub(super) fn new(
-        stream: TcpStream,
-        source: SocketAddr,
-        front: Arc<Front>,
-        number: u32,
-    ) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
+    /// A connection that was accepted, with nothing read from it.
+    pub(super) fn new(stream: S, peer: SocketAddr, transport: Transport, answers: A) -> Self {
         Self {
             stream,
-            source,
-            front,
-            seeds: Seeds::new(number),
+            peer,
+            transport,
+            answers,
+            // Replies keep their order where nothing is answered while a question waits.
+            most_waiting: if transport.any_order { WAITING } else { 1 },
             input: Vec::new(),
             output: Vec::new(),
             reply: Vec::new(),
-            waiting: JoinSet::new(),
+            waiting: FuturesUnordered::new(),
         }
     }
 
     /// Answers until the client has closed its side, or has asked nothing for `idle`.
     pub(super) async fn serve(mut self, idle: Duration, slot: &Slot) -> io::Result<()> {
-        // A reply is written whole, so there is nothing to wait for.
-        self.stream.set_nodelay(true)?;
         let mut until = Instant::now() + idle;
         let sleep = sleep_until(until);
         tokio::pin!(sleep);
@@ -84,12 +74,13 @@ impl Connection {
                 return Ok(());
             }
             self.input.reserve(ROOM);
+            let reads = open && self.waiting.len() < self.most_waiting;
             tokio::select! {
-                read = self.stream.read_buf(&mut self.input), if open && self.waiting.len() < WAITING => {
+                read = self.stream.read_buf(&mut self.input), if reads => {
                     open = read? > 0;
                 }
-                Some(reply) = self.waiting.join_next() => {
-                    if let Ok(Some(reply)) = reply {
+                Some(reply) = self.waiting.next() => {
+                    if let Some(reply) = reply {
                         frame(&reply, &mut self.output);
                     }
                     until = Instant::now() + idle;
@@ -109,18 +100,14 @@ impl Connection {
     /// Answers every whole message that was read, and sends the replies. False if there was nothing to do.
     async fn answer(&mut self, idle: Duration) -> io::Result<bool> {
         let mut taken = 0;
-        while self.waiting.len() < WAITING {
+        while self.waiting.len() < self.most_waiting {
             let rest = self.input.get(taken..).unwrap_or_default();
             let Some((message, length)) = message(rest) else { break };
             taken += length;
-            let seed = self.seeds.next();
-            let (source, transport) = (self.source, Transport::STREAM);
-            let verdict =
-                Moment::of(&self.front).reply(message, source, transport, seed, &mut self.reply);
-            match verdict {
-                Verdict::Send => frame(&self.reply, &mut self.output),
-                Verdict::Silence => {}
-                verdict => self.wait(verdict),
+            match self.answers.begin(message, self.peer, self.transport, &mut self.reply) {
+                Asked::Now => frame(&self.reply, &mut self.output),
+                Asked::Silence => {}
+                Asked::Later(reply) => self.waiting.push(reply),
             }
             if self.output.len() > ENOUGH {
                 self.send(idle).await?;
@@ -135,24 +122,17 @@ impl Connection {
         Ok(done)
     }
 
-    /// Keeps a reply until a delay is over or another server has answered.
-    fn wait(&mut self, verdict: Verdict) {
-        match Pending::begin(&self.front.shared, verdict, &mut self.reply) {
-            When::Now => frame(&self.reply, &mut self.output),
-            When::Never => {}
-            When::Later(pending) => {
-                let front = Arc::clone(&self.front);
-                self.waiting.spawn(async move { pending.reply(&front.shared).await });
-            }
-        }
-    }
-
     /// Sends the replies; a client that takes none for `idle` is left.
     async fn send(&mut self, idle: Duration) -> io::Result<()> {
         if self.output.is_empty() {
             return Ok(());
         }
-        let sent = timeout(idle, self.stream.write_all(&self.output)).await;
+        let sent = timeout(idle, async {
+            self.stream.write_all(&self.output).await?;
+            // A stream may keep what was written, as one that encrypts does.
+            self.stream.flush().await
+        });
+        let sent = sent.await;
         self.output.clear();
         self.output.shrink_to(ROOM);
         sent.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
@@ -171,5 +151,91 @@ fn frame(reply: &[u8], output: &mut Vec<u8>) {
     if let Ok(length) = u16::try_from(reply.len()) {
         output.extend_from_slice(&length.to_be_bytes());
         output.extend_from_slice(reply);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+    use tokio::io::{BufWriter, duplex};
+
+    use super::*;
+    use crate::{
+        ask::Size,
+        dns::connections::{CONNECTIONS, Connections, OF_CLIENT},
+    };
+
+    /// Sends each message back: one that begins with `w` after some milliseconds, told by its second byte; one that begins
+    /// with `s` never.
+    #[derive(Debug)]
+    struct Echo(Transport);
+
+    impl Ask for Echo {
+        fn begin(
+            &self,
+            message: &[u8],
+            peer: SocketAddr,
+            transport: Transport,
+            reply: &mut Vec<u8>,
+        ) -> Asked {
+            assert_eq!((peer, transport), (PEER.parse().unwrap(), self.0));
+            match message {
+                [b'w', milliseconds, ..] => {
+                    let (message, wait) = (message.to_vec(), u64::from(*milliseconds));
+                    let wait = tokio::time::sleep(Duration::from_millis(wait));
+                    Asked::Later(wait.map(|()| Some(message)).boxed())
+                }
+                [b's', ..] => Asked::Silence,
+                _ => {
+                    reply.clear();
+                    reply.extend_from_slice(message);
+                    Asked::Now
+                }
+            }
+        }
+    }
+
+    const PEER: &str = "192.0.2.1:4321";
+    const IDLE: Duration = Duration::from_secs(5);
+
+    /// Sends these messages, ends its side, and reads the replies until the server ends the connection.
+    async fn replies(transport: Transport, messages: &[&[u8]]) -> Vec<Vec<u8>> {
+        let (mut client, server) = duplex(4_096);
+        let peer: SocketAddr = PEER.parse().unwrap();
+        let connections = Arc::new(Connections::new(CONNECTIONS, OF_CLIENT));
+        let slot = connections.admit(peer.ip()).await.unwrap();
+        // It keeps what is written until it is flushed, and loses it when it is dropped.
+        let stream = BufWriter::new(server);
+        let connection = Connection::new(stream, peer, transport, Echo(transport));
+        let mut sent = Vec::new();
+        messages.iter().for_each(|message| frame(message, &mut sent));
+        let talk = async {
+            client.write_all(&sent).await.unwrap();
+            client.shutdown().await.unwrap();
+            let mut heard = Vec::new();
+            client.read_to_end(&mut heard).await.unwrap();
+            heard
+        };
+        let (served, heard) = tokio::join!(connection.serve(IDLE, &slot), talk);
+        served.unwrap();
+        let (mut rest, mut replies) = (heard.as_slice(), Vec::new());
+        while let Some((reply, length)) = message(rest) {
+            replies.push(reply.to_vec());
+            rest = &rest[length..];
+        }
+        assert!(rest.is_empty());
+        replies
+    }
+
+    #[tokio::test]
+    async fn replies_are_sent_as_they_are_there_unless_they_have_an_order() {
+        let messages: [&[u8]; 5] = [b"wz", b"w(", b"one", b"silent", b"two"];
+        let any = replies(Transport::STREAM, &messages).await;
+        assert_eq!(any, [b"one".as_slice(), b"two", b"w(", b"wz"]);
+        let ordered = Transport { size: Size::Whole, any_order: false };
+        let kept = replies(ordered, &messages).await;
+        assert_eq!(kept, [b"wz".as_slice(), b"w(", b"one", b"two"]);
     }
 }

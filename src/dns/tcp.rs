@@ -2,14 +2,20 @@
 //!
 //! How many connections there may be is in `connections.rs`; what goes over one is in `stream.rs`.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     task::{JoinHandle, JoinSet},
 };
 
-use super::{connections::Connections, front::Front, stream::Connection};
+use super::{
+    asking::Asking,
+    connections::{Connections, Slot},
+    front::Front,
+    stream::Connection,
+};
+use crate::ask::Transport;
 
 /// How long the loop rests after an error that may last, such as too many open files.
 const REST: Duration = Duration::from_millis(20);
@@ -62,10 +68,10 @@ async fn accept(
                     continue;
                 };
                 number += 1;
-                let connection = Connection::new(stream, source, Arc::clone(&front), number);
+                let answers = Asking::new(Arc::clone(&front), number);
                 tasks.spawn(async move {
                     let ended = tokio::select! {
-                        ended = connection.serve(idle, &slot) => ended,
+                        ended = serve(stream, source, answers, idle, &slot) => ended,
                         () = slot.closed() => Ok(()),
                     };
                     if let Err(error) = ended {
@@ -79,4 +85,17 @@ async fn accept(
             }
         }
     }
+}
+
+/// Answers what comes over a TCP connection until it ends.
+async fn serve(
+    stream: TcpStream,
+    source: SocketAddr,
+    answers: Asking,
+    idle: Duration,
+    slot: &Slot,
+) -> io::Result<()> {
+    // A reply is written whole, so there is nothing to wait for.
+    stream.set_nodelay(true)?;
+    Connection::new(stream, source, Transport::STREAM, answers).serve(idle, slot).await
 }

@@ -1,0 +1,58 @@
+//! A listener's answers to messages that somebody else reads: from a stream, or by HTTP.
+//!
+//! What is said is decided in `respond`; how many replies may wait is in `pending.rs`.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use futures_util::FutureExt;
+use tokio::task::JoinSet;
+
+use super::{
+    front::Front,
+    moment::Moment,
+    pending::{Pending, When},
+    seeds::SharedSeeds,
+};
+use crate::ask::{Ask, Asked, Transport};
+
+/// Answers messages as a listener does.
+#[derive(Debug)]
+pub(super) struct Asking {
+    front: Arc<Front>,
+    seeds: SharedSeeds,
+}
+
+impl Asking {
+    /// Answers as `front` does. The number chooses the sequence of seeds that rotate answers.
+    pub(super) fn new(front: Arc<Front>, number: u32) -> Self {
+        Self { front, seeds: SharedSeeds::new(number) }
+    }
+}
+
+impl Ask for Asking {
+    fn begin(
+        &self,
+        message: &[u8],
+        peer: SocketAddr,
+        transport: Transport,
+        reply: &mut Vec<u8>,
+    ) -> Asked {
+        let seed = self.seeds.next();
+        let verdict = Moment::of(&self.front).reply(message, peer, transport, seed, reply);
+        match Pending::begin(&self.front.shared, verdict, reply) {
+            When::Now => Asked::Now,
+            When::Never => Asked::Silence,
+            When::Later(pending) => {
+                // Other clients may wait for the same answer, so the work is done on the runtime of DNS, whoever asks. The
+                // task ends with the set.
+                let front = Arc::clone(&self.front);
+                let mut task = JoinSet::new();
+                task.spawn_on(
+                    async move { pending.reply(&front.shared).await },
+                    &self.front.shared.runtime,
+                );
+                Asked::Later(async move { task.join_next().await?.ok()? }.boxed())
+            }
+        }
+    }
+}
