@@ -238,33 +238,25 @@ impl Forwarder {
     }
 
     async fn fly(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
-        let mut flight = {
-            let mut flights = lock(&self.flights);
-            match flights.get(key) {
-                Some(flight) => {
-                    flight.returned.store(true, Ordering::Relaxed);
-                    flight.clone()
-                }
-                None => {
-                    let (sender, outcome) = watch::channel(None);
-                    let returned = Arc::new(AtomicBool::new(false));
-                    let flight = Flight { outcome, returned: Arc::clone(&returned) };
-                    flights.insert(key.clone(), flight.clone());
-                    let landing = Landing { forwarder: Arc::clone(self), key: key.clone() };
-                    tokio::spawn(async move {
-                        let Landing { forwarder, key } = &landing;
-                        let heard = forwarder.look_up(key, returned).await;
-                        match &heard {
-                            Ok(heard) => forwarder.keep(key, heard),
-                            Err(Unheard::Failed) => forwarder.fail(key),
-                            Err(Unheard::Busy | Unheard::Loop) => {}
-                        }
-                        drop(landing);
-                        // Nobody may be waiting any more.
-                        let _ = sender.send(Some(heard));
-                    });
-                    flight
-                }
+        let mut flight = match self.flight(key) {
+            (flight, None) => flight,
+            (flight, Some(sender)) => {
+                // Nothing is locked here: a runtime that ends drops at once what is spawned, and `Landing` locks.
+                let landing = Landing { forwarder: Arc::clone(self), key: key.clone() };
+                let returned = Arc::clone(&flight.returned);
+                tokio::spawn(async move {
+                    let Landing { forwarder, key } = &landing;
+                    let heard = forwarder.look_up(key, returned).await;
+                    match &heard {
+                        Ok(heard) => forwarder.keep(key, heard),
+                        Err(Unheard::Failed) => forwarder.fail(key),
+                        Err(Unheard::Busy | Unheard::Loop) => {}
+                    }
+                    drop(landing);
+                    // Nobody may be waiting any more.
+                    let _ = sender.send(Some(heard));
+                });
+                flight
             }
         };
         let landed = timeout_at(until, flight.outcome.wait_for(Option::is_some)).await;
@@ -272,6 +264,19 @@ impl Forwarder {
             Ok(Ok(outcome)) => outcome.clone().unwrap_or(Err(Unheard::Failed)),
             _ => Err(Unheard::Failed),
         }
+    }
+
+    /// The flight for a question; with the sender of its outcome, if it has just been entered and nobody flies it yet.
+    fn flight(&self, key: &Key) -> (Flight, Option<watch::Sender<Option<Outcome>>>) {
+        let mut flights = lock(&self.flights);
+        if let Some(flight) = flights.get(key) {
+            flight.returned.store(true, Ordering::Relaxed);
+            return (flight.clone(), None);
+        }
+        let (sender, outcome) = watch::channel(None);
+        let flight = Flight { outcome, returned: Arc::default() };
+        flights.insert(key.clone(), flight.clone());
+        (flight, Some(sender))
     }
 
     async fn look_up(&self, key: &Key, returned: Arc<AtomicBool>) -> Outcome {
@@ -356,6 +361,26 @@ mod tests {
     fn long_ago(forwarder: &Forwarder, key: &Key, age: Duration) {
         let since = Instant::now().checked_sub(age).unwrap();
         lock(&forwarder.kept).get_mut(key).unwrap().since = since;
+    }
+
+    /// A runtime that ends drops what is spawned at once, and with it what ends a flight.
+    #[test]
+    fn a_flight_on_a_runtime_that_ends_fails_at_once() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let handle = runtime.handle().clone();
+        runtime.shutdown_background();
+        let (sender, outcome) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let _entered = handle.enter();
+            let forwarder = Arc::new(Forwarder::new(Vec::new()));
+            let key = key(0);
+            let flight = forwarder.fly(&key, Instant::now() + PATIENCE);
+            let mut flight = std::pin::pin!(flight);
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            sender.send(flight.as_mut().poll(&mut context)).unwrap();
+        });
+        let outcome = outcome.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert_eq!(outcome, std::task::Poll::Ready(Err(Unheard::Failed)));
     }
 
     #[test]
