@@ -14,8 +14,9 @@ use super::{
     value,
 };
 use crate::{
-    catalog::Region,
+    catalog::{CatalogDate, Region},
     import::text::node::{Kind, Node},
+    model::service::aws_service,
 };
 
 /// The types that are taken here.
@@ -137,7 +138,9 @@ fn inbound_only<'r>(
         _ => super::found::flag(text),
     });
     let service = found.text(resource, "ServiceName").unwrap_or_default();
-    let gateway_too = ["s3", "dynamodb"].iter().any(|it| service.rsplit('.').next() == Some(it));
+    let region = region_of_service(service).unwrap_or(found.region);
+    let gateway_too = aws_service(region.name, CatalogDate::default(), service)
+        .is_some_and(|it| it.gateway_too());
     match stated {
         Some(true) if gateway_too && !has_gateway => {
             let why = "private DNS for inbound endpoints only needs a gateway endpoint, which the file has not; it is off here";
