@@ -16,23 +16,22 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::Ordering,
 };
 
 use common::{
     CaseWorld,
     case_file::{self, Block},
-    compile, scratch,
+    compile,
+    kept::Kept,
+    scratch,
 };
 use vpcdns::{
     import::{Defaults, change, open, text::diagnostic::Source},
     model::{change::Change, id::VpcId, world::World},
     resolve::diff::diff,
     store::{
-        CommitError, Embedded, Live, Memory, Store, StoreError,
+        CommitError, Embedded, Live, Memory, Revision, Store, StoreError,
         row::{Loader, Row, everything},
     },
 };
@@ -56,59 +55,6 @@ fn changes(world: &World, text: &str) -> Vec<Change> {
     let text = text.lines().map(|line| format!("- {line}\n")).collect();
     change::parse_changes(&Source { name: "changes".to_owned(), text }, world)
         .unwrap_or_else(|problems| panic!("{problems:?}"))
-}
-
-/// Values by table and key.
-type Values = BTreeMap<(String, String), String>;
-
-/// Rows in memory that outlive their store, and a switch that makes it fail.
-#[derive(Clone, Debug, Default)]
-struct Kept {
-    rows: Arc<Mutex<Option<Values>>>,
-    failing: Arc<AtomicBool>,
-}
-
-impl Kept {
-    fn write(&self, rows: &[Row], all: bool) -> Result<(), StoreError> {
-        if self.failing.load(Ordering::Relaxed) {
-            return Err(StoreError("told to fail".to_owned()));
-        }
-        let mut kept = self.rows.lock().unwrap();
-        let kept = kept.get_or_insert_default();
-        if all {
-            kept.clear();
-        }
-        for row in rows {
-            let key = (row.table.to_owned(), row.key.clone());
-            match &row.value {
-                Some(value) => kept.insert(key, value.clone()),
-                None => kept.remove(&key),
-            };
-        }
-        Ok(())
-    }
-}
-
-impl Store for Kept {
-    fn load(&mut self) -> Result<Option<World>, StoreError> {
-        let kept = self.rows.lock().unwrap();
-        let Some(kept) = &*kept else { return Ok(None) };
-        let mut loader = Loader::default();
-        for ((table, key), value) in kept {
-            loader
-                .add(table, key, value.as_bytes())
-                .map_err(|error| StoreError(error.to_string()))?;
-        }
-        Ok(Some(loader.finish()))
-    }
-
-    fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        self.write(rows, false)
-    }
-
-    fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        self.write(rows, true)
-    }
 }
 
 /// A live World in a store that held nothing.
@@ -185,13 +131,13 @@ fn battery(keeps: bool, open: &dyn Fn() -> Box<dyn Store>) {
     let world = live.snapshot().world.clone();
     drop(live);
     again(&world);
-    let nothing = Live::with_store(compile(world), None, Box::new(Memory));
+    let nothing = Live::with_store(compile(world), None, Box::new(Memory::default()));
     assert!(nothing.reset().is_err());
 }
 
 #[test]
 fn every_store_passes_the_battery() {
-    battery(false, &|| Box::new(Memory));
+    battery(false, &|| Box::new(Memory::default()));
     let kept = Kept::default();
     battery(true, &|| Box::new(kept.clone()));
     let folder = scratch("battery");
@@ -484,7 +430,7 @@ fn a_store_that_is_not_ours_or_newer_or_incomplete_is_refused_with_its_reason() 
     put(&copy, &edited(&|bytes| bytes.fill(b'x')));
     let mut store = Embedded::open(&copy).unwrap();
     store.discard();
-    assert!(store.commit(&[]).is_err());
+    assert!(store.commit(&[], Revision::default()).is_err());
     store.replace(&everything(&world)).unwrap();
     drop(store);
     assert_eq!(rows(&load(&copy).unwrap().unwrap()), rows(&world));

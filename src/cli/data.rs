@@ -60,7 +60,7 @@ impl DataArguments {
             return Ok(Kept {
                 start: Some(world.clone()),
                 world,
-                store: Box::new(Memory),
+                store: Box::new(Memory::default()),
                 stored: false,
                 place: "in memory: the World ends with the process.".to_owned(),
             });

@@ -2,10 +2,14 @@
 
 use std::fmt;
 
-use super::row::Row;
+use super::{
+    revision::Revision,
+    row::Row,
+    watch::{Watch, Watchers},
+};
 use crate::model::world::World;
 
-/// Keeps the rows of a World between runs.
+/// Keeps the rows of a World between runs. Several servers may write to one store, each through a value of its own.
 pub trait Store: Send + fmt::Debug {
     /// The World kept; `None` if nothing was kept yet.
     ///
@@ -14,19 +18,32 @@ pub trait Store: Send + fmt::Debug {
     /// If what is kept is damaged, newer than this version, or cannot be read. It is left as it is.
     fn load(&mut self) -> Result<Option<World>, StoreError>;
 
-    /// Writes rows: all of them or none. They are durable when this returns.
-    ///
-    /// # Errors
-    ///
-    /// If they could not be made durable; none of them is kept.
-    fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError>;
+    /// The last revision that this value loaded or wrote.
+    fn revision(&self) -> Revision;
 
-    /// Writes rows in place of everything kept before, all or nothing.
+    /// Writes rows, which were made from the state at `based_on`: all of them or none. They are durable when this
+    /// returns the new revision.
     ///
     /// # Errors
     ///
-    /// As [`Store::commit`].
-    fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError>;
+    /// [`StoreError::Conflict`] if somebody wrote one of the rows after `based_on`; a store may say so too if anything
+    /// else was written. Another error if the rows could not be made durable. None of them is kept then.
+    fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError>;
+
+    /// Writes rows in place of everything kept before, whoever wrote it; all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the rows could not be made durable.
+    fn replace(&mut self, rows: &[Row]) -> Result<Revision, StoreError>;
+
+    /// Everything that is written after a revision, by anybody and in order. A commit that this value makes later has
+    /// reached the watch, with everything before it, when [`Store::commit`] returns.
+    ///
+    /// # Errors
+    ///
+    /// If what was written since cannot be read.
+    fn watch(&mut self, from: Revision) -> Result<Watch, StoreError>;
 
     /// Says why Changes cannot be kept now, or soon may not be; `None` while all is well. May touch the disk.
     fn degraded(&mut self) -> Option<String> {
@@ -37,28 +54,61 @@ pub trait Store: Send + fmt::Debug {
     fn keeps(&self) -> bool {
         true
     }
+
+    /// Whether somebody else may write to it.
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
-/// Why a store cannot be used; the words name the place.
+/// Why a store cannot be used, or did not keep rows. The words name the place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(pub String);
+pub enum StoreError {
+    /// Somebody else wrote first; the store is now at this revision.
+    #[error("somebody else changed it first (revision {})", .0.0)]
+    Conflict(Revision),
+    /// It cannot be read or written now.
+    #[error("{0}")]
+    Unavailable(String),
+    /// What it holds is not what was written.
+    #[error("{0}")]
+    Damaged(String),
+    /// A newer version wrote it.
+    #[error("{0}")]
+    Newer(String),
+}
 
 /// Keeps nothing: the World ends with the process.
 #[derive(Debug, Default)]
-pub struct Memory;
+pub struct Memory(Revision);
+
+impl Memory {
+    fn next(&mut self) -> Revision {
+        self.0.0 += 1;
+        self.0
+    }
+}
 
 impl Store for Memory {
     fn load(&mut self) -> Result<Option<World>, StoreError> {
         Ok(None)
     }
 
-    fn commit(&mut self, _rows: &[Row]) -> Result<(), StoreError> {
-        Ok(())
+    fn revision(&self) -> Revision {
+        self.0
     }
 
-    fn replace(&mut self, _rows: &[Row]) -> Result<(), StoreError> {
-        Ok(())
+    fn commit(&mut self, _rows: &[Row], _based_on: Revision) -> Result<Revision, StoreError> {
+        Ok(self.next())
+    }
+
+    fn replace(&mut self, _rows: &[Row]) -> Result<Revision, StoreError> {
+        Ok(self.next())
+    }
+
+    /// Nothing is ever told, since nothing is kept.
+    fn watch(&mut self, _from: Revision) -> Result<Watch, StoreError> {
+        Ok(Watchers::default().open())
     }
 
     fn keeps(&self) -> bool {

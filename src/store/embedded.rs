@@ -12,7 +12,7 @@ mod reserve;
 mod seal;
 mod tally;
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use rusqlite::{Connection, ErrorCode, config::DbConfig, params};
 
@@ -24,8 +24,9 @@ use self::{
     tally::{TALLY, Tally},
 };
 use super::{
-    Store, StoreError,
-    row::{FORMAT, Row},
+    Revision, Store, StoreError,
+    row::{self, FORMAT, Row},
+    watch::{Watch, Watchers, Written},
 };
 use crate::model::world::World;
 
@@ -64,6 +65,7 @@ pub struct Embedded {
     reserve: Option<Reserve>,
     /// Why the last Change could not be kept.
     failed: Option<Failure>,
+    watchers: Watchers,
 }
 
 /// Why a Change could not be kept.
@@ -121,6 +123,7 @@ impl Embedded {
             made_log: false,
             reserve: None,
             failed: None,
+            watchers: Watchers::default(),
         })
     }
 
@@ -142,15 +145,20 @@ impl Embedded {
         self.state = State::Empty;
     }
 
+    /// What is wrong, after the file's name.
+    fn words(&self, what: impl std::fmt::Display) -> String {
+        format!("{}: {what}", self.folder.file(DATABASE).display())
+    }
+
     fn fail(&self, what: impl std::fmt::Display) -> StoreError {
-        StoreError(format!("{}: {what}", self.folder.file(DATABASE).display()))
+        StoreError::Unavailable(self.words(what))
     }
 
     /// What is kept is not what was written.
     fn damaged(&self, what: impl std::fmt::Display) -> StoreError {
-        self.fail(format!(
+        StoreError::Damaged(self.words(format!(
             "damaged: {what}. It is left as it is; put a copy in its place, or start over with --reset"
-        ))
+        )))
     }
 
     /// An error of SQLite's while reading.
@@ -176,6 +184,13 @@ impl Embedded {
             Some(why) => self.fail(format!("cannot be written: {why} ({error})")),
             None => self.fail(format!("cannot be written: {error}")),
         }
+    }
+
+    /// Tells those who watch; the revision that was made.
+    fn told(&mut self, rows: &[Row], all: bool) -> Revision {
+        let revision = self.revision();
+        self.watchers.tell(revision, rows, all);
+        revision
     }
 
     /// The last commit that was acknowledged; 0 if nothing tells.
@@ -222,16 +237,16 @@ impl Embedded {
                 .map_err(|error| self.unreadable(&error))
         };
         if number("application_id")? != APPLICATION {
-            return Err(self.fail(
+            return Err(StoreError::Damaged(self.words(
                 "not a store of vpcdns. It is left as it is; name another folder, or start over with --reset",
-            ));
+            )));
         }
         match u32::try_from(number("user_version")?) {
             Ok(FORMAT) => {}
             Ok(newer) if newer > FORMAT => {
-                return Err(self.fail(format!(
+                return Err(StoreError::Newer(self.words(format!(
                     "written in format {newer} by a newer vpcdns; this one knows format {FORMAT}. It is left as it is"
-                )));
+                ))));
             }
             other => return Err(self.damaged(format!("no version wrote format {other:?}"))),
         }
@@ -371,6 +386,19 @@ impl Database {
         Ok(())
     }
 
+    /// Every row.
+    fn all(&self) -> rusqlite::Result<Vec<Row>> {
+        let mut statement =
+            self.connection.prepare("SELECT part, key, value FROM world WHERE part <> ?1")?;
+        let rows = statement.query_map([TALLY], |row| {
+            let part = row.get::<_, String>(0)?;
+            // Every row was read once, so its table is known.
+            let table = row::table(&part).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            Ok(Row { table, key: row.get(1)?, value: row.get(2)? })
+        })?;
+        rows.collect()
+    }
+
     /// Moves everything from the log into the database and gives the log's room back.
     fn checkpoint(&mut self) -> rusqlite::Result<()> {
         let busy = self
@@ -472,22 +500,46 @@ impl Store for Embedded {
         Ok(Some(world))
     }
 
-    fn commit(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+    fn revision(&self) -> Revision {
         match &self.state {
-            State::Open(_) => self.keep(rows, false),
+            State::Open(database) => Revision(database.tally.commit),
+            State::Unread | State::Empty => Revision::default(),
+        }
+    }
+
+    /// The folder has one owner, so a conflict is a mistake of the caller's: any other revision is refused.
+    fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError> {
+        match &self.state {
+            State::Open(_) if based_on != self.revision() => {
+                Err(StoreError::Conflict(self.revision()))
+            }
+            State::Open(_) => {
+                self.keep(rows, false)?;
+                Ok(self.told(rows, false))
+            }
             State::Unread | State::Empty => Err(self.fail("there is nothing to change yet")),
         }
     }
 
-    fn replace(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+    fn replace(&mut self, rows: &[Row]) -> Result<Revision, StoreError> {
         match &self.state {
-            State::Unread => Err(self.fail("nobody looked what is kept")),
-            State::Open(_) => self.keep(rows, true),
-            State::Empty => {
-                self.state = State::Open(self.create(rows)?);
-                Ok(())
-            }
+            State::Unread => return Err(self.fail("nobody looked what is kept")),
+            State::Open(_) => self.keep(rows, true)?,
+            State::Empty => self.state = State::Open(self.create(rows)?),
         }
+        Ok(self.told(rows, true))
+    }
+
+    /// No history is kept: a watch from an earlier revision begins with all rows.
+    fn watch(&mut self, from: Revision) -> Result<Watch, StoreError> {
+        let State::Open(database) = &self.state else { return Ok(self.watchers.open()) };
+        let revision = self.revision();
+        if from == revision {
+            return Ok(self.watchers.open());
+        }
+        let rows = database.all().map_err(|error| self.unreadable(&error))?;
+        let all = Written { revision, rows, all: true };
+        Ok(self.watchers.open_with(vec![Arc::new(all)]))
     }
 
     fn degraded(&mut self) -> Option<String> {

@@ -9,7 +9,7 @@ use std::sync::{
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::{
-    Memory, Store, StoreError,
+    Memory, Revision, Store, StoreError,
     pace::{self, Pace},
     row,
 };
@@ -42,6 +42,8 @@ pub struct Before {
 #[derive(Debug)]
 struct Writer {
     store: Box<dyn Store>,
+    /// The revision of the store that the current Snapshot shows.
+    seen: Revision,
     /// What `reset` comes back to; `None` if it could not be read.
     start: Option<World>,
     /// Who ends states at their time; `None` ends them at once.
@@ -63,16 +65,17 @@ impl Live {
     /// A World that ends with the process; `reset` comes back to it.
     pub fn new(snapshot: Snapshot) -> Self {
         let start = snapshot.world.clone();
-        Self::with_store(snapshot, Some(start), Box::new(Memory))
+        Self::with_store(snapshot, Some(start), Box::new(Memory::default()))
     }
 
     /// A World that `store` keeps already; `reset` comes back to `start`.
     pub fn with_store(mut snapshot: Snapshot, start: Option<World>, store: Box<dyn Store>) -> Self {
         row::forget_written(&mut snapshot.world);
+        let seen = store.revision();
         Self {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
             before: ArcSwapOption::empty(),
-            writer: Mutex::new(Writer { store, start, begun: None }),
+            writer: Mutex::new(Writer { store, seen, start, begun: None }),
             changes: AtomicU64::new(0),
             degraded: Mutex::new(None),
         }
@@ -166,7 +169,8 @@ impl Live {
             }
         }
         let rows = row::written(&mut settled.world, writer.store.keeps());
-        writer.store.commit(&rows)?;
+        let seen = writer.seen;
+        writer.seen = writer.store.commit(&rows, seen)?;
         if !changes.iter().all(|change| matches!(change, Change::Settle(_))) {
             let before = Before { snapshot: self.snapshot(), replaced: false };
             self.before.store(Some(Arc::new(before)));
@@ -238,7 +242,8 @@ impl Live {
     pub fn reset(&self) -> Result<(), StoreError> {
         let mut writer = self.turn();
         let world = writer.start.clone().ok_or_else(|| {
-            StoreError("the World to start over with could not be read at the start".to_owned())
+            let why = "the World to start over with could not be read at the start";
+            StoreError::Unavailable(why.to_owned())
         })?;
         self.swap(&mut writer, world)?;
         self.changes.store(0, Ordering::Release);
@@ -250,7 +255,7 @@ impl Live {
         let public = Arc::clone(&self.current.load().public);
         let next = Snapshot::new(world, public);
         if writer.store.keeps() {
-            writer.store.replace(&row::everything(&next.world))?;
+            writer.seen = writer.store.replace(&row::everything(&next.world))?;
         }
         self.before.store(None);
         self.current.store(Arc::new(next));

@@ -107,6 +107,15 @@ macro_rules! tables {
             }
         }
 
+        /// The name of a table as this version spells it; `None` if it knows no such table.
+        pub fn table(name: &str) -> Option<&'static str> {
+            match name {
+                $(stringify!($table) => Some(stringify!($table)),)*
+                "world" => Some("world"),
+                _ => None,
+            }
+        }
+
         /// Lets the next call of [`written`] begin from here.
         pub fn forget_written(world: &mut World) {
             $(world.$table.take_written();)*

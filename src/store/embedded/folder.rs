@@ -23,13 +23,13 @@ impl Folder {
     /// Makes the folder where it is missing, readable by its owner only, and locks it.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let fail = |what: &str, error: io::Error| {
-            StoreError(format!("{}: {what}: {error}", path.display()))
+            StoreError::Unavailable(format!("{}: {what}: {error}", path.display()))
         };
         make(path).map_err(|error| fail("cannot be made", error))?;
         let handle = File::open(path).map_err(|error| fail("cannot be opened", error))?;
         match handle.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), handle }),
-            Err(TryLockError::WouldBlock) => Err(StoreError(format!(
+            Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
                 "{}: another process uses it; each server needs a folder of its own",
                 path.display()
             ))),

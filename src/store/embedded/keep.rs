@@ -48,7 +48,7 @@ impl Embedded {
             } else {
                 self.unwritable(&error)
             };
-            self.failed = Some(Failure { words: error.0.clone(), room });
+            self.failed = Some(Failure { words: error.to_string(), room });
             return Err(error);
         }
         if self.folder.available().is_ok_and(|available| available < 2 * SCARCE) {
@@ -73,7 +73,7 @@ impl Embedded {
             .or_else(|| self.folder.lost(&database.noted))
             .or_else(|| self.folder.read_only());
         if let Some(why) = why {
-            return Some(self.fail(why).0);
+            return Some(self.words(why));
         }
         let available = self.folder.available().unwrap_or(u64::MAX);
         let mut scarce = available < SCARCE;
@@ -86,8 +86,10 @@ impl Embedded {
         }
         if scarce {
             return Some(
-                self.fail(format!("{} KiB of room are left on the disk. {FULL}", available / 1024))
-                    .0,
+                self.words(format!(
+                    "{} KiB of room are left on the disk. {FULL}",
+                    available / 1024
+                )),
             );
         }
         self.failed.as_ref().map(|failure| failure.words.clone())
