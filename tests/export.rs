@@ -40,7 +40,7 @@ fn read_back(world: &World, name: &str) -> World {
 fn rows(world: &World) -> BTreeMap<String, serde_json::Value> {
     row::everything(world)
         .into_iter()
-        .filter(|row| !matches!(row.table, "world" | "client_tokens"))
+        .filter(|row| !matches!(row.table, "world" | "generation" | "client_tokens"))
         .map(|row| {
             let mut value: serde_json::Value = serde_json::from_str(&row.value.unwrap()).unwrap();
             if let Some(value) = value.as_object_mut() {

@@ -409,8 +409,8 @@ fn a_store_that_is_not_ours_or_newer_or_incomplete_is_refused_with_its_reason() 
     };
     // The header's places: SQLite's file format, 1.3.
     assert!(
-        reason(&edited(&|bytes| bytes[60..64].copy_from_slice(&[0, 0, 0, 2])))
-            .contains("written in format 2 by a newer vpcdns")
+        reason(&edited(&|bytes| bytes[60..64].copy_from_slice(&[0, 0, 0, 3])))
+            .contains("written in format 3 by a newer vpcdns")
     );
     assert!(reason(&edited(&|bytes| bytes[68..72].fill(0))).contains("not a store of vpcdns"));
     assert!(reason(&edited(&|bytes| bytes.clear())).contains("not a store of vpcdns"));

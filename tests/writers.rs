@@ -4,13 +4,13 @@
 
 mod common;
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
-use common::{kept::Kept, scratch};
+use common::{compile, kept::Kept, scratch};
 use vpcdns::{
-    model::world::World,
+    model::{change::Change, id::VpcId, vpc::ModifyVpcAttribute, world::World},
     store::{
-        Embedded, Revision, Store, StoreError,
+        Embedded, Live, Revision, Store, StoreError,
         row::{Row, everything},
         watch::{Closed, Watch, Written},
     },
@@ -116,4 +116,87 @@ fn two_writers_of_one_store_conflict_over_a_row_and_nowhere_else() {
     assert_eq!(two.commit(&[row("a", Some("two"))], start), Err(StoreError::Conflict(second)));
     two.commit(&[row("a", Some("two"))], second).unwrap();
     assert_eq!(name(&one.load().unwrap().unwrap(), "a"), Some("two"));
+}
+
+/// The Change that sets `enableDnsSupport`.
+fn dns_support(vpc: VpcId, value: bool) -> Change {
+    let (dns_hostnames, network_metrics) = (None, None);
+    ModifyVpcAttribute { vpc, dns_support: Some(value), dns_hostnames, network_metrics }.into()
+}
+
+/// A folder as the version before rows of their own wrote it.
+fn old_folder(folder: &Path) {
+    fs::create_dir(folder).unwrap();
+    let database = rusqlite::Connection::open(folder.join("world.db")).unwrap();
+    let text = include_str!("fixtures/data-folder/format-1.sql");
+    database.execute_batch(text).unwrap();
+    database.close().unwrap();
+}
+
+fn keys_of(folder: &Path) -> Vec<(String, String)> {
+    let database = rusqlite::Connection::open(folder.join("world.db")).unwrap();
+    let query = "SELECT part, key FROM world WHERE part IN ('world', 'generation') ORDER BY 1, 2";
+    let mut statement = database.prepare(query).unwrap();
+    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_folder_of_format_1_is_read_as_it_is_and_written_in_format_2() {
+    let folder = scratch("format-1");
+    let open = |name: &str| Embedded::open(&folder.join(name)).unwrap();
+    let format = |name: &str| fs::read(folder.join(name).join("world.db")).unwrap()[63];
+    let single = |world: &World| {
+        let rows = everything(world).into_iter();
+        rows.filter(|row| row.table == "world" || row.table == "generation").collect::<Vec<_>>()
+    };
+    for name in ["changed", "replaced"] {
+        old_folder(&folder.join(name));
+    }
+    let before = fs::read(folder.join("changed/world.db")).unwrap();
+    let mut store = open("changed");
+    let world = store.load().unwrap().unwrap();
+    assert_eq!((world.generation, world.vpcs.len(), world.endpoints.len()), (11, 2, 1));
+    assert_eq!((world.switches.quirks, world.switches.whole_ttls), (true, true));
+    assert_eq!((world.default_client.as_deref(), world.faults.len()), (Some("one"), 1));
+    drop(store);
+    assert_eq!(
+        fs::read(folder.join("changed/world.db")).unwrap(),
+        before,
+        "reading changes nothing"
+    );
+
+    // The first commit brings all rows along.
+    let mut store = open("changed");
+    let world = store.load().unwrap().unwrap();
+    let live = Live::with_store(compile(world.clone()), None, Box::new(store));
+    let id = *world.vpcs.keys().next().unwrap();
+    live.commit(&[dns_support(id, false)]).unwrap();
+    drop(live);
+    assert_eq!((format("changed"), format("replaced")), (2, 1));
+    let key = |part: &str, key: &str| (part.to_owned(), key.to_owned());
+    let keys = [
+        key("generation", ""),
+        key("world", "default-client"),
+        key("world", "faults"),
+        key("world", "switches"),
+    ];
+    assert_eq!(keys_of(&folder.join("changed")), keys);
+    let found = open("changed").load().unwrap().unwrap();
+    assert_eq!((found.generation, found.vpcs[&id].dns_support), (12, false));
+    let same = |world: &World| single(world)[..3].to_vec();
+    assert_eq!(same(&found), same(&world));
+
+    // So does a World in place of the old one.
+    let mut store = open("replaced");
+    store.load().unwrap().unwrap();
+    store.replace(&everything(&World::default())).unwrap();
+    drop(store);
+    assert_eq!(format("replaced"), 2);
+    assert_eq!(
+        keys_of(&folder.join("replaced")),
+        [key("generation", ""), key("world", "switches")]
+    );
+    assert_eq!(single(&open("replaced").load().unwrap().unwrap()), single(&World::default()));
+    fs::remove_dir_all(folder).unwrap();
 }

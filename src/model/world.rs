@@ -65,6 +65,8 @@ macro_rules! world {
             pub default_client: Option<Arc<str>>,
             /// How many Changes made it.
             pub generation: u64,
+            /// How many of them each writer of its store had made when it was written last.
+            pub counted: Shared<String, u64>,
         }
     };
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
+    entry::Row,
     revision::Revision,
-    row::Row,
     watch::{Watch, Watchers},
 };
 use crate::model::world::World;
@@ -53,6 +53,11 @@ pub trait Store: Send + fmt::Debug {
     /// Whether rows are worth making for it.
     fn keeps(&self) -> bool {
         true
+    }
+
+    /// Who writes by this value, among all that write to the store: the key of its own row of counts.
+    fn writer(&self) -> &str {
+        ""
     }
 
     /// Whether somebody else may write to it.

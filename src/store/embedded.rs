@@ -14,7 +14,7 @@ mod tally;
 
 use std::{io, path::Path, sync::Arc};
 
-use rusqlite::{Connection, ErrorCode, config::DbConfig, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, config::DbConfig, params};
 
 use self::{
     folder::{Folder, Noted},
@@ -89,6 +89,8 @@ enum State {
 
 #[derive(Debug)]
 struct Database {
+    /// The version of its rows.
+    format: u32,
     seal: Seals,
     connection: Connection,
     tally: Tally,
@@ -208,7 +210,7 @@ impl Embedded {
         let acknowledged = self.acknowledged()?;
         self.made_log = !self.folder.holds(LOG);
         let connection = self.connect().map_err(|error| self.unreadable(&error))?;
-        self.check_kind(&connection)?;
+        let format = self.check_kind(&connection)?;
         self.check_pages(&connection)?;
         let (tally, world) = self.rows(&connection)?;
         if tally.commit < acknowledged {
@@ -226,11 +228,11 @@ impl Embedded {
             Err(_) => Seals::Failed,
         };
         let noted = self.folder.note(&[DATABASE, LOG]);
-        Ok((Database { seal, connection, tally, noted, ended: None, unsure: false }, world))
+        Ok((Database { format, seal, connection, tally, noted, ended: None, unsure: false }, world))
     }
 
-    /// Checks whose file it is and which version wrote it.
-    fn check_kind(&self, connection: &Connection) -> Result<(), StoreError> {
+    /// Checks whose file it is; the version that wrote it.
+    fn check_kind(&self, connection: &Connection) -> Result<u32, StoreError> {
         let number = |name: &str| {
             connection
                 .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
@@ -241,15 +243,15 @@ impl Embedded {
                 "not a store of vpcdns. It is left as it is; name another folder, or start over with --reset",
             )));
         }
-        match u32::try_from(number("user_version")?) {
-            Ok(FORMAT) => {}
+        let format = match u32::try_from(number("user_version")?) {
+            Ok(known @ 1..=FORMAT) => known,
             Ok(newer) if newer > FORMAT => {
                 return Err(StoreError::Newer(self.words(format!(
                     "written in format {newer} by a newer vpcdns; this one knows format {FORMAT}. It is left as it is"
                 ))));
             }
             other => return Err(self.damaged(format!("no version wrote format {other:?}"))),
-        }
+        };
         let text = |query: &str| {
             connection
                 .query_row(query, (), |row| row.get::<_, String>(0))
@@ -263,7 +265,7 @@ impl Embedded {
         if text("PRAGMA journal_mode")? != "wal" && !is_unchanging {
             return Err(self.damaged("its header does not name the write-ahead log"));
         }
-        Ok(())
+        Ok(format)
     }
 
     /// Lets SQLite check what no checksum of ours covers, such as the list of free pages, which a later write would
@@ -357,6 +359,17 @@ fn write(connection: &Connection, tally: &mut Tally, rows: &[Row]) -> rusqlite::
     put_tally(connection, tally)
 }
 
+/// What has to be written so that the rows of format 1 become rows of this one; nothing once all of them are gone.
+fn from_version_1(connection: &Connection) -> rusqlite::Result<Vec<Row>> {
+    let old = "SELECT value FROM world WHERE part = 'world' AND key = ''";
+    match connection.query_row(old, (), |row| row.get::<_, String>(0)).optional()? {
+        // It was read when the folder was opened.
+        Some(old) => row::from_version_1(old.as_bytes())
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into())),
+        None => Ok(Vec::new()),
+    }
+}
+
 fn put_tally(connection: &Connection, tally: &Tally) -> rusqlite::Result<()> {
     let value = tally.json();
     connection.execute(PUT, params![TALLY, "", value, tally::crc(TALLY, "", value.as_bytes())])?;
@@ -375,7 +388,14 @@ impl Database {
             transaction.execute("DELETE FROM world", ())?;
             tally = Tally { commit: tally.commit, ..Tally::default() };
         }
-        write(&transaction, &mut tally, rows)?;
+        if self.format < FORMAT {
+            let mut rows_now = from_version_1(&transaction)?;
+            rows_now.extend_from_slice(rows);
+            write(&transaction, &mut tally, &rows_now)?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        } else {
+            write(&transaction, &mut tally, rows)?;
+        }
         if let Err(error) = transaction.commit() {
             self.unsure = true;
             // Where this fails too, the next write tries it first.
@@ -383,6 +403,7 @@ impl Database {
             return Err(error);
         }
         self.tally = tally;
+        self.format = FORMAT;
         Ok(())
     }
 

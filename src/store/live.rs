@@ -168,7 +168,12 @@ impl Live {
                 }
             }
         }
-        let rows = row::written(&mut settled.world, writer.store.keeps());
+        let rows = if writer.store.keeps() {
+            row::written(&mut settled.world, &self.current.load().world, writer.store.writer())
+        } else {
+            row::forget_written(&mut settled.world);
+            Vec::new()
+        };
         let seen = writer.seen;
         writer.seen = writer.store.commit(&rows, seen)?;
         if !changes.iter().all(|change| matches!(change, Change::Settle(_))) {
@@ -252,6 +257,7 @@ impl Live {
 
     fn swap(&self, writer: &mut Writer, mut world: World) -> Result<(), StoreError> {
         row::forget_written(&mut world);
+        row::count_anew(&mut world);
         let public = Arc::clone(&self.current.load().public);
         let next = Snapshot::new(world, public);
         if writer.store.keeps() {

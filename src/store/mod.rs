@@ -6,10 +6,12 @@
 
 mod backend;
 pub mod embedded;
+mod entry;
 pub mod live;
 pub mod pace;
 mod revision;
 pub mod row;
+mod single;
 pub mod watch;
 
 pub use backend::{Memory, Store, StoreError};

@@ -5,33 +5,18 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use super::{
+    entry::{from_json, json},
+    single::{self, GENERATION, WORLD},
+};
+use crate::model::{resources::resources, world::World};
 
-use crate::model::{fault::Fault, resources::resources, switches::Switches, world::World};
+pub use super::entry::Row;
 
-/// The version of the rows; a store with a higher one is refused.
-pub const FORMAT: u32 = 1;
-
-/// One row to write; without a value, to delete.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The table.
-    pub table: &'static str,
-    /// The key within the table.
-    pub key: String,
-    /// The value as JSON.
-    pub value: Option<String>,
-}
-
-/// What belongs to the World as a whole.
-#[derive(Serialize, Deserialize)]
-struct Whole {
-    generation: u64,
-    switches: Switches,
-    default_client: Option<Arc<str>>,
-    #[serde(default)]
-    faults: Arc<[Fault]>,
-}
+/// The version of the rows; a store with a higher one is refused. Rows of every lower one can be read.
+///
+/// Version 1 had one row for all of [`single`].
+pub const FORMAT: u32 = 2;
 
 /// Why rows do not make a World.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,12 +32,8 @@ pub struct RowError {
 
 macro_rules! tables {
     ($($table:ident)*) => {
-        /// The rows that differ since the last call; none are made unless they are wanted.
-        pub fn written(world: &mut World, wanted: bool) -> Vec<Row> {
-            if !wanted {
-                forget_written(world);
-                return Vec::new();
-            }
+        /// The rows that `writer` changed on the way from `before`, where the last call or [`forget_written`] was.
+        pub fn written(world: &mut World, before: &World, writer: &str) -> Vec<Row> {
             let mut rows = Vec::new();
             $(
                 for key in world.$table.take_written() {
@@ -60,7 +41,7 @@ macro_rules! tables {
                     rows.push(Row { table: stringify!($table), key: key.to_string(), value });
                 }
             )*
-            rows.push(whole(world));
+            rows.append(&mut single::written(world, before, writer));
             rows
         }
 
@@ -73,11 +54,11 @@ macro_rules! tables {
                     rows.push(Row { table: stringify!($table), key: key.to_string(), value });
                 }
             )*
-            rows.push(whole(world));
+            rows.append(&mut single::everything(world));
             rows
         }
 
-        /// The table and key of every row.
+        /// The table and key of every row of a resource.
         pub fn keys(world: &World) -> Vec<(&'static str, String)> {
             let mut keys = Vec::new();
             $(
@@ -94,15 +75,7 @@ macro_rules! tables {
                         Ok(Part(Box::new(move |world| world.$table.load(key, value))))
                     }
                 )*
-                "world" => {
-                    let whole: Whole = from_json(value)?;
-                    Ok(Part(Box::new(move |world| {
-                        world.generation = whole.generation;
-                        world.switches = Arc::new(whole.switches);
-                        world.default_client = whole.default_client;
-                        world.faults = whole.faults;
-                    })))
-                }
+                WORLD | GENERATION => single::part(table, key, Some(value)).map(Part),
                 _ => Err("this version knows no such table".to_owned()),
             }
         }
@@ -111,7 +84,8 @@ macro_rules! tables {
         pub fn table(name: &str) -> Option<&'static str> {
             match name {
                 $(stringify!($table) => Some(stringify!($table)),)*
-                "world" => Some("world"),
+                WORLD => Some(WORLD),
+                GENERATION => Some(GENERATION),
                 _ => None,
             }
         }
@@ -119,6 +93,9 @@ macro_rules! tables {
         /// Lets the next call of [`written`] begin from here.
         pub fn forget_written(world: &mut World) {
             $(world.$table.take_written();)*
+            if !single::is_counted(world) {
+                single::count_anew(world);
+            }
         }
     };
 }
@@ -133,6 +110,11 @@ macro_rules! maps {
 }
 
 resources! { maps => maps }
+
+/// Lets the World count its Changes as [`everything`] writes them.
+pub fn count_anew(world: &mut World) {
+    single::count_anew(world);
+}
 
 /// What a row says, to be put into a World.
 pub struct Part(Box<dyn FnOnce(&mut World) + Send>);
@@ -176,30 +158,24 @@ impl Loader {
     }
 }
 
+/// The rows of this version in place of those of version 1, of which `value` is the one of [`single`].
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn from_version_1(value: &[u8]) -> Result<Vec<Row>, RowError> {
+    single::split(value).map_err(|reason| RowError {
+        table: WORLD.to_owned(),
+        key: String::new(),
+        reason,
+    })
+}
+
 fn parsed<K: FromStr>(key: &str) -> Result<K, String>
 where
     K::Err: std::fmt::Display,
 {
     key.parse().map_err(|error: K::Err| error.to_string())
-}
-
-fn from_json<'v, V: Deserialize<'v>>(value: &'v [u8]) -> Result<V, String> {
-    serde_json::from_slice(value).map_err(|error| error.to_string())
-}
-
-fn whole(world: &World) -> Row {
-    let whole = Whole {
-        generation: world.generation,
-        switches: *world.switches,
-        default_client: world.default_client.clone(),
-        faults: Arc::clone(&world.faults),
-    };
-    Row { table: "world", key: String::new(), value: Some(json(&whole)) }
-}
-
-/// The World's values have text keys and finite numbers only, so writing them cannot fail.
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]

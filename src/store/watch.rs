@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{revision::Revision, row::Row};
+use super::{entry::Row, revision::Revision};
 
 /// What one commit wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]

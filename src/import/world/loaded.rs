@@ -286,6 +286,8 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
                 faults: _,
                 default_client: _,
                 generation: _,
+                // Counts belong to a store.
+                counted: _,
             } = next;
             join_maps!($($map)*);
         };
