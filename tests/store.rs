@@ -29,10 +29,10 @@ use common::{
 use vpcdns::{
     import::{Defaults, change, open, text::diagnostic::Source},
     model::{change::Change, id::VpcId, world::World},
-    resolve::diff::diff,
+    resolve::{diff::diff, snapshot::Snapshot},
     store::{
         CommitError, Embedded, Live, Memory, Revision, Store, StoreError,
-        row::{Loader, Row, everything},
+        row::{Loader, Row, apply_rows, everything, forget_written},
     },
 };
 
@@ -184,6 +184,33 @@ fn a_store_that_cannot_write_changes_nothing() {
     assert_ne!(rows(&live.snapshot().world), rows(&start));
 }
 
+/// The rows that make one World of another.
+fn between(before: &World, after: &World) -> Vec<Row> {
+    let key = |row: &Row| (row.table, row.key.clone());
+    let old: BTreeMap<_, _> = everything(before).into_iter().map(|it| (key(&it), it)).collect();
+    let new: BTreeMap<_, _> = everything(after).into_iter().map(|it| (key(&it), it)).collect();
+    let gone = old.values().filter(|it| !new.contains_key(&key(it)));
+    let gone = gone.map(|it| Row { value: None, ..it.clone() });
+    new.values().filter(|it| old.get(&key(it)) != Some(it)).cloned().chain(gone).collect()
+}
+
+/// Rows that somebody else wrote make the Snapshot that the Change makes.
+fn follows(before: &Snapshot, after: &Snapshot, answers: bool, what: &str) {
+    let mut world = before.world.clone();
+    forget_written(&mut world);
+    let touched = apply_rows(&mut world, &between(&before.world, &after.world)).unwrap();
+    assert_eq!(rows(&world), rows(&after.world), "{what}");
+    assert_eq!(world.private_addresses, after.world.private_addresses, "{what}");
+    assert_eq!(world.interface_addresses, after.world.interface_addresses, "{what}");
+    assert_eq!(world.public_addresses, after.world.public_addresses, "{what}");
+    let found = before.after(world, &touched);
+    assert!(!answers || diff(&found, after, 0, &mut |_, _| {}).same, "{what}");
+    for vpc in before.world.vpcs.keys().filter(|vpc| !touched.0.contains(vpc)) {
+        let view = |snapshot: &Snapshot| snapshot.view(*vpc).map(std::ptr::from_ref);
+        assert_eq!(view(&found), view(before), "{what}: {vpc} was compiled again");
+    }
+}
+
 #[test]
 fn every_world_of_the_cases_answers_the_same_from_its_rows() {
     let same = |world: &World, what: &str| {
@@ -209,9 +236,13 @@ fn every_world_of_the_cases_answers_the_same_from_its_rows() {
                     worlds += 1;
                 }
                 Block::Change { line, .. } => {
+                    let before = world.snapshot.clone();
                     // Refusals are the cases' business.
                     if world.change(&line).is_ok() {
-                        same(&world.snapshot.world, &format!("{what}: {line}"));
+                        let what = format!("{what}: {line}");
+                        same(&world.snapshot.world, &what);
+                        follows(&before, &world.snapshot, true, &what);
+                        follows(&world.snapshot, &before, false, &format!("{what}, taken back"));
                         changed += 1;
                     }
                 }

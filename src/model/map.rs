@@ -43,6 +43,11 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Map<K, V> {
         self.entries.insert(key, value);
     }
 
+    /// Takes the value of a key away that whoever keeps the map does not have any more.
+    pub fn unload(&mut self, key: &K) {
+        self.entries.remove(key);
+    }
+
     /// Takes the value of a key away.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let removed = self.entries.remove(key);

@@ -2,6 +2,7 @@
 //!
 //! Plain data and AWS's rules about it. No I/O, no clock, no randomness; nothing here answers a question.
 
+pub mod addresses;
 pub mod change;
 pub mod client_token;
 pub mod dhcp_options;

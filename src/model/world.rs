@@ -6,6 +6,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
+    addresses::Holder,
     client_token::UsedToken,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
@@ -245,25 +246,14 @@ impl World {
 
     /// Makes the maps that follow from the others, after a World was put together from its parts.
     pub fn index(&mut self) {
-        for instance in self.instances.values() {
-            for address in instance.addresses() {
-                self.private_addresses.insert((instance.vpc, address), instance.id);
-            }
-            if let Some(address) = instance.public_address {
-                self.public_addresses.insert(address, instance.id);
-            }
+        for instance in self.instances.clone().values() {
+            instance.hold(self);
         }
-        for interface in self.network_interfaces.values() {
-            for address in &interface.addresses {
-                self.interface_addresses.insert((interface.vpc, *address), interface.id);
-            }
+        for interface in self.network_interfaces.clone().values() {
+            interface.hold(self);
         }
-        for endpoint in self.endpoints.values() {
-            for interface in &endpoint.interfaces {
-                if let Some(address) = interface.v4 {
-                    self.interface_addresses.insert((endpoint.vpc, address), interface.id);
-                }
-            }
+        for endpoint in self.endpoints.clone().values() {
+            endpoint.hold(self);
         }
     }
 

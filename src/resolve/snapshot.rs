@@ -69,13 +69,20 @@ impl Snapshot {
     /// AWS's refusal.
     pub fn apply(&self, change: &Change) -> Result<Self, Refusal> {
         let (world, touched) = self.world.apply(change)?;
-        let index = self.index.after(&self.world, &world);
-        let mut next = Self { world, index, ..self.clone() };
-        next.recompile(&touched);
-        if !keeps_the_default_asker(change) {
-            next.default_asker = Arc::default();
+        let mut next = self.after(world, &touched);
+        if keeps_the_default_asker(change) {
+            next.default_asker = Arc::clone(&self.default_asker);
         }
         Ok(next)
+    }
+
+    /// The Snapshot of a World that followed from this one's; only what was touched is compiled again.
+    #[must_use]
+    pub fn after(&self, world: World, touched: &Touched) -> Self {
+        let index = self.index.after(&self.world, &world);
+        let mut next = Self { world, index, default_asker: Arc::default(), ..self.clone() };
+        next.recompile(touched);
+        next
     }
 
     fn recompile(&mut self, touched: &Touched) {

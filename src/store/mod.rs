@@ -9,6 +9,7 @@ pub mod embedded;
 mod entry;
 pub mod live;
 pub mod pace;
+mod reach;
 mod revision;
 pub mod row;
 mod single;

@@ -3,13 +3,16 @@
 //! The format of every store (version [`FORMAT`]). A field that is added later must have a default, or the version
 //! must rise. Where rows lie is not known here.
 
-use std::{str::FromStr, sync::Arc};
+use std::{hash::Hash, str::FromStr, sync::Arc};
+
+use serde::de::DeserializeOwned;
 
 use super::{
     entry::{from_json, json},
+    reach::Reach,
     single::{self, GENERATION, WORLD},
 };
-use crate::model::{resources::resources, world::World};
+use crate::model::{change::Touched, map::Map, resources::resources, world::World};
 
 pub use super::entry::Row;
 
@@ -80,6 +83,22 @@ macro_rules! tables {
             }
         }
 
+        fn step(table: &str, key: &str, value: Option<&[u8]>) -> Result<Step, String> {
+            match table {
+                $(
+                    stringify!($table) => Step::of(key, value, |world| &mut world.$table),
+                )*
+                WORLD | GENERATION => {
+                    let put = single::part(table, key, value)?;
+                    Ok(Step {
+                        take: Box::new(|_, _| {}),
+                        put: Box::new(move |world, _| put(world)),
+                    })
+                }
+                _ => Err("this version knows no such table".to_owned()),
+            }
+        }
+
         /// The name of a table as this version spells it; `None` if it knows no such table.
         pub fn table(name: &str) -> Option<&'static str> {
             match name {
@@ -130,6 +149,82 @@ pub fn read(table: &str, key: &str, value: &[u8]) -> Result<Part, RowError> {
         key: key.to_owned(),
         reason,
     })
+}
+
+/// What a row does to a World that has it already.
+struct Step {
+    /// Takes what follows from the old value away.
+    take: Box<dyn FnOnce(&mut World, &mut Touched)>,
+    /// Puts the new value in.
+    put: Box<dyn FnOnce(&mut World, &mut Touched)>,
+}
+
+impl Step {
+    fn of<K, V>(
+        key: &str,
+        value: Option<&[u8]>,
+        table: fn(&mut World) -> &mut Map<K, Arc<V>>,
+    ) -> Result<Self, String>
+    where
+        K: FromStr + Hash + Ord + Clone + 'static,
+        K::Err: std::fmt::Display,
+        V: DeserializeOwned + Reach<K> + 'static,
+    {
+        let key: K = parsed(key)?;
+        let value: Option<Arc<V>> = value.map(from_json).transpose()?.map(Arc::new);
+        let old = key.clone();
+        Ok(Self {
+            take: Box::new(move |world, touched| {
+                if let Some(value) = table(world).get(&old).cloned() {
+                    value.vpcs(&old, touched);
+                    value.release(world);
+                }
+            }),
+            put: Box::new(move |world, touched| match value {
+                Some(value) => {
+                    value.vpcs(&key, touched);
+                    value.hold(world);
+                    table(world).load(key, value);
+                }
+                None => table(world).unload(&key),
+            }),
+        })
+    }
+}
+
+/// Puts rows that somebody else wrote into a World that its store holds, at the cost of what they touch; the VPCs that have to be compiled
+/// again. They count as written already.
+///
+/// # Errors
+///
+/// If one of them cannot be read; the World is as it was then.
+pub fn apply_rows(world: &mut World, rows: &[Row]) -> Result<Touched, RowError> {
+    let mut steps = Vec::with_capacity(rows.len());
+    for row in rows {
+        let value = row.value.as_ref().map(String::as_bytes);
+        steps.push(step(row.table, &row.key, value).map_err(|reason| RowError {
+            table: row.table.to_owned(),
+            key: row.key.clone(),
+            reason,
+        })?);
+    }
+    let switches = Arc::clone(&world.switches);
+    let mut touched = Touched::nothing();
+    // An address may go from one row to another, so all are taken before any is put.
+    let mut puts = Vec::with_capacity(steps.len());
+    for Step { take, put } in steps {
+        take(world, &mut touched);
+        puts.push(put);
+    }
+    for put in puts {
+        put(world, &mut touched);
+    }
+    if world.switches != switches {
+        let mut all = Touched(world.vpcs.keys().copied().collect());
+        all.join(touched);
+        return Ok(all);
+    }
+    Ok(touched)
 }
 
 /// A World being put together from rows.

@@ -1,0 +1,110 @@
+//! What a row alters beside its own table: the maps of addresses, and what is compiled for each VPC.
+
+use crate::model::{
+    addresses::Holder,
+    change::Touched,
+    client_token::UsedToken,
+    dhcp_options::DhcpOptions,
+    elastic_address::ElasticAddress,
+    endpoint::Endpoint,
+    endpoint_service::EndpointService,
+    firewall::FirewallRuleGroup,
+    guest::Guest,
+    hosted_zone::HostedZone,
+    id::VpcId,
+    instance::Instance,
+    instance_life::Terminated,
+    internet_gateway::InternetGateway,
+    load_balancer::LoadBalancer,
+    managed_resource::ManagedResource,
+    network_interface::NetworkInterface,
+    other_names::OtherNames,
+    peering::Peering,
+    placement_group::PlacementGroup,
+    resolver_endpoint::InboundEndpoint,
+    resolver_rule::ResolverRule,
+    route_table::RouteTable,
+    security_group::SecurityGroup,
+    subnet::Subnet,
+    vpc::Vpc,
+    world::{Members, Tags, World},
+};
+
+/// The value of a row with key `K`.
+pub(super) trait Reach<K> {
+    /// The VPCs for which something is compiled from it: their Views, places and published names.
+    fn vpcs(&self, _key: &K, _touched: &mut Touched) {}
+
+    /// Enters its addresses.
+    fn hold(&self, _world: &mut World) {}
+
+    /// Takes its addresses out.
+    fn release(&self, _world: &mut World) {}
+}
+
+/// Adds a VPC.
+fn touch(touched: &mut Touched, vpc: VpcId) {
+    touched.join(Touched::vpc(vpc));
+}
+
+/// Rows about one VPC, which the key names.
+macro_rules! keyed_by_vpc {
+    ($($value:ty)*) => {$(
+        impl Reach<VpcId> for $value {
+            fn vpcs(&self, key: &VpcId, touched: &mut Touched) {
+                touch(touched, *key);
+            }
+        }
+    )*};
+}
+
+/// Rows that belong to several VPCs.
+macro_rules! of_vpcs {
+    ($($value:ty)*) => {$(
+        impl<K> Reach<K> for $value {
+            fn vpcs(&self, _key: &K, touched: &mut Touched) {
+                self.vpcs.iter().for_each(|vpc| touch(touched, *vpc));
+            }
+        }
+    )*};
+}
+
+/// Rows that hold addresses in one VPC.
+macro_rules! holders {
+    ($($value:ty)*) => {$(
+        impl<K> Reach<K> for $value {
+            fn vpcs(&self, _key: &K, touched: &mut Touched) {
+                touch(touched, self.vpc);
+            }
+
+            fn hold(&self, world: &mut World) {
+                Holder::hold(self, world);
+            }
+
+            fn release(&self, world: &mut World) {
+                Holder::release(self, world);
+            }
+        }
+    )*};
+}
+
+/// Rows from which nothing is compiled for a VPC: they are looked up in the World, or in the tables across VPCs.
+macro_rules! looked_up {
+    ($($value:ty)*) => {$(
+        impl<K> Reach<K> for $value {}
+    )*};
+}
+
+keyed_by_vpc! { Vpc Members }
+of_vpcs! { HostedZone ResolverRule }
+holders! { Instance NetworkInterface Endpoint }
+looked_up! {
+    RouteTable InternetGateway Guest Terminated ElasticAddress SecurityGroup PlacementGroup EndpointService LoadBalancer
+    ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
+}
+
+impl<K> Reach<K> for Subnet {
+    fn vpcs(&self, _key: &K, touched: &mut Touched) {
+        touch(touched, self.vpc);
+    }
+}
