@@ -238,6 +238,7 @@ fn keep(
         store.replace(&row::everything(&snapshot.world))?;
     }
     let live = Arc::new(Live::with_store(snapshot, start, store));
+    live.follow()?;
     // The states a world file gives stay as they are; those a server left behind go on.
     if stored || pace == Pace::Real {
         live.set_pace(pace);

@@ -4,13 +4,28 @@
 
 mod common;
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use common::{compile, kept::Kept, scratch};
 use vpcdns::{
-    model::{change::Change, id::VpcId, vpc::ModifyVpcAttribute, world::World},
+    import::{Defaults, change, open, text::diagnostic::Source},
+    model::{
+        change::Change,
+        endpoint::EndpointState,
+        endpoint_change::{DeleteVpcEndpoints, Settle},
+        id::VpcId,
+        vpc::ModifyVpcAttribute,
+        world::World,
+    },
+    resolve::{diff::diff, snapshot::Snapshot},
     store::{
-        Embedded, Live, Revision, Store, StoreError,
+        CommitError, Embedded, Live, Revision, Store, StoreError,
+        pace::Pace,
         row::{Row, everything},
         watch::{Closed, Watch, Written},
     },
@@ -199,4 +214,186 @@ fn a_folder_of_format_1_is_read_as_it_is_and_written_in_format_2() {
     );
     assert_eq!(single(&open("replaced").load().unwrap().unwrap()), single(&World::default()));
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// A store with a World of two VPCs, two servers that write to it, and the VPCs.
+fn two_servers() -> (Kept, [Arc<Live>; 2], [VpcId; 2]) {
+    let world = open::open("lab09-2", &Defaults::default()).ok().unwrap().world;
+    let mut kept = Kept::default();
+    kept.replace(&everything(&world)).unwrap();
+    let lives = ["one", "two"].map(|name| {
+        let mut store = kept.named(name);
+        let world = store.load().unwrap().unwrap();
+        Arc::new(Live::with_store(compile(world), None, Box::new(store)))
+    });
+    let mut vpcs: Vec<VpcId> = world.vpcs.keys().copied().collect();
+    vpcs.sort_unstable();
+    (kept, lives, [vpcs[0], vpcs[1]])
+}
+
+/// The Change that makes a subnet, which may lie where none fits.
+fn subnet(live: &Live, vpc: VpcId, number: u8) -> Change {
+    let world = &live.snapshot().world;
+    let cidr = world.vpcs[&vpc].cidrs[0];
+    let [a, b, _, _] = cidr.network().octets();
+    let zone = world.subnets_of(vpc).next().unwrap().zone.to_string();
+    let text = format!(
+        "- CreateSubnet: {{SubnetId: subnet-{:017x}, VpcId: {vpc}, CidrBlock: {a}.{b}.{number}.0/24, \
+         AvailabilityZone: {zone}}}",
+        u32::from(a) << 16 | u32::from(b) << 8 | u32::from(number)
+    );
+    let source = Source { name: "changes".to_owned(), text };
+    change::parse_changes(&source, world).unwrap().remove(0)
+}
+
+/// Both servers show what the store holds, compiled as if they had begun with it.
+fn agree(kept: &Kept, lives: &[Arc<Live>; 2]) -> World {
+    let world = kept.named("reader").load().unwrap().unwrap();
+    let expected = sorted(&world);
+    for live in lives {
+        live.refresh().unwrap();
+        let shown = live.snapshot();
+        assert_eq!(sorted(&shown.world), expected);
+        assert_eq!(shown.world.generation, world.generation);
+        assert_eq!(shown.world.private_addresses, world.private_addresses);
+        assert_eq!(shown.world.interface_addresses, world.interface_addresses);
+        assert!(diff(&shown, &compile(world.clone()), 0, &mut |_, _| {}).same);
+    }
+    world
+}
+
+fn sorted(world: &World) -> Vec<Row> {
+    let mut rows = everything(world);
+    rows.sort_by(|one, other| (one.table, &one.key).cmp(&(other.table, &other.key)));
+    rows
+}
+
+#[test]
+fn changes_to_two_vpcs_write_no_common_row() {
+    let (kept, lives, vpcs) = two_servers();
+    let [one, two] = lives.clone();
+    let before = kept.last();
+    let other = subnet(&two, vpcs[1], 200);
+    kept.before_next_commit(move || drop(two.commit(&[other]).unwrap()));
+    one.commit(&[subnet(&one, vpcs[0], 200)]).unwrap();
+    assert_eq!((*kept.conflicts.lock().unwrap(), kept.last().0 - before.0), (0, 2));
+    let keys = |revision| -> Vec<_> {
+        let rows = kept.rows_of(Revision(revision)).into_iter();
+        rows.map(|row| (row.table, row.key)).collect()
+    };
+    let (first, second) = (keys(before.0 + 1), keys(before.0 + 2));
+    assert_eq!((first.len(), second.len()), (3, 3), "{first:?} {second:?}");
+    assert!(first.iter().all(|key| !second.contains(key)), "{first:?} {second:?}");
+    let world = agree(&kept, &lives);
+    assert_eq!(
+        vpcs.map(|vpc| world
+            .subnets_of(vpc)
+            .filter(|it| it.cidr.network().octets()[2] == 200)
+            .count()),
+        [1, 1]
+    );
+}
+
+#[test]
+fn a_commit_that_lost_applies_its_changes_again() {
+    let (kept, lives, vpcs) = two_servers();
+    let [one, two] = lives.clone();
+    let start = one.snapshot().world.generation;
+    let first = subnet(&two, vpcs[0], 201);
+    let again = first.clone();
+    kept.before_next_commit(move || drop(two.commit(&[first]).unwrap()));
+    let made = one.commit(&[subnet(&one, vpcs[0], 200)]).unwrap();
+    assert_eq!(*kept.conflicts.lock().unwrap(), 1);
+    assert_eq!(made.world.generation, start + 2, "it was made after the other's");
+    let world = agree(&kept, &lives);
+    assert_eq!(world.members(vpcs[0]).subnets.len(), made.world.members(vpcs[0]).subnets.len());
+
+    // AWS's refusal counts for the World that there is then.
+    let [one, two] = lives.clone();
+    let taken = subnet(&two, vpcs[0], 202);
+    let late = taken.clone();
+    kept.before_next_commit(move || drop(two.commit(&[taken]).unwrap()));
+    assert!(matches!(one.commit(&[late]), Err(CommitError::Refused(_))));
+    assert!(matches!(one.commit(&[again]), Err(CommitError::Refused(_))));
+    agree(&kept, &lives);
+}
+
+#[test]
+fn two_writers_at_once_lose_nothing() {
+    let (kept, lives, vpcs) = two_servers();
+    let start = lives[0].snapshot().world.generation;
+    let run = |live: &Arc<Live>, own: VpcId, from: u8| {
+        for number in 0..20 {
+            live.commit(&[subnet(live, vpcs[0], from + number)]).unwrap();
+            live.commit(&[dns_support(own, number % 2 == 0)]).unwrap();
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| run(&lives[0], vpcs[0], 180));
+        scope.spawn(|| run(&lives[1], vpcs[1], 200));
+    });
+    let world = agree(&kept, &lives);
+    assert_eq!(world.generation, start + 80);
+    let made = world.subnets_of(vpcs[0]).filter(|it| it.cidr.network().octets()[2] >= 180);
+    assert_eq!(made.count(), 40);
+}
+
+#[test]
+fn what_another_writes_reaches_the_readers_and_compiles_nothing_else() {
+    let (kept, lives, vpcs) = two_servers();
+    lives[1].follow().unwrap();
+    let before = lives[1].snapshot();
+    lives[0].commit(&[dns_support(vpcs[0], false)]).unwrap();
+    let end = Instant::now() + Duration::from_secs(10);
+    while lives[1].snapshot().view(vpcs[0]).unwrap().dns_support {
+        assert!(Instant::now() < end, "nobody told");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let view = |snapshot: &Snapshot| std::ptr::from_ref(snapshot.view(vpcs[1]).unwrap());
+    assert_eq!(view(&lives[1].snapshot()), view(&before));
+    assert_eq!(lives[1].changes(), 1);
+    agree(&kept, &lives);
+
+    // Another World in place of this one comes as a whole.
+    lives[0].replace(open::open("lab09-1", &Defaults::default()).ok().unwrap().world).unwrap();
+    let refused = lives[1].commit(&[dns_support(vpcs[0], true)]);
+    assert!(matches!(refused, Err(CommitError::Refused(_))), "the VPC is gone");
+    agree(&kept, &lives);
+}
+
+#[test]
+fn a_state_is_ended_once_by_whoever_comes_first() {
+    let (kept, lives, _) = two_servers();
+    for live in &lives {
+        live.set_pace(Pace::Real);
+    }
+    let id = *lives[0].snapshot().world.endpoints.keys().next().unwrap();
+    lives[0].commit(&[DeleteVpcEndpoints { id }.into()]).unwrap();
+    let state = |live: &Live| live.snapshot().world.endpoints.get(&id).map(|it| it.state);
+    assert_eq!(state(&lives[0]), Some(EndpointState::Deleting));
+    lives[1].refresh().unwrap();
+    let begun = kept.last();
+    let [one, two] = lives.clone();
+    kept.before_next_commit(move || drop(one.commit(&[Settle { id }.into()]).unwrap()));
+    two.commit(&[Settle { id }.into()]).unwrap();
+    assert_eq!((*kept.conflicts.lock().unwrap(), kept.last()), (1, Revision(begun.0 + 1)));
+    assert_eq!(lives.each_ref().map(|live| state(live)), [None, None]);
+    agree(&kept, &lives);
+}
+
+#[test]
+fn a_row_of_another_that_cannot_be_read_stops_commits_and_says_so() {
+    let (mut kept, lives, vpcs) = two_servers();
+    let unknown = Row { table: "vpcs", key: vpcs[0].to_string(), value: Some("{}".to_owned()) };
+    let last = kept.last();
+    kept.commit(&[unknown], last).unwrap();
+    for _ in 0..2 {
+        let error = lives[0].commit(&[dns_support(vpcs[1], false)]).unwrap_err();
+        assert!(matches!(error, CommitError::Unavailable(StoreError::Damaged(_))), "{error}");
+        assert!(error.to_string().contains(&format!("the row vpcs/{} cannot be read", vpcs[0])));
+    }
+    assert!(lives[0].degraded().unwrap().contains("cannot be read"));
+    lives[0].replace(World::default()).unwrap();
+    assert_eq!(lives[0].degraded(), None);
+    lives[0].commit(&[]).unwrap();
 }

@@ -1,22 +1,29 @@
 //! The current World and the right to change it.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-    atomic::{AtomicU64, Ordering},
-    mpsc,
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    time::Duration,
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::{
-    Memory, Revision, Store, StoreError,
+    Memory, Revision, Store, StoreError, follow,
     pace::{self, Pace},
     row,
+    watch::{Watch, Written},
 };
 use crate::{
     model::{change::Change, id::EndpointId, refusal::Refusal, world::World},
     resolve::snapshot::Snapshot,
 };
+
+/// How long what others wrote may be on its way.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The current Snapshot, its store, and the World to start over with.
 #[derive(Debug)]
@@ -44,6 +51,10 @@ struct Writer {
     store: Box<dyn Store>,
     /// The revision of the store that the current Snapshot shows.
     seen: Revision,
+    /// What others write, where they may; opened when it is first wanted.
+    watch: Option<Watch>,
+    /// Why rows of others cannot be followed any more.
+    lost: Option<StoreError>,
     /// What `reset` comes back to; `None` if it could not be read.
     start: Option<World>,
     /// Who ends states at their time; `None` ends them at once.
@@ -61,6 +72,32 @@ pub enum CommitError {
     Unavailable(#[from] StoreError),
 }
 
+impl Writer {
+    /// What somebody wrote after what was seen; `None` if nothing more has arrived and `until` was seen.
+    fn next(&mut self, until: Revision) -> Result<Option<Arc<Written>>, StoreError> {
+        if let Some(error) = &self.lost {
+            return Err(error.clone());
+        }
+        let watch = match &mut self.watch {
+            Some(watch) => watch,
+            none => none.insert(self.store.watch(self.seen)?),
+        };
+        loop {
+            let next = if self.seen < until {
+                let late =
+                    || StoreError::Unavailable("it does not tell what others wrote".to_owned());
+                Some(watch.wait(PATIENCE).ok().flatten().ok_or_else(late)?)
+            } else {
+                watch.next()
+            };
+            match next {
+                Some(written) if written.revision <= self.seen => {}
+                next => return Ok(next),
+            }
+        }
+    }
+}
+
 impl Live {
     /// A World that ends with the process; `reset` comes back to it.
     pub fn new(snapshot: Snapshot) -> Self {
@@ -75,7 +112,7 @@ impl Live {
         Self {
             current: Arc::new(ArcSwap::from_pointee(snapshot)),
             before: ArcSwapOption::empty(),
-            writer: Mutex::new(Writer { store, seen, start, begun: None }),
+            writer: Mutex::new(Writer { store, seen, watch: None, lost: None, start, begun: None }),
             changes: AtomicU64::new(0),
             degraded: Mutex::new(None),
         }
@@ -137,7 +174,8 @@ impl Live {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// Applies Changes as one: all of them or none. They are kept before anybody sees them.
+    /// Applies Changes as one: all of them or none. They are kept before anybody sees them. Where another writer of the
+    /// store was first, they are applied again to the World it made.
     ///
     /// Returns the Snapshot right after them. Where lives are not paced, the steps the Changes began are ended in the
     /// same commit, so the current Snapshot may be one further.
@@ -147,7 +185,33 @@ impl Live {
     /// The refusal of the first Change that is refused, or why the store cannot keep them.
     pub fn commit(&self, changes: &[Change]) -> Result<Arc<Snapshot>, CommitError> {
         let mut writer = self.turn();
-        let first = Snapshot::clone(&self.current.load());
+        self.catch_up(&mut writer, Revision::default())?;
+        loop {
+            if writer.store.is_shared() && self.is_settled(changes) {
+                // Another writer ended these states.
+                return Ok(self.snapshot());
+            }
+            let seen = writer.seen;
+            match self.attempt(&mut writer, changes) {
+                Err(CommitError::Unavailable(StoreError::Conflict(now))) => {
+                    self.catch_up(&mut writer, now)?;
+                    if writer.seen == seen {
+                        return Err(StoreError::Conflict(now).into());
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Applies Changes to the current World and keeps the next one, unless somebody else wrote first.
+    fn attempt(
+        &self,
+        writer: &mut Writer,
+        changes: &[Change],
+    ) -> Result<Arc<Snapshot>, CommitError> {
+        let current = self.snapshot();
+        let first = Snapshot::clone(&current);
         let made = changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))?;
         let begun: Vec<EndpointId> = made
             .world
@@ -169,26 +233,124 @@ impl Live {
             }
         }
         let rows = if writer.store.keeps() {
-            row::written(&mut settled.world, &self.current.load().world, writer.store.writer())
+            row::written(&mut settled.world, &current.world, writer.store.writer())
         } else {
             row::forget_written(&mut settled.world);
             Vec::new()
         };
-        let seen = writer.seen;
-        writer.seen = writer.store.commit(&rows, seen)?;
+        let revision = writer.store.commit(&rows, writer.seen)?;
         if !changes.iter().all(|change| matches!(change, Change::Settle(_))) {
-            let before = Before { snapshot: self.snapshot(), replaced: false };
+            let before = Before { snapshot: current, replaced: false };
             self.before.store(Some(Arc::new(before)));
         }
-        self.current.store(Arc::new(settled));
-        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.show(settled);
         if let Some(sender) = &writer.begun {
             for id in begun {
                 // Without its thread nothing ends the state before the next start.
                 let _ = sender.send(id);
             }
         }
+        if !writer.store.is_shared() {
+            writer.seen = revision;
+        } else if let Err(error) = self.pass(writer, revision) {
+            // The Changes are kept; only what others wrote before them is missing.
+            tracing::warn!("{error}");
+        }
         Ok(Arc::new(made))
+    }
+
+    /// Replaces the current Snapshot.
+    fn show(&self, next: Snapshot) {
+        self.current.store(Arc::new(next));
+        self.changes.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether Changes only end states that are ended already.
+    fn is_settled(&self, changes: &[Change]) -> bool {
+        let world = &self.current.load().world;
+        let is_ended = |id| {
+            let endpoint = world.endpoints.get(id);
+            endpoint.is_none_or(|endpoint| pace::lasts(endpoint.state).is_none())
+        };
+        !changes.is_empty()
+            && changes.iter().all(|change| match change {
+                Change::Settle(settle) => is_ended(&settle.id),
+                _ => false,
+            })
+    }
+
+    /// Shows what others wrote until now to the readers. [`Live::commit`] begins with this.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn refresh(&self) -> Result<(), StoreError> {
+        self.catch_up(&mut self.turn(), Revision::default())
+    }
+
+    /// Lets what others write reach the readers as soon as the store tells it: a thread waits for it, for as long as
+    /// this value lives. Does nothing where nobody else may write.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be watched.
+    pub fn follow(self: &Arc<Self>) -> Result<(), StoreError> {
+        let mut writer = self.turn();
+        if writer.store.is_shared() {
+            let seen = writer.seen;
+            let bell = writer.store.watch(seen)?;
+            let live = Arc::downgrade(self);
+            std::thread::spawn(move || follow::run(&live, &bell));
+        }
+        Ok(())
+    }
+
+    /// Takes in what others wrote: all that has arrived, and what has to arrive until a revision.
+    fn catch_up(&self, writer: &mut Writer, until: Revision) -> Result<(), StoreError> {
+        if !writer.store.is_shared() {
+            return Ok(());
+        }
+        while let Some(written) = writer.next(until)? {
+            self.take_in(writer, &written)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what others wrote before a commit of this writer, whose rows are there already.
+    fn pass(&self, writer: &mut Writer, own: Revision) -> Result<(), StoreError> {
+        while writer.seen < own {
+            let Some(written) = writer.next(own)? else { continue };
+            if written.revision == own {
+                writer.seen = own;
+            } else {
+                self.take_in(writer, &written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the Snapshot that follows by rows of another writer the current one.
+    fn take_in(&self, writer: &mut Writer, written: &Written) -> Result<(), StoreError> {
+        let old = self.snapshot();
+        let next = match follow::after(&old, written) {
+            Ok(next) => next,
+            Err(error) => {
+                let error = StoreError::Damaged(format!("what another server wrote: {error}"));
+                writer.lost = Some(error.clone());
+                return Err(error);
+            }
+        };
+        if let Some(sender) = &writer.begun {
+            // Whoever comes first ends the states that another began.
+            for id in follow::begun(&next.world, written) {
+                // As above.
+                let _ = sender.send(id);
+            }
+        }
+        self.before.store(Some(Arc::new(Before { snapshot: old, replaced: written.all })));
+        self.show(next);
+        writer.seen = written.revision;
+        Ok(())
     }
 
     /// Says why the store cannot keep Changes, or soon may not; `None` while all is well. Looks at the disk, so it may
@@ -199,7 +361,10 @@ impl Live {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return self.found().clone(),
         };
-        let found = writer.store.degraded();
+        let found = match &writer.lost {
+            Some(error) => Some(error.to_string()),
+            None => writer.store.degraded(),
+        };
         self.found().clone_from(&found);
         found
     }
@@ -262,6 +427,7 @@ impl Live {
         let next = Snapshot::new(world, public);
         if writer.store.keeps() {
             writer.seen = writer.store.replace(&row::everything(&next.world))?;
+            writer.lost = None;
         }
         self.before.store(None);
         self.current.store(Arc::new(next));

@@ -7,6 +7,7 @@
 mod backend;
 pub mod embedded;
 mod entry;
+mod follow;
 pub mod live;
 pub mod pace;
 mod reach;

@@ -59,11 +59,23 @@ impl Rows {
     }
 }
 
+/// Something to do at once.
+#[derive(Default)]
+pub struct Hook(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hook")
+    }
+}
+
 /// One writer of the rows.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     rows: Arc<Mutex<Rows>>,
     revision: Revision,
+    name: &'static str,
+    hook: Arc<Hook>,
     /// Makes it fail.
     pub failing: Arc<AtomicBool>,
     /// How many commits were refused because another writer was first.
@@ -71,6 +83,21 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// Another writer of the same rows.
+    pub fn named(&self, name: &'static str) -> Self {
+        Self { name, ..self.clone() }
+    }
+
+    /// Does something right before the next commit, as if it had been first.
+    pub fn before_next_commit(&self, hook: impl FnOnce() + Send + 'static) {
+        *self.hook.0.lock().unwrap() = Some(Box::new(hook));
+    }
+
+    /// The last revision, whoever wrote it.
+    pub fn last(&self) -> Revision {
+        self.rows.lock().unwrap().revision()
+    }
+
     /// The rows that a commit wrote.
     pub fn rows_of(&self, revision: Revision) -> Vec<Row> {
         let rows = self.rows.lock().unwrap();
@@ -105,6 +132,10 @@ impl Store for Kept {
 
     fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError> {
         self.check()?;
+        let hook = self.hook.0.lock().unwrap().take();
+        if let Some(hook) = hook {
+            hook();
+        }
         let mut kept = self.rows.lock().unwrap();
         let newer = |row: &Row| {
             let written = kept.written.get(&(row.table, row.key.clone()));
@@ -129,6 +160,10 @@ impl Store for Kept {
         let mut kept = self.rows.lock().unwrap();
         let first = kept.history.iter().filter(|it| it.revision > from).cloned().collect();
         Ok(kept.watchers.open_with(first))
+    }
+
+    fn writer(&self) -> &str {
+        self.name
     }
 
     fn is_shared(&self) -> bool {

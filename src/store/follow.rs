@@ -1,0 +1,60 @@
+//! Rows that other writers of a store wrote, on their way to the current Snapshot.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use super::{
+    Live, pace,
+    row::{Loader, RowError, apply_rows},
+    watch::{Watch, Written},
+};
+use crate::{
+    model::{id::EndpointId, world::World},
+    resolve::snapshot::Snapshot,
+};
+
+/// How often a thread that waits looks whether its [`Live`] is still there.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The Snapshot that follows from one by what somebody wrote.
+pub(super) fn after(snapshot: &Snapshot, written: &Written) -> Result<Snapshot, RowError> {
+    if written.all {
+        let mut loader = Loader::default();
+        for row in &written.rows {
+            if let Some(value) = &row.value {
+                loader.add(row.table, &row.key, value.as_bytes())?;
+            }
+        }
+        return Ok(Snapshot::new(loader.finish(), Arc::clone(&snapshot.public)));
+    }
+    let mut world = snapshot.world.clone();
+    let touched = apply_rows(&mut world, &written.rows)?;
+    Ok(snapshot.after(world, &touched))
+}
+
+/// The endpoints among the rows whose states end by themselves.
+pub(super) fn begun(world: &World, written: &Written) -> Vec<EndpointId> {
+    let rows = written.rows.iter().filter(|row| row.table == "endpoints" && row.value.is_some());
+    let ids = rows.filter_map(|row| row.key.parse().ok());
+    ids.filter(|id| world.endpoints.get(id).is_some_and(|it| pace::lasts(it.state).is_some()))
+        .collect()
+}
+
+/// Takes in what others write until the [`Live`] is gone. Blocks its thread.
+pub(super) fn run(live: &Weak<Live>, bell: &Watch) {
+    let mut failed = None;
+    while let Ok(rung) = bell.wait(LOOK) {
+        let Some(live) = live.upgrade() else { return };
+        // One look takes in all that has arrived.
+        while bell.next().is_some() {}
+        if rung.is_some() || failed.is_some() {
+            let error = live.refresh().err();
+            if let Some(error) = error.as_ref().filter(|error| failed.as_ref() != Some(*error)) {
+                tracing::warn!("what others write is not shown: {error}");
+            }
+            failed = error;
+        }
+    }
+}
