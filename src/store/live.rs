@@ -439,3 +439,36 @@ impl Live {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        import::{Defaults, open},
+        model::endpoint::{Endpoint, EndpointState},
+        resolve::public::PublicNames,
+        store::row::Row,
+    };
+
+    #[test]
+    fn a_state_that_another_writer_began_is_ended_here_too() {
+        let world = open::open("lab09-2", &Defaults::default()).ok().unwrap().world;
+        let endpoint = Endpoint::clone(world.endpoints.values().next().unwrap());
+        let id = endpoint.id;
+        let live = Live::new(Snapshot::new(world, Arc::new(PublicNames::default())));
+        let (begun, received) = mpsc::channel();
+        let mut writer = live.turn();
+        writer.begun = Some(begun);
+        let mut take_in = |revision, state| {
+            let endpoint = Endpoint { state, ..endpoint.clone() };
+            let value = Some(serde_json::to_string(&endpoint).unwrap());
+            let rows = vec![Row { table: "endpoints", key: id.to_string(), value }];
+            let written = Written { revision: Revision(revision), rows, all: false };
+            live.take_in(&mut writer, &written).unwrap();
+            received.try_recv().ok()
+        };
+        assert_eq!(take_in(1, EndpointState::Available), None);
+        assert_eq!(take_in(2, EndpointState::Deleting), Some(id));
+        assert_eq!(live.snapshot().world.endpoints[&id].state, EndpointState::Deleting);
+    }
+}
