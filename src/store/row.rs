@@ -151,12 +151,15 @@ pub fn read(table: &str, key: &str, value: &[u8]) -> Result<Part, RowError> {
     })
 }
 
+/// Alters a World, and adds the VPCs that have to be compiled again.
+type Act = Box<dyn FnOnce(&mut World, &mut Touched)>;
+
 /// What a row does to a World that has it already.
 struct Step {
     /// Takes what follows from the old value away.
-    take: Box<dyn FnOnce(&mut World, &mut Touched)>,
+    take: Act,
     /// Puts the new value in.
-    put: Box<dyn FnOnce(&mut World, &mut Touched)>,
+    put: Act,
 }
 
 impl Step {
