@@ -2,8 +2,8 @@
 //!
 //! A [`World`](model::world::World) is everything an answer may depend on. It changes only by a
 //! [`Change`](model::change::Change). [`Snapshot`](resolve::snapshot::Snapshot) compiles it into one View for each VPC,
-//! and `resolve` answers from a View without I/O, clock or randomness. Everything else is a front (`dns`, `web`, `cli`)
-//! or a feeder (`import`). ARCHITECTURE.md has the picture and the rules.
+//! and `resolve` answers from a View without I/O, clock or randomness. Everything else either receives questions (`dns`,
+//! `web`, `cli`) or builds the World (`import`). ARCHITECTURE.md has the picture and the rules.
 
 pub mod allowance;
 pub mod api;

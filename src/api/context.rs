@@ -1,4 +1,4 @@
-//! What an operation may use: the World as it is, the caller, the time, fresh ids, and the right to commit.
+//! What an operation may use: the current World, the caller, the time, new ids, and the commit of Changes.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

@@ -1,7 +1,7 @@
-//! What every action that lists things does: whose they are, which of them the filters let through, and the page.
+//! The common part of every action that lists things: ownership, filters and paging.
 //!
-//! An action says what its things are ([`Describe`]). Its filters are a table of names, each with what a thing has for it,
-//! so that no name is known without a value, and none has a value without being known.
+//! An action implements [`Describe`]. Its filters are a table from a filter's name to the values that a resource
+//! has for it, so a filter cannot be accepted without being applied.
 
 use super::{
     context::Context, error::ApiError, own::Owned, page::Page, parameter::Parameters,

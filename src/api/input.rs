@@ -1,6 +1,6 @@
-//! A request's input as a tree of typed values, whatever protocol carried it.
+//! A request's input as a tree of typed values, the same for every protocol.
 //!
-//! A structure's members have names. A list's elements are its members `1`, `2`, and so on.
+//! Members of a structure have names. Elements of a list are its members `1`, `2`, and so on.
 
 use std::collections::BTreeMap;
 

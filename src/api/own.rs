@@ -1,10 +1,10 @@
-//! Ownership: the one look-up of each kind of resource by its id.
+//! Ownership: the one place that looks up a resource by its id for a caller.
 //!
-//! [`Owned::find`] takes the caller and gives only what he owns or may see. `Parameters` notes every id it reads, and the
-//! ids are looked up before the action runs, so an action cannot forget to ask. An id that may be anybody's is read with
-//! `Parameters::anyones_id`. Names, addresses and association ids that are not typed are looked up in their resource's
-//! file.
-//! Most look-ups are made from the table of resources. Those with a rule of their own stand here.
+//! [`Owned::find`] gives only what the caller owns or may see. `Parameters` collects every id that a request names,
+//! and all are looked up before the action runs, so no action can forget the check. An id that may belong to
+//! anybody is read with `Parameters::anyones_id`.
+//! Names, addresses and association ids that have no type of their own are looked up in their resource's file. Most
+//! look-ups are made from the table of resources; those with a rule of their own stand here.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! What every describe action shares: filters, `MaxResults` and `NextToken`.
+//! Filters, `MaxResults` and `NextToken`, which every action that lists things shares.
 //!
-//! A token is the key of the last thing shown, so a page stays right when others are made or deleted meanwhile.
+//! A token is the key of the last item shown, so paging stays right while items are created and deleted.
 
 use super::{error::ApiError, parameter::Parameters, shape::Fields};
 use crate::model::world::Tags;

@@ -1,7 +1,6 @@
-//! Typed access to the parameters of a request, and the proof that none was overlooked.
+//! Typed access to the parameters of a request. A parameter that no operation read is refused.
 //!
-//! An operation takes what it knows; what is left over is refused. Lists are `Name.1`, `Name.2`, …; structures are
-//! `Name.Field`.
+//! Lists are `Name.1`, `Name.2`, …; structures are `Name.Field`.
 
 use std::{fmt, str::FromStr};
 

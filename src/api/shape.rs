@@ -1,5 +1,5 @@
-//! What an operation answers: fields by their wire names, lists, and values with their types. How they are written
-//! belongs to `protocol`: XML has only text, JSON has numbers and flags.
+//! Replies of operations as fields, lists and typed values. `protocol` writes them: XML has only text, JSON also
+//! numbers and booleans.
 
 use std::{
     fmt,

@@ -1,6 +1,6 @@
-//! Where the World of `serve` comes from and where it is kept: `--data`, `--reset`, `--pace`.
+//! Options of `serve` about the World's place: `--data`, `--reset`, `--pace`.
 //!
-//! Chooses between WORLD and what a folder holds. How it is kept is the store's business.
+//! Chooses between WORLD and the contents of a folder.
 
 use std::path::PathBuf;
 

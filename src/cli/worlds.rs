@@ -1,4 +1,4 @@
-//! The WORLD arguments every command shares: which worlds, their region, and the public zones beside them.
+//! The WORLD arguments that every command shares: the worlds, their region, and public zone files.
 
 use std::{
     path::{Path, PathBuf},

@@ -1,6 +1,6 @@
-//! A listener's answers to messages that somebody else reads: from a stream, or by HTTP.
+//! Answers messages that arrive without a socket of this folder: from a stream, or over HTTP.
 //!
-//! What is said is decided in `respond`; how many replies may wait is in `pending.rs`.
+//! `respond` decides the answer; `pending.rs` limits how many replies may wait.
 
 use std::{net::SocketAddr, sync::Arc};
 

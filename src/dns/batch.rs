@@ -1,8 +1,8 @@
-//! UDP on Linux: as many datagrams in one system call as wait, both ways.
+//! UDP on Linux: many datagrams in one system call, in both directions.
 //!
-//! While datagrams come one by one, each is read by itself, which costs less; once they come close together, a call takes
-//! all that wait. The World is loaded once for each call, after it has returned. A socket that is bound to all addresses
-//! learns which one was asked and replies from there. Nothing is allocated for a datagram.
+//! While datagrams arrive one by one, each is read alone, which is cheaper. When they come close together, one call
+//! takes all that wait. The World is loaded once for each call, after it returned. A socket that is bound to all
+//! addresses replies from the address that was asked. A datagram allocates nothing.
 
 use std::{
     io::{self, IoSlice, IoSliceMut},
@@ -246,7 +246,7 @@ impl Sender {
         self.bytes.clear();
     }
 
-    /// Replies of one length to one client go through the kernel as one datagram, which it cuts at the end of its way.
+    /// Replies of equal length to one client are sent as one buffer; the kernel splits it into datagrams (UDP_SEGMENT).
     fn send_all(&mut self, socket: &UdpSocket) {
         let mut rest: SmallVec<[Waiting; BATCH]> = self.replies.clone();
         let mut alone: SmallVec<[Waiting; BATCH]> = SmallVec::new();

@@ -1,8 +1,8 @@
-//! TCP connections of all listeners: how many there are, whose they are, and which is closed when there are too many.
+//! The limits of TCP connections, for each client and for all together, and the choice of the connection that is
+//! closed at a limit.
 //!
-//! A client has a bound of its own, and all have one together. At a bound the connection that idled longest makes room:
-//! one of the same client, else one of anybody. So a newcomer waits only where every connection is busy. What goes over a
-//! connection is in `stream.rs`.
+//! The connection that idled longest is closed: one of the same client, else one of anybody. So a newcomer waits
+//! only while every connection is busy. `stream.rs` reads and writes the messages.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! Replies that wait: how many at once, so that faults that delay cost bounded memory.
+//! Delayed replies, limited in number, so that faults that delay cost bounded memory.
 
 use std::{
     sync::{

@@ -1,6 +1,6 @@
-//! DNS64 for forwarded names: what another server says of a name's A, told as AAAA (R32; RFC 6147).
+//! DNS64 for forwarded names: an AAAA made from the A that another server answered (R32; RFC 6147).
 //!
-//! Whose subnet has it, and how an address is made, `resolve` knows.
+//! `resolve` knows which subnet has it on, and how an address is made.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

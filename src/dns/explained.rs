@@ -1,7 +1,7 @@
-//! An explanation as the data of TXT records, one line each, for `dig TXT CH NAME`.
+//! Explanations as TXT records, one line each, for `dig TXT CH NAME`.
 //!
-//! It tells the asker what `vpcdns explain` tells, but not what stands in another VPC than its own: what decides where a
-//! rule leads, and hops there. Who may ask is decided in `respond`.
+//! An asker reads what `vpcdns explain` prints, except for what lies in another VPC than its own: the reason behind
+//! a rule's target, and hops there. `respond` decides who may ask.
 
 use crate::resolve::{
     explain::{self, Explanation, PathWords},

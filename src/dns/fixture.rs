@@ -1,4 +1,4 @@
-//! A small World for the tests of this folder, and packets to ask it.
+//! A small World and packets for the tests of this folder.
 
 use std::{net::IpAddr, sync::Arc};
 

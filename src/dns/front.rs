@@ -1,4 +1,4 @@
-//! What the listeners have in common, and what each has of its own.
+//! What all listeners share, and what each has of its own.
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -1,7 +1,7 @@
-//! What another server said: read from its message with TTLs as they are kept, and given again with less of them left.
+//! Answers of other servers: parsed, kept, and served again with their remaining TTLs.
 //!
-//! Knows TTLs (RFC 1035, RFC 2181, RFC 2308), not who asked nor how much of it a client gets. TTLs are capped here, once,
-//! when the answer is read: capped later they would never run out.
+//! Knows TTLs (RFC 1035, RFC 2181, RFC 2308), not who asked. TTLs are capped once, when an answer is parsed: if
+//! they were capped when it is served, it would never expire.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -1,7 +1,7 @@
-//! What the server says about itself in class CHAOS, and whether it explains names there.
+//! Class CHAOS: what the server says about itself, and whether it explains names there.
 //!
-//! `version.bind` and `version.server` give the version, `hostname.bind` and `id.server` the host's name (RFC 4892).
-//! What an explanation says is in `explained.rs`.
+//! `version.bind` and `version.server` give the version, `hostname.bind` and `id.server` the host's name (RFC
+//! 4892). `explained.rs` writes explanations.
 
 /// The answers, each the data of a TXT record.
 #[derive(Clone, Debug)]

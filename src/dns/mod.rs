@@ -96,7 +96,7 @@ pub struct Config {
     pub trust_ecs: Vec<IpNetwork>,
     /// Whether `dig TXT CH NAME` explains NAME, to loopback and to clients with a place in a VPC.
     pub explain_txt: bool,
-    /// Who answers names outside the World, in the order to ask; nobody if empty.
+    /// Upstream servers for names outside the World, in order of preference. Empty disables forwarding.
     pub upstream: Vec<SocketAddr>,
     /// UDP sockets, each with a thread, for each listener; 0 counts as 1.
     pub udp_workers: usize,

@@ -1,4 +1,4 @@
-//! A listener at one moment: packets answered from one Snapshot, and every reply counted.
+//! A listener with one Snapshot: answers packets from it and counts every reply.
 
 use std::{
     net::SocketAddr,

@@ -1,6 +1,6 @@
-//! Replies that wait, for a delay or for another server: never more than there are slots for.
+//! Replies that wait for a delay or for another server: limited by slots.
 //!
-//! A slot is taken before there is a task to wait in. What is said in the end is decided in `respond` and `forwarded`.
+//! A slot is taken before a task is spawned. `respond` and `forwarded` decide the reply.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Replies without a listener: for tests, benchmarks and fuzzing, and for programs that have packets of their own.
+//! Replies to packets without a listener, for tests, benchmarks, fuzzing, and programs that have packets of their
+//! own.
 
 use std::{
     net::{IpAddr, Ipv4Addr},

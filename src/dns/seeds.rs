@@ -1,4 +1,4 @@
-//! Seeds for the rotation of answers, one after the other.
+//! Seeds for the order of records in answers, one after the other.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,4 +1,4 @@
-//! Answers of one record: what is said of ANY, and of class CHAOS.
+//! Answers of one record: to ANY, and in class CHAOS.
 
 use crate::{
     model::record::RecordType,

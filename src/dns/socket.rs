@@ -1,7 +1,7 @@
-//! Binding: one TCP socket and the UDP sockets of the workers on one port.
+//! Binds one TCP socket and the workers' UDP sockets to one port.
 //!
-//! TCP comes first and without SO_REUSEPORT, so that a second server on the same port fails at its start and does not
-//! share our queries. Knows nothing of what the sockets are used for.
+//! TCP is bound first and without SO_REUSEPORT, so that a second server on the same port fails at its start and
+//! cannot share our queries.
 
 use std::{
     io,

@@ -1,8 +1,8 @@
-//! Replies as they leave: counted always, kept for watchers only while somebody watches.
+//! Counts replies, and keeps samples of them while somebody watches.
 //!
-//! What a reply costs when nobody watches is one relaxed load and one count on a cache line that no other thread writes.
-//! While somebody watches, a few replies of each drain are kept whole and the rest are only counted, so a
-//! burst costs neither time nor memory. It decides no answer.
+//! Without a watcher a reply costs one relaxed load and one count on a cache line that no other thread writes. With
+//! one, a few replies of each batch are kept whole and the rest are only counted, so a burst costs neither time nor
+//! memory.
 
 use std::{
     cell::Cell,

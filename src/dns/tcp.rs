@@ -1,6 +1,6 @@
-//! TCP: an accept loop and a task for each connection, so many at once and none that idles.
+//! TCP: an accept loop, and a task for each connection.
 //!
-//! How many connections there may be is in `connections.rs`; what goes over one is in `stream.rs`.
+//! `connections.rs` limits the connections; `stream.rs` reads and writes the messages.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 

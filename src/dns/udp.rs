@@ -1,8 +1,7 @@
 //! UDP: threads that read datagrams, answer them and send the replies.
 //!
-//! Each worker has a socket of its own; the kernel spreads clients over them. What is said is decided in `respond`. The
-//! loop here takes one datagram at a time by the standard library and runs on every system; on Linux `batch.rs` has one
-//! that takes as many as wait.
+//! Each worker has a socket of its own; the kernel spreads clients over them. The loop here takes one datagram at a
+//! time and runs on every system; on Linux `batch.rs` takes as many as wait.
 
 use std::{
     io,

@@ -1,7 +1,7 @@
-//! Messages that are not of the common shape, brought into it where they have one question.
+//! Messages of unusual shape, brought into the usual one if they hold one question.
 //!
 //! hickory-proto decodes them: other record counts, other additional records such as TSIG, a compressed question,
-//! bytes after the end. No key is known here, so that every TSIG is of an unknown key.
+//! bytes after the end. No key is known here, so every TSIG has an unknown key.
 
 use hickory_proto::{
     op::Message,

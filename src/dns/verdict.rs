@@ -1,4 +1,4 @@
-//! What becomes of a query once its packet was read.
+//! The decision about a query: reply, forward, delay, or stay silent.
 
 use std::time::Duration;
 
@@ -13,6 +13,6 @@ pub(super) enum Verdict {
     Silence,
     /// Ask somebody else first.
     Forward(Box<Job>),
-    /// Do this after a while.
+    /// Wait, then do as the inner verdict says.
     Later(Duration, Box<Verdict>),
 }

@@ -1,7 +1,7 @@
-//! The writer of replies, with full name compression (RFC 1035 section 4.1.4).
+//! Writes replies with full name compression (RFC 1035 section 4.1.4).
 //!
-//! It writes what it is told within a limit, or says that it does not fit; what to do then is decided in `respond`.
-//! Flags are those of a resolver: QR and RA always, RD and CD as the client set them, AA and AD never.
+//! Writes within a limit, or reports that the reply does not fit; `respond` decides what happens then. Flags are
+//! those of a resolver: QR and RA always, RD and CD as the client set them, AA and AD never.
 
 use smallvec::SmallVec;
 

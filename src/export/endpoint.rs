@@ -1,4 +1,4 @@
-//! A VPC endpoint, in a state that a world file can say.
+//! VPC endpoints, in a state that a world file can express.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! How an entry of the world file is written, or left out where it says nothing.
+//! Writes an entry of a world file, or leaves it out if it says nothing.
 
 use std::fmt::Display;
 

@@ -1,7 +1,7 @@
 //! The World as a world file that serves the same answers.
 //!
 //! What changes no answer and has no place in a world file (tags but `Name`, security groups, elastic addresses) is
-//! left out. The inverse of `import/world_*.rs`, which says what each key means.
+//! left out. The inverse of `import/world/`, which says what each key means.
 
 mod endpoint;
 mod entry;

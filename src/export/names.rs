@@ -1,4 +1,4 @@
-//! What the things of a World are called in its world file.
+//! Names of resources in an exported world file.
 
 use std::{collections::HashMap, fmt::Display, hash::Hash};
 

@@ -1,4 +1,4 @@
-//! The instance that is told about itself, and the names it goes by.
+//! The instance that metadata is about, and its host names.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

@@ -1,6 +1,6 @@
-//! DHCP option sets: which resolver and which search domain guests are given (H50 to H55).
+//! DHCP option sets: the DNS servers and the search domain that instances receive (H50 to H55).
 //!
-//! They change no answer; they tell whether guests ask the Amazon-provided resolver at all.
+//! They change no answer. They decide whether instances ask the Amazon-provided resolver at all.
 
 use std::{net::IpAddr, sync::Arc};
 

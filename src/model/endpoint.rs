@@ -1,7 +1,6 @@
-//! VPC endpoints: what they are and what their names stand for.
+//! VPC endpoints with their DNS names.
 //!
-//! The Changes that make and modify them are in `endpoint_change.rs`; which names answer what is decided in
-//! `resolve/endpoint.rs`.
+//! `endpoint_change.rs` creates and modifies them; `resolve/endpoint.rs` answers their names.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},

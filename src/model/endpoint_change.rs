@@ -1,6 +1,4 @@
-//! The Changes that make, modify and end endpoints, with AWS's refusals (spec §9.2 to §9.4).
-//!
-//! A refusal leaves the World as it was. What answers change is not decided here.
+//! Changes that create, modify and delete VPC endpoints, with AWS's refusals (spec §9.2 to §9.4).
 
 use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 

@@ -1,7 +1,7 @@
-//! Endpoint services of customers: who may use them, and what acceptance does.
+//! Endpoint services of customers: permissions, acceptance and the private name.
 //!
-//! Knows the states of spec §6.2 and §6.3. The private name's verification record is looked up by the server and
-//! comes in as part of the Change.
+//! Knows the states of spec §6.2 and §6.3. The server looks up the TXT record that verifies a private name and
+//! passes the result in with the Change.
 
 use std::sync::Arc;
 

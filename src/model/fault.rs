@@ -1,7 +1,7 @@
-//! Faults: answers that go wrong on purpose, for tests of programs that ask.
+//! Faults: wrong answers and delays that a user asks for, to test clients.
 //!
-//! No rule of AWS's; a World without faults answers as if this file were not here. What a fault does to a question is
-//! decided in `resolve/fault.rs`, how a delay is kept in `dns`.
+//! AWS has nothing like them. `resolve/fault.rs` applies them to questions, and `dns` waits where one asks for a
+//! delay.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! DNS Firewall: rule groups, what their rules do to a name, and the VPCs they guard (R62 to R67).
+//! DNS Firewall: rule groups, the actions of their rules, and the VPCs they are associated with (R62 to R67).
 //!
-//! Knows which names a pattern means. When a name is checked is decided in `resolve/firewall.rs`.
+//! Knows which names a pattern matches. `resolve/firewall.rs` decides when a name is checked.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! What an instance is told about itself beside its addresses, and how its metadata service is set.
+//! What the metadata service tells an instance beside its addresses, and the settings of that service.
 //!
-//! It changes no DNS answer. An instance without an entry has the defaults. How it is told is the business of `imds`.
+//! Changes no DNS answer. An instance without an entry has the defaults. `imds` serves it.
 
 use std::sync::Arc;
 

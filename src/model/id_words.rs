@@ -1,6 +1,5 @@
-//! AWS's words about ids: its codes for an id that is malformed or that nothing has, and what it then says.
-//!
-//! The codes and nouns are in the table of resources. Which ids exist is not known here.
+//! AWS's error codes and messages for ids that are malformed or not found. The codes and nouns are in the table of
+//! resources.
 
 use std::fmt::Display;
 

@@ -1,7 +1,7 @@
 //! Instances: addresses, host names and placement. Nothing runs.
 //!
-//! Knows AWS's rules for launching one: its addresses, the options of its names (H1 to H5). What happens to it later is
-//! in `instance_life.rs`; which name answers what is decided in `resolve/instance.rs`.
+//! Knows AWS's rules for launching one, among them the options of its names (H1 to H5). `instance_life.rs` knows
+//! what happens to it later, and `resolve/instance.rs` answers its names.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},

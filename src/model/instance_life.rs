@@ -1,7 +1,7 @@
-//! What happens to an instance after its launch: stopped, started, modified, terminated.
+//! Stops, starts, modifies and terminates instances.
 //!
-//! States change at once; the states between, such as `stopping`, are for whoever replies. A terminated instance holds
-//! nothing and answers nothing; it is kept for describing for an hour.
+//! States change at once; states in between, such as `stopping`, appear only in replies of the API. A terminated
+//! instance keeps no address and has no names. It can be described for an hour.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

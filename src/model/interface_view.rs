@@ -1,6 +1,6 @@
-//! What every network interface has, whatever it belongs to, and the interfaces of one instance.
+//! A common view of every network interface, whatever it belongs to, and the interfaces of one instance.
 //!
-//! The EC2 API and the metadata service both take it from here, so that they say the same. Changes nothing.
+//! The EC2 API and the metadata service both use it, so they show the same.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},

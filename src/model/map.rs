@@ -1,7 +1,6 @@
-//! Maps that share what did not change, and a map that remembers which keys were written.
+//! Persistent maps, and a map that also records which keys were written.
 //!
-//! A World is made of the second kind, so that whoever keeps it on disk writes what a Change touched and nothing else.
-//! What the keys stand for, and where they are kept, is not known here.
+//! A World is made of the second kind, so that a store writes only what a Change touched.
 
 use std::{hash::Hash, ops::Deref};
 

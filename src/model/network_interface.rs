@@ -1,7 +1,7 @@
-//! Network interfaces: those made by themselves, and a common view of all there are.
+//! Network interfaces that a user created, and a common view of all others.
 //!
-//! The primary interface of an instance is part of the instance, that of an endpoint part of the endpoint, that of a
-//! load balancer made from it; only the others are kept here. Which names answer their addresses is not known here.
+//! The primary interface of an instance is part of the instance, and that of an endpoint part of the endpoint; that
+//! of a load balancer is derived from it. Only the others are stored here.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},

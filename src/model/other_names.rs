@@ -1,6 +1,6 @@
-//! What else a resource is called, where its world file or the file it was imported from says so.
+//! Other names of resources, from a world file or from the file a resource was imported from.
 //!
-//! AWS knows none of these names. They only tell which resource somebody means.
+//! AWS knows none of them. They only help people refer to a resource.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
-//! AWS's refusals: the code and the text a client would see.
+//! AWS's refusals: the error code and the message that a client sees.
 //!
-//! A refusal is what the next World is not. It says which resource it is about and on which fact it rests; how it is
-//! shown belongs to the fronts.
+//! A refusal also names the resource it is about and the fact it rests on. The command line and HTTP decide how it
+//! is shown.
 
 /// Why AWS would not make a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
-//! Resolver rules: names that other servers answer, and names that are taken back from such a rule (R40 to R47).
+//! Resolver rules: domains that other servers answer, and domains that are excepted from such a rule (R40 to R47).
 //!
-//! Knows the rule and the VPCs it is associated with. When it wins is decided in `resolve`; who contacts its targets, and
-//! whether anybody may, in `dns`.
+//! Knows a rule and the VPCs it is associated with. `resolve` decides when it wins; `dns` contacts its targets, if
+//! forwarding is allowed.
 
 use std::{net::SocketAddr, sync::Arc};
 

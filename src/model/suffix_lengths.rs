@@ -1,7 +1,6 @@
-//! Sets of lengths of names: of all suffixes of one name, or of the names in a map.
+//! Sets of lengths: of all suffixes of a name, or of all names in a map.
 //!
-//! Made once for a name, one tells where its labels begin without a walk over them, and two side by side tell which
-//! suffixes of a name a map can hold.
+//! Both are bit sets. Their intersection tells at once which suffixes of a name a map can hold.
 
 /// The longest name in wire form, root label included (RFC 1035 section 2.3.4).
 pub const MAX_NAME: usize = 255;

@@ -1,7 +1,6 @@
-//! Values by name, found for every name below as well: the longest first.
+//! A map from names to values that also finds the longest suffix of a name.
 //!
-//! It knows which lengths its names have, so a question costs a look-up for those of its suffixes that can be there and
-//! nothing for the others.
+//! It knows the lengths of its names, so a question costs one look-up for each suffix that can be there.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,6 @@
 //! The World: everything an answer may depend on, as one immutable value.
 //!
-//! Cloning is cheap (persistent maps that share what did not change). It is changed only by a
-//! [`Change`](super::change::Change). It knows no names' meaning, no sockets and no clock.
+//! Cloning is cheap (persistent maps). Only a [`Change`](super::change::Change) makes the next World.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

@@ -1,7 +1,8 @@
-//! Names above names that can be answered: they exist, without records (RFC 8020 section 2, RFC 4592 section 2.2.2).
+//! Names that exist only because a name below them exists: they have no records, but they are not NXDOMAIN (RFC
+//! 8020 section 2, RFC 4592 section 2.2.2).
 //!
-//! What NXDOMAIN was said of is looked up here before it is said. Each VPC has names of its own, and what everybody can
-//! ask has names for everybody. It does not know which zone's SOA a negative answer carries.
+//! Looked up before NXDOMAIN is answered. Each VPC has such names of its own, and there are names for everybody.
+//! Which SOA the negative answer carries is decided elsewhere.
 
 use std::{
     borrow::Borrow,

@@ -1,6 +1,6 @@
-//! What is said, before any bytes are written.
+//! An answer before it is written as bytes.
 //!
-//! An answer borrows from the World and the View. It knows no header bits, sizes or compression: `dns` writes those.
+//! It borrows from the World and the View. Header bits, sizes and compression belong to `dns`.
 
 use std::{
     borrow::Cow,

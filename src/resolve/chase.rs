@@ -1,4 +1,5 @@
-//! CNAMEs and aliases: the target is answered with the View that met them (R57, R58).
+//! CNAMEs and aliases: their targets are resolved in the View that found them (R57, R58). After a Resolver rule handed the
+//! question to another VPC, that is not the client's View.
 
 use std::borrow::Cow;
 

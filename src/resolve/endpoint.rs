@@ -1,7 +1,7 @@
-//! Endpoints in answers: the private names they take over and the names of their own.
+//! Names of VPC endpoints: the private names they capture, and their own `vpce` names.
 //!
-//! Private names are answered only from the View that captures them; the `vpce` names are public and answer
-//! everywhere (N40). Which zone is asked was decided before.
+//! Private names are answered only in the View that captures them. `vpce` names are public and answered everywhere
+//! (N40).
 
 use std::borrow::Cow;
 

@@ -1,6 +1,7 @@
-//! An explanation: the steps of a decision in words, the facts they rest on, what is assumed, and the way traffic goes.
+//! An explanation: the steps of a decision in words, the facts they rest on, the assumptions, and the way of the
+//! traffic.
 //!
-//! Made after the decision from its trace; it never decides. Printing belongs to the fronts.
+//! Made from the trace after the decision, so it never changes an answer.
 
 use std::{
     borrow::Cow,

@@ -1,6 +1,5 @@
-//! The facts that behaviours rest on: id, tag and one line each, from `zones/facts.csv`.
-//!
-//! Knows what is documented, observed or assumed about the real resolver; the sources are in docs/behaviours.md.
+//! The facts that behaviours rest on, from `zones/facts.csv`: id, tag and one line each. docs/behaviours.md has the
+//! sources.
 
 use std::sync::OnceLock;
 

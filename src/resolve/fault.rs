@@ -1,6 +1,6 @@
-//! What the World's faults do to a question: the first one that is about its name and its asker counts.
+//! Applies the World's faults to a question: the first one that matches its name and its asker counts.
 //!
-//! Decides what is answered; a delay is only told, since nothing here waits.
+//! A delay is only reported, since nothing in this folder waits.
 
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
-//! What is looked up across all VPCs: made when it is first wanted, and kept for as long as a World has the same of what
-//! it was made from.
-//!
-//! It holds ids and names, and says nothing that the World does not.
+//! Look-up tables across all VPCs. Each is built when it is first needed, and kept while the World's data behind it
+//! stay the same.
 
 use std::{
     collections::HashMap,

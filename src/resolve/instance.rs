@@ -1,7 +1,7 @@
 //! Host names of instances: `ip-…`, `i-…` and the public `ec2-…`.
 //!
-//! Read from the name itself and looked up by address or id; no name is stored. The answer for a public name rests on
-//! the asker's own VPC, or on a peer that allows it, and on nothing else.
+//! A name is parsed and its address or id is looked up; names are not stored. The answer for a public name depends
+//! on the asker's own VPC, or on a peering connection that allows it.
 
 use std::{
     borrow::Cow,

@@ -1,7 +1,7 @@
-//! Which way traffic to an answer's address goes: the local route, a prefix-list route, a gateway, a peering connection,
-//! or nowhere, and then why.
+//! The way of the traffic to an answer's address: the local route, a prefix-list route, a gateway or a peering
+//! connection; or the reason why there is none.
 //!
-//! Follows the route table in force in the asker's subnet. It opens no connection and knows no security groups.
+//! Uses the route table of the asker's subnet. It opens no connection and does not look at security groups.
 
 mod label;
 mod lost;

@@ -1,7 +1,7 @@
-//! Where an address belongs, and what a client's name means.
+//! Finds where an address belongs, and what a client's name means.
 //!
-//! An index by address and range over all VPCs, kept up as Changes touch them. Which address counts (the source's or
-//! the Client Subnet's) is decided in `dns`.
+//! An index by address and range over all VPCs, updated as Changes touch them. `dns` decides which address counts,
+//! the source address or Client Subnet.
 
 use std::{
     net::{IpAddr, Ipv4Addr},

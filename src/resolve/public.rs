@@ -1,6 +1,6 @@
-//! What the public DNS answers: endpoint names, load balancers, zone files, the catalogue, or nothing.
+//! Public DNS: names of endpoints and load balancers, zone files and the catalogue.
 //!
-//! Asked last inside a VPC and first outside. Knows which names may never be asked upstream.
+//! Asked last inside a VPC and first outside. Also knows which names may never be forwarded.
 
 use std::{borrow::Cow, sync::OnceLock};
 

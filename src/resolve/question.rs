@@ -1,7 +1,6 @@
-//! What is asked, and from where.
+//! A question and the place it is asked from.
 //!
-//! Everything an answer may depend on beside the World: same inputs, same bytes. Where a packet came from is
-//! decided by `dns`; a [`Question`] only carries the result.
+//! Together with the World it decides the answer to the byte. `dns` finds out where a packet came from.
 
 use crate::model::{
     id::{InboundEndpointId, InstanceId, SubnetId, VpcId},

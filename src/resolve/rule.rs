@@ -1,4 +1,5 @@
-//! Resolver rules that win: a question for somebody else, or for another VPC of the World (R45 to R47).
+//! Applies the Resolver rule that wins: the question is forwarded, or resolved in another VPC of the World (R45 to
+//! R47).
 
 use std::{
     borrow::Cow,

@@ -1,7 +1,6 @@
-//! A World with everything compiled from it, replaced as one.
+//! A World with everything that is compiled from it, replaced as a whole.
 //!
-//! A reader loads one Snapshot and answers a whole batch from it, so no answer mixes two Worlds. Knows nothing of how
-//! it is shared.
+//! A reader loads one Snapshot for a whole batch of questions, so no answer mixes two Worlds.
 
 use std::{
     net::IpAddr,

@@ -1,7 +1,7 @@
-//! The trace: each step of a decision, as a `Copy` value of ids.
+//! The trace: each step of a decision as a `Copy` value of ids.
 //!
-//! A step costs nothing when nobody asks: the silent tracer `()` compiles to nothing. Words are made afterwards, in
-//! `explain.rs`.
+//! Without a reader it costs nothing: the silent tracer `()` compiles to nothing. `explain.rs` renders the text
+//! later, from the ids.
 
 use std::net::{IpAddr, SocketAddr};
 

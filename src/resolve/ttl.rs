@@ -1,4 +1,4 @@
-//! How much is left of a TTL, so that answers look as if they came from a cache that fills at fixed moments.
+//! Remaining TTLs, as a cache would show them that was filled at fixed moments.
 
 use super::{question::Question, snapshot::Snapshot};
 

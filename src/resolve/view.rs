@@ -1,6 +1,6 @@
-//! What one VPC sees: an index from names to the zones that hold them there.
+//! What one VPC sees: an index from names to the zones that hold them.
 //!
-//! Holds ids and names shared with the World, never records: a zone's contents live once, however many VPCs it is
+//! Holds ids and names shared with the World and no records: a zone's contents exist once, however many VPCs it is
 //! associated with.
 
 use super::{

@@ -1,6 +1,6 @@
-//! Why an endpoint that serves a name does not capture it: what a reader of an explanation asks first.
+//! Why an endpoint that serves a name does not capture it; readers of an explanation ask this first.
 //!
-//! Looks at the asker's VPC only. It changes no answer.
+//! Looks only at the asker's VPC.
 
 use super::{
     question::{Asker, Question},

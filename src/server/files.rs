@@ -1,4 +1,4 @@
-//! Open files: how many connections HTTP may hold so that DNS, metadata and the store keep theirs.
+//! Open files: limits the connections of HTTP so that DNS, metadata and the store keep enough.
 
 /// The most HTTP connections: half of the files that this process may still open, at least 2. `None` if that cannot be
 /// told. Called once everything is bound and open.

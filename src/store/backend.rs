@@ -1,4 +1,4 @@
-//! What a store must do, why it cannot, and the one that keeps nothing.
+//! The interface of a store, its errors, and the store that keeps nothing.
 
 use std::fmt;
 

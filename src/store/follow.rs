@@ -1,4 +1,4 @@
-//! Rows that other writers of a store wrote, on their way to the current Snapshot.
+//! Brings rows that other writers wrote into the current Snapshot.
 
 use std::{
     sync::{Arc, Weak},

@@ -1,7 +1,7 @@
-//! When the steps of an endpoint's life end that AWS ends by itself.
+//! The states of endpoints that AWS ends by itself, and when they end.
 //!
-//! At AWS they take from seconds to minutes; here they end at once unless the pace is real. What a step changes is the
-//! model's business.
+//! At AWS that takes seconds to minutes; here they end at once unless `--pace real` is set. The model decides what
+//! changes.
 
 use std::{
     collections::BTreeMap,

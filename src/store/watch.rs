@@ -1,4 +1,4 @@
-//! What is written to a store, told to those who watch it.
+//! Tells watchers what was written to a store.
 
 use std::{
     sync::{Arc, mpsc},

@@ -1,6 +1,7 @@
-//! What a connection is doing, and since when: the clocks of HTTP, and the order in which connections are closed.
+//! The clocks of HTTP connections: what each is doing and since when, which also decides the order in which they
+//! are closed.
 //!
-//! Three wrappers tell it: the socket, the body of a request, the body of a reply. Knows nothing of what is asked.
+//! Three wrappers report it: around the socket, the body of a request and the body of a reply.
 
 use std::{
     io,

@@ -1,7 +1,7 @@
-//! The dig command that asks a question of this server from the same place.
+//! The dig command that asks a question of this server from a given place.
 //!
-//! It finds a listener and, where one is needed, an address for Client Subnet, and checks that they lead where the
-//! question was asked from. It runs nothing.
+//! Chooses a listener and, if needed, an address for Client Subnet, and checks that they lead to that place. It
+//! runs nothing.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! How our own JSON says that a request failed.
+//! Error replies of our own JSON API.
 
 use axum::{
     Json,

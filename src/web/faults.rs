@@ -1,4 +1,4 @@
-//! `/api/faults`: what goes wrong on purpose, in the form of a world file's `faults`, as YAML or JSON.
+//! `/api/faults`: the World's faults in the form of a world file, as YAML or JSON.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Everybody who listens to `GET /api/events`.
+//! The clients of `GET /api/events`.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! The token: how one that is given is compared, and that a request has shown it.
+//! The token: compared in constant time, and the proof that a request has shown it.
 
 /// Whether a request has shown the token, or none is set.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! The steps of the built-in labs, each with the World after it as it is told, to find which step a World is at.
+//! Finds the step of a built-in lab that a World is at, by comparing it with the World after each step.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! Elastic addresses, and public addresses in general: which one is given next.
+//! Elastic addresses, and the choice of the next public address.
 
 use std::{collections::HashSet, convert::Infallible, net::Ipv4Addr, sync::Arc};
 

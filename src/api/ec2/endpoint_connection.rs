@@ -1,4 +1,4 @@
-//! The provider's side of endpoints: connections, accepted and rejected (spec §9.8).
+//! Endpoint connections as the provider of a service sees them: listed, accepted and rejected (spec §9.8).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Instances described, in their reservations.
+//! `DescribeInstances`: instances in their reservations.
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Attributes of instances: one is modified or described at a time.
+//! `ModifyInstanceAttribute` and `DescribeInstanceAttribute`, one attribute in each call.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! Instances started, stopped, terminated, and watched closely or not.
+//! Starts, stops, terminates and monitors instances.
 //!
-//! A reply tells the state on the way, such as `stopping`; the next description tells the state that follows it.
+//! A reply shows the state in between, such as `stopping`; the next description shows the state after it.
 
 use std::collections::BTreeSet;
 

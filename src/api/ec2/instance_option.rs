@@ -1,4 +1,4 @@
-//! Options of an instance, as requests that launch one and requests that modify one both give them.
+//! Options of instances that both `RunInstances` and `ModifyInstanceAttribute` take.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! `RunInstances`: how many, where, with which network interfaces, under which names.
+//! `RunInstances`: the number of instances, their subnets, interfaces and tags.
 //!
-//! Images, key pairs and instance profiles are taken at their word: none of them is kept here.
+//! Ids of images, key pairs and instance profiles are accepted without a check, since none of them is kept here.
 
 use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 

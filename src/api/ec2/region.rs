@@ -1,6 +1,6 @@
 //! Regions and their zones, from the catalogue.
 //!
-//! Every region of the caller's partition is there to be used; those that AWS keeps shut at first count as opted into.
+//! Every region of the caller's partition is enabled. Regions that AWS disables by default are shown as opted in.
 
 use crate::{
     api::{

@@ -1,7 +1,7 @@
-//! Routes: how one is read from a request, and how a table's are shown.
+//! Routes: read from a request, and shown in a table.
 //!
-//! Targets are internet gateways, peering connections, instances and interfaces, and by their ids alone NAT, transit and
-//! virtual private gateways, which the World does not hold.
+//! Targets are internet gateways, peering connections, instances and interfaces. NAT, transit and virtual private
+//! gateways are accepted by id alone, since the World does not hold them.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! Security groups and what they are called (SG1). Their rules are in `security_group_rule.rs`.
+//! Security groups (SG1). Their rules are in `security_group_rule.rs`.
 
 use std::sync::Arc;
 

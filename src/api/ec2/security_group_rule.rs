@@ -1,4 +1,4 @@
-//! The rules of security groups (SG2): written as permissions, each of which is one rule or several, and by their ids.
+//! The rules of security groups (SG2), given as permissions, of which each makes one rule or several, or by id.
 
 use std::sync::Arc;
 

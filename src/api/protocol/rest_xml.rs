@@ -1,4 +1,4 @@
-//! REST-XML: the errors alone, for Route 53, CloudFront and S3, which are not built.
+//! REST-XML: only errors, for Route 53, CloudFront and S3, which are not implemented.
 
 use super::{Words, xml::Document};
 use crate::api::error::ApiError;

@@ -1,4 +1,4 @@
-//! Systems Manager, as far as tools read its parameters.
+//! Systems Manager: `GetParameter`, as far as tools need it to start.
 
 mod parameter;
 

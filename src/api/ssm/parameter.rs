@@ -1,4 +1,4 @@
-//! Parameters that are there without anybody having put them.
+//! Parameters that exist without having been created.
 
 use crate::{
     api::{

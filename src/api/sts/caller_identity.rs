@@ -1,4 +1,4 @@
-//! Who calls.
+//! `GetCallerIdentity`.
 
 use crate::{
     api::{

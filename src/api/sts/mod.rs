@@ -1,4 +1,4 @@
-//! The Security Token Service, as far as tools ask it who they are.
+//! The Security Token Service: `GetCallerIdentity`, which tools call first.
 
 mod caller_identity;
 

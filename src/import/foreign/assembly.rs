@@ -1,7 +1,7 @@
-//! Cloud assemblies: the folder `cdk.out` of the AWS CDK, by its `manifest.json`.
+//! Cloud assemblies: the folder `cdk.out` that the AWS CDK writes, read by its `manifest.json`.
 //!
-//! Knows which files of it are templates of stacks and where each stack lives. Assets, `tree.json` and what else the CDK
-//! writes there are no templates, and no answer depends on them.
+//! The manifest tells which files are templates and in which account and region each stack lives. Other files of
+//! the folder, such as assets and `tree.json`, are ignored: no answer depends on them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Files that people take for ones that can be imported, and what to export instead.
+//! Files that look importable but are not, and what to export instead.
 
 use crate::import::text::node::{Kind, Node};
 

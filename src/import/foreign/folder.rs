@@ -1,7 +1,6 @@
-//! Files of other tools, however many, as one World.
+//! Imports several files of other tools as one World.
 //!
-//! The texts are put one after the other, so that one reading sees all of them; each problem is told at the file it is
-//! about. What is no such reply in a folder is left out and told.
+//! Each problem is reported at its own file. Files of a folder that cannot be imported are skipped, with a note.
 
 use std::{cell::Cell, sync::Arc};
 

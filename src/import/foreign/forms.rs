@@ -1,7 +1,7 @@
-//! The forms in which people keep what tools print, brought into the one that the importers read.
+//! Brings the forms in which people save AWS's output into the plain one.
 //!
-//! Knows what `get-template`, `--query`, `jq --slurp`, several pages in one file and recordings of placebo look like, and
-//! merge keys of YAML. Does not know what the values mean.
+//! Knows `get-template`, `--query`, `jq --slurp`, several pages in one file, recordings of placebo, and YAML merge
+//! keys. Does not know what the values mean.
 
 use crate::import::text::{
     diagnostic::{Problem, Source},

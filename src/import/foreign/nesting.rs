@@ -1,7 +1,6 @@
-//! Which files a template is made of beside itself: the templates of its nested stacks, and what it includes. Each is one
-//! of the files given, else one beside the file that names it.
+//! Finds the files that a template needs: the templates of its nested stacks, and the files it includes.
 //!
-//! Reads the files that are not given; does not know what they mean.
+//! Looks among the given files first, then beside the file that names it.
 
 use std::{
     collections::{BTreeMap, HashMap},

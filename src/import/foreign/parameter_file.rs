@@ -1,6 +1,5 @@
-//! Files with the values of a template's parameters.
-//!
-//! Knows the forms of `aws cloudformation` (`create-stack`, `deploy`) and of CodePipeline; not what the values are for.
+//! Files with parameter values for a template, in the forms of `aws cloudformation create-stack`, `aws
+//! cloudformation deploy` and CodePipeline.
 
 use super::forms;
 use crate::import::text::{

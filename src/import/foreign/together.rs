@@ -1,7 +1,7 @@
-//! Files of other tools, read together: their resources are one set, in which each thing is once.
+//! Combines the resources of several files into one set that holds each resource once.
 //!
-//! A value that one template exports tells what another imports. A resource that a file only names, or only looked up,
-//! yields to the one that another file describes, in any order of files.
+//! Exports of one template resolve imports of another. A resource that a file only refers to gives way to the one
+//! that another file describes, in any order of files.
 
 use std::{
     collections::{BTreeMap, HashSet},

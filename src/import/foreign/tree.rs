@@ -1,7 +1,7 @@
-//! The files of a folder and of the folders in it, and what the folders tell of them: an account, a region.
+//! Lists the files of a folder and its subfolders, with the account and the region that folder names tell.
 //!
-//! Knows how people keep what they exported (`ACCOUNT/REGION/subnets.json`) and what the AWS CDK writes (`assembly.rs`).
-//! Bounded in files and in depth; a folder that a link leads back to is read once.
+//! Knows the layout `ACCOUNT/REGION/subnets.json` and the CDK's (`assembly.rs`). The number of files and the depth
+//! are limited. A folder that a symbolic link leads back to is read once.
 
 use std::{
     collections::HashSet,

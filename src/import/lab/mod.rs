@@ -1,6 +1,7 @@
-//! Lab files: a world, and the steps of a lesson with their Changes, questions and ways.
+//! Lab files: a World and the steps of a lesson, with their Changes, questions and ways.
 //!
-//! Every step is applied when the file is read, so that a lab which cannot be walked is told by line and column.
+//! Every step is applied when the file is read, so that a mistake is reported with its line and column before the
+//! lesson begins.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
-//! Where in a file AWS's refusal belongs, and which things it is about.
+//! Finds the place in a file that a refusal of AWS's is about.
 //!
-//! Looks only after a refusal, so that a good file pays nothing: first at the key the rule is about, then at the
-//! scalars that the refusal's text mentions, by themselves or by the id of what they name.
+//! Looks only after a refusal, so a good file costs nothing: first at the key that the rule is about, then at the
+//! values that the refusal's text mentions.
 
 use std::collections::HashSet;
 

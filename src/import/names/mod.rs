@@ -1,7 +1,7 @@
-//! Which names and ids there are, so that a reference may be either.
+//! Looks up resources by name or id, for files and for Changes.
 //!
-//! A name is the tag `Name`, which AWS does not keep unique; what lies in a VPC is looked up within it. Built from the
-//! outline of a file or from a World.
+//! A name is the tag `Name`. AWS does not keep it unique, so names of things in a VPC are looked up within that
+//! VPC. The tables are built from the outline of a file or from a World.
 
 pub(in crate::import) mod locate;
 

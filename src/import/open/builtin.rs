@@ -1,7 +1,7 @@
-//! The worlds and labs that come with the program.
+//! The worlds and labs that are built into the program.
 //!
-//! Their files are embedded; a test reads each of them, so reading them again cannot fail. No file of the disk is opened
-//! here: who may name only what is built in takes a [`BuiltInLab`] or a [`BuiltInStep`], not a text.
+//! A test reads each of them, so reading them cannot fail at run time. This file never opens a file on disk: code
+//! that may only name built-in worlds takes a [`BuiltInLab`] or a [`BuiltInStep`], not a text.
 
 use crate::import::{
     Defaults,

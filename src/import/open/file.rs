@@ -1,7 +1,7 @@
-//! The one place that reads the files people name: bounded in bytes and in waiting.
+//! The only place that reads files that users name. Size and waiting time are limited.
 //!
-//! A thread of its own opens and reads a file. A file that gives nothing, such as a FIFO nobody writes or a mount that
-//! hangs, then ends in an error and not in a wait. `open.rs` says what the bytes mean.
+//! Another thread opens and reads the file, so that a FIFO without a writer or a hung mount gives an error and
+//! stops nobody else.
 
 use std::{
     fs::{self, File},

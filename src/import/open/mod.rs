@@ -1,4 +1,4 @@
-//! From a WORLD argument to a World: a built-in world, one of its steps, or a file whose kind is detected.
+//! Opens a WORLD argument: a built-in world, a step of a lab, or files, whose kind is detected.
 
 pub mod builtin;
 pub mod file;

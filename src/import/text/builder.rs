@@ -1,7 +1,7 @@
-//! Builds Nodes from a text: the one reader of YAML, and of JSON as part of it.
+//! Parses YAML into Nodes, and JSON where `json.rs` leaves it to this file.
 //!
-//! Takes the events of the parser under serde-saphyr, since its typed values keep neither tags nor source text. Size,
-//! depth and what aliases multiply are bounded, so hostile text ends in a Problem and not in memory or a stack used up.
+//! Uses the parser's events below serde-saphyr, because typed values keep neither tags nor source text. Size, depth
+//! and the growth by aliases are limited: hostile text gives a Problem and does not use up memory or the stack.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
-//! Problems of a text, with their place, and how they are shown.
+//! Problems of a text with their places, and how they are printed.
 //!
-//! A Problem is data; the fronts decide whether it becomes text or JSON. Nothing here looks for problems.
+//! A Problem is data; the command line and HTTP decide whether it becomes text or JSON.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;

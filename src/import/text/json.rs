@@ -1,8 +1,8 @@
-//! Reads a text that is JSON as Nodes, as `builder` would, in a fraction of its time and memory.
+//! Parses JSON into the Nodes that `builder` would make, faster and with less memory.
 //!
-//! What is no plain JSON (YAML, a syntax error, a key that stands twice, a text beyond the bounds) is left to
-//! `builder`, which tells what is wrong. Of lists whose every item is read by `describe`, only the keys are kept that it
-//! reads: three quarters of what AWS prints of an instance have no meaning here.
+//! Gives up on anything that is not plain JSON (YAML, a syntax error, a key that stands twice, a text over the
+//! limits), so that `builder` reports what is wrong. In lists that `describe` reads, only the keys that it reads
+//! are kept: three quarters of what AWS prints of an instance have no meaning here.
 
 use std::collections::{BTreeSet, HashSet};
 

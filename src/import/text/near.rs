@@ -1,4 +1,4 @@
-//! Names that look like a misspelt one, for hints.
+//! Suggestions for misspelt names.
 
 /// The most candidates that are compared, so that a huge file with many mistakes stays fast.
 const COMPARED: usize = 5_000;

@@ -1,8 +1,7 @@
 //! A value of YAML or JSON text with its place.
 //!
-//! A scalar is its source text: the field that takes it decides what it is, so that `010` is not 10 and `0001e309`
-//! no number. Tags are kept (CloudFormation writes `!Ref`). What the keys mean is not known here;
-//! `builder.rs` makes Nodes.
+//! A scalar keeps its source text, and the field that reads it decides its type: `010` is not 10, and `0001e309` is
+//! not a number. Tags are kept, since CloudFormation writes `!Ref`. `builder.rs` makes Nodes.
 
 pub use super::builder::{MAX_BYTES, parse, parse_last};
 use super::diagnostic::{Problem, Severity};

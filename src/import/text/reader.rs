@@ -1,4 +1,4 @@
-//! Typed access to Nodes that notes every problem and goes on, so that a file is told all of them at once.
+//! Typed access to Nodes. Notes each problem and goes on, so that one run reports all of them.
 //!
 //! Knows shapes (maps with known keys, lists, scalars), not what a key means.
 

@@ -1,6 +1,6 @@
-//! How each kind of value is written as text.
+//! Parses the text of a scalar as a value of a given type: an address, a name, an id, a number.
 //!
-//! A value is read from exactly the text of its source; nothing is taken for a number or a date before a field asks.
+//! Takes exactly the text of the source. Nothing is taken for a number or a date unless the field asks for one.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},

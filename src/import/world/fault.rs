@@ -1,4 +1,4 @@
-//! The `faults` of a world file, which the HTTP side takes in the same form.
+//! `faults` of a world file; HTTP takes the same form.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The `metadata` of an instance in a world file: what its metadata service tells it and how it must ask.
+//! `metadata` of an instance: what its metadata service answers, and which requests it accepts.
 
 use super::keys;
 use crate::{

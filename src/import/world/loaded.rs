@@ -1,4 +1,4 @@
-//! What reading a world gives, why it may fail, and several worlds made one.
+//! The result of reading a world, the reasons why reading fails, and the merging of several worlds.
 
 use std::{collections::HashSet, fmt, sync::Arc};
 

@@ -1,6 +1,6 @@
-//! `also-known-as` of a world file: what else resources are called.
+//! `also-known-as` of a world file: other names of resources.
 //!
-//! Within the file nothing is found by these names; they are for those who type names later.
+//! References inside the file do not use these names; `--set`, `--from` and the like do.
 
 use super::Reading;
 use crate::{

@@ -1,7 +1,8 @@
-//! The outline of a world file: what there is, by name and id, before anything else of it is read.
+//! The outline of a world file: the names and ids of all resources, read first because references may point
+//! forward.
 //!
-//! References may point forward, so names come first. An id that is left out is made from the names that lead to the
-//! thing: the same file gives the same ids on every machine.
+//! An id that is left out is derived from the names that lead to the resource, so the same file gives the same ids
+//! on every machine.
 
 use std::{collections::HashMap, fmt::Display, hash::Hash, str::FromStr};
 

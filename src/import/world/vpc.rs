@@ -1,6 +1,7 @@
-//! The VPCs of a world file with their gateways and DHCP options, and their DNS attributes at the end.
+//! VPCs of a world file with their gateways and DHCP options, and their DNS attributes.
 //!
-//! VPCs begin with both attributes on, so that what needs them can be made; `flags` then sets what the file says.
+//! VPCs are created with both attributes on, so that everything that needs them can be created; `flags` then sets
+//! what the file says.
 
 use std::{collections::HashMap, sync::Arc};
 

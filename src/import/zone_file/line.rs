@@ -1,6 +1,7 @@
-//! RFC 1035 master files cut into entries: quotes, comments, parentheses and lines, with the place of every word.
+//! Splits RFC 1035 master files into entries and words: quotes, comments, parentheses and lines, with the place of
+//! every word.
 //!
-//! What the words mean is the business of `zone_file.rs`.
+//! `mod.rs` knows what the words mean.
 
 use crate::import::text::node::Pos;
 

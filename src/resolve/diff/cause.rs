@@ -1,6 +1,6 @@
-//! What produced an answer, in few words, read from its trace.
+//! The cause of an answer in a few words, read from its trace.
 //!
-//! Two answers with the same cause read the same. It never decides; whole explanations are `explain.rs`'s.
+//! Two answers with the same cause read the same. Whole explanations are in `explain.rs`.
 
 use crate::{
     model::{firewall::FirewallAction, id::VpcId, world::World},

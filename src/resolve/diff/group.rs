@@ -1,4 +1,4 @@
-//! Asks at each place, and groups the places where the same was found.
+//! Asks from every client location, and groups the locations with equal results.
 
 use super::sites::{Key, Site, Sites};
 use crate::resolve::{snapshot::Snapshot, survey::Progress};

@@ -1,6 +1,5 @@
-//! Which names two Worlds are compared by, and which types each is asked for.
-//!
-//! Knows every name a World holds and the catalogue's names of its regions. It asks nothing.
+//! The names and types by which two Worlds are compared: every name of a World, and the catalogue's names in its
+//! regions.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

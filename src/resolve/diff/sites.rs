@@ -1,6 +1,7 @@
-//! The places two Worlds are asked from, matched with each other, and merged where they must answer alike.
+//! The client locations from which two Worlds are compared: matched between the Worlds, and merged where the
+//! answers must be the same.
 //!
-//! Places match by id, else by a name that means one thing on each side. Knows no names and no answers.
+//! Locations match by id, else by a name that is unique on each side.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -1,4 +1,4 @@
-//! What the resources on a way are called.
+//! Names of resources as ways show them.
 
 use crate::model::{
     id::{InstanceId, PeeringId, RouteTableId, SubnetId, VpcId},

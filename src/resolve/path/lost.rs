@@ -1,6 +1,4 @@
-//! Why a way leads nowhere: a code for programs and a sentence for readers.
-//!
-//! Decides nothing; `walk.rs` does.
+//! The reasons why a way leads nowhere: a code for programs and a sentence for readers. `walk.rs` finds them.
 
 use super::label::{peering_label, table_label, vpc_label};
 use crate::model::{

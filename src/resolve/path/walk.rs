@@ -1,6 +1,4 @@
-//! Follows traffic hop by hop, as VPC route tables decide.
-//!
-//! Each end of a way has its own reason (`lost.rs`). Words are made elsewhere.
+//! Follows traffic hop by hop through route tables. Each way that ends nowhere has its own reason (`lost.rs`).
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! The database's file: opened for reading, or made anew and put in its place. What lies in it is not known here.
+//! Opens the database's file, or creates a new one and moves it into place.
 
 use std::{io, path::Path};
 

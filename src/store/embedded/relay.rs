@@ -1,8 +1,7 @@
-//! Rows on their way from the thread that reads and checks them to the World that is put together of them.
+//! Reads rows on several threads and puts them into a World in their order.
 //!
-//! Reading JSON is most of the work, so some threads do that, each a bundle of rows at a time; another puts the values
-//! into the World in the order of the rows. Only so many bundles are on their way that they take little memory. All
-//! threads are gone when [`world`] returns.
+//! Parsing JSON is most of the work, so several threads parse bundles of rows, and one thread fills the World. The
+//! number of bundles in memory is limited. All threads have ended when [`world`] returns.
 
 use std::{
     borrow::Cow,

@@ -1,7 +1,7 @@
-//! `Fn::GetAtt`: what the template itself tells of a resource that AWS has not made.
+//! `Fn::GetAtt` of resources that AWS has not created yet.
 //!
-//! Knows ids, properties of the attribute's name and what `made.rs` adds; every other attribute is unknown under
-//! `Resource.Attribute`, for those who know more of the network.
+//! Gives ids, properties with the attribute's name, and the values of `made.rs`. Every other attribute is an
+//! unknown value called `Resource.Attribute`, which other files may resolve.
 
 use super::{
     call::{Call, literal},

@@ -1,6 +1,6 @@
-//! Intrinsics as they are written: `!Sub …`, `{"Fn::Sub": …}`, `{"Ref": …}`.
+//! Parses intrinsic functions: `!Sub …`, `{"Fn::Sub": …}`, `{"Ref": …}`.
 //!
-//! Knows their names and how they are told from other values; not what they give.
+//! Only recognises them. `value.rs` evaluates them.
 
 use crate::import::text::node::{Key, Kind, Node, Pos};
 

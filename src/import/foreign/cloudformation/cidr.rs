@@ -1,6 +1,4 @@
-//! `Fn::Cidr`: the first blocks that a block is cut into, IPv4 or IPv6.
-//!
-//! Knows numbers only.
+//! `Fn::Cidr`: splits an IPv4 or IPv6 block and gives the first parts.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

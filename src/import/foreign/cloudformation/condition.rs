@@ -1,7 +1,7 @@
 //! Conditions: `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not`, `Condition` and `Fn::If`.
 //!
-//! A condition that depends on something unknown is false as a whole, which is noted: `Fn::Not` of an unknown value is
-//! as unknown as the value. What refers to such a condition takes it as false like any other.
+//! A condition that needs an unknown value is false, and a note says so. `Fn::Not` of an unknown value is unknown
+//! too, so it does not turn into true.
 
 use super::{
     call::{Call, Function, literal},

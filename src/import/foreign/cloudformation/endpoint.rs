@@ -1,7 +1,7 @@
-//! The DNS entries of VPC endpoints for AWS's services, as `Fn::GetAtt` shows them: `Z…:name`.
+//! `Fn::GetAtt Endpoint.DnsEntries` for endpoints of AWS's services, in the form `Z…:name`.
 //!
-//! Knows the regional names and the private ones; zonal names depend on what the subnets come to, and the names of a
-//! customer's service on its load balancers.
+//! Gives the regional names and the private names. Zonal names are unknown, because they need the zones of the
+//! subnets. So are the names of a customer's service, because they need its load balancers.
 
 use super::{stack::Stack, template::Entry};
 use crate::{

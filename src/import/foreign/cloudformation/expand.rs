@@ -1,7 +1,7 @@
-//! `Fn::ForEach` (`AWS::LanguageExtensions`), written out before anything else is evaluated.
+//! `Fn::ForEach` (`AWS::LanguageExtensions`), expanded before anything else is evaluated.
 //!
-//! Knows collections that are told: lists, and parameters with a value. A loop over any other stays as it is, which
-//! whoever reads it notes. What loops may grow to is bounded.
+//! Expands loops over lists and over parameters with a value. Any other loop is left as it is, and the caller notes
+//! it. The number of copies is limited.
 
 use super::call::{Call, Function, is_loop};
 use crate::import::text::node::{Key, Kind, Node};

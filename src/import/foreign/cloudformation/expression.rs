@@ -1,7 +1,7 @@
-//! Unknown values, named by their whole expression.
+//! Unknown values, identified by their whole expression.
 //!
-//! Two unknown values are the same only if their expressions are. An expression is written in one way, whether the
-//! template uses the short or the long form of a function.
+//! Two unknown values are the same only if their expressions are the same. The short and the long form of a
+//! function give the same expression.
 
 use super::{
     call::{Call, FUNCTIONS, Function},

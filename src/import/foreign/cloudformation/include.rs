@@ -1,6 +1,6 @@
-//! `AWS::Include`: a part of a template that stands in another file.
+//! `AWS::Include`: inserts a part of a template that another file holds.
 //!
-//! Knows where such a call may stand and what it names; the file is found by others.
+//! Finds the calls and what they name. `nesting.rs` finds the files.
 
 use super::url;
 use crate::import::text::node::{Key, Kind, Node};

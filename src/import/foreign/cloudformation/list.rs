@@ -1,7 +1,7 @@
-//! Intrinsics that look into lists and maps, or make lists: `Fn::Select`, `Fn::FindInMap`, `Fn::Length`, `Fn::GetAZs`,
+//! Intrinsics that read or make lists and maps: `Fn::Select`, `Fn::FindInMap`, `Fn::Length`, `Fn::GetAZs`,
 //! `Fn::Cidr`.
 //!
-//! Zones are those of the catalogue; which of them an account sees is not known here.
+//! `Fn::GetAZs` gives the zones of the catalogue; an account may see fewer.
 
 use super::{call::Call, cidr, stack::Stack, value::Known};
 use crate::{

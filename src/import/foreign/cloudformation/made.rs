@@ -1,6 +1,8 @@
-//! What AWS would make for a resource and a template does not tell: ids, elastic addresses, names of load balancers.
+//! Values that AWS creates with a resource, which no template holds: ids, elastic addresses, names of load
+//! balancers.
 //!
-//! The same template gives the same on every machine. Which addresses instances and interfaces get is not decided here.
+//! They are derived from the stack's and the resource's names, so the same template gives the same values on every
+//! machine. Private addresses are chosen elsewhere.
 
 use std::net::Ipv4Addr;
 

@@ -1,6 +1,4 @@
-//! The notes of one template, as many as a person may read.
-//!
-//! Knows how many there are; not what they say.
+//! The notes of one template, limited in number.
 
 use crate::import::{
     foreign::common::{Notes, Remark},

@@ -1,4 +1,4 @@
-//! What stacks export, and `Fn::ImportValue`, which asks for it.
+//! The exports of stacks, and `Fn::ImportValue`, which reads them.
 
 use std::collections::BTreeMap;
 

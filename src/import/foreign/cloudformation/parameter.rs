@@ -1,6 +1,6 @@
-//! `Ref`: parameters, pseudo parameters and the ids of resources.
+//! `Ref`: the values of parameters and pseudo parameters, and the ids of resources.
 //!
-//! Knows what a parameter's value is and where it comes from; does not check it against patterns and lengths.
+//! Does not check a value against its pattern or its length.
 
 use std::rc::Rc;
 

@@ -1,8 +1,7 @@
-//! Templates that CloudFormation refuses whole: without resources, with a resource without a type, with names that nothing
-//! has, with resources that wait for each other.
+//! Templates that CloudFormation refuses before it evaluates anything: no resources, a resource without a type, a
+//! reference to a name that does not exist, resources that refer to each other in a circle.
 //!
-//! Reads references only, and nothing of what they give. Conditions do not count: CloudFormation looks at every
-//! resource of a template before it evaluates any.
+//! Conditions do not count here: CloudFormation checks the references of every resource.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,6 +1,6 @@
-//! What is known while a template is evaluated: values found so far, and how much they may still grow.
+//! The state of evaluating one template: each resource's values, and the limits on their growth.
 //!
-//! Knows each resource's state and the bounds; the rules of values are in the files beside this one.
+//! The files beside this one hold the rules for values.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

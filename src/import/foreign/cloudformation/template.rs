@@ -1,6 +1,4 @@
-//! The sections of a template by name, before anything is evaluated.
-//!
-//! Knows the shape of a template and notes what is not of it; does not evaluate.
+//! Splits a template into its sections and notes sections of a wrong shape. Evaluates nothing.
 
 use std::collections::HashMap;
 

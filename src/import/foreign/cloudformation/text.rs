@@ -1,6 +1,6 @@
-//! Intrinsics that make texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::ToJsonString`.
+//! Intrinsics that make text: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::ToJsonString`.
 //!
-//! A text with an unknown part is unknown as a whole, for the part's reason.
+//! If a part of the text is unknown, the whole text is unknown.
 
 use std::collections::HashMap;
 

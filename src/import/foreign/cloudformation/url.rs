@@ -1,7 +1,7 @@
-//! Where the template of a nested stack is: what its `TemplateURL` says before anything is evaluated.
+//! The template of a nested stack: reads `TemplateURL` before anything is evaluated.
 //!
-//! Knows the forms people write: a path, an https URL in parts, a parameter, the path that the AWS CDK leaves in the
-//! metadata. Does not look for files.
+//! Knows the forms people write: a path, an https URL in parts, a parameter, and the path that the AWS CDK keeps in
+//! the metadata. `nesting.rs` looks for the file.
 
 use super::{
     call::{Call, Function},

@@ -1,6 +1,6 @@
-//! Values: plain ones as they stand, intrinsics as what they give.
+//! Evaluates a value: plain values stay as they are, and each intrinsic is handed to the file that knows it.
 //!
-//! Knows which intrinsic is evaluated where, and dynamic references (`{{resolve:…}}`); not the intrinsics' rules.
+//! Also replaces dynamic references (`{{resolve:…}}`).
 
 use super::{
     call::{Call, FUNCTIONS, Function, is_loop},

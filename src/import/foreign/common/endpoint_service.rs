@@ -1,4 +1,4 @@
-//! Endpoint services of customers: those of the file, and what stands for those that are not in it.
+//! Endpoint services of customers. A service that the file only names gets a placeholder.
 
 use std::{collections::HashMap, net::Ipv4Addr};
 

@@ -1,6 +1,6 @@
-//! What an importer found, to be looked up by type and by id, and the values of its properties.
+//! The resources of an import, by type and by id, and access to their properties.
 //!
-//! A value that the file does not tell is noted when somebody asks for it, and counts as absent.
+//! A property whose value the file does not tell is noted when somebody reads it, and counts as absent.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! What an importer did beside taking what a file says: left something out, concluded or supposed something.
+//! The notes of an import: what was skipped, inferred or assumed.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,5 @@
-//! The VPCs and subnets of a file, those that it only names, and the addresses that are free in them.
+//! VPCs and subnets of an import, with placeholders for those that the files only name, and the addresses that are
+//! free in them.
 
 use std::{
     collections::{HashMap, HashSet},

@@ -1,6 +1,8 @@
-//! Which properties of each type are read, and which change no answer and no way. Every other one is told.
+//! The properties of each type: those that are read, and those that change no answer and no way. Any other property
+//! is told in a note.
 //!
-//! docs/import.md lists those without effect; a test compares the list, and another watches what the readers ask for.
+//! docs/import.md lists those without effect; a test compares the lists. Another test records which properties the
+//! readers ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 

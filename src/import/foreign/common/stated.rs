@@ -1,4 +1,4 @@
-//! The addresses and ranges that a file states, known before anything is supposed that could take their place.
+//! Addresses and ranges that the files state, collected first so that no placeholder takes them.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

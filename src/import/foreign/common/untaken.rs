@@ -1,7 +1,7 @@
-//! Types that are not taken although an answer or a way depends on them in AWS, and what depends on them.
+//! Types that cannot be imported although they change answers or ways in AWS, and what they change.
 //!
-//! A type that is not listed here decides neither: a role, an alarm, a log group. The names are CloudFormation's types,
-//! Terraform's, and the keys of `aws … describe-*`.
+//! Types that change neither, such as roles and alarms, are not listed. Names are CloudFormation's types,
+//! Terraform's types, and the keys of `aws … describe-*`.
 
 /// What decides a way, in the words of a note.
 const TRANSIT: &str = "ways through a transit gateway depend on it";

@@ -1,4 +1,4 @@
-//! Nodes that importers make: texts, lists and maps at a place, and values that a file does not tell.
+//! Makes Nodes for the importers: texts, lists, maps, and unknown values.
 
 use crate::import::text::node::{Key, Kind, Node, Pos};
 

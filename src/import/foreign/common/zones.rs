@@ -1,6 +1,6 @@
-//! The zones of subnets that a file does not describe, from the names of the endpoints in them.
+//! Availability Zones of subnets that no file describes, inferred from the DNS names of the endpoints in them.
 //!
-//! An interface endpoint has one subnet in a zone at most, and a name for each of its zones.
+//! An interface endpoint has at most one subnet in a zone, and one DNS name for each of its zones.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! The two DNS attributes of the VPCs: told by `describe-vpc-attribute`, else concluded or supposed.
+//! `enableDnsSupport` and `enableDnsHostnames` of the VPCs: read from `describe-vpc-attribute`, otherwise inferred
+//! or assumed.
 
 use std::collections::{HashMap, HashSet};
 

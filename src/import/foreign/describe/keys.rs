@@ -1,5 +1,5 @@
-//! The keys that are read of the items of replies. Of a large account's description most of the rest is left out while the
-//! text is read (`text/json.rs`).
+//! The keys of replies that the importer reads. `text/json.rs` drops the others while it parses, which saves most
+//! of the memory that a large account's description would take.
 
 /// Every key that this folder and `foreign` read, sorted.
 const READ: &[&str] = &[

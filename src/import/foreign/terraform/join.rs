@@ -1,4 +1,4 @@
-//! What Terraform keeps in resources of their own, put into those it belongs to.
+//! Merges Terraform resources that are only a part of another resource into that resource.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! Terraform's resources as CloudFormation's: what the tables say, and what they cannot.
+//! Converts Terraform's resources to CloudFormation's types: by the tables where they suffice, by code where they
+//! do not.
 
 use super::{
     Raw,

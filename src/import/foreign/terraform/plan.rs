@@ -1,4 +1,5 @@
-//! What a plan does not tell yet, such as the id of a VPC that is to be made: the configuration's references tell it.
+//! Values that a plan does not know yet, such as the id of a VPC that is to be created. They are found by following
+//! the references in the configuration.
 
 use std::collections::HashMap;
 

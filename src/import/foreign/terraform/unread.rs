@@ -1,4 +1,4 @@
-//! The attributes of a type that is taken which nothing reads: named, those of one type in one note.
+//! Attributes that nothing reads, told in one note for each type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
