@@ -18,7 +18,7 @@ pub use super::entry::Row;
 
 /// The version of the rows; a store with a higher one is refused. Rows of every lower one can be read.
 ///
-/// Version 1 had one row for all of [`single`].
+/// Version 1 had one row for everything in `single.rs`.
 pub const FORMAT: u32 = 2;
 
 /// Why rows do not make a World.
@@ -256,7 +256,7 @@ impl Loader {
     }
 }
 
-/// The rows of this version in place of those of version 1, of which `value` is the one of [`single`].
+/// The rows of this version in place of those of version 1, of which `value` is the row of the World as a whole.
 ///
 /// # Errors
 ///
