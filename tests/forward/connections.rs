@@ -60,6 +60,10 @@ fn idle_connections_make_room_for_a_client() {
         stream.read(&mut [0; 1]).is_err_and(|it| it.kind() == ErrorKind::WouldBlock)
     };
     assert!(!is_open(&idle[0]) && is_open(&idle[1_099]));
-    let open = idle.iter().filter(|stream| is_open(stream)).count();
-    assert!(open < 300, "{open} connections of one client");
+    // A busy machine closes them later than it says so.
+    let open = || idle.iter().filter(|stream| is_open(stream)).count();
+    while open() >= 300 && start.elapsed() < Duration::from_secs(60) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(open() < 300, "{} connections of one client", open());
 }
