@@ -129,8 +129,11 @@ fn two_writers_of_one_store_conflict_over_a_row_and_nowhere_else() {
     let second = two.commit(&[row("b", Some("two"))], start).unwrap();
     assert_eq!(arrived(&watch), [(false, first), (false, second)]);
     assert_eq!(two.commit(&[row("a", Some("two"))], start), Err(StoreError::Conflict(second)));
-    two.commit(&[row("a", Some("two"))], second).unwrap();
+    let third = two.commit(&[row("a", Some("two"))], second).unwrap();
     assert_eq!(name(&one.load().unwrap().unwrap(), "a"), Some("two"));
+    // A World that was replaced has no row left that anybody may go on from.
+    let replaced = one.replace(&everything(&World::default())).unwrap();
+    assert_eq!(two.commit(&[row("c", Some("two"))], third), Err(StoreError::Conflict(replaced)));
 }
 
 /// The Change that sets `enableDnsSupport`.
@@ -379,6 +382,15 @@ fn a_state_is_ended_once_by_whoever_comes_first() {
     assert_eq!((*kept.conflicts.lock().unwrap(), kept.last()), (1, Revision(begun.0 + 1)));
     assert_eq!(lives.each_ref().map(|live| state(live)), [None, None]);
     agree(&kept, &lives);
+}
+
+#[test]
+fn a_file_that_is_read_again_undoes_no_change_of_another_server() {
+    let (kept, lives, vpcs) = two_servers();
+    let start = lives[1].snapshot().world.clone();
+    lives[0].commit(&[dns_support(vpcs[0], false)]).unwrap();
+    assert!(!lives[1].reload(start).unwrap());
+    assert!(!agree(&kept, &lives).vpcs[&vpcs[0]].dns_support);
 }
 
 #[test]

@@ -26,8 +26,8 @@ pub trait Store: Send + fmt::Debug {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] if somebody wrote one of the rows after `based_on`; a store may say so too if anything
-    /// else was written. Another error if the rows could not be made durable. None of them is kept then.
+    /// [`StoreError::Conflict`] if somebody wrote one of the rows after `based_on`, or replaced all; a store may say so
+    /// too if anything else was written. Another error if the rows could not be made durable. None of them is kept then.
     fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError>;
 
     /// Writes rows in place of everything kept before, whoever wrote it; all or nothing.

@@ -531,7 +531,8 @@ impl Store for Embedded {
     /// The folder has one owner, so a conflict is a mistake of the caller's: any other revision is refused.
     fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError> {
         match &self.state {
-            State::Open(_) if based_on != self.revision() => {
+            // One that has ended may have written a commit that it did not acknowledge; `keep` says why it ended.
+            State::Open(database) if database.ended.is_none() && based_on != self.revision() => {
                 Err(StoreError::Conflict(self.revision()))
             }
             State::Open(_) => {
@@ -565,5 +566,25 @@ impl Store for Embedded {
 
     fn degraded(&mut self) -> Option<String> {
         self.ails()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_ended_says_why_and_not_that_somebody_was_first() {
+        let path = std::env::temp_dir().join(format!("vpcdns-ended-{}", std::process::id()));
+        let mut store = Embedded::open(&path).unwrap();
+        store.load().unwrap();
+        let seen = store.replace(&[]).unwrap();
+        let State::Open(database) = &mut store.state else { panic!("it is open") };
+        // As after a commit that was written but not acknowledged.
+        database.ended = Some("the folder is gone".to_owned());
+        database.tally.commit += 1;
+        let error = store.commit(&[], seen).unwrap_err();
+        assert!(error.to_string().contains("the folder is gone"), "{error}");
+        std::fs::remove_dir_all(path).unwrap();
     }
 }

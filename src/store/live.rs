@@ -337,6 +337,8 @@ impl Live {
             Err(error) => {
                 let error = StoreError::Damaged(format!("what another server wrote: {error}"));
                 writer.lost = Some(error.clone());
+                // Nobody reads it until the World is replaced; it would keep every commit of every writer.
+                writer.watch = None;
                 return Err(error);
             }
         };
@@ -396,6 +398,8 @@ impl Live {
     /// If the store cannot keep it; this one stays.
     pub fn reload(&self, world: World) -> Result<bool, StoreError> {
         let mut writer = self.turn();
+        // What another server wrote counts as well.
+        self.catch_up(&mut writer, Revision::default())?;
         if self.changes() > 0 {
             return Ok(false);
         }
