@@ -480,3 +480,223 @@ fn an_interface_of_a_launch_has_at_most_50_private_addresses() {
     assert_eq!(elements(element(&reply, "privateIpAddressesSet"), "primary").len(), 50, "{reply}");
     assert_eq!(server.refused(&run(50)).0, "PrivateIpAddressLimitExceeded");
 }
+
+/// A page begins after the last thing that was shown, whatever the action lists.
+#[test]
+fn every_listing_is_read_page_by_page() {
+    let server = Server::new();
+    let others = ["CreateVpc&CidrBlock=10.2.0.0/16", "CreateVpc&CidrBlock=10.3.0.0/16"];
+    let others = others.map(|request| server.made(request, "vpcId"));
+    let vpcs: Vec<String> = std::iter::once(server.vpc()).chain(others).collect();
+    let subnets: Vec<String> = (1..4).map(|net| server.subnet(&vpcs[0], net, 'a')).collect();
+    for subnet in &subnets {
+        server.instance(subnet);
+        server.taken(&format!("CreateNetworkInterface&SubnetId={subnet}"));
+        server.taken("CreateInternetGateway");
+        server.taken("CreateDhcpOptions&DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=a.test");
+        server.taken(&format!("CreateTags&ResourceId.1={subnet}&Tag.1.Key=k&Tag.1.Value=v"));
+        server.service();
+        let request = format!(
+            "CreateVpcEndpoint&VpcId={}&ServiceName=com.amazonaws.{REGION}.sqs&VpcEndpointType=Interface&PrivateDnsEnabled=false",
+            vpcs[0]
+        );
+        server.taken(&request);
+    }
+    for vpc in &vpcs[1..] {
+        server.taken(&format!("CreateVpcPeeringConnection&VpcId={}&PeerVpcId={vpc}", vpcs[0]));
+    }
+    for (action, id) in [
+        ("DescribeVpcs", "vpcId"),
+        ("DescribeSubnets", "subnetId"),
+        ("DescribeInstances", "instanceId"),
+        ("DescribeInstanceStatus", "instanceId"),
+        ("DescribeNetworkInterfaces", "networkInterfaceId"),
+        ("DescribeRouteTables", "vpcId"),
+        ("DescribeSecurityGroups", "vpcId"),
+        ("DescribeSecurityGroupRules", "securityGroupRuleId"),
+        ("DescribeNetworkAcls", "vpcId"),
+        ("DescribeInternetGateways", "internetGatewayId"),
+        ("DescribeDhcpOptions", "dhcpOptionsId"),
+        ("DescribeVpcEndpoints", "vpcEndpointId"),
+        ("DescribeVpcEndpointServiceConfigurations", "serviceId"),
+        ("DescribeVpcPeeringConnections", "vpcPeeringConnectionId"),
+        ("DescribeTags", "resourceId"),
+        ("DescribePrefixLists", "prefixListId"),
+        ("DescribeManagedPrefixLists", "prefixListId"),
+    ] {
+        let reply = server.taken(action);
+        let whole: BTreeSet<String> = elements(&reply, id).into_iter().map(str::to_owned).collect();
+        assert!(whole.len() > 1, "{action}: {reply}");
+        let mut seen = BTreeSet::new();
+        let mut token = String::new();
+        // Some things are shown with others' ids, so that pages are not counted but bounded.
+        for _ in 0..2 * whole.len() + 8 {
+            let at = if token.is_empty() { String::new() } else { format!("&NextToken={token}") };
+            let page = server.taken(&format!("{action}&MaxResults=1{at}"));
+            seen.extend(elements(&page, id).into_iter().map(str::to_owned));
+            token = element(&page, "nextToken")
+                .replace('+', "%2B")
+                .replace('/', "%2F")
+                .replace('=', "%3D");
+            if token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!((seen, token.as_str()), (whole, ""), "{action}");
+    }
+}
+
+#[test]
+fn only_the_regions_that_are_named_are_described() {
+    let reply =
+        Server::new().taken("DescribeRegions&RegionName.1=eu-west-1&RegionName.2=us-east-1");
+    assert_eq!(elements(&reply, "regionName"), ["eu-west-1", "us-east-1"]);
+}
+
+#[test]
+fn a_subnet_shows_the_id_of_its_zone_and_no_customer_owned_addresses() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'c');
+    let reply = server.taken(&format!("DescribeSubnets&SubnetId.1={subnet}"));
+    assert_eq!(element(&reply, "availabilityZoneId"), "apne2-az3", "{reply}");
+    assert_eq!(element(&reply, "mapCustomerOwnedIpOnLaunch"), "false", "{reply}");
+}
+
+#[test]
+fn the_host_names_of_a_subnet_are_changed_to_what_is_said() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'a');
+    for word in ["resource-name", "ip-name"] {
+        server.taken(&format!(
+            "ModifySubnetAttribute&SubnetId={subnet}&PrivateDnsHostnameTypeOnLaunch={word}"
+        ));
+        let reply = server.taken(&format!("DescribeSubnets&SubnetId.1={subnet}"));
+        assert_eq!(element(&reply, "hostnameType"), word, "{reply}");
+    }
+}
+
+#[test]
+fn a_service_takes_the_address_families_that_are_named_and_no_gateway_load_balancer() {
+    let server = Server::new();
+    let create = format!(
+        "CreateVpcEndpointServiceConfiguration&NetworkLoadBalancerArn.1={BALANCER}&SupportedIpAddressType.1=ipv4"
+    );
+    let reply = server.taken(&create);
+    assert_eq!(element(&reply, "supportedIpAddressTypeSet"), "<item>ipv4</item>", "{reply}");
+    let service = element(&reply, "serviceId");
+    for list in ["AddGatewayLoadBalancerArn", "RemoveGatewayLoadBalancerArn"] {
+        let arn = BALANCER.replace("/net/", "/gwy/");
+        server.refused(&format!(
+            "ModifyVpcEndpointServiceConfiguration&ServiceId={service}&{list}.1={arn}"
+        ));
+    }
+}
+
+#[test]
+fn a_permission_that_is_changed_is_answered_with_true() {
+    let server = Server::new();
+    let (service, _) = server.service();
+    let request =
+        format!("ModifyVpcEndpointServicePermissions&ServiceId={service}&AddAllowedPrincipals.1=*");
+    assert!(server.taken(&request).contains("<return>true</return>"));
+}
+
+#[test]
+fn one_of_the_addresses_of_an_interface_is_the_primary_one() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'a');
+    let request = format!(
+        "CreateNetworkInterface&SubnetId={subnet}&PrivateIpAddresses.1.PrivateIpAddress=10.1.1.20"
+    );
+    let (code, message) = server.refused(&request);
+    assert_eq!(code, "InvalidParameterCombination");
+    assert_eq!(message, "One of the private IP addresses must be the primary one.");
+    server.taken(&format!("{request}&PrivateIpAddresses.1.Primary=true"));
+}
+
+#[test]
+fn a_peering_shows_the_ipv6_ranges_of_a_vpc_that_has_some() {
+    let server = Server::new();
+    let reply = server.taken("CreateVpc&CidrBlock=10.2.0.0/16&AmazonProvidedIpv6CidrBlock=true");
+    let (with, without) = (element(&reply, "vpcId"), server.vpc());
+    let reply =
+        server.taken(&format!("CreateVpcPeeringConnection&VpcId={with}&PeerVpcId={without}"));
+    let id = element(&reply, "vpcPeeringConnectionId");
+    server.taken(&format!("AcceptVpcPeeringConnection&VpcPeeringConnectionId={id}"));
+    let reply = server.taken("DescribeVpcPeeringConnections");
+    assert_eq!(elements(&reply, "ipv6CidrBlockSet").len(), 1, "{reply}");
+    assert!(element(&reply, "requesterVpcInfo").contains("<ipv6CidrBlock>"), "{reply}");
+}
+
+#[test]
+fn an_instance_has_one_network_card_and_its_interfaces_own_device_indexes() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'a');
+    let first = format!(
+        "{RUN}&InstanceType=t3.micro&NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.SubnetId={subnet}"
+    );
+    let second = format!("&NetworkInterface.2.SubnetId={subnet}&NetworkInterface.2.DeviceIndex");
+    assert_eq!(
+        server.refused(&format!("{first}&NetworkInterface.1.NetworkCardIndex=1")).0,
+        "InvalidParameterValue"
+    );
+    assert_eq!(server.refused(&format!("{first}{second}=0")).0, "InvalidParameterCombination");
+    for public in ["true", "false"] {
+        let both =
+            format!("{first}{second}=1&NetworkInterface.1.AssociatePublicIpAddress={public}");
+        assert_eq!(server.refused(&both).0, "InvalidParameterCombination", "{public}");
+    }
+    let reply = server.taken(&format!("{first}{second}=1&NetworkInterface.1.NetworkCardIndex=0"));
+    assert_eq!(elements(&reply, "deviceIndex"), ["0", "1"], "{reply}");
+}
+
+#[test]
+fn instances_of_one_launch_are_shown_in_the_order_of_their_indexes() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'a');
+    let run = RUN.replace("MinCount=1&MaxCount=1", "MinCount=9&MaxCount=9");
+    let reply = server.taken(&format!("{run}&InstanceType=t3.micro&SubnetId={subnet}"));
+    let indexes: Vec<String> = (0..9).map(|index: u32| index.to_string()).collect();
+    assert_eq!(elements(&reply, "amiLaunchIndex"), indexes, "{reply}");
+}
+
+#[test]
+fn an_interface_that_is_there_is_given_to_one_instance_only() {
+    let server = Server::new();
+    let subnet = server.subnet(&server.vpc(), 1, 'a');
+    let made =
+        server.made(&format!("CreateNetworkInterface&SubnetId={subnet}"), "networkInterfaceId");
+    let given = format!(
+        "&InstanceType=t3.micro&NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.NetworkInterfaceId={made}"
+    );
+    let two = RUN.replace("MaxCount=1", "MaxCount=2");
+    assert_eq!(server.refused(&format!("{two}{given}")).0, "InvalidParameterCombination");
+    server.taken(&format!("{RUN}{given}"));
+}
+
+#[test]
+fn a_rule_is_known_by_its_id_in_its_own_direction_only() {
+    let server = Server::new();
+    let vpc = server.vpc();
+    let group = server.made(
+        &format!("CreateSecurityGroup&GroupName=g&GroupDescription=d&VpcId={vpc}"),
+        "groupId",
+    );
+    let permission = "IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=80&IpPermissions.1.ToPort=80&IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0/8";
+    let rule = server.made(
+        &format!("AuthorizeSecurityGroupIngress&GroupId={group}&{permission}"),
+        "securityGroupRuleId",
+    );
+    let describe = |direction: &str| {
+        format!(
+            "UpdateSecurityGroupRuleDescriptions{direction}&GroupId={group}&SecurityGroupRuleDescription.1.SecurityGroupRuleId={rule}&SecurityGroupRuleDescription.1.Description=web"
+        )
+    };
+    assert_eq!(server.refused(&describe("Egress")).0, "InvalidSecurityGroupRuleId.NotFound");
+    server.taken(&describe("Ingress"));
+    let other = "GroupName=default&IpProtocol=tcp&FromPort=1&ToPort=1&CidrIp=10.0.0.0";
+    assert_eq!(
+        server.refused(&format!("AuthorizeSecurityGroupIngress&{other}")).0,
+        "InvalidParameterValue"
+    );
+}
