@@ -586,9 +586,10 @@ fn a_service_takes_the_address_families_that_are_named_and_no_gateway_load_balan
     let service = element(&reply, "serviceId");
     for list in ["AddGatewayLoadBalancerArn", "RemoveGatewayLoadBalancerArn"] {
         let arn = BALANCER.replace("/net/", "/gwy/");
-        server.refused(&format!(
+        let (code, _) = server.refused(&format!(
             "ModifyVpcEndpointServiceConfiguration&ServiceId={service}&{list}.1={arn}"
         ));
+        assert_eq!(code, "UnsupportedOperation", "{list}");
     }
 }
 

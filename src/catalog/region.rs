@@ -73,6 +73,14 @@ impl Region {
         self.partition == "aws" && !ALWAYS_OPEN.contains(&self.name)
     }
 
+    /// Whether it has a zone of this name, as far as its zones are known.
+    #[must_use]
+    pub fn has_zone(&self, name: &str) -> bool {
+        self.zones.is_empty()
+            || self.zones.iter().any(|zone| zone.name == name)
+            || self.other_zones.contains(&name)
+    }
+
     /// The names of its zones, with commas.
     #[must_use]
     pub fn zone_names(&self) -> String {

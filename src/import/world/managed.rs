@@ -5,12 +5,10 @@ use std::{net::Ipv4Addr, sync::Arc};
 use super::{
     Reading, keys,
     outline::{Item, Outline},
+    zone_of_key,
 };
 use crate::{
-    import::text::{
-        near,
-        reader::{self, Fields},
-    },
+    import::text::reader::{self, Fields},
     model::{
         managed_resource::{CreateManagedResource, EndpointAccess, ManagedKind, ManagedResource},
         name::Name,
@@ -45,16 +43,7 @@ fn resource<'n>(
     let region = *outline.regions.get(&vpc)?;
     let mut addresses = Vec::new();
     for (key, value) in fields.map("addresses", report) {
-        let known = region.zones.is_empty()
-            || region.zones.iter().any(|it| it.name == key.text)
-            || region.other_zones.contains(&key.text.as_str());
-        if !known {
-            let hint = near::did_you_mean(&key.text, region.zones.iter().map(|zone| zone.name));
-            let message = format!("{} has no zone `{}`", region.name, key.text);
-            report.error_hint(key.pos, &message, hint);
-            continue;
-        }
-        let zone: Arc<str> = key.text.as_str().into();
+        let Some(zone) = zone_of_key(key, region, report) else { continue };
         let of_zone =
             if value.items().is_empty() { std::slice::from_ref(value) } else { value.items() };
         for node in of_zone {

@@ -38,7 +38,8 @@ use super::{
     names::{Names, locate},
     text::{
         diagnostic::{Problem, Source},
-        node::{self, Node, Pos},
+        near,
+        node::{self, Key, Node, Pos},
         reader::{Fields, Report},
         scalar::Account,
     },
@@ -54,6 +55,16 @@ use crate::{
         world::World,
     },
 };
+
+/// The zone of a region that a key names; noted and left out where the region has no such zone.
+fn zone_of_key(key: &Key, region: &Region, report: &mut Report<'_>) -> Option<Arc<str>> {
+    if region.has_zone(&key.text) {
+        return Some(key.text.as_str().into());
+    }
+    let hint = near::did_you_mean(&key.text, region.zones.iter().map(|zone| zone.name));
+    report.error_hint(key.pos, &format!("{} has no zone `{}`", region.name, key.text), hint);
+    None
+}
 
 /// A Change to be applied, and where it came from.
 pub(super) struct Planned<'n> {

@@ -6,11 +6,11 @@ use super::{
     CustomerService, Reading, keys,
     keys::Part,
     outline::{Item, Outline},
+    zone_of_key,
 };
 use crate::{
     catalog::Region,
     import::text::{
-        near,
         node::{Kind, Node},
         reader::{self, Fields, Report},
         scalar::Account,
@@ -94,16 +94,7 @@ fn balancer<'n>(
     let unhealthy: Vec<Arc<str>> = fields.read_list("unhealthy-zones", report);
     let mut zones = Vec::new();
     for (key, value) in fields.map("zones", report) {
-        let known = region.zones.is_empty()
-            || region.zones.iter().any(|it| it.name == key.text)
-            || region.other_zones.contains(&key.text.as_str());
-        if !known {
-            let hint = near::did_you_mean(&key.text, region.zones.iter().map(|zone| zone.name));
-            let message = format!("{} has no zone `{}`", region.name, key.text);
-            report.error_hint(key.pos, &message, hint);
-            continue;
-        }
-        let zone: Arc<str> = key.text.as_str().into();
+        let Some(zone) = zone_of_key(key, region, report) else { continue };
         let healthy = !unhealthy.contains(&zone);
         if let Some(address) = reader::read::<Ipv4Addr>(value, report) {
             zones.push(LoadBalancerZone { zone, address, healthy });

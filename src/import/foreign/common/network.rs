@@ -294,16 +294,11 @@ fn subnet<'r>(
     let named = written
         .filter(|_| untold.is_none())
         .filter(|node| node.text().is_some_and(|zone| !zone.is_empty()));
-    let is_known = |zone: &str| {
-        region.zones.is_empty()
-            || region.zones.iter().any(|known| known.name == zone)
-            || region.other_zones.contains(&zone)
-    };
     let stated = named.and_then(Node::text).or(by_id.as_deref());
-    let zone = match stated.filter(|zone| is_known(zone)) {
+    let zone = match stated.filter(|zone| region.has_zone(zone)) {
         Some(zone) => zone.to_owned(),
         None => {
-            let told = places.stated_zone(&resource.id).filter(|zone| is_known(zone));
+            let told = places.stated_zone(&resource.id).filter(|zone| region.has_zone(zone));
             let zone = match (told, untold) {
                 (Some(told), _) => told.to_owned(),
                 (None, Some(expression)) => places.zone_of_expression(vpc, expression)?,
