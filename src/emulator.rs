@@ -19,7 +19,7 @@
 //! assert_eq!(after.verdict.text(), "PUBLIC");
 //!
 //! emulator.stop().await;
-//! # Ok::<(), vpcdns::emulator::EmulatorError>(())
+//! # Ok::<(), vpcdns::EmulatorError>(())
 //! # }).unwrap();
 //! ```
 
@@ -29,10 +29,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+#[cfg(feature = "metadata")]
 use tokio::task::JoinSet;
 
 use crate::{
-    dns, imds,
+    dns,
     import::{
         Defaults, change,
         open::{self, Failure, Loaded},
@@ -44,11 +45,13 @@ use crate::{
         explain::{self, Explanation},
         places::{self, ClientError},
         public::PublicNames,
-        question::{Asker, Question},
+        question::Question,
         snapshot::Snapshot,
     },
     store::{CommitError, Live},
 };
+#[cfg(feature = "metadata")]
+use crate::{imds, resolve::question::Asker};
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +77,7 @@ pub enum EmulatorError {
     #[error(transparent)]
     Dns(#[from] dns::BindError),
     /// No port of loopback could be bound for metadata.
+    #[cfg(feature = "metadata")]
     #[error("cannot listen for instance metadata: {0}")]
     Metadata(#[source] std::io::Error),
 }
@@ -130,7 +134,7 @@ impl Builder {
     }
 
     /// Another client that gets an address of its own, [`Emulator::dns_of`], and if it is an instance its metadata
-    /// service, [`Emulator::metadata_of`]. May be repeated.
+    /// service, `Emulator::metadata_of` (feature `metadata`). May be repeated.
     pub fn also_for(mut self, client: impl Into<String>) -> Self {
         self.listeners.push(client.into());
         self
@@ -166,26 +170,21 @@ impl Builder {
             .collect();
         let bound =
             dns::bind(dns::Config { listeners, explain_txt: true, ..dns::Config::default() })?;
-        let mut doors = Vec::new();
-        let mut services = JoinSet::new();
-        let common = imds::Common::default();
-        for ((client, asker), dns) in clients.into_iter().zip(bound.addresses()) {
-            let mut door = Door { client, dns, metadata: None };
-            if matches!(asker, Asker::Instance(..)) {
-                let listener = imds::Listener { address: any_port, view: Some(asker) };
-                let bound = imds::bind(listener).await.map_err(EmulatorError::Metadata)?;
-                door.metadata = Some(bound.address().map_err(EmulatorError::Metadata)?);
-                let serving = bound.serve(live.cell(), common.clone(), std::future::pending());
-                services.spawn(async move {
-                    if let Err(error) = serving.await {
-                        tracing::error!(%error, "the metadata service ended");
-                    }
-                });
-            }
-            doors.push(door);
-        }
+        #[cfg(feature = "metadata")]
+        let metadata = Metadata::of(&live, &clients).await?;
+        let doors = clients
+            .into_iter()
+            .zip(bound.addresses())
+            .map(|((client, _), dns)| Door { client, dns })
+            .collect();
         let answering = bound.serve(live.cell());
-        Ok(Emulator { live, doors, answering, _services: services })
+        Ok(Emulator {
+            live,
+            doors,
+            answering,
+            #[cfg(feature = "metadata")]
+            metadata,
+        })
     }
 
     fn snapshot(&self) -> Result<Snapshot, EmulatorError> {
@@ -226,7 +225,39 @@ fn text_error(source: Source, problems: Vec<Problem>) -> EmulatorError {
 struct Door {
     client: String,
     dns: SocketAddr,
-    metadata: Option<SocketAddr>,
+}
+
+/// The metadata services of the clients that are instances; they end with it.
+#[cfg(feature = "metadata")]
+struct Metadata {
+    addresses: Vec<(String, SocketAddr)>,
+    _services: JoinSet<()>,
+}
+
+#[cfg(feature = "metadata")]
+impl Metadata {
+    async fn of(live: &Live, clients: &[(String, Asker)]) -> Result<Self, EmulatorError> {
+        let mut addresses = Vec::new();
+        let mut services = JoinSet::new();
+        let common = imds::Common::default();
+        for (client, asker) in clients {
+            if !matches!(asker, Asker::Instance(..)) {
+                continue;
+            }
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let listener = imds::Listener { address, view: Some(*asker) };
+            let bound = imds::bind(listener).await.map_err(EmulatorError::Metadata)?;
+            let address = bound.address().map_err(EmulatorError::Metadata)?;
+            addresses.push((client.clone(), address));
+            let serving = bound.serve(live.cell(), common.clone(), std::future::pending());
+            services.spawn(async move {
+                if let Err(error) = serving.await {
+                    tracing::error!(%error, "the metadata service ended");
+                }
+            });
+        }
+        Ok(Self { addresses, _services: services })
+    }
 }
 
 /// A running resolver; it ends when it is stopped or dropped.
@@ -235,7 +266,8 @@ pub struct Emulator {
     live: Live,
     doors: Vec<Door>,
     answering: dns::Running,
-    _services: JoinSet<()>,
+    #[cfg(feature = "metadata")]
+    metadata: Metadata,
 }
 
 impl Emulator {
@@ -254,9 +286,11 @@ impl Emulator {
         self.doors.iter().find(|door| door.client == client).map(|door| door.dns)
     }
 
-    /// Where an instance that was named to the builder finds its metadata service.
+    /// Where an instance that was named to the builder finds its metadata service. Feature `metadata`.
+    #[cfg(feature = "metadata")]
     pub fn metadata_of(&self, client: &str) -> Option<SocketAddr> {
-        self.doors.iter().find(|door| door.client == client)?.metadata
+        let of = self.metadata.addresses.iter().find(|(name, _)| name == client);
+        of.map(|(_, address)| *address)
     }
 
     /// The World as it is now, compiled.

@@ -1,25 +1,73 @@
-//! vpcdns answers DNS questions as the Amazon-provided resolver of a VPC does, and explains why.
+//! A DNS server that answers as the Amazon-provided resolver of a VPC does, and explains why.
 //!
-//! A [`World`](model::world::World) is everything an answer may depend on. It changes only by a
-//! [`Change`](model::change::Change). [`Snapshot`](resolve::snapshot::Snapshot) compiles it into one View for each VPC,
-//! and `resolve` answers from a View without I/O, clock or randomness. Everything else either receives questions (`dns`,
-//! `web`, `cli`) or builds the World (`import`). ARCHITECTURE.md has the picture and the rules.
+//! What a Rust program uses is [`Emulator`]: it reads a world, answers on free ports of loopback, takes Changes while it
+//! runs and says why a name gives its answer. The other types of this page are what its functions take and give.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `server` (on unless `default-features = false`) | the program `vpcdns`: commands, AWS APIs, the page, the data folder |
+//! | `metadata` (with `server`) | the instance metadata service, at `Emulator::metadata_of` |
+//!
+//! A test that only uses `Emulator` compiles less with
+//! `vpcdns = { path = "../vpcdns", default-features = false }`.
+//!
+//! The modules are the program's own and may change in any version. ARCHITECTURE.md has the picture and the rules: a
+//! `World` is everything an answer may depend on and changes only by a `Change`; a `Snapshot` compiles it into one View for
+//! each VPC; `resolve` answers from a View without I/O, clock or randomness; everything else receives questions (`dns`,
+//! `web`, `cli`) or builds the World (`import`).
 
+#![cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, reason = "what only the program uses is left over without it")
+)]
+
+#[doc(hidden)]
 pub mod allowance;
+#[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod api;
+#[doc(hidden)]
 pub mod ask;
+#[doc(hidden)]
 pub mod catalog;
+#[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod dns;
-pub mod emulator;
+mod emulator;
+#[doc(hidden)]
 pub mod export;
+#[cfg(feature = "metadata")]
+#[doc(hidden)]
 pub mod imds;
+#[doc(hidden)]
 pub mod import;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod resolve;
+#[doc(hidden)]
 pub mod seen;
+#[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod server;
+#[doc(hidden)]
 pub mod store;
+#[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod web;
 
-pub use emulator::Emulator;
+pub use emulator::{Builder, Emulator, EmulatorError};
+#[doc(inline)]
+pub use import::{Defaults, open::Failure};
+#[doc(inline)]
+pub use model::{change::Change, refusal::Refusal};
+#[doc(inline)]
+pub use resolve::{
+    explain::{Explanation, Verdict},
+    places::ClientError,
+    snapshot::Snapshot,
+};
+#[doc(inline)]
+pub use store::CommitError;

@@ -17,8 +17,7 @@ use std::{
 
 use common::upstream;
 use vpcdns::{
-    Emulator,
-    emulator::EmulatorError,
+    Emulator, EmulatorError,
     model::{
         change::Change,
         fault::{Fault, FaultAnswer, SetFaults},
@@ -116,7 +115,7 @@ fn an_instance_finds_its_metadata() {
 #[test]
 fn errors_say_what_is_wrong() {
     run(async {
-        let failed = |builder: vpcdns::emulator::Builder| async {
+        let failed = |builder: vpcdns::Builder| async {
             builder.start().await.err().map(|error| error.to_string()).unwrap_or_default()
         };
         let text = failed(Emulator::builder().lab("lab09-9")).await;

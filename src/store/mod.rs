@@ -5,6 +5,7 @@
 //! whoever commits says which one it began from. Knows no AWS protocol.
 
 mod backend;
+#[cfg(feature = "server")]
 pub mod embedded;
 mod entry;
 mod follow;
@@ -17,6 +18,7 @@ mod single;
 pub mod watch;
 
 pub use backend::{Memory, Store, StoreError};
+#[cfg(feature = "server")]
 pub use embedded::Embedded;
 pub use live::{CommitError, Live};
 pub use revision::Revision;
