@@ -217,6 +217,11 @@ fn a_file_that_is_not_read() {
 }
 
 #[test]
+fn a_feature_is_no_path() {
+    is_well(&[("src/lib.rs", "#[cfg_attr(feature = \"model\", derive(Clone))] pub struct Text;")]);
+}
+
+#[test]
 fn what_is_for_tests_is_free() {
     is_well(&[("src/model/vpc.rs", "#[cfg(test)] mod tests { use crate::dns::Server; }")]);
     is_well(&[("src/model/vpc.rs", "#[cfg(all(test, unix))] use crate::dns::Server;")]);

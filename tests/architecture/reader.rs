@@ -313,7 +313,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 if parts.first().is_some_and(needs_test) {
                     return;
                 }
-                list.tokens.clone()
+                // The condition names features and systems, no code.
+                parts.into_iter().skip(1).collect()
             }
             Meta::List(list) => {
                 self.visit_path(&list.path);
