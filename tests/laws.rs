@@ -404,7 +404,7 @@ fn a_fault_tells_its_delay() {
         let explanation = explain::explain(&snapshot, &question);
         explanation.steps.into_iter().find(|step| step.rule == "FAULT").unwrap().text
     };
-    let begin = "a fault of the world hits the question: ";
+    let begin = "a fault of the world applies to the query: ";
     assert_eq!(text(0, Some(FaultAnswer::ServFail)), format!("{begin}servfail"));
     assert_eq!(text(250, None), format!("{begin}the usual answer, 250 ms late"));
 }

@@ -307,7 +307,7 @@ fn what_if_looks_at_routes_of_every_subnet_and_of_the_far_side() {
     let printed = breaks("DeleteRoute: {RouteTableId: back, DestinationCidrBlock: 10.1.0.0/16}");
     assert_eq!(printed.code, 1, "{}{}", printed.out, printed.err);
     assert!(printed.out.contains("breaks for anywhere in A\n"), "{}", printed.out);
-    assert!(printed.out.contains("the far side has no route back in back"), "{}", printed.out);
+    assert!(printed.out.contains("the other VPC has no route back in back"), "{}", printed.out);
     let printed = breaks("DeleteVpcPeeringConnection: {VpcPeeringConnectionId: AB}");
     assert_eq!(printed.code, 1, "{}{}", printed.out, printed.err);
     assert!(printed.out.contains("peering connection AB is deleted"), "{}", printed.out);

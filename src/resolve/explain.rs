@@ -325,12 +325,12 @@ fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
             );
             if !offered {
                 list.push(
-                    "not known to be offered here: nothing the catalogue was read from names this service in \
-                     this region (`services: known-only` under `switches` makes the name NXDOMAIN)"
+                    "it is not known whether this region offers the service: no source of the catalogue lists it \
+                     (`services: known-only` under `switches` makes the name NXDOMAIN)"
                         .to_owned(),
                 );
             } else if !known {
-                list.push("that the region has this public name is inferred, not seen".to_owned());
+                list.push("the region's public name is inferred, not observed".to_owned());
             }
         }
     }

@@ -49,7 +49,7 @@ fn reason(snapshot: &Snapshot, endpoint: &Endpoint, question: &Question<'_>) -> 
         return Some((
             "PRIVATE_DNS_OFF",
             format!(
-                "{id} serves this name, but its private DNS is off: only its own names lead to it"
+                "{id} serves this name, but its private DNS is off: only the endpoint's own names resolve to it"
             ),
             &["P8"],
         ));
@@ -72,7 +72,7 @@ fn reason(snapshot: &Snapshot, endpoint: &Endpoint, question: &Question<'_>) -> 
         return Some((
             "PRIVATE_DNS_INBOUND_ONLY",
             format!(
-                "private DNS of {id} counts only for queries that come through an inbound Resolver endpoint"
+                "private DNS of {id} applies only to queries that come through an inbound Resolver endpoint"
             ),
             &["P51"],
         ));
@@ -89,7 +89,7 @@ fn custom_resolver(world: &World, question: &Question<'_>) -> Option<Words> {
         (
             "DHCP_OPTIONS",
             format!(
-                "{} sends guests to other name servers; this is what the Amazon-provided one says",
+                "{} gives instances other name servers; this is the answer of the Amazon-provided one",
                 options.id
             ),
             &["H55"] as &[_],

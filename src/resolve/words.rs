@@ -77,8 +77,8 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         Step::Attributes { vpc: id, hostnames: false } => (
             "DNS_ATTRIBUTES",
             format!(
-                "DNS support is on and DNS hostnames is off in {}: no private zone and no name of the region's own \
-                 counts",
+                "DNS support is on and DNS hostnames is off in {}: the resolver skips private zones, private DNS of \
+                 endpoints and host names",
                 vpc(id)
             ),
             &["V12", "V13", "V14"],
@@ -86,62 +86,64 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         Step::Firewall { group, rule } => firewall_rule(world, group, rule),
         Step::FirewallFailing { open } => (
             "FIREWALL",
-            format!("the firewall fails, and questions {}", if open { "pass" } else { "are blocked" }),
+            format!("DNS Firewall is failing, so queries {}", if open { "pass" } else { "are blocked" }),
             &["R66"],
         ),
-        Step::Rule(id) => ("RESOLVER_RULE", format!("{} holds the name", rule(world, id)), &["R41", "R45"]),
+        Step::Rule(id) => ("RESOLVER_RULE", format!("{} matches the name", rule(world, id)), &["R41", "R45"]),
         Step::RuleInside(id) => (
             "RESOLVER_RULE",
-            format!("its target is the inbound endpoint {id}: its VPC answers"),
+            format!("the rule's target is the inbound endpoint {id}, so the endpoint's VPC answers"),
             &["R60"],
         ),
         Step::RuleConnection => (
             "RESOLVER_RULE",
-            "its target lies in another VPC; that a connection leads there is assumed".to_owned(),
+            "the rule's target is in another VPC; a network connection to it is assumed".to_owned(),
             &["R71"],
         ),
         Step::RuleOwnRange(target) => (
             "RESOLVER_RULE",
             format!(
-                "its target {target} lies in the VPC's own range, where no inbound endpoint of the VPC listens: nobody \
-                 answers"
+                "the rule's target {target} is in this VPC's range, but no inbound endpoint of the VPC has this \
+                 address, so nobody answers"
             ),
             &["R60"],
         ),
         Step::RuleSeveral(address) => (
             "RESOLVER_RULE",
-            format!("inbound endpoints of several VPCs have its target {address}, so none of them is meant"),
+            format!("inbound endpoints of several VPCs have the rule's target address {address}, so none of them is \
+                     used"),
             &["R60", "R71"],
         ),
         Step::RuleTargetsUntold => (
             "RESOLVER_RULE",
-            "its targets are not told here, so nobody is asked; the answer is as if they did not reply".to_owned(),
+            "the rule's targets are not known, so nobody is asked; the answer is as if the targets did not \
+             reply".to_owned(),
             &["R40"],
         ),
         Step::RuleNameless(id) => (
             "RESOLVER_RULE",
             format!(
-                "the rule {id} sends some names of the VPC elsewhere; which is not told here, and that this name is none of \
-                 them is assumed"
+                "the rule {id} forwards some names of the VPC, but its domain is not known; this name is assumed not \
+                 to be one of them"
             ),
             &["R72"],
         ),
         Step::RulesOff => (
             "RESOLVER_RULE",
-            "its targets lie outside the World and are not contacted without --forward-rules".to_owned(),
+            "the rule's targets are outside the World; vpcdns contacts them only with --forward-rules".to_owned(),
             &["R40"],
         ),
         Step::RuleBeaten(id) => (
             "RESOLVER_RULE",
-            format!("{} holds the name too, but a longer name wins", rule(world, id)),
+            format!("{} matches the name too, but a more specific name wins", rule(world, id)),
             &["R41", "R46"],
         ),
         Step::SystemRule(id) => {
-            ("RESOLVER_RULE", format!("{} leaves the name to the resolver", rule(world, id)), &["R47"])
+            ("RESOLVER_RULE", format!("{} matches the name, so the query is not forwarded", rule(world, id)), &["R47"])
         }
         Step::NoPrivateName => (
             "NO_PRIVATE_NAME",
-            "no private zone of the VPC and no name of the region's own holds the name; the public answer counts"
+            "no private zone in this VPC contains the name, so public DNS answers"
                 .to_owned(),
             &["R51", "R70"],
         ),
@@ -153,12 +155,12 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
                 .map_or_else(String::new, |name| name.zone.to_string());
             (
                 "ENDPOINT_ZONE",
-                format!("private DNS of {} made a zone {name}, which owns the name", endpoint(world, id)),
+                format!("private DNS of {} created the zone {name}, which contains the name", endpoint(world, id)),
                 &["P1", "P20"],
             )
         }
         Step::HostedZone(id) => {
-            ("HOSTED_ZONE", format!("the private hosted zone {} owns the name", zone(id)), &["R50", "R52"])
+            ("HOSTED_ZONE", format!("the private hosted zone {} contains the name", zone(id)), &["R50", "R52"])
         }
         Step::Autodefined(kind) => autodefined(kind),
         Step::PrivateNameAddresses(id) => (
@@ -173,17 +175,17 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         ),
         Step::PrivateWildcard { endpoint: id, cname: true } => (
             "PRIVATE_WILDCARD",
-            format!("every name below is a CNAME to the private name of {}", endpoint(world, id)),
+            format!("every name below this zone's name is a CNAME to the private name of {}", endpoint(world, id)),
             &["P23", "N34"],
         ),
         Step::PrivateWildcard { endpoint: id, cname: false } => (
             "PRIVATE_WILDCARD",
-            format!("every name below answers with the addresses of {}", endpoint(world, id)),
+            format!("every name below this zone's name answers with the addresses of {}", endpoint(world, id)),
             &["P23", "N28"],
         ),
         Step::BelowPrivateName(_) => (
             "BELOW_PRIVATE_NAME",
-            "the zone holds nothing below its own name, and nothing else is asked".to_owned(),
+            "the zone has no records below its own name, and public DNS is not asked".to_owned(),
             &["P20", "R51"],
         ),
         Step::PendingZone(id) => {
@@ -191,23 +193,23 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         }
         Step::RegionalName(id) => (
             "REGIONAL_NAME",
-            format!("a regional name of {}, which answers everywhere", endpoint(world, id)),
+            format!("a regional name of {}, which resolves from anywhere", endpoint(world, id)),
             &["N1", "N40", "N42"],
         ),
         Step::ZonalName(id) => (
             "ZONAL_NAME",
-            format!("a zonal name of {}: the one interface of that zone", endpoint(world, id)),
+            format!("a zonal name of {}: the address of its network interface in that zone", endpoint(world, id)),
             &["N2", "N45"],
         ),
         Step::UnhealthyLeftOut(id) => {
             ("HEALTH", format!("unhealthy interfaces of {id} are left out"), &["N47"])
         }
         Step::FailOpen(id) => {
-            ("HEALTH", format!("every interface of {id} is unhealthy, so all are answered"), &["N48"])
+            ("HEALTH", format!("every interface of {id} is unhealthy, so the answer has all of them"), &["N48"])
         }
         Step::EndpointNotAnswering(id) => {
             let state = world.endpoints.get(&id).map_or("gone", |it| it.state.text());
-            ("ENDPOINT_STATE", format!("{id} is {state}: its names do not exist yet or any more"), &["L7"])
+            ("ENDPOINT_STATE", format!("{id} is {state}, so its names do not exist"), &["L7"])
         }
         Step::NoSuchEndpointName => (
             "NO_SUCH_NAME",
@@ -218,9 +220,9 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             ("SERVICE_BASE_NAME", format!("the base name of the endpoint service {id} has no records"), &["L23"])
         }
         Step::EndpointSpaceNode => {
-            ("SERVICE_BASE_NAME", "endpoint names lie below, nothing is here".to_owned(), &["N54"])
+            ("SERVICE_BASE_NAME", "endpoint names exist below this name; the name itself has no records".to_owned(), &["N54"])
         }
-        Step::LoadBalancer => ("LOAD_BALANCER", "a load balancer's name: one address a zone".to_owned(), &["B1", "B3"]),
+        Step::LoadBalancer => ("LOAD_BALANCER", "a load balancer's name: one address in each zone".to_owned(), &["B1", "B3"]),
         Step::ManagedResource { kind, private } => (
             "RESOURCE_NAME",
             format!(
@@ -242,7 +244,7 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             &["B6"],
         ),
         Step::NoSuchLoadBalancer => ("NO_SUCH_NAME", "no load balancer has this name".to_owned(), &["B1"]),
-        Step::IpName(address) => ("HOST_NAME", format!("the name spells {address}"), &["H1", "H20"]),
+        Step::IpName(address) => ("HOST_NAME", format!("the name contains the address {address}"), &["H1", "H20"]),
         Step::ResourceName(id) => {
             ("HOST_NAME", format!("the resource name of {}", instance_label(world, id)), &["H2", "H3"])
         }
@@ -253,75 +255,79 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         ),
         Step::OwnPublicName(id) => (
             "PUBLIC_HOST_NAME",
-            format!("{} is in the asker's VPC: its private address", instance_label(world, id)),
+            format!("{} is in the asker's VPC, so its public name gives its private address", instance_label(world, id)),
             &["H7", "V17"],
         ),
         Step::PeerPublicName(id, peering) => (
             "PUBLIC_HOST_NAME",
             format!(
-                "{} is in a VPC whose peering {peering} allows DNS resolution: its private address",
+                "{} is in a VPC whose peering {peering} allows DNS resolution, so its public name gives its private \
+                 address",
                 instance_label(world, id)
             ),
             &["H40"],
         ),
-        Step::PublicNameByForm => ("PUBLIC_HOST_NAME", "the public address that the name spells".to_owned(), &["H7"]),
+        Step::PublicNameByForm => ("PUBLIC_HOST_NAME", "the name contains the public address".to_owned(), &["H7"]),
         Step::Reverse(address) => ("REVERSE_NAME", format!("the host name of {address}"), &["H30"]),
-        Step::NoReverse => ("REVERSE_NAME", "no VPC in sight holds this address".to_owned(), &["H32"]),
+        Step::NoReverse => ("REVERSE_NAME", "neither this VPC nor a peered VPC has a name for this \
+                             address".to_owned(), &["H32"]),
         Step::Localhost => ("LOCAL_NAME", "a loopback name".to_owned(), &["V19"]),
         Step::AutodefinedApex => ("HOST_NAME", "the domain itself has no addresses".to_owned(), &["H23"]),
         Step::NoAutodefinedName => ("NO_SUCH_NAME", "no host name has this form".to_owned(), &["H23"]),
         Step::ZoneRecord(id) => ("ZONE_RECORD", format!("the name exists in {}", zone(id)), &["R51"]),
         Step::ZoneWildcard(id) => ("ZONE_RECORD", format!("a wildcard of {} covers the name", zone(id)), &["N28"]),
         Step::ZoneNoData(_) => {
-            ("NO_DATA", format!("the name exists there without {}", question.rtype), &["P30", "P34"])
+            ("NO_DATA", format!("the zone has the name, but no {} record for it", question.rtype), &["P30", "P34"])
         }
         Step::ZoneNoName(_) => (
             "NO_SUCH_NAME",
-            "the zone has no such name, and nothing else is asked".to_owned(),
+            "the zone has no such name, and public DNS is not asked".to_owned(),
             &["R51"],
         ),
-        Step::Alias => ("ALIAS", "an alias: answered as its target, under this name".to_owned(), &["R57"]),
-        Step::Cname => ("CNAME", "a CNAME, followed with the same view".to_owned(), &["R58"]),
+        Step::Alias => ("ALIAS", "an alias: the answer has the target's records under this name".to_owned(), &["R57"]),
+        Step::Cname => ("CNAME", "a CNAME: its target is resolved from the same place".to_owned(), &["R58"]),
         Step::ChainTooLong => ("CNAME", "the chain of CNAMEs is too long".to_owned(), &["R58"]),
         Step::VerificationRecord => (
             "VERIFICATION_RECORD",
             "the TXT record that proves an endpoint service's private name".to_owned(),
             &["L31", "L37"],
         ),
-        Step::PublicZone => ("PUBLIC_ZONE", "a public zone file holds the name".to_owned(), &["V11"]),
+        Step::PublicZone => ("PUBLIC_ZONE", "a public zone file contains the name".to_owned(), &["V11"]),
         Step::Upstream => ("UPSTREAM", "the upstream resolver is asked".to_owned(), &["V11"]),
         Step::ObservedAddress => {
-            ("PUBLIC_NAME", "a public name of AWS's, with an address that was seen".to_owned(), &["P8", "V11"])
+            ("PUBLIC_NAME", "a public name of AWS, with an address that AWS was seen to give".to_owned(), &["P8", "V11"])
         }
         Step::SyntheticAddress { offered: false, .. } => (
             "PUBLIC_NAME",
-            "a public name of AWS's that is not known to be offered here, with a synthetic address".to_owned(),
+            "a public name of AWS, with a synthetic address; the catalogue does not show that this region offers the \
+             service".to_owned(),
             &["P8", "V11"],
         ),
         Step::SyntheticAddress { .. } => {
-            ("PUBLIC_NAME", "a public name of AWS's, with a synthetic address".to_owned(), &["P8", "V11"])
+            ("PUBLIC_NAME", "a public name of AWS, with a synthetic address".to_owned(), &["P8", "V11"])
         }
         Step::GatewayRecordType(id) => (
             "GATEWAY_RECORD_TYPE",
-            format!("the record type of gateway endpoint {id} decides the families"),
+            format!("the DNS record IP type of gateway endpoint {id} decides whether A or AAAA records are given"),
             &["P45", "P46"],
         ),
-        Step::BucketName => ("PUBLIC_NAME", "any bucket's name resolves".to_owned(), &["R27"]),
+        Step::BucketName => ("PUBLIC_NAME", "every bucket name resolves, whether the bucket exists or \
+                              not".to_owned(), &["R27"]),
         Step::NeverUpstream => (
             "NO_SUCH_NAME",
-            "such a name exists only inside a VPC; it is not asked outside".to_owned(),
+            "such a name exists only inside a VPC, so public DNS is not asked".to_owned(),
             &["V12", "V18", "V19"],
         ),
         Step::NoSuchPublicName => {
             ("NO_SUCH_NAME", "neither the World nor the catalogue knows the name".to_owned(), &["R51"])
         }
-        Step::NoData => ("NO_DATA", format!("the name exists without {}", question.rtype), &["N53", "P30"]),
+        Step::NoData => ("NO_DATA", format!("the name exists, but has no {} record", question.rtype), &["N53", "P30"]),
         Step::NamesBelow => (
             "NAMES_BELOW",
-            "but names below it can be answered, so it exists without records (RFC 8020)".to_owned(),
+            "names below this name exist, so it exists too, without records (RFC 8020)".to_owned(),
             &[],
         ),
-        Step::Dns64 => ("DNS64", "the subnet has DNS64 on: an AAAA is made from the A".to_owned(), &["R32", "R33"]),
+        Step::Dns64 => ("DNS64", "DNS64 is on in the subnet: the AAAA record is made from the A record".to_owned(), &["R32", "R33"]),
     }
 }
 
@@ -344,7 +350,7 @@ fn fault(world: &World, index: u16) -> String {
     let Some(fault) = world.faults.get(usize::from(index)) else { return String::new() };
     let late = if fault.delay > 0 { format!(", {} ms late", fault.delay) } else { String::new() };
     let answer = fault.answer.map_or("the usual answer", FaultAnswer::text);
-    format!("a fault of the world hits the question: {answer}{late}")
+    format!("a fault of the world applies to the query: {answer}{late}")
 }
 
 fn rule(world: &World, id: ResolverRuleId) -> String {
@@ -372,7 +378,7 @@ fn firewall_rule(world: &World, group: FirewallRuleGroupId, place: u8) -> Words 
     match rule.map(|rule| &rule.action) {
         Some(FirewallAction::Alert) => (
             "FIREWALL",
-            format!("ALERT by {name} of {group}: the question goes on"),
+            format!("ALERT by {name} of {group}: the query continues"),
             &["R62", "R64"],
         ),
         Some(FirewallAction::Block(_)) => {

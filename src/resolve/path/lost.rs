@@ -101,19 +101,21 @@ impl Lost {
             }
             Self::PeeringOutOfRange(id, vpc) => {
                 format!(
-                    "{} leads to {} only, which does not hold the address",
+                    "{} leads only to {}, which does not have the address",
                     peering_label(world, *id),
                     vpc_label(world, *vpc)
                 )
             }
             Self::NoRouteBack(table) => {
-                format!("the far side has no route back in {}", table_label(world, *table))
+                format!("the other VPC has no route back in {}", table_label(world, *table))
             }
             Self::NoGatewayThere(vpc) => {
-                format!("{} on the far side has no internet gateway", vpc_label(world, *vpc))
+                format!("{} has no internet gateway", vpc_label(world, *vpc))
             }
-            Self::Loop => "the routes lead round in a circle".to_owned(),
-            Self::PrivateAddress => "a private address cannot be reached from there".to_owned(),
+            Self::Loop => "the routes form a loop".to_owned(),
+            Self::PrivateAddress => {
+                "a private address cannot be reached from outside its VPC".to_owned()
+            }
             Self::NoTable => "the VPC has no route table".to_owned(),
             Self::NoSubnet(vpc) => {
                 format!("{} has no subnet, so no host can ask", vpc_label(world, *vpc))

@@ -67,20 +67,20 @@ impl Assumed {
                     _ => "without a public address (MapPublicIpOnLaunch is off)",
                 };
                 format!(
-                    "the way is that of a new instance in {}, {addresses}",
+                    "the path is that of a new instance in {}, {addresses}",
                     subnet_label(world, *id)
                 )
             }
             Self::NatGateway(id) => format!(
-                "NAT gateway {id} is not part of the World: it is taken as existing, in a subnet with a route to the \
+                "NAT gateway {id} is not in the World; it is assumed to exist, in a subnet with a route to the \
                  internet gateway"
             ),
             Self::Onward(id) => format!(
-                "{} is not part of the World: it is taken as existing and as leading on to the address",
+                "{} is not in the World; it is assumed to exist and to lead to the address",
                 onward(id)
             ),
             Self::PassesOn(id) => format!(
-                "{} is taken as passing on traffic of others, though its source/destination check is on",
+                "{} is assumed to forward traffic of other hosts, though its source/destination check is on",
                 instance_label(world, *id)
             ),
         }
