@@ -89,7 +89,7 @@ fn notes_are_ranked_and_the_rest_is_counted() {
         let check = vpcdns(&["check", "--json", &path]);
         assert_eq!(check.out.matches("\"rank\": \"other\"").count(), others, "{name}");
     }
-    let role = "AWS::IAM::Role: Role: this type is not read here";
+    let role = "AWS::IAM::Role: Role: vpcdns does not read this type";
     let path = fixture("cloudformation/untaken.yaml");
     assert!(!vpcdns(&["import", &path]).err.contains(role));
     assert!(vpcdns(&["import", "--notes", "all", &path]).err.contains(role));
@@ -193,10 +193,11 @@ fn every_stated_address_and_name_answers() {
     }
     assert_eq!(asked, 19);
     let told = vpcdns(&["import", &path]).err;
-    let pairs = "aws_vpc_endpoint.events tell the zones of its subnets but not which is whose: \
-                 subnet-0ccccccccccccccc6 in us-west-2b, subnet-0ccccccccccccccc7 in us-west-2a";
+    let pairs = "aws_vpc_endpoint.events give the zones of its subnets, but not which subnet is in which zone; \
+                 the order of both lists is used: subnet-0ccccccccccccccc6 in us-west-2b, \
+                 subnet-0ccccccccccccccc7 in us-west-2a";
     assert!(told.contains(pairs), "{told}");
-    assert_eq!(told.matches("not which is whose").count(), 1, "{told}");
+    assert_eq!(told.matches("but not which subnet is in which zone").count(), 1, "{told}");
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn files_by_themselves_are_a_folder() {
     // The hint where the notes are not shown names all of them.
     let mut served = vec!["explain", "a.b", "--from", "web"];
     served.extend(files.iter().map(String::as_str));
-    let hint = format!("`vpcdns import {}` tells what", files.join(" "));
+    let hint = format!("`vpcdns import {}` lists them", files.join(" "));
     assert!(vpcdns(&served).err.contains(&hint));
     // In another order it is the same network, though not in the same order.
     let reversed: Vec<&str> =
@@ -251,7 +252,7 @@ fn every_command_takes_them_as_worlds() {
     let queue = vpcdns(&["explain", "sqs.ap-northeast-2.amazonaws.com", &shop, "--from", "web"]);
     assert_eq!(queue.code, 0, "{}", queue.err);
     assert!(
-        queue.err.contains("`vpcdns import tests/fixtures/cloudformation/shop.yaml` tells what")
+        queue.err.contains("`vpcdns import tests/fixtures/cloudformation/shop.yaml` lists them")
     );
     let record = vpcdns(&["explain", "web.shop.internal", &shop, "--from", "shop-test"]);
     assert!(record.out.contains("A\t10.7.1.4"), "{}", record.out);
@@ -295,7 +296,7 @@ fn only_files_of_no_known_kind_are_refused() {
     for (argument, said) in [
         (write("a.txt", "hello"), "neither a world file nor a lab file"),
         (write("b.json", "{\"Vpcs\": ["), "b.json:1"),
-        (empty.to_str().unwrap().to_owned(), "without a file"),
+        (empty.to_str().unwrap().to_owned(), "has no file that can be imported"),
         (folder.join("none").to_str().unwrap().to_owned(), "there is no file"),
     ] {
         let printed = vpcdns(&["import", &argument]);
@@ -315,7 +316,7 @@ fn only_files_of_no_known_kind_are_refused() {
     fs::write(workspaces.join("terraform.tfstate"), text).unwrap();
     let printed = vpcdns(&["import", folder.join("infra").to_str().unwrap()]);
     assert!(
-        printed.err.contains("terraform.tfstate.d: skipped: it holds other workspaces"),
+        printed.err.contains("terraform.tfstate.d: skipped: it holds other Terraform workspaces"),
         "{}",
         printed.err
     );
@@ -395,7 +396,11 @@ fn placeholders_yield_to_resources_of_other_files() {
         {
             let printed = vpcdns(&["import", files[0], files[1]]);
             assert_eq!(printed.code, 0, "{}", printed.err);
-            assert!(!printed.err.contains("stands for it"), "{}", printed.err);
+            assert!(
+                !printed.err.lines().any(|line| line.ends_with("used as a placeholder")),
+                "{}",
+                printed.err
+            );
             assert_eq!(printed.out.matches("    cidr:\n").count(), 1, "{}", printed.out);
             assert!(printed.out.contains("sqs") && printed.out.contains("private-dns: true"));
             assert_eq!(printed.out.contains("db"), network.ends_with("tfstate"), "{}", printed.out);
@@ -458,7 +463,11 @@ fn utf_16_is_read_as_powershell_writes_it() {
 #[test]
 fn an_endpoint_of_another_region_leaves_the_template_its_own() {
     let printed = vpcdns(&["import", &fixture("layers/two-regions.yaml")]);
-    assert!(printed.err.contains("the template is for eu-west-1"), "{}", printed.err);
+    assert!(
+        printed.err.contains("the template is evaluated for eu-west-1, because"),
+        "{}",
+        printed.err
+    );
     assert!(
         printed.out.starts_with("# Written by `vpcdns import`.\nregion: eu-west-1\n"),
         "{}",
@@ -495,7 +504,11 @@ fn a_nested_stack_is_evaluated_with_the_parameters_of_its_parent() {
     );
     assert!(skipped.contains("no output `Wep`"), "{skipped}");
     // Nothing else is lost, and nothing is a placeholder.
-    assert!(!printed.err.contains("stands for it"), "{}", printed.err);
+    assert!(
+        !printed.err.lines().any(|line| line.ends_with("used as a placeholder")),
+        "{}",
+        printed.err
+    );
     for (name, answer) in [
         ("web.corp.internal", "10.40.0."),
         ("other.corp.internal", "10.41.0."),
@@ -519,7 +532,7 @@ fn templates_that_are_made_of_each_other_are_refused() {
     let circle = fixture("nested/circle.yaml");
     let checked = vpcdns(&["check", &circle]);
     assert_eq!(checked.code, 1, "{}", checked.err);
-    assert!(checked.err.contains("is made of a template that it stands in"), "{}", checked.err);
+    assert!(checked.err.contains("uses a template that contains this stack"), "{}", checked.err);
     assert!(checked.err.contains("circle-again.yaml:3:3"), "{}", checked.err);
 }
 
@@ -701,7 +714,7 @@ fn the_last_of_keys_that_stand_twice_counts_in_a_template() {
             printed.out
         );
         assert!(
-            printed.err.contains(&format!("{path}:6:7: the key `CidrBlock` stands twice in one map; CloudFormation takes the last value (it stands first on line 5)")),
+            printed.err.contains(&format!("{path}:6:7: the key `CidrBlock` appears twice in one map; CloudFormation takes the last value (it first appears on line 5)")),
             "{}",
             printed.err
         );
@@ -711,7 +724,7 @@ fn the_last_of_keys_that_stand_twice_counts_in_a_template() {
     fs::write(&world, "vpcs: {a: {cidr: 10.0.0.0/16, cidr: 10.1.0.0/16}}\n").unwrap();
     let checked = vpcdns(&["check", world.to_str().unwrap()]);
     assert_eq!(checked.code, 1);
-    assert!(checked.err.contains("stands twice"), "{}", checked.err);
+    assert!(checked.err.contains("appears twice"), "{}", checked.err);
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -759,7 +772,7 @@ fn what_cannot_be_imported_says_what_to_export_instead() {
         (r#"{"fileVersion": "1.0", "configurationItems": []}"#, "AWS Config", "describe-vpcs"),
         (r#"{"StackResourceSummaries": []}"#, "list-stack-resources", "get-template"),
         (r#"{"StackResources": []}"#, "describe-stack-resources", "get-template"),
-        (r#"{"version": "36.0.0", "artifacts": {}}"#, "cloud assembly", "the folder"),
+        (r#"{"version": "36.0.0", "artifacts": {}}"#, "cloud assembly", "its folder"),
     ] {
         fs::write(&path, text).unwrap();
         let printed = vpcdns(&["import", path.to_str().unwrap()]);
@@ -782,7 +795,11 @@ fn a_template_is_evaluated_for_the_region_it_names() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let printed = vpcdns(&["import", &fixture(&format!("regions/{name}"))]);
         assert_eq!(printed.code, 0, "{name}: {}", printed.err);
-        assert!(printed.err.contains("the template is for eu-west-2"), "{name}: {}", printed.err);
+        assert!(
+            printed.err.contains("the template is evaluated for eu-west-2, because"),
+            "{name}: {}",
+            printed.err
+        );
         assert!(printed.out.contains("zone: eu-west-2a"), "{name}: {}", printed.out);
         seen += 1;
     }
@@ -790,7 +807,11 @@ fn a_template_is_evaluated_for_the_region_it_names() {
     // A value that is given wins over the default.
     let parameter = fixture("regions/parameter.yaml");
     let printed = vpcdns(&["import", &parameter, "--parameter", "Region=us-west-1"]);
-    assert!(printed.err.contains("the template is for us-west-1"), "{}", printed.err);
+    assert!(
+        printed.err.contains("the template is evaluated for us-west-1, because"),
+        "{}",
+        printed.err
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ from things import COMPARED, IDENTITY, SAID, WORLD, Some, fits
 
 NOTE = re.compile(r"^(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<word>skipped|inferred|assumed)[^:]*: (?P<text>.*)$")
 # How the importer says that it made something up.
-STANDS = re.compile(r"stands? for(?! the (?:private |public )?address)|is taken|not in the files?\b")
+STANDS = re.compile(r"placeholder(?!s? for the (?:private |public )?address)|(?:is|are) used(?! as)|is assumed|not in the files?\b")
 FLAGS = (("private DNS", True), ("private DNS", False), ("DNS hostnames", True), ("DNS support", False))
 
 
@@ -179,5 +179,5 @@ def about(note, fact):
     """Whether a note is about this fact."""
     words = {"private DNS": "private ?dns", "DNS hostnames": "hostnames", "DNS support": "support", "subnets": "subnet", "route tables": "route table",
              "values": "record|value|address|policies", "zone": "zone", "VPC": "vpc", "type": "type|rule", "targets": "target|IPv6", "subnet": "subnet",
-             "cidr": "range|cidr", "address": "address|stands? for"}
+             "cidr": "range|cidr", "address": "address|placeholder"}
     return re.search(words.get(fact, re.escape(fact)), note.text, re.I) is not None

@@ -7,27 +7,32 @@ const FORMS: &[(&[&str], &str, &str)] = &[
     (
         &["deployment", "version"],
         "a Pulumi stack export",
-        "Pulumi's state is not read; export what the stack made with `aws ec2 describe-vpcs`, `describe-subnets`, `describe-vpc-endpoints` and the like",
+        "Pulumi's state is not supported; export what the stack made with `aws ec2 describe-vpcs`, \
+         `describe-subnets`, `describe-vpc-endpoints` and the like",
     ),
     (
         &["configurationItems"],
         "a snapshot or history of AWS Config",
-        "its items are not read; export the same things with `aws ec2 describe-vpcs`, `describe-subnets`, `describe-vpc-endpoints` and the like",
+        "its items are not supported; export the same resources with `aws ec2 describe-vpcs`, `describe-subnets`, \
+         `describe-vpc-endpoints` and the like",
     ),
     (
         &["StackResourceSummaries"],
         "the output of `aws cloudformation list-stack-resources`",
-        "it tells ids only; export the stack's template with `aws cloudformation get-template --template-stage Processed`",
+        "it has only ids; export the stack's template with `aws cloudformation get-template --template-stage \
+         Processed`",
     ),
     (
         &["StackResources"],
         "the output of `aws cloudformation describe-stack-resources`",
-        "it tells ids only; export the stack's template with `aws cloudformation get-template --template-stage Processed`",
+        "it has only ids; export the stack's template with `aws cloudformation get-template --template-stage \
+         Processed`",
     ),
     (
         &["StackSummaries"],
         "the output of `aws cloudformation list-stacks`",
-        "it tells names only; export a stack's template with `aws cloudformation get-template --template-stage Processed`",
+        "it has only names; export a stack's template with `aws cloudformation get-template --template-stage \
+         Processed`",
     ),
     (
         &["ParameterKey"],
@@ -39,7 +44,7 @@ const FORMS: &[(&[&str], &str, &str)] = &[
         "a file of parameters",
         "give it with --parameter-file, and the template as the file",
     ),
-    (&["artifacts", "version"], "the manifest of a cloud assembly", "give the folder it lies in"),
+    (&["artifacts", "version"], "the manifest of a cloud assembly", "give its folder instead"),
     (
         &["resources", "runtime"],
         "a Pulumi program",

@@ -67,7 +67,7 @@ impl Replies {
                 }
                 Ok(Parsed { kind, .. }) => {
                     let message = format!(
-                        "it is {}; of a folder only files of other tools are read",
+                        "it is {}; from a folder, vpcdns reads only files of other tools",
                         kind.text()
                     );
                     self.others.push((None, skipped(&Problem::whole(&name, message))));
@@ -79,7 +79,7 @@ impl Replies {
             }
         }
         if self.parsed.len() == before {
-            let message = format!("{argument} is a folder without a file that can be imported");
+            let message = format!("the folder {argument} has no file that can be imported");
             return Err(fail(argument, message, None));
         }
         self.names.push(argument.to_owned());
@@ -111,7 +111,7 @@ impl Replies {
             others.extend(warnings.into_iter().map(|it| (Some(Arc::clone(&source)), it)));
             if text.len() + source.text.len() > defaults.input.bytes {
                 let message = format!(
-                    "the files are larger than {} bytes together; --max-input raises that",
+                    "the files together are larger than {} bytes; raise the limit with --max-input",
                     defaults.input.bytes
                 );
                 return Err(fail(&name, message, None));

@@ -115,10 +115,10 @@ pub(in crate::import) fn load(
             let (name, before) = place.map_or(("", 0), |part| (part.name, part.first.0));
             let line = (clash.first.line as usize).saturating_sub(before);
             let message =
-                format!("{} is in {name}:{line} too, and they disagree: {}", clash.id, clash.what);
+                format!("{} is also in {name}:{line}, with other values: {}", clash.id, clash.what);
             let error = Severity::Error;
             let problem = node::at(&source.name, &source.text, clash.second, error, &message);
-            let hint = "leave out the file that is older".to_owned();
+            let hint = "leave out the older file".to_owned();
             Problem { hint: Some(hint), ..problem }
         };
         return Err(clashes.iter().map(problem).collect());

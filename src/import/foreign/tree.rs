@@ -137,7 +137,8 @@ impl Tree {
                     self.files.push(Leaf { path, home: home.clone() });
                 }
             } else if name == "terraform.tfstate.d" {
-                let message = "it holds other workspaces of Terraform; give the folder of one to read it instead";
+                let message =
+                    "it holds other Terraform workspaces; to read one of them, give its folder";
                 self.tell(&path, message.to_owned());
             } else if path.is_dir() && name != "node_modules" {
                 self.descend(&path, &home.within(&name), depth + 1, input);

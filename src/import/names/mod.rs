@@ -118,7 +118,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
             [] => {}
             [only] => return Some((*only).clone()),
             several => {
-                let message = format!("`{}` is the name of more than one", node::shorten(text));
+                let message = format!("several things are called `{}`", node::shorten(text));
                 report.error_hint(node.pos, &message, Some(self.candidates(text, several)));
                 return None;
             }

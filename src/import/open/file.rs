@@ -70,11 +70,11 @@ pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
             }
             Err(RecvTimeoutError::Timeout) => {
                 let seconds = input.patience.as_secs();
-                let text = format!("it gives nothing for {seconds} seconds");
+                let text = format!("no data arrived for {seconds} seconds");
                 return Err(io::Error::new(io::ErrorKind::TimedOut, text));
             }
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(io::Error::other("its reader ended early"));
+                return Err(io::Error::other("reading it stopped unexpectedly"));
             }
         }
     }
@@ -92,7 +92,7 @@ fn send(path: &Path, most: usize, sender: &SyncSender<io::Result<Vec<u8>>>) -> i
         return refuse("it is a device or a socket, not a file");
     }
     let too_large = || {
-        let text = format!("it is larger than {}; --max-input raises that", size(most));
+        let text = format!("it is larger than {}; raise the limit with --max-input", size(most));
         io::Error::new(io::ErrorKind::FileTooLarge, text)
     };
     let mut left = u64::try_from(most).unwrap_or(u64::MAX);
@@ -146,7 +146,7 @@ impl Turn {
     fn take() -> io::Result<Self> {
         if READING.fetch_add(1, Ordering::AcqRel) >= MOST {
             READING.fetch_sub(1, Ordering::AcqRel);
-            return Err(io::Error::other("files that were to be read earlier still give nothing"));
+            return Err(io::Error::other("too many earlier files are still waiting for data"));
         }
         Ok(Self)
     }

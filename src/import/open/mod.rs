@@ -174,7 +174,7 @@ fn one(
     }
     let parsed = parse(read_file(argument, &defaults.input)?)?;
     if defaults.input.again && is_nothing(&parsed.root) {
-        let message = format!("{argument} is empty, as while an editor writes it");
+        let message = format!("{argument} is empty; perhaps an editor is just writing it");
         let hint = "to serve an empty World, write `vpcs: {}`".to_owned();
         return Err(fail(argument, message, Some(hint)));
     }
@@ -257,7 +257,7 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
     match kind {
         FileKind::World if step.is_some() => {
             let name = source.name.split('@').next().unwrap_or_default();
-            let message = format!("`{name}` is no lab and has no steps");
+            let message = format!("`{name}` is not a lab, so it has no steps");
             Err(fail(&source.name, message, None))
         }
         FileKind::World => world::load_parsed(&source, &root, defaults).map_err(problems),
@@ -318,7 +318,7 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         _ if elsewhere::told(root).is_some() => {
             let (what, hint) = elsewhere::told(root).unwrap_or_default();
             let mut report = Report::new(source);
-            let message = format!("this is {what}, which is not read: {hint}");
+            let message = format!("this is {what}, which vpcdns cannot read: {hint}");
             report.error(root.pos, &message);
             report.finish()?;
             FileKind::World

@@ -103,8 +103,8 @@ fn what_cannot_be_opened_is_said() {
         failure("lab09-1@nothing"),
         "lab09-1 has no step `nothing` (its steps are base, s3-gateway, dns-hostnames, interface-endpoint)"
     );
-    assert_eq!(failure("empty@x"), "`empty` is no lab and has no steps");
-    assert!(failure("src").contains("is a folder"));
+    assert_eq!(failure("empty@x"), "`empty` is not a lab, so it has no steps");
+    assert!(failure("src").contains("the folder src has no file"));
 }
 
 fn kind(text: &str) -> Result<FileKind, Vec<Problem>> {
@@ -144,7 +144,7 @@ fn other_kinds_are_named() {
         let source = Source { name: "t".to_owned(), text: text.to_owned() };
         assert_eq!(parse(source).map(|parsed| parsed.kind).ok(), Some(kind), "{text}");
     }
-    assert!(failure(&folder.display().to_string()).contains("without a file"));
+    assert!(failure(&folder.display().to_string()).contains("has no file"));
     fs::write(&path, b"vpcs: \xff").unwrap();
     assert!(failure(&path.display().to_string()).contains(":1:7: the file is not UTF-8 text"));
     fs::write(&path, "vpcs: {V: {cidr: 10.0.0.0/16}}").unwrap();

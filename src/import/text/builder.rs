@@ -187,12 +187,12 @@ impl<'s> Builder<'s> {
 
     fn alias(&mut self, id: usize, pos: Pos) -> Step {
         let Some((node, weight)) = self.anchors.get(&id) else {
-            return Err(self.problem(pos, "an alias stands inside what it stands for"));
+            return Err(self.problem(pos, "a YAML alias refers to a value that contains the alias"));
         };
         let (node, weight) = (node.clone(), *weight);
         self.aliased += weight;
         if self.aliased > MAX_ALIASED {
-            return Err(self.problem(pos, "aliases multiply the file beyond what is read"));
+            return Err(self.problem(pos, "YAML aliases make the file larger than the limit"));
         }
         self.add(node, 0, weight, "")
     }
@@ -212,7 +212,7 @@ impl<'s> Builder<'s> {
         if anchor != 0 {
             self.aliased += weight;
             if self.aliased > MAX_ALIASED {
-                return Err(self.problem(node.pos, "anchors mark more than is read"));
+                return Err(self.problem(node.pos, "YAML anchors mark more values than the limit"));
             }
             self.anchors.insert(anchor, (node.clone(), weight));
         }
@@ -255,8 +255,8 @@ impl<'s> Builder<'s> {
             let first =
                 entries.iter().find(|(key, _)| key.text == text).map(|(key, _)| key.pos.line);
             let mut problem = *self
-                .problem(pos, &format!("the key `{}` stands twice in one map", shorten(&text)));
-            problem.hint = first.map(|line| format!("it stands first on line {line}"));
+                .problem(pos, &format!("the key `{}` appears twice in one map", shorten(&text)));
+            problem.hint = first.map(|line| format!("it first appears on line {line}"));
             if self.problems.len() >= MAX_PROBLEMS {
                 return Err(Box::new(problem));
             }

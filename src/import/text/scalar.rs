@@ -84,7 +84,7 @@ impl Scalar for Ipv4Network {
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         if text.parse::<Ipv4Addr>().is_ok() {
-            return Err(Some(format!("write how many bits are fixed, as in {text}/24")));
+            return Err(Some(format!("add the prefix length, as in {text}/24")));
         }
         text.parse().map_err(|_| None)
     }
@@ -95,7 +95,7 @@ impl Scalar for Ipv6Network {
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         if text.parse::<Ipv6Addr>().is_ok() {
-            return Err(Some(format!("write how many bits are fixed, as in {text}/64")));
+            return Err(Some(format!("add the prefix length, as in {text}/64")));
         }
         text.parse().map_err(|_| None)
     }
@@ -153,7 +153,7 @@ impl Scalar for Account {
 pub struct Suffix(pub SmolStr);
 
 impl Scalar for Suffix {
-    const EXPECTED: &'static str = "a label of 1 to 32 small letters and digits";
+    const EXPECTED: &'static str = "a label of 1 to 32 lower-case letters and digits";
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let letters = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());

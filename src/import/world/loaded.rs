@@ -235,7 +235,8 @@ fn clash_problem(
     let pos = place.unwrap_or_default();
     let problem =
         crate::import::text::node::at(&source.name, &source.text, pos, Severity::Error, &message);
-    let hint = "each thing may be in one of the files only; where a file gives no `id`, ids are made from names";
+    let hint =
+        "define it in one file only; where a file gives no `id`, vpcdns makes the id from the name";
     (Some(Arc::clone(source)), Problem { hint: Some(hint.to_owned()), ..problem })
 }
 

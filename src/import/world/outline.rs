@@ -359,8 +359,9 @@ fn assumed_gateway<'n>(
     if !names.internet_gateways.add(name, id, Some(vpc)) {
         return None;
     }
-    let message =
-        format!("{name} is not in this file: it is taken as existing and attached to this VPC");
+    let message = format!(
+        "{name} is not in this file; it is assumed to exist and to be attached to this VPC"
+    );
     report.warning(node.pos, &message, None);
     Some(Item { name, id, pos: node.pos, node })
 }

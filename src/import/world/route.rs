@@ -91,10 +91,9 @@ fn route(
         .map_err(|_| ())
         .and_then(|range| if key.text.contains('/') { Ok(range) } else { Err(()) })
     else {
-        let hint = key
-            .text
-            .starts_with("pl-")
-            .then(|| "the route of a gateway endpoint follows from its `route-tables`".to_owned());
+        let hint = key.text.starts_with("pl-").then(|| {
+            "the route of a gateway endpoint is made from `route-tables` of the endpoint".to_owned()
+        });
         let message = format!(
             "expected an IPv4 range such as 0.0.0.0/0, found \"{}\"",
             node::shorten(&key.text)

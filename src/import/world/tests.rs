@@ -350,7 +350,7 @@ fn names_that_mean_two_things_ask_for_an_id() {
         "cidr: 10.0.0.0/16, subnets: {A: {cidr: 10.0.0.0/24, zone: ap-northeast-2a, instances: {I: {id: i-00000001}}}, B: {cidr: 10.0.1.0/24, zone: ap-northeast-2a, instances: {I: {id: i-00000002}}}}}",
     );
     let problems = load_text(&two).unwrap_err();
-    assert_eq!(problems[0].message, "`I` is the name of more than one");
+    assert_eq!(problems[0].message, "several things are called `I`");
     assert_eq!(problems[0].hint.as_deref(), Some("use an id: i-00000001, i-00000002"));
     good(&two.replace("targets: [I]", "targets: [i-00000002]"));
 }

@@ -93,7 +93,7 @@ fn assemble(
         return None;
     };
     for second in soas {
-        let hint = Some(format!("the first one stands on line {}", soa.pos.line));
+        let hint = Some(format!("the first one is on line {}", soa.pos.line));
         report.error_hint(second.pos, "the zone has more than one SOA", hint);
     }
     if let Some(origin) = origin
@@ -159,7 +159,7 @@ impl Reader<'_, '_> {
                 self.report.error(word.pos, &message);
             }
             ("$INCLUDE" | "$GENERATE", _) => {
-                let message = format!("`{}` is not read", word.text);
+                let message = format!("`{}` is not supported", word.text);
                 let hint = Some("put the records themselves into the file".to_owned());
                 self.report.error_hint(word.pos, &message, hint);
             }
@@ -292,7 +292,7 @@ impl Reader<'_, '_> {
     /// `\# length hex…` (RFC 3597 section 5), for types that have no form of their own.
     fn generic(&mut self, rtype: RecordType, start: Word<'_>, words: &[Word<'_>]) -> Option<Rdata> {
         if !rtype.to_string().starts_with("TYPE") {
-            let message = format!("{rtype} data have a form of their own");
+            let message = format!("{rtype} records cannot be written in this form");
             self.report.error(start.pos, &message);
             return None;
         }

@@ -34,7 +34,7 @@ impl<'n> Stack<'n, '_> {
         let template = self.template;
         let shown = shorten(name);
         let Some((key, node)) = template.conditions.get(name) else {
-            let message = format!("there is no condition `{shown}`; it is taken as false");
+            let message = format!("there is no condition `{shown}`; false is assumed");
             self.notes.missing(pos, &message, name, template.conditions.names());
             return Truth::Broken;
         };
@@ -58,7 +58,7 @@ impl<'n> Stack<'n, '_> {
             Truth::Broken => Some("cannot be read".to_owned()),
         };
         if let Some(why) = why {
-            let message = format!("condition `{shown}` {why}; it is taken as false");
+            let message = format!("condition `{shown}` {why}; false is assumed");
             self.notes.assumed(key.pos, message);
         }
         let truth = truth == Truth::Is(true);

@@ -124,14 +124,15 @@ impl Stack<'_, '_> {
             let name = shorten(entry.name);
             match free.next() {
                 Some(address) => {
-                    let message =
-                        format!("{address} stands for the address AWS will give `{name}`");
+                    let message = format!(
+                        "{address} is used as a placeholder for the address that AWS will give `{name}`"
+                    );
                     self.notes.assumed(entry.pos, message);
                     self.taken.insert(address.clone());
                     self.addresses.insert(index, address);
                 }
                 None => {
-                    let message = format!("there is no address left to stand for `{name}`");
+                    let message = format!("no address is left for a placeholder of `{name}`");
                     self.notes.skipped(entry.pos, message);
                 }
             }

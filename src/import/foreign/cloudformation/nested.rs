@@ -99,14 +99,14 @@ impl<'n> Stack<'n, '_> {
         let own = self.path.last().and_then(|file| files.get(*file));
         let Some(file) = own.and_then(|it| it.nested.get(entry.name)).copied() else {
             let message = format!(
-                "{name} ({NESTED}): no file given or beside this one is the template its `TemplateURL` names; give that file too"
+                "{name} ({NESTED}): the template in its `TemplateURL` was not found; give that file too"
             );
             self.notes.skipped(entry.pos, message);
             self.nested_stacks.insert(index, None);
             return None;
         };
         let refusal = if self.path.contains(&file) {
-            Some("is made of a template that it stands in".to_owned())
+            Some("uses a template that contains this stack".to_owned())
         } else if self.path.len() >= MAX_DEPTH {
             Some(format!("is nested deeper than {MAX_DEPTH}"))
         } else if self.stacks == 0 {

@@ -74,7 +74,7 @@ impl<'a> Notebook<'a> {
         match self.left {
             0 => {}
             1 => {
-                self.notes.add(pos, Remark::Skipped, "further notes about this file are left out");
+                self.notes.add(pos, Remark::Skipped, "more notes about this file are not shown");
                 self.left = 0;
             }
             _ => {

@@ -72,7 +72,7 @@ impl<'n> Stack<'n, '_> {
         let shown = fitting.next().filter(|_| fitting.next().is_none())?;
         let name = format!("{before}{shown}{after}");
         let message = format!(
-            "parameter `{parameter}` has no value; `{shown}` is taken, since {name} is the only export that fits"
+            "parameter `{parameter}` has no value; `{shown}` is used, because {name} is the only export that fits"
         );
         self.notes.inferred(pos, message);
         self.shown.insert(parameter.to_owned(), shown);

@@ -157,7 +157,7 @@ impl<'n> Stack<'n, '_> {
             return self.unknown(key.pos, what);
         };
         let Some(text) = written.text().filter(|_| Call::of(written, false).is_none()) else {
-            let message = format!("parameter `{}`: its value is no plain text", shorten(name));
+            let message = format!("parameter `{}`: its value is not plain text", shorten(name));
             self.notes.skipped(written.pos, message);
             return self.unknown(key.pos, format!("parameter {name}"));
         };
@@ -171,7 +171,7 @@ impl<'n> Stack<'n, '_> {
         let first = node.get("AllowedValues")?.items().first()?;
         let text = first.text()?;
         let message = format!(
-            "parameter `{}` has no default; `{}`, the first of its allowed values, is taken",
+            "parameter `{}` has no default; `{}`, the first of its allowed values, is used",
             shorten(&key.text),
             shorten(text)
         );

@@ -71,11 +71,14 @@ pub(super) fn named(
         if roots.iter().all(|it| it.get("Resources").is_none_or(|it| it.entries().is_empty())) {
             return None;
         }
-        let message = format!("the template is evaluated for {} (--region)", defaults.region);
+        let message = format!(
+            "the template is evaluated for the region {} (set --region for another)",
+            defaults.region
+        );
         notes.add(Pos::default(), Remark::Assumed, message);
         return None;
     };
-    let message = format!("the template is for {region}, whose name it writes out");
+    let message = format!("the template is evaluated for {region}, because it names this region");
     notes.add(pos, Remark::Inferred, message);
     Some(region)
 }

@@ -325,7 +325,8 @@ impl<'n, 'a> Stack<'n, 'a> {
             _ => {
                 self.left.grown = true;
                 let message = format!(
-                    "the values grow beyond {} MiB of text or {MAX_NODES} values; from here on none is known",
+                    "the values grow beyond {} MiB of text or {MAX_NODES} values; all values after this one are \
+                     unknown",
                     MAX_TEXT >> 20
                 );
                 self.notes.skipped(pos, message);

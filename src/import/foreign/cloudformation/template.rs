@@ -163,7 +163,7 @@ fn kind<'n>(key: &Key, node: &'n Node, notes: &mut Notebook<'_>) -> Option<&'n s
     };
     let text = literal(kind, false);
     if text.is_none() {
-        notes.skipped(kind.pos, format!("`{name}`: its `Type` is no plain text"));
+        notes.skipped(kind.pos, format!("`{name}`: its `Type` is not plain text"));
     }
     text
 }

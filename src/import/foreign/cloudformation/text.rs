@@ -68,7 +68,8 @@ impl<'n> Stack<'n, '_> {
             None => self.reference(name, pos),
         };
         if value.as_ref().is_some_and(|value| matches!(value.kind, Kind::Seq(_))) {
-            let message = format!("`${{{}}}` is a list, which fits into no text", shorten(name));
+            let message =
+                format!("`${{{}}}` is a list, which cannot be part of a text", shorten(name));
             return Err(self.broken(pos, message));
         }
         self.as_text(value, pos)

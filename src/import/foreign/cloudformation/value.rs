@@ -69,7 +69,7 @@ impl<'n> Stack<'n, '_> {
             } else if key.text.starts_with("Fn::") {
                 // A lone one is a call.
                 let message =
-                    format!("`{}` stands beside other keys and is not evaluated", shown());
+                    format!("`{}` is not evaluated, because its map has other keys", shown());
                 self.notes.skipped(key.pos, message);
             } else if let Some(value) = self.value(node) {
                 map.push((key.clone(), value));

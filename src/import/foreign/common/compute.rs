@@ -136,7 +136,7 @@ pub(super) fn instances<'r>(
             continue;
         }
         let Some(mut place) = Place::of(found, places, interfaces, resource) else {
-            found.skip(resource, "there is no subnet for it");
+            found.skip(resource, "no subnet was found for it");
             continue;
         };
         if let Some(address) = place.address {
@@ -280,7 +280,7 @@ fn instance<'r>(
                     let message = stand_in(&[public.to_string()], "public address", resource);
                     found.note(pos, Remark::Assumed, message);
                 }
-                None => found.skip(resource, "no address is left that stands for its public one"),
+                None => found.skip(resource, "no placeholder is left for its public address"),
             }
             public
         }

@@ -90,7 +90,7 @@ fn switch<'r>(
         Some(false) => return false,
         None => {
             let message = format!(
-                "{} does not state PrivateDnsEnabled: CloudFormation and Terraform take false",
+                "{} does not give PrivateDnsEnabled; CloudFormation and Terraform use false",
                 resource.label()
             );
             found.note(resource.pos, Remark::Inferred, message);
@@ -98,7 +98,10 @@ fn switch<'r>(
         }
     }
     if let Some(first) = private.get(&place) {
-        let why = format!("AWS would refuse its private DNS, since {first} has it; it is off here");
+        let why = format!(
+            "AWS would refuse its private DNS, because {first} already has private DNS for this \
+                           service; vpcdns switches it off"
+        );
         found.skip(resource, &why);
         return false;
     }
@@ -116,7 +119,7 @@ fn has_name(
     let customer = service.split('.').find(|label| label.starts_with("vpce-svc-"));
     let named = customer.and_then(|id| services.named.get(id)).copied().unwrap_or(true);
     if !named {
-        let why = "the private name of its service is not told; its private DNS is off here";
+        let why = "the file does not give the private name of its service; vpcdns switches its private DNS off";
         found.skip(resource, why);
     }
     named
@@ -143,15 +146,16 @@ fn inbound_only<'r>(
         .is_some_and(|it| it.gateway_too());
     match stated {
         Some(true) if gateway_too && !has_gateway => {
-            let why = "private DNS for inbound endpoints only needs a gateway endpoint, which the file has not; it is off here";
+            let why = "private DNS for inbound endpoints only needs a gateway endpoint, and the file has none; vpcdns \
+                       switches it off";
             found.skip(resource, why);
             return false;
         }
         Some(on) if gateway_too => fields.text(key, resource.pos, on.to_string()),
         None if gateway_too && !has_gateway => {
             let message = format!(
-                "{}: AWS would refuse private DNS for inbound endpoints only, its default, without a gateway endpoint; it is for \
-                 every question here",
+                "{}: AWS would refuse private DNS for inbound endpoints only (the default) without a gateway \
+                 endpoint; vpcdns uses it for every query",
                 resource.label()
             );
             found.note(resource.pos, Remark::Assumed, message);
@@ -181,7 +185,7 @@ fn endpoint<'r>(
         found.skip(
             resource,
             &format!(
-                "endpoints of type {kind} are not known here, though ways may lead through it"
+                "vpcdns does not know endpoints of type {kind}, though traffic may go through it"
             ),
         );
         return None;
@@ -199,7 +203,7 @@ fn endpoint<'r>(
     };
     let service_node = found.get(resource, "ServiceName");
     let Some(service) = service_node.and_then(Node::text) else {
-        found.skip(resource, "its service is not told");
+        found.skip(resource, "the file does not give its service");
         return None;
     };
     let mut fields = Entries::default();
@@ -283,7 +287,7 @@ fn dns_entries<'r>(
     let told = rest.map(|(id, _)| format!("vpce-{id}")).filter(|id| *id != resource.id);
     if let Some(told) = told {
         let message = format!(
-            "{}: its names say {told}; here they follow from its id {}",
+            "{}: its DNS names contain {told}; vpcdns makes them from its id {}",
             resource.label(),
             resource.id
         );
@@ -312,7 +316,10 @@ fn address_types<'r>(
     let lacks =
         |(place, ..): &InSubnet| places.subnets.get(*place).is_none_or(|it| it.ipv6.is_none());
     if family.as_deref().is_some_and(|it| it != "ipv4") && subnets.iter().any(lacks) {
-        found.skip(resource, "its IPv6 addresses, for a subnet has no IPv6 range in the file");
+        found.skip(
+            resource,
+            "its IPv6 addresses, because one of its subnets has no IPv6 range in the file",
+        );
         return;
     }
     if let Some(family) = family {

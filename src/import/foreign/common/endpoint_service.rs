@@ -41,7 +41,7 @@ pub(super) fn services(found: &mut Found<'_>, places: &mut Places, services: &mu
             names.extend(name);
         }
         if names.is_empty() {
-            found.skip(resource, "no Network Load Balancer of the file stands behind it");
+            found.skip(resource, "the file has no Network Load Balancer for it");
             continue;
         }
         let mut fields = Entries::default();
@@ -96,7 +96,7 @@ fn outside_balancer(
     let listed = service.properties.get("AvailabilityZones").map_or(&[][..], Node::items);
     let zones = listed.iter().filter_map(Node::text).map(str::to_owned).collect();
     let message = format!(
-        "the load balancer {name} is not in the file: one in a VPC of its own stands for it"
+        "the load balancer {name} is not in the file; one in a VPC of its own is used as a placeholder"
     );
     found.note(arn.pos, Remark::Assumed, message);
     let dns_name = format!("{name}-{number}.elb.{}.{}", region.name, region.dns_suffix);
@@ -173,7 +173,7 @@ pub(super) fn suppose_service(
     let private = told.and_then(Node::text).or(private);
     let named = private.map_or("no private name".to_owned(), |it| format!("the private name {it}"));
     let message = format!(
-        "the endpoint service {id} is not in the file: one with {named} in a VPC of its own stands for it"
+        "the endpoint service {id} is not in the file; one with {named} in a VPC of its own is used as a placeholder"
     );
     found.note(pos, Remark::Assumed, message);
     // A service of another region lies in zones of that.

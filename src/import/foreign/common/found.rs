@@ -137,8 +137,10 @@ impl<'r> Found<'r> {
                 names.push(&more);
             }
             let (remark, why) = match untaken::matter(kind) {
-                Some(what) => (Remark::Skipped, format!("not read here, though {what}")),
-                None => (Remark::Idle, "this type is not read here".to_owned()),
+                Some(what) => {
+                    (Remark::Skipped, format!("vpcdns does not read this type, though {what}"))
+                }
+                None => (Remark::Idle, "vpcdns does not read this type".to_owned()),
             };
             skipped.push((first.pos, remark, format!("{kind}: {}: {why}", names.join(", "))));
         }
@@ -156,7 +158,7 @@ impl<'r> Found<'r> {
     /// A value, if the file tells it.
     pub(super) fn known<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Node> {
         if let Some(reason) = value::is_unknown(node) {
-            let message = format!("{what}: the file does not tell {reason}");
+            let message = format!("{what}: the file does not give {reason}");
             self.note(node.pos, Remark::Skipped, message);
             return None;
         }
@@ -220,8 +222,9 @@ pub(in super::super) fn items(node: &Node) -> &[Node] {
 
 /// That some addresses are made up.
 pub(super) fn stand_in(addresses: &[String], what: &str, of: &Resource) -> String {
-    let verb = if addresses.len() == 1 { "stands" } else { "stand" };
-    format!("{} {verb} for the {what} of {}", addresses.join(", "), of.name)
+    let used =
+        if addresses.len() == 1 { "is used as a placeholder" } else { "are used as placeholders" };
+    format!("{} {used} for the {what} of {}", addresses.join(", "), of.name)
 }
 
 /// True or false, in any case.

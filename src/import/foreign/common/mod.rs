@@ -245,7 +245,8 @@ pub(super) fn load(
     let shown = shown.or_else(|| endpoint::region_of(resources));
     let region = shown.or_else(|| catalog::region(defaults.region));
     if shown.is_none() && !resources.is_empty() {
-        let message = format!("it names no region: {} is taken (--region)", defaults.region);
+        let message =
+            format!("it names no region; {} is used (set --region for another)", defaults.region);
         notes.add(Pos::default(), Remark::Assumed, message);
     }
     properties::tell(resources, &mut notes);

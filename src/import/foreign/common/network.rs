@@ -129,7 +129,10 @@ fn ipv6_of_vpc<'r>(
         }
         if found.flag(resource, "AmazonProvidedIpv6CidrBlock") == Some(true) {
             let range = places.free_ipv6_of_vpc()?;
-            let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+            let message = format!(
+                "{range} is used as a placeholder for the IPv6 range of {}",
+                resource.label()
+            );
             found.note(resource.pos, Remark::Assumed, message);
             return Some(range);
         }
@@ -155,7 +158,8 @@ fn ipv6_of_subnet<'r>(
         || found.flag(resource, "AssignIpv6AddressOnCreation") == Some(true)
         || found.flag(resource, "Ipv6Native") == Some(true);
     let range = places.free_ipv6(vpc).filter(|_| wants)?;
-    let message = format!("{range} stands for the IPv6 range of {}", resource.label());
+    let message =
+        format!("{range} is used as a placeholder for the IPv6 range of {}", resource.label());
     found.note(resource.pos, Remark::Assumed, message);
     Some(range)
 }
@@ -207,7 +211,8 @@ fn vpc<'r>(
             Some(range) => range,
             None => places.unused_vpc_range()?,
         };
-        let message = format!("{} states no range: {range} stands for it", resource.label());
+        let message =
+            format!("{} gives no range; {range} is used as a placeholder", resource.label());
         found.note(pos, Remark::Assumed, message);
         cidrs.push(range);
     } else {
@@ -275,11 +280,13 @@ fn subnet<'r>(
         }
         (None, _) => {
             let Some(cidr) = places.free_range(vpc) else {
-                found.skip(resource, "it states no IPv4 range, and its VPC has no room");
+                found.skip(resource, "it gives no IPv4 range, and its VPC has no free one");
                 return None;
             };
-            let message =
-                format!("{} states no IPv4 range: {cidr} stands for it", resource.label());
+            let message = format!(
+                "{} gives no IPv4 range; {cidr} is used as a placeholder",
+                resource.label()
+            );
             found.note(pos, Remark::Assumed, message);
             fields.text("cidr", pos, cidr.to_string());
             cidr
@@ -306,15 +313,17 @@ fn subnet<'r>(
             };
             let message = match stated {
                 _ if untold.is_some() => format!(
-                    "{}: the file does not tell its zone, {}; {zone} stands for it",
+                    "{}: the file does not give its zone, {}; {zone} is used as a placeholder",
                     resource.label(),
                     untold.unwrap_or_default()
                 ),
                 Some(stated) => format!(
-                    "{}: the zone {stated} is not known here; {zone} stands for it",
+                    "{}: the catalogue does not know the zone {stated}; {zone} is used as a placeholder",
                     resource.label()
                 ),
-                None => format!("{} names no zone; {zone} stands for it", resource.label()),
+                None => {
+                    format!("{} names no zone; {zone} is used as a placeholder", resource.label())
+                }
             };
             found.note(pos, Remark::Assumed, message);
             zone
@@ -426,14 +435,14 @@ fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
     let mut used = HashSet::new();
     for association in found.of("AWS::EC2::VPCDHCPOptionsAssociation") {
         let Some(id) = found.text(association, "DhcpOptionsId") else {
-            found.skip(association, "its DHCP options are not told");
+            found.skip(association, "the file does not give its DHCP options");
             continue;
         };
         let vpc = association.properties.get("VpcId").and_then(|node| places.named_vpc(node));
         let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
             if id != "default" {
                 let message = format!(
-                    "{}: {id} is not in the file; its VPC has the default options here, which name the resolver itself",
+                    "{}: {id} is not in the file; its VPC gets the default DHCP options, with AmazonProvidedDNS",
                     association.label()
                 );
                 found.note(association.pos, Remark::Assumed, message);
@@ -545,7 +554,7 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
         let follows = target.and_then(Node::text).is_some_and(follows_from_itself);
         let other = ipv6.or(list).and_then(|it| found.known(it, "the destination of a route"));
         if let Some(other) = other.and_then(Node::text).filter(|_| !follows) {
-            let message = format!("the route to {other}: only routes to IPv4 ranges are read here");
+            let message = format!("the route to {other}: vpcdns reads only routes to IPv4 ranges");
             found.note(pos, Remark::Skipped, message);
         }
         return None;
@@ -553,7 +562,7 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
     let destination = found.known(destination, "the destination of a route")?.text()?.to_owned();
     let Some(target) = target.and_then(|target| found.known(target, "the target of a route"))
     else {
-        let message = format!("the route to {destination}: no target that is known here");
+        let message = format!("the route to {destination}: it has no target that vpcdns knows");
         found.note(pos, Remark::Skipped, message);
         return None;
     };

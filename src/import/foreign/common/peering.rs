@@ -34,7 +34,10 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
             fields.text(key, node.pos, vpc);
         }
         if !fields.has("requester") || !fields.has("accepter") {
-            found.skip(peering, "no VPC can stand for the one that is not in the file");
+            found.skip(
+                peering,
+                "one of its VPCs is not in the file, and no placeholder can be made for it",
+            );
             continue;
         }
         fields.text("active", pos, (state == "active").to_string());

@@ -182,7 +182,9 @@ impl Places {
             Some(range) => range,
             None => self.unused_vpc_range()?,
         };
-        let message = format!("{why}; {cidr} with DNS support and DNS hostnames on stands for it");
+        let message = format!(
+            "{why}; a VPC {cidr} with DNS support and DNS hostnames on is used as a placeholder"
+        );
         found.note(node.pos, Remark::Assumed, message);
         Some(self.suppose_vpc(found, id, name, node.pos, cidr))
     }
@@ -194,8 +196,8 @@ impl Places {
             return Some(known);
         }
         let cidr = range(172, 31)?;
-        let message =
-            "what names no subnet lies in the region's default VPC: 172.31.0.0/16 stands for it";
+        let message = "resources that name no subnet are in the region's default VPC; a VPC 172.31.0.0/16 is used as a \
+             placeholder";
         found.note(pos, Remark::Assumed, message);
         let place = self.suppose_vpc(found, id, "default".to_owned(), pos, cidr);
         if let Some(vpc) = self.vpcs.get_mut(place) {
@@ -263,7 +265,7 @@ impl Places {
     ) -> Option<usize> {
         let cidr = self.range_of_stated(&id, vpc).or_else(|| self.free_range(vpc));
         let Some(cidr) = cidr else {
-            let message = format!("{why}, and its VPC has no room");
+            let message = format!("{why}, and its VPC has no free range");
             found.note(pos, Remark::Skipped, message);
             return None;
         };
@@ -272,7 +274,7 @@ impl Places {
             Some(zone) => zone,
             None => self.next_zone(vpc, others)?,
         };
-        let message = format!("{why}; {cidr} in {zone} stands for it");
+        let message = format!("{why}; a subnet {cidr} in {zone} is used as a placeholder");
         found.note(pos, Remark::Assumed, message);
         Some(self.add_subnet(SubnetPlan {
             id,
@@ -311,8 +313,8 @@ impl Places {
         if main {
             fields.text("main", node.pos, "true");
         }
-        let kind = if main { "an empty main one" } else { "an empty one" };
-        let message = format!("{why}; {kind} stands for it");
+        let kind = if main { "an empty main route table" } else { "an empty route table" };
+        let message = format!("{why}; {kind} is used as a placeholder");
         found.note(node.pos, Remark::Assumed, message);
         plan.tables.put_at(name, node.pos, fields.into_node(node.pos));
         self.add_table(&id, vpc);
@@ -433,13 +435,13 @@ impl Places {
         let why = if !plan.cidr.contains(address) {
             "is outside the range of its subnet"
         } else if is_kept(plan.cidr, address) {
-            "is one that AWS keeps for itself"
+            "is reserved by AWS"
         } else if !self.taken.insert((plan.vpc, address)) {
-            "is held by something else"
+            "is in use already"
         } else {
             return Some(address);
         };
-        let message = format!("{address} of {}: AWS would refuse it, for it {why}", of.label());
+        let message = format!("{address} of {}: AWS would refuse it, because it {why}", of.label());
         found.note(of.pos, Remark::Skipped, message);
         None
     }
@@ -553,7 +555,7 @@ impl Outside {
         if value::is_unknown(node).is_some() {
             let kinds = ["parameter ", "import ", "SSM parameter ", "secret "];
             let name = kinds.iter().find_map(|kind| text.strip_prefix(kind)).unwrap_or(text);
-            let why = format!("{what}: the file does not tell {text}");
+            let why = format!("{what}: the file does not give {text}");
             return Some(Self { id: made(), name: name.to_owned(), why });
         }
         let digits = text.strip_prefix(prefix).unwrap_or_default();

@@ -235,7 +235,8 @@ pub(super) fn tell(resources: &[Resource], notes: &mut Notes) {
         let names: Vec<&str> = names.into_iter().collect();
         let first = of.iter().next().copied().unwrap_or_default();
         let more = if of.len() > 1 { format!(" and {} more", of.len() - 1) } else { String::new() };
-        let message = format!("{} of {first}{more} ({kind}): not read here", names.join(", "));
+        let message =
+            format!("{} of {first}{more} ({kind}): vpcdns does not read it", names.join(", "));
         notes.add(pos, Remark::Skipped, message);
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces
         let direction = found.text(resource, "Direction").unwrap_or_default();
         if !direction.eq_ignore_ascii_case("INBOUND") {
             let why = format!(
-                "endpoints of direction {direction} are not known here: rules say where they send questions"
+                "vpcdns does not need endpoints of direction {direction}: the rules give the targets"
             );
             found.skip(resource, &why);
             continue;
@@ -81,7 +81,7 @@ fn endpoint<'r>(
     if addresses.is_empty() {
         found.skip(
             resource,
-            "its addresses are not told; it answers those who ask from it by its id",
+            "the file does not give its addresses; select it as a client by its id",
         );
     }
     let plan = places.vpcs.get_mut(vpc?)?;
@@ -116,7 +116,7 @@ fn associated<'r>(
     let mut all = BTreeMap::<String, Associated<'_>>::new();
     for association in found.of(kind) {
         let Some(node) = association.properties.get(of) else {
-            found.skip(association, &format!("its {of} is not told"));
+            found.skip(association, &format!("the file does not give its {of}"));
             continue;
         };
         let told = value::is_unknown(node).is_none();
@@ -158,11 +158,14 @@ pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
         match rule.as_str() {
             "forward" | "system" => {}
             "recursive" => {
-                found.leave(resource, "the rule for every other name is the resolver itself");
+                found.leave(
+                    resource,
+                    "this is the default rule for all other names, which vpcdns answers itself",
+                );
                 continue;
             }
             _ => {
-                found.skip(resource, &format!("rules of type {rule} are not known here"));
+                found.skip(resource, &format!("vpcdns does not know rules of type {rule}"));
                 continue;
             }
         }
@@ -189,11 +192,11 @@ pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
         }
         let vpcs = associated.map_or_else(Vec::new, |it| it.vpcs);
         if !targets.is_empty() && targets.len() < stated.len() {
-            found.skip(resource, "the address of a target is not told");
+            found.skip(resource, "the file does not give the address of a target");
         }
         if targets.is_empty() && fields.has("domain") && is_forward {
             let message = format!(
-                "{}: the file does not tell its targets; its names get SERVFAIL, as if no target replied",
+                "{}: the file does not give its targets; its names get SERVFAIL, as if no target replied",
                 resource.label()
             );
             found.note(pos, Remark::Assumed, message);
@@ -209,9 +212,9 @@ pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
         let pos = first.pos;
         for (association, vpc) in &vpcs {
             let message = format!(
-                "{vpc} forwards some names elsewhere: its rule {name} is not in the file, so that neither its domain nor its \
-                 targets are told; they are answered as if there were no rule. Add the file of the account that shares it, or \
-                 what `aws route53resolver list-resolver-rules` prints"
+                "{vpc} forwards some names, but its rule {name} is not in the file, so its domain and targets are \
+                 unknown. Its names are answered as if there were no rule. Add the file of the account that shares \
+                 the rule, or the output of `aws route53resolver list-resolver-rules`"
             );
             found.note(association.pos, Remark::Assumed, message);
         }
@@ -253,7 +256,7 @@ pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
         fields.map("vpcs", pos, vpcs);
         if resource.data && resource.properties.get("FirewallRules").is_none() {
             let message = format!(
-                "{}: the file does not tell its rules; nothing is blocked by it here",
+                "{}: the file does not give its rules, so it blocks nothing",
                 resource.label()
             );
             found.note(pos, Remark::Assumed, message);
@@ -273,7 +276,7 @@ pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
     for Associated { name, vpcs } in associated.into_values() {
         for (association, vpc) in vpcs {
             let message = format!(
-                "{vpc} is associated with {name}, which is not in the file: nothing is blocked by it here"
+                "{vpc} is associated with {name}, which is not in the file, so it blocks nothing"
             );
             found.note(association.pos, Remark::Skipped, message);
         }

@@ -9,7 +9,7 @@ const WIDE: &str = "ways to other networks depend on it";
 const VPN: &str = "ways to networks outside AWS depend on it";
 const OUT: &str = "ways to the internet from private subnets depend on it";
 const BLOCKS: &str = "it decides which packets pass";
-const INSPECTS: &str = "packets whose way leads through it may be dropped";
+const INSPECTS: &str = "packets that go through it may be dropped";
 const PREFIXES: &str = "routes to the ranges it lists depend on it";
 const BORDER: &str = "it decides what may leave or enter by the internet gateway";
 /// What decides an answer, in the words of a note.

@@ -51,7 +51,7 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
     for resource in all {
         let mut records = sets.remove(resource.id.as_str()).unwrap_or_default();
         let Some(name) = found.text(resource, "Name") else {
-            found.skip(resource, "its name is not told");
+            found.skip(resource, "the file does not give its name");
             continue;
         };
         let name = dotted(name);
@@ -67,22 +67,22 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
         let mut named = sets.remove(&name).unwrap_or_default();
         named.retain(|set| set.of_private != Some(false));
         if private.get(&name).is_some_and(|count| *count > 1) && !named.is_empty() {
-            let why =
-                "several private zones have the name of its zone; which one it is in is not told";
+            let why = "several private zones have the name of its zone, and the file does not say which one it is in";
             named.iter().for_each(|set| found.skip(set.resource, why));
             named.clear();
         }
         records.append(&mut named);
         if resource.data {
             let message = format!(
-                "{}: the file only looked it up; records that other files make are not told, and their names get NXDOMAIN",
+                "{}: the file only looks it up; records from other files are missing, and their names get NXDOMAIN",
                 resource.label()
             );
             found.note(resource.pos, Remark::Assumed, message);
         }
         let vpcs = vpcs(found, places, resource);
         if vpcs.is_empty() {
-            found.skip(resource, "no VPC of the file is associated with it, so nobody asks it");
+            found
+                .skip(resource, "no VPC of the file is associated with it, so nobody can query it");
         }
         let mut fields = Entries::default();
         fields.text("name", resource.pos, name.trim_end_matches('.'));
@@ -142,7 +142,7 @@ fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>>
         let zone = node.get("HostedZoneId").or_else(|| resource.properties.get("HostedZoneId"));
         if let Some(zone) = zone {
             if let Some(reason) = value::is_unknown(zone) {
-                found.skip(resource, &format!("its hosted zone is not told, but {reason} would"));
+                found.skip(resource, &format!("the file does not give its hosted zone ({reason})"));
                 return None;
             }
             let id = zone.text()?;
@@ -150,7 +150,7 @@ fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>>
         }
         let name = node.get("HostedZoneName").or_else(|| resource.properties.get("HostedZoneName"));
         let Some(name) = name.and_then(Node::text) else {
-            found.skip(resource, "its hosted zone is not told");
+            found.skip(resource, "the file does not give its hosted zone");
             return None;
         };
         Some(dotted(name))
@@ -193,7 +193,7 @@ fn entries(
         let key = (name.clone(), kind.clone());
         if policy.is_some() && routed.insert(key, set.node.pos).is_some() {
             let why = format!(
-                "routing policies are not emulated: the first record of {name} {kind} answers alone"
+                "routing policies are not emulated: only the first record of {name} {kind} answers"
             );
             found.skip(set.resource, &why);
             continue;
@@ -259,7 +259,7 @@ fn record(found: &mut Found<'_>, places: &Places, set: RecordSet<'_>, kind: &str
         }
     }
     if values.is_empty() {
-        found.skip(set.resource, "none of its values is told");
+        found.skip(set.resource, "the file gives none of its values");
         return None;
     }
     fields.list("values", pos, values);

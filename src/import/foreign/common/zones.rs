@@ -143,7 +143,8 @@ impl Paired {
         let pairs: Vec<String> =
             self.zones.iter().map(|(subnet, zone)| format!("{subnet} in {zone}")).collect();
         format!(
-            "the names of {} tell the zones of its subnets but not which is whose: {} in the order of both lists",
+            "the names of {} give the zones of its subnets, but not which subnet is in which zone; the order of both \
+             lists is used: {}",
             self.endpoint,
             pairs.join(", ")
         )

@@ -124,9 +124,9 @@ impl<'r> Signs<'r> {
     fn support(&self, vpc: &Resource, notes: &mut Notes) {
         let (remark, why) = match self.private.get(&vpc.id) {
             Some(endpoint) => {
-                (Remark::Inferred, format!("private DNS of {endpoint} is on, which needs it"))
+                (Remark::Inferred, format!("private DNS of {endpoint} is on and needs it"))
             }
-            None => (Remark::Assumed, "no describe-vpc-attribute tells otherwise".to_owned()),
+            None => (Remark::Assumed, "no describe-vpc-attribute output says otherwise".to_owned()),
         };
         notes.add(vpc.pos, remark, format!("DNS support of {} is on: {why}", vpc.id));
     }
@@ -134,16 +134,16 @@ impl<'r> Signs<'r> {
     fn hostnames(&self, vpc: &Resource, notes: &mut Notes) -> bool {
         let id = vpc.id.as_str();
         let (remark, on, why) = if let Some(endpoint) = self.private.get(id) {
-            (Remark::Inferred, true, format!("private DNS of {endpoint} is on, which needs them"))
+            (Remark::Inferred, true, format!("private DNS of {endpoint} is on and needs them"))
         } else if let Some(instance) = self.named.get(id) {
             (Remark::Inferred, true, format!("{instance} has a public DNS name"))
         } else if let Some(instance) = self.nameless.get(id) {
             (Remark::Inferred, false, format!("{instance} has a public address without a DNS name"))
         } else if self.default.contains(id) {
-            let why = "as in a default VPC; no describe-vpc-attribute tells otherwise";
+            let why = "as in a default VPC; no describe-vpc-attribute output says otherwise";
             (Remark::Assumed, true, why.to_owned())
         } else {
-            let why = "as in a new VPC; no describe-vpc-attribute tells otherwise";
+            let why = "as in a new VPC; no describe-vpc-attribute output says otherwise";
             (Remark::Assumed, false, why.to_owned())
         };
         let state = if on { "on" } else { "off" };

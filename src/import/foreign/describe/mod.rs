@@ -20,7 +20,7 @@ use super::{
 use crate::import::text::node::Node;
 
 /// The key of a reply that lists the keys that were left out while it was read.
-pub(in crate::import) const UNREAD: &str = "keys of replies that are not read here";
+pub(in crate::import) const UNREAD: &str = "keys of replies that vpcdns does not read";
 
 /// Takes the resources of one reply.
 type Take = fn(&Node, &mut Vec<Resource>);
@@ -178,8 +178,10 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
             if is_idle(name) || !is_reply(name) && !QUIET.contains(&name) {
                 let count = value.items().len();
                 let (remark, why) = match untaken::matter(name) {
-                    Some(what) => (Remark::Skipped, format!("not read here, though {what}")),
-                    None => (Remark::Idle, "they are not read here".to_owned()),
+                    Some(what) => {
+                        (Remark::Skipped, format!("vpcdns does not read them, though {what}"))
+                    }
+                    None => (Remark::Idle, "vpcdns does not read them".to_owned()),
                 };
                 notes.add(key.pos, remark, format!("{name} ({count}): {why}"));
             }

@@ -297,8 +297,7 @@ pub(super) fn one_zone(item: &Node, vpcs: Option<&Node>, resources: &mut Vec<Res
 pub(super) fn record_sets(sets: &Node, resources: &mut Vec<Resource>, notes: &mut Notes) {
     let apex = sets.items().iter().find(|set| text(set, "Type") == Some("SOA"));
     let Some(zone) = apex.and_then(|set| set.get("Name")) else {
-        let message =
-            "ResourceRecordSets: without an SOA record it is not told whose records they are";
+        let message = "ResourceRecordSets: without an SOA record it is unknown which zone these records belong to";
         notes.add(sets.pos, Remark::Skipped, message);
         return;
     };

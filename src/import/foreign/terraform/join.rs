@@ -84,7 +84,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
             if !matches!(resource.kind.as_str(), "main route table") {
                 let what = match told.and_then(Node::text) {
                     Some(id) => format!("{id} is not in the files"),
-                    None => format!("its {owner_key} is not told"),
+                    None => format!("the file does not give its {owner_key}"),
                 };
                 let so = consequence(&resource.kind);
                 notes.add(resource.pos, Remark::Skipped, format!("{}: {what}{so}", resource.name));

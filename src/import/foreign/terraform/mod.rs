@@ -79,7 +79,7 @@ pub(super) fn resources(
 /// Tells that a file holds no resource, and what to give instead.
 fn empty(root: &Node, notes: &mut Notes) {
     let message = if root.get("planned_values").is_some() {
-        "the plan makes no resource and keeps none"
+        "the plan has no resources"
     } else if root.get("version").is_none() && root.get("values").is_none() {
         "Terraform had no state to show: run `terraform show -json` after `terraform init` in the folder and the workspace of the \
          configuration, or with the plan's file"
@@ -97,7 +97,8 @@ fn state<'n>(root: &'n Node, found: &mut Vec<Raw<'n>>, notes: &mut Notes) {
     if let Some(backend) = root.get("backend").filter(|_| root.get("resources").is_none()) {
         let kind = backend.get("type").and_then(Node::text).unwrap_or("remote");
         let message = format!(
-            "it is no state: it names the backend ({kind}) that keeps the state; give what `terraform state pull` prints"
+            "it is not a state: it names the backend ({kind}) that has the state; give the output of `terraform state \
+             pull`"
         );
         notes.add(root.pos, Remark::Skipped, message);
         return;
@@ -105,7 +106,8 @@ fn state<'n>(root: &'n Node, found: &mut Vec<Raw<'n>>, notes: &mut Notes) {
     let version = root.get("version").and_then(Node::text);
     if version.is_some_and(|version| version != "4") {
         let message = format!(
-            "state of version {}: only version 4 is known (Terraform 0.12 and newer); `terraform show -json` prints one that is",
+            "state of version {}: vpcdns reads only version 4 (Terraform 0.12 and newer); give the output of \
+             `terraform show -json` instead",
             version.unwrap_or_default()
         );
         notes.add(root.pos, Remark::Skipped, message);

@@ -78,7 +78,7 @@ pub(super) fn fill(root: &Node, region: &str, found: &mut [Raw<'_>], notes: &mut
     }
     if planned.is_exhausted() {
         let message =
-            format!("the plan has more than {STEPS} references; the rest are not followed");
+            format!("the plan has more than {STEPS} references; vpcdns does not follow the rest");
         notes.add(configuration.pos, Remark::Skipped, message);
     }
 }
@@ -204,12 +204,12 @@ fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>, of: &Of<'_>, 
                 && let Some(vpc) = scope.only_vpc()
             {
                 found.push(value::text(pos, vpc));
-                guesses.push("the only VPC there is".to_owned());
+                guesses.push("the only VPC".to_owned());
             }
             if !guesses.is_empty() && !found.is_empty() {
-                let verb = if guesses.len() == 1 { "stands" } else { "stand" };
+                let verb = if guesses.len() == 1 { "is" } else { "are" };
                 let message = format!(
-                    "{} of {}: the plan does not tell it; {} {verb} for it",
+                    "{} of {}: the plan does not give it; {} {verb} used",
                     key.text,
                     of.address,
                     guesses.join(", ")

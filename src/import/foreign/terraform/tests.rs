@@ -74,7 +74,7 @@ fn old_state_is_named() {
     let (resources, notes) =
         resources_of(r#"{"version": 3, "terraform_version": "0.11.14", "modules": []}"#);
     assert!(resources.is_empty());
-    assert!(notes[0].starts_with("state of version 3: only version 4 is known"), "{notes:?}");
+    assert!(notes[0].starts_with("state of version 3: vpcdns reads only version 4"), "{notes:?}");
 }
 
 #[test]
@@ -94,12 +94,12 @@ fn files_without_resources_say_what_to_give_instead() {
         ),
         (
             r#"{"format_version": "1.2", "planned_values": {"root_module": {}}, "configuration": {"root_module": {}}}"#,
-            "the plan makes no resource",
+            "the plan has no resources",
         ),
         (
             r#"{"version": 3, "serial": 1, "lineage": "x", "backend": {"type": "s3", "config": {"bucket": "b"}},
                 "modules": [{"path": ["root"], "outputs": {}, "resources": {}}]}"#,
-            "it is no state: it names the backend (s3) that keeps the state; give what `terraform state pull` prints",
+            "it is not a state: it names the backend (s3) that has the state; give the output of `terraform state pull`",
         ),
     ] {
         let (resources, notes) = resources_of(text);

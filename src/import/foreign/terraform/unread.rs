@@ -139,7 +139,8 @@ pub(super) fn tell(found: &[Raw<'_>], notes: &mut Notes) {
     }
     for (kind, (pos, names)) in unread {
         let names: Vec<&str> = names.into_iter().collect();
-        let message = format!("attributes of {kind} that are not read here: {}", names.join(", "));
+        let message =
+            format!("attributes of {kind} that vpcdns does not read: {}", names.join(", "));
         notes.add(pos, Remark::Idle, message);
     }
 }

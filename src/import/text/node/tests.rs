@@ -105,7 +105,10 @@ fn aliases_are_copies() {
     let node = good("a: &x {cidr: 1}\nb: *x\n");
     assert_eq!(node.get("b").unwrap().get("cidr").unwrap().text(), Some("1"));
     assert_eq!(bad("a: *x\n").0, 1);
-    assert_eq!(bad("a: &x [*x]\n"), (1, 8, "an alias stands inside what it stands for".to_owned()));
+    assert_eq!(
+        bad("a: &x [*x]\n"),
+        (1, 8, "a YAML alias refers to a value that contains the alias".to_owned())
+    );
 }
 
 #[test]
@@ -113,8 +116,8 @@ fn twice_the_same_key_is_a_problem_for_each() {
     let problems = parse_text("a: 1\nb: {c: 1, 'c': 2}\na: 2\n").unwrap_err();
     let places: Vec<_> = problems.iter().map(|it| (it.line, it.column, it.length)).collect();
     assert_eq!(places, [(2, 11, 3), (3, 1, 1)]);
-    assert_eq!(problems[1].message, "the key `a` stands twice in one map");
-    assert_eq!(problems[1].hint.as_deref(), Some("it stands first on line 1"));
+    assert_eq!(problems[1].message, "the key `a` appears twice in one map");
+    assert_eq!(problems[1].hint.as_deref(), Some("it first appears on line 1"));
     // Large maps are looked up otherwise than small ones.
     let many: String = (0..100).map(|key| format!("k{key}: 1\n")).collect();
     assert!(parse_text(&many).is_ok());
@@ -156,7 +159,7 @@ fn hostile_text_ends_quickly() {
     }
     assert!(bad(&bomb).2.contains("aliases") || bad(&bomb).2.contains("anchors"));
     let long = format!("a: &a \"{}\"\nb: [{}]\n", "x".repeat(1_000_000), "*a,".repeat(1_000));
-    assert!(bad(&long).2.contains("aliases multiply"));
+    assert!(bad(&long).2.contains("YAML aliases make the file larger"));
     let anchors: String = (0..90).map(|level| format!("&a{level} [")).collect();
     assert!(parse_text(&format!("{anchors}{}", "]".repeat(90))).is_ok());
 }

@@ -64,7 +64,7 @@ Resources:
     assert_eq!(
         outcome.notes(),
         [
-            "11:3 skipped: Nested (AWS::CloudFormation::Stack): no file given or beside this one is the template its `TemplateURL` names; give that file too",
+            "11:3 skipped: Nested (AWS::CloudFormation::Stack): the template in its `TemplateURL` was not found; give that file too",
             "32:19 skipped: `X.PrivateIp` depends on itself",
         ]
     );
@@ -118,8 +118,8 @@ Resources:
         outcome.notes(),
         [
             "4:3 skipped: `None` (AWS::EC2::EIP): its condition `No` is false",
-            "5:3 assumed: 203.0.113.1 stands for the address AWS will give `A`",
-            "7:3 assumed: 203.0.113.3 stands for the address AWS will give `B`",
+            "5:3 assumed: 203.0.113.1 is used as a placeholder for the address that AWS will give `A`",
+            "7:3 assumed: 203.0.113.3 is used as a placeholder for the address that AWS will give `B`",
         ]
     );
     let mut many = "Resources:\n".to_owned();
@@ -130,7 +130,10 @@ Resources:
     assert_eq!(outcome.get("E253", "PublicIp"), "203.0.113.254");
     assert_eq!(outcome.get("E254", "PublicIp"), "198.51.100.1");
     assert_eq!(outcome.get("E762", "PublicIp"), "-");
-    assert_eq!(outcome.notes()[762], "764:3 skipped: there is no address left to stand for `E762`");
+    assert_eq!(
+        outcome.notes()[762],
+        "764:3 skipped: no address is left for a placeholder of `E762`"
+    );
 }
 
 #[test]

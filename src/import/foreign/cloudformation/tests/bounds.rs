@@ -14,7 +14,7 @@ fn hostile_shapes() {
         ("Resources: [a]", "1:12 skipped: `Resources`: expected a map, found a list"),
         ("Resources: {X: y}", "1:13 skipped: `X`: expected a resource, found \"y\""),
         ("Resources: {X: {Properties: {}}}", "1:13 skipped: `X` has no `Type`"),
-        ("Resources: {X: {Type: [a]}}", "1:23 skipped: `X`: its `Type` is no plain text"),
+        ("Resources: {X: {Type: [a]}}", "1:23 skipped: `X`: its `Type` is not plain text"),
         (
             "Resources: {X: {Type: T, Properties: [a]}}",
             "1:38 skipped: the properties of `X`: expected a map, found a list",
@@ -110,7 +110,7 @@ fn values_cannot_blow_up() {
         writeln!(text, "  R{index}: {{Type: T, Properties: {{V: [{part}]}}}}").unwrap();
     }
     let outcome = eval(&text);
-    assert!(outcome.notes[0].ends_with("skipped: the values grow beyond 64 MiB of text or 1000000 values; from here on none is known"), "{}", outcome.notes[0]);
+    assert!(outcome.notes[0].ends_with("skipped: the values grow beyond 64 MiB of text or 1000000 values; all values after this one are unknown"), "{}", outcome.notes[0]);
 }
 
 #[test]
@@ -145,5 +145,5 @@ fn notes_are_bounded() {
     }
     let outcome = eval(&text);
     assert_eq!(outcome.notes.len(), 2000);
-    assert_eq!(outcome.notes[1999], "2001:3 skipped: further notes about this file are left out");
+    assert_eq!(outcome.notes[1999], "2001:3 skipped: more notes about this file are not shown");
 }

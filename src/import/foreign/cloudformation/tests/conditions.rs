@@ -47,9 +47,9 @@ Resources:
     assert_eq!(
         outcome.notes(),
         [
-            "8:3 assumed: condition `Open` depends on parameter U, which has no value; it is taken as false",
-            "9:3 assumed: condition `NotOpen` depends on parameter U, which has no value; it is taken as false",
-            "11:3 assumed: condition `Undecided` depends on parameter U, which has no value; it is taken as false",
+            "8:3 assumed: condition `Open` depends on parameter U, which has no value; false is assumed",
+            "9:3 assumed: condition `NotOpen` depends on parameter U, which has no value; false is assumed",
+            "11:3 assumed: condition `Undecided` depends on parameter U, which has no value; false is assumed",
             "27:3 skipped: `Out` (AWS::EC2::VPC): its condition `Test` is false",
         ]
     );
@@ -78,7 +78,7 @@ Resources:
         "{A: 0, C: 0, D: 0, E: 0, F: 0, G: 0, H: <a value that cannot be read>, I: <a value that cannot be read>}"
     );
     let cannot = |place: &str, name: &str| {
-        format!("{place} assumed: condition `{name}` cannot be read; it is taken as false")
+        format!("{place} assumed: condition `{name}` cannot be read; false is assumed")
     };
     let found = "skipped: expected the name of a condition, found a list";
     assert_eq!(
@@ -95,12 +95,12 @@ Resources:
             cannot("7:3", "F"),
             "7:20 skipped: a condition cannot refer to the resource `X`".to_owned(),
             cannot("8:3", "G"),
-            "8:17 skipped: there is no condition `Nowhere`; it is taken as false".to_owned(),
+            "8:17 skipped: there is no condition `Nowhere`; false is assumed".to_owned(),
             format!("12:134 {found}"),
             "12:153 skipped: `!If`: expected a list of a condition's name and two values, found a list of 2".to_owned(),
             format!("13:27 {found}"),
             "14:3 skipped: `Z` (T): its condition `AA` is false".to_owned(),
-            "14:27 skipped: there is no condition `AA`; it is taken as false; did you mean `A`?".to_owned(),
+            "14:27 skipped: there is no condition `AA`; false is assumed; did you mean `A`?".to_owned(),
         ]
     );
     assert!(outcome.resources.iter().any(|it| it.name == "Y"));

@@ -65,9 +65,9 @@ Resources:
     assert_eq!(
         outcome.notes(),
         [
-            "2:3 assumed: parameter `A` has no default; `x`, the first of its allowed values, is taken",
-            "8:30 skipped: parameter `G`: its value is no plain text",
-            "9:35 skipped: parameter `H`: its value is no plain text",
+            "2:3 assumed: parameter `A` has no default; `x`, the first of its allowed values, is used",
+            "8:30 skipped: parameter `G`: its value is not plain text",
+            "9:35 skipped: parameter `H`: its value is not plain text",
             "10:3 skipped: parameter `I`: expected a map, found \"text\"",
         ]
     );
@@ -99,7 +99,7 @@ fn texts() {
         P,
         "!Sub '${L}'",
         "<a value that cannot be read>",
-        "6:15 skipped: `${L}` is a list, which fits into no text",
+        "6:15 skipped: `${L}` is a list, which cannot be part of a text",
     );
     notes(
         P,
@@ -236,7 +236,7 @@ fn unknown_intrinsics_and_keys() {
         "",
         "{a: b, 'Fn::Sub': x}",
         "{a: b}",
-        "6:17 skipped: `Fn::Sub` stands beside other keys and is not evaluated",
+        "6:17 skipped: `Fn::Sub` is not evaluated, because its map has other keys",
     );
     notes("", "{'Fn::ForEach::I': [a]}", "{}", "6:11 skipped: `Fn::ForEach::I` is not expanded");
     gives("", "{Condition: {a: b}, Ref: x}", "{Condition: {a: b}, Ref: x}");

@@ -160,7 +160,7 @@ fn what_nothing_reads_is_told_once_for_its_type() {
     tell(&[made, again], &mut notes);
     let told = notes.into_problems(&Source { name: "t".to_owned(), text: String::new() });
     let told: Vec<&str> = told.iter().map(|it| it.message.as_str()).collect();
-    assert_eq!(told, ["Colour of Thing0 and 1 more (AWS::EC2::VPC): not read here"]);
+    assert_eq!(told, ["Colour of Thing0 and 1 more (AWS::EC2::VPC): vpcdns does not read it"]);
 }
 
 #[test]
