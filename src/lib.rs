@@ -1,4 +1,4 @@
-//! A DNS server that answers as the Amazon-provided resolver of a VPC does, and explains why.
+//! A DNS server that answers like the Amazon-provided resolver of a VPC, and explains why.
 //!
 //! What a Rust program uses is [`Emulator`]: it reads a world, answers on free ports of loopback, takes Changes while it
 //! runs and says why a name gives its answer. The other types of this page are what its functions take and give.

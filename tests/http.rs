@@ -143,7 +143,7 @@ fn a_token_is_long_where_others_may_try_it() {
         (&["--token", "fifteen letters"], "at least 16 characters"),
         (&["--token-file", &short], "at least 16 characters"),
         (&["--token", ""], "empty"),
-        (&["--token", "sixteen letters!", "--token-file", &long], "both given"),
+        (&["--token", "sixteen letters!", "--token-file", &long], "not both"),
         (&["--token-file", "/nowhere/token"], "/nowhere/token"),
     ] {
         let printed = serve(&[&everywhere[..], more].concat());

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     if arguments.worlds.worlds.is_empty() {
-        output.error("check: name at least one world");
+        output.error("check: give at least one world, as in `vpcdns check world.yaml`");
         return 1;
     }
     let defaults = match arguments.worlds.defaults(output) {

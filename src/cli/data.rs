@@ -14,13 +14,13 @@ use crate::{
 /// Arguments of `serve` about keeping the World.
 #[derive(Debug, clap::Args)]
 pub(super) struct DataArguments {
-    /// Keep the World in this folder across restarts [default: in memory]. An empty one begins with WORLD; one that holds a World already keeps it and ignores WORLD.
+    /// Keep the World in this folder across restarts [default: in memory]. An empty folder starts with WORLD. If the folder already holds a World, that one is served and WORLD is ignored.
     #[arg(long, value_name = "DIR", env = "VPCDNS_DATA")]
     data: Option<PathBuf>,
-    /// Start over with WORLD, whatever DIR holds.
+    /// Replace the World in DIR with WORLD.
     #[arg(long, requires = "data")]
     reset: bool,
-    /// How long the steps of an endpoint's life take: no time, or about as long as at AWS.
+    /// How long endpoints stay pending or deleting: 0 for no time, real for about as long as at AWS.
     #[arg(long, value_name = "0|real", env = "VPCDNS_PACE", default_value = "0", value_parser = pace)]
     pub(super) pace: Pace,
 }
@@ -62,7 +62,7 @@ impl DataArguments {
                 world,
                 store: Box::new(Memory::default()),
                 stored: false,
-                place: "in memory: the World ends with the process.".to_owned(),
+                place: "The World is kept in memory and is lost when the process ends.".to_owned(),
             });
         };
         let mut store = Embedded::open(folder).map_err(|error| {
@@ -74,7 +74,7 @@ impl DataArguments {
             1
         })?;
         let shown = folder.display();
-        let place = format!("kept in {shown}.");
+        let place = format!("The World is kept in {shown}.");
         let held = if self.reset {
             store.discard();
             None
@@ -98,7 +98,10 @@ impl DataArguments {
         ));
         let start = worlds.read(defaults);
         if let Err(problems) = &start {
-            say(&format!("/api/reset has nothing to start over with:\n{}", problems.trim_end()));
+            say(&format!(
+                "/api/reset will not work, because WORLD cannot be read:\n{}",
+                problems.trim_end()
+            ));
         }
         Ok(Kept { world, start: start.ok(), store: Box::new(store), stored: true, place })
     }

@@ -114,7 +114,7 @@ fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
             explanation.verdict.exit_code()
         }
         Err(error) => {
-            output.error(&format!("{server}: not an explanation: {error}"));
+            output.error(&format!("{server}: the reply is not an explanation of vpcdns: {error}"));
             1
         }
     }

@@ -15,10 +15,10 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[group(id = "from", required = true, multiple = false, args = ["server", "data"])]
 pub(super) struct Arguments {
-    /// The HTTP side of a running server.
+    /// The HTTP address of a running server, such as http://127.0.0.1:1080.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// The folder of a server that does not run now.
+    /// The --data folder of a server that is not running now.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The server's token, if it has one.
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     let text = match (&arguments.server, &arguments.data) {
         (Some(server), _) => from_server(server, arguments.token.as_deref()),
         (None, Some(folder)) => from_folder(folder),
-        (None, None) => Err("export needs --server URL or --data DIR".to_owned()),
+        (None, None) => Err("export: give --server URL or --data DIR".to_owned()),
     };
     match text {
         Ok(text) => {
@@ -47,13 +47,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
 fn from_folder(folder: &Path) -> Result<String, String> {
     // Opening makes the folder if need be; to read what is not there would be a typing error.
     if !folder.is_dir() {
-        return Err(format!("--data {}: there is no such folder", folder.display()));
+        return Err(format!("--data {}: the folder does not exist", folder.display()));
     }
     let failed = |error: crate::store::StoreError| format!("--data {error}");
     let world = Embedded::open(folder).map_err(failed)?.load().map_err(failed)?;
     world
         .map(|world| export::yaml(&world))
-        .ok_or_else(|| format!("--data {}: no World is kept there", folder.display()))
+        .ok_or_else(|| format!("--data {}: the folder holds no World", folder.display()))
 }
 
 fn from_server(server: &str, token: Option<&str>) -> Result<String, String> {

@@ -7,7 +7,7 @@ use super::Output;
 /// Arguments of `healthcheck`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The server's HTTP side.
+    /// The HTTP address of the server.
     #[arg(
         long,
         value_name = "URL",

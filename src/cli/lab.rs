@@ -15,7 +15,7 @@ use crate::{
 /// Arguments of `lab`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A built-in lab, a lab file, or `all`.
+    /// A built-in lab, a lab file, or `all` for both built-in labs.
     name: Option<String>,
     /// The language of titles and explanations: en or ko.
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "ko"])]

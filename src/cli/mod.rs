@@ -25,7 +25,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(crate) use output::Output;
 
-/// A DNS server that answers as the Amazon-provided resolver of a VPC does, and explains why.
+/// A DNS server that answers like the Amazon-provided resolver of a VPC, and explains why.
 #[derive(Debug, Parser)]
 #[command(name = "vpcdns", version, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
@@ -37,21 +37,21 @@ struct Arguments {
 enum Command {
     /// Serve DNS and HTTP over one or more worlds.
     Serve(Box<serve::Arguments>),
-    /// Walk a lab step by step and compare each answer with the chapter's; without NAME, list the labs.
+    /// Run a lab step by step and compare each answer with the textbook chapter. Without NAME, list the labs.
     Lab(lab::Arguments),
-    /// Say why a name gives an answer to a client, and which way the traffic then goes.
+    /// Explain the answer for a name at a client, and the way of the traffic.
     Explain(explain::Arguments),
     /// Print the world that a CloudFormation template, Terraform's JSON or the output of `aws … describe-*` describes.
     Import(import::Arguments),
     /// Print the World of a running server, or of its folder, as a world file.
     Export(export::Arguments),
-    /// Print the private-DNS table, computed: flags, private DNS, name, answer, way.
+    /// Print the answer and the way of the traffic for each switch: private DNS, DNS support, DNS hostnames.
     Table(table::Arguments),
-    /// Ask every service of the region from one place: private, public or failed.
+    /// List every service of the region as one client sees it: private, public or failed.
     Survey(survey::Arguments),
-    /// Print every name that two worlds answer differently, for each place asked from.
+    /// List every name that two worlds answer differently, for each client.
     Diff(diff::Arguments),
-    /// Print what changes would make different, and what they would break.
+    /// List the answers that a change makes different, and the names that it breaks.
     WhatIf(what_if::Arguments),
     /// Find every problem of world files, with file, line and column.
     Check(check::Arguments),

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     worlds: worlds::WorldArguments,
     #[command(flatten)]
     data: data::DataArguments,
-    /// Listen for DNS over UDP and TCP; with =VIEW (a VPC, an inbound endpoint or `internet`) every query on it is asked from there. May be repeated.
+    /// Listen for DNS over UDP and TCP. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
     #[arg(
         long,
         value_name = "ADDR[=VIEW]",
@@ -42,16 +42,16 @@ pub(super) struct Arguments {
     /// Listen for HTTP.
     #[arg(long, value_name = "ADDR", env = "VPCDNS_HTTP", default_value = "127.0.0.1:1080")]
     http: SocketAddr,
-    /// Serve instance metadata; with =VIEW (a VPC, or one instance) every request on it comes from there. May be repeated.
+    /// Serve instance metadata. With =VIEW (a VPC or an instance), every request to this address counts as coming from there. May be repeated.
     #[arg(long, value_name = "ADDR[=VIEW]", env = "VPCDNS_IMDS", value_delimiter = ',')]
     imds: Vec<String>,
-    /// Where loopback queries that nothing else places are asked from [default: the world's default-client, else its first VPC].
+    /// The client that a loopback query counts as, if nothing else says where it comes from [default: the world's default-client, else its first VPC].
     #[arg(long, value_name = "VIEW", env = "VPCDNS_VIEW")]
     view: Option<String>,
-    /// Other sources that nothing places and that may ask all the same.
+    /// Source addresses outside the World that may ask too.
     #[arg(long, value_name = "CIDR,…", env = "VPCDNS_ALLOW", value_delimiter = ',')]
     allow: Vec<IpNetwork>,
-    /// Whose EDNS Client Subnet option may say where a query comes from.
+    /// Source addresses whose EDNS Client Subnet option is trusted to say where a query comes from.
     #[arg(
         long,
         value_name = "CIDR,…",
@@ -60,7 +60,7 @@ pub(super) struct Arguments {
         default_value = "127.0.0.0/8,::1/128"
     )]
     trust_ecs: Vec<IpNetwork>,
-    /// Who answers names outside the world: none, system, or addresses.
+    /// DNS servers for names outside the World: none, system (those of this host), or addresses.
     #[arg(
         long,
         value_name = "none|system|ADDR,…",
@@ -69,37 +69,37 @@ pub(super) struct Arguments {
         default_value = "none"
     )]
     upstream: Vec<String>,
-    /// Let Resolver rules contact target addresses outside the World.
+    /// Forward queries to the targets of Resolver rules outside the World.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
-    /// Whether TTLs count down, as a cache shows them, or are whole in every answer, so that a test can name them.
+    /// TTLs count down, as in a cache, or are whole in every answer, so that tests get equal answers.
     #[arg(long, value_name = "HOW", env = "VPCDNS_TTL", default_value = "counting-down", value_parser = ["counting-down", "whole"])]
     ttl: String,
-    /// Answer so many packets a second of each source and drop the rest in silence, as EC2 does beyond 1024; DNS and instance metadata count together [default: no limit].
+    /// Answer at most N packets a second from each source and drop the rest, as EC2 does above 1024. DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
-    /// Sockets and threads for UDP on each --dns address; the kernel spreads clients over them [default: one for each processor, at most 8].
+    /// Number of UDP sockets and threads for each --dns address; the kernel spreads clients over them [default: one for each processor, at most 8].
     #[arg(long, value_name = "N", env = "VPCDNS_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
-    /// How UDP is read and sent: many datagrams in a system call where the system can, or one by one.
+    /// How to read and send UDP: many datagrams in one system call where the system can, or one by one.
     #[arg(long, value_name = "batched|portable", env = "VPCDNS_IO", default_value = "batched")]
     io: UdpIo,
     /// Do not explain names to `dig TXT CH NAME`.
     #[arg(long, env = "VPCDNS_NO_EXPLAIN_TXT")]
     no_explain_txt: bool,
-    /// A secret that HTTP requests must carry; required when --http is not loopback, and then of at least 16 characters.
+    /// The secret that HTTP requests must carry. Required if --http is not loopback; it then needs at least 16 characters.
     #[arg(long, value_name = "TOKEN", env = "VPCDNS_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// A file whose text is the token, so that no list of processes shows it.
+    /// A file that holds the token. Unlike --token, it does not show in the list of processes.
     #[arg(long, value_name = "FILE", env = "VPCDNS_TOKEN_FILE")]
     token_file: Option<PathBuf>,
-    /// Another name the HTTP side may be called by.
+    /// Another host name for HTTP; requests to other names are refused.
     #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
     http_host: Option<String>,
-    /// HTTP connections at once; at the bound the longest idle one is closed for a newcomer. Half of the open files that the system allows are kept for DNS.
+    /// The most HTTP connections at once. At the limit, a new one closes the one that is idle longest. Half of the open files that the system allows are kept for DNS.
     #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections: u16,
-    /// HTTP connections of one source at once: of an IPv4 address, or of an IPv6 /64.
+    /// The most HTTP connections at once from one source: an IPv4 address or an IPv6 /64.
     #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS_PER_SOURCE", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections_per_source: u16,
 }
@@ -282,16 +282,16 @@ fn token(arguments: &Arguments) -> Result<Option<String>, String> {
             ("--token-file", Some(text.trim_end_matches(['\r', '\n']).to_owned()))
         }
         (Some(_), Some(_)) => {
-            return Err("--token and --token-file are both given; give one of them".to_owned());
+            return Err("give --token or --token-file, not both".to_owned());
         }
     };
     let http = arguments.http;
     match &token {
         Some(token) if token.is_empty() => {
-            Err(format!("{option}: the token is empty; give one, or leave {option} out"))
+            Err(format!("{option}: the token is empty; give a token, or leave {option} out"))
         }
         None if !http.ip().is_loopback() => {
-            Err(format!("--http {http}: not loopback, so --token or --token-file is required"))
+            Err(format!("--http {http} is not loopback, so --token or --token-file is required"))
         }
         Some(token) if !http.ip().is_loopback() && token.chars().count() < MIN_TOKEN => {
             Err(format!(
@@ -339,7 +339,7 @@ fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, Stri
     let (address, view) = address_and_view(text, 80)?;
     let view = match view.map(|view| server::view(snapshot, view)).transpose()? {
         view @ (None | Some(Asker::Vpc(_) | Asker::Instance(..))) => view,
-        Some(_) => return Err("the view of instance metadata is a VPC or an instance".to_owned()),
+        Some(_) => return Err("expected a VPC or an instance after `=`".to_owned()),
     };
     Ok(imds::Listener { address, view })
 }
@@ -355,7 +355,7 @@ fn hints(
     let from = snapshot.default_asker();
     let server = format!("dig @{} -p {}", address.ip(), address.port());
     let mut lines = vec![format!(
-        "{place} Unplaced loopback queries are asked from {}. Try:",
+        "{place} Loopback queries count as asked from {}. Try:",
         crate::resolve::words::asker(&snapshot.world, from)
     )];
     let mut names: Vec<String> = Vec::new();

@@ -90,7 +90,11 @@ fn print(lines: &[Line], output: &mut Output) {
         output.line(&format!("assumed: {text}"));
     }
     if !nameless.is_empty() {
-        output.line(&format!("no name known of {}: {}", nameless.len(), nameless.join(", ")));
+        output.line(&format!(
+            "services without a known DNS name ({}): {}",
+            nameless.len(),
+            nameless.join(", ")
+        ));
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let tables = progress::shown("asking for each endpoint", |told| {
+    let tables = progress::shown("computing the table of each endpoint", |told| {
         table::tables(&snapshot, now(), asker, usize::MAX, told)
     });
     if arguments.json {
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         return 0;
     }
     if tables.is_empty() {
-        output.line("no interface endpoint: there is no private DNS to switch");
+        output.line("the World has no interface endpoint, so there is no private DNS to switch");
     }
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
@@ -97,7 +97,7 @@ fn print(table: &Table, output: &mut Output) {
     }
     lines(&grid, output);
     output.line("");
-    output.line("  > marks the rows in force.");
+    output.line("  > marks the rows that apply now.");
     let ways = table.rows.iter().chain(&table.flags).filter_map(|row| match &row.cell {
         Cell::Answer { together, .. } => Some(together),
         Cell::Refused { .. } => None,

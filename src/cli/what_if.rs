@@ -90,8 +90,8 @@ fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
 }
 
 /// What a subnet means as a place.
-const NEW_INSTANCES: &str = "a subnet stands for a new instance in it, with a public address where \
-                             MapPublicIpOnLaunch is on";
+const NEW_INSTANCES: &str =
+    "a subnet means a new instance in it, which has a public address if MapPublicIpOnLaunch is on";
 
 fn print(breaks: &[Breaks], output: &mut Output) {
     if breaks.is_empty() {

@@ -32,25 +32,25 @@ pub(super) struct WorldArguments {
     /// Built-in worlds (empty, default-vpc, lab09-1, lab09-2, LAB@STEP) or files; without one, lab09-1.
     #[arg(value_name = "WORLD")]
     pub(super) worlds: Vec<String>,
-    /// The region of a file that names none [default: AWS_REGION, AWS_DEFAULT_REGION, else ap-northeast-2].
+    /// The region for files that name none [default: AWS_REGION, AWS_DEFAULT_REGION, else ap-northeast-2].
     #[arg(long, value_name = "REGION", env = "VPCDNS_REGION")]
     region: Option<String>,
-    /// Which state of AWS's catalogue of services counts: newest, or 2023-09.
+    /// Which state of the catalogue of AWS services to use: newest, or 2023-09.
     #[arg(long, value_name = "DATE", env = "VPCDNS_CATALOG_DATE", default_value = "newest")]
     catalog_date: CatalogDate,
-    /// Take instances of types that the catalogue does not know.
+    /// Accept instance types that the catalogue does not know.
     #[arg(long, env = "VPCDNS_ANY_INSTANCE_TYPE")]
     any_instance_type: bool,
     /// The value of a parameter of a CloudFormation template; may be repeated.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
-    /// A file with the values of such parameters; may be repeated, and --parameter wins.
+    /// A file with values of template parameters; may be repeated. --parameter wins over it.
     #[arg(long = "parameter-file", value_name = "FILE")]
     parameter_files: Vec<PathBuf>,
-    /// A zone file that is answered publicly (RFC 1035); may be repeated.
+    /// A zone file (RFC 1035) to answer as part of public DNS; may be repeated.
     #[arg(long = "public-zone", value_name = "FILE")]
     public_zones: Vec<PathBuf>,
-    /// Where synthetic public addresses come from: AWS's published ranges, or 198.51.100.0/24 and 2001:db8::/32.
+    /// The ranges of synthetic public addresses: aws for AWS's published ranges, documentation for 198.51.100.0/24 and 2001:db8::/32.
     #[arg(long, value_name = "WHICH", env = "VPCDNS_PUBLIC_ADDRESSES", default_value = "aws", value_parser = ["aws", "documentation"])]
     public_addresses: String,
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub(super) struct WorldArguments {
 /// Which notes of an importer are printed.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct NotesArguments {
-    /// Which notes about a file of another tool are printed: those that may change an answer or a way, then what stands for what the file does not tell; or all.
+    /// Which notes about an imported file to print: short for what may change an answer or a way and for placeholders, or all.
     #[arg(long, value_name = "WHICH", default_value = "short", value_parser = ["short", "all"])]
     notes: String,
 }
@@ -81,7 +81,7 @@ impl NotesArguments {
 /// What bounds the files a command reads.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct InputArguments {
-    /// The most bytes of a file that is read; K, M and G are units of 1024.
+    /// The largest file that is read, in bytes; K, M and G are units of 1024.
     #[arg(long, value_name = "BYTES", env = "VPCDNS_MAX_INPUT", default_value = "256M", value_parser = bytes)]
     max_input: usize,
 }
@@ -171,7 +171,7 @@ impl WorldArguments {
                 Ok(world) => {
                     if let Some(remarks) = world.remarks() {
                         let name = world.name();
-                        say(&format!("{name}: {remarks}; `vpcdns import {name}` tells what"));
+                        say(&format!("{name}: {remarks}; `vpcdns import {name}` lists them"));
                     }
                     loaded.push(world);
                 }
@@ -244,7 +244,7 @@ fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source
     let name = path.display().to_string();
     let read = file::read(path, input).map_err(|error| format!("{name}: {error}"));
     let text = read.and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|_| format!("{name}: it is not text in UTF-8"))
+        String::from_utf8(bytes).map_err(|_| format!("{name}: the file is not UTF-8 text"))
     });
     match text {
         Ok(text) => Ok(Source { name, text }),
