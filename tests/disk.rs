@@ -305,7 +305,7 @@ fn on_a_small_disk_deletions_go_on_and_give_room_back() {
     for most in &mut most {
         while create(&mut client).0 == 200 {}
         *most = vpcs(&mut client);
-        assert_degraded(&server, "Free some room");
+        assert_degraded(&server, "Free some disk space");
         for id in ids(&mut client) {
             let (status, body) = client.ec2(&format!("DeleteVpc&VpcId={id}")).unwrap();
             assert_eq!(status, 200, "{body}");
@@ -327,7 +327,7 @@ fn on_a_small_disk_deletions_go_on_and_give_room_back() {
         refused += 1;
         assert!(refused < 1_000);
     }
-    assert_degraded(&server, "Free some room");
+    assert_degraded(&server, "Free some disk space");
     let vpcs_left = ids(&mut client);
     for id in &vpcs_left[..5] {
         let (status, body) = client.ec2(&format!("DeleteVpc&VpcId={id}")).unwrap();

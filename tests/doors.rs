@@ -336,7 +336,7 @@ fn a_file_that_gives_nothing_keeps_nobody_waiting() {
     }
     ending.signal("TERM");
     assert_eq!(ending.wait(PATIENCE), Some(0));
-    assert!(says(going_on, "gives nothing for 10 seconds"));
+    assert!(says(going_on, "no data arrived for 10 seconds"));
     std::fs::remove_file(&world).unwrap();
     std::fs::write(&world, WORLD).unwrap();
     going_on.signal("HUP");

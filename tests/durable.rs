@@ -115,7 +115,7 @@ fn a_store_that_is_refused_ends_the_start() {
     let second =
         vpcdns(&["serve", "--data", data, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0"]);
     assert_eq!(second.code, 1);
-    assert!(second.err.contains("another process uses it"), "{}", second.err);
+    assert!(second.err.contains("another process uses this folder"), "{}", second.err);
     end(server);
     let database = path.join("world.db");
     let sound = fs::read(&database).unwrap();

@@ -70,12 +70,12 @@ pub trait Store: Send + fmt::Debug {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else wrote first; the store is now at this revision.
-    #[error("somebody else changed it first (revision {})", .0.0)]
+    #[error("another writer committed first (revision {})", .0.0)]
     Conflict(Revision),
     /// It cannot be read or written now.
     #[error("{0}")]
     Unavailable(String),
-    /// What it holds is not what was written.
+    /// The stored data is damaged.
     #[error("{0}")]
     Damaged(String),
     /// A newer version wrote it.

@@ -156,10 +156,10 @@ impl Embedded {
         StoreError::Unavailable(self.words(what))
     }
 
-    /// What is kept is not what was written.
+    /// The stored data is damaged: it is not what was written.
     fn damaged(&self, what: impl std::fmt::Display) -> StoreError {
         StoreError::Damaged(self.words(format!(
-            "damaged: {what}. It is left as it is; put a copy in its place, or start over with --reset"
+            "damaged: {what}. vpcdns left it unchanged; restore a copy of the folder, or start over with --reset"
         )))
     }
 
@@ -200,7 +200,7 @@ impl Embedded {
         match seal::read(&self.folder.file(SEAL)) {
             Ok(Sealed::Nothing) => Ok(0),
             Ok(Sealed::Commit(commit)) => Ok(commit),
-            Ok(Sealed::Damaged) => Err(self.damaged(format!("{SEAL} is not what was written"))),
+            Ok(Sealed::Damaged) => Err(self.damaged(format!("{SEAL} does not match its checksum"))),
             Err(error) => Err(self.fail(format!("{SEAL} cannot be read: {error}"))),
         }
     }
@@ -215,7 +215,7 @@ impl Embedded {
         let (tally, world) = self.rows(&connection)?;
         if tally.commit < acknowledged {
             return Err(self.damaged(format!(
-                "it ends at commit {}, but commit {acknowledged} was acknowledged",
+                "its last commit is {}, but vpcdns already acknowledged commit {acknowledged}",
                 tally.commit
             )));
         }
@@ -240,14 +240,15 @@ impl Embedded {
         };
         if number("application_id")? != APPLICATION {
             return Err(StoreError::Damaged(self.words(
-                "not a store of vpcdns. It is left as it is; name another folder, or start over with --reset",
+                "not a store of vpcdns. vpcdns left it unchanged; give another folder, or start over with --reset",
             )));
         }
         let format = match u32::try_from(number("user_version")?) {
             Ok(known @ 1..=FORMAT) => known,
             Ok(newer) if newer > FORMAT => {
                 return Err(StoreError::Newer(self.words(format!(
-                    "written in format {newer} by a newer vpcdns; this one knows format {FORMAT}. It is left as it is"
+                    "written in format {newer} by a newer vpcdns; this version knows format {FORMAT}. vpcdns left it \
+                     unchanged"
                 ))));
             }
             other => return Err(self.damaged(format!("no version wrote format {other:?}"))),
@@ -258,7 +259,7 @@ impl Embedded {
                 .map_err(|error| self.unreadable(&error))
         };
         if text("SELECT group_concat(sql, ';') FROM sqlite_schema")? != SCHEMA {
-            return Err(self.damaged("its schema is not what was written"));
+            return Err(self.damaged("its tables are not those that vpcdns makes"));
         }
         // Of a file that it takes for unchanging SQLite does not tell it.
         let is_unchanging = connection.is_readonly("main").unwrap_or(false);
@@ -299,7 +300,7 @@ impl Embedded {
                 let value = row.get_ref(2)?.as_bytes()?;
                 let crc = tally::crc(part, key, value);
                 if i64::from(crc) != row.get::<_, i64>(3)? {
-                    let what = format!("the row {part}/{key} is not what was written");
+                    let what = format!("the row {part}/{key} does not match its checksum");
                     return Ok(Err(self.damaged(what)));
                 }
                 if (part, key) <= (&*last.0, &*last.1) {
@@ -319,10 +320,11 @@ impl Embedded {
             Ok(Ok(()))
         };
         read().map_err(|error| self.unreadable(&error))??;
-        let written: Tally = written.ok_or_else(|| self.damaged("it does not count its rows"))?;
+        let written: Tally =
+            written.ok_or_else(|| self.damaged("the row that counts all rows is missing"))?;
         if (written.rows, written.sum) != (found.rows, found.sum) {
             return Err(self.damaged(format!(
-                "it holds {} rows where {} were written, or others",
+                "it holds {} rows, but {} were written, or their content differs",
                 found.rows, written.rows
             )));
         }
@@ -539,13 +541,13 @@ impl Store for Embedded {
                 self.keep(rows, false)?;
                 Ok(self.told(rows, false))
             }
-            State::Unread | State::Empty => Err(self.fail("there is nothing to change yet")),
+            State::Unread | State::Empty => Err(self.fail("the store holds no World yet")),
         }
     }
 
     fn replace(&mut self, rows: &[Row]) -> Result<Revision, StoreError> {
         match &self.state {
-            State::Unread => return Err(self.fail("nobody looked what is kept")),
+            State::Unread => return Err(self.fail("the store was not loaded before")),
             State::Open(_) => self.keep(rows, true)?,
             State::Empty => self.state = State::Open(self.create(rows)?),
         }

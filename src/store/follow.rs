@@ -52,7 +52,7 @@ pub(super) fn run(live: &Weak<Live>, bell: &Watch) {
         if rung.is_some() || failed.is_some() {
             let error = live.refresh().err();
             if let Some(error) = error.as_ref().filter(|error| failed.as_ref() != Some(*error)) {
-                tracing::warn!("what others write is not shown: {error}");
+                tracing::warn!("changes of other writers are not shown: {error}");
             }
             failed = error;
         }

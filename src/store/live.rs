@@ -68,7 +68,7 @@ pub enum CommitError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The store cannot keep them.
-    #[error("the World cannot be kept: {0}")]
+    #[error("the change cannot be saved: {0}")]
     Unavailable(#[from] StoreError),
 }
 
@@ -84,8 +84,11 @@ impl Writer {
         };
         loop {
             let next = if self.seen < until {
-                let late =
-                    || StoreError::Unavailable("it does not tell what others wrote".to_owned());
+                let late = || {
+                    StoreError::Unavailable(
+                        "the store did not deliver the changes of other writers in time".to_owned(),
+                    )
+                };
                 Some(watch.wait(PATIENCE).ok().flatten().ok_or_else(late)?)
             } else {
                 watch.next()
@@ -134,7 +137,10 @@ impl Live {
                 let changes: Vec<Change> = unsettled().into_iter().map(settle).collect();
                 // Settling is never refused; what a store cannot keep now is tried at the next start.
                 if !changes.is_empty() && self.commit(&changes).is_err() {
-                    tracing::warn!("the lives of {} endpoints could not be settled", changes.len());
+                    tracing::warn!(
+                        "the final states of {} endpoints could not be saved; the next start tries again",
+                        changes.len()
+                    );
                 }
             }
             Pace::Real => {
@@ -335,7 +341,9 @@ impl Live {
         let next = match follow::after(&old, written) {
             Ok(next) => next,
             Err(error) => {
-                let error = StoreError::Damaged(format!("what another server wrote: {error}"));
+                let error = StoreError::Damaged(format!(
+                    "a change of another server cannot be read: {error}"
+                ));
                 writer.lost = Some(error.clone());
                 // Nobody reads it until the World is replaced; it would keep every commit of every writer.
                 writer.watch = None;
@@ -416,7 +424,7 @@ impl Live {
     pub fn reset(&self) -> Result<(), StoreError> {
         let mut writer = self.turn();
         let world = writer.start.clone().ok_or_else(|| {
-            let why = "the World to start over with could not be read at the start";
+            let why = "cannot reset: the files of WORLD could not be read when the server started";
             StoreError::Unavailable(why.to_owned())
         })?;
         self.swap(&mut writer, world)?;

@@ -30,7 +30,7 @@ impl Folder {
         match handle.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), handle }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
-                "{}: another process uses it; each server needs a folder of its own",
+                "{}: another process uses this folder; each server needs a folder of its own",
                 path.display()
             ))),
             Err(TryLockError::Error(error)) => Err(fail("cannot be locked", error)),
@@ -88,7 +88,7 @@ impl Folder {
                 (Err(error), _) => format!("cannot be found: {error}"),
             };
             Some(format!(
-                "{} {why} while the server uses it. Put it back, or start the server again",
+                "{} {why} while the server uses it. Put it back, or restart the server",
                 path.display()
             ))
         };

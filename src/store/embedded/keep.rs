@@ -17,14 +17,13 @@ const PAGE: u64 = 8192;
 const SCARCE: u64 = 64 * 1024;
 
 /// What is said of a full disk, after what is full.
-const FULL: &str =
-    "Free some room. Until then only Changes that need none are made, such as deletions";
+const FULL: &str = "Free some disk space. Until then vpcdns makes only changes that need no space, such as deletions";
 
 impl Embedded {
     /// Writes rows, in place of all others or beside them; returns when they are durable and where they belong.
     pub(super) fn keep(&mut self, rows: &[Row], all: bool) -> Result<(), StoreError> {
         let State::Open(database) = &mut self.state else {
-            return Err(self.fail("there is nothing to change yet"));
+            return Err(self.fail("the store holds no World yet"));
         };
         if let Some(why) = database.ended.clone().or_else(|| self.folder.lost(&database.noted)) {
             return Err(self.fail(format!("cannot be written: {why}")));
@@ -42,8 +41,7 @@ impl Embedded {
         };
         if let Err(Unkept { error, room }) = write(database, reserve, &self.folder, rows, all) {
             let error = if room {
-                let full =
-                    format!("cannot be written: the disk has no room for it ({error}). {FULL}");
+                let full = format!("cannot be written: the disk is full ({error}). {FULL}");
                 self.fail(full)
             } else {
                 self.unwritable(&error)
@@ -55,7 +53,7 @@ impl Embedded {
             reclaim(database, reserve, &self.folder);
         }
         if let Some(why) = self.folder.lost(&database.noted) {
-            let why = format!("{why}. A Change was under way, so the server must be started again");
+            let why = format!("{why}. A change was being written, so the server must be restarted");
             database.ended = Some(why.clone());
             return Err(self.fail(format!("cannot be written: {why}")));
         }
@@ -86,10 +84,7 @@ impl Embedded {
         }
         if scarce {
             return Some(
-                self.words(format!(
-                    "{} KiB of room are left on the disk. {FULL}",
-                    available / 1024
-                )),
+                self.words(format!("only {} KiB are free on the disk. {FULL}", available / 1024)),
             );
         }
         self.failed.as_ref().map(|failure| failure.words.clone())
