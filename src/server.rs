@@ -119,7 +119,8 @@ pub async fn run(
     if let Some(most) = files::for_http().filter(|most| *most < limits.all) {
         limits.all = most;
         say(&format!(
-            "HTTP takes at most {most} connections, since the system allows this process few open files (`ulimit -n`)"
+            "HTTP takes at most {most} connections, because the system allows this process few open files; raise the \
+             limit with `ulimit -n`"
         ));
     }
     let web = Web::new(
@@ -284,7 +285,7 @@ impl Reload {
     fn begin(&mut self, say: &(impl Fn(&str) + Clone + Send + 'static)) {
         if self.running.is_some() {
             self.once_more = true;
-            say("SIGHUP: the world files are being read; they are read once more after that");
+            say("SIGHUP: the world files are being read already; they will be read once more");
             return;
         }
         let (ends, end) = tokio::sync::oneshot::channel::<()>();
@@ -296,7 +297,9 @@ impl Reload {
         });
         match thread {
             Ok(_) => self.running = Some(end),
-            Err(error) => say(&format!("SIGHUP: the World is kept: no thread to read: {error}")),
+            Err(error) => say(&format!(
+                "SIGHUP: the World stays as it is: cannot start a thread that reads the files: {error}"
+            )),
         }
     }
 
@@ -318,21 +321,27 @@ fn reread(
     say: &impl Fn(&str),
 ) {
     if stored {
-        say("SIGHUP: the World did not come from world files at the start; it is kept");
+        say(
+            "SIGHUP: the World stays as it is, because it came from --data and not from world files",
+        );
         return;
     }
     if live.changes() > 0 {
-        say("SIGHUP: the World was changed since the start; it is kept");
+        say("SIGHUP: the World stays as it is, because it was changed after the start");
         return;
     }
     match read() {
         Ok(world) => match live.reload(world) {
             Ok(true) => say("SIGHUP: the world files were read again"),
-            Ok(false) => say("SIGHUP: the World was changed since the start; it is kept"),
-            Err(error) => say(&format!("SIGHUP: the World is kept: {error}")),
+            Ok(false) => {
+                say("SIGHUP: the World stays as it is, because it was changed after the start");
+            }
+            Err(error) => say(&format!("SIGHUP: the World stays as it is: {error}")),
         },
         Err(problems) => {
-            say(&format!("SIGHUP: the World is kept, since the files have problems:\n{problems}"));
+            say(&format!(
+                "SIGHUP: the World stays as it is, because the files have problems:\n{problems}"
+            ));
         }
     }
 }

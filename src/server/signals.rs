@@ -56,7 +56,7 @@ pub(super) fn listen(say: impl Fn(&str) + Send + 'static) -> io::Result<Signals>
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         #[cfg(target_os = "linux")]
         if let Err(error) = all().thread_unblock() {
-            tracing::error!(%error, "signals are not heard");
+            tracing::error!(%error, "signals cannot be received");
         }
         runtime.block_on(async move {
             let mut end = End { terminate, interrupt };
@@ -67,9 +67,9 @@ pub(super) fn listen(say: impl Fn(&str) + Send + 'static) -> io::Result<Signals>
             // Nobody waiting for it means that the server ends already.
             let _ = stop.send(true);
             tokio::select! {
-                () = end.wanted() => say("a second signal: ended at once"),
+                () = end.wanted() => say("ended at once by a second signal"),
                 () = tokio::time::sleep(LAST) => {
-                    say(&format!("ended though work was going on {} s after the signal", LAST.as_secs()));
+                    say(&format!("ended {} s after the signal, before all work was done", LAST.as_secs()));
                 }
             }
             std::process::exit(0);
