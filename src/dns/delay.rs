@@ -35,7 +35,9 @@ impl Delays {
         if slot.is_none() {
             let second = self.since.elapsed().as_secs() + 1;
             if self.said.swap(second, Ordering::Relaxed) != second {
-                tracing::warn!("delayed replies are dropped: {WAITING} others wait");
+                tracing::warn!(
+                    "a delayed reply is dropped, because {WAITING} delayed replies wait already"
+                );
             }
         }
         slot

@@ -128,7 +128,7 @@ fn problem(reply: &Message) -> Option<&'static str> {
         // It points at others: it does not look for answers itself (RFC 2308 section 2.2).
         ResponseCode::NoError if holds(HickoryType::NS) => Some("a referral"),
         ResponseCode::NoError if !meta.authoritative && !meta.recursion_available => {
-            Some("lame: neither an authority nor a resolver")
+            Some("lame: the server is neither authoritative for the name nor a resolver")
         }
         ResponseCode::NoError => None,
         ResponseCode::Refused => Some("REFUSED"),

@@ -82,7 +82,8 @@ impl Loops {
         tracing::warn!(
             server = %server.address,
             seconds = pause.as_secs(),
-            "a loop: this upstream server asks us for what we ask it; it is left alone for a while, so name another one",
+            "forwarding loop: this upstream server sends our queries back to us. vpcdns does not ask it for a while; \
+             set another --upstream",
         );
         true
     }

@@ -33,7 +33,7 @@ pub(super) fn check(
         .any(|site| !matches!(site.as_bytes(), b"none" | b"same-origin"));
     // No client of the service sends it; a web page that somebody's browser shows would.
     if foreign || headers.contains_key(header::ORIGIN) {
-        return Err(Refused::Page("requests of web pages are refused"));
+        return Err(Refused::Page("requests from web pages are refused"));
     }
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
@@ -44,7 +44,7 @@ pub(super) fn check(
     // A target in absolute form takes the place of `Host`; both must be ours.
     for host in [host, uri.authority().map(|authority| authority.as_str())].into_iter().flatten() {
         if !is_ours(host, local) {
-            return Err(Refused::Page("the Host is none of this service's names"));
+            return Err(Refused::Page("the Host header is not a name of this service"));
         }
     }
     Ok(())
