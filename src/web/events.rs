@@ -39,7 +39,10 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
     let receiver = {
         let mut running = shared.events.running.lock().unwrap_or_else(PoisonError::into_inner);
         if shared.events.listeners() >= MOST {
-            return bad(StatusCode::SERVICE_UNAVAILABLE, "too many listen already");
+            return bad(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too many clients read events already; close one and try again",
+            );
         }
         let receiver = shared.events.sender.subscribe();
         if !*running {

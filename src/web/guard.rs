@@ -40,12 +40,12 @@ pub(super) async fn sane(request: Request, next: Next) -> Response {
 fn well_formed(request: &Request) -> Result<(), &'static str> {
     let count = |name| request.headers().get_all(name).iter().count();
     if request.uri().authority().is_some() || request.uri().scheme().is_some() {
-        return Err("send the path alone as the request's target; this is no proxy\n");
+        return Err("send only the path as the request target; this server is not a proxy\n");
     }
     match count(header::HOST) {
         0 if request.version() == Version::HTTP_11 => return Err("the header Host is missing\n"),
         0 | 1 => {}
-        _ => return Err("the header Host is there more than once\n"),
+        _ => return Err("the header Host is there more than once; send it once\n"),
     }
     if count(header::ORIGIN) > 1 || count(FETCH_SITE) > 1 {
         return Err("the header Origin or Sec-Fetch-Site is there more than once\n");
@@ -148,7 +148,7 @@ fn verdict(
                 Some(given) if same_secret(&given, token) => {
                     shared.sessions.begin().map(Pass::Keep).ok_or((
                         StatusCode::INTERNAL_SERVER_ERROR,
-                        "the system gives no random numbers, so no session can begin\n",
+                        "the system gives no random numbers, so no session can start\n",
                     ))
                 }
                 _ => Err((

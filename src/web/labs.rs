@@ -124,7 +124,8 @@ fn put_step(shared: &Shared, lab: &str, step: &str, force: bool) -> Response {
     let made = lab.load(defaults).map(|whole| resources(&whole.world)).unwrap_or_default();
     let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
     if let Some((_, key)) = foreign.filter(|_| !force) {
-        let text = "is not the lab's and would be lost; repeat with ?force=1 to replace the World";
+        let text =
+            "is not part of the lab and would be lost; repeat with ?force=1 to replace the World";
         return bad(StatusCode::CONFLICT, format!("{key} {text}"));
     }
     put(&step.name(), shared.live.replace(loaded.world))

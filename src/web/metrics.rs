@@ -60,13 +60,13 @@ fn text(shared: &Shared, degraded: bool) -> String {
         (
             "store_degraded",
             "gauge",
-            "1 while the store cannot keep Changes, or soon may not; /ready says why.",
+            "1 while the store cannot save changes, or soon may not; /ready says why.",
             u64::from(degraded),
         ),
         (
             "forward_loops_total",
             "counter",
-            "Loops found: a server that questions are forwarded to asked this one for the same.",
+            "Forwarding loops found: an upstream server sent our own query back.",
             shared.watch.loops(),
         ),
         (

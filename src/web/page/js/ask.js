@@ -67,7 +67,7 @@ export function show(panel, explanation) {
       h("p", {}, h("b", {}, "Now: "), h("span", { class: "is" }, told(summary(explanation)))),
     ) : null,
     h("h3", {}, "dig"),
-    dig.command ? copyable(dig.command, "the dig command") : h("p", { class: "note" }, "No listener of this server places dig there: the address lies in more than one VPC. Start it with --dns ADDR=VPC for that."),
+    dig.command ? copyable(dig.command, "the dig command") : h("p", { class: "note" }, "dig cannot ask from there, because the address is in more than one VPC. Start the server with --dns ADDR=VPC for that."),
     h("pre", { class: "dig", id: "dig", tabindex: "0", "aria-label": "What dig prints" }, dig.text),
     h("h3", {}, "Why"),
     h("ol", { class: "trace", id: "trace" }, steps.map((step) => h(

@@ -6,7 +6,7 @@ import { copyable, fill, h } from "./dom.js";
 /** The panel. `lab` and `step` are where the lesson is, `same` whether the World still equals that step. */
 export async function show(panel, { lab, step, same, language, go, ask, say }) {
   if (!lab) {
-    fill(panel, h("h2", { class: "sr" }, "Lab"), h("p", { class: "note" }, "The World is of no lab. Choose one above to replace it."));
+    fill(panel, h("h2", { class: "sr" }, "Lab"), h("p", { class: "note" }, "This World does not come from a lab. Choose a lab above to replace it."));
     return;
   }
   const index = lab.steps.findIndex((it) => it.name === step);

@@ -239,7 +239,7 @@ async function go(name, step, force = false) {
     await refresh();
   } catch (error) {
     if (error instanceof Refused && error.status === 409) {
-      byId("confirm-text").textContent = `The World holds VPCs that ${name} did not make. Replace it with ${name}@${step}?`;
+      byId("confirm-text").textContent = `You have created resources that are not part of ${name}. Replace the World with ${name}@${step}?`;
       byId("confirm-yes").onclick = () => go(name, step, true);
       byId("confirm-no").onclick = () => { hush(); lessons(); };
       byId("confirm").hidden = false;

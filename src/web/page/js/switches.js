@@ -80,7 +80,7 @@ export function advice(refusal, context) {
     const off = [vpc.dns_support ? null : "DNS support", vpc.dns_hostnames ? null : "DNS hostnames"].filter(Boolean);
     if (off.length) return `Switch ${off.join(" and ")} of ${vpc.name} on first, then private DNS.`;
     if (!endpoint.private_names.length) return "The service has no private name, so its endpoints have no private DNS. Use the endpoint's own name.";
-    if (/conflict/i.test(refusal.message)) return `Another endpoint or hosted zone of ${vpc.name} holds the name already. Switch that one off first.`;
+    if (/conflict/i.test(refusal.message)) return `Another endpoint or hosted zone of ${vpc.name} has the name already. Switch that one off first.`;
     if (endpoint.state !== "available") return `The endpoint is ${endpoint.state}. Wait until it is available.`;
   }
   if (which === "hostnames" && wanted) return `Switch DNS support of ${vpc.name} on first; DNS hostnames need it.`;

@@ -37,7 +37,7 @@ export function show(panel, tables, choose, cut) {
         data: { support: it.dns_support, hostnames: it.dns_hostnames, private: it.private_dns, of: it.name_of },
       }))),
     )),
-    h("p", { class: "note" }, `Asked from ${table.from}. The lit rows are in force now.${rows.some((it) => it.in_force) ? "" : " None of these is: see all three flags."}`),
+    h("p", { class: "note" }, `Asked from ${table.from}. The highlighted rows apply now.${rows.some((it) => it.in_force) ? "" : " None of these rows applies now; see all three flags."}`),
   );
 }
 
