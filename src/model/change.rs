@@ -18,7 +18,7 @@ use super::{
     world::World,
 };
 
-/// Which VPCs' Views a Change alters.
+/// The VPCs whose Views a Change alters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched(pub SmallVec<[VpcId; 2]>);
 
@@ -33,7 +33,7 @@ impl Touched {
         Self(SmallVec::from_slice(&[vpc]))
     }
 
-    /// These and those.
+    /// Both.
     pub fn join(&mut self, other: Self) {
         for vpc in other.0 {
             if !self.0.contains(&vpc) {
@@ -121,7 +121,7 @@ pub struct SetSwitches {
     pub switches: Switches,
 }
 
-/// Who asks when nothing else tells.
+/// The client that a query counts as, if nothing else says where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetDefaultClient {
     /// A name or id, or `internet`.
@@ -143,7 +143,7 @@ impl SetDefaultClient {
 }
 
 impl World {
-    /// The next World, and which Views differ.
+    /// Applies the Change. Gives the next World and the Views that differ.
     ///
     /// # Errors
     ///
@@ -154,11 +154,11 @@ impl World {
         Ok((next, touched))
     }
 
-    /// Becomes the next World without a copy of what nobody else holds; which Views differ.
+    /// Changes this World in place, without copying what no other World shares. Gives the Views that differ.
     ///
     /// # Errors
     ///
-    /// AWS's refusal; this World may then be half changed and is of no use any more.
+    /// AWS's refusal. This World may then be half changed; drop it.
     pub fn apply_in_place(&mut self, change: &Change) -> Result<Touched, Refusal> {
         let touched = change.apply_to(self)?;
         self.generation += 1;
@@ -166,7 +166,7 @@ impl World {
     }
 }
 
-/// Refuses an id that is taken. AWS makes ids itself, so the text is ours.
+/// Refuses an id that is in use. AWS makes ids itself, so the error text is ours.
 pub(super) fn duplicate<K, V>(map: &Map<K, V>, id: &K) -> Result<(), Refusal>
 where
     K: std::hash::Hash + Eq + Clone + Ord + std::fmt::Display,

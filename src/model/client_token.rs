@@ -10,13 +10,13 @@ use super::{change::Touched, refusal::Refusal, world::World};
 const MOST: usize = 10_000;
 /// How long AWS knows a token, in milliseconds (assumed: a day).
 const LASTS: u64 = 24 * 60 * 60 * 1_000;
-/// The code of a refusal that means: the resource is there already. Never shown to a client.
+/// The code of an internal refusal: the resource exists already. Never shown to a client.
 pub const TOKEN_USED: &str = "ClientTokenUsed";
 
 /// A token that was used.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UsedToken {
-    /// What the request was, but for its token.
+    /// The request without its token.
     pub digest: String,
     /// The id of what it made.
     pub resource: String,
@@ -29,7 +29,7 @@ pub struct UsedToken {
 pub struct UseClientToken {
     /// Account, region, action and token.
     pub key: String,
-    /// What the request is, but for its token.
+    /// The request without its token.
     pub digest: u128,
     /// The id of what it makes.
     pub resource: String,
@@ -60,7 +60,7 @@ impl UseClientToken {
         Ok(Touched::nothing())
     }
 
-    /// Forgets the tokens whose time is over, and the older half if none is.
+    /// Forgets expired tokens. If none has expired, forgets the older half.
     fn forget(&self, world: &mut World) {
         let mut times: Vec<u64> = world.client_tokens.values().map(|used| used.at).collect();
         times.sort_unstable();

@@ -30,7 +30,7 @@ pub struct DhcpOptions {
     pub domain_name: Option<Arc<str>>,
     /// `domain-name-servers`: `AmazonProvidedDNS` or addresses.
     pub domain_name_servers: Vec<Arc<str>>,
-    /// The other options, by key; kept and shown, nothing more.
+    /// The other options, by key. They are kept and shown, and change no answer.
     pub others: Vec<(Arc<str>, Vec<Arc<str>>)>,
 }
 
@@ -57,7 +57,7 @@ pub struct AssociateDhcpOptions {
     pub vpc: VpcId,
 }
 
-/// The options beside the two about names: the key, how many values it may have, and whether they are addresses.
+/// The options besides the two about names: key, maximal number of values, and whether the values are addresses.
 const OTHERS: &[(&str, usize, bool)] = &[
     ("ipv6-address-preferred-lease-time", 1, false),
     ("netbios-name-servers", 4, true),

@@ -70,7 +70,7 @@ pub struct AssociateAddress {
 pub struct DisassociateAddress {
     /// The association.
     pub association: AssociationId,
-    /// The public address that a running instance takes which is given one whenever it starts.
+    /// The public address for a running instance that gets one at each start.
     pub public_address: Option<Ipv4Addr>,
 }
 
@@ -115,7 +115,7 @@ impl World {
                 .any(|it| it.zones.iter().any(|zone| zone.address == address))
     }
 
-    /// Ends the associations of a network interface that goes away.
+    /// Ends the associations of a network interface that is being deleted.
     pub(super) fn free_elastic(&mut self, id: NetworkInterfaceId) {
         let held: Vec<_> = self.elastic_of_interface(id).map(|(it, _)| Arc::clone(it)).collect();
         for address in held {
@@ -124,7 +124,7 @@ impl World {
         }
     }
 
-    /// Lets an instance hold the elastic address of its primary private address, if there is one.
+    /// Gives an instance the elastic address of its primary private address, if there is one.
     pub(super) fn show_elastic(&mut self, id: InstanceId) {
         let Some(instance) = self.instances.get(&id).cloned() else { return };
         let found = self
@@ -230,7 +230,7 @@ impl AssociateAddress {
     }
 }
 
-/// Ends an association. A running instance that is given public addresses takes `public`.
+/// Ends an association. A running instance that gets public addresses at its start takes `public`.
 fn disassociate(
     world: &mut World,
     address: &Arc<ElasticAddress>,
@@ -279,7 +279,7 @@ impl ReleaseAddress {
 }
 
 impl NetworkInterface {
-    /// AWS's refusal of what needs an interface that is attached to nothing.
+    /// AWS's refusal if the interface must not be attached to anything.
     pub(super) fn in_use(&self) -> Refusal {
         Refusal::new(
             "InvalidNetworkInterface.InUse",

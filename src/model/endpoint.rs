@@ -22,7 +22,7 @@ use super::{
 
 /// A VPC endpoint.
 ///
-/// What an answer reads stands in front and together: of a large World's endpoints no processor's cache holds many.
+/// The fields that an answer reads come first and together. A processor's cache holds few endpoints of a large World.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 #[repr(C)]
 pub struct Endpoint {
@@ -32,7 +32,7 @@ pub struct Endpoint {
     pub suffix: SmolStr,
     /// Gateway or interface.
     pub kind: EndpointKind,
-    /// Where it is in its life.
+    /// Its state.
     pub state: EndpointState,
     /// `DnsRecordIpType`.
     pub record_type: RecordIpType,
@@ -66,7 +66,7 @@ pub struct Endpoint {
     pub security_groups: Vec<SecurityGroupId>,
     /// Its policy document, as given.
     pub policy: Option<Arc<str>>,
-    /// When it was made, in milliseconds since the epoch; `None` where nobody said.
+    /// When it was created, in milliseconds since the epoch; `None` if unknown.
     pub created: Option<u64>,
 }
 
@@ -98,14 +98,14 @@ pub enum ServiceRef {
     },
 }
 
-/// Where an endpoint is in its life (L1, L7).
+/// The state of an endpoint (L1, L7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum EndpointState {
     /// The provider has not accepted it.
     PendingAcceptance,
     /// Being made.
     Pending,
-    /// Being modified: it goes on answering.
+    /// Being modified: its names still answer.
     Modifying,
     /// In service.
     Available,
@@ -115,7 +115,7 @@ pub enum EndpointState {
     Expired,
     /// It could not be made.
     Failed,
-    /// Being deleted: it answers no more.
+    /// Being deleted: its names do not answer any more.
     Deleting,
 }
 
@@ -230,7 +230,7 @@ impl ServiceRef {
         }
     }
 
-    /// What is left of an AWS service's name without its region: `ssm`, `ecr.api`.
+    /// The name of an AWS service without prefix and region: `ssm`, `ecr.api`.
     pub fn short_name(&self) -> Option<&str> {
         self.aws().map(|service| service.service.suffix.as_str())
     }

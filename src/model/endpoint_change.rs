@@ -104,7 +104,8 @@ pub struct DeleteVpcEndpoints {
     pub id: EndpointId,
 }
 
-/// A step of an endpoint's life that AWS makes by itself: `pending` becomes `available`, `deleting` ends. Idempotent.
+/// Ends a state of an endpoint that AWS ends by itself: `pending` becomes `available`, `deleting` removes it.
+/// Idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settle {
     /// The endpoint.
@@ -397,7 +398,7 @@ impl SetEndpointHealth {
     }
 }
 
-/// Puts an interface with other addresses in the place of one: an interface keeps its addresses for life (N49).
+/// Replaces an interface by a new one with other addresses, because an interface never changes its addresses (N49).
 fn readdress(
     world: &World,
     endpoint: &mut Endpoint,

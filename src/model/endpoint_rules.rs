@@ -21,7 +21,7 @@ pub fn is_remote(short: &str) -> bool {
     catalog::service_rules(short).remote
 }
 
-/// The service a request names, its region, and whether it needs no acceptance.
+/// The service in a request, its region, and whether it accepts connections without being asked.
 pub(super) fn find_service(
     world: &World,
     vpc: &Vpc,
@@ -70,7 +70,7 @@ pub(super) fn find_service(
     Ok((ServiceRef::Aws(aws), known_region.name, true))
 }
 
-/// Whether the service comes as this kind of endpoint.
+/// Whether the service offers this kind of endpoint.
 pub(super) fn check_kind(kind: EndpointKind, service: &ServiceRef) -> Result<(), Refusal> {
     let (interface, gateway) = match service {
         ServiceRef::Aws(aws) => (aws.service.interface, aws.service.gateway),
@@ -271,8 +271,8 @@ pub(super) fn inbound_only_by_default(endpoint: &Endpoint) -> bool {
     endpoint.service.aws().is_some_and(service::AwsService::gateway_too)
 }
 
-/// The option, whatever its value, on an interface endpoint of a service that has no gateway type (P50). Wins over every
-/// other reason, so that a client learns first that the option itself is wrong.
+/// Refuses the option, with any value, on an interface endpoint of a service without a gateway type (P50). Checked
+/// first, so that a client learns first that the option itself is wrong.
 pub(super) fn check_inbound_only(endpoint: &Endpoint, stated: Option<bool>) -> Result<(), Refusal> {
     if stated.is_none() || inbound_only_by_default(endpoint) {
         return Ok(());
@@ -283,7 +283,7 @@ pub(super) fn check_inbound_only(endpoint: &Endpoint, stated: Option<bool>) -> R
     ))
 }
 
-/// The option on a gateway endpoint (P55).
+/// Refuses the option on a gateway endpoint (P55).
 pub(super) fn inbound_only_on_gateway() -> Refusal {
     Refusal::parameter(
         "DnsOptions PrivateDnsOnlyForInboundResolverEndpoint is applicable only to Interface VPC Endpoints.",
@@ -291,7 +291,7 @@ pub(super) fn inbound_only_on_gateway() -> Refusal {
     )
 }
 
-/// The option while private DNS is off.
+/// Refuses the option while private DNS is off.
 pub(super) fn inbound_only_without_private_dns() -> Refusal {
     Refusal::parameter(
         "PrivateDnsOnlyForInboundResolverEndpoint requires PrivateDnsEnabled to be true.",

@@ -88,7 +88,8 @@ pub fn base_name(id: EndpointServiceId, region: &Region) -> Option<Name> {
 }
 
 impl ServicePrivateName {
-    /// A name with the record that proves it. A label that cannot stand before the name leaves the record at it.
+    /// A private name with its TXT record. If the label does not fit in front of the name, the record is at the name
+    /// itself.
     pub fn new(
         name: PrivateName,
         state: VerificationState,
@@ -265,7 +266,7 @@ fn zones_of(world: &World, service: &EndpointService) -> Result<Vec<Arc<str>>, R
     Ok(zones)
 }
 
-/// Puts what is not there yet and takes away what is to go.
+/// Adds what is new and removes what is asked to be removed.
 fn edit<T: Clone + PartialEq>(list: &mut Vec<T>, add: &[T], remove: &[T]) {
     list.retain(|it| !remove.contains(it));
     for one in add {

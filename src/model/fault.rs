@@ -21,17 +21,17 @@ pub const MAX_DELAY: u32 = 60_000;
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fault {
-    /// The names it is about.
+    /// The names it matches.
     pub names: DomainPattern,
-    /// Who is hit; none means everybody.
+    /// The clients that it applies to; `None` means all.
     pub from: Option<Place>,
-    /// What is answered in place of the answer; none means the answer itself, late.
+    /// The answer to give instead; `None` means the usual answer, late.
     pub answer: Option<FaultAnswer>,
-    /// How much later than usual it is answered, in milliseconds.
+    /// The delay, in milliseconds.
     pub delay: u32,
 }
 
-/// Where a question must be asked from to be hit.
+/// The clients that a fault applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Place {
     /// Anywhere in a VPC.
@@ -49,7 +49,7 @@ pub enum FaultAnswer {
     ServFail,
     /// The name does not exist.
     NxDomain,
-    /// Nothing: the client waits until it gives up.
+    /// No reply: the client waits until its timeout.
     Timeout,
 }
 
@@ -65,16 +65,16 @@ impl FaultAnswer {
 }
 
 impl Fault {
-    /// How much later than usual it is answered; none if at once.
+    /// The delay; `None` if there is none.
     pub fn delay(&self) -> Option<Duration> {
         (self.delay > 0).then(|| Duration::from_millis(u64::from(self.delay)))
     }
 }
 
-/// Puts these faults in place of all others.
+/// Replaces all faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetFaults {
-    /// The faults; of those that match a question the first counts.
+    /// The faults. The first one that matches a question applies.
     pub faults: Vec<Fault>,
 }
 

@@ -31,9 +31,9 @@ pub struct FirewallRule {
     pub name: Arc<str>,
     /// Its place among the rules of the group; the lowest first (R64).
     pub priority: u32,
-    /// The names it is about.
+    /// The names it matches.
     pub domains: Vec<DomainPattern>,
-    /// The type it is about; none means every type.
+    /// The record type it matches; `None` matches every type.
     pub qtype: Option<RecordType>,
     /// What it does.
     pub action: FirewallAction,
@@ -46,9 +46,9 @@ pub struct FirewallRule {
 pub enum FirewallAction {
     /// Lets the question through.
     Allow,
-    /// Lets it through and says so.
+    /// Lets the question through and logs it.
     Alert,
-    /// Answers in its place.
+    /// Blocks the question with another answer.
     Block(BlockResponse),
 }
 

@@ -15,13 +15,13 @@ use crate::catalog;
 /// The most bytes of user data, before they are encoded (M8).
 pub const MAX_USER_DATA: usize = 16_384;
 
-/// What an instance is told.
+/// The metadata of an instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Guest {
     /// How the metadata service treats it.
     pub options: MetadataOptions,
-    /// The image it was launched from; none stands for one made up for its region.
+    /// The image it was launched from; `None` means a made-up image of its region.
     pub image: Option<Arc<str>>,
     /// The key pair it was launched with.
     pub key: Option<KeyPair>,
@@ -57,7 +57,7 @@ impl Guest {
     }
 }
 
-/// A key pair, of which an instance is told the public half.
+/// A key pair. The metadata has its public half.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KeyPair {
     /// Its name.
@@ -88,16 +88,16 @@ impl Default for MetadataOptions {
     }
 }
 
-/// Says what an instance is told.
+/// Sets the metadata of an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetGuest {
     /// The instance.
     pub instance: InstanceId,
-    /// What it is told.
+    /// The metadata.
     pub guest: Guest,
 }
 
-/// What of an instance's metadata options is to be other than it was.
+/// The metadata options of an instance to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetadataChoices {
     /// `HttpEndpoint`.
@@ -127,12 +127,12 @@ impl MetadataChoices {
 }
 
 impl World {
-    /// What an instance is told; the defaults for one that nothing was said about.
+    /// The metadata of an instance; the defaults if none was set.
     pub fn guest(&self, instance: InstanceId) -> Guest {
         self.guests.get(&instance).map_or_else(Guest::default, |guest| Guest::clone(guest))
     }
 
-    /// Keeps what an instance is told, unless it is what any other is told.
+    /// Stores the metadata of an instance, unless it equals the defaults.
     fn put_guest(&mut self, instance: InstanceId, guest: Guest) {
         if guest == Guest::default() {
             self.guests.remove(&instance);
@@ -161,7 +161,7 @@ impl SetGuest {
 pub struct ModifyInstanceMetadataOptions {
     /// The instance.
     pub instance: InstanceId,
-    /// What is to be other than it was.
+    /// The options to change.
     pub choices: MetadataChoices,
 }
 

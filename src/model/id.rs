@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 
 use super::resources::resources;
 
-/// Load balancers and managed resources have their DNS name for an id.
+/// The id of load balancers and managed resources is their DNS name.
 pub use super::name::Name;
 
 /// The name of one of the catalogue's regions, such as `ap-northeast-2`.
@@ -68,7 +68,7 @@ macro_rules! ids {
         pub struct $name(Hex);
 
         impl $name {
-            /// What stands before the dash.
+            /// The prefix, before the dash.
             pub const PREFIX: &'static str = $prefix;
 
             /// Reads the digits alone, as they stand in a DNS label after the prefix.
@@ -177,19 +177,19 @@ pub fn stable_hash(text: &str) -> u128 {
     })
 }
 
-/// An id that follows from what it stands for, so that it is the same on every machine and after every start: an
-/// association's, say. `prefix` is what stands before the dash.
+/// An id derived from its resource, so that it is the same on every machine and after every start; for example the id
+/// of an association. `prefix` is the part before the dash.
 pub fn derived(prefix: &str, of: &str) -> String {
     format!("{prefix}-{:017x}", derived_seed(of))
 }
 
-/// The seed of an id that follows from what it stands for: AWS's ids of 17 digits begin with a 0.
+/// The seed of an id derived from its resource. AWS's ids of 17 digits begin with a 0.
 pub fn derived_seed(of: &str) -> u128 {
     let hash = stable_hash(of);
     (hash >> 64) ^ (hash & u128::from(u64::MAX))
 }
 
-/// The seed of an id that nobody stated: the same for the same thing of the same owner on every machine.
+/// The seed of an id that nobody gave: the same for the same resource of the same owner on every machine.
 pub fn seed_of(what: &str, of: impl fmt::Display) -> u128 {
     derived_seed(&format!("{what}/{of}"))
 }

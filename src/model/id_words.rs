@@ -5,20 +5,20 @@ use std::fmt::Display;
 
 use super::{id, refusal::Refusal, resources::resources};
 
-/// An id about which EC2 has errors.
+/// EC2's error codes and words for one kind of id.
 pub trait IdWords: Display + Copy {
     /// What stands before the dash.
     const PREFIX: &'static str;
-    /// The code of an id that has another shape.
+    /// The error code for a malformed id.
     const MALFORMED: &'static str;
-    /// The code of an id that nothing has.
+    /// The error code for an id that does not exist.
     const NOT_FOUND: &'static str;
     /// What the messages call it.
     const WORD: &'static str;
-    /// What stands between that word and the id, in messages about ids that nothing has.
+    /// The text between that word and the id, in messages about ids that do not exist.
     const ID: &'static str;
 
-    /// The message about ids that nothing has: one message names them all (A21).
+    /// The message about ids that do not exist. One message names all of them (A21).
     fn not_found_message(ids: &[Self]) -> String {
         let (word, id) = (Self::WORD, Self::ID);
         let all: Vec<_> = ids.iter().map(ToString::to_string).collect();
@@ -31,7 +31,7 @@ pub trait IdWords: Display + Copy {
         }
     }
 
-    /// The refusal of a Change that names an id that nothing has, and the fact it rests on.
+    /// The refusal of a Change with an id that does not exist, and its fact.
     fn missing(self, fact: &'static str) -> Refusal {
         Refusal::new(Self::NOT_FOUND, Self::not_found_message(&[self]), fact)
     }

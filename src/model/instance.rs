@@ -46,18 +46,18 @@ pub struct Instance {
     /// Whether it runs.
     #[serde(default)]
     pub state: InstanceState,
-    /// What else belongs to its primary network interface.
+    /// The rest of its primary network interface.
     #[serde(default)]
     pub interface: PrimaryInterface,
-    /// Where it stands.
+    /// Its placement.
     #[serde(default)]
     pub placement: Placement,
-    /// How it was launched, and its attributes.
+    /// Data of its launch, and its attributes.
     #[serde(default)]
     pub launch: Launch,
 }
 
-/// Where an instance is in its life; a terminated one is kept apart (`World::terminated`).
+/// The state of an instance. A terminated one is in `World::terminated`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum InstanceState {
     /// It runs.
@@ -70,7 +70,7 @@ pub enum InstanceState {
 /// The primary network interface of an instance, beside the addresses.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PrimaryInterface {
-    /// Its id, if it was there before the instance; else the id is made from the instance's.
+    /// Its id, if it existed before the instance; else the id is made from the instance's.
     pub id: Option<NetworkInterfaceId>,
     /// Its tags.
     pub tags: Tags,
@@ -100,7 +100,7 @@ impl Default for PrimaryInterface {
     }
 }
 
-/// Where an instance stands.
+/// The placement of an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Placement {
     /// Its placement group.
@@ -137,15 +137,15 @@ impl Tenancy {
 /// How an instance was launched, and the attributes that only a description shows.
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Launch {
-    /// Its reservation; none stands for one made from the instance's id.
+    /// Its reservation; `None` means one made from the instance's id.
     pub reservation: Option<ReservationId>,
-    /// When it was started last, in milliseconds since the epoch; 0 if nobody said.
+    /// When it was last started, in milliseconds since the epoch; 0 if unknown.
     pub at: u64,
     /// Its number among the instances of the reservation.
     pub index: u32,
     /// The client token of the launch.
     pub client_token: Option<Arc<str>>,
-    /// Whether it is given a public address whenever it starts.
+    /// Whether it gets a public address at each start.
     pub auto_public: bool,
     /// `DisableApiTermination`.
     pub termination_protection: bool,
@@ -173,7 +173,7 @@ pub struct NameOptions {
 }
 
 impl Instance {
-    /// An instance of which nothing but its id and place is known.
+    /// An instance with an id and a subnet, and defaults for the rest.
     pub fn new(id: InstanceId, vpc: VpcId, subnet: SubnetId) -> Self {
         Self {
             id,

@@ -16,7 +16,7 @@ use super::{
     world::World,
 };
 
-/// How long a terminated instance is described, in milliseconds.
+/// How long `DescribeInstances` still shows a terminated instance, in milliseconds.
 pub const DESCRIBED: u64 = 60 * 60 * 1_000;
 /// How many terminated instances are kept at most.
 const MOST: usize = 1_000;
@@ -26,7 +26,7 @@ const MOST: usize = 1_000;
 pub struct Terminated {
     /// The instance; it has no addresses.
     pub instance: Instance,
-    /// What it was told.
+    /// Its metadata.
     pub guest: Guest,
     /// The region's name.
     #[serde(with = "super::stored::region")]
@@ -58,7 +58,7 @@ pub struct StopInstances {
 pub struct StartInstances {
     /// The instance.
     pub instance: InstanceId,
-    /// The public address it takes if it is given one whenever it starts.
+    /// The public address it takes, if it gets one at each start.
     pub public_address: Option<Ipv4Addr>,
     /// Now, in milliseconds since the epoch.
     pub at: u64,
@@ -104,7 +104,7 @@ impl World {
         self.instances.get(&id).ok_or_else(|| id.missing("A21"))
     }
 
-    /// Lets an instance hold a public address.
+    /// Gives an instance a public address.
     pub(super) fn hold_public(&mut self, public: Ipv4Addr, id: InstanceId) -> Result<(), Refusal> {
         if self.public_address_in_use(public) {
             return Err(Refusal::new(
@@ -117,7 +117,7 @@ impl World {
         Ok(())
     }
 
-    /// Puts an instance in place of the one with its id; its public address alone may differ in what others hold.
+    /// Replaces the instance with this id. Only its public address may differ among the addresses.
     pub(super) fn put_instance(&mut self, instance: Instance) -> Touched {
         let (id, vpc, public) = (instance.id, instance.vpc, instance.public_address);
         let old = self.instances.insert(id, Arc::new(instance));
@@ -188,7 +188,7 @@ impl TerminateInstances {
         Ok(Touched::vpc(instance.vpc))
     }
 
-    /// Forgets the terminated instances whose time is over, and the oldest of too many.
+    /// Forgets terminated instances after their time, and the oldest ones if there are too many.
     fn forget(&self, world: &mut World) {
         let mut kept: Vec<_> =
             world.terminated.values().map(|it| (it.at, it.instance.id)).collect();

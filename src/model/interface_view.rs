@@ -21,9 +21,9 @@ use super::{
 pub struct PublicAddress<'w> {
     /// The address.
     pub address: Ipv4Addr,
-    /// The private address of the interface that it stands for.
+    /// The private address that it maps to.
     pub private: Ipv4Addr,
-    /// The elastic address it is, with its association; none for one that the instance was given.
+    /// Its elastic address and association; `None` for an address that the instance got at its start.
     pub elastic: Option<(&'w Arc<ElasticAddress>, Association)>,
 }
 
@@ -78,7 +78,7 @@ impl<'w> Interface<'w> {
         }
     }
 
-    /// Its public addresses, in the order of the private ones they stand for.
+    /// Its public addresses, in the order of the private ones they map to.
     pub fn publics(&self, world: &'w World) -> Vec<PublicAddress<'w>> {
         let elastic: Vec<_> = world.elastic_of_interface(self.id()).collect();
         let public = |private: Ipv4Addr| {

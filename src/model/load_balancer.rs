@@ -34,7 +34,7 @@ pub struct LoadBalancer {
     pub zones: Vec<LoadBalancerZone>,
     /// The instances it sends traffic to.
     pub targets: Vec<InstanceId>,
-    /// Which zones' addresses a client inside the region is given (B6).
+    /// The zones whose addresses a client in the region gets (B6).
     pub client_routing: ClientRouting,
 }
 
@@ -88,7 +88,7 @@ pub enum ClientRouting {
     AnyAvailabilityZone,
     /// The address of the client's zone while it is healthy.
     AvailabilityZoneAffinity,
-    /// The same for 85 of 100 clients.
+    /// The address of the client's zone for 85 of 100 clients, every address for the others.
     PartialAvailabilityZoneAffinity,
 }
 

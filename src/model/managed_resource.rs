@@ -75,7 +75,7 @@ impl ManagedKind {
     }
 }
 
-/// From where a resource is reached.
+/// Which clients reach a resource, and by which addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum EndpointAccess {
     /// Public addresses everywhere.
@@ -115,7 +115,7 @@ pub struct ManagedResource {
     pub vpc: VpcId,
     /// What it is.
     pub kind: ManagedKind,
-    /// From where it is reached.
+    /// Which clients reach it, and by which addresses.
     pub access: EndpointAccess,
     /// Its private addresses, each with its zone.
     pub addresses: Vec<(Arc<str>, Ipv4Addr)>,
@@ -130,7 +130,7 @@ pub struct CreateManagedResource {
     pub resource: ManagedResource,
 }
 
-/// Changes from where a resource is reached: `UpdateClusterConfig` of EKS, `ModifyDBInstance` of RDS.
+/// Changes the access of a resource: `UpdateClusterConfig` of EKS, `ModifyDBInstance` of RDS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetEndpointAccess {
     /// The resource's DNS name.
@@ -173,7 +173,7 @@ impl SetEndpointAccess {
     }
 }
 
-/// Refuses what the kind cannot be, and gives a public resource its addresses.
+/// Refuses an access that the kind does not offer, and gives a public resource its addresses.
 fn fill_in(resource: &mut ManagedResource, region: &str) -> Result<(), Refusal> {
     let (kind, access) = (resource.kind, resource.access);
     if !kind.allows(access) {

@@ -12,7 +12,7 @@ pub type Shared<K, V> =
 #[derive(Clone, Debug)]
 pub struct Map<K, V> {
     entries: Shared<K, V>,
-    /// Shared with clones as the entries are: a World that many Changes made is cloned by each further one.
+    /// Shared with clones, like the entries: each further Change clones the World.
     written: imbl::Vector<K>,
 }
 
@@ -37,12 +37,12 @@ impl<K: Hash + Eq + Clone + Ord, V: Clone> Map<K, V> {
         self.entries.insert(key, value)
     }
 
-    /// Puts a value at a key that whoever keeps the map has already.
+    /// Inserts a value that the store already has, so the key is not noted as written.
     pub fn load(&mut self, key: K, value: V) {
         self.entries.insert(key, value);
     }
 
-    /// Takes the value of a key away that whoever keeps the map does not have any more.
+    /// Removes a value that the store has removed already, so the key is not noted as written.
     pub fn unload(&mut self, key: &K) {
         self.entries.remove(key);
     }

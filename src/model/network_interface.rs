@@ -44,7 +44,7 @@ pub struct NetworkInterface {
     pub groups: Vec<SecurityGroupId>,
     /// `SourceDestCheck`.
     pub source_dest_check: bool,
-    /// The instance it is attached to as a further interface.
+    /// The instance it is attached to, as a secondary interface.
     pub attachment: Option<Attachment>,
 }
 
@@ -188,7 +188,7 @@ impl World {
         }
     }
 
-    /// Puts an interface in place of the one with its id; its addresses do not change.
+    /// Replaces the interface with this id. Its addresses must be the same.
     pub(super) fn put_interface(&mut self, interface: NetworkInterface) {
         for address in &interface.addresses {
             self.interface_addresses.insert((interface.vpc, *address), interface.id);
@@ -196,7 +196,7 @@ impl World {
         self.network_interfaces.insert(interface.id, Arc::new(interface));
     }
 
-    /// Takes an interface away, and its addresses with it.
+    /// Removes an interface and its addresses.
     pub(super) fn remove_interface(&mut self, interface: &NetworkInterface) {
         for address in &interface.addresses {
             self.interface_addresses.remove(&(interface.vpc, *address));
@@ -214,7 +214,7 @@ fn not_found(id: NetworkInterfaceId) -> Refusal {
 pub struct CreateNetworkInterface {
     /// The interface; without addresses it takes the lowest free one of its subnet.
     pub interface: NetworkInterface,
-    /// How many secondary addresses it takes beside those given.
+    /// How many secondary addresses to add to those given.
     pub more_addresses: u32,
 }
 
@@ -291,7 +291,7 @@ impl CreateNetworkInterface {
     }
 }
 
-/// Gives an interface its addresses: those it names, then the lowest free ones.
+/// Gives an interface its addresses: those in the request, then the lowest free ones.
 fn hold(
     world: &mut World,
     interface: &mut NetworkInterface,

@@ -15,9 +15,10 @@ pub struct OtherNames(pub Vec<String>);
 /// Gives a resource other names, in place of those it had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetOtherNames {
-    /// The resource's id, or the DNS name of a load balancer or managed resource. What is not there is nothing to anybody.
+    /// The resource's id, or the DNS name of a load balancer or managed resource. An id that does not exist has no
+    /// effect.
     pub id: String,
-    /// The names; none takes those away that it had.
+    /// The names. An empty list removes its other names.
     pub names: OtherNames,
 }
 
@@ -33,7 +34,7 @@ impl SetOtherNames {
 }
 
 impl World {
-    /// The ids of what has this other name.
+    /// The ids of the resources with this other name.
     pub fn called<'w>(&'w self, name: &'w str) -> impl Iterator<Item = &'w str> {
         let is_called = move |names: &OtherNames| names.0.iter().any(|it| it == name);
         self.other_names.iter().filter(move |(_, it)| is_called(it)).map(|(id, _)| id.as_str())

@@ -24,7 +24,7 @@ pub struct Peering {
     pub requester: VpcId,
     /// The VPC that accepted it.
     pub accepter: VpcId,
-    /// Where it is in its life.
+    /// Its state.
     pub state: PeeringState,
     /// `AllowDnsResolutionFromRemoteVpc` of the requester's side.
     pub requester_dns: bool,
@@ -32,7 +32,7 @@ pub struct Peering {
     pub accepter_dns: bool,
 }
 
-/// Where a peering connection is in its life.
+/// The state of a peering connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum PeeringState {
     /// The other side has not accepted it.
@@ -56,13 +56,13 @@ impl PeeringState {
         }
     }
 
-    /// Whether it serves or still may.
+    /// True while it is active or may become active.
     pub fn is_living(self) -> bool {
         matches!(self, Self::PendingAcceptance | Self::Active)
     }
 }
 
-/// How many connections that ended are shown of each VPC.
+/// How many ended connections are shown for each VPC.
 const ENDED: usize = 20;
 
 impl Peering {
@@ -71,7 +71,7 @@ impl Peering {
         self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
     }
 
-    /// Whether it is in service.
+    /// Whether it is active.
     pub fn is_active(&self) -> bool {
         self.state == PeeringState::Active
     }
@@ -139,7 +139,7 @@ pub(super) fn not_found(id: PeeringId) -> Refusal {
     id.missing("H41")
 }
 
-/// Takes a connection away for good.
+/// Removes a connection for good.
 pub(super) fn forget(world: &mut World, id: PeeringId) {
     let Some(peering) = world.peerings.remove(&id) else { return };
     for vpc in [peering.requester, peering.accepter] {
@@ -147,7 +147,7 @@ pub(super) fn forget(world: &mut World, id: PeeringId) {
     }
 }
 
-/// Moves a connection to another state, if it is in one of `from`.
+/// Sets the state of a connection, if it is now in one of `from`.
 fn step(
     world: &mut World,
     id: PeeringId,

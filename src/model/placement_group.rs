@@ -30,7 +30,7 @@ pub struct PlacementGroup {
     pub id: PlacementGroupId,
     /// Its tags.
     pub tags: Tags,
-    /// Its name, one of a kind in its account and region.
+    /// Its name, unique in its account and region.
     pub name: Arc<str>,
     /// Its region's name.
     #[serde(with = "super::stored::region")]
@@ -174,14 +174,14 @@ impl DeletePlacementGroup {
     }
 }
 
-/// Whether a type is not taken by cluster groups: burstable ones, `mac1` and `m7i-flex` (PG2).
+/// Whether cluster groups refuse a type: burstable ones, `mac1` and `m7i-flex` (PG2).
 fn excluded_from_clusters(instance_type: &str) -> bool {
     let family = instance_type.split('.').next().unwrap_or_default();
     matches!(family, "t1" | "t2" | "t3" | "t3a" | "t4g" | "mac1" | "m7i-flex")
 }
 
 impl World {
-    /// Checks that the group of an instance takes a type.
+    /// Checks that the group of an instance accepts a type.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 //! A refusal also names the resource it is about and the fact it rests on. The command line and HTTP decide how it
 //! is shown.
 
-/// Why AWS would not make a change.
+/// AWS's error for a Change that it would refuse.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct Refusal {

@@ -20,20 +20,20 @@ pub struct ResolverRule {
     pub id: ResolverRuleId,
     /// Its tags.
     pub tags: Tags,
-    /// The name it matches, with everything below; `None` where only the id of another account's rule is told.
+    /// The domain it matches, with all names below; `None` if only the id of another account's rule is known.
     pub domain: Option<Name>,
     /// What it does.
     pub kind: RuleKind,
-    /// Where a FORWARD rule sends questions.
+    /// The targets of a FORWARD rule.
     pub targets: Vec<SocketAddr>,
-    /// Whether its targets are told. Those of a rule that another account shares may not be.
+    /// Whether its targets are known. Those of a rule that another account shares may be unknown.
     #[serde(default = "told")]
     pub targets_told: bool,
     /// The VPCs it is associated with.
     pub vpcs: Vec<VpcId>,
 }
 
-/// Rules were stored without `targets_told` once, and all of them told their targets.
+/// Older versions stored rules without `targets_told`; the targets of those rules are known.
 const fn told() -> bool {
     true
 }

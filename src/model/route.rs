@@ -20,11 +20,11 @@ use super::{
 pub struct Route {
     /// What it matches.
     pub destination: IpNetwork,
-    /// Where it leads.
+    /// Its target.
     pub target: RouteTarget,
 }
 
-/// Where a route leads.
+/// The target of a route.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RouteTarget {
     /// An internet gateway.
@@ -33,7 +33,7 @@ pub enum RouteTarget {
     Peering(PeeringId),
     /// A NAT gateway, by id.
     NatGateway(Arc<str>),
-    /// Anything else, by id; traffic is followed no further.
+    /// Any other target, by id. The path ends there.
     Other(Arc<str>),
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for RouteTarget {
 }
 
 impl Route {
-    /// Whether what it leads to may serve one day: neither detached, deleted nor rejected.
+    /// True while the route's target exists and could carry traffic: it is not detached, deleted or rejected.
     pub fn may_serve(&self, world: &World, vpc: VpcId) -> bool {
         match &self.target {
             RouteTarget::Peering(id) => {
@@ -58,7 +58,7 @@ impl Route {
         }
     }
 
-    /// Whether what it leads to is there; AWS calls it a `blackhole` otherwise.
+    /// Whether the target exists. If not, AWS calls the route a `blackhole`.
     pub fn is_active(&self, world: &World, vpc: VpcId) -> bool {
         match &self.target {
             RouteTarget::InternetGateway(id) => world.members(vpc).internet_gateway == Some(*id),
@@ -179,7 +179,7 @@ impl DeleteRoute {
     }
 }
 
-/// The route as it is kept, if its destination and its target may be.
+/// Checks the destination and the target, and gives the route as the table keeps it.
 fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Refusal> {
     let route = Route { destination: canonical(route.destination), target: route.target.clone() };
     let inside = vpc_cidr::ranges(world.vpc(table.vpc)?).any(|it| covers(it, route.destination));

@@ -25,7 +25,7 @@ pub struct SecurityGroup {
     pub id: SecurityGroupId,
     /// Its tags.
     pub tags: Tags,
-    /// Its name, one of a kind in its VPC.
+    /// Its name, unique in its VPC.
     pub name: Arc<str>,
     /// Its description.
     pub description: Arc<str>,
@@ -39,7 +39,7 @@ pub struct SecurityGroup {
 /// `CreateSecurityGroup`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateSecurityGroup {
-    /// The group; the rule that lets everything out comes with it.
+    /// The group. The rule that allows all outbound traffic is added.
     pub group: SecurityGroup,
 }
 
@@ -56,7 +56,7 @@ pub fn default_group(vpc: VpcId) -> SecurityGroupId {
 }
 
 impl SecurityGroup {
-    /// The group a VPC is made with: its members reach each other, and everything goes out.
+    /// The default group of a new VPC: its members reach each other, and all outbound traffic is allowed.
     pub fn default_of(vpc: &Vpc) -> Self {
         let id = default_group(vpc.id);
         let inward = SecurityGroupRule {
@@ -77,7 +77,7 @@ impl SecurityGroup {
     }
 }
 
-/// The rules that let everything out: over IPv6 as well where the VPC has it.
+/// The rules that allow all outbound traffic, also over IPv6 if the VPC has it.
 fn outward(group: SecurityGroupId, vpc: &Vpc) -> Vec<SecurityGroupRule> {
     let mut rules = vec![everything(group, "default-rule-out", false)];
     if !vpc.ipv6_cidrs.is_empty() {

@@ -26,13 +26,13 @@ pub type Ports = Option<(i32, i32)>;
 pub struct SecurityGroupRule {
     /// Its id.
     pub id: SecurityGroupRuleId,
-    /// Whether it is about what goes out.
+    /// Whether it is an outbound rule.
     pub egress: bool,
     /// `tcp`, `udp`, `icmp`, `icmpv6`, another protocol's number, or `-1` for everything.
     pub protocol: Arc<str>,
     /// The first and last port, or ICMP's type and code; none where the protocol has neither.
     pub ports: Ports,
-    /// The other side.
+    /// The source of inbound traffic, or the destination of outbound traffic.
     pub peer: Peer,
     /// Its description.
     pub description: Option<Arc<str>>,
@@ -40,7 +40,7 @@ pub struct SecurityGroupRule {
     pub tags: Tags,
 }
 
-/// The other side of a rule.
+/// The source or destination of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Peer {
     /// An IPv4 range.
@@ -78,7 +78,7 @@ pub struct RevokeSecurityGroup {
 pub struct ModifySecurityGroupRules {
     /// The group.
     pub group: SecurityGroupId,
-    /// The rules as they shall be; ids, directions and tags stay.
+    /// The new contents of the rules. Ids, directions and tags stay.
     pub rules: Vec<SecurityGroupRule>,
 }
 
@@ -124,7 +124,7 @@ impl fmt::Display for Peer {
 }
 
 impl SecurityGroupRule {
-    /// Whether two rules let the same through.
+    /// Whether two rules allow the same traffic.
     pub fn same(&self, other: &Self) -> bool {
         self.egress == other.egress
             && self.protocol == other.protocol

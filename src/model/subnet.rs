@@ -19,7 +19,7 @@ use super::{
 };
 use crate::catalog::{self, Region};
 
-/// The IPv4 range of an IPv6-only subnet that was given none: an address nobody has.
+/// The IPv4 range of an IPv6-only subnet that was created without one: an address that nothing has.
 pub fn no_ipv4() -> Ipv4Network {
     Ipv4Addr::UNSPECIFIED.into()
 }
@@ -64,13 +64,13 @@ impl Subnet {
         self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
     }
 
-    /// Whether AWS keeps this address for itself: the first four and the last one (A51).
+    /// Whether AWS reserves this address: the first four and the last one (A51).
     pub fn reserves(&self, address: Ipv4Addr) -> bool {
         let offset = u32::from(address).wrapping_sub(u32::from(self.cidr.network()));
         offset < 4 || address == self.cidr.broadcast()
     }
 
-    /// AWS's refusal where it has no free address.
+    /// AWS's refusal if no address is free.
     pub(super) fn full(&self) -> Refusal {
         Refusal::new(
             "InsufficientFreeAddressesInSubnet",

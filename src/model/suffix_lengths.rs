@@ -9,8 +9,8 @@ const BITS: usize = 64;
 
 /// A set of lengths in wire form, 1 to 255 bytes.
 ///
-/// The bit of a length is as far from the first as the length is from the longest, so the bits where the labels of a
-/// name begin are those of its suffixes once they are moved up by what it is shorter.
+/// Bit 0 is the longest length, bit 1 the next shorter one, and so on. So the bits at which a name's labels begin,
+/// shifted by how much shorter the name is, are the lengths of its suffixes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SuffixLengths([u64; WORDS]);
 

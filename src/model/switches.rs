@@ -31,10 +31,10 @@ pub enum PendingAnswer {
 /// Which public names of services exist.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub enum OfferedServices {
-    /// Those that a rule gives, in every region where no list says otherwise.
+    /// Those that follow from a rule, in every region unless a list excludes them.
     #[default]
     All,
-    /// Only those of services that a list names in the region; others are NXDOMAIN.
+    /// Only those of services that a list names for the region. Others are NXDOMAIN.
     KnownOnly,
 }
 
@@ -45,7 +45,7 @@ pub struct Switches {
     pub wildcard: WildcardForm,
     /// Private names of pending endpoints.
     pub pending: PendingAnswer,
-    /// A name that lacks the type asked: NODATA as recorded (P30), or NXDOMAIN as the guide says.
+    /// The answer for a name without the asked type: NODATA as recorded (P30), or NXDOMAIN as the Route 53 guide says.
     pub missing_type_nxdomain: bool,
     /// Oddities that were recorded and are off by default: a repeated NXDOMAIN comes without its SOA (R23).
     pub quirks: bool,
@@ -53,7 +53,7 @@ pub struct Switches {
     pub public_ttl_cap: u32,
     /// The most a negative answer's TTL may be, in seconds (R22).
     pub negative_ttl_cap: u32,
-    /// Which state of the catalogue of services counts.
+    /// Which state of the catalogue of services is used.
     pub catalog_date: CatalogDate,
     /// Whether services that are not known to be offered in a region have public names there.
     #[serde(default)]
@@ -63,7 +63,7 @@ pub struct Switches {
     /// Whether instances may be of a type that the catalogue does not know.
     #[serde(default)]
     pub any_instance_type: bool,
-    /// Whether every TTL is shown in full instead of counting down, so that a test can name it.
+    /// Whether every TTL is shown in full instead of counting down, so that tests get equal answers.
     #[serde(default)]
     pub whole_ttls: bool,
 }

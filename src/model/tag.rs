@@ -21,7 +21,7 @@ use super::{
 /// How many tags a resource has at most.
 const MOST: usize = 50;
 
-/// A region and an account: where a resource lives, and where somebody looks for one.
+/// A region and an account: those of a resource, or those of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
     /// The region's name.
@@ -37,7 +37,7 @@ pub struct Tagged<'w> {
     pub id: String,
     /// AWS's word for what it is, such as `route-table`.
     pub kind: &'static str,
-    /// Its tags; none if it follows from another resource and was given none.
+    /// Its tags. `None` if it follows from another resource and has none.
     pub tags: Option<&'w Tags>,
 }
 
@@ -59,13 +59,13 @@ pub struct DeleteTags {
     pub home: Home,
     /// The ids of the resources.
     pub resources: Vec<String>,
-    /// The keys, each with the value the tag must have to be taken away, if any; none at all takes every tag.
+    /// The keys to remove. With a value, the tag is only removed if it has this value. An empty list removes every tag.
     pub tags: Vec<(String, Option<String>)>,
 }
 
 macro_rules! taggable {
     ($($kind:literal $id:ident $map:ident $place:ident;)*) => {
-        /// Everything stored that may have tags and lives there.
+        /// Every stored resource of this region and account that may have tags.
         fn stored<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
             let found = std::iter::empty();
             $(
@@ -78,7 +78,7 @@ macro_rules! taggable {
             found
         }
 
-        /// Changes the tags of a stored resource that lives there; whether there is one.
+        /// Changes the tags of a stored resource of this region and account. False if there is no such resource.
         fn edit_stored(
             world: &mut World,
             home: &Home,
@@ -128,7 +128,7 @@ fn lives(world: &World, vpc: VpcId, home: &Home) -> bool {
     world.vpcs.get(&vpc).is_some_and(|vpc| vpc.region == home.region && *vpc.owner == *home.owner)
 }
 
-/// Everything that follows from other resources, may have tags, and lives there.
+/// Every resource of this region and account that follows from others and may have tags.
 fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
     let acls = world.vpcs.values().filter(move |vpc| own!(world, vpc, home));
     let acls = acls.map(|vpc| ("network-acl", network_acl::of(vpc.id).to_string()));
@@ -139,12 +139,12 @@ fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<
     })
 }
 
-/// Everything that may have tags and lives there.
+/// Every resource of this region and account that may have tags.
 pub fn all<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
     stored(world, home).chain(nested(world, home)).chain(derived(world, home))
 }
 
-/// Everything that is part of another resource, may have tags, and lives there.
+/// Every part of another resource, in this region and account, that may have tags.
 fn nested<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
     let instances = world.instances.values().filter(move |it| lives(world, it.vpc, home));
     let interfaces = instances.map(|it| Tagged {
@@ -161,7 +161,7 @@ fn nested<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'
     interfaces.chain(rules)
 }
 
-/// Changes the tags of a part of another resource that lives there; whether there is one.
+/// Changes the tags of a part of another resource, in this region and account. False if there is no such part.
 fn edit_nested(
     world: &mut World,
     home: &Home,

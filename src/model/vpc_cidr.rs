@@ -53,7 +53,7 @@ pub fn ranges(vpc: &Vpc) -> impl Iterator<Item = IpNetwork> {
     v4.chain(vpc.ipv6_cidrs.iter().copied().map(IpNetwork::V6))
 }
 
-/// The next /56 that AWS provides for a VPC: made from its id, of the range documentation uses.
+/// The next /56 for `AmazonProvidedIpv6CidrBlock`: made from the VPC's id, inside the documentation range.
 pub fn provided_ipv6(vpc: VpcId, used: &[Ipv6Network]) -> Ipv6Network {
     let [.., a, b, c] = vpc.low_bytes();
     let nth = |number: u8| {
@@ -168,7 +168,7 @@ fn check(vpc: &Vpc, cidr: Ipv4Network) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether AWS refuses a further range because of those that are there (A54).
+/// Whether AWS refuses another range because of the existing ones (A54).
 fn is_restricted(present: &[Ipv4Network], cidr: Ipv4Network) -> bool {
     let block = |a, b, prefix| Ipv4Network::new([a, b, 0, 0].into(), prefix);
     let (Ok(ten), Ok(twelve), Ok(sixteen), Ok(benchmark)) =

@@ -40,9 +40,9 @@ macro_rules! world {
             )*
             /// What lies in each VPC.
             pub members: Map<VpcId, Arc<Members>>,
-            /// What instances are told, where it was said.
+            /// The metadata of instances, if it was set.
             pub guests: Map<InstanceId, Arc<Guest>>,
-            /// The instances that were terminated not long ago; they hold nothing.
+            /// The instances that were terminated not long ago. They have no addresses.
             pub terminated: Map<InstanceId, Arc<Terminated>>,
             /// Which instance holds a private address of a VPC.
             pub private_addresses: Shared<(VpcId, Ipv4Addr), InstanceId>,
@@ -52,20 +52,22 @@ macro_rules! world {
             pub public_addresses: Shared<Ipv4Addr, InstanceId>,
             /// The client tokens that were used, by account, region, action and token.
             pub client_tokens: Map<String, Arc<UsedToken>>,
-            /// The tags of what follows from other resources and is not stored itself, such as a VPC's network ACL, by id.
+            /// The tags, by id, of resources that are not stored because they follow from others, such as a VPC's
+            /// network ACL.
             pub derived_tags: Map<String, Arc<Tags>>,
-            /// What else resources are called, by id, or by DNS name for load balancers and managed resources. Entries of
+            /// Other names of resources, by id, or by DNS name for load balancers and managed resources. Entries of
             /// what is gone say nothing.
             pub other_names: Map<String, Arc<OtherNames>>,
-            /// The choices the specification leaves open.
+            /// The switches of the world file, for behaviour that AWS does not document.
             pub switches: Arc<Switches>,
-            /// What goes wrong on purpose; of those that match a question the first counts.
+            /// Faults on purpose. The first one that matches a question applies.
             pub faults: Arc<[Fault]>,
-            /// Who asks when nothing else tells: an instance, subnet or VPC name or id, or `internet`.
+            /// The client that a query counts as, if nothing else says where it comes from: an instance, subnet or VPC
+            /// name or id, or `internet`.
             pub default_client: Option<Arc<str>>,
             /// How many Changes made it.
             pub generation: u64,
-            /// How many of them each writer of its store had made when it was written last.
+            /// How many Changes each writer of the store had made at the last write.
             pub counted: Shared<String, u64>,
         }
     };
@@ -73,7 +75,7 @@ macro_rules! world {
 
 resources! { maps => world }
 
-/// What lies in a VPC, each list in the order of creation.
+/// The resources of a VPC, each list in the order of creation.
 #[derive(Clone, Default, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Members {
     /// Its subnets.
@@ -96,9 +98,9 @@ pub struct Members {
     pub rules: Vec<ResolverRuleId>,
     /// The DNS Firewall rule groups associated with it, with their priorities, the lowest first.
     pub firewall: Vec<(u32, FirewallRuleGroupId)>,
-    /// Whether questions pass while the firewall fails (R66).
+    /// Whether queries pass while the firewall is failing (R66).
     pub firewall_fail_open: bool,
-    /// Whether the firewall fails.
+    /// Whether the firewall is failing.
     pub firewall_failing: bool,
     /// The World's generation when the VPC was made: the order of VPCs.
     pub since: u64,
@@ -154,7 +156,7 @@ impl World {
         self.endpoint_services.get(&id).ok_or_else(|| id.missing("A60"))
     }
 
-    /// What lies in a VPC; nothing for a VPC that does not exist.
+    /// The resources of a VPC; empty for a VPC that does not exist.
     pub fn members(&self, vpc: VpcId) -> &Members {
         static NONE: Members = Members {
             subnets: Vec::new(),
@@ -215,7 +217,7 @@ impl World {
             || self.interface_addresses.contains_key(&(vpc, address))
     }
 
-    /// Puts an endpoint in place of the one with its id, and its interfaces' addresses with it.
+    /// Replaces the endpoint with this id, and enters the addresses of its interfaces.
     pub(super) fn put_endpoint(&mut self, endpoint: Endpoint) {
         let (id, vpc) = (endpoint.id, endpoint.vpc);
         let addresses = |endpoint: &Endpoint| -> Vec<_> {
@@ -232,7 +234,7 @@ impl World {
         }
     }
 
-    /// Takes an endpoint away, and its interfaces' addresses with it.
+    /// Removes an endpoint and the addresses of its interfaces.
     pub(super) fn remove_endpoint(&mut self, endpoint: &Endpoint) {
         for address in endpoint.interfaces.iter().filter_map(|interface| interface.v4) {
             self.interface_addresses.remove(&(endpoint.vpc, address));
@@ -243,7 +245,7 @@ impl World {
         });
     }
 
-    /// Makes the maps that follow from the others, after a World was put together from its parts.
+    /// Rebuilds the derived maps after a World was read in parts.
     pub fn index(&mut self) {
         for instance in self.instances.clone().values() {
             instance.hold(self);
@@ -263,7 +265,7 @@ impl World {
         (first..last).map(Ipv4Addr::from).find(|address| !self.address_in_use(subnet.vpc, *address))
     }
 
-    /// Changes what lies in a VPC.
+    /// Changes the lists of a VPC's resources.
     pub(super) fn edit_members(&mut self, vpc: VpcId, edit: impl FnOnce(&mut Members)) {
         let mut members = self.members(vpc).clone();
         edit(&mut members);

@@ -23,7 +23,7 @@ pub struct ZoneData {
     nodes: SuffixMap<Node>,
 }
 
-/// What a name holds. A name that only has names below it holds nothing (RFC 4592 section 2.2.2).
+/// The records at a name. An empty non-terminal has none (RFC 4592 section 2.2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Node {
     /// Record sets, at most one for each type.
@@ -39,10 +39,10 @@ impl Node {
     }
 }
 
-/// Why a record cannot stand in a zone.
+/// Why a record cannot be in a zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneError {
-    /// Its owner lies elsewhere.
+    /// Its owner is outside the zone.
     #[error("{name} does not lie in the zone {origin}")]
     OutOfZone {
         /// The owner.
@@ -50,7 +50,7 @@ pub enum ZoneError {
         /// The zone.
         origin: Name,
     },
-    /// A CNAME stands alone (RFC 1034 section 3.6.2).
+    /// A CNAME cannot be beside other records (RFC 1034 section 3.6.2).
     #[error("{0} has a CNAME and other data")]
     CnameAndOther(Name),
     /// The apex of a zone cannot be a CNAME.
@@ -78,7 +78,7 @@ impl ZoneData {
     ///
     /// # Errors
     ///
-    /// What [`ZoneError`] says; the zone is as it was.
+    /// See [`ZoneError`]. The zone is then unchanged.
     pub fn add(
         &mut self,
         name: &Name,
@@ -136,7 +136,7 @@ impl ZoneData {
         Ok(self.nodes.entry(name))
     }
 
-    /// What a name holds; `None` if it does not exist.
+    /// The records at a name; `None` if the name does not exist.
     pub fn node(&self, name: NameRef<'_>) -> Option<&Node> {
         self.nodes.get(name)
     }
@@ -152,7 +152,7 @@ impl ZoneData {
         self.nodes.get(NameRef::from_lower_wire(&wire[..end]))
     }
 
-    /// Every name that holds something, sorted.
+    /// Every name with records, sorted.
     pub fn names(&self) -> Vec<&Name> {
         let mut names: Vec<_> = self
             .nodes

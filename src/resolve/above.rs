@@ -39,7 +39,7 @@ pub fn amend<T: Tracer>(outcome: &mut Outcome<'_>, trace: &mut T, exists: impl F
     }
 }
 
-/// The end of a name, from one of its labels on. It shares the name's bytes.
+/// A suffix of a name. It shares the name's bytes.
 #[derive(Clone, Debug)]
 struct Ending {
     name: Name,
@@ -51,7 +51,7 @@ impl Ending {
         self.name.wire().get(usize::from(self.start)..).unwrap_or_default()
     }
 
-    /// The ends of a name, the longest first.
+    /// The suffixes of a name, the longest first.
     fn all(name: &Name) -> impl Iterator<Item = Self> + use<'_> {
         let whole = name.wire().len();
         let start = move |suffix: NameRef<'_>| u8::try_from(whole - suffix.wire().len()).ok();
@@ -95,7 +95,7 @@ impl Above {
         self.insert(Ending::all(name));
     }
 
-    /// What is above a name that is there is there too.
+    /// If a name is in the set, all names above it are too.
     fn insert(&mut self, mut endings: impl Iterator<Item = Ending>) {
         while endings.next().is_some_and(|ending| self.0.insert(ending)) {}
     }
@@ -119,7 +119,7 @@ pub struct Published {
 /// The first octets of an address, and how many.
 type Prefix = ([u8; 3], usize);
 
-/// What one VPC shows: each once, sorted.
+/// The names of one VPC, each once, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Visible {
     names: Vec<Ending>,

@@ -25,7 +25,7 @@ pub enum Rcode {
     ServFail,
     /// The name does not exist.
     NxDomain,
-    /// The server will not say.
+    /// The server refuses to answer.
     Refused,
 }
 
@@ -68,11 +68,11 @@ pub struct Answer<'v> {
 /// One record.
 #[derive(Clone, Debug)]
 pub struct Record<'v> {
-    /// Whose it is.
+    /// Its owner name.
     pub owner: Owner<'v>,
     /// Seconds it may be cached.
     pub ttl: u32,
-    /// What it says.
+    /// Its data.
     pub data: Data<'v>,
 }
 
@@ -124,9 +124,9 @@ impl Data<'_> {
 /// What `resolve` decides.
 #[derive(Clone, Debug)]
 pub enum Outcome<'v> {
-    /// Say this.
+    /// Send this answer.
     Answer(Answer<'v>),
-    /// Ask somebody else and say what they say, after the records known so far.
+    /// Ask another server, and send its answer after the records known so far.
     Forward {
         /// Whom to ask.
         target: Target,
@@ -134,25 +134,27 @@ pub enum Outcome<'v> {
         name: Cow<'v, Name>,
         /// CNAMEs already followed.
         known: Records<'v>,
-        /// What led to it, for the names that it leads to (R65).
+        /// The links that led to the question. The firewall needs them for CNAME targets (R65).
         chain: Chain,
-        /// Whose View decides about them: the client's, or that of the inbound endpoint it was handed to.
+        /// The VPC whose View resolves CNAME targets: the client's, or that of the inbound endpoint to which a rule
+        /// handed the question.
         asker: Asker,
-        /// The alias record that led to it, if one did: of what is heard, only the end is shown, under its name (R57).
+        /// The alias record that led to the question, if any. Only the final records of the reply are shown, under the
+        /// alias's name (R57).
         alias: Option<Alias<'v>>,
     },
     /// DNS Firewall answers in place of everything else.
     Blocked(Answer<'v>),
-    /// Say nothing: DNS support is off (V10).
+    /// Send no reply: DNS support is off (V10).
     Silence,
 }
 
-/// An alias record whose target somebody else answers.
+/// An alias record whose target another server answers.
 #[derive(Clone, Debug)]
 pub struct Alias<'v> {
-    /// The name the alias stands at.
+    /// The owner name of the alias.
     pub owner: Owner<'v>,
-    /// The code and the SOA to say where the target has no record of the type.
+    /// The code and the SOA to send if the target has no record of the type.
     pub rcode: Rcode,
     /// The SOA of the alias's zone.
     pub soa: Option<Record<'v>>,

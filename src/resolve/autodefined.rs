@@ -199,7 +199,7 @@ pub(super) fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     Some(read)
 }
 
-/// The address a full reverse name spells.
+/// The address in a complete reverse name.
 pub(super) fn reverse_address(name: NameRef<'_>) -> Option<Ipv4Addr> {
     let read = read_reverse(name).filter(|read| read.count == 4 && !read.extra)?;
     Some(Ipv4Addr::from(read.octets))

@@ -40,7 +40,7 @@ pub fn cname<'s, T: Tracer>(
 }
 
 /// The addresses `target` answers, under the question's name: an alias (R57). `None` if it has none of the type.
-/// `nothing` is what its zone says then, which is needed later where somebody else answers for the target.
+/// `nothing` is the answer of its zone in that case; it is needed later if another server answers for the target.
 pub fn alias<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,

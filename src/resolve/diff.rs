@@ -28,11 +28,11 @@ use crate::model::{record::RecordType, world::World};
 pub struct Diff {
     /// Whether every place exists on both sides and every name answers alike.
     pub same: bool,
-    /// Places of the first World that the second has not.
+    /// Clients of the first World that the second does not have.
     pub only_in_a: Vec<String>,
-    /// Places of the second World that the first has not.
+    /// Clients of the second World that the first does not have.
     pub only_in_b: Vec<String>,
-    /// What differs; places with equal differences stand together.
+    /// The differences. Clients with equal differences are one entry.
     pub places: Vec<Heading>,
 }
 

@@ -13,7 +13,7 @@ use crate::model::record::RecordType;
 /// `64:ff9b::/96`, the well-known prefix (RFC 6052).
 const PREFIX: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
 
-/// The longest TTL in seconds where no SOA says that there is no AAAA (RFC 6147 section 5.1.7).
+/// The longest TTL in seconds if the negative AAAA answer has no SOA (RFC 6147 section 5.1.7).
 const WITHOUT_SOA: u32 = 600;
 
 /// Adds synthesised AAAA records to an AAAA answer that has none, if the asker's subnet has DNS64 on. Their
@@ -73,7 +73,7 @@ pub fn is_on(snapshot: &Snapshot, asker: Asker) -> bool {
         .is_some_and(|subnet| subnet.dns64)
 }
 
-/// The IPv6 address that stands for an IPv4 address.
+/// The IPv6 address for an IPv4 address (RFC 6052).
 pub fn made_of(address: Ipv4Addr) -> Ipv6Addr {
     let [a, b, c, d] = address.octets();
     let [p0, p1, p2, p3, p4, p5] = PREFIX;

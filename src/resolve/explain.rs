@@ -29,14 +29,14 @@ use crate::model::{
     world::World,
 };
 
-/// Why a name gives an answer to a client, and which way the traffic then goes.
+/// The explanation of an answer: why a client gets it, and which way the traffic takes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     /// What was asked.
     pub question: Asked,
     /// The steps, in order.
     pub steps: Vec<StepWords>,
-    /// How many of them are about the asker's own VPC, before a rule leads to another.
+    /// How many of the steps are about the asker's own VPC, before a Resolver rule leads to another VPC.
     #[serde(skip)]
     pub own_steps: usize,
     /// What is answered.
@@ -45,7 +45,7 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// The way to each address.
     pub paths: Vec<PathWords>,
-    /// What of this is assumed or synthetic.
+    /// What is assumed or synthetic in this explanation.
     pub assumptions: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ pub struct RecordWords {
 pub struct PathWords {
     /// The address.
     pub address: Ipv4Addr,
-    /// The subnets from which it is so, where a VPC as a whole asks and its subnets have different ways.
+    /// The subnets with this way, if the client is a whole VPC whose subnets have different ways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// `private`, `public`, `gateway` or `nowhere`.
@@ -128,7 +128,7 @@ pub struct PathWords {
     pub assumed: Vec<String>,
 }
 
-/// What an answer comes to.
+/// The verdict on an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Verdict {
@@ -138,13 +138,13 @@ pub enum Verdict {
     Public,
     /// The name does not exist.
     NxDomain,
-    /// The name lacks the type.
+    /// The name exists, but has no record of the type.
     NoData,
     /// No reply at all.
     Silence,
     /// The server could not find out.
     ServFail,
-    /// Somebody else is asked.
+    /// Another server is asked.
     Forwarded,
     /// Records without addresses.
     Records,
@@ -224,7 +224,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     }
 }
 
-/// What an answer comes to and the worst of the ways to its IPv4 addresses, without the words.
+/// The verdict on an answer and the worst way to its IPv4 addresses, without text.
 pub fn summary(snapshot: &Snapshot, question: &Question<'_>) -> (Verdict, Option<PathKind>) {
     let outcome = snapshot.answer(question, &mut ());
     let addresses = addresses(&outcome);
@@ -250,7 +250,7 @@ pub fn judge(
     (!addresses.is_empty()).then_some((private, worst))
 }
 
-/// What the answer to a name stands for.
+/// The service and region that a name belongs to.
 fn stands(name: NameRef<'_>) -> Option<Stands> {
     public::service_of(name).map(|(service, region)| Stands { service, region })
 }
@@ -272,7 +272,7 @@ fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Pat
     }
 }
 
-/// What ways assume, each thing once.
+/// The assumptions of ways, each once.
 fn assumed(paths: &[PathWords]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for text in paths.iter().flat_map(|path| &path.assumed) {
@@ -475,17 +475,17 @@ pub struct Together {
     /// The ways one by one, where they differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<OneWay>,
-    /// What they assume.
+    /// Their assumptions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
 }
 
-/// Ways that are alike.
+/// Equal ways, as one entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OneWay {
     /// The addresses they lead to.
     pub to: Vec<Ipv4Addr>,
-    /// The subnets they begin in, where a VPC as a whole asks.
+    /// The subnets they begin in, if the client is a whole VPC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Their kind.
@@ -493,12 +493,12 @@ pub struct OneWay {
     /// Why they lead nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'static, str>>,
-    /// Them in one phrase.
+    /// The ways in one phrase.
     pub way: String,
 }
 
 impl Together {
-    /// Takes ways together.
+    /// Puts equal ways together.
     pub fn of(paths: &[PathWords]) -> Self {
         let worst = WORST_FIRST
             .into_iter()
@@ -533,7 +533,7 @@ impl Together {
         Self { path: worst, reason, way, ways, assumed: assumed(paths) }
     }
 
-    /// What the ways of several answers assume, each thing once.
+    /// The assumptions of the ways of several answers, each once.
     pub fn assumptions<'t>(all: impl Iterator<Item = &'t Self>) -> Vec<&'t str> {
         let mut told: Vec<&str> = Vec::new();
         for text in all.flat_map(|it| &it.assumed) {
@@ -544,7 +544,7 @@ impl Together {
         told
     }
 
-    /// Whether no way leads anywhere: not from one subnet, not to one address.
+    /// Whether every way leads nowhere, from every subnet and to every address.
     pub fn all_nowhere(&self) -> bool {
         self.path == Some(PathKind::Nowhere.text())
             && self.ways.iter().all(|way| way.path == PathKind::Nowhere.text())
@@ -552,7 +552,7 @@ impl Together {
 }
 
 impl OneWay {
-    /// The phrase with what sets these ways apart from the rest.
+    /// The phrase, with the addresses and subnets that distinguish these ways from the others.
     fn told(&self, all: &[Ipv4Addr]) -> String {
         let mut text = self.way.clone();
         if all.iter().any(|address| !self.to.contains(address)) {

@@ -11,7 +11,7 @@ pub enum Tag {
     Documented,
     /// Somebody posted output that shows it.
     Observed,
-    /// Nothing was found; a judgement that is easy to change.
+    /// No source was found. The behaviour is our judgement and easy to change.
     Assumed,
 }
 
@@ -26,7 +26,7 @@ pub struct Fact {
     pub line: String,
     /// What it is about: `dns`, `wire`, `api` and so on.
     pub area: String,
-    /// Whether the emulator behaves so.
+    /// Whether vpcdns behaves like this.
     pub built: String,
     /// Why not, if it does not.
     pub reason: String,

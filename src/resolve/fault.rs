@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::fault::{Fault, FaultAnswer, Place};
 
-/// What a fault answers in place of everything else; `None` if none is about the question, or it only delays.
+/// The answer of a fault, instead of everything else; `None` if no fault matches the question, or it only delays.
 pub fn check<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -31,7 +31,7 @@ pub fn check<'s, T: Tracer>(
     })
 }
 
-/// How much later than usual a question is to be answered.
+/// The delay that a fault gives to a question.
 pub fn delay(snapshot: &Snapshot, question: &Question<'_>) -> Option<Duration> {
     find(snapshot, question)?.0.delay()
 }

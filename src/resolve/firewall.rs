@@ -16,14 +16,14 @@ use crate::model::{
     record::RecordType,
 };
 
-/// What the firewall says to a question.
+/// The firewall's decision on a question.
 #[expect(clippy::large_enum_variant, reason = "it is looked at once, where it is returned")]
 pub enum Verdict<'s> {
-    /// Nothing: it goes on.
+    /// The question continues.
     Pass,
-    /// It goes on, and the names it leads to are trusted (R65).
+    /// The question continues, and its CNAME targets are not checked (R65).
     Trust,
-    /// This is answered in its place.
+    /// The question is blocked with this answer.
     Block(Answer<'s>),
 }
 
@@ -67,7 +67,7 @@ pub fn check<'s, T: Tracer>(
     Verdict::Pass
 }
 
-/// Whether a rule is about a question's type and place in its chain.
+/// Whether a rule matches a question's type and position in its CNAME chain.
 fn matches(rule: &FirewallRule, question: &Question<'_>) -> bool {
     // A rule that trusts redirections looks at the first name of a chain only.
     (question.chain.followed == 0 || !rule.trust_redirection)

@@ -16,11 +16,11 @@ pub struct HopDetails {
     /// `nat-gateway`, `peering`, `onward`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
     /// `service`, `address` or `nowhere`.
     pub kind: Cow<'static, str>,
-    /// The ids of what it is: of a host its VPC or the subnets it may be in, of a router its route table, of an interface its endpoint and address, of a load balancer
-    /// its DNS name, of a way that ends what ended it. Several only for hosts and targets, of
-    /// which one is meant.
+    /// The ids of the hop. A host has its VPC or the subnets it may be in, a router its route table, an interface its
+    /// endpoint and address, a load balancer its DNS name, and the end of a way what ended it. Hosts and targets may
+    /// have several: the hop is one of them.
     pub ids: Vec<String>,
-    /// The VPC it stands in.
+    /// Its VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<String>,
     /// What that VPC is called.
@@ -74,7 +74,7 @@ impl Hop {
         }
     }
 
-    /// The VPC the hop stands in; none for what lies between or outside.
+    /// The hop's VPC; `None` for hops between or outside VPCs.
     pub fn vpc(&self, world: &World) -> Option<VpcId> {
         match self {
             Self::Instance(id) | Self::Destination(id) => {

@@ -44,7 +44,7 @@ pub struct Index {
     firewall: Arc<OnceLock<ById<FirewallRuleGroupId, Vec<Domains>>>>,
 }
 
-/// Where private names of endpoint services are proved.
+/// The names of the TXT records that prove private names of endpoint services.
 #[derive(Debug, Default)]
 struct Proofs {
     services: SuffixMap<Vec<EndpointServiceId>>,
@@ -52,7 +52,7 @@ struct Proofs {
     names: Above,
 }
 
-/// The names that a firewall rule is about.
+/// The names that a firewall rule matches.
 #[derive(Debug, Default)]
 pub struct Domains {
     every: bool,
@@ -61,7 +61,7 @@ pub struct Domains {
 }
 
 impl Index {
-    /// The indexes of the World that followed another.
+    /// The indexes of the next World, made from those of the last one.
     pub fn after(&self, before: &World, after: &World) -> Self {
         // The public zones are the same for as long as the server runs.
         let public_zones = Arc::clone(&self.public_zones);
@@ -119,12 +119,12 @@ impl Index {
         })
     }
 
-    /// The endpoint services with a private name that is proved at this name, or is this name (L31, L32).
+    /// The endpoint services whose private name is this name, or has its TXT record at this name (L31, L32).
     pub fn proofs(&self, world: &World, name: NameRef<'_>) -> &[EndpointServiceId] {
         self.all_proofs(world).services.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a private name is proved at this name or below it.
+    /// Whether the TXT record of a private name is at this name or below it.
     pub fn is_above_proofs(&self, world: &World, name: NameRef<'_>) -> bool {
         self.all_proofs(world).names.holds(name)
     }
@@ -190,7 +190,7 @@ impl Domains {
         domains
     }
 
-    /// Whether a name is meant.
+    /// Whether a name matches.
     pub fn hold(&self, name: NameRef<'_>) -> bool {
         let below = |parent| self.below.holders(parent).next().is_some();
         self.every || self.exactly.get(name).is_some() || name.parent().is_some_and(below)

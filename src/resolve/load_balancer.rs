@@ -113,7 +113,7 @@ fn record<'s>(zone: &LoadBalancerZone) -> Record<'s> {
     Record { owner: Owner::Question, ttl: TTL, data: Data::A(zone.address) }
 }
 
-/// The zone the asker is in, where it is known. The policy holds for clients of the VPC resolver only.
+/// The zone of the asker, if known. The policy applies only to clients of the VPC resolver.
 fn client_zone(world: &World, question: &Question<'_>) -> Option<String> {
     let subnet = world.subnets.get(&question.asker.subnet()?)?;
     Some(subnet.zone.to_string())

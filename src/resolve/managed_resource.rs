@@ -20,7 +20,7 @@ use crate::model::{
     world::World,
 };
 
-/// Answers a name that a managed resource has; `None` where none has it or it is not known here.
+/// Answers a name of a managed resource; `None` if no resource has the name, or the asker cannot resolve it.
 pub(super) fn answer<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,

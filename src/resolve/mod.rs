@@ -49,7 +49,7 @@ use crate::model::{record::RecordType, resolver_rule::RuleKind};
 
 /// Answers a question: the order of precedence (R70).
 ///
-/// 0. A fault that the World holds on purpose.
+/// 0. A fault of the world file.
 /// 1. DNS support off: silence (V10).
 /// 2. DNS Firewall.
 /// 3. The longest name that holds the question's among Resolver rules, private zones (hosted ones and those of

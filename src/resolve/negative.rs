@@ -72,8 +72,8 @@ pub fn no_name<'v>(of: SoaOf, zone_start: usize, switches: &Switches) -> Answer<
     }
 }
 
-/// The switch `quirks`: an NXDOMAIN that would come from the cache lacks its SOA (R23). It comes from the cache in every
-/// second but the first of the time it is kept.
+/// The switch `quirks`: an NXDOMAIN from the cache has no SOA (R23). An answer counts as from the cache in every second
+/// after the first one of its TTL.
 pub fn repeat_quirk<'v>(
     snapshot: &Snapshot,
     question: &Question<'_>,

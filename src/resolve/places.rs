@@ -47,7 +47,7 @@ enum Vpcs {
 }
 
 impl Vpcs {
-    /// The only one there is.
+    /// The VPC, if it is the only one.
     fn only(&self) -> Option<VpcId> {
         match self {
             Self::One(vpc) => Some(*vpc),
@@ -310,10 +310,10 @@ fn forget<K: std::hash::Hash + Eq + Clone>(map: &mut Shared<K, Vpcs>, key: &K, v
     };
 }
 
-/// Why a client's name means nothing.
+/// Why the name of a client cannot be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
-    /// Nothing is called that.
+    /// Nothing has this name.
     #[error(
         "no instance, subnet, VPC or inbound endpoint is called `{text}`, and it is not an address of one{}",
         known(.names)
@@ -321,10 +321,10 @@ pub enum ClientError {
     Unknown {
         /// What was asked for.
         text: String,
-        /// What there is.
+        /// Existing names.
         names: Vec<String>,
     },
-    /// More than one thing is called that.
+    /// More than one thing has this name.
     #[error("`{text}` means more than one thing: {}", .ids.join(", "))]
     Ambiguous {
         /// What was asked for.
@@ -426,7 +426,7 @@ fn by_name(world: &World, text: &str) -> Vec<(String, Asker)> {
     found
 }
 
-/// A thing's name and id where its name is not what was asked for, else its id.
+/// The name and id of a thing; only the id if its name is the text that was asked for.
 fn candidate(world: &World, text: &str, id: &str, asker: Asker) -> String {
     let name = match asker {
         Asker::Instance(_, _, it) => world.instances.get(&it).map(|it| it.label()),
@@ -473,7 +473,8 @@ fn vpcs_holding(world: &World, address: IpAddr) -> Vec<String> {
 }
 
 impl Places {
-    /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
+    /// The client that a query counts as, if nothing else says where it comes from: the world's default client, else
+    /// its first VPC, else the internet.
     pub fn default_asker(&self, world: &World) -> Asker {
         let named = world.default_client.as_deref().and_then(|text| {
             if text == "internet" {

@@ -32,12 +32,12 @@ use crate::{
 
 pub use super::public_host::{documentation_v4, service_of};
 
-/// What the internet answers beside the World.
+/// Public DNS beside the World.
 #[derive(Clone, Debug, Default)]
 pub struct PublicNames {
     /// Zones of public zone files, by name.
     pub zones: SuffixMap<ZoneData>,
-    /// Whether an upstream resolver is asked for what they do not hold.
+    /// Whether an upstream resolver is asked for names that no public zone file contains.
     pub upstream: bool,
     /// Whether Resolver rules may contact addresses outside the World.
     pub forward_rules: bool,
@@ -47,7 +47,7 @@ pub struct PublicNames {
     pub documentation_addresses: bool,
 }
 
-/// Answers a name that no View of the asker's captures: NODATA for a name above others that everybody can ask.
+/// Answers a name that no zone or rule of the asker's View matches. A name above existing public names gets NODATA.
 pub fn answer<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -105,7 +105,7 @@ fn domains() -> &'static Above {
     })
 }
 
-/// What is found under a public name.
+/// Looks up a public name.
 ///
 /// In this order: names of endpoints and load balancers, public host names, names of managed resources, names that can
 /// only be private, zone files, the upstream resolver, the catalogue.
@@ -190,13 +190,13 @@ fn found<'s, T: Tracer>(
     })
 }
 
-/// Whether the record that proves a private name is found from the internet (L32, L37): where a public zone has TXT
-/// records at its place they count, else the World publishes the record itself.
+/// Whether the TXT record that proves a private name can be found from the internet (L32, L37). If a public zone file
+/// has TXT records at its name, those count. Otherwise the World publishes the record.
 pub fn proves(snapshot: &Snapshot, private: &ServicePrivateName) -> bool {
     zone_text(snapshot, private).is_none_or(|set| set.data.contains(&private.txt_data))
 }
 
-/// The TXT records that a public zone has at the place of a proof.
+/// The TXT records of a public zone file at the name of a proof.
 fn zone_text<'s>(snapshot: &'s Snapshot, private: &ServicePrivateName) -> Option<&'s RecordSet> {
     let owner = private.txt_owner.as_ref();
     let (_, zone) = snapshot.public.zones.holders(owner).next()?;

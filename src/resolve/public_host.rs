@@ -42,7 +42,7 @@ pub(super) struct Host {
     v6: Vec<Ipv6Addr>,
     seen_inside: Option<Ipv4Addr>,
     seen_outside: Option<Ipv4Addr>,
-    /// Where every bucket's name points (R27).
+    /// The CNAME target of every bucket's name (R27).
     bucket_target: Option<Name>,
 }
 
@@ -200,7 +200,7 @@ pub(super) fn host_answer<'s, T: Tracer>(
     Answer { records, ..negative::no_data(of, start, switches) }
 }
 
-/// Another address of 198.51.100.0/24, so many places on; never its first or its last.
+/// The address of 198.51.100.0/24 this many places further; never its first or last.
 fn beside(address: Ipv4Addr, places: usize) -> Ipv4Addr {
     let last = usize::from(address.octets()[3]).saturating_sub(1) + places;
     Ipv4Addr::new(198, 51, 100, u8::try_from(last % 254 + 1).unwrap_or(1))

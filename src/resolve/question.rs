@@ -57,7 +57,7 @@ pub struct Question<'q> {
     pub now: u64,
     /// Chooses the rotation of answers.
     pub seed: u32,
-    /// What led here; the default for a client's own question.
+    /// The links that led to this question; the default for a client's own question.
     pub chain: Chain,
 }
 
@@ -68,7 +68,7 @@ impl<'q> Question<'q> {
     }
 }
 
-/// What led to a question.
+/// The links that led to a question.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Chain {
     /// How many CNAMEs, aliases and rules.

@@ -20,7 +20,7 @@ use crate::model::{
 /// How many VPCs a question may be handed through; more is a loop of rules.
 const LONGEST_HANDOVER: u8 = 8;
 
-/// Answers a question that a FORWARD rule holds.
+/// Answers a question that a FORWARD rule matches.
 ///
 /// A target that is an inbound endpoint of the World is answered inside, from that endpoint's VPC. Targets outside the
 /// World are contacted only where the server was told to (`--forward-rules`).
@@ -71,7 +71,7 @@ pub fn forward<'s, T: Tracer>(
     }
 }
 
-/// Where a rule's question goes when it leaves the World: its targets, without those that are the World's or nobody's.
+/// The targets outside the World to which a rule forwards a question.
 ///
 /// An address in the asker's own range never leaves its VPC (R71), whatever the rule's other targets are.
 pub fn outside(snapshot: &Snapshot, asker: Asker, id: ResolverRuleId) -> Vec<SocketAddr> {
@@ -81,11 +81,11 @@ pub fn outside(snapshot: &Snapshot, asker: Asker, id: ResolverRuleId) -> Vec<Soc
     targets.unwrap_or_default().iter().filter(is_outside).copied().collect()
 }
 
-/// What a rule's targets come to.
+/// The target that answers for a rule.
 enum At<'s> {
     /// An inbound endpoint of the World.
     Inbound(&'s InboundEndpoint),
-    /// Nothing that answers, and why.
+    /// No target answers, and why.
     Nobody(Step),
     /// An address outside the World.
     Outside,
@@ -107,8 +107,9 @@ fn target<'s>(snapshot: &'s Snapshot, asker: Asker, rule: &ResolverRule) -> At<'
     found
 }
 
-/// A packet to the asker's own range never leaves its VPC, so that no other VPC's endpoint is meant. Elsewhere an
-/// address means an inbound endpoint if those of one VPC alone have it; that a connection leads there is assumed (R71).
+/// A packet to the asker's own range never leaves its VPC, so only this VPC's inbound endpoints are looked at. Any
+/// other address is an inbound endpoint if the endpoints of exactly one VPC have it; a network connection to it is
+/// assumed (R71).
 fn one_target(snapshot: &Snapshot, asker: Asker, target: SocketAddr) -> At<'_> {
     let world = &snapshot.world;
     let address = target.ip();

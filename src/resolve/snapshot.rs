@@ -40,7 +40,7 @@ pub struct Snapshot {
     pub published: Published,
     /// What is looked up across VPCs.
     pub index: Index,
-    /// Who asks when nothing else tells, once that was asked; shared by the Snapshots for which it is the same.
+    /// The default client, once it was looked up. Snapshots with the same default client share it.
     default_asker: Arc<OnceLock<Asker>>,
 }
 
@@ -61,7 +61,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// The Snapshot after a Change; only what it touched is compiled again.
+    /// The Snapshot after a Change. Only the touched Views are compiled again.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Snapshot {
         Ok(next)
     }
 
-    /// The Snapshot of a World that followed from this one's; only what was touched is compiled again.
+    /// The Snapshot of the World after this one. Only the touched Views are compiled again.
     #[must_use]
     pub fn after(&self, world: World, touched: &Touched) -> Self {
         let index = self.index.after(&self.world, &world);
@@ -125,14 +125,14 @@ impl Snapshot {
         self.places.holders(address)
     }
 
-    /// Who asks when nothing else tells: the world's default client, else its first VPC, else the internet.
+    /// The default client: the one in the world file, else its first VPC, else the internet.
     pub fn default_asker(&self) -> Asker {
         *self.default_asker.get_or_init(|| self.places.default_asker(&self.world))
     }
 }
 
-/// Whether after a Change the same things are called the same and the first VPC is the same, so that whoever asks when
-/// nothing else tells need not be looked for again. Of the others many change none of this either.
+/// True if a Change keeps all names and the first VPC, so the default client need not be looked up again. Many Changes
+/// for which this is false would keep them too.
 fn keeps_the_default_asker(change: &Change) -> bool {
     matches!(
         change,

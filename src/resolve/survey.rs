@@ -19,7 +19,7 @@ use crate::{
 /// The label that stands for any label when a wildcard is asked.
 pub const ANY_LABEL: &str = "any-label";
 
-/// Hears how much of long work is done, and how much there is.
+/// Is called with how much of a long task is done, and the total.
 pub type Progress<'t> = &'t mut dyn FnMut(usize, usize);
 
 /// One name of one service, and what it answers.
@@ -29,7 +29,7 @@ pub struct Line {
     pub service: String,
     /// The name, or a pattern `*.name`; none if the catalogue knows no name of the service.
     pub name: Option<String>,
-    /// What it comes to; none without a name.
+    /// The verdict; `None` without a name.
     pub verdict: Option<Code>,
     /// The addresses.
     pub addresses: Vec<String>,
@@ -40,13 +40,13 @@ pub struct Line {
     pub together: Together,
 }
 
-/// What a name comes to, as the exit code of `explain` has it.
+/// The verdict on a name, like the exit code of `explain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Code {
     /// Every address is private: 0.
     Private,
-    /// An address is public, or somebody else answers: 10.
+    /// An address is public, or another server answers: 10.
     Public,
     /// No address: 11.
     Failed,
@@ -73,14 +73,14 @@ impl From<Verdict> for Code {
     }
 }
 
-/// How many names come to one verdict, and where their traffic goes.
+/// The number of names with one verdict, and where their traffic goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// The names.
     pub names: usize,
-    /// Those whose traffic arrives from nowhere.
+    /// Names whose traffic never arrives.
     pub nowhere: usize,
-    /// Those whose traffic arrives, but not from every subnet or not to every address.
+    /// Names whose traffic does not arrive from every subnet, or not to every address.
     pub partly: usize,
     /// Those whose traffic takes the route of a gateway endpoint.
     pub gateway: usize,
@@ -124,7 +124,7 @@ impl Count {
     }
 }
 
-/// A name to ask and the text that stands for it: a wildcard is asked by one label below it.
+/// A name to ask, and its text. For a wildcard, a name one label below it is asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pattern {
     /// The name, or `*.name`.

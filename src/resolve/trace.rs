@@ -59,41 +59,41 @@ pub enum Step {
         /// The rule's place.
         rule: u8,
     },
-    /// The firewall fails; whether questions pass then.
+    /// The firewall is failing; whether questions pass.
     FirewallFailing {
         /// Whether they pass.
         open: bool,
     },
-    /// A FORWARD rule holds the name.
+    /// A FORWARD rule matches the name.
     Rule(ResolverRuleId),
     /// The rule's target is an inbound endpoint of the World, from whose VPC the answer comes.
     RuleInside(InboundEndpointId),
-    /// The inbound endpoint lies in another VPC; that a connection leads there is assumed.
+    /// The inbound endpoint is in another VPC; a network connection to it is assumed.
     RuleConnection,
-    /// The rule's target lies in the VPC's own range, and no inbound endpoint of the VPC listens there.
+    /// The rule's target is in the VPC's own range, but no inbound endpoint of the VPC has this address.
     RuleOwnRange(SocketAddr),
     /// Inbound endpoints of several VPCs have the address of the rule's target.
     RuleSeveral(IpAddr),
-    /// The rule is another account's, and its targets are not told.
+    /// The rule belongs to another account, and its targets are not known.
     RuleTargetsUntold,
-    /// A rule of another account, whose name is not told, is associated with the VPC.
+    /// A rule of another account, whose domain is not known, is associated with the VPC.
     RuleNameless(ResolverRuleId),
     /// The server may not contact the targets of rules.
     RulesOff,
-    /// A FORWARD rule holds the name, but a longer name wins.
+    /// A FORWARD rule matches the name, but a longer name wins.
     RuleBeaten(ResolverRuleId),
-    /// A SYSTEM rule gives the name back to the resolver.
+    /// A SYSTEM rule matches the name, so it is not forwarded.
     SystemRule(ResolverRuleId),
-    /// No zone of the VPC and no autodefined name holds the name.
+    /// No private zone and no autodefined zone of the VPC contains the name.
     NoPrivateName,
-    /// The zone that private DNS made holds the name.
+    /// The zone that private DNS made contains the name.
     HiddenZone {
         /// The endpoint.
         endpoint: EndpointId,
         /// Which of its private names.
         index: u8,
     },
-    /// A private hosted zone holds the name.
+    /// A private hosted zone contains the name.
     HostedZone(ZoneId),
     /// A name the region defines by itself.
     Autodefined(Autodefined),
@@ -116,11 +116,11 @@ pub enum Step {
     RegionalName(EndpointId),
     /// The endpoint's zonal name.
     ZonalName(EndpointId),
-    /// Interfaces left out because they are unhealthy.
+    /// Unhealthy interfaces are left out of the answer.
     UnhealthyLeftOut(EndpointId),
-    /// Every interface is unhealthy, so all are answered.
+    /// Every interface is unhealthy, so the answer has all of them.
     FailOpen(EndpointId),
-    /// The endpoint exists, but its state answers nothing.
+    /// The endpoint exists, but its names do not answer in its state.
     EndpointNotAnswering(EndpointId),
     /// A name in the space of endpoint names that no endpoint has.
     NoSuchEndpointName,
@@ -151,9 +151,9 @@ pub enum Step {
     ResourceNameOff(InstanceId),
     /// A public host name of an instance of the VPC: its private address.
     OwnPublicName(InstanceId),
-    /// The same of a peered VPC, by the connection's DNS option.
+    /// A public host name of an instance of a peered VPC whose connection allows DNS resolution: its private address.
     PeerPublicName(InstanceId, PeeringId),
-    /// A public host name, answered with the address it spells.
+    /// A public host name, answered with the address in its text.
     PublicNameByForm,
     /// A reverse name computed from the address.
     Reverse(IpAddr),
@@ -204,7 +204,7 @@ pub enum Step {
     NoSuchPublicName,
     /// The type asked does not exist at the name.
     NoData,
-    /// Names below the name can be answered, so that it exists.
+    /// Names below this name exist, so it exists too.
     NamesBelow,
     /// An AAAA made from an A by DNS64.
     Dns64,

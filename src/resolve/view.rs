@@ -38,7 +38,7 @@ pub struct View {
     pub peered: bool,
     /// The gateway endpoint that decides which addresses names of S3 have, and how (P45, P46).
     pub s3_gateway: Option<(EndpointId, RecordIpType)>,
-    /// A rule of another account whose name is not told.
+    /// A rule of another account whose domain is not known.
     pub nameless_rule: Option<ResolverRuleId>,
     zones: SuffixMap<Entry>,
     rules: SuffixMap<(ResolverRuleId, RuleKind)>,
@@ -48,7 +48,7 @@ pub struct View {
     above_inbound: Above,
 }
 
-/// A zone that owns its whole subtree.
+/// A private zone. It answers for its name and all names below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
     /// The zone private DNS makes for an endpoint: which endpoint, and which of its private names.
@@ -132,9 +132,9 @@ impl View {
         }
     }
 
-    /// The longest zone that holds a name, with the length of its name in wire form (R50).
+    /// The longest zone that contains a name, with the length of its name in wire form (R50).
     ///
-    /// A zone that exists for inbound Resolver endpoints only is passed over for everybody else (P51).
+    /// For other clients, zones that exist for inbound Resolver endpoints only are skipped (P51).
     pub fn longest_zone(&self, question: &Question<'_>) -> Option<(usize, Zone)> {
         if self.zones.is_empty() {
             return None;
@@ -152,7 +152,7 @@ impl View {
         self.above.holds(question.name) || (inbound && self.above_inbound.holds(question.name))
     }
 
-    /// The Resolver rule with the longest name that holds a name, with that name's length in wire form (R41).
+    /// The Resolver rule with the longest domain that matches a name, with the length of the domain in wire form (R41).
     pub fn longest_rule(&self, name: NameRef<'_>) -> Option<(usize, ResolverRuleId, RuleKind)> {
         if self.rules.is_empty() {
             return None;

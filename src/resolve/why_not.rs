@@ -12,7 +12,7 @@ use crate::model::{
     world::World,
 };
 
-/// For each endpoint of the asker's VPC whose private names would cover the question: why they do not.
+/// For each endpoint of the asker's VPC with a matching private name: why it does not answer the question.
 pub fn reasons(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Words> {
     let Some(vpc) = question.asker.vpc() else { return Vec::new() };
     let mut reasons: Vec<Words> = snapshot
@@ -80,7 +80,7 @@ fn reason(snapshot: &Snapshot, endpoint: &Endpoint, question: &Question<'_>) -> 
     None
 }
 
-/// A DHCP option set with other name servers: guests do not ask this resolver at all (H55).
+/// A DHCP option set with other name servers: instances do not ask this resolver at all (H55).
 fn custom_resolver(world: &World, question: &Question<'_>) -> Option<Words> {
     let vpc = world.vpcs.get(&question.asker.vpc()?)?;
     let options = world.dhcp_options.get(&vpc.dhcp_options?)?;

@@ -15,7 +15,7 @@ pub trait Store: Send + fmt::Debug {
     ///
     /// # Errors
     ///
-    /// If what is kept is damaged, newer than this version, or cannot be read. It is left as it is.
+    /// If the store is damaged, newer than this version, or cannot be read. It is left unchanged.
     fn load(&mut self) -> Result<Option<World>, StoreError>;
 
     /// The last revision that this value loaded or wrote.
@@ -37,39 +37,39 @@ pub trait Store: Send + fmt::Debug {
     /// If the rows could not be made durable.
     fn replace(&mut self, rows: &[Row]) -> Result<Revision, StoreError>;
 
-    /// Everything that is written after a revision, by anybody and in order. A commit that this value makes later has
-    /// reached the watch, with everything before it, when [`Store::commit`] returns.
+    /// Reports everything written after a revision, by any writer and in order. When [`Store::commit`] of this value
+    /// returns, its rows and everything before them have reached the watch.
     ///
     /// # Errors
     ///
     /// If what was written since cannot be read.
     fn watch(&mut self, from: Revision) -> Result<Watch, StoreError>;
 
-    /// Says why Changes cannot be kept now, or soon may not be; `None` while all is well. May touch the disk.
+    /// Says why Changes cannot be saved now, or soon may not be; `None` while all is well. May read the disk.
     fn degraded(&mut self) -> Option<String> {
         None
     }
 
-    /// Whether rows are worth making for it.
+    /// Whether the store keeps rows. If not, the caller need not make them.
     fn keeps(&self) -> bool {
         true
     }
 
-    /// Who writes by this value, among all that write to the store: the key of its own row of counts.
+    /// The writer's name among all writers of the store: the key of its row of counts.
     fn writer(&self) -> &str {
         ""
     }
 
-    /// Whether somebody else may write to it.
+    /// Whether other writers may write to it.
     fn is_shared(&self) -> bool {
         false
     }
 }
 
-/// Why a store cannot be used, or did not keep rows. The words name the place.
+/// Why a store cannot be used, or did not save rows. The text names the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else wrote first; the store is now at this revision.
+    /// Another writer committed first; the store is now at this revision.
     #[error("another writer committed first (revision {})", .0.0)]
     Conflict(Revision),
     /// It cannot be read or written now.
@@ -111,7 +111,7 @@ impl Store for Memory {
         Ok(self.next())
     }
 
-    /// Nothing is ever told, since nothing is kept.
+    /// The watch never reports anything, because nothing is saved.
     fn watch(&mut self, _from: Revision) -> Result<Watch, StoreError> {
         Ok(Watchers::default().open())
     }

@@ -34,15 +34,16 @@ use crate::model::world::World;
 const DATABASE: &str = "world.db";
 /// Its write-ahead log.
 const LOG: &str = "world.db-wal";
-/// What SQLite may have left beside it, had another program used it.
+/// A file that SQLite leaves beside the database if another program opened it.
 const SHARED: &str = "world.db-shm";
-/// What SQLite may have left beside it, had it been in another mode.
+/// A file that SQLite leaves beside the database in another journal mode.
 const JOURNAL: &str = "world.db-journal";
 /// The seal.
 const SEAL: &str = "world.seal";
 /// A database being made, and what SQLite keeps beside it meanwhile.
 const NEW: [&str; 4] = ["world.new", "world.new-wal", "world.new-shm", "world.new-journal"];
-/// A database that is whole and takes the place of everything else; the next start finishes what a kill left undone.
+/// A complete new database that replaces everything else. If the process was killed before, the next start finishes
+/// this.
 const NEXT: &str = "world.next";
 
 /// Marks the file as ours (`vpcd`), for `file` and for us.
@@ -61,29 +62,29 @@ pub struct Embedded {
     state: State,
     /// Whether SQLite made the log for this process to read by.
     made_log: bool,
-    /// The room kept for deletions; `None` until something is written.
+    /// The disk space reserved for deletions; `None` until something is written.
     reserve: Option<Reserve>,
-    /// Why the last Change could not be kept.
+    /// Why the last Change could not be saved.
     failed: Option<Failure>,
     watchers: Watchers,
 }
 
-/// Why a Change could not be kept.
+/// Why a Change could not be saved.
 #[derive(Debug)]
 struct Failure {
     /// The words for it.
     words: String,
-    /// Whether room on the disk would have helped.
+    /// Whether the disk was full.
     room: bool,
 }
 
 #[derive(Debug)]
 enum State {
-    /// Nobody looked yet.
+    /// Not loaded yet.
     Unread,
-    /// There is no database, or none that is wanted.
+    /// There is no database, or it is to be replaced.
     Empty,
-    /// There is one, and it was checked.
+    /// There is a database, and it was checked.
     Open(Database),
 }
 
@@ -96,7 +97,7 @@ struct Database {
     tally: Tally,
     /// The files that SQLite has open.
     noted: Noted,
-    /// Why no Change can be kept any more: what is on the disk may be one Change further than the server.
+    /// Why no Change can be saved any more: the disk may have one Change that the server does not have.
     ended: Option<String>,
     /// Whether a commit failed so late that its rows may lie in the log, from where the next start would read them.
     unsure: bool,
@@ -104,7 +105,7 @@ struct Database {
 
 #[derive(Debug)]
 enum Seals {
-    /// There is none yet: a process was killed before it made one.
+    /// There is no seal yet: the process was killed before it made one.
     Missing,
     /// The seal.
     Open(Seal),
@@ -129,7 +130,7 @@ impl Embedded {
         })
     }
 
-    /// Checks that the folder may be written to, for one who is going to.
+    /// Checks that the folder can be written to.
     ///
     /// # Errors
     ///
@@ -141,8 +142,7 @@ impl Embedded {
         }
     }
 
-    /// Lets the next [`Store::replace`] take the place of whatever is kept, sound or not, in place of
-    /// [`Store::load`].
+    /// Lets the next [`Store::replace`] replace what is in the folder without [`Store::load`], even if it is damaged.
     pub fn discard(&mut self) {
         self.state = State::Empty;
     }
@@ -188,14 +188,14 @@ impl Embedded {
         }
     }
 
-    /// Tells those who watch; the revision that was made.
+    /// Tells the watches. Gives the new revision.
     fn told(&mut self, rows: &[Row], all: bool) -> Revision {
         let revision = self.revision();
         self.watchers.tell(revision, rows, all);
         revision
     }
 
-    /// The last commit that was acknowledged; 0 if nothing tells.
+    /// The last acknowledged commit; 0 if there is no seal.
     fn acknowledged(&self) -> Result<u64, StoreError> {
         match seal::read(&self.folder.file(SEAL)) {
             Ok(Sealed::Nothing) => Ok(0),
@@ -231,7 +231,7 @@ impl Embedded {
         Ok((Database { format, seal, connection, tally, noted, ended: None, unsure: false }, world))
     }
 
-    /// Checks whose file it is; the version that wrote it.
+    /// Checks that vpcdns made the file. Gives the format version.
     fn check_kind(&self, connection: &Connection) -> Result<u32, StoreError> {
         let number = |name: &str| {
             connection
@@ -278,7 +278,7 @@ impl Embedded {
         if verdict == "ok" { Ok(()) } else { Err(self.damaged(verdict)) }
     }
 
-    /// The World of all rows, once they are what was written.
+    /// Checks all rows and builds the World from them.
     fn rows(&self, connection: &Connection) -> Result<(Tally, World), StoreError> {
         let (checked, world) = relay::world(|relay| self.check_rows(connection, relay));
         // The row that cannot be read came before those that were not checked for it.
@@ -361,7 +361,7 @@ fn write(connection: &Connection, tally: &mut Tally, rows: &[Row]) -> rusqlite::
     put_tally(connection, tally)
 }
 
-/// What has to be written so that the rows of format 1 become rows of this one; nothing once all of them are gone.
+/// The rows to write so that rows of format 1 become rows of this format; empty once none is left.
 fn from_version_1(connection: &Connection) -> rusqlite::Result<Vec<Row>> {
     let old = "SELECT value FROM world WHERE part = 'world' AND key = ''";
     match connection.query_row(old, (), |row| row.get::<_, String>(0)).optional()? {
@@ -432,7 +432,7 @@ impl Database {
         Ok(())
     }
 
-    /// Gives pages that nothing lies on back to the disk, some of them at a time.
+    /// Gives empty pages back to the disk, some at a time.
     fn shrink(&self) -> rusqlite::Result<()> {
         let mut statement = self.connection.prepare("PRAGMA incremental_vacuum(16)")?;
         let mut rows = statement.query(())?;
@@ -440,7 +440,7 @@ impl Database {
         Ok(())
     }
 
-    /// Whether rows take no more room than those they stand for, or delete some.
+    /// Whether rows need no more space than the rows they replace, or delete some.
     fn gives_back(&self, rows: &[Row], all: bool) -> rusqlite::Result<bool> {
         let written: usize =
             rows.iter().filter_map(|row| row.value.as_ref()).map(String::len).sum();
@@ -466,8 +466,8 @@ impl Database {
         Ok(written <= kept.saturating_add(16))
     }
 
-    /// Writes what was there before a commit that failed over its rows in the log, not waiting for the disk that just
-    /// failed. What no one was told is done must not be there after a restart.
+    /// After a failed commit, writes the old rows over its rows in the log, without waiting for the disk that just
+    /// failed. A Change that was not acknowledged must not appear after a restart.
     fn take_back(&mut self) -> rusqlite::Result<()> {
         if self.unsure {
             self.connection.execute_batch("PRAGMA synchronous = OFF")?;
@@ -530,7 +530,7 @@ impl Store for Embedded {
         }
     }
 
-    /// The folder has one owner, so a conflict is a mistake of the caller's: any other revision is refused.
+    /// The folder has one writer, so a conflict is a mistake of the caller: any other revision is refused.
     fn commit(&mut self, rows: &[Row], based_on: Revision) -> Result<Revision, StoreError> {
         match &self.state {
             // One that has ended may have written a commit that it did not acknowledge; `keep` says why it ended.

@@ -18,7 +18,7 @@ use crate::{
 /// How often a thread that waits looks whether its [`Live`] is still there.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// The Snapshot that follows from one by what somebody wrote.
+/// The next Snapshot, after the rows of another writer.
 pub(super) fn after(snapshot: &Snapshot, written: &Written) -> Result<Snapshot, RowError> {
     if written.all {
         let mut loader = Loader::default();
@@ -42,7 +42,7 @@ pub(super) fn begun(world: &World, written: &Written) -> Vec<EndpointId> {
         .collect()
 }
 
-/// Takes in what others write until the [`Live`] is gone. Blocks its thread.
+/// Applies the rows of other writers until the [`Live`] is dropped. Blocks its thread.
 pub(super) fn run(live: &Weak<Live>, bell: &Watch) {
     let mut failed = None;
     while let Ok(rung) = bell.wait(LOOK) {

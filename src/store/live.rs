@@ -22,7 +22,7 @@ use crate::{
     resolve::snapshot::Snapshot,
 };
 
-/// How long what others wrote may be on its way.
+/// How long to wait for the changes of other writers.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The current Snapshot, its store, and the World to start over with.
@@ -45,19 +45,19 @@ pub struct Before {
     pub replaced: bool,
 }
 
-/// What only the one that changes the World may touch.
+/// The state that only the writer of the World may use.
 #[derive(Debug)]
 struct Writer {
     store: Box<dyn Store>,
     /// The revision of the store that the current Snapshot shows.
     seen: Revision,
-    /// What others write, where they may; opened when it is first wanted.
+    /// The watch on other writers, if the store allows them. Opened at first use.
     watch: Option<Watch>,
-    /// Why rows of others cannot be followed any more.
+    /// Why the rows of other writers cannot be read any more.
     lost: Option<StoreError>,
-    /// What `reset` comes back to; `None` if it could not be read.
+    /// The World that `reset` restores; `None` if it could not be read.
     start: Option<World>,
-    /// Who ends states at their time; `None` ends them at once.
+    /// The thread that ends states after their time; `None` ends them at once.
     begun: Option<mpsc::Sender<EndpointId>>,
 }
 
@@ -73,7 +73,7 @@ pub enum CommitError {
 }
 
 impl Writer {
-    /// What somebody wrote after what was seen; `None` if nothing more has arrived and `until` was seen.
+    /// The next rows of other writers; `None` if nothing more has arrived and `until` is reached.
     fn next(&mut self, until: Revision) -> Result<Option<Arc<Written>>, StoreError> {
         if let Some(error) = &self.lost {
             return Err(error.clone());
@@ -102,13 +102,13 @@ impl Writer {
 }
 
 impl Live {
-    /// A World that ends with the process; `reset` comes back to it.
+    /// A World that is lost when the process ends. `reset` restores it.
     pub fn new(snapshot: Snapshot) -> Self {
         let start = snapshot.world.clone();
         Self::with_store(snapshot, Some(start), Box::new(Memory::default()))
     }
 
-    /// A World that `store` keeps already; `reset` comes back to `start`.
+    /// A World that `store` holds already. `reset` restores `start`.
     pub fn with_store(mut snapshot: Snapshot, start: Option<World>, store: Box<dyn Store>) -> Self {
         row::forget_written(&mut snapshot.world);
         let seen = store.revision();

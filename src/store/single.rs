@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::entry::{Row, from_json, json};
 use crate::model::{fault::Fault, switches::Switches, world::World};
 
-/// The table of what there is one of.
+/// The table of rows that exist once for the whole World.
 pub(super) const WORLD: &str = "world";
 /// The table of counts, by writer.
 pub(super) const GENERATION: &str = "generation";
@@ -40,7 +40,7 @@ impl Whole {
     }
 }
 
-/// Puts what a row says into a World.
+/// Applies a row to a World.
 pub(super) type Put = Box<dyn FnOnce(&mut World) + Send>;
 
 /// Reads a row; without a value, one that was deleted.
@@ -78,13 +78,13 @@ fn read<V: DeserializeOwned>(value: Option<&[u8]>) -> Result<Option<V>, String> 
     value.map(from_json).transpose()
 }
 
-/// Takes a writer's count for what the row says.
+/// Sets a writer's count from its row.
 fn count(world: &mut World, writer: &str, changes: u64) {
     let before = world.counted.insert(writer.to_owned(), changes).unwrap_or_default();
     world.generation = world.generation.wrapping_sub(before).wrapping_add(changes);
 }
 
-/// Lets the counts be those of [`everything`].
+/// Sets the counts to those of [`everything`].
 pub(super) fn count_anew(world: &mut World) {
     world.counted.clear();
     world.counted.insert(NOBODY.to_owned(), world.generation);
@@ -129,7 +129,7 @@ pub(super) fn written(world: &mut World, before: &World, writer: &str) -> Vec<Ro
     rows
 }
 
-/// The rows that stand for the one of format 1, and its deletion.
+/// The rows that replace the single row of format 1, and the deletion of that row.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ pub struct Written {
     pub revision: Revision,
     /// Its rows.
     pub rows: Vec<Row>,
-    /// Whether they stand in place of all rows before.
+    /// Whether they replace all earlier rows.
     pub all: bool,
 }
 
@@ -47,12 +47,12 @@ impl Watch {
 #[error("the store is gone")]
 pub struct Closed;
 
-/// The watches of a store. One that nobody holds any more is forgotten at the next [`Watchers::tell`].
+/// The watches of a store. A dropped watch is removed at the next [`Watchers::tell`].
 #[derive(Debug, Default)]
 pub struct Watchers(Vec<mpsc::Sender<Arc<Written>>>);
 
 impl Watchers {
-    /// A watch of what is told from now on.
+    /// A watch that begins now.
     pub fn open(&mut self) -> Watch {
         let (sender, receiver) = mpsc::channel();
         self.0.push(sender);

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The cause of an answer: each holder of the name and of the names it led to.
+/// The cause of an answer: the zones or rules that answered the name and its CNAME targets.
 pub(super) fn cause(world: &World, trace: &Trace) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut hostnames_off = false;

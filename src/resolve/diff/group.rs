@@ -3,7 +3,7 @@
 use super::sites::{Key, Site, Sites};
 use crate::resolve::{snapshot::Snapshot, survey::Progress};
 
-/// Finds something at each place; places where it is equal stand together, and those with nothing are left out.
+/// Runs `find` for every client location. Groups locations with equal results and leaves out empty ones.
 pub(super) fn each_place<T: Clone + PartialEq>(
     sides: [&Snapshot; 2],
     sites: &Sites,
@@ -40,7 +40,7 @@ pub(super) fn each_place<T: Clone + PartialEq>(
         .collect()
 }
 
-/// Places as a phrase: a VPC whose places are all there stands for them.
+/// Client locations as a phrase. If all locations of a VPC are among them, the phrase names the VPC instead.
 fn phrase(places: &[&Site], all: &[Site]) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut vpcs: Vec<Option<&str>> = Vec::new();

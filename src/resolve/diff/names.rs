@@ -56,7 +56,7 @@ impl Names {
         self.addresses(Some(Pattern::exactly(name)));
     }
 
-    /// A name that captures everything below: itself, and any name below.
+    /// Two names for a zone or rule that matches its whole subtree: the name itself, and one below it.
     fn with_below(&mut self, name: &Name) {
         if !name.as_ref().is_root() {
             self.exactly(name);

@@ -24,11 +24,11 @@ pub enum Lost {
     NatWithoutInternet(String, Option<RouteTableId>),
     /// The peering connection is not active, and the state it is in.
     PeeringNotActive(PeeringId, &'static str),
-    /// The peering connection leads to a VPC that does not hold the address: peering is not transitive.
+    /// The peering connection leads to a VPC that does not have the address: peering is not transitive.
     PeeringOutOfRange(PeeringId, VpcId),
-    /// The far side's route table has no route back.
+    /// The route table of the other VPC has no route back.
     NoRouteBack(RouteTableId),
-    /// The far side's VPC has no internet gateway.
+    /// The other VPC has no internet gateway.
     NoGatewayThere(VpcId),
     /// Instances pass the traffic to each other.
     Loop,
@@ -138,7 +138,7 @@ impl Lost {
         }
     }
 
-    /// The VPC in which the way ends, where its end is a thing of one.
+    /// The VPC in which the way ends; `None` if it ends outside a VPC.
     pub fn vpc(&self, world: &World) -> Option<VpcId> {
         match self {
             Self::NoRoute(table) | Self::NoRouteBack(table) => {

@@ -25,10 +25,10 @@ use crate::{
     resolve::question::Asker,
 };
 
-/// How many instances may pass traffic on, one to the next.
+/// How many instances may forward the traffic, one after the other.
 const MOST_APPLIANCES: usize = 4;
 
-/// Addresses that stand for AWS's where a user wants none of theirs (RFC 5737).
+/// The documentation range (RFC 5737), used in place of AWS's addresses if the user asks for it.
 const DOCUMENTATION: (Ipv4Addr, u8) = (Ipv4Addr::new(198, 51, 100, 0), 24);
 
 /// The way from a place to an address.
@@ -239,8 +239,8 @@ impl<'w> Walk<'w> {
         self.over_internet(source.public_address)
     }
 
-    /// A NAT gateway is no resource of the World. Where its network interface is, its subnet is known; else a subnet with
-    /// a route to the internet gateway is assumed.
+    /// NAT gateways are not resources of the World. If the World has the gateway's network interface, its subnet is
+    /// known. Otherwise a subnet with a route to the internet gateway is assumed.
     fn nat_gateway(&mut self, vpc: VpcId, id: &str) -> PathKind {
         self.hops.push(Hop::NatGateway(id.to_owned()));
         let world = self.world;
@@ -286,7 +286,8 @@ impl<'w> Walk<'w> {
         self.local(other)
     }
 
-    /// An instance or a network interface is followed; what the World does not hold is taken as leading on.
+    /// Follows a route to an instance or a network interface. Any other target that is not in the World is assumed to
+    /// lead on.
     fn other(&mut self, vpc: VpcId, id: &str) -> PathKind {
         let world = self.world;
         let instance = if let Ok(instance) = id.parse::<InstanceId>() {
@@ -407,7 +408,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// What stands at an address of a VPC.
+    /// The resource that has an address of a VPC.
     fn local(&mut self, vpc: VpcId) -> PathKind {
         let world = self.world;
         let endpoint = world.endpoints_of(vpc).find(|endpoint| {

@@ -40,8 +40,7 @@ pub enum PathKind {
 pub enum Hop {
     /// The instance that asked, or one that passes traffic on.
     Instance(InstanceId),
-    /// A host of the VPC that is not known more closely: a new instance in one of these subnets, in any if there are
-    /// none.
+    /// Some host of the VPC: a new instance in one of these subnets, or in any subnet if the list is empty.
     Host(VpcId, Vec<SubnetId>),
     /// A host outside every VPC.
     InternetHost,
@@ -60,7 +59,7 @@ pub enum Hop {
     NatGateway(String),
     /// A peering connection.
     Peering(PeeringId),
-    /// A target of a route that the World does not hold, such as a transit gateway.
+    /// A route's target that is not in the World, such as a transit gateway.
     Onward(String),
     /// The internet.
     Internet,
@@ -78,26 +77,26 @@ pub enum Hop {
     Destination(InstanceId),
     /// A service of AWS's, by its short name.
     Service(String),
-    /// An address nobody in the World holds, and the VPC whose range it is of.
+    /// An address that no resource of the World has, and the VPC whose range contains it.
     Address(Ipv4Addr, Option<VpcId>),
     /// The end of a way that leads nowhere, and why.
     NoRoute(Lost),
 }
 
-/// What a way rests on that the World does not hold.
+/// What a way assumes, because the World does not say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assumed {
     /// A new instance in a subnet asks; `MapPublicIpOnLaunch` decides whether it has a public address.
     NewInstance(SubnetId),
     /// A NAT gateway exists, in a subnet with a route to the internet gateway.
     NatGateway(String),
-    /// What a route's target leads to is reached.
+    /// The route's target exists and leads to the address.
     Onward(String),
-    /// An instance that a route leads to passes on traffic of others, though its source/destination check is on.
+    /// An instance that is a route's target forwards traffic of other hosts, though its source/destination check is on.
     PassesOn(InstanceId),
 }
 
-/// What an answer stands for, as its name says.
+/// The service and region that a name belongs to.
 #[derive(Clone, Copy, Debug)]
 pub struct Stands {
     /// The service, in the catalogue's short form.

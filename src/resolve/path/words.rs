@@ -140,7 +140,7 @@ impl Hop {
     }
 }
 
-/// A route's target with the kind of thing its id says it is.
+/// A route's target, with its kind as the id's prefix shows it.
 fn onward(id: &str) -> String {
     let kind = match id.split('-').next() {
         Some("tgw") => "transit gateway ",

@@ -16,11 +16,12 @@ const PAGE: u64 = 8192;
 /// With less room than this, in bytes, a Change may not fit.
 const SCARCE: u64 = 64 * 1024;
 
-/// What is said of a full disk, after what is full.
+/// The advice about a full disk, after the error.
 const FULL: &str = "Free some disk space. Until then vpcdns makes only changes that need no space, such as deletions";
 
 impl Embedded {
-    /// Writes rows, in place of all others or beside them; returns when they are durable and where they belong.
+    /// Writes rows, and replaces all others if `all`. Returns when the rows are durable in the database that the folder
+    /// names.
     pub(super) fn keep(&mut self, rows: &[Row], all: bool) -> Result<(), StoreError> {
         let State::Open(database) = &mut self.state else {
             return Err(self.fail("the store holds no World yet"));
@@ -94,7 +95,7 @@ impl Embedded {
 /// Why rows were not written.
 struct Unkept {
     error: rusqlite::Error,
-    /// Whether room on the disk would have helped.
+    /// Whether the disk was full.
     room: bool,
 }
 
@@ -146,8 +147,8 @@ fn write(
     Ok(written?)
 }
 
-/// Gives the disk what the log and the database need no more, with the help of the reserve. What fails of it is tried
-/// again by the next Change that needs room.
+/// Gives unused space of the log and the database back to the disk, with the help of the reserve. If this fails, the
+/// next Change that needs space tries again.
 fn reclaim(database: &mut Database, reserve: &mut Reserve, folder: &Folder) {
     reserve.release(folder);
     if database.checkpoint().is_ok() && database.shrink().is_ok() {

@@ -21,7 +21,7 @@ const BUNDLE: usize = 128 * 1024;
 /// The most threads that read JSON.
 const READERS: usize = 4;
 
-/// The World has no use for more rows: one could not be read.
+/// A row could not be read, so no more rows are needed.
 pub(super) struct Stopped;
 
 /// Takes the rows.
@@ -31,7 +31,7 @@ pub(super) struct Relay {
     order: SyncSender<Receiver<Parts>>,
 }
 
-/// What the rows of a bundle say, or which of them says nothing.
+/// The parsed rows of a bundle, or the row that cannot be parsed.
 type Parts = Result<Vec<Part>, RowError>;
 
 /// Rows one after the other: how long the table's name, the key and the value are, and all of their bytes.
@@ -73,7 +73,7 @@ impl Bundle {
     }
 }
 
-/// What was text before it was bytes.
+/// Reads bytes that were written as text.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }

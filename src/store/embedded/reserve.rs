@@ -18,7 +18,7 @@ const MOST: u64 = 1024 * 1024;
 /// The fewest: what the log grows by when a VPC is deleted.
 const LEAST: u64 = 128 * 1024;
 
-/// The room kept in reserve.
+/// The reserved disk space.
 #[derive(Debug)]
 pub(super) struct Reserve {
     /// Its size in bytes.
@@ -28,8 +28,8 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// Looks what is in reserve, and decides how much should be: a quarter of the room there is, within the bounds
-    /// of this module. Writes nothing.
+    /// Finds out how much space is reserved, and how much should be: a quarter of the free space, within the bounds of
+    /// this module. Writes nothing.
     pub(super) fn find(folder: &Folder) -> Self {
         let held = held(folder);
         let room = folder.available().map_or(MOST, |available| (available + held) / 4);
@@ -50,7 +50,7 @@ impl Reserve {
         self.whole
     }
 
-    /// Gives the room back to the disk.
+    /// Gives the space back to the disk.
     pub(super) fn release(&mut self, folder: &Folder) {
         self.whole = false;
         // A file that cannot be shortened keeps the room; the write that needed it says so.
@@ -60,7 +60,7 @@ impl Reserve {
             .and_then(|file| file.set_len(0));
     }
 
-    /// Takes the room again where it is missing; all of it or nothing.
+    /// Reserves the missing space again; all of it or nothing.
     pub(super) fn restore(&mut self, folder: &Folder) {
         if self.whole {
             return;
