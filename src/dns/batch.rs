@@ -31,11 +31,11 @@ use super::{
 const BATCH: usize = 64;
 /// From one buffer to the next: not a multiple of a page, or all would compete for the same few cache lines.
 const STRIDE: usize = LARGEST + 1 + 64;
-/// Bytes of replies that wait together: less than a datagram's, so that they can leave as one.
+/// The most bytes of waiting replies: less than a datagram may have, so that they can be sent as one.
 const ROOM: usize = 60_000;
 /// Datagrams are close together where one call returns so soon after the other.
 const CLOSE: Duration = Duration::from_micros(8);
-/// The longest reply that is sent together with others of its length: one that fits every link (RFC 8200 section 5).
+/// The longest reply that is sent together with others of equal length. It fits every link (RFC 8200 section 5).
 const LONGEST_CUT: u16 = 1_232;
 
 /// Answers until the server stops.
@@ -61,7 +61,7 @@ pub(super) fn run(worker: &Worker) {
     }
 }
 
-/// Lets a socket that is bound to all addresses tell which one a datagram was sent to.
+/// Makes a socket that is bound to all addresses report the destination address of each datagram.
 ///
 /// # Errors
 ///
@@ -83,9 +83,9 @@ pub(super) fn tell_address(socket: &UdpSocket) -> io::Result<()> {
 struct Receiver {
     buffers: Vec<u8>,
     headers: MultiHeaders<SockaddrStorage>,
-    /// Of what was received last: the length and the sender; nothing for a datagram without one.
+    /// The length and the sender of each datagram received last; `None` for a datagram without a sender.
     received: SmallVec<[(usize, Option<Client>); BATCH]>,
-    /// Whether the next call takes all that wait.
+    /// Whether the next call reads all waiting datagrams.
     many: bool,
     /// When the last call returned.
     last: Duration,
@@ -107,7 +107,7 @@ impl Receiver {
         }
     }
 
-    /// Waits for a datagram and takes it, or all that wait.
+    /// Waits for a datagram, and reads it or all waiting ones.
     fn receive(&mut self, socket: &UdpSocket) -> io::Result<()> {
         self.received.clear();
         if self.many || self.tells {
@@ -119,7 +119,7 @@ impl Receiver {
         Ok(())
     }
 
-    /// Notes when the call returned, and so what the next one is to do.
+    /// Notes when the call returned. This decides whether the next call reads one datagram or all.
     fn note(&mut self, now: Duration) {
         self.many = self.received.len() > 1 || now.saturating_sub(self.last) < CLOSE;
         self.last = now;
@@ -178,7 +178,7 @@ struct Sender {
     bytes: Vec<u8>,
     replies: SmallVec<[Waiting; BATCH]>,
     each: MultiHeaders<SockaddrStorage>,
-    /// For a datagram that the kernel cuts into replies; `None` once it has refused to.
+    /// The buffer for replies that the kernel splits (UDP_SEGMENT); `None` once the kernel has refused it.
     cut: Option<MultiHeaders<SockaddrStorage>>,
     /// For a reply that says which address it leaves from.
     told: MultiHeaders<SockaddrStorage>,
@@ -197,7 +197,7 @@ impl Waiting {
         self.to - self.from
     }
 
-    /// Whether both can leave as one datagram that the kernel cuts.
+    /// Whether both replies can be sent as one buffer that the kernel splits.
     fn goes_with(self, other: Self) -> bool {
         self.length() == other.length() && self.client == other.client
     }
@@ -274,7 +274,7 @@ impl Sender {
         self.send_each(socket, &alone);
     }
 
-    /// `None` if these replies do not go this way.
+    /// `None` if these replies cannot be sent as one buffer.
     fn send_cut(&mut self, socket: &UdpSocket, group: &[Waiting]) -> Option<io::Result<usize>> {
         let [first, _, ..] = group else { return None };
         let headers = self.cut.as_mut()?;
@@ -339,7 +339,7 @@ pub(super) fn send_one(socket: &UdpSocket, reply: &[u8], client: Client) -> io::
     })
 }
 
-/// Hands on what tells the kernel which address a datagram leaves from; the interface is left to the routes.
+/// Tells the kernel the source address of a datagram. The routes decide the interface.
 fn with_address<T>(address: IpAddr, then: impl FnOnce(ControlMessage<'_>) -> T) -> T {
     match address {
         IpAddr::V4(v4) => {

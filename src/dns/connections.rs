@@ -23,9 +23,9 @@ use tokio::{
 pub(super) const CONNECTIONS: usize = 1_024;
 /// The most connections of one client's address.
 pub(super) const OF_CLIENT: usize = 256;
-/// How often a newcomer looks whether a busy connection has become idle.
+/// How often a new connection checks whether a busy one has become idle.
 const LOOK: Duration = Duration::from_millis(20);
-/// Stands for a connection that is busy.
+/// Marks a busy connection.
 const BUSY: u64 = u64::MAX;
 
 /// The connections there are.
@@ -62,7 +62,7 @@ pub(super) struct Slot {
     connections: Arc<Connections>,
 }
 
-/// What became of a newcomer at this moment.
+/// What happened to a new connection.
 enum Admission {
     Taken(Slot),
     /// Its client has too many, and all are busy.
@@ -82,8 +82,8 @@ impl Connections {
         }
     }
 
-    /// Takes a slot for a client's connection, and closes an idle one where there is none; waits while all are busy.
-    /// `None` if the client has too many that are all busy.
+    /// Takes a slot for a client's connection. If no slot is free, closes an idle connection, or waits while all are
+    /// busy. `None` if the client has too many that are all busy.
     pub(super) async fn admit(self: &Arc<Self>, client: IpAddr) -> Option<Slot> {
         let client = client.to_canonical();
         loop {
@@ -119,7 +119,7 @@ impl Connections {
         u64::try_from(self.since.elapsed().as_millis()).unwrap_or(BUSY - 1)
     }
 
-    /// A panic while the lock was held left whole entries behind.
+    /// If a thread panicked while it held the lock, the entries are still complete.
     fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -130,7 +130,7 @@ impl Held {
         self.clients.get(&client).copied().unwrap_or_default()
     }
 
-    /// Closes the connection that idled longest, of a client or of anybody; false if none idles.
+    /// Closes the connection that has been idle longest, of one client or of all. False if none is idle.
     fn close_idle(&mut self, client: Option<IpAddr>) -> bool {
         let longest = self
             .all
@@ -159,7 +159,7 @@ impl Held {
 }
 
 impl Slot {
-    /// Notes that a question of the connection waits for its answer, or that none does.
+    /// Notes whether a question of the connection waits for its answer.
     pub(super) fn is_busy(&self, busy: bool) {
         let idle = if busy { BUSY } else { self.connections.now() };
         self.entry.idle.store(idle, Ordering::Relaxed);

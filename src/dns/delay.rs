@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The most replies that wait at once, over all listeners; further ones are not sent.
+/// The most replies that wait at once, over all listeners. Further replies are dropped.
 const WAITING: usize = 10_000;
 
 /// The slots there are to wait in.
@@ -18,7 +18,7 @@ const WAITING: usize = 10_000;
 pub(super) struct Delays {
     slots: Arc<Semaphore>,
     since: Instant,
-    /// In which second of its time it was last said that none is left.
+    /// The second in which a missing slot was last logged.
     said: AtomicU64,
 }
 
@@ -29,7 +29,7 @@ impl Delays {
         Self { slots, since: Instant::now(), said: AtomicU64::new(0) }
     }
 
-    /// A slot to wait in; none if too many others wait, which is said once in a second.
+    /// A slot to wait in; `None` if too many replies wait, which is logged once a second.
     pub(super) fn slot(&self) -> Option<OwnedSemaphorePermit> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().ok();
         if slot.is_none() {

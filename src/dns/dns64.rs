@@ -66,7 +66,8 @@ impl End<'_> {
         self.soa.as_ref().map(|soa| soa.ttl).or(local.map(|soa| soa.ttl))
     }
 
-    /// Makes AAAA records of all A records, to live no longer than what says that there is no other (RFC 6147 section
+    /// Makes AAAA records from all A records. Their TTL is no longer than that of the negative AAAA answer (RFC 6147
+    /// section
     /// 5.1.7). False if there are none.
     pub(super) fn synthesise(&mut self, ttl: Option<u32>) -> bool {
         let longest = ttl.unwrap_or(u32::MAX);

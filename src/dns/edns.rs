@@ -70,7 +70,7 @@ fn subnet_of(mut data: &[u8]) -> Result<Option<ClientSubnet>, Malformed> {
 }
 
 impl ClientSubnet {
-    /// Reads the option; a prefix of no bits says nothing and is `None`.
+    /// Reads the option. A prefix of 0 bits says nothing, so it is `None`.
     ///
     /// Like BIND, takes family 0 with no address, and refuses a wrong count of address octets, bits beyond the prefix,
     /// and a scope (RFC 7871 sections 6 and 7.2.1).

@@ -36,15 +36,15 @@ use super::{
 
 /// The EDNS payload size we announce: what passes any network whole (DNS flag day 2020).
 const PAYLOAD: u16 = 1_232;
-/// Room for a reply of a server that minds no announced size.
+/// The buffer for a reply, large enough for a server that ignores the announced size.
 const ROOM: usize = 4_096;
 /// How long TCP may take, from the connection to the reply.
 const STREAM: Duration = Duration::from_millis(1_500);
-/// How long the background waits for a server.
+/// The timeout of a background probe of a server.
 const PROBE: Duration = Duration::from_secs(1);
 
-/// Asks the servers one after the other until one answers with records, or that there are none. The next is asked as soon
-/// as one fails, or is late; a late one may still answer.
+/// Asks the servers one after the other until one gives a usable answer, positive or negative. If a server fails or is
+/// late, the next one is asked at once. A late server may still answer.
 ///
 /// # Errors
 ///
@@ -139,11 +139,11 @@ fn problem(reply: &Message) -> Option<&'static str> {
     }
 }
 
-/// What happens to a question at a server.
+/// The result of a question to a server.
 enum Event {
     /// The server replied.
     Reply(Message),
-    /// It has not replied within its round trip; it is still waited for.
+    /// The server has not replied within its usual round trip. A later reply still counts.
     Late,
     /// Nothing more comes.
     Over(Unheard),
@@ -269,8 +269,9 @@ impl Exchange {
         Ok(())
     }
 
-    /// The next packet with the question's id. Others are passed over: they may be forged. One that has the id and is no
-    /// reply to the question is an error: whoever guessed the port and the id could have forged a better one.
+    /// The next packet with the question's id. Packets with other ids are ignored, because they may be forged. A packet
+    /// with the id that does not answer the question is an error. It is not a forgery: an attacker who guessed port and
+    /// id would have sent a matching question.
     async fn receive(&self) -> io::Result<Message> {
         let Some(open) = &self.open else { return Err(io::ErrorKind::NotConnected.into()) };
         let mut buffer = vec![0; ROOM];
@@ -300,7 +301,7 @@ impl Exchange {
         }
     }
 
-    /// The wait, up to a quarter shorter or longer: questions that were sent together are not all sent again together. The
+    /// The wait, changed at random by up to a quarter, so that questions sent together are not all resent together. The
     /// random id decides.
     fn spread_wait(&self) -> Duration {
         let id = self.open.as_ref().and_then(|open| open.packet.first_chunk::<2>());
@@ -374,7 +375,7 @@ async fn tcp(server: SocketAddr, request: DnsRequest) -> Result<Message, NetErro
     Ok(stream.send(request).first_answer().await?.into_message())
 }
 
-/// A socket that hears this server alone, from a port the kernel picks at random.
+/// A socket connected to this server, on a random port that the kernel picks.
 fn connect(server: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(server), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;

@@ -41,7 +41,7 @@ fn lines(explanation: &Explanation, own: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// A way up to where it enters a VPC that is not the asker's.
+/// A way, cut where it enters a VPC other than the asker's.
 fn way(path: &PathWords, own: Option<&str>) -> String {
     let mut hops: Vec<&str> = path
         .hops

@@ -33,19 +33,19 @@ use super::{
 };
 use crate::model::{name::Name, record::RecordType};
 
-/// Clients that may wait, whomever they wait for; one more is answered SERVFAIL at once.
+/// The most clients that may wait, for all servers together. One more gets SERVFAIL at once.
 const WAITING: usize = 8_192;
-/// Answers kept, to be given until their time is up, and again when nobody answers (R26).
+/// The most cached answers. They are given until their TTL ends, and after it if no server answers (R26).
 const KEPT: usize = 4096;
-/// Questions of which it is remembered that nobody answered them.
+/// The most cached failures: questions that no server answered.
 const FAILED: usize = 4096;
-/// The largest answer that is kept, in bytes of its names and data: what all of them together take is bounded by that.
+/// The largest cached answer, in bytes of its names and data. This limits the memory of the whole cache.
 const LARGEST_KEPT: usize = 16 << 10;
-/// How long a client waits at most, for all that one question leads to.
+/// The longest wait of a client for one question, with all its CNAME targets.
 pub(super) const PATIENCE: Duration = Duration::from_millis(4_800);
 /// How long a client waits before it gets an old answer (RFC 8767 section 5, the client response timer).
 const PATIENCE_WITH_OLD: Duration = Duration::from_millis(1_800);
-/// How long an answer is given past its time: a day (RFC 8767 section 5, the maximum stale timer).
+/// How long an answer is given after its TTL: a day (RFC 8767 section 5, the maximum stale timer).
 const OLDEST: Duration = Duration::from_secs(86_400);
 
 /// What was asked of whom.
@@ -54,28 +54,28 @@ pub(super) struct Key {
     pub(super) servers: Vec<SocketAddr>,
     pub(super) name: Name,
     pub(super) rtype: RecordType,
-    /// Askers with other caps have answers of their own, since an answer is capped before it is kept.
+    /// Clients with different TTL caps have separate cache entries, because an answer is capped before it is cached.
     pub(super) caps: Caps,
 }
 
-/// Why nothing was heard. The client gets SERVFAIL either way.
+/// Why there is no answer. The client always gets SERVFAIL.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Unheard {
     /// Too many questions are out.
     Busy,
-    /// Nobody answered in time, or with a failure.
+    /// No server answered in time, or all failed.
     Failed,
-    /// The servers ask this one in turn.
+    /// The servers forward the question back to this one.
     Loop,
 }
 
 type Outcome = Result<Arc<Heard>, Unheard>;
 
-/// A question that is out, for everybody who asked it.
+/// A question that was sent and not answered yet. All clients that asked it share it.
 #[derive(Clone)]
 struct Flight {
     outcome: watch::Receiver<Option<Outcome>>,
-    /// Whether somebody asked it while it was out.
+    /// Whether a client asked it again while it was not answered yet.
     returned: Arc<AtomicBool>,
 }
 
@@ -85,13 +85,13 @@ struct Kept {
     since: Instant,
 }
 
-/// When nobody answered, and for how long that is believed.
+/// When a question failed, and for how long the failure is cached.
 struct Failure {
     since: Instant,
     pause: Duration,
 }
 
-/// A slot among the clients that wait, in all and for one server.
+/// A slot among the waiting clients, both of all servers and of one.
 pub(super) struct Slot {
     _all: OwnedSemaphorePermit,
     _server: Option<OwnedSemaphorePermit>,
@@ -115,7 +115,7 @@ impl std::fmt::Debug for Forwarder {
     }
 }
 
-/// Takes a flight off the list when it ends, by a panic too.
+/// Removes a flight from the list when it ends, also by a panic.
 struct Landing {
     forwarder: Arc<Forwarder>,
     key: Key,
@@ -128,7 +128,7 @@ impl Drop for Landing {
 }
 
 impl Forwarder {
-    /// Nothing is out and nothing kept. `own` are the addresses this process listens on: it never asks itself.
+    /// Begins with an empty cache. `own` are the addresses this process listens on: it never asks itself.
     pub(super) fn new(own: Vec<SocketAddr>) -> Self {
         Self {
             servers: Servers::new(own),
@@ -140,7 +140,7 @@ impl Forwarder {
         }
     }
 
-    /// A slot for a client that waits; none if too many do, for anybody or for the first of these servers.
+    /// A slot for a client that waits; `None` if too many wait, in all or for the first of these servers.
     pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
         let first = key.servers.first().map(|server| self.servers.get(*server));
         let _server = match first {
@@ -161,8 +161,8 @@ impl Forwarder {
         self.loops.found()
     }
 
-    /// Gives what is kept, or asks, or waits with others who asked the same, until then. An old answer takes the place of
-    /// none, and of one that is long in coming; the servers are asked all the same.
+    /// Gives the cached answer, or asks the servers, or joins a question that is already out, until the given time. If
+    /// there is no answer, or it is late, a stale one is given; the servers are still asked.
     pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
         if let Some(heard) = self.fresh(key) {
             return Ok(heard);
@@ -188,7 +188,7 @@ impl Forwarder {
         (age < heard.lifetime()).then(|| Arc::new(heard.aged(key.caps.shown_age(age))))
     }
 
-    /// What is kept and may be given where nobody answers.
+    /// The stale answer that may be given if no server answers.
     fn old(&self, key: &Key) -> Option<Arc<Heard>> {
         let mut all = lock(&self.kept);
         let kept = all.get(key)?;
@@ -199,7 +199,7 @@ impl Forwarder {
         None
     }
 
-    /// Keeps an answer. One that holds for nobody else takes the place of what was kept before.
+    /// Caches an answer. An answer that must not be cached still removes the old one.
     fn keep(&self, key: &Key, heard: &Arc<Heard>) {
         lock(&self.failed).pop(key);
         if heard.size() > LARGEST_KEPT || heard.lifetime().is_zero() {
@@ -210,7 +210,7 @@ impl Forwarder {
         lock(&self.kept).put(key.clone(), kept);
     }
 
-    /// Whether the question failed a short while ago, and no server has come back since (RFC 9520).
+    /// Whether the question failed a short time ago, and no server has come up again since (RFC 9520).
     fn failure(&self, key: &Key) -> Option<Unheard> {
         let since = {
             let mut all = lock(&self.failed);
@@ -229,7 +229,7 @@ impl Forwarder {
         (!back).then_some(Unheard::Failed)
     }
 
-    /// Remembers that nobody answered, twice as long each time.
+    /// Caches the failure, twice as long each time.
     fn fail(&self, key: &Key) {
         let mut all = lock(&self.failed);
         let before = all.get(key).filter(|it| it.since.elapsed() < it.pause * 2 + PATIENCE);
@@ -266,7 +266,7 @@ impl Forwarder {
         }
     }
 
-    /// The flight for a question; with the sender of its outcome, if it has just been entered and nobody flies it yet.
+    /// The flight for a question. If it is new, also the sender of its outcome: the caller must then ask the servers.
     fn flight(&self, key: &Key) -> (Flight, Option<watch::Sender<Option<Outcome>>>) {
         let mut flights = lock(&self.flights);
         if let Some(flight) = flights.get(key) {
@@ -301,7 +301,7 @@ pub(super) fn size(entries: usize) -> NonZeroUsize {
     NonZeroUsize::new(entries).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// A panic while the lock was held left a map of whole entries behind.
+/// If a thread panicked while it held the lock, the map still has only complete entries.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -363,7 +363,7 @@ mod tests {
         lock(&forwarder.kept).get_mut(key).unwrap().since = since;
     }
 
-    /// A runtime that ends drops what is spawned at once, and with it what ends a flight.
+    /// A runtime that ends drops its tasks at once, also those that would end a flight.
     #[test]
     fn a_flight_on_a_runtime_that_ends_fails_at_once() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

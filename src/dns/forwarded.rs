@@ -31,12 +31,12 @@ use crate::{
     },
 };
 
-/// How many questions one may lead to, itself included.
+/// How many questions one question may lead to, itself included.
 const EXCHANGES: usize = 8;
-/// A record that gives a whole tree of names another end (RFC 6672).
+/// DNAME: an alias for a whole subtree of names (RFC 6672).
 const DNAME: RecordType = RecordType(39);
 
-/// Everything needed to reply once the answer is there.
+/// Everything needed for the reply once the answer arrives.
 #[derive(Clone)]
 pub(super) struct Job {
     pub(super) key: Key,
@@ -50,9 +50,10 @@ pub(super) struct Job {
     pub(super) asker: Asker,
     pub(super) now: u64,
     pub(super) seed: u32,
-    /// What led to the question that goes out.
+    /// The links that led to the forwarded question.
     pub(super) chain: Chain,
-    /// In whose View the names are looked at that it leads to; not the client's where a rule handed the question on.
+    /// The VPC whose View resolves CNAME targets. Differs from the client's VPC after a Resolver rule handed the
+    /// question over.
     pub(super) view: Asker,
     /// CNAMEs already followed.
     pub(super) known: Vec<HeardRecord>,
@@ -76,13 +77,13 @@ impl fmt::Debug for Job {
 #[derive(Clone)]
 pub(super) struct KeptAlias {
     owner: Name,
-    /// What its zone says where the target has nothing.
+    /// The answer of its zone if the target has no records.
     code: u16,
     soa: Option<HeardRecord>,
 }
 
 impl KeptAlias {
-    /// Keeps an alias that a question led to.
+    /// Copies an alias into a job.
     pub(super) fn new(alias: Alias<'_>, question: &Name) -> Self {
         let soa = alias.soa.and_then(|mut soa| {
             chase::own(&mut soa, question.as_ref());
@@ -100,7 +101,7 @@ impl KeptAlias {
     }
 }
 
-/// The servers a question goes to; `None` if there are none any more.
+/// The servers for a question; `None` if there are none any more.
 pub(super) fn servers(
     snapshot: &Snapshot,
     (target, asker): (Target, Asker),
@@ -113,7 +114,7 @@ pub(super) fn servers(
     (!servers.is_empty()).then_some(servers)
 }
 
-/// CNAMEs followed so far, as they are kept in a job.
+/// The CNAMEs followed so far, as a job keeps them.
 pub(super) fn keep(records: &[Record<'_>], question: &Name) -> Vec<HeardRecord> {
     records
         .iter()
@@ -132,13 +133,13 @@ pub(super) fn keep(records: &[Record<'_>], question: &Name) -> Vec<HeardRecord> 
 /// What is said in the end.
 #[derive(Default)]
 pub(super) struct End<'s> {
-    /// The records before those of `local`.
+    /// The records that come before those of `local`.
     pub(super) records: Vec<HeardRecord>,
     pub(super) code: u16,
     pub(super) soa: Option<HeardRecord>,
-    /// What the World itself says, in place of code and SOA.
+    /// The World's own answer, used instead of code and SOA.
     pub(super) local: Option<Answer<'s>>,
-    /// Whether the firewall says it.
+    /// Whether it is the firewall's answer.
     pub(super) blocked: bool,
 }
 
@@ -157,25 +158,25 @@ impl<'s> End<'s> {
 enum Next<'s> {
     /// Nowhere.
     End(End<'s>),
-    /// To a question for another name, or for other servers.
+    /// The answer leads to a question for another name, or for other servers.
     Ask(Key),
-    /// To nobody who answers (V10).
+    /// The answer leads to a name that gets no reply (V10).
     Silence,
 }
 
-/// A question on its way through the names that it leads to.
+/// A forwarded question while its CNAME targets are followed.
 struct Trail {
     key: Key,
     chain: Chain,
     view: Asker,
     /// What the reply begins with.
     records: Vec<HeardRecord>,
-    /// The first alias on the way, and how many records come before it.
+    /// The first alias that was followed, and how many records come before it.
     alias: Option<(KeptAlias, usize)>,
 }
 
 impl Job {
-    /// Asks, follows where the answer leads, and writes the reply; nothing for silence.
+    /// Asks the servers, follows CNAMEs, and writes the reply; `None` for silence.
     pub(super) async fn answer(
         &self,
         forwarder: &Arc<Forwarder>,
@@ -222,7 +223,7 @@ impl Job {
         Some(End::code(code::SERVFAIL))
     }
 
-    /// Looks at each name that an answer's CNAMEs lead to as the asker's View has it.
+    /// Resolves each CNAME target of an answer in the asker's View.
     fn take(&self, heard: &Heard, trail: &mut Trail, upstream: &[SocketAddr]) -> Next<'_> {
         let any = trail.key.rtype == RecordType::ANY;
         let mut names = vec![trail.key.name.clone()];
@@ -285,8 +286,8 @@ impl Job {
         Next::End(End { records, code: heard.code, soa, ..End::default() })
     }
 
-    /// Adds what was heard of these names, or only what leads from one to the next: first the links in the order in which
-    /// they lead on, as clients read them, however the server sent them.
+    /// Adds the records of these names, or only their CNAMEs. CNAMEs come first and in chain order, as clients read
+    /// them, in whatever order the server sent them.
     fn add(&self, heard: &Heard, names: &[Name], links_only: bool, trail: &mut Trail) {
         for (at, name) in names.iter().enumerate() {
             let (before, name) = (names.get(..at).unwrap_or_default(), name.as_ref());
@@ -309,8 +310,8 @@ impl Job {
         }
     }
 
-    /// What is shown of an end that an alias led to: its records of the type asked, under the alias's name, for no longer
-    /// than what led to them (R57).
+    /// The records shown for an alias: the final records of the asked type, under the alias's name, with a TTL no
+    /// longer than that of any link (R57).
     fn under<'s>(
         &self,
         mut end: End<'s>,
@@ -349,7 +350,7 @@ impl Job {
         End { code: Rcode::NoError.number().into(), soa: None, local, ..end }
     }
 
-    /// Writes that nothing could be found out.
+    /// Writes a SERVFAIL reply.
     pub(super) fn fail(&self, out: &mut Vec<u8>) {
         self.write(&End::code(code::SERVFAIL), out);
     }
@@ -379,7 +380,7 @@ impl Job {
         write(&cut, out);
     }
 
-    /// What the asker's View makes of a CNAME's target; ANY is asked as `respond` asks it.
+    /// The asker's View's answer for a CNAME target. ANY is resolved as in `respond`.
     fn ask_view(&self, target: &Name, trail: &Trail) -> Outcome<'_> {
         let any = self.key.rtype == RecordType::ANY;
         let question = Question {

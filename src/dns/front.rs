@@ -23,7 +23,7 @@ pub(super) struct Shared {
     pub(super) access: Access,
     /// What class CHAOS answers.
     pub(super) identity: Identity,
-    /// Who answers names outside the World.
+    /// The forwarder for names outside the World.
     pub(super) upstream: Vec<SocketAddr>,
     /// How many packets a source may send.
     pub(super) allowance: Option<Arc<Allowance>>,
@@ -31,9 +31,9 @@ pub(super) struct Shared {
     pub(super) delays: Delays,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
-    /// Counts replies and shows them to whoever watches.
+    /// Counts replies and passes some to watchers.
     pub(super) tap: Tap,
-    /// Turns true when the server stops. Whoever waits with a socket listens to it, and lets go of the socket first.
+    /// Turns true when the server stops. A task that waits with a socket then drops the socket first.
     pub(super) stopped: watch::Sender<bool>,
     /// Where forwarded questions wait.
     pub(super) runtime: tokio::runtime::Handle,

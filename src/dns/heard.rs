@@ -28,7 +28,7 @@ const LONGEST: u32 = 86_400;
 /// The TTL of an answer past its own (RFC 8767 section 4).
 const STALE_TTL: u32 = 30;
 
-/// How an asker is shown TTLs: the longest ones, in seconds, and whether they count down.
+/// How a client sees TTLs: their caps in seconds, and whether they count down.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Caps {
     /// Of records.
@@ -105,7 +105,7 @@ impl Heard {
         Self { code: message.metadata.response_code.into(), records, soa }
     }
 
-    /// How long it is kept and given; a negative answer without an SOA is kept for nobody (RFC 2308 section 5).
+    /// How long the answer is cached. A negative answer without an SOA is not cached (RFC 2308 section 5).
     pub(super) fn lifetime(&self) -> Duration {
         let unproved = self.code == NO_SUCH_NAME || self.records.is_empty();
         if unproved && self.soa.is_none() {
@@ -121,7 +121,7 @@ impl Heard {
         records.map(|it| it.owner.wire().len() + it.data.wire().len()).sum()
     }
 
-    /// The same after a while. The one place where the TTL of a kept answer that still holds becomes the TTL shown.
+    /// The answer with the TTLs to show now. This is the only place where a cached TTL becomes the TTL shown.
     pub(super) fn aged(&self, age: Duration) -> Self {
         let age = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
         self.with_ttls(|ttl| ttl.saturating_sub(age))
@@ -148,7 +148,7 @@ impl Heard {
             .and_then(|cname| Name::from_wire(cname.data.wire()))
     }
 
-    /// Whether anything is said of this name, which the question's CNAMEs lead to.
+    /// Whether the answer says anything about this name, a CNAME target of the question.
     pub(super) fn knows(&self, last: &Name) -> bool {
         self.code == NO_SUCH_NAME
             || self.soa.is_some()

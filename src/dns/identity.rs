@@ -8,7 +8,7 @@
 pub(super) struct Identity {
     version: Vec<u8>,
     host: Vec<u8>,
-    /// Whether every other name is explained to those who may know.
+    /// Whether `TXT CH` of any other name explains that name, to clients that may get explanations.
     pub(super) explains: bool,
 }
 

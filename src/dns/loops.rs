@@ -20,7 +20,7 @@ use lru::LruCache;
 use super::{exchange, forward::size, heard::to_hickory, upstream::Upstream};
 use crate::model::{name::Name, record::RecordType};
 
-/// Names that may be on their way round.
+/// The most names that may be on their way through a loop.
 const CANARIES: usize = 1_024;
 /// Random bytes of a name.
 const RANDOM: usize = 15;
@@ -31,7 +31,7 @@ pub(super) struct Loops {
     found: AtomicU64,
 }
 
-/// A question that is out, as it is watched for coming back.
+/// A question that was sent, watched in case it comes back.
 pub(super) struct Watched {
     pub(super) loops: Arc<Loops>,
     pub(super) name: Name,
@@ -73,7 +73,8 @@ impl Loops {
         tokio::spawn(async move { exchange::probe(&server, &query).await });
     }
 
-    /// Whether a question that came in is one that was sent on its way; then its server is not asked for a while.
+    /// Whether an incoming question is one that this server sent to look for a loop. If so, its server is not asked for
+    /// a while.
     pub(super) fn came_round(&self, name: &Name) -> bool {
         let Some(server) = self.lock().pop(name) else { return false };
         // Counted first: whoever waits for the server is told next.
@@ -88,7 +89,7 @@ impl Loops {
         true
     }
 
-    /// A panic while the lock was held left whole entries behind.
+    /// If a thread panicked while it held the lock, the entries are still complete.
     fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<Name, Arc<Upstream>>> {
         self.canaries.lock().unwrap_or_else(PoisonError::into_inner)
     }

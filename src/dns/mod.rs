@@ -82,17 +82,17 @@ pub struct Listener {
     pub view: Option<Asker>,
 }
 
-/// What the front is told at its start.
+/// The settings of the DNS front.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where to listen.
     pub listeners: Vec<Listener>,
-    /// Where a query of a loopback or allowed source is asked from when nothing places it; `None` takes
-    /// the [default asker](crate::resolve::snapshot::Snapshot::default_asker) when it comes.
+    /// The client that a query of a loopback or allowed source counts as, if nothing else says where it comes from;
+    /// `None` takes the [default asker](crate::resolve::snapshot::Snapshot::default_asker) when it comes.
     pub fallback: Option<Asker>,
-    /// Sources beside loopback that may ask though nothing places them; the rest are REFUSED.
+    /// Sources besides loopback that may ask although they belong to no VPC. All others are REFUSED.
     pub allow: Vec<IpNetwork>,
-    /// Sources whose Client Subnet option says where a query comes from.
+    /// Sources whose Client Subnet option is trusted.
     pub trust_ecs: Vec<IpNetwork>,
     /// Whether `dig TXT CH NAME` explains NAME, to loopback and to clients with a place in a VPC.
     pub explain_txt: bool,
@@ -102,13 +102,13 @@ pub struct Config {
     pub udp_workers: usize,
     /// How they read and send.
     pub io: Io,
-    /// How many packets a source may send in a second; what is more gets no reply. `None` is no limit.
+    /// How many packets a source may send in a second. Further packets get no reply. `None` is no limit.
     pub allowance: Option<Arc<Allowance>>,
     /// How long a TCP connection may idle before it is closed.
     pub tcp_idle: Duration,
 }
 
-/// One listener on port 1053 of loopback, whose Client Subnet is believed; nobody else may ask.
+/// One listener on port 1053 of loopback, whose Client Subnet is trusted. No other source may ask.
 impl Default for Config {
     fn default() -> Self {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -172,7 +172,7 @@ impl Bound {
 
     /// Begins to answer from `live`. Must be called inside a tokio runtime.
     ///
-    /// A thread or a registration the system denies is logged; the rest is served.
+    /// If the system denies a thread or a registration, that is logged, and the rest is served.
     pub fn serve(self, live: Live) -> Running {
         let own = self.addresses();
         let config = self.config;
@@ -283,8 +283,8 @@ impl Running {
         self.shared.stopped.closed().await;
     }
 
-    /// Ends the wait of each UDP worker and of each reply. Linux says of such a socket that it is not connected, and
-    /// wakes it all the same; elsewhere a worker wakes by itself.
+    /// Ends the wait of each UDP worker and of each reply. On Linux the shutdown of the socket reports that it is not
+    /// connected, but still wakes the worker. On other systems a worker wakes by itself.
     fn wake_to_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.shared.stopped.send_replace(true);

@@ -28,7 +28,7 @@ pub(super) struct Moment<'f> {
 }
 
 impl<'f> Moment<'f> {
-    /// The listener as it is now. A packet that came before is answered from it or from a later one.
+    /// The listener with the current Snapshot. A packet that arrived earlier is answered from it or from a later one.
     pub(super) fn of(front: &'f Front) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self { front, snapshot: front.shared.live.load(), since }
@@ -36,7 +36,7 @@ impl<'f> Moment<'f> {
 
     /// Answers a packet.
     ///
-    /// A panic costs the client a SERVFAIL and is logged; it does not reach the caller.
+    /// A panic is logged and gives the client SERVFAIL. It does not reach the caller.
     pub(super) fn reply(
         &self,
         packet: &[u8],

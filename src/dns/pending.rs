@@ -22,14 +22,14 @@ pub(super) enum When {
 pub(super) struct Pending {
     delay: Option<(Duration, OwnedSemaphorePermit)>,
     job: Option<Box<Job>>,
-    /// The slot among those who wait for another server; taken after a delay.
+    /// The slot among clients that wait for another server; taken after a delay.
     slot: Option<Slot>,
     reply: Vec<u8>,
 }
 
 impl Pending {
-    /// Takes a slot for a reply that has to wait. Where there is none, a forwarded question is answered SERVFAIL in
-    /// `reply`, and a delayed reply is dropped.
+    /// Takes a slot for a reply that has to wait. If no slot is free, a forwarded question gets SERVFAIL in `reply`,
+    /// and a delayed reply is dropped.
     pub(super) fn begin(shared: &Shared, verdict: Verdict, reply: &mut Vec<u8>) -> When {
         match verdict {
             Verdict::Send => When::Now,

@@ -16,15 +16,15 @@ use crate::{
     resolve::{places::Located, question::Asker, snapshot::Snapshot},
 };
 
-/// Who may ask, and who may say where a query comes from.
+/// Which sources may ask, and whose Client Subnet option is trusted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Access {
-    /// `--view`: where an unplaced query of a loopback or allowed source is asked from. `None` is the Snapshot's default,
-    /// which never stands in for an ambiguous Client Subnet.
+    /// `--view`: the client that a query of a loopback or allowed source counts as, if nothing else says where it comes
+    /// from. `None` is the Snapshot's default client, which is never used for an ambiguous Client Subnet.
     pub(super) fallback: Option<Asker>,
-    /// Sources beside loopback that may ask though nothing places them.
+    /// Sources besides loopback that may ask although they belong to no VPC.
     pub(super) allow: Vec<IpNetwork>,
-    /// Sources whose Client Subnet is believed.
+    /// Sources whose Client Subnet is trusted.
     pub(super) trust_ecs: Vec<IpNetwork>,
 }
 
@@ -35,9 +35,9 @@ pub(super) struct Placed {
     pub(super) asker: Asker,
     /// Whether Client Subnet chose it, so that the option is echoed.
     pub(super) by_subnet: bool,
-    /// Whether it may have other servers asked: a client with a place in a VPC, loopback, or one that is allowed.
+    /// Whether its queries may be forwarded: a client in a VPC, loopback, or an allowed source.
     pub(super) may_forward: bool,
-    /// Whether it may ask why: loopback, or a client with a place in a VPC.
+    /// Whether it gets explanations: loopback, or a client in a VPC.
     pub(super) may_know_why: bool,
 }
 
@@ -103,13 +103,13 @@ impl Placed {
         Self { asker, by_subnet, may_forward: true, may_know_why: true }
     }
 
-    /// A client that is let in though nothing places it.
+    /// An allowed client whose VPC cannot be determined.
     fn unplaced(asker: Asker) -> Self {
         Self { asker, by_subnet: false, may_forward: false, may_know_why: false }
     }
 }
 
-/// The view decides the VPC; the address only where in it.
+/// The view decides the VPC. The address decides only the subnet or instance in it.
 fn within_view(
     snapshot: &Snapshot,
     view: Asker,

@@ -48,7 +48,7 @@ pub(super) struct Inputs<'c> {
     pub(super) view: Option<Asker>,
     /// What class CHAOS answers.
     pub(super) identity: &'c Identity,
-    /// Who answers names outside the World.
+    /// The forwarder for names outside the World.
     pub(super) upstream: &'c [SocketAddr],
     /// Where the packet came from.
     pub(super) source: IpAddr,
@@ -89,7 +89,7 @@ pub(super) fn respond(inputs: &Inputs<'_>, packet: &[u8], out: &mut Vec<u8>) -> 
     }
 }
 
-/// Nothing but a header, for messages of which no more is understood.
+/// Only a header, for messages of which only the header can be read.
 pub(super) fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> Verdict {
     send(&Reply::empty(head, &[], code, None), out)
 }
@@ -117,7 +117,7 @@ impl Inputs<'_> {
         verdict
     }
 
-    /// What the protocol decides before a name is looked at.
+    /// The reply to what the protocol refuses before the name is resolved.
     fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         if query.head.opcode != 0 {
             return Self::code(query, code::NOTIMP, out);
@@ -171,7 +171,7 @@ impl Inputs<'_> {
         }
     }
 
-    /// Answers a question that has its place.
+    /// Answers a question whose client is known.
     fn ask(
         &self,
         query: &Query<'_>,
@@ -236,7 +236,7 @@ impl Inputs<'_> {
         }
     }
 
-    /// Why the name's A records are what they are, told to loopback and to clients with a place.
+    /// Explains the A records of a name, to loopback and to clients in a VPC.
     fn explain(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
         let subnet = query.edns.and_then(|edns| edns.subnet);
         let placed = self.access.place(self.snapshot, self.view, self.source, subnet);
@@ -260,7 +260,7 @@ impl Inputs<'_> {
         send(&empty(query, code, Opt::default()), out)
     }
 
-    /// Writes the answer, or what takes its place where it does not fit.
+    /// Writes the answer, or a truncated reply if it does not fit.
     fn write(
         &self,
         query: &Query<'_>,

@@ -17,8 +17,8 @@ use crate::{
     resolve::{question::Asker, snapshot::Snapshot},
 };
 
-/// Answers packets as a listener does that has them from loopback over UDP, unless told otherwise, and keeps nothing
-/// from one to the next but the room for the reply.
+/// Answers packets like a listener that received them over UDP from loopback, unless set otherwise. It keeps nothing
+/// between packets except the buffer for the reply.
 #[derive(Debug)]
 pub struct Responder {
     snapshot: Arc<Snapshot>,

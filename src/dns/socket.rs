@@ -14,7 +14,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 const BACKLOG: i32 = 1024;
 /// Bytes for datagrams that wait to be read.
 const RECEIVE_BUFFER: usize = 4 << 20;
-/// How many ports are tried where any will do and the one TCP got is taken for UDP.
+/// With port 0: how many ports to try if the port that TCP got is in use for UDP.
 const TRIES: u32 = 16;
 
 /// The sockets of a listener.

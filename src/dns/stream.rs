@@ -15,7 +15,8 @@ use tokio::{
 use super::connections::Slot;
 use crate::ask::{Ask, Asked, Transport};
 
-/// The most questions of a connection that wait for another server or a delay; while there are more, nothing is read.
+/// The most questions of a connection that wait for another server or a delay. At this limit, nothing more is read from
+/// it.
 const WAITING: usize = 1_024;
 /// How much is read at once, and kept of an empty buffer.
 const ROOM: usize = 4_096;
@@ -59,7 +60,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
         }
     }
 
-    /// Answers until the client has closed its side, or has asked nothing for `idle`.
+    /// Answers until the client closes its side, or sends no question for `idle`.
     pub(super) async fn serve(mut self, idle: Duration, slot: &Slot) -> io::Result<()> {
         let mut until = Instant::now() + idle;
         let sleep = sleep_until(until);
@@ -97,7 +98,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
         }
     }
 
-    /// Answers every whole message that was read, and sends the replies. False if there was nothing to do.
+    /// Answers every complete message that was read, and sends the replies. False if there was none.
     async fn answer(&mut self, idle: Duration) -> io::Result<bool> {
         let mut taken = 0;
         while self.waiting.len() < self.most_waiting {
@@ -122,7 +123,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
         Ok(done)
     }
 
-    /// Sends the replies; a client that takes none for `idle` is left.
+    /// Sends the replies. If the client reads none for `idle`, the connection is closed.
     async fn send(&mut self, idle: Duration) -> io::Result<()> {
         if self.output.is_empty() {
             return Ok(());

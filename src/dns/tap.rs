@@ -43,7 +43,7 @@ pub(super) struct Replied<'h> {
 #[repr(align(128))]
 struct Shard([AtomicU64; KINDS]);
 
-/// Counts every reply, and keeps some for watchers.
+/// Counts every reply, and keeps some of them for watchers.
 #[derive(Debug, Default)]
 pub(super) struct Tap {
     shards: [Shard; SHARDS],
@@ -128,7 +128,7 @@ impl Tap {
         self.watchers.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Keeps none for one watcher any more.
+    /// Stops keeping replies for one watcher.
     pub(super) fn unwatch(&self) {
         if self.watchers.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::ask::Transport;
 
-/// How long the loop rests after an error that may last, such as too many open files.
+/// The pause after an error that may last, such as too many open files.
 const REST: Duration = Duration::from_millis(20);
 
 /// The TCP side of one listener.
@@ -50,7 +50,7 @@ impl TcpServer {
     }
 }
 
-/// Accepts for ever. The connections end with the task.
+/// Accepts connections until the task ends. The connections end with it.
 async fn accept(
     listener: TcpListener,
     idle: Duration,

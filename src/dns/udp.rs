@@ -25,7 +25,7 @@ use crate::ask::Transport;
 
 /// How long a worker waits for a datagram before it looks whether it should stop, where nothing wakes it.
 pub(super) const WAIT: Duration = Duration::from_millis(200);
-/// How long it rests after an error of the socket, which may last.
+/// The pause after a socket error, because such an error may last.
 const REST: Duration = Duration::from_millis(20);
 /// The largest datagram.
 pub(super) const LARGEST: usize = 65_535;
@@ -33,10 +33,10 @@ pub(super) const LARGEST: usize = 65_535;
 /// How datagrams are read and sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Io {
-    /// As many in one system call as wait, where the system can; else as [`Io::Portable`].
+    /// Reads all waiting datagrams in one system call where the system can; else like [`Io::Portable`].
     #[default]
     Batched,
-    /// One in a system call, by the standard library.
+    /// One datagram in each system call, through the standard library.
     Portable,
 }
 
@@ -107,7 +107,7 @@ impl Worker {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Waits a little after an error that is more than a wait that ended.
+    /// Pauses after a socket error, unless it is only the end of a wait.
     pub(super) fn rest(&self, error: &io::Error) {
         if !is_wait(error) && !self.stopping() {
             tracing::warn!(%error, "a UDP datagram could not be received");
@@ -131,7 +131,8 @@ impl Worker {
         }
     }
 
-    /// Replies after a delay or once another server has; the thread goes on meanwhile. True if `reply` is to be sent now.
+    /// Hands a reply that needs a delay or another server to the runtime, so that the thread does not wait. True if
+    /// `reply` is to be sent now.
     #[cold]
     fn wait(&self, verdict: Verdict, client: Client, reply: &mut Vec<u8>) -> bool {
         let shared = &self.front.shared;

@@ -107,7 +107,8 @@ pub(super) fn add_bad_key(tsig: &TsigRecord, now: u64, limit: usize, reply: &mut
 
 /// Whether the packet is long enough for the records its header counts: at least 5 bytes a question and 11 a record.
 ///
-/// hickory makes room for what the header counts before it reads on, so that a short packet could cost megabytes.
+/// hickory allocates for the counts in the header before it reads on. Without this check a short packet could cost
+/// megabytes.
 fn counts_can_be_true(packet: &[u8]) -> bool {
     let count = |at: usize| match packet.get(at..at + 2) {
         Some([high, low]) => usize::from(u16::from_be_bytes([*high, *low])),

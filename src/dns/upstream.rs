@@ -25,26 +25,26 @@ use tokio::{
 
 use super::forward::size;
 
-/// Questions to one server that may be out and not yet late; more wait in its queue. A burst of so many packets fits into
-/// the usual receive buffer of a server (208 KiB on Linux).
+/// The most questions to one server that are sent and not yet late. Further questions wait in its queue. A burst of
+/// this size fits into the usual receive buffer of a server (208 KiB on Linux).
 const IN_FLIGHT: usize = 256;
-/// Clients that may wait for one server; one more is answered SERVFAIL at once.
+/// The most clients that may wait for one server. One more gets SERVFAIL at once.
 pub(super) const SLOTS: usize = 3_072;
-/// Questions that may be out to a server that is down.
+/// The most unanswered questions to a server that is down.
 const TRIALS: usize = 16;
 /// TCP connections to one server, after truncation.
 const STREAMS: usize = 64;
 /// Servers that are remembered.
 const SERVERS: usize = 1_024;
 
-/// The wait for a server of which nothing was heard yet.
+/// The timeout for a server that has not replied yet.
 const UNKNOWN: Duration = Duration::from_millis(400);
 /// The shortest and the longest wait before a question is sent again, or to the next server.
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(1);
-/// How long nothing is heard of a server before it is down.
+/// How long a server must be silent before it counts as down.
 const DOWN_AFTER: Duration = Duration::from_millis(1_200);
-/// How many waits must have ended by then.
+/// How many timeouts must have passed by then.
 const DOWN_LATES: u32 = 3;
 /// The shortest and the longest time for which a failure is remembered (RFC 9520 section 3.2).
 pub(super) const LEAST_BACKOFF: Duration = Duration::from_secs(1);
@@ -61,7 +61,7 @@ pub(super) struct Upstream {
     slots: Arc<Semaphore>,
     trials: Arc<Semaphore>,
     streams: Arc<Semaphore>,
-    /// Told when the server is found to ask this one in turn.
+    /// Notified when the server is found to forward to this one.
     pub(super) looped: Notify,
     state: Mutex<State>,
 }
@@ -93,7 +93,7 @@ struct Trouble {
     since: Instant,
     lates: u32,
     down: bool,
-    /// The question that somebody wanted answered last: what the background asks.
+    /// The last question that a client asked: the background probe repeats it.
     wanted: Query,
 }
 
@@ -110,7 +110,7 @@ pub(super) enum Health {
 pub(super) enum Closed {
     /// It is down, and others try it already.
     Down,
-    /// It asks this server in turn, or is this server.
+    /// It forwards to this server, or is this server.
     Loop,
 }
 
@@ -141,7 +141,7 @@ impl Upstream {
         Arc::clone(&self.slots).try_acquire_owned().ok()
     }
 
-    /// Leave to send a question, after those that wait already.
+    /// Waits in the queue until a question may be sent.
     pub(super) async fn admit(&self) -> Result<Leave, Closed> {
         if let Some(closed) = self.closed() {
             return Err(closed);
@@ -166,7 +166,7 @@ impl Upstream {
         }
     }
 
-    /// Leave to open a TCP connection to it.
+    /// Waits until a TCP connection to it may be opened.
     pub(super) async fn stream(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.streams).acquire_owned().await.ok()
     }
@@ -211,7 +211,7 @@ impl Upstream {
         }
     }
 
-    /// A wait for a question ended that was sent then.
+    /// Notes a timeout of a question that was sent at this time.
     pub(super) fn late(self: &Arc<Self>, sent: Instant, query: &Query) {
         let mut state = self.lock();
         // It answers others: this question is slow, or one that it does not answer.
@@ -239,7 +239,7 @@ impl Upstream {
         self.probe(state);
     }
 
-    /// Somebody wants an answer from it: what the background asks, if it is not up.
+    /// Notes a question for the background probe, if the server is not up.
     pub(super) fn wanted(&self, query: &Query) {
         if let Some(trouble) = &mut self.lock().trouble
             && trouble.wanted != *query
@@ -265,7 +265,7 @@ impl Upstream {
         }
     }
 
-    /// What the background asks next; `None` ends it.
+    /// The next question of the background probe; `None` ends it.
     fn wanted_in_trouble(&self) -> Option<Query> {
         let mut state = self.lock();
         let wanted = state.trouble.as_ref().map(|trouble| trouble.wanted.clone());
@@ -278,7 +278,7 @@ impl Upstream {
         self.lock().plain_until.is_none_or(|until| until < Instant::now())
     }
 
-    /// It answered a question with EDNS as one does that does not know it (RFC 6891 section 7).
+    /// Notes that the server does not know EDNS (RFC 6891 section 7).
     pub(super) fn knows_no_edns(&self) {
         self.lock().plain_until = Some(Instant::now() + PLAIN);
     }
@@ -294,7 +294,7 @@ impl Upstream {
         may
     }
 
-    /// It was found to ask this server in turn. It is not asked for a while, longer each time; gives how long.
+    /// Notes that the server forwards to this one. It is then not asked for a while, longer each time; gives how long.
     pub(super) fn loops(&self) -> Duration {
         let mut state = self.lock();
         let before = state.looping.map_or(Duration::ZERO, |(_, pause)| pause);
@@ -305,7 +305,7 @@ impl Upstream {
         pause
     }
 
-    /// A panic while the lock was held left whole fields behind.
+    /// If a thread panicked while it held the lock, the fields are still complete.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

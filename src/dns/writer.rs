@@ -31,7 +31,7 @@ pub(super) mod code {
     pub(in crate::dns) const NOTIMP: u16 = 4;
     /// The server will not say.
     pub(in crate::dns) const REFUSED: u16 = 5;
-    /// The message is signed by a key that nobody here has (RFC 8945 section 5.2.1).
+    /// The message is signed by a key that vpcdns does not know (RFC 8945 section 5.2.1).
     pub(in crate::dns) const NOTAUTH: u16 = 9;
     /// The EDNS version is not implemented.
     pub(in crate::dns) const BADVERS: u16 = 16;
@@ -40,11 +40,11 @@ pub(super) mod code {
 /// A reply to be written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reply<'r> {
-    /// What it repeats of the query's header.
+    /// The fields copied from the query's header.
     pub(super) head: Head,
     /// The question in the client's case, or nothing.
     pub(super) question: &'r [u8],
-    /// The lengths of the suffixes of its name, if somebody has walked over it.
+    /// The lengths of the suffixes of its name, if they are known.
     pub(super) suffixes: Option<&'r SuffixLengths>,
     /// The response code, up to 12 bits if there is an OPT record.
     pub(super) code: u16,
@@ -77,7 +77,7 @@ impl<'r> Reply<'r> {
         }
     }
 
-    /// Puts the message into `out`, in place of what it held.
+    /// Writes the message into `out`, and replaces its contents.
     ///
     /// # Errors
     ///
