@@ -19,7 +19,7 @@ pub struct Report<'s> {
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
     more: usize,
-    /// Whether what follows from another problem is told as well.
+    /// Whether problems that follow from another problem are reported too.
     consequences: bool,
 }
 
@@ -29,7 +29,7 @@ impl<'s> Report<'s> {
         Self { source, problems: Vec::new(), warnings: Vec::new(), more: 0, consequences: false }
     }
 
-    /// None so far; what follows from a problem will be told too, since nobody will mend the problem.
+    /// An empty report that includes problems that follow from others, for files that the user will not fix.
     pub(in crate::import) fn of_everything(source: &'s Source) -> Self {
         Self { consequences: true, ..Self::new(source) }
     }
@@ -77,7 +77,7 @@ impl<'s> Report<'s> {
         self.problems.push(Problem { hint, code, ..problem });
     }
 
-    /// Whether further errors are only counted, so that looking for hints is of no use.
+    /// Whether further errors are only counted, so that hints are not needed.
     pub fn is_full(&self) -> bool {
         self.problems.len() >= LISTED
     }

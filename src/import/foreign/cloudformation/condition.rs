@@ -13,11 +13,11 @@ use crate::import::{
     text::node::{Kind, Node, Pos, shorten},
 };
 
-/// What a condition comes to.
+/// The result of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Truth {
     Is(bool),
-    /// It depends on something unknown: this.
+    /// It depends on this unknown value.
     Unknown(String),
     /// It could not be read, which was noted.
     Broken,
@@ -29,7 +29,7 @@ impl<'n> Stack<'n, '_> {
         self.named(name, pos) == Truth::Is(true)
     }
 
-    /// What a condition comes to, found once. Only one that is not there or is being evaluated is broken.
+    /// The result of a condition, evaluated once. It is broken only if it does not exist or is being evaluated already.
     fn named(&mut self, name: &str, pos: Pos) -> Truth {
         let template = self.template;
         let shown = shorten(name);
@@ -78,7 +78,7 @@ impl<'n> Stack<'n, '_> {
         truth
     }
 
-    /// What an intrinsic comes to; `None` if it is none of conditions.
+    /// The result of an intrinsic; `None` if it is not a condition function.
     fn truth_of(&mut self, call: &Call<'n>) -> Option<Truth> {
         let wrong = |stack: &mut Self, expected: &str| {
             stack.shape(call, expected);
@@ -108,7 +108,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// `Fn::And` (`and`) or `Fn::Or` of conditions: what decides it wins over what is unknown.
+    /// `Fn::And` (`and`) or `Fn::Or` of conditions. A condition that decides the result wins over unknown ones.
     fn all(&mut self, items: &'n [Node], and: bool) -> Truth {
         let mut open = None;
         for item in items {
@@ -152,7 +152,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// A condition where a value stands.
+    /// A condition in the place of a value.
     pub(super) fn truth_text(&mut self, call: &Call<'n>) -> Known<Node> {
         match self.truth_of(call) {
             Some(Truth::Is(truth)) => Ok(self.text(call.pos, truth.to_string())),

@@ -90,7 +90,7 @@ impl<'n> Expansion<'n> {
         text
     }
 
-    /// What a loop makes; `None` if its form or its collection is not known, or there is too much.
+    /// The values that a loop makes; `None` if its form or collection is unknown, or there are too many.
     fn made(
         &mut self,
         written: &'n Node,

@@ -30,12 +30,12 @@ impl<'a> Notebook<'a> {
         self.add(pos, Remark::Refused, message.into());
     }
 
-    /// Something of the template is not taken.
+    /// A part of the template is left out.
     pub(super) fn skipped(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Skipped, message.into());
     }
 
-    /// Something of the template is not taken, and no answer depends on it.
+    /// A part of the template is left out, and no answer depends on it.
     pub(super) fn idle(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Idle, message.into());
     }
@@ -45,7 +45,7 @@ impl<'a> Notebook<'a> {
         self.add(pos, Remark::Inferred, message.into());
     }
 
-    /// Something that the template does not tell was chosen.
+    /// A value that the template does not give was chosen.
     pub(super) fn assumed(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Assumed, message.into());
     }
@@ -65,7 +65,7 @@ impl<'a> Notebook<'a> {
         self.skipped(pos, hint.map_or_else(|| message.to_owned(), |it| format!("{message}; {it}")));
     }
 
-    /// Whether nothing more is noted.
+    /// Whether the notebook is full.
     pub(super) fn is_full(&self) -> bool {
         self.left == 0
     }

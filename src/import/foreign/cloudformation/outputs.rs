@@ -51,8 +51,8 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// The name of an export such as `${Network}-Vpc` where nothing tells the parameter: the only export that fits shows
-    /// its value, which counts for the other names as well.
+    /// Resolves the name of an export such as `${Network}-Vpc` if the parameter is unknown. If only one export fits, it
+    /// shows the parameter's value, which is then used for other names too.
     fn shown_name(&mut self, argument: &'n Node, pos: Pos) -> Option<String> {
         let call = Call::of(argument, false).filter(|it| it.function == Function::Sub)?;
         let (before, rest) = call.text()?.split_once("${")?;

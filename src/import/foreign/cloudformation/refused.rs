@@ -57,7 +57,7 @@ fn refuse(pos: Pos, message: &str, notes: &mut Notebook<'_>) {
     notes.refused(pos, format!("CloudFormation refuses this template: {message}"));
 }
 
-/// Whether something that is not run may make more resources than the template shows.
+/// Whether a transform, which vpcdns does not run, may make more resources than the template shows.
 fn is_transformed(root: &Node) -> bool {
     let transforms = root.get("Transform").into_iter().flat_map(|it| match &it.kind {
         Kind::Seq(items) => items.as_slice(),
@@ -181,8 +181,8 @@ fn refer(function: &str, value: &Node, found: &mut Vec<Reference>) {
     }
 }
 
-/// Resources that wait for each other, in their order; `None` if there are none. What depends on nothing that is left is
-/// taken away until nothing changes, from both ends.
+/// Resources that depend on each other in a circle, in their order; `None` if there are none. Removes resources that no
+/// remaining one depends on, or that depend on no remaining one, until nothing changes.
 fn circle(uses: &[Vec<usize>]) -> Option<Vec<usize>> {
     let mut left: Vec<bool> = vec![true; uses.len()];
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];

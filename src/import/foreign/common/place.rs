@@ -30,7 +30,7 @@ pub(super) struct VpcPlan {
     /// The places of its subnets.
     pub(super) subnets: Vec<usize>,
     pub(super) ipv6: Option<Ipv6Network>,
-    /// Whether its ranges stand for ones that the file does not tell.
+    /// Whether its ranges are placeholders, because the file does not give them.
     pub(super) supposed: bool,
     /// Whether an internet gateway is attached to it.
     pub(super) gateway: bool,
@@ -92,17 +92,17 @@ pub(super) struct Places {
     subnet_by_id: HashMap<String, usize>,
     /// The VPC of each route table.
     tables: HashMap<String, usize>,
-    /// Every address of a VPC that something of the World holds.
+    /// Every address of a VPC that a resource of the World has.
     taken: HashSet<(usize, Ipv4Addr)>,
     /// What the file states.
     stated: Stated,
-    /// Every address that is stated in a VPC; most of them are claimed later.
+    /// Every address that the files give in a VPC. Most of them are claimed later.
     seen: HashSet<(usize, Ipv4Addr)>,
     /// The address of each subnet that is tried next.
     next: HashMap<usize, u32>,
-    /// The zone that stands for each expression, by region.
+    /// The placeholder zone of each expression, by region.
     zones_of_expressions: HashMap<(&'static str, String), String>,
-    /// How many ranges for VPCs were looked at.
+    /// How many ranges for placeholder VPCs were tried.
     made_ranges: u32,
     /// How many public addresses were made up.
     made_public: u32,
@@ -145,7 +145,7 @@ impl Places {
         self.vpc_by_id.get(id).copied()
     }
 
-    /// The VPC that a value names, if it is there or stands for what the value does not tell.
+    /// The VPC that a value names, if it exists; for an unknown value, its placeholder.
     pub(super) fn named_vpc(&self, node: &Node) -> Option<usize> {
         let id = Outside::of("AWS::EC2::VPC", "vpc-", node)?.id;
         self.known_vpc(&id).or_else(|| self.known_vpc(node.text()?))
@@ -156,23 +156,23 @@ impl Places {
         self.subnet_by_id.get(id).copied()
     }
 
-    /// The subnet that a value names, if it is there or stands for what the value does not tell.
+    /// The subnet that a value names, if it exists; for an unknown value, its placeholder.
     pub(super) fn named_subnet(&self, node: &Node) -> Option<usize> {
         let id = Outside::of("AWS::EC2::Subnet", "subnet-", node)?.id;
         self.known_subnet(&id).or_else(|| self.known_subnet(node.text()?))
     }
 
-    /// A range that holds what is stated in a VPC.
+    /// A range that contains the addresses and subnets that the files give in a VPC.
     pub(super) fn stated_range(&self, vpc: &str) -> Option<Ipv4Network> {
         self.stated.range_for(vpc)
     }
 
-    /// The zone of a subnet that other things than the subnet itself tell.
+    /// The zone of a subnet, as other resources than the subnet show it.
     pub(super) fn stated_zone(&self, subnet: &str) -> Option<&str> {
         self.stated.zones.get(subnet).map(String::as_str)
     }
 
-    /// The VPC a value names. One that is not in the file is supposed, and noted.
+    /// The VPC that a value names. If it is not in the file, makes a placeholder and a note.
     pub(super) fn vpc(&mut self, found: &mut Found<'_>, node: &Node) -> Option<usize> {
         let Outside { id, name, why } = Outside::of("AWS::EC2::VPC", "vpc-", node)?;
         if let Some(known) = self.known_vpc(&id) {
@@ -189,7 +189,7 @@ impl Places {
         Some(self.suppose_vpc(found, id, name, node.pos, cidr))
     }
 
-    /// The region's default VPC, where what names no subnet lies.
+    /// The region's default VPC, for resources that name no subnet.
     pub(super) fn default_vpc(&mut self, found: &mut Found<'_>, pos: Pos) -> Option<usize> {
         let id = made_id("AWS::EC2::VPC", &format!("default/{}", found.region_at(pos).name));
         if let Some(known) = self.known_vpc(&id) {
@@ -217,7 +217,7 @@ impl Places {
         self.add_vpc(VpcPlan::supposed((id, name, pos), found.region_at(pos), cidr))
     }
 
-    /// The subnet a value names. One that is not in the file is supposed in a VPC, and noted.
+    /// The subnet that a value names. If it is not in the file, makes a placeholder in the VPC and a note.
     pub(super) fn subnet(
         &mut self,
         found: &mut Found<'_>,
@@ -231,7 +231,7 @@ impl Places {
         self.suppose_subnet(found, outside, node.pos, (vpc, &[]))
     }
 
-    /// The subnets of a list. Where the file does not tell the list, one in each of two zones is supposed.
+    /// The subnets of a list. If the file does not give the list, makes a placeholder subnet in each of two zones.
     pub(super) fn subnets(&mut self, found: &mut Found<'_>, node: &Node, vpc: usize) -> Vec<usize> {
         let mut named = match value::is_unknown(node) {
             Some(reason) => {
@@ -295,7 +295,8 @@ impl Places {
         self.tables.insert(id.to_owned(), vpc);
     }
 
-    /// The id of the route table a value names, in a VPC. One that is not in the file is supposed, and noted.
+    /// The id of the route table that a value names, in a VPC. If it is not in the file, makes a placeholder and a
+    /// note.
     pub(super) fn table(
         &mut self,
         found: &mut Found<'_>,
@@ -332,8 +333,8 @@ impl Places {
         Some(zone.map_or_else(|| format!("{}a", plan.region.name), str::to_owned))
     }
 
-    /// The zone that stands for what an expression would tell: the same for the same expression, another for another
-    /// as long as the region has one.
+    /// The placeholder zone of an unknown expression: the same for the same expression, another for another as long as
+    /// the region has one.
     pub(super) fn zone_of_expression(&mut self, vpc: usize, expression: &str) -> Option<String> {
         let region = self.vpcs.get(vpc)?.region;
         let key = (region.name, expression.to_owned());
@@ -349,7 +350,7 @@ impl Places {
         Some(zone)
     }
 
-    /// A range around every address that is stated in a subnet, if it is free in the VPC.
+    /// A range around every address that the files give in a subnet, if the range is free in the VPC.
     fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<Ipv4Network> = plan
@@ -363,7 +364,7 @@ impl Places {
         self.make_room(vpc, range).then_some(range)
     }
 
-    /// Whether a range lies in a VPC; one whose ranges are supposed is widened.
+    /// Whether a range is inside a VPC. If the VPC's ranges are placeholders, they are widened to contain it.
     pub(super) fn make_room(&mut self, vpc: usize, range: Ipv4Network) -> bool {
         let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
         let inside =
@@ -379,7 +380,7 @@ impl Places {
         true
     }
 
-    /// Adds a range that a VPC states; false where another of its ranges is in the way.
+    /// Adds a range that the files give a VPC. False if it overlaps another of its ranges.
     pub(super) fn add_range(&mut self, vpc: usize, range: Ipv4Network) -> bool {
         let Some(plan) = self.vpcs.get_mut(vpc) else { return false };
         let inside =
@@ -394,7 +395,7 @@ impl Places {
         true
     }
 
-    /// A range of a VPC that no subnet lies in: of 24 fixed bits, or 28 in a small VPC.
+    /// A range of a VPC without subnets: a /24, or a /28 in a small VPC.
     pub(super) fn free_range(&self, vpc: usize) -> Option<Ipv4Network> {
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<_> =
@@ -411,7 +412,7 @@ impl Places {
         })
     }
 
-    /// A range for a VPC that is supposed: one that no other has, as long as there is one.
+    /// A range for a placeholder VPC: one that no other VPC has, if there is one left.
     pub(super) fn unused_vpc_range(&mut self) -> Option<Ipv4Network> {
         while let Ok(second) = u8::try_from(self.made_ranges) {
             self.made_ranges += 1;
@@ -423,7 +424,7 @@ impl Places {
         range(10, 0)
     }
 
-    /// Takes an address that the file tells. One that AWS would refuse in its subnet is noted, and `None`.
+    /// Claims an address that the file gives. If AWS would refuse it in its subnet, makes a note and gives `None`.
     pub(super) fn claim(
         &mut self,
         found: &mut Found<'_>,
@@ -461,14 +462,14 @@ impl Places {
         None
     }
 
-    /// A range of 56 bits of RFC 3849 for a VPC.
+    /// A /56 for a VPC, from the documentation range (RFC 3849).
     pub(super) fn free_ipv6_of_vpc(&self) -> Option<Ipv6Network> {
         let number = u128::try_from(self.vpcs.len()).ok()?;
         let first = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0));
         Ipv6Network::new(Ipv6Addr::from(first + (number << 72)), 56).ok()
     }
 
-    /// A range of 64 bits of a VPC that no subnet entered before it was given.
+    /// A /64 of a VPC that no earlier subnet has.
     pub(super) fn free_ipv6(&self, vpc: usize) -> Option<Ipv6Network> {
         let plan = self.vpcs.get(vpc)?;
         let range = plan.ipv6?;
@@ -484,12 +485,12 @@ impl Places {
         Some(Ipv6Addr::from(u128::from(range.network()) | u128::from(u32::from(address))))
     }
 
-    /// Notes a public address that the file tells.
+    /// Remembers a public address that the file gives.
     pub(super) fn take_public(&mut self, address: Ipv4Addr) {
         self.public.insert(address);
     }
 
-    /// An address of RFC 5737, then one of RFC 2544, that stands for a public one.
+    /// A placeholder for a public address: from the ranges of RFC 5737, then of RFC 2544.
     pub(super) fn free_public(&mut self) -> Option<Ipv4Addr> {
         const POOLS: [(Ipv4Addr, u32); 4] = [
             (Ipv4Addr::new(203, 0, 113, 0), 255),
@@ -527,7 +528,7 @@ impl Places {
         }
     }
 
-    /// The address of an attribute that an importer could not tell.
+    /// The address for an attribute that an importer did not know.
     pub(super) fn told(&self, attribute: &str) -> Option<Ipv4Addr> {
         self.told.get(attribute).copied()
     }
@@ -538,7 +539,7 @@ fn range(first: u8, second: u8) -> Option<Ipv4Network> {
     Ipv4Network::new(Ipv4Addr::new(first, second, 0, 0), 16).ok()
 }
 
-/// What a value names that is not in the file.
+/// A resource that a value names and that is not in the file.
 pub(super) struct Outside {
     pub(super) id: String,
     pub(super) name: String,
@@ -547,7 +548,7 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Its id is the value, or made from what would tell the value.
+    /// Its id is the value, or made from the expression of an unknown value.
     pub(super) fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
         let text = node.text()?;
         let made = || made_id(kind, &format!("outside/{text}"));

@@ -14,7 +14,7 @@ pub(super) struct Type {
     name: &'static str,
     /// CloudFormation's properties that are read.
     read: &'static str,
-    /// What other tools tell beside them, under names that CloudFormation does not have.
+    /// Properties that other tools give besides them, under names that CloudFormation does not have.
     told: &'static str,
     /// CloudFormation's properties without effect here.
     idle: &'static str,
@@ -241,7 +241,7 @@ pub(super) fn tell(resources: &[Resource], notes: &mut Notes) {
     }
 }
 
-/// Whether a value says no more than its absence does.
+/// Whether a value means the same as a missing one.
 pub(in super::super) fn says_nothing(node: &Node) -> bool {
     match &node.kind {
         Kind::Null => true,

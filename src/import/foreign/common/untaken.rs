@@ -3,7 +3,7 @@
 //! Types that change neither, such as roles and alarms, are not listed. Names are CloudFormation's types,
 //! Terraform's types, and the keys of `aws … describe-*`.
 
-/// What decides a way, in the words of a note.
+/// What a note says of types on which ways depend.
 const TRANSIT: &str = "ways through a transit gateway depend on it";
 const WIDE: &str = "ways to other networks depend on it";
 const VPN: &str = "ways to networks outside AWS depend on it";
@@ -12,7 +12,7 @@ const BLOCKS: &str = "it decides which packets pass";
 const INSPECTS: &str = "packets that go through it may be dropped";
 const PREFIXES: &str = "routes to the ranges it lists depend on it";
 const BORDER: &str = "it decides what may leave or enter by the internet gateway";
-/// What decides an answer, in the words of a note.
+/// What a note says of types on which answers depend.
 const PROFILE: &str = "it gives VPCs zones, rules and firewall groups";
 const LATTICE: &str = "it gives VPCs names of their own, with link-local addresses";
 const NAMESPACE: &str = "it gives VPCs a private zone with records";
@@ -234,7 +234,7 @@ const UNTAKEN: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What depends on a type, or a key of a reply, that is not taken; `None` where no answer and no way does.
+/// What depends on a type, or a key of a reply, that vpcdns does not read; `None` if no answer and no way does.
 pub(in super::super) fn matter(kind: &str) -> Option<&'static str> {
     let is = |pattern: &&str| match pattern.split_once('*') {
         Some((start, end)) => {

@@ -2,7 +2,7 @@
 
 use crate::import::text::node::{Key, Kind, Node, Pos};
 
-/// The tag of a value that the file does not tell.
+/// The tag of an unknown value: the file does not give it.
 const UNKNOWN: &str = "!unknown";
 
 fn node(kind: Kind, pos: Pos) -> Node {
@@ -29,17 +29,17 @@ pub(in super::super) fn map<K: Into<String>>(
     node(Kind::Map(keyed.collect()), pos)
 }
 
-/// A value that the file does not tell, and what would tell it: `parameter VpcId`, `import Net-VPC`, `Web.PrivateIp`.
+/// An unknown value, and what would give it: `parameter VpcId`, `import Net-VPC`, `Web.PrivateIp`.
 pub(in super::super) fn unknown(pos: Pos, what: impl Into<String>) -> Node {
     Node { tag: Some(UNKNOWN.into()), ..text(pos, what) }
 }
 
-/// What would tell the value of an unknown node; `None` if it is known.
+/// What would give the value of an unknown node; `None` if it is known.
 pub(in super::super) fn is_unknown(node: &Node) -> Option<&str> {
     if node.tag.as_deref() == Some(UNKNOWN) { node.text() } else { None }
 }
 
-/// A value with what the file does not tell in words, for documents that are kept as they are.
+/// A value with its unknown parts as text, for documents that are kept as they are.
 pub(in super::super) fn cleared(node: &Node) -> Node {
     let kind = match &node.kind {
         Kind::Seq(items) => Kind::Seq(items.iter().map(cleared).collect()),

@@ -29,7 +29,7 @@ pub(super) fn id_of(raw: &Raw<'_>) -> String {
     )
 }
 
-/// An attribute that says something: Terraform writes empty text for what is not set.
+/// An attribute that is set: Terraform writes empty text for one that is not set.
 fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     node.get(key).filter(|value| value.text() != Some(""))
 }
@@ -58,7 +58,7 @@ fn blocks(node: &Node, key: &str, keys: &[(&str, &str)]) -> Vec<Node> {
         .collect()
 }
 
-/// Adds what a resource is for `foreign`.
+/// Adds a resource in the form that `foreign` reads.
 pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
     let kind = usual(raw.kind);
     let values = &raw.values;
@@ -123,7 +123,8 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
     resources.append(&mut beside);
 }
 
-/// The DNS name that stands for the one AWS will give a load balancer; `None` of what has one or is none.
+/// The placeholder for the DNS name that AWS will give a load balancer; `None` if it has one, or is not a load
+/// balancer.
 pub(super) fn dns_name(raw: &Raw<'_>, region: &str) -> Option<String> {
     let kind = usual(raw.kind);
     let text = |key: &str| get(&raw.values, key).and_then(Node::text);
