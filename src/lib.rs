@@ -38,6 +38,8 @@ pub mod dns;
 mod emulator;
 #[doc(hidden)]
 pub mod export;
+#[doc(hidden)]
+pub mod hash;
 #[cfg(feature = "metadata")]
 #[doc(hidden)]
 pub mod imds;

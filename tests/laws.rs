@@ -15,6 +15,7 @@ use std::{collections::BTreeSet, net::Ipv4Addr, sync::Arc};
 use proptest::prelude::*;
 use vpcdns::{
     catalog,
+    hash::stable_hash,
     model::{
         change::Change,
         endpoint::EndpointKind,
@@ -22,10 +23,7 @@ use vpcdns::{
         fault::{Fault, FaultAnswer, SetFaults},
         firewall::DomainPattern,
         hosted_zone::{CreateHostedZone, HostedZone},
-        id::{
-            EndpointId, InstanceId, NetworkInterfaceId, RouteTableId, SubnetId, VpcId, ZoneId,
-            stable_hash,
-        },
+        id::{EndpointId, InstanceId, NetworkInterfaceId, RouteTableId, SubnetId, VpcId, ZoneId},
         instance::{Instance, NameOptions, RunInstances},
         instance_life::TerminateInstances,
         name::Name,

@@ -14,8 +14,8 @@ use std::{fmt::Write as _, fs, sync::Arc};
 use common::{compile, root};
 use vpcdns::{
     api::{Api, Request},
+    hash::stable_hash,
     import::{Defaults, open},
-    model::id::stable_hash,
     store::Live,
 };
 

@@ -9,10 +9,10 @@ use time::{OffsetDateTime, macros::format_description};
 
 use super::{auth::Caller, error::ApiError, parameter::Parameters};
 use crate::{
+    hash::stable_hash,
     model::{
         change::Change,
         client_token::{TOKEN_USED, UseClientToken},
-        id::stable_hash,
         world::World,
     },
     resolve::snapshot::Snapshot,

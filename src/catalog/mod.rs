@@ -11,7 +11,6 @@ mod csv_file;
 mod date;
 mod evidence;
 mod expression;
-mod hash;
 mod instance_type;
 mod listing;
 mod prefix_list;

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use ipnetwork::IpNetwork;
 
+use crate::hash::stable_hash_64;
+
 use super::csv_file::{csv_text, rows};
-use super::hash::hash;
 use super::range::{ranges, v4_only};
 use super::region::{Region, regions};
 
@@ -64,7 +65,7 @@ fn list(region: &Region, service: &'static str, name: String, all: &[IpNetwork])
     let (id, confidence) = match recorded {
         Some([_, _, id, confidence]) => (id.to_owned(), confidence),
         None => {
-            let digits = hash(&[region.name, service, "prefix list id"]) & 0xffff_ffff;
+            let digits = stable_hash_64(&[region.name, service, "prefix list id"]) & 0xffff_ffff;
             (format!("pl-{digits:08x}"), "")
         }
     };

@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 
 use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 
+use crate::hash::stable_hash_64;
+
 use super::csv_file::{csv_text, rows};
-use super::hash::hash;
 use super::region::{Region, regions};
 
 pub(super) const RANGES: &str = csv_text!("ranges.csv");
@@ -49,7 +50,7 @@ fn prefixes(region: Option<&Region>, service: &str, exclusive: &[&str]) -> Vec<I
 /// none (the isolated partitions). The last byte is never 0 or 255.
 #[must_use]
 pub fn synthetic_v4(region: Option<&Region>, name: &str) -> Ipv4Addr {
-    pick_v4(&pool(region, |pool| !pool.v4.is_empty()).v4, hash(&[name]))
+    pick_v4(&pool(region, |pool| !pool.v4.is_empty()).v4, stable_hash_64(&[name]))
         .unwrap_or(Ipv4Addr::UNSPECIFIED)
 }
 
@@ -57,8 +58,10 @@ pub fn synthetic_v4(region: Option<&Region>, name: &str) -> Ipv4Addr {
 #[must_use]
 pub fn synthetic_v6(region: Option<&Region>, name: &str) -> Ipv6Addr {
     let networks = &pool(region, |pool| !pool.v6.is_empty()).v6;
-    let (subnet, host) = (hash(&[name, "subnet"]), hash(&[name, "host"]));
-    let Some(network) = pick(networks, hash(&[name])) else { return Ipv6Addr::UNSPECIFIED };
+    let (subnet, host) = (stable_hash_64(&[name, "subnet"]), stable_hash_64(&[name, "host"]));
+    let Some(network) = pick(networks, stable_hash_64(&[name])) else {
+        return Ipv6Addr::UNSPECIFIED;
+    };
     let bits = (u128::from(subnet & 0xffff) << 64) | u128::from(host.max(1));
     let free = u128::MAX.checked_shr(u32::from(network.prefix())).unwrap_or(0);
     Ipv6Addr::from(u128::from(network.network()) | (bits & free))
@@ -74,7 +77,7 @@ pub fn gateway_v4(region: &Region, service: &str, name: &str) -> Option<Ipv4Addr
         "dynamodb" => &pool.dynamodb,
         _ => return None,
     };
-    pick_v4(networks, hash(&[name]))
+    pick_v4(networks, stable_hash_64(&[name]))
 }
 
 /// The made-up IPv4 addresses of a service's public name, all different: inside the prefix list of a service that

@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
+use crate::hash::stable_hash_64;
+
 use super::csv_file::{csv_text, rows};
 use super::date::CatalogDate;
 use super::expression::{fill, fill_all, holds, holds_at};
-use super::hash::hash;
 use super::region::Region;
 use super::{Evidence, Service, ServiceZones};
 
@@ -212,5 +213,5 @@ fn prefixed_name(plain: &str, region: &Region) -> String {
 
 /// An id of AWS's shape, always the same for a service name.
 fn made_up_id(name: &str) -> String {
-    format!("vpce-svc-0{:016x}", hash(&[name, "service id"]))
+    format!("vpce-svc-0{:016x}", stable_hash_64(&[name, "service id"]))
 }

@@ -10,7 +10,7 @@ use super::{
     subject::{Subject, timestamp},
     tree::Tree,
 };
-use crate::model::id::stable_hash;
+use crate::hash::stable_hash;
 
 /// How often credentials are renewed, in seconds.
 const RENEWED: u64 = 3_600;

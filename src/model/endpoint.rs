@@ -13,12 +13,13 @@ use smol_str::SmolStr;
 use super::{
     id::{
         EndpointId, EndpointServiceId, NetworkInterfaceId, RegionName, RouteTableId,
-        SecurityGroupId, SubnetId, VpcId, ZoneId, stable_hash,
+        SecurityGroupId, SubnetId, VpcId, ZoneId,
     },
     name::Name,
     service::{AwsService, PrivateName},
     world::Tags,
 };
+use crate::hash::stable_hash;
 
 /// A VPC endpoint.
 ///

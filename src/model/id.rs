@@ -6,6 +6,7 @@
 use std::{fmt, str::FromStr};
 
 use super::resources::resources;
+use crate::hash::stable_hash;
 
 /// The id of load balancers and managed resources is their DNS name.
 pub use super::name::Name;
@@ -168,13 +169,6 @@ impl fmt::Debug for ZoneId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// A number made from text that stays the same on every machine and in every release (FNV-1a, 128 bits).
-pub fn stable_hash(text: &str) -> u128 {
-    text.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
-        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-    })
 }
 
 /// An id derived from its resource, so that it is the same on every machine and after every start; for example the id

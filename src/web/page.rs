@@ -10,7 +10,7 @@ use axum::{
     routing::get,
 };
 
-use crate::model::id::stable_hash;
+use crate::hash::stable_hash;
 
 /// A file of the page.
 struct File {

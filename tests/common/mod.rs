@@ -561,7 +561,7 @@ pub fn one_in_four(files: &[PathBuf]) -> Vec<PathBuf> {
         .iter()
         .filter(|path| {
             let name = path.strip_prefix(root()).unwrap().display().to_string();
-            vpcdns::model::id::stable_hash(&format!("seed 9 {name}")).is_multiple_of(4)
+            vpcdns::hash::stable_hash(&format!("seed 9 {name}")).is_multiple_of(4)
         })
         .cloned()
         .collect()

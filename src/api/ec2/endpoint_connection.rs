@@ -15,10 +15,11 @@ use crate::{
         parameter::Parameters,
         shape::{Fields, Time},
     },
+    hash::stable_hash,
     model::{
         endpoint::{Endpoint, ServiceRef},
         endpoint_service::{self as model, EndpointService},
-        id::{EndpointId, EndpointServiceId, stable_hash},
+        id::{EndpointId, EndpointServiceId},
         world::{Tags, World},
     },
 };

@@ -17,12 +17,13 @@ use crate::{
         shape::Fields,
     },
     catalog,
+    hash::stable_hash,
     model::{
         endpoint::AddressType,
         endpoint_service::{
             self as model, EndpointService, ServicePrivateName, VerificationState, VerifyPrivateDns,
         },
-        id::{EndpointServiceId, stable_hash},
+        id::EndpointServiceId,
         load_balancer::LoadBalancerKind,
         name::Name,
         service::PrivateName,

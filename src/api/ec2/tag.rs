@@ -10,8 +10,8 @@ use crate::{
         resource_id::unknown,
         shape::Fields,
     },
+    hash::stable_hash,
     model::{
-        id::stable_hash,
         tag::{self, Home, Tagged},
         world::Tags,
     },

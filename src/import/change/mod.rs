@@ -21,10 +21,11 @@ use super::{
     },
     world::{self, fault, keys, placement},
 };
+use crate::hash::stable_hash;
 use crate::model::{
     change::{Change, SetSwitches},
     fault::SetFaults,
-    id::{VpcId, stable_hash},
+    id::VpcId,
     managed_resource::{EndpointAccess, SetEndpointAccess},
     world::{Tags, World},
 };

@@ -11,6 +11,7 @@ use super::{
     outline::{Item, Outline, VpcOutline},
 };
 use crate::{
+    hash::stable_hash,
     import::{
         names::Names,
         text::{
@@ -23,7 +24,7 @@ use crate::{
         endpoint::{AddressType, EndpointKind, RecordIpType},
         endpoint_change::{CreateVpcEndpoint, SetEndpointHealth, Settle, SubnetConfiguration},
         endpoint_service::{AcceptVpcEndpointConnections, RejectVpcEndpointConnections},
-        id::{EndpointId, EndpointServiceId, NetworkInterfaceId, SubnetId, stable_hash},
+        id::{EndpointId, EndpointServiceId, NetworkInterfaceId, SubnetId},
         world::Tags,
     },
 };

@@ -8,6 +8,7 @@ use std::{collections::HashMap, fmt::Display, hash::Hash, str::FromStr};
 
 use crate::{
     catalog::{self, Region},
+    hash::stable_hash,
     import::{
         names::{Names, Table},
         text::{
@@ -19,7 +20,7 @@ use crate::{
     model::{
         id::{
             self, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId, InternetGatewayId,
-            RouteTableId, SubnetId, VpcId, ZoneId, stable_hash,
+            RouteTableId, SubnetId, VpcId, ZoneId,
         },
         name::Name,
         resources::resources,

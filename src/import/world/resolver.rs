@@ -7,6 +7,7 @@ use std::{
 
 use super::{Reading, keys, outline::Outline};
 use crate::{
+    hash::stable_hash,
     import::text::{
         node::{Key, Node},
         reader::Fields,
@@ -17,7 +18,7 @@ use crate::{
             AssociateFirewallRuleGroup, BlockResponse, CreateFirewallRuleGroup, DomainPattern,
             FirewallAction, FirewallRule, FirewallRuleGroup, UpdateFirewallConfig,
         },
-        id::{FirewallRuleGroupId, ResolverRuleId, VpcId, stable_hash},
+        id::{FirewallRuleGroupId, ResolverRuleId, VpcId},
         name::Name,
         record::RecordType,
         resolver_rule::{AssociateResolverRule, CreateResolverRule, ResolverRule, RuleKind},

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     catalog::Region,
+    hash::stable_hash,
     import::text::{
         node::{Kind, Node},
         reader::{self, Fields, Report},
@@ -21,7 +22,7 @@ use crate::{
             CreateVpcEndpointServiceConfiguration, EndpointService, ServicePrivateName,
             VerificationState, base_name,
         },
-        id::{EndpointServiceId, stable_hash},
+        id::EndpointServiceId,
         load_balancer::{
             ClientRouting, CreateLoadBalancer, LoadBalancer, LoadBalancerKind, LoadBalancerZone,
         },

@@ -6,13 +6,14 @@
 use super::{stack::Stack, template::Entry};
 use crate::{
     catalog,
+    hash::stable_hash,
     import::{
         foreign::common::value::{self, is_unknown},
         text::node::{Node, Pos},
         world::endpoint::made_suffix,
     },
     model::{
-        id::{EndpointId, ZoneId, stable_hash},
+        id::{EndpointId, ZoneId},
         name::Name,
         service::aws_service,
     },

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     catalog,
+    hash::stable_hash,
     import::{
         Defaults,
         foreign::common::{
@@ -22,7 +23,6 @@ use crate::{
         text::node::{Key, Kind, Node, Pos, shorten},
         world::outline::balancer_name,
     },
-    model::id::stable_hash,
 };
 
 const EIP: &str = "AWS::EC2::EIP";

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use super::{call::Call, stack::Stack, value::dynamic};
 use crate::{
+    hash::stable_hash,
     import::{
         foreign::common::value,
         text::node::{Key, Kind, Node, Pos, shorten},
     },
-    model::id::stable_hash,
 };
 
 const PSEUDO: [&str; 8] = [

@@ -36,6 +36,7 @@ use self::{
 };
 use crate::{
     catalog::{self, Region},
+    hash::stable_hash,
     import::{
         Defaults,
         text::{
@@ -49,7 +50,7 @@ use crate::{
         },
     },
     model::{
-        id::{self, ZoneId, stable_hash},
+        id::{self, ZoneId},
         resources::resources,
     },
 };
