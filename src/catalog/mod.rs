@@ -14,6 +14,7 @@ mod expression;
 mod instance_type;
 mod listing;
 mod prefix_list;
+mod prefix_list_row;
 mod public_host;
 mod range;
 mod region;

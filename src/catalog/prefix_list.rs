@@ -10,6 +10,8 @@ use ipnetwork::IpNetwork;
 use crate::hash::stable_hash_64;
 
 use super::csv_file::{csv_text, rows};
+use super::expression::fill;
+use super::prefix_list_row;
 use super::range::{ranges, v4_only};
 use super::region::{Region, regions};
 
@@ -22,7 +24,7 @@ pub struct PrefixList {
     pub id: String,
     /// `com.amazonaws.ap-northeast-2.s3`.
     pub name: String,
-    /// `s3`, `dynamodb`, `s3express` or `cloudfront.origin-facing`.
+    /// The service of `managed-prefix-lists.csv`, such as `s3`.
     pub service: &'static str,
     /// Whether the id is made up.
     pub assumed: bool,
@@ -44,18 +46,11 @@ pub fn prefix_lists(region: &Region) -> &'static [PrefixList] {
     static ALL: OnceLock<Vec<OnceLock<Vec<PrefixList>>>> = OnceLock::new();
     let all = ALL.get_or_init(|| regions().iter().map(|_| OnceLock::new()).collect());
     all[region.index].get_or_init(|| {
-        let regional = [("s3", "S3"), ("dynamodb", "DYNAMODB"), ("s3express", "")];
-        let mut lists: Vec<PrefixList> = regional
-            .into_iter()
-            .map(|(service, range)| {
-                let name = format!("com.amazonaws.{}.{service}", region.name);
-                list(region, service, name, &ranges(Some(region), range))
-            })
-            .collect();
-        let global = ranges(None, "CLOUDFRONT_ORIGIN_FACING");
-        let name = "com.amazonaws.global.cloudfront.origin-facing".to_owned();
-        lists.push(list(region, "cloudfront.origin-facing", name, &global));
-        lists
+        let lists = prefix_list_row::all().map(|row| {
+            let ranges = ranges(row.regional.then_some(region), row.ranges);
+            list(region, row.service, fill(row.name, region), &ranges)
+        });
+        lists.collect()
     })
 }
 

@@ -12,6 +12,7 @@ use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 use crate::hash::stable_hash_64;
 
 use super::csv_file::{csv_text, rows};
+use super::prefix_list_row;
 use super::region::{Region, regions};
 
 pub(super) const RANGES: &str = csv_text!("ranges.csv");
@@ -67,21 +68,17 @@ pub fn synthetic_v6(region: Option<&Region>, name: &str) -> Ipv6Addr {
     Ipv6Addr::from(u128::from(network.network()) | (bits & free))
 }
 
-/// A made-up address for a name of a service with a gateway endpoint (`s3`, `dynamodb`): inside
+/// A made-up address for a name of a service with a prefix list of the region (`s3`, `dynamodb`): inside
 /// the service's own ranges, so that the prefix list's route takes it. `None` without ranges.
 #[must_use]
 pub fn gateway_v4(region: &Region, service: &str, name: &str) -> Option<Ipv4Addr> {
     let pool = pool(Some(region), |_| true);
-    let networks = match service {
-        "s3" => &pool.s3,
-        "dynamodb" => &pool.dynamodb,
-        _ => return None,
-    };
+    let (_, networks) = pool.lists.iter().find(|(of, _)| *of == service)?;
     pick_v4(networks, stable_hash_64(&[name]))
 }
 
-/// The made-up IPv4 addresses of a service's public name, all different: inside the prefix list of a service that
-/// has a gateway endpoint, else as [`synthetic_v4`]. The first never depends on the count.
+/// The made-up IPv4 addresses of a public name of an endpoint (`service`), all different: inside the prefix list that
+/// names the endpoint, else as [`synthetic_v4`]. The first never depends on the count.
 #[must_use]
 pub fn addresses_v4(
     region: Option<&Region>,
@@ -89,17 +86,13 @@ pub fn addresses_v4(
     name: &str,
     count: u8,
 ) -> Vec<Ipv4Addr> {
-    // S3's names without a region are served from us-east-1, and its other APIs from S3's own ranges.
-    let gateway = match service {
-        "s3" | "s3-control" => Some("s3"),
-        "dynamodb" => Some("dynamodb"),
-        _ => None,
-    };
+    let list = prefix_list_row::all().find(|row| row.serves(service));
+    // S3's names without a region are served from us-east-1.
     let home = region.or_else(|| super::region("us-east-1"));
     several(count, name, |name| {
-        gateway
+        list.as_ref()
             .zip(home)
-            .and_then(|(service, home)| gateway_v4(home, service, name))
+            .and_then(|(list, home)| gateway_v4(home, list.service, name))
             .unwrap_or_else(|| synthetic_v4(region, name))
     })
 }
@@ -133,8 +126,8 @@ fn several<T: PartialEq>(count: u8, name: &str, make: impl Fn(&str) -> T) -> Vec
 struct Pool {
     v4: Vec<Ipv4Network>,
     v6: Vec<Ipv6Network>,
-    s3: Vec<Ipv4Network>,
-    dynamodb: Vec<Ipv4Network>,
+    /// Of each prefix list of the region, by service.
+    lists: Vec<(&'static str, Vec<Ipv4Network>)>,
 }
 
 impl Pool {
@@ -142,8 +135,10 @@ impl Pool {
         let mut pool = Self {
             v4: Vec::new(),
             v6: Vec::new(),
-            s3: v4_only(&ranges(region, "S3")),
-            dynamodb: v4_only(&ranges(region, "DYNAMODB")),
+            lists: prefix_list_row::all()
+                .filter(|row| row.regional)
+                .map(|row| (row.service, v4_only(&ranges(region, row.ranges))))
+                .collect(),
         };
         for network in prefixes(region, "AMAZON", &["yes"]) {
             match network {
