@@ -27,6 +27,8 @@ pub struct Service {
     /// Names that AWS's list shows for the service although they cannot be switched on
     /// (S3 on Outposts).
     pub listed_names: Vec<String>,
+    /// Private names that an endpoint has besides, unless its `DnsRecordIpType` is `ipv4` (P44).
+    pub dual_stack_names: Vec<String>,
     /// What follows `vpce-<id>-<random>.` in the endpoint's own names; empty for a service that
     /// is only a gateway.
     pub base_names: Vec<String>,

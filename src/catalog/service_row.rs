@@ -17,7 +17,7 @@ pub(super) const SERVICES: &str = csv_text!("services.csv");
 pub(super) const DIFFERENCES: &str = csv_text!("service-differences.csv");
 pub(super) const NAME_PREFIXES: &str = csv_text!("service-name-prefixes.csv");
 
-/// A row of `services.csv`: the columns in their order.
+/// A row of `services.csv`: the columns in their order, but for those of `service_rules.rs`.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     pub(super) service: &'static str,
@@ -35,11 +35,12 @@ pub(super) struct Row {
     pub(super) regions: &'static str,
     pub(super) regions_2023: &'static str,
     pub(super) in_docs: &'static str,
+    pub(super) dual_stack_names: &'static str,
 }
 
 /// Every row, sorted by service.
 pub(super) fn all() -> impl Iterator<Item = Row> {
-    rows(SERVICES).map(|row: [&'static str; 16]| Row {
+    rows(SERVICES).map(|row: [&'static str; 21]| Row {
         service: row[0],
         types: row[1],
         types_2023: row[2],
@@ -55,6 +56,7 @@ pub(super) fn all() -> impl Iterator<Item = Row> {
         regions: row[13],
         regions_2023: row[14],
         in_docs: row[15],
+        dual_stack_names: row[20],
     })
 }
 
@@ -140,6 +142,7 @@ impl Row {
                 Vec::new()
             },
             listed_names: fill_all(self.listed, region),
+            dual_stack_names: fill_all(self.dual_stack_names, region),
             base_names: if interface {
                 fill_all(&base.replace("{id}", &id), region)
             } else {

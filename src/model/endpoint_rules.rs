@@ -256,10 +256,9 @@ pub(super) fn private_names(world: &World, endpoint: &Endpoint) -> Vec<PrivateNa
             .collect(),
         ServiceRef::Aws(aws) => {
             let mut names = aws.private_names.clone();
-            if aws.short() == "s3" && endpoint.record_type != RecordIpType::Ipv4 {
-                let dualstack =
-                    format!("*.s3.dualstack.{}.{}", aws.region.name, aws.region.dns_suffix);
-                names.extend(PrivateName::parse(&dualstack));
+            if endpoint.record_type != RecordIpType::Ipv4 {
+                let more = &aws.service.dual_stack_names;
+                names.extend(more.iter().filter_map(|name| PrivateName::parse(name)));
             }
             names
         }

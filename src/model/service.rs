@@ -50,7 +50,7 @@ pub struct AwsService {
 impl AwsService {
     /// Whether the names below an endpoint's own names answer too (N20, N22).
     pub fn any_label_in_front(&self) -> bool {
-        self.service.suffix == "s3" || self.service.name.contains("s3-global")
+        catalog::service_rules(self.short()).labels_in_front
     }
 
     /// Whether a gateway endpoint can serve it as well (P50).

@@ -222,10 +222,11 @@ fn families<T: Tracer>(host: &Host, view: Option<&View>, trace: &mut T) -> (bool
 }
 
 fn gateway_record_type(host: &Host, view: &View) -> Option<(EndpointId, RecordIpType)> {
-    if !view.dns_hostnames || host.host.service != "s3" || host.region?.name != view.region.name {
-        return None;
-    }
-    view.s3_gateway
+    let (service, id, record_type) = view.deciding_gateway?;
+    let decides = view.dns_hostnames
+        && host.host.service == service
+        && host.region.is_some_and(|region| region.name == view.region.name);
+    decides.then_some((id, record_type))
 }
 
 /// 198.51.100.0/24 (RFC 5737), chosen by the AWS-range address so that it is as stable.

@@ -3,6 +3,8 @@
 //! Holds ids and names shared with the World and no records: a zone's contents exist once, however many VPCs it is
 //! associated with.
 
+use std::sync::Arc;
+
 use super::{
     above::Above,
     question::{Asker, Question},
@@ -37,7 +39,7 @@ pub struct View {
     /// Whether peering connections lead from it, in whatever state.
     pub peered: bool,
     /// The gateway endpoint that decides which addresses names of S3 have, and how (P45, P46).
-    pub s3_gateway: Option<(EndpointId, RecordIpType)>,
+    pub deciding_gateway: Option<(&'static str, EndpointId, RecordIpType)>,
     /// A rule of another account whose domain is not known.
     pub nameless_rule: Option<ResolverRuleId>,
     zones: SuffixMap<Entry>,
@@ -80,7 +82,7 @@ impl View {
             dns_hostnames: vpc.dns_hostnames,
             firewalled: !members.firewall.is_empty(),
             peered: !members.peerings.is_empty(),
-            s3_gateway: world.endpoints_of(id).find_map(decides_s3),
+            deciding_gateway: world.endpoints_of(id).find_map(decides_families),
             zones: SuffixMap::default(),
             rules: SuffixMap::default(),
             nameless_rule: None,
@@ -161,9 +163,10 @@ impl View {
     }
 }
 
-fn decides_s3(endpoint: &std::sync::Arc<Endpoint>) -> Option<(EndpointId, RecordIpType)> {
+fn decides_families(endpoint: &Arc<Endpoint>) -> Option<(&'static str, EndpointId, RecordIpType)> {
+    let service = endpoint.service.aws()?.short();
     let decides = endpoint.kind == EndpointKind::Gateway
         && endpoint.record_type != RecordIpType::ServiceDefined
-        && endpoint.service.aws().is_some_and(|aws| aws.short() == "s3");
-    decides.then_some((endpoint.id, endpoint.record_type))
+        && catalog::service_rules(service).record_ip_public_families;
+    decides.then_some((service, endpoint.id, endpoint.record_type))
 }
