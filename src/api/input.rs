@@ -51,11 +51,11 @@ impl Input {
 
     /// Puts a value at a path of names with dots between them. Returns false if a value is there already.
     pub(super) fn put(&mut self, path: &str, value: Scalar) -> bool {
-        let mut place = self;
+        let mut node = self;
         for name in path.splitn(MAX_DEPTH, '.') {
-            place = place.members.entry(name.to_owned()).or_default();
+            node = node.members.entry(name.to_owned()).or_default();
         }
-        place.value.replace(value).is_none()
+        node.value.replace(value).is_none()
     }
 
     /// Takes the value at a path away.
@@ -101,7 +101,7 @@ impl Input {
     }
 
     fn at(&self, path: &str) -> Option<&Self> {
-        path.split('.').try_fold(self, |place, name| place.members.get(name))
+        path.split('.').try_fold(self, |node, name| node.members.get(name))
     }
 }
 

@@ -13,7 +13,7 @@ use super::service_row::all;
 /// The services of one region at one date, and the way to find one.
 struct Listing {
     services: Vec<Service>,
-    /// Places in `services`, sorted by suffix; where two share one, the better comes first.
+    /// Indexes in `services`, sorted by suffix; where two share one, the better comes first.
     by_suffix: Vec<usize>,
 }
 
@@ -26,8 +26,8 @@ fn listing(region: &Region, date: CatalogDate) -> &'static Listing {
         let mut services: Vec<Service> = all().flat_map(|row| row.build(region, date)).collect();
         services.sort_by(|a, b| a.name.cmp(&b.name));
         let mut by_suffix: Vec<usize> = (0..services.len()).collect();
-        by_suffix.sort_by_key(|&place| {
-            let service = &services[place];
+        by_suffix.sort_by_key(|&index| {
+            let service = &services[index];
             let usual = service.name.starts_with("com.amazonaws.");
             (service.suffix.as_str(), !service.interface, !usual)
         });
@@ -49,12 +49,12 @@ pub fn service(region: &Region, date: CatalogDate, name: &str) -> Option<&'stati
     let named =
         |name: &str| services.binary_search_by(|service| service.name.as_str().cmp(name)).ok();
     let suffixed = || {
-        let first = by_suffix.partition_point(|&place| services[place].suffix.as_str() < name);
-        by_suffix.get(first).copied().filter(|&place| services[place].suffix == name)
+        let first = by_suffix.partition_point(|&index| services[index].suffix.as_str() < name);
+        by_suffix.get(first).copied().filter(|&index| services[index].suffix == name)
     };
-    let place =
+    let index =
         named(name).or_else(suffixed).or_else(|| named(&format!("com.amazonaws.{name}")))?;
-    services.get(place)
+    services.get(index)
 }
 
 #[cfg(test)]

@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn every_row_is_used_and_every_region_has_its_lists() {
-        for [place, service, id, confidence] in rows(LISTS) {
-            let list = prefix_list(region(place).unwrap(), service).unwrap();
+        for [name, service, id, confidence] in rows(LISTS) {
+            let list = prefix_list(region(name).unwrap(), service).unwrap();
             assert_eq!((list.id.as_str(), list.confidence), (id, confidence));
             assert!(matches!(confidence, "high" | "medium" | "low"));
         }

@@ -146,9 +146,9 @@ fn slot(date: CatalogDate) -> usize {
 }
 
 /// Puts in how many addresses were recorded for a name.
-fn count_addresses(hosts: &mut [PublicHost], places: &[Region]) {
-    for [pattern, place, v4, v6, _source] in rows(COUNTS) {
-        for region in places.iter().filter(|region| holds(place, region)) {
+fn count_addresses(hosts: &mut [PublicHost], regions: &[Region]) {
+    for [pattern, expression, v4, v6, _source] in rows(COUNTS) {
+        for region in regions.iter().filter(|region| holds(expression, region)) {
             let name = fill(pattern, region);
             let Ok(at) = hosts.binary_search_by(|host| host.host.as_str().cmp(&name)) else {
                 continue;
@@ -209,15 +209,15 @@ fn only_below(endpoint: &str) -> bool {
 }
 
 /// The names of the two tables for the regions, of the patterns wanted.
-fn table_hosts(places: &[Region], date: CatalogDate, wanted: fn(&str) -> bool) -> Vec<PublicHost> {
+fn table_hosts(regions: &[Region], date: CatalogDate, wanted: fn(&str) -> bool) -> Vec<PublicHost> {
     let mut hosts = Vec::new();
     let sept2023 = date == CatalogDate::Sept2023;
     let of_wanted = rows(HOSTS).filter(|row: &[&str; 5]| wanted(row[2]));
-    for [service, variant, pattern, place, prefixes] in of_wanted {
+    for [service, variant, pattern, expression, prefixes] in of_wanted {
         let regional = pattern.contains("{r}");
         let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
         let dual_stack_then = format!("dualstack:{service}");
-        for region in places.iter().filter(|region| holds_at(place, region, date)) {
+        for region in regions.iter().filter(|region| holds_at(expression, region, date)) {
             let listed = available(service, region, date);
             if listed == Some(false) && (regional || sept2023) {
                 continue;
@@ -249,11 +249,12 @@ fn table_hosts(places: &[Region], date: CatalogDate, wanted: fn(&str) -> bool) -
     }
     let of_wanted = rows(MORE_HOSTS)
         .filter(|row: &[&str; 7]| wanted(row[2]) && (!sept2023 || row[5] == "2023-09"));
-    for [service, variant, pattern, place, known, _since, _source] in of_wanted {
+    for [service, variant, pattern, expression, known, _since, _source] in of_wanted {
         let variant = Variant::parse(variant).unwrap_or(Variant::Plain);
-        let open =
-            |region: &&Region| holds_at(place, region, date) && (!sept2023 || region.open_2023);
-        for region in places.iter().filter(open) {
+        let open = |region: &&Region| {
+            holds_at(expression, region, date) && (!sept2023 || region.open_2023)
+        };
+        for region in regions.iter().filter(open) {
             let offered = known == "yes" || available(service, region, date) == Some(true);
             let mut push = |pattern: &str| {
                 let host = fill(pattern, region);

@@ -23,7 +23,7 @@ pub(super) const OBSERVED: &str = csv_text!("observed-addresses.csv");
 pub fn observed_address(name: &str, inside_vpc: bool) -> Option<Ipv4Addr> {
     let here = if inside_vpc { "vpc" } else { "internet" };
     rows(OBSERVED)
-        .find(|[seen, place, ..]: &[&str; 4]| *seen == name && (*place == here || *place == "any"))
+        .find(|[seen, from, ..]: &[&str; 4]| *seen == name && (*from == here || *from == "any"))
         .and_then(|[_, _, address, _]| address.parse().ok())
 }
 
@@ -36,10 +36,10 @@ pub fn ranges(region: Option<&Region>, service: &str) -> Vec<IpNetwork> {
 }
 
 fn prefixes(region: Option<&Region>, service: &str, exclusive: &[&str]) -> Vec<IpNetwork> {
-    let place = region.map_or("GLOBAL", |region| region.name);
+    let region = region.map_or("GLOBAL", |region| region.name);
     rows(RANGES)
         .filter(|[at, of, alone, _]: &[&str; 4]| {
-            *at == place && *of == service && exclusive.contains(alone)
+            *at == region && *of == service && exclusive.contains(alone)
         })
         .flat_map(|[.., prefixes]| prefixes.split(' '))
         .filter_map(|prefix| prefix.parse().ok())
@@ -220,8 +220,8 @@ mod tests {
             assert_eq!(observed_address(name, inside), Some(Ipv4Addr::from(address)), "{name}");
         }
         assert_eq!(observed_address("kms.ap-northeast-2.amazonaws.com", true), None);
-        for [name, place, address, note] in rows(OBSERVED) {
-            assert!(matches!(place, "internet" | "vpc" | "any") && !note.is_empty(), "{name}");
+        for [name, asked_from, address, note] in rows(OBSERVED) {
+            assert!(matches!(asked_from, "internet" | "vpc" | "any") && !note.is_empty(), "{name}");
             assert!(address.parse::<Ipv4Addr>().is_ok());
         }
     }
@@ -281,10 +281,10 @@ mod tests {
 
     #[test]
     fn every_row_is_whole() {
-        for [place, _, exclusive, prefixes] in rows(RANGES) {
-            assert!(matches!(exclusive, "yes" | "no"), "{place}");
+        for [name, _, exclusive, prefixes] in rows(RANGES) {
+            assert!(matches!(exclusive, "yes" | "no"), "{name}");
             // us-south-1 has ranges but is no region yet.
-            assert!(matches!(place, "GLOBAL" | "us-south-1") || region(place).is_some(), "{place}");
+            assert!(matches!(name, "GLOBAL" | "us-south-1") || region(name).is_some(), "{name}");
             for prefix in prefixes.split(' ') {
                 let network: IpNetwork = prefix.parse().unwrap();
                 assert_eq!(network.to_string(), prefix);

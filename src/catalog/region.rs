@@ -41,7 +41,7 @@ pub struct Region {
     pub(super) measured: bool,
     /// Whether the region was open in September 2023.
     pub(super) open_2023: bool,
-    /// The place in [`regions`].
+    /// The index in [`regions`].
     pub(super) index: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Options of `serve` about the World's place: `--data`, `--reset`, `--pace`.
+//! Options of `serve` about where the World is kept: `--data`, `--reset`, `--pace`.
 //!
 //! Chooses between WORLD and the contents of a folder.
 
@@ -44,7 +44,7 @@ pub(super) struct Kept {
     /// Whether the store holds it already.
     pub(super) stored: bool,
     /// Where it is kept, as the beginning of a sentence.
-    pub(super) place: String,
+    pub(super) kept_in: String,
 }
 
 impl DataArguments {
@@ -62,7 +62,8 @@ impl DataArguments {
                 world,
                 store: Box::new(Memory::default()),
                 stored: false,
-                place: "The World is kept in memory and is lost when the process ends.".to_owned(),
+                kept_in: "The World is kept in memory and is lost when the process ends."
+                    .to_owned(),
             });
         };
         let mut store = Embedded::open(folder).map_err(|error| {
@@ -74,7 +75,7 @@ impl DataArguments {
             1
         })?;
         let shown = folder.display();
-        let place = format!("The World is kept in {shown}.");
+        let kept_in = format!("The World is kept in {shown}.");
         let held = if self.reset {
             store.discard();
             None
@@ -87,7 +88,7 @@ impl DataArguments {
         let Some(world) = held else {
             let world = worlds.load(output)?;
             let store = Box::new(store);
-            return Ok(Kept { start: Some(world.clone()), world, store, stored: false, place });
+            return Ok(Kept { start: Some(world.clone()), world, store, stored: false, kept_in });
         };
         let named = match worlds.worlds.as_slice() {
             [] => String::new(),
@@ -103,6 +104,6 @@ impl DataArguments {
                 problems.trim_end()
             ));
         }
-        Ok(Kept { world, start: start.ok(), store: Box::new(store), stored: true, place })
+        Ok(Kept { world, start: start.ok(), store: Box::new(store), stored: true, kept_in })
     }
 }

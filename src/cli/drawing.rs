@@ -12,20 +12,20 @@ pub(super) fn lines(path: &PathWords) -> Vec<String> {
         .hops
         .iter()
         .enumerate()
-        .map(|(index, hop)| (format!("  {}  {hop}  ", index + 1), path.places.get(index)))
+        .map(|(index, hop)| (format!("  {}  {hop}  ", index + 1), path.details.get(index)))
         .collect();
-    let titles = hops.iter().filter_map(|(_, place)| title(*place));
+    let titles = hops.iter().filter_map(|(_, details)| title(*details));
     let texts = hops.iter().map(|(text, _)| text.width());
     let width = texts.chain(titles.map(|title| title.width() + 5)).max().unwrap_or(0);
     let mut out = Vec::new();
     let mut before: Option<Option<&str>> = None;
-    for (text, place) in &hops {
-        let vpc = place.and_then(|place| place.vpc.as_deref());
+    for (text, details) in &hops {
+        let vpc = details.and_then(|details| details.vpc.as_deref());
         if before != Some(vpc) {
             if let Some(Some(_)) = before {
                 out.push(format!("└──┼{}┘", "─".repeat(width - 3)));
             }
-            if let Some(title) = title(*place) {
+            if let Some(title) = title(*details) {
                 if before.is_some() {
                     out.push("   │".to_owned());
                 }
@@ -51,10 +51,10 @@ pub(super) fn lines(path: &PathWords) -> Vec<String> {
 }
 
 /// What stands in the upper edge of a frame.
-fn title(place: Option<&HopDetails>) -> Option<String> {
-    let place = place?;
-    let vpc = place.vpc.as_ref()?;
-    Some(format!(" VPC {} ", place.vpc_name.as_ref().unwrap_or(vpc)))
+fn title(details: Option<&HopDetails>) -> Option<String> {
+    let details = details?;
+    let vpc = details.vpc.as_ref()?;
+    Some(format!(" VPC {} ", details.vpc_name.as_ref().unwrap_or(vpc)))
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     fn path(hops: &[(&str, Option<&str>)]) -> PathWords {
-        let place = |vpc: Option<&str>| HopDetails {
+        let details = |vpc: Option<&str>| HopDetails {
             kind: "host".into(),
             ids: Vec::new(),
             vpc: vpc.map(str::to_owned),
@@ -75,7 +75,7 @@ mod tests {
             reason: None,
             phrase: "private path".into(),
             hops: hops.iter().map(|(hop, _)| (*hop).to_owned()).collect(),
-            places: hops.iter().map(|(_, vpc)| place(*vpc)).collect(),
+            details: hops.iter().map(|(_, vpc)| details(*vpc)).collect(),
             assumed: Vec::new(),
         }
     }
@@ -106,9 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn a_way_without_places_is_a_list() {
+    fn a_way_without_details_is_a_list() {
         let mut path = path(&[("one", None), ("two", None)]);
-        path.places.clear();
+        path.details.clear();
         assert_eq!(lines(&path), ["   1  one", "   ▼", "   2  two"]);
     }
 }

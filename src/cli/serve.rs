@@ -229,7 +229,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     let again = Input { again: true, ..defaults.input };
     let reread_defaults = Defaults { input: again, ..defaults.clone() };
     let hinted = snapshot.clone();
-    let place = kept.place;
+    let kept_in = kept.kept_in;
     Ok(Config {
         snapshot,
         start: kept.start,
@@ -259,7 +259,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         },
         defaults,
         reread: Arc::new(move || rereader.read(&reread_defaults)),
-        hints: Box::new(move |addresses| hints(&place, explained.as_ref(), &hinted, addresses)),
+        hints: Box::new(move |addresses| hints(&kept_in, explained.as_ref(), &hinted, addresses)),
     })
 }
 
@@ -346,7 +346,7 @@ fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, Stri
 
 /// What to try first: a dig for each endpoint's service name and own name.
 fn hints(
-    place: &str,
+    kept_in: &str,
     worlds: Option<&worlds::WorldArguments>,
     snapshot: &Snapshot,
     addresses: &[SocketAddr],
@@ -355,7 +355,7 @@ fn hints(
     let from = snapshot.default_asker();
     let server = format!("dig @{} -p {}", address.ip(), address.port());
     let mut lines = vec![format!(
-        "{place} Loopback queries count as asked from {}. Try:",
+        "{kept_in} Loopback queries count as asked from {}. Try:",
         crate::resolve::words::asker(&snapshot.world, from)
     )];
     let mut names: Vec<String> = Vec::new();

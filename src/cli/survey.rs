@@ -113,11 +113,11 @@ fn way(line: &Line) -> String {
         several => {
             let told = several.iter().map(|way| {
                 let to = || way.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let place = way
+                let at = way
                     .from
                     .as_ref()
                     .map_or_else(|| format!("to {}", to()), |from| format!("from {from}"));
-                format!("{} ({place})", short(&way.path, &way.way))
+                format!("{} ({at})", short(&way.path, &way.way))
             });
             told.collect::<Vec<_>>().join("; ")
         }

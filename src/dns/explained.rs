@@ -46,8 +46,8 @@ fn way(path: &PathWords, own: Option<&str>) -> String {
     let mut hops: Vec<&str> = path
         .hops
         .iter()
-        .zip(&path.places)
-        .take_while(|(_, place)| place.vpc.is_none() || place.vpc.as_deref() == own)
+        .zip(&path.details)
+        .take_while(|(_, hop)| hop.vpc.is_none() || hop.vpc.as_deref() == own)
         .map(|(hop, _)| hop.as_str())
         .collect();
     if hops.len() < path.hops.len() {

@@ -355,13 +355,13 @@ fn a_connection_waits_for_a_place() {
         let bound = bind(config).unwrap();
         let address = bound.addresses()[0];
         let running = bound.serve(live_with_upstream());
-        // One place is left, and all others are busy.
+        // One slot is left, and all others are busy.
         let mut taken = Vec::new();
         for number in 1..connections::CONNECTIONS {
             let client = [192, 0, 2, u8::try_from(number % 256).unwrap()].into();
-            let place = running.connections.admit(client).await.unwrap();
-            place.is_busy(true);
-            taken.push(place);
+            let slot = running.connections.admit(client).await.unwrap();
+            slot.is_busy(true);
+            taken.push(slot);
         }
         let (answered, mut late) = tokio::task::spawn_blocking(move || {
             let packet = query("two.corp.test", RecordType::A, &[]);

@@ -136,7 +136,7 @@ impl<'r> Reply<'r> {
     }
 }
 
-/// How many places in a message are remembered for later names to point to. Those in the question count, but are never
+/// How many positions in a message are remembered for later names to point to. Those in the question count, but are never
 /// too many.
 ///
 /// With the comparison of lengths below this bounds the work for each name; hickory-proto has the same bound.
@@ -144,7 +144,7 @@ const CANDIDATES: usize = 64;
 /// Pointers have 14 bits.
 const POINTER_END: usize = 0x4000;
 
-/// A place where a name begins that later names may point to.
+/// A position where a name begins that later names may point to.
 #[derive(Clone, Copy)]
 struct Candidate {
     at: u16,
@@ -208,8 +208,8 @@ impl Message<'_> {
             Data::Wire(rtype, wire) => self.wire(*rtype, wire),
         }
         let length = u16::try_from(self.out.len() - length_at - 2).map_err(|_| TooLong)?;
-        if let Some(place) = self.out.get_mut(length_at..length_at + 2) {
-            place.copy_from_slice(&length.to_be_bytes());
+        if let Some(bytes) = self.out.get_mut(length_at..length_at + 2) {
+            bytes.copy_from_slice(&length.to_be_bytes());
         }
         Ok(())
     }

@@ -72,10 +72,10 @@ mod tests {
         assert_eq!(tokens.end(token.as_bytes(), one, 1_000), None);
         assert_eq!(tokens.end(token.as_bytes(), other, 0), None);
         assert_eq!(Tokens::default().end(token.as_bytes(), one, 0), None);
-        for place in 0..token.len() {
+        for index in 0..token.len() {
             let mut damaged = token.clone().into_bytes();
-            damaged[place] = if damaged[place] == b'A' { b'B' } else { b'A' };
-            assert_eq!(tokens.end(&damaged, one, 0), None, "letter {place}");
+            damaged[index] = if damaged[index] == b'A' { b'B' } else { b'A' };
+            assert_eq!(tokens.end(&damaged, one, 0), None, "letter {index}");
         }
         for garbage in ["", "=", "AQAEAA==", "\u{fffd}"] {
             assert_eq!(tokens.end(garbage.as_bytes(), one, 0), None);

@@ -1,7 +1,7 @@
 //! Other people's text becomes Changes: world files, labs, single Changes, zone files, and what other tools write:
 //! CloudFormation templates, Terraform's JSON, the output of `aws … describe-*`.
 //!
-//! Every problem found has a place in a file. Nothing here answers a question or touches a store.
+//! Every problem found has a position in a file. Nothing here answers a question or touches a store.
 
 pub mod change;
 pub mod foreign;

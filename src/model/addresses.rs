@@ -64,21 +64,21 @@ impl Holder for NetworkInterface {
 }
 
 impl Endpoint {
-    fn places(&self) -> impl Iterator<Item = ((VpcId, Ipv4Addr), NetworkInterfaceId)> {
+    fn held(&self) -> impl Iterator<Item = ((VpcId, Ipv4Addr), NetworkInterfaceId)> {
         self.interfaces.iter().filter_map(|it| Some(((self.vpc, it.v4?), it.id)))
     }
 }
 
 impl Holder for Endpoint {
     fn hold(&self, world: &mut World) {
-        for (place, interface) in self.places() {
-            world.interface_addresses.insert(place, interface);
+        for (key, interface) in self.held() {
+            world.interface_addresses.insert(key, interface);
         }
     }
 
     fn release(&self, world: &mut World) {
-        for (place, interface) in self.places() {
-            release(&mut world.interface_addresses, &place, &interface);
+        for (key, interface) in self.held() {
+            release(&mut world.interface_addresses, &key, &interface);
         }
     }
 }

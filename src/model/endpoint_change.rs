@@ -404,17 +404,17 @@ fn readdress(
     endpoint: &mut Endpoint,
     asked: &SubnetConfiguration,
 ) -> Result<(), Refusal> {
-    let place = endpoint.interfaces.iter().position(|interface| interface.subnet == asked.subnet);
-    let Some(place) = place else {
+    let index = endpoint.interfaces.iter().position(|interface| interface.subnet == asked.subnet);
+    let Some(index) = index else {
         return Err(Refusal::parameter(
             format!("The endpoint {} has no network interface in {}", endpoint.id, asked.subnet),
             "N50",
         ));
     };
-    let old = endpoint.interfaces.remove(place);
+    let old = endpoint.interfaces.remove(index);
     let keeps = |new: Option<Ipv4Addr>| new.is_none() || new == old.v4;
     if keeps(asked.v4) && (asked.v6.is_none() || asked.v6 == old.v6) {
-        endpoint.interfaces.insert(place, old);
+        endpoint.interfaces.insert(index, old);
         return Ok(());
     }
     let asked =
@@ -423,7 +423,7 @@ fn readdress(
     if asked.v4.is_none() {
         new.v4 = old.v4;
     }
-    endpoint.interfaces.insert(place, new);
+    endpoint.interfaces.insert(index, new);
     Ok(())
 }
 

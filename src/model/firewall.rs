@@ -29,7 +29,7 @@ pub struct FirewallRuleGroup {
 pub struct FirewallRule {
     /// Its name.
     pub name: Arc<str>,
-    /// Its place among the rules of the group; the lowest first (R64).
+    /// Its rank among the rules of the group; the lowest first (R64).
     pub priority: u32,
     /// The names it matches.
     pub domains: Vec<DomainPattern>,
@@ -113,7 +113,7 @@ pub struct AssociateFirewallRuleGroup {
     pub group: FirewallRuleGroupId,
     /// The VPC.
     pub vpc: VpcId,
-    /// Its place among the VPC's groups; the lowest first.
+    /// Its rank among the VPC's groups; the lowest first.
     pub priority: u32,
 }
 

@@ -155,8 +155,8 @@ impl fmt::Display for ZoneId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = [b'0'; 23];
         let (mut rest, end) = (self.value, usize::from(self.digits));
-        for place in text[..end].iter_mut().rev() {
-            *place = ZONE_ALPHABET[(rest % 36) as usize];
+        for digit in text[..end].iter_mut().rev() {
+            *digit = ZONE_ALPHABET[(rest % 36) as usize];
             rest /= 36;
         }
         write!(f, "Z{}", String::from_utf8_lossy(&text[..end]))

@@ -255,7 +255,7 @@ impl RunInstances {
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         let vpc = Arc::clone(world.vpc(subnet.vpc)?);
         instance.vpc = vpc.id;
-        world.place(&mut instance, &vpc, &subnet)?;
+        world.check_placement(&mut instance, &vpc, &subnet)?;
         instance.interface.groups = world.interface_groups(vpc.id, &instance.interface.groups)?;
         if subnet.ipv6_native {
             // Such a subnet forces resource names, with AAAA on (H2, H5).

@@ -229,7 +229,7 @@ impl StartInstances {
         let subnet = Arc::clone(world.subnet(instance.subnet)?);
         let vpc = Arc::clone(world.vpc(instance.vpc)?);
         instance.state = InstanceState::Running;
-        world.place(&mut instance, &vpc, &subnet)?;
+        world.check_placement(&mut instance, &vpc, &subnet)?;
         instance.launch.at = self.at;
         if instance.launch.auto_public
             && instance.public_address.is_none()

@@ -206,7 +206,7 @@ impl World {
     /// # Errors
     ///
     /// AWS's refusal.
-    pub(super) fn place(
+    pub(super) fn check_placement(
         &self,
         instance: &mut Instance,
         vpc: &Vpc,

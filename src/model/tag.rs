@@ -64,13 +64,13 @@ pub struct DeleteTags {
 }
 
 macro_rules! taggable {
-    ($($kind:literal $id:ident $map:ident $place:ident;)*) => {
+    ($($kind:literal $id:ident $map:ident $is_home:ident;)*) => {
         /// Every stored resource of this region and account that may have tags.
         fn stored<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
             let found = std::iter::empty();
             $(
                 let found = found.chain(
-                    world.$map.values().filter(move |it| $place!(world, it, home)).map(|it| {
+                    world.$map.values().filter(move |it| $is_home!(world, it, home)).map(|it| {
                         Tagged { id: it.id.to_string(), kind: $kind, tags: Some(&it.tags) }
                     }),
                 );
@@ -88,7 +88,7 @@ macro_rules! taggable {
             $(
                 if let Ok(key) = id.parse::<super::id::$id>()
                     && let Some(it) = world.$map.get(&key)
-                    && $place!(world, it, home)
+                    && $is_home!(world, it, home)
                 {
                     let mut next = (**it).clone();
                     edit(&mut next.tags)?;
@@ -178,8 +178,8 @@ fn edit_nested(
         return Ok(true);
     }
     let Ok(rule) = id.parse::<SecurityGroupRuleId>() else { return Ok(false) };
-    let place = |group: &SecurityGroup| group.rules.iter().position(|it| it.id == rule);
-    let found = world.security_groups.values().find_map(|group| Some((place(group)?, group)));
+    let position = |group: &SecurityGroup| group.rules.iter().position(|it| it.id == rule);
+    let found = world.security_groups.values().find_map(|group| Some((position(group)?, group)));
     let Some((at, group)) = found.filter(|(_, group)| lives(world, group.vpc, home)) else {
         return Ok(false);
     };

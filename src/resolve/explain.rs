@@ -121,8 +121,8 @@ pub struct PathWords {
     /// The hops, the asker first.
     pub hops: Vec<String>,
     /// The same hops with what each is, for a drawing.
-    #[serde(default)]
-    pub places: Vec<HopDetails>,
+    #[serde(default, rename = "places")]
+    pub details: Vec<HopDetails>,
     /// What the way assumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
@@ -267,7 +267,7 @@ fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Pat
         reason: path.lost().map(|lost| lost.code().into()),
         phrase: path.phrase(world),
         hops: path.words(world),
-        places: path.details(world),
+        details: path.details(world),
         assumed: path.assumed.iter().map(|it| it.words(world)).collect(),
     }
 }

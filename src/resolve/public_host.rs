@@ -182,7 +182,7 @@ pub(super) fn host_answer<'s, T: Tracer>(
             None if documentation => {
                 let shown = host.v4.first().map_or(Ipv4Addr::LOCALHOST, |it| documentation_v4(*it));
                 records
-                    .extend((0..host.v4.len()).map(|place| record(Data::A(beside(shown, place)))));
+                    .extend((0..host.v4.len()).map(|index| record(Data::A(beside(shown, index)))));
             }
             None => records.extend(host.v4.iter().map(|address| record(Data::A(*address)))),
         },
@@ -201,8 +201,8 @@ pub(super) fn host_answer<'s, T: Tracer>(
 }
 
 /// The address of 198.51.100.0/24 this many places further; never its first or last.
-fn beside(address: Ipv4Addr, places: usize) -> Ipv4Addr {
-    let last = usize::from(address.octets()[3]).saturating_sub(1) + places;
+fn beside(address: Ipv4Addr, steps: usize) -> Ipv4Addr {
+    let last = usize::from(address.octets()[3]).saturating_sub(1) + steps;
     Ipv4Addr::new(198, 51, 100, u8::try_from(last % 254 + 1).unwrap_or(1))
 }
 

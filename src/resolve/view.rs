@@ -57,7 +57,7 @@ pub enum Zone {
     Hidden {
         /// The endpoint.
         endpoint: EndpointId,
-        /// The place in its `private_names`.
+        /// The index in its `private_names`.
         index: u8,
     },
     /// A customer's private hosted zone.

@@ -369,11 +369,11 @@ fn rule(world: &World, id: ResolverRuleId) -> String {
     )
 }
 
-fn firewall_rule(world: &World, group: FirewallRuleGroupId, place: u8) -> Words {
+fn firewall_rule(world: &World, group: FirewallRuleGroupId, index: u8) -> Words {
     let rule = world
         .firewall_rule_groups
         .get(&group)
-        .and_then(|group| group.rules.get(usize::from(place)));
+        .and_then(|group| group.rules.get(usize::from(index)));
     let name = rule.map_or("", |rule| &*rule.name);
     match rule.map(|rule| &rule.action) {
         Some(FirewallAction::Alert) => (

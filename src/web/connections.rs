@@ -183,7 +183,7 @@ mod tests {
     fn an_ipv6_source_is_its_64() {
         let connections = connections(9, 1);
         let sources = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:192.0.2.1"];
-        let _places = sources.map(|source| connections.admit(source.parse().unwrap()).unwrap());
+        let _slots = sources.map(|source| connections.admit(source.parse().unwrap()).unwrap());
         assert_eq!(numbers(&connections), [1, 2, 3]);
     }
 }

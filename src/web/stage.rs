@@ -24,7 +24,7 @@ pub(super) struct Stage {
 pub(super) struct Stages(OnceLock<Vec<Stage>>);
 
 impl Stages {
-    /// The last step whose World is told as this one is, and its place among the steps of all labs.
+    /// The last step whose World is told as this one is, and its number among the steps of all labs.
     pub(super) fn find(&self, defaults: &Defaults, world: &World) -> Option<(usize, &Stage)> {
         // No step of a built-in lab holds nearly as much as the limit.
         let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);

@@ -164,7 +164,7 @@ impl Used {
         }
         let before = |address: Ipv4Addr, with: bool| {
             let end = (subnet.vpc, address);
-            self.0.partition_point(|place| *place < end || (with && *place == end))
+            self.0.partition_point(|start| *start < end || (with && *start == end))
         };
         let used = before(subnet.cidr.broadcast(), true) - before(subnet.cidr.network(), false);
         let all = u64::from(subnet.cidr.size());

@@ -11,12 +11,13 @@ use crate::catalog::{Evidence, ServiceZones};
 
 const DATES: [CatalogDate; 2] = [CatalogDate::Sept2023, CatalogDate::Newest];
 
-fn find(place: &str, date: CatalogDate, name: &str) -> &'static Service {
-    service(region(place).unwrap(), date, name).unwrap_or_else(|| panic!("{name} in {place}"))
+fn find(region_name: &str, date: CatalogDate, name: &str) -> &'static Service {
+    service(region(region_name).unwrap(), date, name)
+        .unwrap_or_else(|| panic!("{name} in {region_name}"))
 }
 
-fn names(place: &str, date: CatalogDate, name: &str) -> Vec<&'static str> {
-    find(place, date, name).private_names.iter().map(String::as_str).collect()
+fn names(region_name: &str, date: CatalogDate, name: &str) -> Vec<&'static str> {
+    find(region_name, date, name).private_names.iter().map(String::as_str).collect()
 }
 
 #[test]
@@ -161,26 +162,26 @@ fn every_row_is_whole() {
         }
     }
     assert!(rows::<5>(DIFFERENCES).is_sorted());
-    for [service, place, column, value, _] in rows(DIFFERENCES) {
+    for [service, regions, column, value, _] in rows(DIFFERENCES) {
         assert!(rows_of.contains(&service), "{service}");
         assert!(matches!(column, "names" | "base" | "id" | "zones"), "{column}");
         assert!(!value.is_empty());
-        assert_terms_exist(place);
+        assert_terms_exist(regions);
         if column == "zones" {
-            let region = region(place).unwrap();
+            let region = region(regions).unwrap();
             let listed = ServiceZones::parse(value, true).of(region).count();
             let told = value.parse().unwrap_or_else(|_| value.split(' ').count());
-            assert_eq!(listed, told, "{service} {place}: {value}");
-            assert!(told < region.zones.len(), "{service} {place}: {value}");
+            assert_eq!(listed, told, "{service} {regions}: {value}");
+            assert!(told < region.zones.len(), "{service} {regions}: {value}");
         }
     }
-    for [place, _, suffixes] in rows(NAME_PREFIXES) {
+    for [region_name, _, suffixes] in rows(NAME_PREFIXES) {
         let found = |entry: &str| {
             let suffix = entry.split_once('=').map_or(entry, |(_, to)| to);
-            service(region(place).unwrap(), DATES[1], suffix).is_some()
+            service(region(region_name).unwrap(), DATES[1], suffix).is_some()
         };
         let missing: Vec<&str> = suffixes.split(' ').filter(|entry| !found(entry)).collect();
-        assert_eq!(missing, [""; 0], "{place}");
+        assert_eq!(missing, [""; 0], "{region_name}");
     }
 }
 

@@ -99,15 +99,15 @@ fn lists_are_sorted_and_filled_in() {
 
 #[test]
 fn every_row_is_whole() {
-    for [service, variant, pattern, place, _] in rows(HOSTS) {
+    for [service, variant, pattern, expression, _] in rows(HOSTS) {
         assert!(Variant::parse(variant).is_some() && !pattern.is_empty(), "{service}");
-        assert_terms_exist(place);
+        assert_terms_exist(expression);
     }
-    for [service, variant, pattern, place, known, since, source] in rows(MORE_HOSTS) {
+    for [service, variant, pattern, expression, known, since, source] in rows(MORE_HOSTS) {
         assert!(Variant::parse(variant).is_some() && !pattern.is_empty(), "{service}");
         assert!(matches!(since, "" | "2023-09"), "{service}");
         assert!(matches!(known, "yes" | "no") && !source.is_empty(), "{service}");
-        assert_terms_exist(place);
+        assert_terms_exist(expression);
     }
 }
 
@@ -125,11 +125,11 @@ fn a_name_in_the_dual_stack_domain_answers_both_families() {
 
 #[test]
 fn every_recorded_count_is_of_a_name_that_exists() {
-    for [pattern, place, v4, v6, source] in rows(COUNTS) {
+    for [pattern, expression, v4, v6, source] in rows(COUNTS) {
         assert!(v4.parse::<u8>().is_ok_and(|count| count <= 8), "{pattern}");
         assert!(v6.parse::<u8>().is_ok_and(|count| count <= 8) && !source.is_empty(), "{pattern}");
-        assert_terms_exist(place);
-        let region = regions().iter().rfind(|region| holds(place, region)).unwrap();
+        assert_terms_exist(expression);
+        let region = regions().iter().rfind(|region| holds(expression, region)).unwrap();
         let name = fill(pattern, region);
         let of_region = public_hosts(region, CatalogDate::Newest);
         let mut all = of_region.iter().chain(global_hosts(CatalogDate::Newest));
@@ -139,11 +139,11 @@ fn every_recorded_count_is_of_a_name_that_exists() {
 
 #[test]
 fn what_was_not_there_in_2023_has_no_name_then() {
-    let exists = |place: &str, date, name: &str| {
-        public_hosts(region(place).unwrap(), date).iter().any(|host| host.host == name)
+    let exists = |region_name: &str, date, name: &str| {
+        public_hosts(region(region_name).unwrap(), date).iter().any(|host| host.host == name)
     };
     let [then, now] = DATES;
-    for (place, name, was) in [
+    for (region_name, name, was) in [
         ("eu-west-1", "ssm.eu-west-1.amazonaws.com", true),
         ("eu-west-1", "ssm.eu-west-1.api.aws", false),
         ("eu-west-1", "ec2.eu-west-1.api.aws", true),
@@ -157,8 +157,8 @@ fn what_was_not_there_in_2023_has_no_name_then() {
         ("mx-central-1", "sts.mx-central-1.amazonaws.com", false),
         ("mx-central-1", "*.s3.mx-central-1.amazonaws.com", false),
     ] {
-        assert_eq!(exists(place, then, name), was, "{name}");
-        assert!(exists(place, now, name), "{name}");
+        assert_eq!(exists(region_name, then, name), was, "{name}");
+        assert!(exists(region_name, now, name), "{name}");
     }
 }
 

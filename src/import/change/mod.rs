@@ -105,7 +105,7 @@ pub fn read_changes(
     Ok(changes.into_iter().map(|(change, _)| change).collect())
 }
 
-/// Reads and applies Changes, each with its place; what AWS would refuse is noted too.
+/// Reads and applies Changes, each with its position; what AWS would refuse is noted too.
 pub(super) fn apply_changes(
     node: &Node,
     world: &World,
@@ -129,9 +129,10 @@ fn walk(
             match world.apply(&change) {
                 Ok((next, _)) => world = next,
                 Err(refusal) if note_refusals => {
-                    let place = locate::place(&refusal, parameters, &names).unwrap_or(action.pos);
+                    let position =
+                        locate::position(&refusal, parameters, &names).unwrap_or(action.pos);
                     let hint = locate::hint(&refusal, &world, &change, &names);
-                    report.refusal(place, &refusal, hint);
+                    report.refusal(position, &refusal, hint);
                 }
                 Err(_) => {}
             }

@@ -1,4 +1,4 @@
-//! Changes in the CLI's form: names for ids, order, and problems with their places.
+//! Changes in the CLI's form: names for ids, order, and problems with their positions.
 
 use super::*;
 use crate::import::{Defaults, world};

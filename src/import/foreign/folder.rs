@@ -19,7 +19,7 @@ use crate::import::{
 const MAX_INCLUDED: usize = 64 << 20;
 
 /// A problem, and the text it is about.
-pub(super) type Placed = (Option<Arc<Source>>, Problem);
+pub(super) type Sourced = (Option<Arc<Source>>, Problem);
 
 /// The replies of one or more arguments.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(in crate::import) struct Replies {
     names: Vec<String>,
     parsed: Vec<Parsed>,
     /// What is told of files that are left out.
-    others: Vec<Placed>,
+    others: Vec<Sourced>,
 }
 
 /// A file, and where it begins in the text of all.
@@ -128,7 +128,7 @@ impl Replies {
             lines += more;
         }
         let all = Arc::new(Source { name, text });
-        let placed = |problem: Problem| placed(problem, &parts);
+        let sourced = |problem: Problem| sourced(problem, &parts);
         let left = Cell::new(MAX_INCLUDED);
         for (number, links) in links.iter().enumerate() {
             let part = |paths: &[String]| {
@@ -156,9 +156,9 @@ impl Replies {
             })
             .collect();
         let mut loaded = together::load(&all, &of_all, defaults)
-            .map_err(|problems| Failure::placed(problems.into_iter().map(placed).collect()))?;
-        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| placed(it));
-        loaded.warnings = Failure::placed(told.chain(others).collect());
+            .map_err(|problems| Failure::sourced(problems.into_iter().map(sourced).collect()))?;
+        let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| sourced(it));
+        loaded.warnings = Failure::sourced(told.chain(others).collect());
         // A line of all texts together says nothing to anybody.
         loaded.positions.fill(Pos::default());
         Ok(loaded)
@@ -171,9 +171,9 @@ pub(super) fn skipped(problem: &Problem) -> Problem {
 }
 
 /// A problem of all texts together as one of the file it is about.
-fn placed(problem: Problem, parts: &[Part]) -> Placed {
+fn sourced(problem: Problem, parts: &[Part]) -> Sourced {
     let after = parts.partition_point(|part| part.lines < problem.line);
-    let Some(part) = after.checked_sub(1).and_then(|place| parts.get(place)) else {
+    let Some(part) = after.checked_sub(1).and_then(|index| parts.get(index)) else {
         return (None, problem);
     };
     let file = part.source.name.clone();

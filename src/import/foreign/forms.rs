@@ -98,7 +98,7 @@ fn pages(source: &Source) -> Option<Result<Node, Vec<Problem>>> {
     Some(Ok(Node { kind: Kind::Seq(items), tag: None, pos, quoted: false }))
 }
 
-/// Moves every place of a value.
+/// Moves every position of a value.
 pub(super) fn shift(node: &mut Node, lines: usize, bytes: usize) {
     let moved = |pos: &mut Pos| {
         pos.line = pos.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));

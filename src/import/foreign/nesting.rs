@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     cloudformation,
-    folder::{Placed, skipped},
+    folder::{Sourced, skipped},
     forms,
     tree::Home,
 };
@@ -37,14 +37,14 @@ pub(super) struct Links {
 pub(super) fn link(
     parsed: &mut Vec<Parsed>,
     defaults: &Defaults,
-    others: &mut Vec<Placed>,
+    others: &mut Vec<Sourced>,
 ) -> Vec<Links> {
     let given = &*defaults.parameters;
     let mut linking =
         Linking { defaults, others, templates: HashMap::new(), parts: HashMap::new(), read: 0 };
     for (number, one) in parsed.iter().enumerate() {
-        let place = normal(Path::new(&one.source.name));
-        linking.templates.entry(place).or_insert(Some(number));
+        let path = normal(Path::new(&one.source.name));
+        linking.templates.entry(path).or_insert(Some(number));
     }
     let mut all = Vec::new();
     while let Some(one) = parsed.get_mut(all.len()) {
@@ -53,8 +53,8 @@ pub(super) fn link(
             if let Some(root) = cloudformation::expand(&one.root, given) {
                 one.root = root;
             }
-            let place = normal(Path::new(&one.source.name));
-            let folder = place.parent().unwrap_or(Path::new("")).to_owned();
+            let path = normal(Path::new(&one.source.name));
+            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             let home = Home { stack: None, parameters: Vec::new(), ..one.home.clone() };
             let nested: Vec<(String, Vec<String>)> =
                 cloudformation::nested_stacks(&one.root, given)
@@ -77,10 +77,10 @@ pub(super) fn link(
     all
 }
 
-/// The files found so far, by their place; `None` for one that cannot be used.
+/// The files found so far, by their path; `None` for one that cannot be used.
 struct Linking<'a> {
     defaults: &'a Defaults,
-    others: &'a mut Vec<Placed>,
+    others: &'a mut Vec<Sourced>,
     templates: HashMap<PathBuf, Option<usize>>,
     parts: HashMap<PathBuf, Option<usize>>,
     /// How many files were read.

@@ -15,7 +15,7 @@ use crate::import::text::{
 ///
 /// # Errors
 ///
-/// Each place that is of another form.
+/// Each position that is of another form.
 pub fn read(source: &Source) -> Result<Vec<(String, String)>, Vec<Problem>> {
     let root = forms::parse(source)?;
     let mut report = Report::new(source);
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn another_form_is_an_error_at_its_place() {
-        for (text, place, said) in [
+        for (text, position, said) in [
             ("hello", (1, 1), "expected parameters"),
             ("[{\"ParameterKey\": \"A\"}]", (1, 2), "no `ParameterValue`"),
             ("[\n 7]", (2, 2), "`ParameterKey`"),
@@ -113,7 +113,7 @@ mod tests {
             let first = &problems[0];
             assert!(first.message.contains(said), "{text}: {}", first.message);
             if !said.is_empty() {
-                assert_eq!((first.line, first.column), place, "{text}");
+                assert_eq!((first.line, first.column), position, "{text}");
             }
         }
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    cloudformation::{self, Exports, Place, Taken, Written},
+    cloudformation::{self, Deployment, Exports, Taken, Written},
     common,
     common::{Notes, Regions, Resource, value},
     describe, terraform,
@@ -51,7 +51,7 @@ pub(in crate::import) struct Part<'n> {
 ///
 /// # Errors
 ///
-/// Things that two files describe differently, each at its place in the second.
+/// Things that two files describe differently, each at its position in the second.
 pub(in crate::import) fn load(
     source: &Arc<Source>,
     parts: &[Part<'_>],
@@ -70,7 +70,7 @@ pub(in crate::import) fn load(
     let mut taken = Taken::new();
     let mut of_parts: Vec<Option<&'static str>> = vec![None; parts.len()];
     for (number, part) in parts.iter().enumerate() {
-        let place = place(part, defaults);
+        let deployment = deployment(part, defaults);
         match part.kind {
             FileKind::CloudFormation => {
                 cloudformation::refuse(part.root, &mut notes);
@@ -81,7 +81,7 @@ pub(in crate::import) fn load(
                 let (made, region) = cloudformation::resources(
                     files,
                     number,
-                    &place,
+                    &deployment,
                     (&exports, &mut taken),
                     &mut notes,
                 );
@@ -94,7 +94,8 @@ pub(in crate::import) fn load(
                 }
             }
             FileKind::Terraform => {
-                let (made, region) = terraform::resources(part.root, &place.defaults, &mut notes);
+                let (made, region) =
+                    terraform::resources(part.root, &deployment.defaults, &mut notes);
                 resources.extend(made);
                 set(&mut of_parts, number, region.or(part.home.region));
             }
@@ -111,8 +112,8 @@ pub(in crate::import) fn load(
     let clashes = common::unite(&mut resources, file_of);
     if !clashes.is_empty() {
         let problem = |clash: &common::Clash| {
-            let place = file_of(clash.first).checked_sub(1).and_then(|place| parts.get(place));
-            let (name, before) = place.map_or(("", 0), |part| (part.name, part.first.0));
+            let part = file_of(clash.first).checked_sub(1).and_then(|index| parts.get(index));
+            let (name, before) = part.map_or(("", 0), |part| (part.name, part.first.0));
             let line = (clash.first.line as usize).saturating_sub(before);
             let message =
                 format!("{} is also in {name}:{line}, with other values: {}", clash.id, clash.what);
@@ -147,9 +148,9 @@ fn exports(parts: &[Part<'_>], templates: &Templates<'_>, defaults: &Defaults) -
         let (before, mut taken) = (exports.len(), Taken::new());
         for number in &templates.roots {
             let Some(part) = parts.get(*number) else { continue };
-            let place = place(part, defaults);
+            let deployment = deployment(part, defaults);
             let known = (&mut exports, &mut taken);
-            cloudformation::export(&templates.files, *number, &place, known);
+            cloudformation::export(&templates.files, *number, &deployment, known);
         }
         if exports.len() == before {
             break;
@@ -242,7 +243,7 @@ fn set(regions: &mut [Option<&'static str>], file: usize, region: Option<&'stati
 }
 
 /// The defaults of a file: what its folder tells, else those of all.
-fn place(part: &Part<'_>, defaults: &Defaults) -> Place {
+fn deployment(part: &Part<'_>, defaults: &Defaults) -> Deployment {
     let Home { region, account, stack: _, parameters } = part.home;
     let mut defaults = defaults.clone();
     if let Some(region) = region {
@@ -257,7 +258,7 @@ fn place(part: &Part<'_>, defaults: &Defaults) -> Place {
         (None, None) => String::new(),
         _ => format!("{}/{}/", defaults.account, defaults.region),
     };
-    Place { defaults, region_told: region.is_some(), seed }
+    Deployment { defaults, region_told: region.is_some(), seed }
 }
 
 /// Gives what names no account to the one that its file's folder tells.

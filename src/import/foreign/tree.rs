@@ -27,7 +27,7 @@ const MAX_FILES: usize = 10_000;
 /// The deepest folders that are read.
 pub(super) const MAX_DEPTH: usize = 8;
 
-/// What the place of a file tells of the resources in it.
+/// What the path of a file tells of the resources in it.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct Home {
     /// Their region.

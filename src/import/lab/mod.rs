@@ -139,19 +139,19 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     let name = fields.require::<String>("lab", report);
     let title = words(&fields, "title", report);
     let base = fields.required("world", report)?;
-    let (mut world, placed) = world::read(base, defaults, report);
-    let (base, mut positions): (_, Vec<Pos>) = placed.into_iter().unzip();
+    let (mut world, changes) = world::read(base, defaults, report);
+    let (base, mut positions): (_, Vec<Pos>) = changes.into_iter().unzip();
     let mut worlds = vec![world.clone()];
     let mut steps: Vec<Step> = Vec::new();
     fields.required("steps", report);
     for node in fields.list("steps", report) {
-        let Some((step, next, places)) = step(node, &world, report) else { continue };
+        let Some((step, next, more)) = step(node, &world, report) else { continue };
         if steps.iter().any(|other| other.name == step.name) {
             let pos = node.get("name").map_or(node.pos, |name| name.pos);
             report.error(pos, &format!("there is a step `{}` already", step.name));
         }
         world = next;
-        positions.extend(places);
+        positions.extend(more);
         worlds.push(world.clone());
         steps.push(step);
     }
@@ -177,11 +177,11 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, Wo
     let name = fields.require::<String>("name", report);
     let title = words(&fields, "title", report);
     let text = words(&fields, "text", report);
-    let (after, placed) = match fields.get("changes") {
+    let (after, changes) = match fields.get("changes") {
         Some(node) => change::apply_changes(node, world, report),
         None => (world.clone(), Vec::new()),
     };
-    let (changes, places) = placed.into_iter().unzip();
+    let (changes, positions) = changes.into_iter().unzip();
     let names = Names::of(&after);
     let mut digs = Vec::new();
     for node in fields.list("digs", report) {
@@ -194,7 +194,7 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, Wo
     let commands: Vec<String> = fields.read_list("commands", report);
     let commands = commands.iter().map(|command| command.trim_end().to_owned()).collect();
     let step = Step { name: name?, title: title?, text: text?, commands, changes, digs, ways };
-    Some((step, after, places))
+    Some((step, after, positions))
 }
 
 fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {

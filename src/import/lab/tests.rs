@@ -1,4 +1,4 @@
-//! Lab files, with the places of their problems.
+//! Lab files, with the positions of their problems.
 
 use super::*;
 

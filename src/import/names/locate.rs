@@ -1,4 +1,4 @@
-//! Finds the place in a file that a refusal of AWS's is about.
+//! Finds the position in a file that a refusal of AWS's is about.
 //!
 //! Looks only after a refusal, so a good file costs nothing: first at the key that the rule is about, then at the
 //! values that the refusal's text mentions.
@@ -15,8 +15,8 @@ use crate::{
     model::{change::Change, refusal::Refusal, vpc::canonical, world::World},
 };
 
-/// The most exact place of a refusal within what the file says of a resource.
-pub(in crate::import) fn place(refusal: &Refusal, node: &Node, names: &Names) -> Option<Pos> {
+/// The most exact position of a refusal within what the file says of a resource.
+pub(in crate::import) fn position(refusal: &Refusal, node: &Node, names: &Names) -> Option<Pos> {
     let keyed = keys(refusal).iter().find_map(|key| get(node, key));
     if let Some(value) = keyed {
         // Of a list, the item that is mentioned.

@@ -107,7 +107,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
             report.error(node.pos, &message);
             return None;
         };
-        let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
+        let here = |own: &Option<VpcId>| vpc.is_none() || vpc == *own;
         let named = self.by_name.get(text);
         let id = text.parse().ok().and_then(|id| self.by_id.get_key_value(&id));
         let mut found = within(named, vpc);
@@ -124,7 +124,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
             }
         }
         match id {
-            Some((id, (place, _))) if here(place) => Some(id.clone()),
+            Some((id, (own, _))) if here(own) => Some(id.clone()),
             other => {
                 let wrong_place = if other.is_some() || named.is_some() {
                     Some("it lies in another VPC".to_owned())
@@ -141,7 +141,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         }
     }
 
-    /// What may be said in place of a name that several things have: their own names with their ids, else their ids.
+    /// What may be said instead of a name that several things have: their own names with their ids, else their ids.
     fn candidates(&self, text: &str, several: &[&I]) -> String {
         let own = |id: &I| self.by_id.get(id).map_or("", |(_, name)| &**name);
         let shown: Vec<String> = several
@@ -157,7 +157,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
     }
 
     fn hint(&self, text: &str, vpc: Option<VpcId>) -> Option<String> {
-        let here = |place: &Option<VpcId>| vpc.is_none() || vpc == *place;
+        let here = |own: &Option<VpcId>| vpc.is_none() || vpc == *own;
         let names = || {
             self.by_name
                 .iter()

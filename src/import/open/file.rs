@@ -1,4 +1,4 @@
-//! The only place that reads files that users name. Size and waiting time are limited.
+//! The only code that reads files that users name. Size and waiting time are limited.
 //!
 //! Another thread opens and reads the file, so that a FIFO without a writer or a hung mount gives an error and
 //! stops nobody else.

@@ -119,20 +119,20 @@ pub fn open_all<S: AsRef<str>>(
 ) -> Vec<Result<Loaded, Failure>> {
     let mut opened = Vec::new();
     let mut replies = Replies::default();
-    // The place of the replies' world among the others.
-    let mut place = 0;
+    // The index of the replies' world among the others.
+    let mut index = 0;
     for argument in arguments {
         let argument = argument.as_ref();
         let first = replies.is_empty();
         match one(argument, defaults, &mut replies) {
             Ok(Some(loaded)) => opened.push(Ok(loaded)),
-            Ok(None) if first => place = opened.len(),
+            Ok(None) if first => index = opened.len(),
             Ok(None) => {}
             Err(failure) => opened.push(Err(failure)),
         }
     }
     if !replies.is_empty() {
-        opened.insert(place, replies.load(defaults));
+        opened.insert(index, replies.load(defaults));
     }
     opened
 }
@@ -236,7 +236,7 @@ pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
     Ok(Parsed { source: Arc::new(source), root, kind, home, warnings })
 }
 
-/// A CloudFormation template in which keys stand twice, each with its last value, and a warning for each such place.
+/// A CloudFormation template in which keys stand twice, each with its last value, and a warning for each such position.
 /// Other files with such keys are refused.
 fn twice(source: &Source) -> Option<(Node, Vec<Problem>)> {
     let (root, twice) = node::parse_last(source).ok()?;

@@ -15,7 +15,7 @@ use super::{
     node::{Key, Kind, Node, Pos, at, shorten, slice},
 };
 
-/// The longest text that is parsed, in bytes: places in it are numbers of 32 bits. How much of a file is read, `file.rs`
+/// The longest text that is parsed, in bytes: positions in it are numbers of 32 bits. How much of a file is read, `file.rs`
 /// says.
 pub const MAX_BYTES: usize = u32::MAX as usize;
 /// The most nodes a text may have.
@@ -37,7 +37,7 @@ pub fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
     if twice.is_empty() { Ok(root) } else { Err(twice) }
 }
 
-/// The same where a key may stand twice in a map: its last value counts. Each such place comes as a Problem.
+/// The same where a key may stand twice in a map: its last value counts. Each such position comes as a Problem.
 ///
 /// # Errors
 ///

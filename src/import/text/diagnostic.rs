@@ -1,11 +1,11 @@
-//! Problems of a text with their places, and how they are printed.
+//! Problems of a text with their positions, and how they are printed.
 //!
 //! A Problem is data; the command line and HTTP decide whether it becomes text or JSON.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
-/// How much of a long line is shown around a place.
+/// How much of a long line is shown around a position.
 const SHOWN: usize = 160;
 
 /// How bad a problem is.
@@ -57,7 +57,7 @@ impl From<Severity> for Rank {
     }
 }
 
-/// Something wrong at a place of a file.
+/// Something wrong at a position of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The file, or the name of a built-in text.
@@ -148,7 +148,7 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     char::decode_utf16(units).collect::<Result<String, _>>().ok()
 }
 
-/// The problem as text: its file, line and column, the line itself with the place marked, and the hint.
+/// The problem as text: its file, line and column, the line itself with the position marked, and the hint.
 pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
     let line = problem.line.checked_sub(1).and_then(|index| source.text.lines().nth(index));
     render_line(problem, line.filter(|_| problem.file == source.name), color)

@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The place of what comes next.
+    /// The position of what comes next.
     fn pos(&self) -> Pos {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Pos {
@@ -109,7 +109,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The place of what began at one and ended just now.
+    /// The position of what began at one and ended just now.
     fn until(&self, start: Pos) -> Pos {
         let end = u32::try_from(self.at).unwrap_or(u32::MAX);
         Pos { length: end.saturating_sub(start.offset), ..start }

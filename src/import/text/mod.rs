@@ -1,4 +1,4 @@
-//! Text with places: YAML and JSON as Nodes, typed reading of them, and problems that say where they are.
+//! Text with positions: YAML and JSON as Nodes, typed reading of them, and problems that say where they are.
 
 mod builder;
 pub mod diagnostic;

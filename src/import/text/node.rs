@@ -1,4 +1,4 @@
-//! A value of YAML or JSON text with its place.
+//! A value of YAML or JSON text with its position.
 //!
 //! A scalar keeps its source text, and the field that reads it decides its type: `010` is not 10, and `0001e309` is
 //! not a number. Tags are kept, since CloudFormation writes `!Ref`. `builder.rs` makes Nodes.
@@ -6,7 +6,7 @@
 pub use super::builder::{MAX_BYTES, parse, parse_last};
 use super::diagnostic::{Problem, Severity};
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pos {
     /// The line, from 1.
@@ -19,7 +19,7 @@ pub struct Pos {
     pub length: u32,
 }
 
-/// A value with its place.
+/// A value with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
     /// What it is.
@@ -123,7 +123,7 @@ pub fn shorten(text: &str) -> String {
     shown
 }
 
-/// A problem at a place of a text.
+/// A problem at a position of a text.
 pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -> Problem {
     // Only the part on the first line is marked.
     let length = slice(text, pos).lines().next().map_or(0, |line| line.trim_end().chars().count());
@@ -137,7 +137,7 @@ pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -
     }
 }
 
-/// The text at a place.
+/// The text at a position.
 pub(super) fn slice(text: &str, pos: Pos) -> &str {
     let from = pos.offset as usize;
     text.get(from..from.saturating_add(pos.length as usize)).unwrap_or_default()

@@ -82,7 +82,7 @@ impl Failure {
     }
 
     /// Gives each problem the text it is about.
-    pub(in crate::import) fn placed(parts: Vec<(Option<Arc<Source>>, Problem)>) -> Self {
+    pub(in crate::import) fn sourced(parts: Vec<(Option<Arc<Source>>, Problem)>) -> Self {
         Self { parts }
     }
 
@@ -229,10 +229,10 @@ fn clash_problem(
     let first = maker(&merged.changes)
         .and_then(|index| sources.iter().find(|(end, _)| index < *end))
         .map_or("another file", |(_, source)| source.name.as_str());
-    let place = maker(&next.changes).and_then(|index| next.positions.get(index)).copied();
+    let position = maker(&next.changes).and_then(|index| next.positions.get(index)).copied();
     let message = format!("{clash} is in {first} and in {}", next.name());
     let source = &next.source;
-    let pos = place.unwrap_or_default();
+    let pos = position.unwrap_or_default();
     let problem =
         crate::import::text::node::at(&source.name, &source.text, pos, Severity::Error, &message);
     let hint =
@@ -295,14 +295,14 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     resources! { maps => join_resources }
     join_maps!(terminated public_addresses client_tokens derived_tags other_names);
-    for (place, instance) in &next.private_addresses {
-        world.private_addresses.insert(*place, *instance);
+    for (key, instance) in &next.private_addresses {
+        world.private_addresses.insert(*key, *instance);
     }
     for (instance, guest) in &next.guests {
         world.guests.insert(*instance, Arc::clone(guest));
     }
-    for (place, interface) in &next.interface_addresses {
-        world.interface_addresses.insert(*place, *interface);
+    for (key, interface) in &next.interface_addresses {
+        world.interface_addresses.insert(*key, *interface);
     }
     for (vpc, members) in &next.members {
         let mut members = Members::clone(members);

@@ -1,6 +1,6 @@
 //! World files: a compact YAML description of VPCs and what lies in them, read as the Changes that would make it.
 //!
-//! Every Change is applied as AWS would, and what AWS would refuse is a problem at the place that caused it. The order
+//! Every Change is applied as AWS would, and what AWS would refuse is a problem at the position that caused it. The order
 //! is that of creation by hand, with both DNS attributes on; the file's attributes are set at the very end, so that a
 //! world in which one was switched off later can be written down.
 
@@ -150,13 +150,13 @@ impl<'n> Reading<'_, 'n> {
                     if self.report.tells_consequences()
                         || !locate::mentions(&refusal.message, &self.broken)
                     {
-                        let place = locate::place(&refusal, node, names).unwrap_or(pos);
+                        let position = locate::position(&refusal, node, names).unwrap_or(pos);
                         let hint = if self.report.is_full() {
                             None
                         } else {
                             locate::hint(&refusal, &world, &change, names)
                         };
-                        self.report.refusal(place, &refusal, hint);
+                        self.report.refusal(position, &refusal, hint);
                     }
                     self.broken.extend(change.made());
                 }
@@ -183,9 +183,9 @@ pub(super) fn load_parsed(
     defaults: &Defaults,
 ) -> Result<Loaded, Vec<Problem>> {
     let mut report = Report::new(source);
-    let (world, placed) = read(root, defaults, &mut report);
+    let (world, changes) = read(root, defaults, &mut report);
     let warnings = Failure::of(source, report.finish()?);
-    let (changes, positions) = placed.into_iter().unzip();
+    let (changes, positions) = changes.into_iter().unzip();
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }
 

@@ -245,9 +245,9 @@ impl<'n> Outline<'n> {
             None => {
                 let vpc = node.get("vpc").and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
                 let region = vpc.and_then(|vpc| self.regions.get(&vpc)).unwrap_or(&region);
-                let place = vpc.map_or_else(|| account.to_owned(), |vpc| vpc.to_string());
+                let scope = vpc.map_or_else(|| account.to_owned(), |vpc| vpc.to_string());
                 let word = |key| node.get(key).and_then(Node::text).unwrap_or_default();
-                let text = balancer_name(name, word("type"), word("scheme"), region, &place);
+                let text = balancer_name(name, word("type"), word("scheme"), region, &scope);
                 Name::parse(&text).ok().or_else(|| {
                     report.error(pos, &format!("`{name}` does not fit into a DNS name"));
                     None
@@ -277,9 +277,9 @@ impl<'n> Outline<'n> {
             None => {
                 let vpc = node.get("vpc").and_then(|vpc| self.names.vpcs.lookup(vpc.text()?));
                 let region = vpc.and_then(|vpc| self.regions.get(&vpc)).unwrap_or(&region);
-                let place = vpc.map_or_else(String::new, |vpc| vpc.to_string());
+                let scope = vpc.map_or_else(String::new, |vpc| vpc.to_string());
                 let kind = node.get("type").and_then(Node::text).unwrap_or_default();
-                let text = resource_name(name, kind, region, &place);
+                let text = resource_name(name, kind, region, &scope);
                 Name::parse(&text).ok().or_else(|| {
                     report.error(pos, &format!("`{name}` does not fit into a DNS name"));
                     None
@@ -296,19 +296,19 @@ impl<'n> Outline<'n> {
 }
 
 /// The DNS name AWS would give a managed resource; its digits are made from its name and VPC.
-fn resource_name(name: &str, kind: &str, region: &Region, place: &str) -> String {
-    let hash = stable_hash(&format!("managed-resource/{place}/{name}"));
-    let (place, suffix) = (region.name, region.dns_suffix);
+fn resource_name(name: &str, kind: &str, region: &Region, scope: &str) -> String {
+    let hash = stable_hash(&format!("managed-resource/{scope}/{name}"));
+    let (region_name, suffix) = (region.name, region.dns_suffix);
     match kind {
-        "eks-cluster" => format!("{hash:032x}.gr7.{place}.eks.{suffix}"),
-        "efs-file-system" => format!("fs-{:017x}.efs.{place}.{suffix}", hash >> 60),
+        "eks-cluster" => format!("{hash:032x}.gr7.{region_name}.eks.{suffix}"),
+        "efs-file-system" => format!("fs-{:017x}.efs.{region_name}.{suffix}", hash >> 60),
         "elasticache-cluster" => {
             // The cache's zone abbreviates the region: use1, apn2, euw1.
-            let zone = region.zones.first().map_or(place, |zone| zone.id);
-            let short = zone.split("-az").next().unwrap_or(place).replace("apne", "apn");
+            let zone = region.zones.first().map_or(region_name, |zone| zone.id);
+            let short = zone.split("-az").next().unwrap_or(region_name).replace("apne", "apn");
             format!("{name}.{:06x}.{short}.cache.{suffix}", hash >> 104)
         }
-        _ => format!("{name}.c{:011x}.{place}.rds.{suffix}", hash >> 84),
+        _ => format!("{name}.c{:011x}.{region_name}.rds.{suffix}", hash >> 84),
     }
 }
 
@@ -320,16 +320,16 @@ impl Outline<'_> {
     }
 }
 
-/// The DNS name AWS would give a load balancer (B1, B2): `kind` and `scheme` are the words of a world file, `place` tells
+/// The DNS name AWS would give a load balancer (B1, B2): `kind` and `scheme` are the words of a world file, `scope` tells
 /// load balancers of one name apart.
 pub(in crate::import) fn balancer_name(
     name: &str,
     kind: &str,
     scheme: &str,
     region: &Region,
-    place: &str,
+    scope: &str,
 ) -> String {
-    let hash = stable_hash(&format!("load-balancer/{place}/{name}"));
+    let hash = stable_hash(&format!("load-balancer/{scope}/{name}"));
     let digits = u64::try_from(hash & u128::from(u64::MAX)).unwrap_or_default();
     match kind {
         "application" | "classic" => {

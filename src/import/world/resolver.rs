@@ -113,12 +113,12 @@ fn group<'n>(
     let seed = stable_hash(&format!("firewall/{}", key.text));
     let id = fields.read("id", report).unwrap_or_else(|| FirewallRuleGroupId::from_seed(seed));
     let mut rules = Vec::new();
-    for ((name, rule), place) in fields.map("rules", report).iter().zip(1_u32..) {
-        rules.extend(firewall_rule(reading, name, rule, place));
+    for ((name, rule), number) in fields.map("rules", report).iter().zip(1_u32..) {
+        rules.extend(firewall_rule(reading, name, rule, number));
     }
     let group = FirewallRuleGroup { id, tags: Tags::named(&key.text), rules };
     reading.plan(CreateFirewallRuleGroup { group }, key.pos, node);
-    for ((name, priority_node), place) in
+    for ((name, priority_node), number) in
         fields.map("vpcs", &mut reading.report).iter().zip(1_u32..)
     {
         let vpc = outline.names.vpcs.lookup(&name.text);
@@ -127,7 +127,7 @@ fn group<'n>(
             continue;
         };
         let priority = crate::import::text::reader::read::<u32>(priority_node, &mut reading.report)
-            .unwrap_or(place);
+            .unwrap_or(number);
         let change = AssociateFirewallRuleGroup { group: id, vpc, priority };
         reading.plan(change, name.pos, priority_node);
     }
@@ -138,7 +138,7 @@ fn firewall_rule(
     reading: &mut Reading<'_, '_>,
     name: &Key,
     node: &Node,
-    place: u32,
+    number: u32,
 ) -> Option<FirewallRule> {
     let report = &mut reading.report;
     let fields = Fields::of(node, name.pos, keys::FIREWALL_RULE, report)?;
@@ -163,7 +163,7 @@ fn firewall_rule(
     fields.required("domains", report)?;
     Some(FirewallRule {
         name: Arc::from(name.text.as_str()),
-        priority: fields.read("priority", report).unwrap_or(place),
+        priority: fields.read("priority", report).unwrap_or(number),
         domains: fields.read_list("domains", report),
         qtype: fields.read::<RecordType>("type", report),
         action: fields.choice("action", &actions, report).unwrap_or(FirewallAction::Allow),

@@ -104,10 +104,10 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     }
     for vpc in &outline.vpcs {
         for subnet in &vpc.subnets {
-            let place = (vpc.item.id, subnet.item.id);
+            let at = (vpc.item.id, subnet.item.id);
             let inherited = options.get(&subnet.item.id).copied().unwrap_or_default();
             for instance in &subnet.instances {
-                if run(reading, &outline.names, place, instance, inherited).is_none() {
+                if run(reading, &outline.names, at, instance, inherited).is_none() {
                     reading.give_up(&instance.id);
                 }
             }

@@ -1,4 +1,4 @@
-//! World files: what they become, and each kind of problem at its exact place.
+//! World files: what they become, and each kind of problem at its exact position.
 
 use super::keys::Part;
 use super::*;
@@ -21,7 +21,7 @@ fn bad(text: &str) -> Vec<(usize, usize, usize, String)> {
     problems.into_iter().map(|it| (it.line, it.column, it.length, it.message)).collect()
 }
 
-/// Asserts the one problem of a text: its place and message.
+/// Asserts the one problem of a text: its position and message.
 #[track_caller]
 fn one(text: &str, line: usize, column: usize, length: usize, message: &str) {
     assert_eq!(bad(text), [(line, column, length, message.to_owned())]);
@@ -387,8 +387,9 @@ load-balancers: {N: {vpc: W, targets: [J]}}
 endpoint-services: {S: {load-balancers: [N]}}
 hosted-zones: {x.y: {vpcs: [W, V], records: {a: [300 A b]}}}
 ";
-    let places: Vec<_> = bad(text).into_iter().map(|(line, column, ..)| (line, column)).collect();
-    assert_eq!(places, [(3, 11), (5, 78), (8, 30), (12, 17), (17, 50)]);
+    let positions: Vec<_> =
+        bad(text).into_iter().map(|(line, column, ..)| (line, column)).collect();
+    assert_eq!(positions, [(3, 11), (5, 78), (8, 30), (12, 17), (17, 50)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Splits RFC 1035 master files into entries and words: quotes, comments, parentheses and lines, with the place of
+//! Splits RFC 1035 master files into entries and words: quotes, comments, parentheses and lines, with the position of
 //! every word.
 //!
 //! `mod.rs` knows what the words mean.

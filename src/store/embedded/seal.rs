@@ -88,14 +88,14 @@ mod tests {
             assert_eq!(read(&path).unwrap(), Sealed::Commit(commit));
         }
         let whole = std::fs::read(&path).unwrap();
-        for place in 0..LENGTH {
+        for index in 0..LENGTH {
             let mut other = whole.clone();
-            other[place] ^= 1;
+            other[index] ^= 1;
             std::fs::write(&path, &other).unwrap();
-            assert_eq!(read(&path).unwrap(), Sealed::Damaged, "byte {place}");
-            std::fs::write(&path, &whole[..place]).unwrap();
+            assert_eq!(read(&path).unwrap(), Sealed::Damaged, "byte {index}");
+            std::fs::write(&path, &whole[..index]).unwrap();
             let cut = read(&path).unwrap();
-            assert_eq!(cut, if place == 0 { Sealed::Nothing } else { Sealed::Damaged });
+            assert_eq!(cut, if index == 0 { Sealed::Nothing } else { Sealed::Damaged });
         }
         std::fs::write(&path, [&whole[..], &[0]].concat()).unwrap();
         assert_eq!(read(&path).unwrap(), Sealed::Damaged);

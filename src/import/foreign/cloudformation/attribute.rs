@@ -88,7 +88,7 @@ impl<'n> Stack<'n, '_> {
             };
         }
         match properties.get(property(entry.kind, attribute)) {
-            Some(value) => self.placed(value, pos),
+            Some(value) => self.copied_to(value, pos),
             None => self.unknown(pos, what),
         }
     }

@@ -66,7 +66,7 @@ pub(super) struct Call<'n> {
     pub(super) argument: &'n Node,
     /// Whether the argument carries the tag that makes the call, which is then not part of it.
     pub(super) tagged: bool,
-    /// Where its value stands: a scalar's place, else that of its name.
+    /// Where its value stands: a scalar's position, else that of its name.
     pub(super) pos: Pos,
 }
 

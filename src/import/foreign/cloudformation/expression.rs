@@ -12,7 +12,7 @@ use crate::import::{
     text::node::{Kind, Node, Pos},
 };
 
-/// The longest expression that is a name by itself, in bytes. A longer one is cut and named by its place.
+/// The longest expression that is a name by itself, in bytes. A longer one is cut and named by its position.
 const LONGEST: usize = 400;
 
 impl Stack<'_, '_> {

@@ -82,18 +82,18 @@ impl<'n> Stack<'n, '_> {
             return Node { pos, ..unknown };
         }
         match self.value(node) {
-            Some(value) => self.placed(&value, pos),
+            Some(value) => self.copied_to(&value, pos),
             None => value::list(pos, Vec::new()),
         }
     }
 
     /// Notes the first key that a mapping does not have.
-    fn unmapped(&mut self, names: &[String; 3], places: [Pos; 3], pos: Pos) -> Node {
+    fn unmapped(&mut self, names: &[String; 3], positions: [Pos; 3], pos: Pos) -> Node {
         let mut entries = self.template.mappings;
         let mut within = String::new();
         // Who cannot note it need not look for it.
         let keys = if self.notes.is_full() { 0 } else { 3 };
-        for (name, place) in names.iter().zip(places).take(keys) {
+        for (name, position) in names.iter().zip(positions).take(keys) {
             match entries.iter().find(|(key, _)| key.text == *name) {
                 Some((_, node)) => {
                     entries = node.entries();
@@ -106,7 +106,7 @@ impl<'n> Stack<'n, '_> {
                         Some(within) => format!("mapping `{within}` has no key `{shown}`"),
                     };
                     let known = entries.iter().map(|(key, _): &(Key, Node)| key.text.as_str());
-                    self.notes.missing(place, &message, name, known);
+                    self.notes.missing(position, &message, name, known);
                     break;
                 }
             }

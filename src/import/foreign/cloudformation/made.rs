@@ -176,10 +176,10 @@ fn balancer(stack: &mut Stack<'_, '_>, entry: &Entry<'_>, properties: &mut Node,
         _ => known("Type").unwrap_or("application"),
     };
     let Some(region) = stack.region.filter(|_| kind != "gateway") else { return };
-    let place = format!("{}/{}", stack.defaults.account, path(&stack.template.seed, entry.name));
+    let seed = format!("{}/{}", stack.defaults.account, path(&stack.template.seed, entry.name));
     let name = known(key).unwrap_or(&default);
     let scheme = known("Scheme").unwrap_or_default();
-    let dns_name = balancer_name(name, kind, scheme, region, &place);
+    let dns_name = balancer_name(name, kind, scheme, region, &seed);
     let dns_name = stack.text(entry.pos, dns_name);
     set(properties, "DNSName", dns_name);
 }

@@ -5,7 +5,7 @@
 //! export, an address that AWS gives) is an unknown node, and whoever needs the value notes it. A nested stack is
 //! evaluated with the parameters its parent gives. Macros and modules are not run.
 //!
-//! Nothing here fails: what is wrong is noted at its place and unknown. What values may grow to is bounded.
+//! Nothing here fails: what is wrong is noted at its position and unknown. What values may grow to is bounded.
 
 mod attribute;
 mod call;
@@ -58,9 +58,9 @@ pub(super) struct Written<'n> {
 /// The elastic addresses that templates gave.
 pub(super) type Taken = HashSet<String>;
 
-/// Where a template is evaluated.
+/// Where a template is deployed, as far as it matters to its values.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct Deployment {
     /// The region, account and parameters.
     pub(super) defaults: Defaults,
     /// Whether the region is known, so that the template is not asked for it.
@@ -81,12 +81,12 @@ pub(super) fn refuse(root: &Node, notes: &mut Notes) {
 pub(super) fn resources(
     files: &[Written<'_>],
     file: usize,
-    place: &Place,
+    deployment: &Deployment,
     (imports, taken): (&Exports, &mut Taken),
     notes: &mut Notes,
 ) -> (Vec<Resource>, &'static str) {
-    let defaults = for_region(files, file, place, notes);
-    let setting = (&*place.seed, &defaults);
+    let defaults = for_region(files, file, deployment, notes);
+    let setting = (&*deployment.seed, &defaults);
     let resources = evaluate(files, file, setting, imports, notes, |mut stack, root| {
         stack.check_parameters(root.pos);
         stack.taken = std::mem::take(taken);
@@ -103,13 +103,13 @@ pub(super) fn resources(
 pub(super) fn export(
     files: &[Written<'_>],
     file: usize,
-    place: &Place,
+    deployment: &Deployment,
     (exports, taken): (&mut Exports, &mut Taken),
 ) {
     let mut notes = Notes::default();
-    let defaults = for_region(files, file, place, &mut notes);
+    let defaults = for_region(files, file, deployment, &mut notes);
     let imports = exports.clone();
-    let setting = (&*place.seed, &defaults);
+    let setting = (&*deployment.seed, &defaults);
     evaluate(files, file, setting, &imports, &mut notes, |mut stack, _| {
         stack.taken = std::mem::take(taken);
         stack.begin();
@@ -136,9 +136,14 @@ fn evaluate<'n, T>(
 }
 
 /// The defaults with the region that the template or one of its nested stacks writes out, if it does.
-fn for_region(files: &[Written<'_>], file: usize, place: &Place, notes: &mut Notes) -> Defaults {
-    let mut defaults = place.defaults.clone();
-    if place.region_told {
+fn for_region(
+    files: &[Written<'_>],
+    file: usize,
+    deployment: &Deployment,
+    notes: &mut Notes,
+) -> Defaults {
+    let mut defaults = deployment.defaults.clone();
+    if deployment.region_told {
         return defaults;
     }
     let roots = nested::roots(files, file);

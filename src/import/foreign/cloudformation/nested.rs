@@ -81,7 +81,7 @@ impl<'n> Stack<'n, '_> {
     pub(super) fn nested_output(&mut self, index: usize, output: &str, pos: Pos) -> Option<Node> {
         let nested = self.nested(index)?;
         if let Some(value) = nested.outputs.get(output) {
-            return Some(self.placed(value, pos));
+            return Some(self.copied_to(value, pos));
         }
         let message = format!("the nested stack has no output `{}`", shorten(output));
         let names = nested.outputs.keys().map(String::as_str);
@@ -133,15 +133,15 @@ impl<'n> Stack<'n, '_> {
         let Some(written) = self.files.get(file) else { return Nested::default() };
         let stack = shortened(&format!("{}-{name}", self.template.stack));
         let mut passed = BTreeMap::new();
-        let mut places = Vec::new();
+        let mut keys = Vec::new();
         for (key, value) in properties.get("Parameters").map_or(&[][..], Node::entries) {
             passed.insert(key.text.clone(), value.clone());
-            places.push(key);
+            keys.push(key);
         }
         let before = self.template.seed.strip_suffix(&self.template.stack).unwrap_or_default();
         let (root, defaults) = (written.root, self.defaults);
         let template = Template::read(root, (before, stack), defaults, &mut self.notes.lend());
-        for key in places {
+        for key in keys {
             if template.parameters.get(&key.text).is_none() {
                 let message = format!("{} has no parameter `{}`", written.name, shorten(&key.text));
                 self.notes.missing(key.pos, &message, &key.text, template.parameters.names());

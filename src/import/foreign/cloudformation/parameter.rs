@@ -53,7 +53,7 @@ impl<'n> Stack<'n, '_> {
         }
         if let Some(entry) = template.parameters.get(name) {
             let value = self.parameter(entry);
-            return Some(self.placed(&value, pos));
+            return Some(self.copied_to(&value, pos));
         }
         Some(match self.resource(name, pos) {
             Ok(index) => {
@@ -73,7 +73,7 @@ impl<'n> Stack<'n, '_> {
 
     /// The resource of a name, or the unknown value there is instead; neither if there is no such name.
     pub(super) fn resource(&mut self, name: &str, pos: Pos) -> Result<usize, Option<Node>> {
-        let Some(index) = self.template.places.get(name).copied() else {
+        let Some(index) = self.template.indexes.get(name).copied() else {
             if self.template.broken.contains_key(name) {
                 let what = format!("`{}`, which is no resource", shorten(name));
                 return Err(Some(self.unknown(pos, what)));

@@ -39,7 +39,7 @@ const OTHER: [&str; 9] = [
 const HOSTS: [&str; 5] =
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws", ".compute.internal"];
 
-/// Regions with the first place that names each.
+/// Regions with the first position that names each.
 type Regions = BTreeMap<&'static str, Pos>;
 
 /// The one region that a template and its nested stacks name; where there is none, the usual one is assumed.

@@ -365,8 +365,8 @@ impl<'n, 'a> Stack<'n, 'a> {
         value::unknown(pos, BROKEN)
     }
 
-    /// A copy of a value at the place of what refers to it.
-    pub(super) fn placed(&mut self, node: &Node, pos: Pos) -> Node {
+    /// A copy of a value at the position of what refers to it.
+    pub(super) fn copied_to(&mut self, node: &Node, pos: Pos) -> Node {
         self.copy(node, pos, 1)
     }
 

@@ -72,7 +72,7 @@ pub(super) struct Template<'n> {
     /// The resources that have a type, in the order of the text.
     pub(super) resources: Vec<Entry<'n>>,
     /// Where in `resources` a name is.
-    pub(super) places: HashMap<&'n str, usize>,
+    pub(super) indexes: HashMap<&'n str, usize>,
     /// Names under `Resources` that are no resources, which was noted.
     pub(super) broken: HashMap<&'n str, Pos>,
 }
@@ -111,7 +111,7 @@ impl<'n> Template<'n> {
             match kind(key, node, notes) {
                 Some(kind) => {
                     let id = made::id(&template, defaults, &key.text, kind, node);
-                    template.places.insert(&key.text, template.resources.len());
+                    template.indexes.insert(&key.text, template.resources.len());
                     let entry = Entry { name: &key.text, pos: key.pos, kind, node, id };
                     template.resources.push(entry);
                 }

@@ -65,9 +65,9 @@ fn run(file: &str, text: &str, region: &'static str, given: &[(&str, &str)]) -> 
     let mut notes = Notes::default();
     let nested = BTreeMap::new();
     let files = [Written { name: &source.name, root: &root, stack: None, nested: &nested }];
-    let place = Place { defaults, region_told: false, seed: String::new() };
+    let deployment = Deployment { defaults, region_told: false, seed: String::new() };
     let (resources, _) =
-        resources(&files, 0, &place, (&Exports::new(), &mut Taken::new()), &mut notes);
+        resources(&files, 0, &deployment, (&Exports::new(), &mut Taken::new()), &mut notes);
     let problems = notes.into_problems(&source);
     // For which region it is evaluated is told of every template.
     let own = problems.iter().filter(|it| !it.message.starts_with("the template is "));
@@ -139,14 +139,14 @@ fn resources_keep_names_places_and_ids() {
 fn a_value_stands_where_it_is_referred_to() {
     let text = "Parameters: {P: {Type: String, Default: x}}\nResources:\n  X:\n    Type: T\n    Properties:\n      A: !Ref P\n      B: {\"Ref\": \"P\"}\n      C: {\"Fn::Join\": [\"\", [\"a\"]]}\n      D: !Join ['', [b]]\n";
     let outcome = eval(text);
-    let place = |name: &str| {
+    let position = |name: &str| {
         let node = outcome.resource("X").properties.get(name).unwrap();
         (node.pos.line, node.pos.column)
     };
-    assert_eq!(place("A"), (6, 15));
-    assert_eq!(place("B"), (7, 18));
-    assert_eq!(place("C"), (8, 11));
-    assert_eq!(place("D"), (9, 16));
+    assert_eq!(position("A"), (6, 15));
+    assert_eq!(position("B"), (7, 18));
+    assert_eq!(position("C"), (8, 11));
+    assert_eq!(position("D"), (9, 16));
 }
 
 #[test]

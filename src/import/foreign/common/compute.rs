@@ -5,9 +5,8 @@ use std::{collections::HashMap, net::Ipv4Addr};
 use super::{
     Remark, Resource,
     found::{Entries, Found, stand_in},
-    network,
-    place::Places,
-    value,
+    layout::Layout,
+    network, value,
 };
 use crate::import::text::node::Node;
 
@@ -90,12 +89,12 @@ fn address<'r>(found: &mut Found<'r>, resource: &'r Resource, key: &str) -> Opti
 }
 
 /// The elastic addresses, by the id of the instance or network interface that holds them.
-fn elastic(found: &mut Found<'_>, places: &mut Places) -> HashMap<String, Ipv4Addr> {
+fn elastic(found: &mut Found<'_>, layout: &mut Layout) -> HashMap<String, Ipv4Addr> {
     let mut addresses = HashMap::new();
     let mut by_allocation = HashMap::new();
     for eip in found.of("AWS::EC2::EIP") {
         let Some(public) = address(found, eip, "PublicIp") else { continue };
-        places.take_public(public);
+        layout.take_public(public);
         by_allocation.insert(eip.id.as_str(), public);
         if let Some(allocation) = found.text(eip, "AllocationId") {
             by_allocation.insert(allocation, public);
@@ -124,10 +123,10 @@ fn elastic(found: &mut Found<'_>, places: &mut Places) -> HashMap<String, Ipv4Ad
 /// Enters the instances.
 pub(super) fn instances<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
 ) {
-    let elastic = elastic(found, places);
+    let elastic = elastic(found, layout);
     let mut rest = Vec::new();
     for resource in found.of("AWS::EC2::Instance") {
         let state = found.text(resource, "State").unwrap_or("running");
@@ -135,25 +134,25 @@ pub(super) fn instances<'r>(
             found.leave(resource, &format!("its state is {state}"));
             continue;
         }
-        let Some(mut place) = Place::of(found, places, interfaces, resource) else {
+        let Some(mut location) = Location::of(found, layout, interfaces, resource) else {
             found.skip(resource, "no subnet was found for it");
             continue;
         };
-        if let Some(address) = place.address {
-            place.address = places.claim(found, place.subnet, address, resource);
+        if let Some(address) = location.address {
+            location.address = layout.claim(found, location.subnet, address, resource);
         }
-        if let Some(public) = place.public {
-            places.take_public(public);
+        if let Some(public) = location.public {
+            layout.take_public(public);
         }
-        rest.push((resource, place));
+        rest.push((resource, location));
     }
-    for (resource, place) in rest {
-        instance(found, places, &elastic, resource, &place);
+    for (resource, location) in rest {
+        instance(found, layout, &elastic, resource, &location);
     }
 }
 
 /// Where an instance lies and what its file tells of its addresses.
-struct Place<'r> {
+struct Location<'r> {
     subnet: usize,
     address: Option<Ipv4Addr>,
     public: Option<Ipv4Addr>,
@@ -163,10 +162,10 @@ struct Place<'r> {
     ipv6: Option<&'r Node>,
 }
 
-impl<'r> Place<'r> {
+impl<'r> Location<'r> {
     fn of(
         found: &mut Found<'r>,
-        places: &mut Places,
+        layout: &mut Layout,
         interfaces: &Interfaces<'r>,
         resource: &'r Resource,
     ) -> Option<Self> {
@@ -182,15 +181,15 @@ impl<'r> Place<'r> {
         let subnet = match node.or(held.map(|held| held.subnet)) {
             Some(node) => {
                 let vpc = match resource.properties.get("VpcId") {
-                    Some(vpc) => places.vpc(found, vpc),
+                    Some(vpc) => layout.vpc(found, vpc),
                     None => None,
                 };
-                subnet_of(found, places, node, vpc)?
+                subnet_of(found, layout, node, vpc)?
             }
             None => {
-                let vpc = places.default_vpc(found, resource.pos)?;
+                let vpc = layout.default_vpc(found, resource.pos)?;
                 let node = value::unknown(resource.pos, "the default subnet");
-                places.subnet(found, &node, vpc)?
+                layout.subnet(found, &node, vpc)?
             }
         };
         let stated = found
@@ -217,36 +216,36 @@ impl<'r> Place<'r> {
 /// The subnet a value names: in the file, or supposed in a VPC, else in the only one there is, else in one that is supposed.
 pub(super) fn subnet_of(
     found: &mut Found<'_>,
-    places: &mut Places,
+    layout: &mut Layout,
     node: &Node,
     vpc: Option<usize>,
 ) -> Option<usize> {
-    if let Some(known) = node.text().and_then(|id| places.known_subnet(id)) {
+    if let Some(known) = node.text().and_then(|id| layout.known_subnet(id)) {
         return Some(known);
     }
     let vpc = match vpc {
         Some(vpc) => vpc,
-        None => only_vpc(found, places, node)?,
+        None => only_vpc(found, layout, node)?,
     };
-    places.subnet(found, node, vpc)
+    layout.subnet(found, node, vpc)
 }
 
 /// The VPC of a subnet that is not in the file: the only one there is, else one that is supposed.
-fn only_vpc(found: &mut Found<'_>, places: &mut Places, subnet: &Node) -> Option<usize> {
-    if places.vpcs.len() == 1 {
+fn only_vpc(found: &mut Found<'_>, layout: &mut Layout, subnet: &Node) -> Option<usize> {
+    if layout.vpcs.len() == 1 {
         return Some(0);
     }
     let named =
         value::unknown(subnet.pos, format!("the VPC of {}", subnet.text().unwrap_or_default()));
-    places.vpc(found, &named)
+    layout.vpc(found, &named)
 }
 
 fn instance<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     elastic: &HashMap<String, Ipv4Addr>,
     resource: &'r Resource,
-    place: &Place<'r>,
+    location: &Location<'r>,
 ) -> Option<()> {
     let pos = resource.pos;
     let mut fields = Entries::default();
@@ -254,10 +253,10 @@ fn instance<'r>(
     if matches!(found.text(resource, "State"), Some("stopped" | "stopping")) {
         fields.text("state", pos, "stopped");
     }
-    let address = match place.address {
+    let address = match location.address {
         Some(address) => address,
         None => {
-            let Some(address) = places.free(place.subnet) else {
+            let Some(address) = layout.free(location.subnet) else {
                 found.skip(resource, "its subnet has no free address");
                 return None;
             };
@@ -267,14 +266,14 @@ fn instance<'r>(
         }
     };
     fields.text("address", pos, address.to_string());
-    places.tell(resource, "PrivateIp", address);
+    layout.tell(resource, "PrivateIp", address);
     let held = elastic
         .get(&resource.id)
-        .or_else(|| place.interface.and_then(|interface| elastic.get(interface)));
-    let subnet_gives = places.subnets.get(place.subnet).is_some_and(|subnet| subnet.public);
-    let public = match place.public.or(held.copied()) {
-        None if place.wants_public.unwrap_or(subnet_gives) => {
-            let public = places.free_public();
+        .or_else(|| location.interface.and_then(|interface| elastic.get(interface)));
+    let subnet_gives = layout.subnets.get(location.subnet).is_some_and(|subnet| subnet.public);
+    let public = match location.public.or(held.copied()) {
+        None if location.wants_public.unwrap_or(subnet_gives) => {
+            let public = layout.free_public();
             match public {
                 Some(public) => {
                     let message = stand_in(&[public.to_string()], "public address", resource);
@@ -288,13 +287,13 @@ fn instance<'r>(
     };
     if let Some(public) = public {
         fields.text("public-address", pos, public.to_string());
-        places.tell(resource, "PublicIp", public);
+        layout.tell(resource, "PublicIp", public);
     }
-    fields.copy("ipv6", place.ipv6);
+    fields.copy("ipv6", location.ipv6);
     fields.copy("type", found.get(resource, "InstanceType"));
     let options = resource.properties.get("PrivateDnsNameOptions");
     fields.map("resource-names", pos, network::name_options(options));
-    let plan = places.subnets.get_mut(place.subnet)?;
+    let plan = layout.subnets.get_mut(location.subnet)?;
     plan.instances.put_at(found.called(resource), pos, fields.into_node(pos));
     Some(())
 }
@@ -302,17 +301,17 @@ fn instance<'r>(
 /// The load balancers; where the addresses of their zones are not told, free ones stand for them.
 pub(super) fn load_balancers<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
 ) -> Entries {
-    let targets = targets(found, places);
+    let targets = targets(found, layout);
     let mut entries = Entries::default();
     for kind in
         ["AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancing::LoadBalancer"]
     {
         for resource in found.of(kind) {
             let targets = targets.get(resource.id.as_str()).cloned().unwrap_or_default();
-            if let Some(fields) = balancer(found, places, interfaces, resource, targets) {
+            if let Some(fields) = balancer(found, layout, interfaces, resource, targets) {
                 entries.put_at(balancer_name(found, resource), resource.pos, fields);
             }
         }
@@ -327,7 +326,7 @@ fn balancer_name<'r>(found: &mut Found<'r>, resource: &'r Resource) -> &'r str {
 
 fn balancer<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
     resource: &'r Resource,
     targets: Vec<Node>,
@@ -348,19 +347,19 @@ fn balancer<'r>(
         }
     }
     let vpc = match resource.properties.get("VpcId") {
-        Some(node) => Some(places.vpc(found, node)?),
+        Some(node) => Some(layout.vpc(found, node)?),
         None => None,
     };
     if let Some(node) = resource.properties.get("Subnets") {
         let known = super::found::items(node).iter().filter_map(Node::text);
-        let known = known.filter_map(|id| places.known_subnet(id)).next();
-        let within = known.and_then(|place| places.subnets.get(place)).map(|plan| plan.vpc);
+        let known = known.filter_map(|id| layout.known_subnet(id)).next();
+        let within = known.and_then(|index| layout.subnets.get(index)).map(|plan| plan.vpc);
         let vpc = match vpc.or(within) {
             Some(vpc) => vpc,
-            None => only_vpc(found, places, node)?,
+            None => only_vpc(found, layout, node)?,
         };
-        for place in places.subnets(found, node, vpc) {
-            let id = places.subnets.get(place)?.id.clone();
+        for index in layout.subnets(found, node, vpc) {
+            let id = layout.subnets.get(index)?.id.clone();
             listed.push((value::text(node.pos, id), None));
         }
     }
@@ -370,9 +369,9 @@ fn balancer<'r>(
     let mut vpc = vpc;
     let mut supposed = Vec::new();
     for (subnet, stated) in listed {
-        let Some(place) = subnet_of(found, places, &subnet, vpc) else { continue };
+        let Some(index) = subnet_of(found, layout, &subnet, vpc) else { continue };
         let (id, zone) = {
-            let plan = places.subnets.get(place)?;
+            let plan = layout.subnets.get(index)?;
             vpc.get_or_insert(plan.vpc);
             (plan.id.clone(), plan.zone.clone())
         };
@@ -381,7 +380,7 @@ fn balancer<'r>(
         let address = match told.or(stated.filter(|_| internal)) {
             Some(address) => address,
             None => {
-                let made = if internal { places.free(place) } else { places.free_public() };
+                let made = if internal { layout.free(index) } else { layout.free_public() };
                 let Some(made) = made else {
                     found.skip(resource, &format!("no address is left for it in {zone}"));
                     continue;
@@ -404,7 +403,7 @@ fn balancer<'r>(
     fields.copy("dns-name", found.get(resource, "DNSName"));
     fields.text("type", pos, kind);
     fields.text("scheme", pos, if internal { "internal" } else { "internet-facing" });
-    fields.text("vpc", pos, places.vpcs.get(vpc)?.id.clone());
+    fields.text("vpc", pos, layout.vpcs.get(vpc)?.id.clone());
     fields.map("zones", pos, zones);
     fields.list("targets", pos, targets);
     Some(fields.into_node(pos))
@@ -425,9 +424,9 @@ fn described<'r>(
 }
 
 /// The instances that each load balancer sends traffic to, by the load balancer's id.
-fn targets(found: &mut Found<'_>, places: &Places) -> HashMap<String, Vec<Node>> {
+fn targets(found: &mut Found<'_>, layout: &Layout) -> HashMap<String, Vec<Node>> {
     let mut of_group = HashMap::<&str, Vec<Node>>::new();
-    let is_instance = |id: &str| places.holds_instance(id);
+    let is_instance = |id: &str| layout.holds_instance(id);
     for group in found.of("AWS::ElasticLoadBalancingV2::TargetGroup") {
         for target in found.list(group, "Targets") {
             let Some(id) = target.get("Id") else { continue };

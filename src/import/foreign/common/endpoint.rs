@@ -10,7 +10,7 @@ use super::{
     compute::{Interface, Interfaces},
     endpoint_service::{Services, suppose_service},
     found::{Entries, Found, stand_in},
-    place::{Places, region_of_service},
+    layout::{Layout, region_of_service},
     value,
 };
 use crate::{
@@ -29,7 +29,7 @@ pub(super) const KINDS: &[&str] = &[
 /// Enters the endpoints.
 pub(super) fn endpoints<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
     services: &mut Services,
 ) {
@@ -39,7 +39,7 @@ pub(super) fn endpoints<'r>(
             found.skip(resource, "it names no VPC");
             continue;
         };
-        if let Some(vpc) = places.vpc(found, node) {
+        if let Some(vpc) = layout.vpc(found, node) {
             all.push((resource, vpc));
         }
     }
@@ -55,7 +55,7 @@ pub(super) fn endpoints<'r>(
     let mut private = HashMap::new();
     for (resource, vpc) in all {
         if let Some((fields, private_dns)) =
-            endpoint(found, places, interfaces, services, (resource, vpc))
+            endpoint(found, layout, interfaces, services, (resource, vpc))
         {
             let mut fields = fields;
             if let Some(service) = private_dns {
@@ -70,7 +70,7 @@ pub(super) fn endpoints<'r>(
                     );
                 fields.text("private-dns", resource.pos, on.to_string());
             }
-            if let Some(plan) = places.vpcs.get_mut(vpc) {
+            if let Some(plan) = layout.vpcs.get_mut(vpc) {
                 let node = fields.into_node(resource.pos);
                 plan.endpoints.put_at(found.called(resource), resource.pos, node);
             }
@@ -82,7 +82,7 @@ pub(super) fn endpoints<'r>(
 fn switch<'r>(
     found: &mut Found<'r>,
     resource: &'r Resource,
-    place: (usize, &'r str),
+    key: (usize, &'r str),
     private: &mut HashMap<(usize, &'r str), &'r str>,
 ) -> bool {
     match found.flag(resource, "PrivateDnsEnabled") {
@@ -97,7 +97,7 @@ fn switch<'r>(
             return false;
         }
     }
-    if let Some(first) = private.get(&place) {
+    if let Some(first) = private.get(&key) {
         let why = format!(
             "AWS would refuse its private DNS, because {first} already has private DNS for this \
                            service; vpcdns switches it off"
@@ -105,7 +105,7 @@ fn switch<'r>(
         found.skip(resource, &why);
         return false;
     }
-    private.insert(place, &resource.name);
+    private.insert(key, &resource.name);
     true
 }
 
@@ -174,7 +174,7 @@ fn kind_of<'r>(found: &mut Found<'r>, resource: &'r Resource) -> String {
 /// The endpoint but for its private DNS, and its service if that is a question at all.
 fn endpoint<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
     services: &mut Services,
     (resource, vpc): (&'r Resource, usize),
@@ -211,7 +211,7 @@ fn endpoint<'r>(
     fields.text("type", pos, kind.clone());
     let customer = service.split('.').find(|label| label.starts_with("vpce-svc-"));
     fields.text("service", service_node.map_or(pos, |it| it.pos), customer.unwrap_or(service));
-    let own = places.vpcs.get(vpc)?.region;
+    let own = layout.vpcs.get(vpc)?.region;
     let stated = found.text(resource, "ServiceRegion");
     let region = stated.or_else(|| customer.and(region_of_service(service)).map(|it| it.name));
     if let Some(region) = region.filter(|name| *name != own.name) {
@@ -229,7 +229,7 @@ fn endpoint<'r>(
         let mut tables = Vec::new();
         let listed = resource.properties.get("RouteTableIds");
         for node in listed.map_or(&[][..], super::found::items) {
-            let id = places.table(found, node, vpc);
+            let id = layout.table(found, node, vpc);
             tables.extend(id.map(|id| value::text(node.pos, id)));
         }
         fields.list("route-tables", pos, tables);
@@ -240,21 +240,21 @@ fn endpoint<'r>(
     if let Some(suffix) = suffix {
         fields.text("suffix", pos, suffix);
     }
-    let subnets = subnets(found, places, interfaces, resource, vpc)?;
-    address_types(found, places, resource, &subnets, &mut fields);
+    let subnets = subnets(found, layout, interfaces, resource, vpc)?;
+    address_types(found, layout, resource, &subnets, &mut fields);
     if let Some(id) = customer
         && !services.named.contains_key(id)
     {
         let zones: Vec<String> = subnets
             .iter()
-            .filter_map(|(place, ..)| Some(places.subnets.get(*place)?.zone.clone()))
+            .filter_map(|(index, ..)| Some(layout.subnets.get(*index)?.zone.clone()))
             .collect();
         let about = (id, own, zones, private);
-        suppose_service(found, places, services, resource, about)?;
+        suppose_service(found, layout, services, resource, about)?;
     }
     let mut entries = Entries::default();
-    for (place, v4, v6) in subnets {
-        let id = places.subnets.get(place)?.id.clone();
+    for (index, v4, v6) in subnets {
+        let id = layout.subnets.get(index)?.id.clone();
         let mut addresses = Entries::default();
         if let Some(v4) = v4 {
             addresses.text("ipv4", pos, v4.to_string());
@@ -299,7 +299,7 @@ fn dns_entries<'r>(
 /// The address families; where a subnet has no IPv6 range, only IPv4.
 fn address_types<'r>(
     found: &mut Found<'r>,
-    places: &Places,
+    layout: &Layout,
     resource: &'r Resource,
     subnets: &[InSubnet],
     fields: &mut Entries,
@@ -314,7 +314,7 @@ fn address_types<'r>(
     let family = text(resource.properties.get("IpAddressType"));
     let record = text(options).filter(|it| it != "not-specified");
     let lacks =
-        |(place, ..): &InSubnet| places.subnets.get(*place).is_none_or(|it| it.ipv6.is_none());
+        |(index, ..): &InSubnet| layout.subnets.get(*index).is_none_or(|it| it.ipv6.is_none());
     if family.as_deref().is_some_and(|it| it != "ipv4") && subnets.iter().any(lacks) {
         found.skip(
             resource,
@@ -335,7 +335,7 @@ type InSubnet = (usize, Option<Ipv4Addr>, Option<String>);
 /// The subnets an endpoint has interfaces in, and their addresses.
 fn subnets<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
     resource: &'r Resource,
     vpc: usize,
@@ -366,9 +366,9 @@ fn subnets<'r>(
     let Some(node) = listed.or(configured.as_ref()) else {
         let mut all = Vec::new();
         for interface in &held {
-            let Some(place) = places.subnet(found, interface.subnet, vpc) else { continue };
-            let address = interface.address.and_then(|it| places.claim(found, place, it, resource));
-            all.push((place, address, None));
+            let Some(index) = layout.subnet(found, interface.subnet, vpc) else { continue };
+            let address = interface.address.and_then(|it| layout.claim(found, index, it, resource));
+            all.push((index, address, None));
         }
         if all.is_empty() {
             found.skip(resource, "it names no subnet");
@@ -378,27 +378,27 @@ fn subnets<'r>(
     };
     let mut all = Vec::new();
     let mut supposed = Vec::new();
-    for place in places.subnets(found, node, vpc) {
-        let id = places.subnets.get(place)?.id.clone();
+    for index in layout.subnets(found, node, vpc) {
+        let id = layout.subnets.get(index)?.id.clone();
         let interface = held.iter().find(|it| it.subnet.text() == Some(id.as_str()));
         let configuration = stated(&id);
         let text = |key: &str| configuration.and_then(|it| it.get(key)).and_then(Node::text);
         let told = interface
             .and_then(|it| it.address)
             .or_else(|| text("Ipv4").and_then(|text| text.parse().ok()));
-        let told = told.and_then(|it| places.claim(found, place, it, resource));
+        let told = told.and_then(|it| layout.claim(found, index, it, resource));
         let v6 = interface.and_then(|it| it.ipv6).or_else(|| text("Ipv6"));
-        all.push((place, told, v6.filter(|it| !it.is_empty()).map(str::to_owned)));
+        all.push((index, told, v6.filter(|it| !it.is_empty()).map(str::to_owned)));
     }
-    for (place, address, _) in all.iter_mut().filter(|it| it.1.is_none() && v4) {
-        *address = places.free(*place);
+    for (index, address, _) in all.iter_mut().filter(|it| it.1.is_none() && v4) {
+        *address = layout.free(*index);
         supposed.extend(address.map(|it| it.to_string()));
     }
     let wants_v6 = resource.properties.get("IpAddressType").and_then(Node::text);
     if wants_v6.is_some_and(|it| it != "ipv4") {
-        for (place, v4, v6) in all.iter_mut().filter(|it| it.2.is_none()) {
-            let beside = v4.or_else(|| places.free(*place));
-            let made = beside.and_then(|address| places.ipv6_beside(*place, address));
+        for (index, v4, v6) in all.iter_mut().filter(|it| it.2.is_none()) {
+            let beside = v4.or_else(|| layout.free(*index));
+            let made = beside.and_then(|address| layout.ipv6_beside(*index, address));
             *v6 = made.map(|it| it.to_string());
             supposed.extend(v6.clone());
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::Ipv4Addr};
 use super::{
     Remark, Resource,
     found::{Entries, Found},
-    place::{Places, VpcPlan, region_of_service},
+    layout::{Layout, VpcPlan, region_of_service},
     value,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) struct Services {
 }
 
 /// The endpoint services of the file.
-pub(super) fn services(found: &mut Found<'_>, places: &mut Places, services: &mut Services) {
+pub(super) fn services(found: &mut Found<'_>, layout: &mut Layout, services: &mut Services) {
     let mut permissions = HashMap::<&str, Vec<Node>>::new();
     for permission in found.of("AWS::EC2::VPCEndpointServicePermissions") {
         let principals = found.list(permission, "AllowedPrincipals");
@@ -37,7 +37,7 @@ pub(super) fn services(found: &mut Found<'_>, places: &mut Places, services: &mu
         let mut names = Vec::new();
         for arn in &arns {
             let known = balancer_name(found, arn);
-            let name = known.or_else(|| outside_balancer(found, places, services, resource, arn));
+            let name = known.or_else(|| outside_balancer(found, layout, services, resource, arn));
             names.extend(name);
         }
         if names.is_empty() {
@@ -84,7 +84,7 @@ fn balancer_name(found: &Found<'_>, arn: &Node) -> Option<Node> {
 /// The DNS name of a Network Load Balancer that is not in the file, which its ARN tells (B1).
 fn outside_balancer(
     found: &mut Found<'_>,
-    places: &mut Places,
+    layout: &mut Layout,
     services: &mut Services,
     service: &Resource,
     arn: &Node,
@@ -101,7 +101,7 @@ fn outside_balancer(
     found.note(arn.pos, Remark::Assumed, message);
     let dns_name = format!("{name}-{number}.elb.{}.{}", region.name, region.dns_suffix);
     let provider = Provider { of: name, region, zones, label: name.to_owned(), dns_name };
-    provider.suppose(places, services, service).map(|name| value::text(arn.pos, name))
+    provider.suppose(layout, services, service).map(|name| value::text(arn.pos, name))
 }
 
 fn private_name<'r>(found: &mut Found<'r>, resource: &'r Resource) -> Option<Node> {
@@ -127,18 +127,18 @@ struct Provider<'a> {
 }
 
 impl Provider<'_> {
-    /// Puts them in their place; the load balancer's DNS name.
+    /// Enters them; the load balancer's DNS name.
     fn suppose(
         self,
-        places: &mut Places,
+        layout: &mut Layout,
         services: &mut Services,
         of: &Resource,
     ) -> Option<String> {
         let pos = of.pos;
         let id = super::made_id("AWS::EC2::VPC", &format!("provider/{}", self.of));
-        let range = places.unused_vpc_range()?;
+        let range = layout.unused_vpc_range()?;
         let called = (id.clone(), format!("provider of {}", self.of), pos);
-        places.add_vpc(VpcPlan::supposed(called, self.region, range));
+        layout.add_vpc(VpcPlan::supposed(called, self.region, range));
         let mut zones = Entries::default();
         for (zone, host) in self.zones.iter().zip(10_u32..) {
             let address = Ipv4Addr::from(u32::from(range.network()).checked_add(host)?);
@@ -158,7 +158,7 @@ impl Provider<'_> {
 /// Supposes an endpoint service of somebody else.
 pub(super) fn suppose_service(
     found: &mut Found<'_>,
-    places: &mut Places,
+    layout: &mut Layout,
     services: &mut Services,
     endpoint: &Resource,
     (id, consumer, zones, private): (&str, &'static Region, Vec<String>, Option<&str>),
@@ -185,7 +185,7 @@ pub(super) fn suppose_service(
     let label = format!("nlb-{id}");
     let dns_name = format!("{label}.elb.{}.{}", region.name, region.dns_suffix);
     let provider = Provider { of: id, region, zones, label, dns_name };
-    let balancer = provider.suppose(places, services, endpoint)?;
+    let balancer = provider.suppose(layout, services, endpoint)?;
     services.named.insert(id.to_owned(), private.is_some());
     let mut service = Entries::default();
     service.text("id", pos, id);

@@ -85,10 +85,10 @@ impl<'r> Found<'r> {
         entries
     }
 
-    /// The region of the file that a place is in, if it names one.
+    /// The region of the file that a position is in, if it names one.
     pub(super) fn region_at(&self, pos: Pos) -> &'static Region {
         let after = self.regions.partition_point(|(first, _)| *first <= pos.offset);
-        let own = after.checked_sub(1).and_then(|place| self.regions.get(place));
+        let own = after.checked_sub(1).and_then(|index| self.regions.get(index));
         own.and_then(|(_, region)| *region).unwrap_or(self.region)
     }
 
@@ -107,7 +107,7 @@ impl<'r> Found<'r> {
         self.balancers.contains(&name.to_ascii_lowercase())
     }
 
-    /// Notes something about a place.
+    /// Notes something about a position.
     pub(super) fn note(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
         self.notes.add(pos, remark, message);
     }

@@ -1,18 +1,18 @@
 //! Other people's descriptions of networks, made one: CloudFormation's types and property names, which are AWS's own.
 //!
 //! `cloudformation`, `describe` and `terraform` turn a file into [`Resource`]s; the files beside this one turn those into
-//! the tree of a world file, whose reader then makes the World. Every node keeps its place in the file it came from.
+//! the tree of a world file, whose reader then makes the World. Every node keeps its position in the file it came from.
 //! Nothing is dropped in silence: what was skipped, inferred or assumed is a [`Notes`] entry.
 
 mod compute;
 mod endpoint;
 mod endpoint_service;
 mod found;
+mod layout;
 mod names;
 mod network;
 pub(super) mod notes;
 mod peering;
-mod place;
 mod properties;
 mod resolver;
 mod stated;
@@ -32,7 +32,7 @@ pub(super) use properties::says_nothing;
 pub(super) use found::{Entries, items};
 
 use self::{
-    compute::Interfaces, endpoint_service::Services, found::Found, place::Places, stated::Stated,
+    compute::Interfaces, endpoint_service::Services, found::Found, layout::Layout, stated::Stated,
 };
 use crate::{
     catalog::{self, Region},
@@ -117,7 +117,7 @@ pub(super) fn made_id(kind: &str, path: &str) -> String {
     })
 }
 
-/// The DNS name of a load balancer with a name, a type and a scheme in a region, made from its place in a file (B1, B2).
+/// The DNS name of a load balancer with a name, a type and a scheme in a region, made from its position in a file (B1, B2).
 pub(super) fn balancer_dns_name(
     (name, kind, scheme): (&str, &str, &str),
     region: &str,
@@ -172,7 +172,7 @@ const COMPARED: &[&str] = &[
 /// the first stays; of two of different files, the second adds what the first does not tell. Gives those that disagree.
 pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usize) -> Vec<Clash> {
     resources.sort_by_key(|it| it.data);
-    let mut places = HashMap::<(String, String), usize>::new();
+    let mut firsts = HashMap::<(String, String), usize>::new();
     let mut clashes = Vec::new();
     let mut kept: Vec<Resource> = Vec::with_capacity(resources.len());
     for resource in resources.drain(..) {
@@ -182,8 +182,8 @@ pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usiz
             continue;
         }
         let key = (resource.kind.clone(), resource.id.clone());
-        let Some(first) = places.get(&key).and_then(|place| kept.get_mut(*place)) else {
-            places.insert(key, kept.len());
+        let Some(first) = firsts.get(&key).and_then(|index| kept.get_mut(*index)) else {
+            firsts.insert(key, kept.len());
             kept.push(resource);
             continue;
         };
@@ -252,11 +252,11 @@ pub(super) fn load(
     }
     properties::tell(resources, &mut notes);
     let mut report = Report::of_everything(source);
-    let (world, placed, notes) = match region {
+    let (world, changes, notes) = match region {
         Some(region) => {
             let (tree, notes) = tree(resources, Found::new(resources, (region, regions), notes));
-            let (world, placed) = world::read(&tree, defaults, &mut report);
-            (world, placed, notes)
+            let (world, changes) = world::read(&tree, defaults, &mut report);
+            (world, changes, notes)
         }
         None => Default::default(),
     };
@@ -267,7 +267,7 @@ pub(super) fn load(
     warnings.extend(refused.into_iter().map(left_out));
     warnings.sort_by_key(|problem| (problem.line, problem.column));
     let warnings = Failure::of(source, warnings);
-    let (changes, positions) = placed.into_iter().unzip();
+    let (changes, positions) = changes.into_iter().unzip();
     Loaded { source: Arc::clone(source), world, changes, positions, warnings }
 }
 
@@ -291,20 +291,20 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     for paired in &stated.paired {
         found.note(paired.pos, Remark::Assumed, paired.message());
     }
-    let mut places = Places::of(stated);
-    network::places(&mut found, &mut places);
+    let mut layout = Layout::of(stated);
+    network::lay_out(&mut found, &mut layout);
     let interfaces = Interfaces::of(&mut found);
-    compute::instances(&mut found, &mut places, &interfaces);
-    network::fill(&mut found, &mut places);
-    let mut load_balancers = compute::load_balancers(&mut found, &mut places, &interfaces);
+    compute::instances(&mut found, &mut layout, &interfaces);
+    network::fill(&mut found, &mut layout);
+    let mut load_balancers = compute::load_balancers(&mut found, &mut layout, &interfaces);
     let mut services = Services::default();
-    endpoint_service::services(&mut found, &mut places, &mut services);
-    endpoint::endpoints(&mut found, &mut places, &interfaces, &mut services);
-    resolver::inbound(&mut found, &mut places, &interfaces);
-    let zones = zone::zones(&mut found, &mut places);
-    let peerings = peering::peerings(&mut found, &mut places);
-    let rules = resolver::rules(&mut found, &mut places);
-    let firewall = resolver::firewall(&mut found, &mut places);
+    endpoint_service::services(&mut found, &mut layout, &mut services);
+    endpoint::endpoints(&mut found, &mut layout, &interfaces, &mut services);
+    resolver::inbound(&mut found, &mut layout, &interfaces);
+    let zones = zone::zones(&mut found, &mut layout);
+    let peerings = peering::peerings(&mut found, &mut layout);
+    let rules = resolver::rules(&mut found, &mut layout);
+    let firewall = resolver::firewall(&mut found, &mut layout);
     found.skip_unknown_types(&KINDS.concat());
     let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
     let mut root = Entries::default();
@@ -313,7 +313,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     if let Some(owner) = owner {
         root.text("account", pos, owner);
     }
-    root.map("vpcs", pos, vpcs(places, found.region));
+    root.map("vpcs", pos, vpcs(layout, found.region));
     load_balancers.append(services.load_balancers);
     root.map("load-balancers", pos, load_balancers);
     root.map("endpoint-services", pos, services.services);
@@ -329,8 +329,8 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
 }
 
 /// The VPCs with what lies in them.
-fn vpcs(places: Places, usual: &Region) -> Entries {
-    let Places { vpcs, subnets, .. } = places;
+fn vpcs(layout: Layout, usual: &Region) -> Entries {
+    let Layout { vpcs, subnets, .. } = layout;
     let mut of_vpc: Vec<Entries> = vpcs.iter().map(|_| Entries::default()).collect();
     for plan in subnets {
         let mut fields = plan.fields;

@@ -7,7 +7,7 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 use super::{
     Remark, Resource,
     found::{Entries, Found, flag, items},
-    place::{Places, SubnetPlan, VpcPlan, region_of_service, region_of_zone},
+    layout::{Layout, SubnetPlan, VpcPlan, region_of_service, region_of_zone},
     value,
 };
 use crate::{
@@ -37,7 +37,7 @@ pub(super) const KINDS: &[&str] = &[
 ];
 
 /// Enters the VPCs and their subnets.
-pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
+pub(super) fn lay_out(found: &mut Found<'_>, layout: &mut Layout) {
     let mut more = HashMap::<&str, Vec<&Node>>::new();
     let mut ipv6 = HashMap::<&str, &Resource>::new();
     for block in found.of("AWS::EC2::VPCCidrBlock") {
@@ -59,8 +59,8 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
         cidrs.extend(more.get(resource.id.as_str()).into_iter().flatten());
         let region = regions.get(resource.id.as_str()).copied();
         let ipv6 =
-            ipv6_of_vpc(found, places, [Some(resource), ipv6.get(resource.id.as_str()).copied()]);
-        vpc(found, places, resource, &cidrs, (region, ipv6));
+            ipv6_of_vpc(found, layout, [Some(resource), ipv6.get(resource.id.as_str()).copied()]);
+        vpc(found, layout, resource, &cidrs, (region, ipv6));
     }
     // What names no VPC is in the only one there is: all of them first, those too that the file only names.
     for (kind, key) in [
@@ -72,11 +72,11 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
     ] {
         for resource in found.of(kind) {
             if let Some(node) = resource.properties.get(key) {
-                places.vpc(found, node);
+                layout.vpc(found, node);
             }
         }
     }
-    more_ranges(found, places);
+    more_ranges(found, layout);
     // Those whose ranges are stated, before a range is chosen for the others.
     let (stated, others): (Vec<_>, Vec<_>) =
         found.of("AWS::EC2::Subnet").into_iter().partition(|it| stated_range(it).is_some());
@@ -89,12 +89,12 @@ pub(super) fn places(found: &mut Found<'_>, places: &mut Places) {
         beside.insert(subnet, block);
     }
     for resource in stated.into_iter().chain(others) {
-        subnet(found, places, resource, beside.get(resource.id.as_str()).copied());
+        subnet(found, layout, resource, beside.get(resource.id.as_str()).copied());
     }
 }
 
 /// Adds the ranges of VPCs that the file only names.
-fn more_ranges(found: &mut Found<'_>, places: &mut Places) {
+fn more_ranges(found: &mut Found<'_>, layout: &mut Layout) {
     for block in found.of("AWS::EC2::VPCCidrBlock") {
         let Some(node) = block.properties.get("VpcId") else {
             found.skip(block, "it names no VPC");
@@ -104,9 +104,9 @@ fn more_ranges(found: &mut Found<'_>, places: &mut Places) {
         if value::is_unknown(node).is_none() && node.text().is_some_and(is_here) {
             continue;
         }
-        let Some(vpc) = places.vpc(found, node) else { continue };
+        let Some(vpc) = layout.vpc(found, node) else { continue };
         match block.properties.get("CidrBlock").and_then(Node::text).map(Ipv4Network::read) {
-            Some(Ok(range)) if places.add_range(vpc, range) => {}
+            Some(Ok(range)) if layout.add_range(vpc, range) => {}
             _ => found.skip(block, "its VPC is not in the file"),
         }
     }
@@ -115,7 +115,7 @@ fn more_ranges(found: &mut Found<'_>, places: &mut Places) {
 /// The IPv6 range that a VPC or what adds one to it states; one stands for what Amazon will give.
 fn ipv6_of_vpc<'r>(
     found: &mut Found<'r>,
-    places: &Places,
+    layout: &Layout,
     tellers: [Option<&'r Resource>; 2],
 ) -> Option<Ipv6Network> {
     for resource in tellers.into_iter().flatten() {
@@ -128,7 +128,7 @@ fn ipv6_of_vpc<'r>(
             }
         }
         if found.flag(resource, "AmazonProvidedIpv6CidrBlock") == Some(true) {
-            let range = places.free_ipv6_of_vpc()?;
+            let range = layout.free_ipv6_of_vpc()?;
             let message = format!(
                 "{range} is used as a placeholder for the IPv6 range of {}",
                 resource.label()
@@ -143,7 +143,7 @@ fn ipv6_of_vpc<'r>(
 /// The IPv6 range of a subnet; one stands for what the file does not tell.
 fn ipv6_of_subnet<'r>(
     found: &mut Found<'r>,
-    places: &Places,
+    layout: &Layout,
     (resource, beside): (&'r Resource, Option<&'r Resource>),
     vpc: usize,
 ) -> Option<Ipv6Network> {
@@ -157,7 +157,7 @@ fn ipv6_of_subnet<'r>(
     let wants = node.is_some()
         || found.flag(resource, "AssignIpv6AddressOnCreation") == Some(true)
         || found.flag(resource, "Ipv6Native") == Some(true);
-    let range = places.free_ipv6(vpc).filter(|_| wants)?;
+    let range = layout.free_ipv6(vpc).filter(|_| wants)?;
     let message =
         format!("{range} is used as a placeholder for the IPv6 range of {}", resource.label());
     found.note(resource.pos, Remark::Assumed, message);
@@ -193,7 +193,7 @@ fn regions<'r>(found: &Found<'r>) -> HashMap<&'r str, &'static Region> {
 
 fn vpc<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     resource: &'r Resource,
     stated: &[&Node],
     (shown_region, ipv6): (Option<&'static Region>, Option<Ipv6Network>),
@@ -207,9 +207,9 @@ fn vpc<'r>(
     let shown: Vec<Node> = stated.iter().copied().cloned().collect();
     let supposed = cidrs.is_empty();
     if supposed {
-        let range = match places.stated_range(&resource.id) {
+        let range = match layout.stated_range(&resource.id) {
             Some(range) => range,
-            None => places.unused_vpc_range()?,
+            None => layout.unused_vpc_range()?,
         };
         let message =
             format!("{} gives no range; {range} is used as a placeholder", resource.label());
@@ -233,7 +233,7 @@ fn vpc<'r>(
             fields.text(key, node.pos, on.to_string());
         }
     }
-    places.add_vpc(VpcPlan {
+    layout.add_vpc(VpcPlan {
         id: resource.id.clone(),
         name: found.called(resource).to_owned(),
         pos,
@@ -253,7 +253,7 @@ fn vpc<'r>(
 
 fn subnet<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     resource: &'r Resource,
     beside: Option<&'r Resource>,
 ) -> Option<()> {
@@ -262,13 +262,13 @@ fn subnet<'r>(
         found.skip(resource, "it names no VPC");
         return None;
     };
-    let vpc = places.vpc(found, vpc_node)?;
+    let vpc = layout.vpc(found, vpc_node)?;
     let mut fields = Entries::default();
     let cidr_node = found.get(resource, "CidrBlock");
     let stated = cidr_node.and_then(Node::text).and_then(|text| Ipv4Network::read(text).ok());
     let cidr = match (cidr_node, stated) {
         (Some(node), Some(cidr)) => {
-            places.make_room(vpc, cidr);
+            layout.make_room(vpc, cidr);
             fields.put("cidr", node.clone());
             cidr
         }
@@ -279,7 +279,7 @@ fn subnet<'r>(
             return None;
         }
         (None, _) => {
-            let Some(cidr) = places.free_range(vpc) else {
+            let Some(cidr) = layout.free_range(vpc) else {
                 found.skip(resource, "it gives no IPv4 range, and its VPC has no free one");
                 return None;
             };
@@ -292,7 +292,7 @@ fn subnet<'r>(
             cidr
         }
     };
-    let region = places.vpcs.get(vpc)?.region;
+    let region = layout.vpcs.get(vpc)?.region;
     let by_id = found.text(resource, "AvailabilityZoneId").and_then(|id| {
         region.zones.iter().find(|zone| zone.id == id).map(|zone| zone.name.to_owned())
     });
@@ -305,11 +305,11 @@ fn subnet<'r>(
     let zone = match stated.filter(|zone| region.has_zone(zone)) {
         Some(zone) => zone.to_owned(),
         None => {
-            let told = places.stated_zone(&resource.id).filter(|zone| region.has_zone(zone));
+            let told = layout.stated_zone(&resource.id).filter(|zone| region.has_zone(zone));
             let zone = match (told, untold) {
                 (Some(told), _) => told.to_owned(),
-                (None, Some(expression)) => places.zone_of_expression(vpc, expression)?,
-                (None, None) => places.next_zone(vpc, &[])?,
+                (None, Some(expression)) => layout.zone_of_expression(vpc, expression)?,
+                (None, None) => layout.next_zone(vpc, &[])?,
             };
             let message = match stated {
                 _ if untold.is_some() => format!(
@@ -330,7 +330,7 @@ fn subnet<'r>(
         }
     };
     fields.text("zone", named.map_or(pos, |node| node.pos), zone.clone());
-    let ipv6 = ipv6_of_subnet(found, places, (resource, beside), vpc);
+    let ipv6 = ipv6_of_subnet(found, layout, (resource, beside), vpc);
     if let Some(range) = ipv6 {
         fields.text("ipv6-cidr", pos, range.to_string());
     }
@@ -349,7 +349,7 @@ fn subnet<'r>(
     }
     let options = resource.properties.get("PrivateDnsNameOptionsOnLaunch");
     fields.map("resource-names", pos, name_options(options));
-    places.add_subnet(SubnetPlan {
+    layout.add_subnet(SubnetPlan {
         id: resource.id.clone(),
         name: found.called(resource).to_owned(),
         pos,
@@ -388,17 +388,17 @@ pub(super) fn name_options(options: Option<&Node>) -> Entries {
 }
 
 /// Fills in gateways, DHCP options, route tables and what the resolver of each VPC is told.
-pub(super) fn fill(found: &mut Found<'_>, places: &mut Places) {
-    gateways(found, places);
-    dhcp_options(found, places);
-    route_tables(found, places);
+pub(super) fn fill(found: &mut Found<'_>, layout: &mut Layout) {
+    gateways(found, layout);
+    dhcp_options(found, layout);
+    route_tables(found, layout);
     for config in found.of("AWS::Route53Resolver::ResolverConfig") {
         let off = found
             .text(config, "AutodefinedReverseFlag")
             .or_else(|| found.text(config, "AutodefinedReverse"))
             .is_some_and(|text| text.starts_with("DISABL"));
-        let vpc = config.properties.get("ResourceId").and_then(|node| places.named_vpc(node));
-        match vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) {
+        let vpc = config.properties.get("ResourceId").and_then(|node| layout.named_vpc(node));
+        match vpc.and_then(|vpc| layout.vpcs.get_mut(vpc)) {
             Some(plan) if off => plan.fields.text("autodefined-reverse", config.pos, "false"),
             None if off => found.skip(config, "its VPC is not in the file"),
             _ => {}
@@ -406,12 +406,12 @@ pub(super) fn fill(found: &mut Found<'_>, places: &mut Places) {
     }
 }
 
-fn gateways(found: &mut Found<'_>, places: &mut Places) {
+fn gateways(found: &mut Found<'_>, layout: &mut Layout) {
     for attachment in found.of("AWS::EC2::VPCGatewayAttachment") {
         let Some(id) = found.text(attachment, "InternetGatewayId") else { continue };
         let Some(vpc_node) = attachment.properties.get("VpcId") else { continue };
-        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
-        let Some(plan) = places.vpcs.get_mut(vpc) else { continue };
+        let Some(vpc) = layout.vpc(found, vpc_node) else { continue };
+        let Some(plan) = layout.vpcs.get_mut(vpc) else { continue };
         if plan.gateway {
             found.skip(attachment, "its VPC has an internet gateway already");
             continue;
@@ -431,14 +431,14 @@ fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
     plan.gateway = true;
 }
 
-fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
+fn dhcp_options(found: &mut Found<'_>, layout: &mut Layout) {
     let mut used = HashSet::new();
     for association in found.of("AWS::EC2::VPCDHCPOptionsAssociation") {
         let Some(id) = found.text(association, "DhcpOptionsId") else {
             found.skip(association, "the file does not give its DHCP options");
             continue;
         };
-        let vpc = association.properties.get("VpcId").and_then(|node| places.named_vpc(node));
+        let vpc = association.properties.get("VpcId").and_then(|node| layout.named_vpc(node));
         let Some(options) = found.by_id(id).filter(|it| it.kind == "AWS::EC2::DHCPOptions") else {
             if id != "default" {
                 let message = format!(
@@ -449,7 +449,7 @@ fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
             }
             continue;
         };
-        let Some(plan) = vpc.and_then(|vpc| places.vpcs.get_mut(vpc)) else {
+        let Some(plan) = vpc.and_then(|vpc| layout.vpcs.get_mut(vpc)) else {
             found.skip(association, "its VPC is not in the file");
             continue;
         };
@@ -466,7 +466,7 @@ fn dhcp_options(found: &mut Found<'_>, places: &mut Places) {
     }
 }
 
-fn route_tables(found: &mut Found<'_>, places: &mut Places) {
+fn route_tables(found: &mut Found<'_>, layout: &mut Layout) {
     let mut routes = HashMap::<String, Vec<(Pos, &Node)>>::new();
     for route in found.of("AWS::EC2::Route") {
         if let Some(table) = found.text(route, "RouteTableId") {
@@ -478,7 +478,7 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
             found.skip(table, "it names no VPC");
             continue;
         };
-        let Some(vpc) = places.vpc(found, vpc_node) else { continue };
+        let Some(vpc) = layout.vpc(found, vpc_node) else { continue };
         let mut fields = Entries::default();
         fields.text("id", table.pos, table.id.clone());
         if found.flag(table, "Main") == Some(true) {
@@ -494,7 +494,7 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
                 && destinations.insert(destination.clone())
             {
                 if target.starts_with("igw-")
-                    && let Some(plan) = places.vpcs.get_mut(vpc)
+                    && let Some(plan) = layout.vpcs.get_mut(vpc)
                     && !plan.gateway
                 {
                     let message =
@@ -506,9 +506,9 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
             }
         }
         fields.map("routes", table.pos, entries);
-        if let Some(plan) = places.vpcs.get_mut(vpc) {
+        if let Some(plan) = layout.vpcs.get_mut(vpc) {
             plan.tables.put_at(found.called(table), table.pos, fields.into_node(table.pos));
-            places.add_table(&table.id, vpc);
+            layout.add_table(&table.id, vpc);
         }
     }
     for (table, lost) in routes {
@@ -520,13 +520,13 @@ fn route_tables(found: &mut Found<'_>, places: &mut Places) {
     for association in found.of("AWS::EC2::SubnetRouteTableAssociation") {
         let Some(table) = association.properties.get("RouteTableId") else { continue };
         let named = association.properties.get("SubnetId");
-        let subnet = named.and_then(|node| places.named_subnet(node));
-        let vpc = subnet.and_then(|subnet| Some(places.subnets.get(subnet)?.vpc));
-        let Some(table) = vpc.and_then(|vpc| places.table(found, table, vpc)) else {
+        let subnet = named.and_then(|node| layout.named_subnet(node));
+        let vpc = subnet.and_then(|subnet| Some(layout.subnets.get(subnet)?.vpc));
+        let Some(table) = vpc.and_then(|vpc| layout.table(found, table, vpc)) else {
             found.skip(association, "its subnet is not in the file");
             continue;
         };
-        if let Some(plan) = subnet.and_then(|subnet| places.subnets.get_mut(subnet)) {
+        if let Some(plan) = subnet.and_then(|subnet| layout.subnets.get_mut(subnet)) {
             plan.fields.text_if_absent("route-table", association.pos, table);
         }
     }

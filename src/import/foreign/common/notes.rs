@@ -53,7 +53,7 @@ pub(in super::super) struct Notes {
 }
 
 impl Notes {
-    /// Notes something about a place; the same is noted once.
+    /// Notes something about a position; the same is noted once.
     pub(in super::super) fn add(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
         if self.listed.len() < LISTED {
             self.listed.insert((pos, remark, message.into()));

@@ -3,13 +3,13 @@
 use super::{
     Resource,
     found::{Entries, Found},
-    place::Places,
+    layout::Layout,
     value,
 };
 use crate::{catalog, import::text::node::Node};
 
 /// The peering connections. A VPC that only the connection names, as another account's, is supposed.
-pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
+pub(super) fn peerings(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let mut entries = Entries::default();
     for peering in found.of("AWS::EC2::VPCPeeringConnection") {
         let pos = peering.pos;
@@ -22,7 +22,7 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
         }
         let sides = [("VpcId", "requester"), ("PeerVpcId", "accepter")];
         let nodes = sides.map(|(property, _)| peering.properties.get(property));
-        if !nodes.iter().flatten().any(|node| places.named_vpc(node).is_some()) {
+        if !nodes.iter().flatten().any(|node| layout.named_vpc(node).is_some()) {
             found.skip(peering, "none of its VPCs is in the file");
             continue;
         }
@@ -30,7 +30,7 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
             // What does not even say so is a VPC of its own.
             let untold = value::unknown(pos, format!("{property} of {}", peering.name));
             let node = node.unwrap_or(&untold);
-            let Some(vpc) = side(found, places, (peering, property), node) else { continue };
+            let Some(vpc) = side(found, layout, (peering, property), node) else { continue };
             fields.text(key, node.pos, vpc);
         }
         if !fields.has("requester") || !fields.has("accepter") {
@@ -55,16 +55,16 @@ pub(super) fn peerings(found: &mut Found<'_>, places: &mut Places) -> Entries {
 /// The id of the VPC at one side of a peering connection.
 fn side<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     (peering, property): (&'r Resource, &str),
     node: &Node,
 ) -> Option<String> {
-    if let Some(known) = places.named_vpc(node) {
-        return Some(places.vpcs.get(known)?.id.clone());
+    if let Some(known) = layout.named_vpc(node) {
+        return Some(layout.vpcs.get(known)?.id.clone());
     }
-    let vpc = places.vpc(found, node)?;
+    let vpc = layout.vpc(found, node)?;
     let region = found.text(peering, "PeerRegion").and_then(catalog::region);
-    let plan = places.vpcs.get_mut(vpc)?;
+    let plan = layout.vpcs.get_mut(vpc)?;
     if let Some(region) = region.filter(|_| property == "PeerVpcId") {
         plan.region = region;
     }

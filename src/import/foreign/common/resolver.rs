@@ -9,7 +9,7 @@ use super::{
     Remark, Resource,
     compute::Interfaces,
     found::{Entries, Found, items, stand_in},
-    place::{Outside, Places},
+    layout::{Layout, Outside},
     value,
 };
 use crate::import::text::node::Node;
@@ -25,7 +25,7 @@ pub(super) const KINDS: &[&str] = &[
 ];
 
 /// Enters the inbound endpoints.
-pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces: &Interfaces<'r>) {
+pub(super) fn inbound<'r>(found: &mut Found<'r>, layout: &mut Layout, interfaces: &Interfaces<'r>) {
     for resource in found.of("AWS::Route53Resolver::ResolverEndpoint") {
         let direction = found.text(resource, "Direction").unwrap_or_default();
         if !direction.eq_ignore_ascii_case("INBOUND") {
@@ -35,7 +35,7 @@ pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces
             found.skip(resource, &why);
             continue;
         }
-        if endpoint(found, places, interfaces, resource).is_none() {
+        if endpoint(found, layout, interfaces, resource).is_none() {
             found.skip(resource, "its VPC is not in the file");
         }
     }
@@ -43,27 +43,27 @@ pub(super) fn inbound<'r>(found: &mut Found<'r>, places: &mut Places, interfaces
 
 fn endpoint<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     interfaces: &Interfaces<'r>,
     resource: &'r Resource,
 ) -> Option<()> {
     let pos = resource.pos;
     let mut addresses = Vec::new();
     let mut supposed = Vec::new();
-    let mut vpc = found.text(resource, "HostVPCId").and_then(|id| places.known_vpc(id));
+    let mut vpc = found.text(resource, "HostVPCId").and_then(|id| layout.known_vpc(id));
     for item in found.list(resource, "IpAddresses") {
         let subnet = item.get("SubnetId").and_then(Node::text);
-        let subnet = subnet.and_then(|id| places.known_subnet(id));
-        vpc = vpc.or_else(|| Some(places.subnets.get(subnet?)?.vpc));
+        let subnet = subnet.and_then(|id| layout.known_subnet(id));
+        vpc = vpc.or_else(|| Some(layout.subnets.get(subnet?)?.vpc));
         let stated = item.get("Ip").filter(|ip| value::is_unknown(ip).is_none());
         let stated: Option<Ipv4Addr> = stated.and_then(Node::text).and_then(|it| it.parse().ok());
         let stated = match subnet {
-            Some(subnet) => stated.and_then(|it| places.claim(found, subnet, it, resource)),
+            Some(subnet) => stated.and_then(|it| layout.claim(found, subnet, it, resource)),
             None => stated,
         };
         let address = match stated {
             Some(address) => Some(address),
-            None => subnet.and_then(|subnet| places.free(subnet)).inspect(|address| {
+            None => subnet.and_then(|subnet| layout.free(subnet)).inspect(|address| {
                 supposed.push(address.to_string());
             }),
         };
@@ -71,9 +71,9 @@ fn endpoint<'r>(
     }
     if addresses.is_empty() {
         for interface in interfaces.of_resolver(&resource.id) {
-            let subnet = interface.subnet.text().and_then(|id| places.known_subnet(id));
+            let subnet = interface.subnet.text().and_then(|id| layout.known_subnet(id));
             if let (Some(subnet), Some(address)) = (subnet, interface.address) {
-                let claimed = places.claim(found, subnet, address, resource);
+                let claimed = layout.claim(found, subnet, address, resource);
                 addresses.extend(claimed.map(|it| value::text(pos, it.to_string())));
             }
         }
@@ -84,7 +84,7 @@ fn endpoint<'r>(
             "the file does not give its addresses; select it as a client by its id",
         );
     }
-    let plan = places.vpcs.get_mut(vpc?)?;
+    let plan = layout.vpcs.get_mut(vpc?)?;
     if !supposed.is_empty() {
         let message = stand_in(&supposed, "addresses", resource);
         found.note(pos, Remark::Assumed, message);
@@ -109,7 +109,7 @@ struct Associated<'r> {
 /// associated, what its ids begin with, and the properties that name it and the VPC.
 fn associated<'r>(
     found: &mut Found<'r>,
-    places: &mut Places,
+    layout: &mut Layout,
     (kind, of_kind, prefix): (&str, &str, &str),
     (of, vpc): (&str, &str),
 ) -> BTreeMap<String, Associated<'r>> {
@@ -126,10 +126,10 @@ fn associated<'r>(
         let id = known.map_or(outside.id, str::to_owned);
         let vpc = association.properties.get(vpc).and_then(|node| {
             let unknown = value::is_unknown(node).is_some();
-            let named = places.named_vpc(node);
-            named.or_else(|| if unknown { places.vpc(found, node) } else { None })
+            let named = layout.named_vpc(node);
+            named.or_else(|| if unknown { layout.vpc(found, node) } else { None })
         });
-        let Some(vpc) = vpc.and_then(|vpc| places.vpcs.get(vpc)).map(|plan| plan.id.clone()) else {
+        let Some(vpc) = vpc.and_then(|vpc| layout.vpcs.get(vpc)).map(|plan| plan.id.clone()) else {
             found.skip(association, "its VPC is not in the file");
             continue;
         };
@@ -141,13 +141,13 @@ fn associated<'r>(
 }
 
 /// The Resolver rules.
-pub(super) fn rules(found: &mut Found<'_>, places: &mut Places) -> Entries {
+pub(super) fn rules(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let kinds = (
         "AWS::Route53Resolver::ResolverRuleAssociation",
         "AWS::Route53Resolver::ResolverRule",
         "rslvr-rr-",
     );
-    let mut associated = associated(found, places, kinds, ("ResolverRuleId", "VPCId"));
+    let mut associated = associated(found, layout, kinds, ("ResolverRuleId", "VPCId"));
     // The resolver's own rules, which every VPC is associated with.
     associated.retain(|_, it| !it.name.starts_with("rslvr-autodefined-"));
     let mut entries = Entries::default();
@@ -235,13 +235,13 @@ fn ids(vpcs: &[(&Resource, String)]) -> Vec<Node> {
 }
 
 /// The DNS Firewall rule groups.
-pub(super) fn firewall(found: &mut Found<'_>, places: &mut Places) -> Entries {
+pub(super) fn firewall(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let kinds = (
         "AWS::Route53Resolver::FirewallRuleGroupAssociation",
         "AWS::Route53Resolver::FirewallRuleGroup",
         "rslvr-frg-",
     );
-    let mut associated = associated(found, places, kinds, ("FirewallRuleGroupId", "VpcId"));
+    let mut associated = associated(found, layout, kinds, ("FirewallRuleGroupId", "VpcId"));
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::FirewallRuleGroup") {
         let pos = resource.pos;

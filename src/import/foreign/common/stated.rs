@@ -9,7 +9,7 @@ use ipnetwork::Ipv4Network;
 
 use super::{
     Resource,
-    place::{Outside, region_of_zone},
+    layout::{Outside, region_of_zone},
     value,
     zones::{self, Paired},
 };
@@ -162,7 +162,7 @@ impl Stated {
         ranges.find(|range| !addresses.iter().any(|it| is_kept(*range, *it))).or(narrow)
     }
 
-    /// A range for a subnet that holds every address that is stated in it, the widest of 24 to 28 fixed bits that a place
+    /// A range for a subnet that holds every address that is stated in it, the widest of 24 to 28 fixed bits that a position
     /// takes. One without addresses of other subnets comes first.
     pub(super) fn range_of(
         &self,

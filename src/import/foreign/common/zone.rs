@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     Remark, Resource,
     found::{Entries, Found, flag, items},
-    place::Places,
+    layout::Layout,
     value,
 };
 use crate::import::text::node::{Node, Pos};
@@ -36,7 +36,7 @@ impl<'r> RecordSet<'r> {
 }
 
 /// The private hosted zones of the file, as a list.
-pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
+pub(super) fn zones(found: &mut Found<'_>, layout: &mut Layout) -> Vec<Node> {
     let mut sets = record_sets(found);
     let all = found.of("AWS::Route53::HostedZone");
     let mut private = HashMap::<String, usize>::new();
@@ -79,7 +79,7 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
             );
             found.note(resource.pos, Remark::Assumed, message);
         }
-        let vpcs = vpcs(found, places, resource);
+        let vpcs = vpcs(found, layout, resource);
         if vpcs.is_empty() {
             found
                 .skip(resource, "no VPC of the file is associated with it, so nobody can query it");
@@ -88,7 +88,7 @@ pub(super) fn zones(found: &mut Found<'_>, places: &mut Places) -> Vec<Node> {
         fields.text("name", resource.pos, name.trim_end_matches('.'));
         fields.text("id", resource.pos, resource.id.clone());
         fields.list("vpcs", resource.pos, vpcs);
-        fields.map("records", resource.pos, entries(found, places, &name, records));
+        fields.map("records", resource.pos, entries(found, layout, &name, records));
         zones.push(fields.into_node(resource.pos));
     }
     let mut lost: Vec<RecordSet<'_>> = sets.into_values().flatten().collect();
@@ -111,12 +111,12 @@ fn is_private(zone: &Resource) -> bool {
 }
 
 /// The VPCs of the file that a zone is associated with.
-fn vpcs<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) -> Vec<Node> {
+fn vpcs<'r>(found: &mut Found<'r>, layout: &mut Layout, resource: &'r Resource) -> Vec<Node> {
     let listed = found.list(resource, "VPCs");
     let mut vpcs = Vec::new();
     for item in listed {
         let Some(node) = item.get("VPCId") else { continue };
-        let known = node.text().is_some_and(|id| places.known_vpc(id).is_some());
+        let known = node.text().is_some_and(|id| layout.known_vpc(id).is_some());
         if !known && value::is_unknown(node).is_none() {
             let message = format!(
                 "{} is associated with {}, which is not in the file",
@@ -126,8 +126,8 @@ fn vpcs<'r>(found: &mut Found<'r>, places: &mut Places, resource: &'r Resource) 
             found.note(node.pos, Remark::Skipped, message);
             continue;
         }
-        if let Some(vpc) = places.vpc(found, node)
-            && let Some(plan) = places.vpcs.get(vpc)
+        if let Some(vpc) = layout.vpc(found, node)
+            && let Some(plan) = layout.vpcs.get(vpc)
         {
             vpcs.push(value::text(node.pos, plan.id.clone()));
         }
@@ -174,7 +174,7 @@ fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>>
 /// The records of a zone, each name once, but for those that Route 53 makes.
 fn entries(
     found: &mut Found<'_>,
-    places: &Places,
+    layout: &Layout,
     zone: &str,
     sets: Vec<RecordSet<'_>>,
 ) -> Entries {
@@ -198,12 +198,12 @@ fn entries(
             found.skip(set.resource, &why);
             continue;
         }
-        let Some(record) = record(found, places, set, &kind) else { continue };
-        let place = *index.entry(name.clone()).or_insert_with(|| {
+        let Some(record) = record(found, layout, set, &kind) else { continue };
+        let number = *index.entry(name.clone()).or_insert_with(|| {
             names.push((name.clone(), set.node.pos, Vec::new()));
             names.len() - 1
         });
-        if let Some((_, _, records)) = names.get_mut(place) {
+        if let Some((_, _, records)) = names.get_mut(number) {
             let alias = |node: &Node| node.get("alias").and_then(Node::text).map(str::to_owned);
             // One for A and one for AAAA: an alias answers every type as its target does.
             let again = alias(&record).is_some()
@@ -235,7 +235,7 @@ fn named(found: &mut Found<'_>, set: RecordSet<'_>) -> Option<(String, String)> 
     Some((format!("{}.", unescaped(name.trim_end_matches('.'))), kind))
 }
 
-fn record(found: &mut Found<'_>, places: &Places, set: RecordSet<'_>, kind: &str) -> Option<Node> {
+fn record(found: &mut Found<'_>, layout: &Layout, set: RecordSet<'_>, kind: &str) -> Option<Node> {
     let pos = set.node.pos;
     let label = set.resource.label();
     let mut fields = Entries::default();
@@ -250,7 +250,7 @@ fn record(found: &mut Found<'_>, places: &Places, set: RecordSet<'_>, kind: &str
     let listed = set.node.get("ResourceRecords");
     for item in listed.map_or(&[][..], items) {
         let item = item.get("Value").unwrap_or(item);
-        let told = value::is_unknown(item).and_then(|what| places.told(what));
+        let told = value::is_unknown(item).and_then(|what| layout.told(what));
         match told {
             Some(address) => values.push(value::text(item.pos, address.to_string())),
             None => {

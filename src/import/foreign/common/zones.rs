@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     Resource,
-    place::{Outside, region_of_zone},
+    layout::{Outside, region_of_zone},
     value,
 };
 use crate::import::text::node::{Node, Pos};

@@ -28,11 +28,11 @@ const LISTS: &[&str] =
 
 /// Puts what Terraform keeps apart into the resource it belongs to.
 pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
-    let mut place = HashMap::new();
+    let mut indexes = HashMap::new();
     // Some of what is kept apart has the id of what it belongs to.
     let whole = |it: &Resource| !APART.contains(&it.kind.as_str());
     for (index, resource) in resources.iter().enumerate().filter(|(_, it)| whole(it)) {
-        place.entry(resource.id.clone()).or_insert(index);
+        indexes.entry(resource.id.clone()).or_insert(index);
     }
     let zones: HashMap<String, String> = resources
         .iter()
@@ -69,7 +69,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
             _ => continue,
         };
         if resource.kind == "peering's accepter"
-            && text(owner_key).is_none_or(|id| !place.contains_key(&id))
+            && text(owner_key).is_none_or(|id| !indexes.contains_key(&id))
         {
             // The requester's side is another state's, and the accepter tells all of it.
             let owner = text(owner_key);
@@ -79,7 +79,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         }
         let told = resource.properties.get(owner_key).filter(|it| value::is_unknown(it).is_none());
         let owner = told.and_then(Node::text).map(str::to_owned);
-        let Some(owner) = owner.filter(|id| place.contains_key(id)) else {
+        let Some(owner) = owner.filter(|id| indexes.contains_key(id)) else {
             // A target is told with its group, and a VPC's main route table with the VPC.
             if !matches!(resource.kind.as_str(), "main route table") {
                 let what = match told.and_then(Node::text) {
@@ -112,7 +112,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         }
     }
     for (owner, key, items) in joined {
-        let Some(resource) = place.get(&owner).and_then(|index| resources.get_mut(*index)) else {
+        let Some(resource) = indexes.get(&owner).and_then(|index| resources.get_mut(*index)) else {
             continue;
         };
         let Kind::Map(entries) = &mut resource.properties.kind else { continue };

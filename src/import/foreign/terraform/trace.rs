@@ -261,10 +261,10 @@ impl<'s> Scope<'s> {
     pub(super) fn expression(&self, references: &Node) -> String {
         let all: Vec<&str> = references.items().iter().filter_map(Node::text).collect();
         let longest = longest(&all);
-        let place = if self.module.is_empty() { "the root module" } else { self.module.as_str() };
+        let module = if self.module.is_empty() { "the root module" } else { self.module.as_str() };
         let each = names_each(&all) && !self.index.is_empty();
         let index = if each { format!(" [{}]", self.index) } else { String::new() };
-        format!("{} in {place}{index}", longest.join(", "))
+        format!("{} in {module}{index}", longest.join(", "))
     }
 
     /// The values that references stand for, each with the attributes of `rest` behind it.
@@ -302,7 +302,7 @@ impl<'s> Scope<'s> {
         if !self.planned.step() {
             return Vec::new();
         }
-        let part = |place: usize| path.get(place).map_or("", String::as_str);
+        let part = |index: usize| path.get(index).map_or("", String::as_str);
         let rest = |from: usize| path.get(from..).unwrap_or_default();
         match part(0) {
             "var" => {

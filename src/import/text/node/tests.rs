@@ -1,4 +1,4 @@
-//! Nodes: source text, places, tags, and what hostile text comes to.
+//! Nodes: source text, positions, tags, and what hostile text comes to.
 
 use super::*;
 use crate::import::text::diagnostic::Source;
@@ -17,7 +17,7 @@ fn bad(text: &str) -> (usize, usize, String) {
     (problem.line, problem.column, problem.message)
 }
 
-fn place(node: &Node) -> (u32, u32, u32, u32) {
+fn position(node: &Node) -> (u32, u32, u32, u32) {
     (node.pos.line, node.pos.column, node.pos.offset, node.pos.length)
 }
 
@@ -67,7 +67,7 @@ fn places_are_lines_and_columns_of_characters() {
     assert_eq!((key.text.as_str(), key.pos.line, key.pos.column), ("한글", 2, 3));
     let cidr = vpc.get("cidr").unwrap();
     // Two letters of three bytes each: the offset counts bytes, the column letters.
-    assert_eq!(place(cidr), (2, 16, 25, 11));
+    assert_eq!(position(cidr), (2, 16, 25, 11));
     let items = vpc.get("list").unwrap().items();
     assert_eq!(items[1].pos.column, 39);
     assert_eq!(items[1].pos.length, 3);
@@ -114,8 +114,8 @@ fn aliases_are_copies() {
 #[test]
 fn twice_the_same_key_is_a_problem_for_each() {
     let problems = parse_text("a: 1\nb: {c: 1, 'c': 2}\na: 2\n").unwrap_err();
-    let places: Vec<_> = problems.iter().map(|it| (it.line, it.column, it.length)).collect();
-    assert_eq!(places, [(2, 11, 3), (3, 1, 1)]);
+    let positions: Vec<_> = problems.iter().map(|it| (it.line, it.column, it.length)).collect();
+    assert_eq!(positions, [(2, 11, 3), (3, 1, 1)]);
     assert_eq!(problems[1].message, "the key `a` appears twice in one map");
     assert_eq!(problems[1].hint.as_deref(), Some("it first appears on line 1"));
     // Large maps are looked up otherwise than small ones.
@@ -235,7 +235,7 @@ mod random {
         }
     }
 
-    /// Every place lies in the text, and a plain scalar on one line is what stands there.
+    /// Every position lies in the text, and a plain scalar on one line is what stands there.
     fn check(node: &Node, text: &str) {
         let there = slice(text, node.pos);
         assert!(node.pos.offset as usize + node.pos.length as usize <= text.len());

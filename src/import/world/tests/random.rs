@@ -1,4 +1,4 @@
-//! World files damaged at random: loaded, or refused with a place.
+//! World files damaged at random: loaded, or refused with a position.
 
 use proptest::prelude::*;
 

@@ -68,7 +68,7 @@ Resources:
             "32:19 skipped: `X.PrivateIp` depends on itself",
         ]
     );
-    // The place of a value is that of the reference.
+    // The position of a value is that of the reference.
     let cidr = outcome.resource("X").properties.get("Cidr").unwrap();
     assert_eq!((cidr.pos.line, cidr.pos.column), (15, 21));
 }

@@ -77,8 +77,8 @@ Resources:
         show(&outcome.resource("X").properties),
         "{A: 0, C: 0, D: 0, E: 0, F: 0, G: 0, H: <a value that cannot be read>, I: <a value that cannot be read>}"
     );
-    let cannot = |place: &str, name: &str| {
-        format!("{place} assumed: condition `{name}` cannot be read; false is assumed")
+    let cannot = |position: &str, name: &str| {
+        format!("{position} assumed: condition `{name}` cannot be read; false is assumed")
     };
     let found = "skipped: expected the name of a condition, found a list";
     assert_eq!(

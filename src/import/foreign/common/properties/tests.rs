@@ -64,8 +64,8 @@ fn asked_of(resources: &[Resource]) -> BTreeMap<String, HashSet<String>> {
     });
     let mut all = BTreeMap::<String, HashSet<String>>::new();
     for resource in resources {
-        let place = std::ptr::from_ref(&resource.properties).addr();
-        let own = seen.iter().filter(|(of, _)| *of == place).map(|(_, key)| key.clone());
+        let address = std::ptr::from_ref(&resource.properties).addr();
+        let own = seen.iter().filter(|(of, _)| *of == address).map(|(_, key)| key.clone());
         all.entry(resource.kind.clone()).or_default().extend(own);
     }
     all
@@ -80,7 +80,7 @@ fn everything() -> Vec<BTreeMap<String, HashSet<String>>> {
         let source = Source { name: "t".to_owned(), text };
         let root = node::parse(&source).unwrap();
         let mut notes = Notes::default();
-        let place = cloudformation::Place {
+        let deployment = cloudformation::Deployment {
             defaults: Defaults::default(),
             region_told: false,
             seed: String::new(),
@@ -89,7 +89,7 @@ fn everything() -> Vec<BTreeMap<String, HashSet<String>>> {
         let written =
             [cloudformation::Written { name: "t", root: &root, stack: None, nested: &nested }];
         let exports = (&cloudformation::Exports::default(), &mut cloudformation::Taken::default());
-        let (made, _) = cloudformation::resources(&written, 0, &place, exports, &mut notes);
+        let (made, _) = cloudformation::resources(&written, 0, &deployment, exports, &mut notes);
         all.push(asked_of(&made));
     }
     let made: Vec<Resource> = TYPES.iter().enumerate().map(|(at, it)| resource(it, at)).collect();

@@ -27,7 +27,7 @@ pub(super) struct VpcPlan {
     pub(super) pos: Pos,
     pub(super) region: &'static Region,
     pub(super) cidrs: Vec<Ipv4Network>,
-    /// The places of its subnets.
+    /// The indexes of its subnets.
     pub(super) subnets: Vec<usize>,
     pub(super) ipv6: Option<Ipv6Network>,
     /// Whether its ranges are placeholders, because the file does not give them.
@@ -72,7 +72,7 @@ pub(super) struct SubnetPlan {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) pos: Pos,
-    /// Its place among the VPCs.
+    /// Its index among the VPCs.
     pub(super) vpc: usize,
     pub(super) cidr: Ipv4Network,
     pub(super) ipv6: Option<Ipv6Network>,
@@ -83,9 +83,9 @@ pub(super) struct SubnetPlan {
     pub(super) instances: Entries,
 }
 
-/// Where everything lies.
+/// Where everything lies: the VPCs and subnets, and which addresses are taken.
 #[derive(Default)]
-pub(super) struct Places {
+pub(super) struct Layout {
     pub(super) vpcs: Vec<VpcPlan>,
     pub(super) subnets: Vec<SubnetPlan>,
     vpc_by_id: HashMap<String, usize>,
@@ -113,7 +113,7 @@ pub(super) struct Places {
     told: HashMap<String, Ipv4Addr>,
 }
 
-impl Places {
+impl Layout {
     /// Nothing yet but what the file states.
     pub(super) fn of(stated: Stated) -> Self {
         Self { stated, ..Self::default() }
@@ -121,23 +121,23 @@ impl Places {
 
     /// Enters a VPC.
     pub(super) fn add_vpc(&mut self, vpc: VpcPlan) -> usize {
-        let place = self.vpcs.len();
-        self.vpc_by_id.insert(vpc.id.clone(), place);
+        let index = self.vpcs.len();
+        self.vpc_by_id.insert(vpc.id.clone(), index);
         self.vpcs.push(vpc);
-        place
+        index
     }
 
     /// Enters a subnet.
     pub(super) fn add_subnet(&mut self, subnet: SubnetPlan) -> usize {
-        let place = self.subnets.len();
+        let index = self.subnets.len();
         let stated = self.stated.addresses.get(&subnet.id).into_iter().flatten();
         self.seen.extend(stated.map(|address| (subnet.vpc, *address)));
-        self.subnet_by_id.insert(subnet.id.clone(), place);
+        self.subnet_by_id.insert(subnet.id.clone(), index);
         if let Some(vpc) = self.vpcs.get_mut(subnet.vpc) {
-            vpc.subnets.push(place);
+            vpc.subnets.push(index);
         }
         self.subnets.push(subnet);
-        place
+        index
     }
 
     /// The VPC with an id, if it is there.
@@ -199,11 +199,11 @@ impl Places {
         let message = "resources that name no subnet are in the region's default VPC; a VPC 172.31.0.0/16 is used as a \
              placeholder";
         found.note(pos, Remark::Assumed, message);
-        let place = self.suppose_vpc(found, id, "default".to_owned(), pos, cidr);
-        if let Some(vpc) = self.vpcs.get_mut(place) {
+        let index = self.suppose_vpc(found, id, "default".to_owned(), pos, cidr);
+        if let Some(vpc) = self.vpcs.get_mut(index) {
             vpc.fields.text("default", pos, "true");
         }
-        Some(place)
+        Some(index)
     }
 
     fn suppose_vpc(
@@ -242,18 +242,18 @@ impl Places {
         };
         // Those of the file first, so that what is supposed lies in other zones.
         named.sort_by_key(|item| item.text().is_none_or(|id| self.known_subnet(id).is_none()));
-        let (mut places, mut zones) = (Vec::new(), Vec::new());
+        let (mut indexes, mut zones) = (Vec::new(), Vec::new());
         for item in &named {
             let Some(outside) = Outside::of("AWS::EC2::Subnet", "subnet-", item) else { continue };
-            let place = match self.known_subnet(&outside.id) {
+            let index = match self.known_subnet(&outside.id) {
                 Some(known) => Some(known),
                 None => self.suppose_subnet(found, outside, item.pos, (vpc, &zones)),
             };
-            let Some(place) = place else { continue };
-            zones.extend(self.subnets.get(place).map(|subnet| subnet.zone.clone()));
-            places.push(place);
+            let Some(index) = index else { continue };
+            zones.extend(self.subnets.get(index).map(|subnet| subnet.zone.clone()));
+            indexes.push(index);
         }
-        places
+        indexes
     }
 
     fn suppose_subnet(
@@ -356,7 +356,7 @@ impl Places {
         let used: Vec<Ipv4Network> = plan
             .subnets
             .iter()
-            .filter_map(|place| self.subnets.get(*place))
+            .filter_map(|index| self.subnets.get(*index))
             .map(|subnet| subnet.cidr)
             .collect();
         let free = |range: &Ipv4Network| !used.iter().any(|it| it.overlaps(*range));
@@ -399,7 +399,7 @@ impl Places {
     pub(super) fn free_range(&self, vpc: usize) -> Option<Ipv4Network> {
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<_> =
-            plan.subnets.iter().filter_map(|place| self.subnets.get(*place)).collect();
+            plan.subnets.iter().filter_map(|index| self.subnets.get(*index)).collect();
         plan.cidrs.iter().find_map(|cidr| {
             let bits = if cidr.prefix() <= 22 { 24 } else { 28 };
             let step = 1_u32.checked_shl(32 - bits)?;
@@ -453,10 +453,10 @@ impl Places {
         let first = u32::from(plan.cidr.network()).checked_add(4)?;
         let next = self.next.entry(subnet).or_insert(first);
         while *next < u32::from(plan.cidr.broadcast()) {
-            let place = (plan.vpc, Ipv4Addr::from(*next));
+            let candidate = (plan.vpc, Ipv4Addr::from(*next));
             *next += 1;
-            if !self.seen.contains(&place) && self.taken.insert(place) {
-                return Some(place.1);
+            if !self.seen.contains(&candidate) && self.taken.insert(candidate) {
+                return Some(candidate.1);
             }
         }
         None
