@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Operation,
-    endpoint_reply::{Shown, fields, kind_text},
+    endpoint_reply::{ZoneIds, fields, kind_text},
 };
 use crate::{
     api::{
@@ -160,7 +160,7 @@ impl Operation for CreateVpcEndpoint {
         let (id, after) = context.create("CreateVpcEndpoint", &id, vec![self.change.into()])?;
         let endpoint = after.world.endpoint(EndpointId::read(&id)?)?;
         Ok(Fields::new()
-            .fields("vpcEndpoint", fields(&after.world, endpoint, Shown::Created))
+            .fields("vpcEndpoint", fields(&after.world, endpoint, ZoneIds::Pending))
             .maybe("clientToken", context.client_token.as_ref()))
     }
 }
@@ -302,6 +302,6 @@ impl Describe for Endpoints {
     }
 
     fn fields(context: &Context<'_>, endpoint: Self::Item<'_>) -> Fields {
-        fields(context.world(), endpoint, Shown::Described)
+        fields(context.world(), endpoint, ZoneIds::Known)
     }
 }

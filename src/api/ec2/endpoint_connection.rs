@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Operation,
     endpoint::each,
-    endpoint_reply::{Shown, dns_entries},
+    endpoint_reply::{ZoneIds, dns_entries},
 };
 use crate::{
     api::{
@@ -131,7 +131,7 @@ fn fields(world: &World, endpoint: &Endpoint, service: &EndpointService) -> Fiel
         .set("vpcEndpointOwner", &endpoint.owner)
         .set("vpcEndpointState", endpoint.state.text())
         .maybe("creationTimestamp", endpoint.created.map(Time::exact))
-        .list("dnsEntrySet", dns_entries(world, endpoint, Shown::Described))
+        .list("dnsEntrySet", dns_entries(world, endpoint, ZoneIds::Known))
         .texts("networkLoadBalancerArnSet", arns)
         .set("ipAddressType", endpoint.address_type.text())
         .set("vpcEndpointConnectionId", format!("vpce-con-{id:017x}"))

@@ -23,17 +23,17 @@ pub(super) fn kind_text(kind: EndpointKind) -> &'static str {
     }
 }
 
-/// In which reply an endpoint is shown.
+/// Whether the zones of an endpoint's private names have their ids in a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
-    /// The one that made it: private names have no zone id yet (N33).
-    Created,
-    /// Any other.
-    Described,
+pub(super) enum ZoneIds {
+    /// Not yet: in the reply that tells of its making (N33).
+    Pending,
+    /// In any other reply.
+    Known,
 }
 
 /// The members of `vpcEndpoint`.
-pub(super) fn fields(world: &World, endpoint: &Endpoint, shown: Shown) -> Fields {
+pub(super) fn fields(world: &World, endpoint: &Endpoint, zone_ids: ZoneIds) -> Fields {
     let gateway = endpoint.kind == EndpointKind::Gateway;
     let default_policy = if gateway { OPEN_GATEWAY_POLICY } else { OPEN_POLICY };
     let groups: Vec<Fields> = endpoint_rules::security_groups(world, endpoint)
@@ -60,7 +60,7 @@ pub(super) fn fields(world: &World, endpoint: &Endpoint, shown: Shown) -> Fields
         .set("privateDnsEnabled", endpoint.private_dns)
         .set("requesterManaged", false)
         .texts("networkInterfaceIdSet", endpoint.interfaces.iter().map(|interface| interface.id))
-        .list("dnsEntrySet", dns_entries(world, endpoint, shown))
+        .list("dnsEntrySet", dns_entries(world, endpoint, zone_ids))
         .maybe(
             "creationTimestamp",
             endpoint.created.map(|at| {
@@ -74,7 +74,7 @@ pub(super) fn fields(world: &World, endpoint: &Endpoint, shown: Shown) -> Fields
 }
 
 /// `dnsEntrySet`: regional, zonal, then private names (N30 to N37).
-pub(super) fn dns_entries(world: &World, endpoint: &Endpoint, shown: Shown) -> Vec<Fields> {
+pub(super) fn dns_entries(world: &World, endpoint: &Endpoint, zone_ids: ZoneIds) -> Vec<Fields> {
     if endpoint.kind == EndpointKind::Gateway {
         return Vec::new();
     }
@@ -98,9 +98,9 @@ pub(super) fn dns_entries(world: &World, endpoint: &Endpoint, shown: Shown) -> V
     }
     if endpoint.private_dns {
         for name in &endpoint.private_names {
-            let id = match shown {
-                Shown::Created => "ZONEIDPENDING".to_owned(),
-                Shown::Described => endpoint.hidden_zone_id(&name.zone).to_string(),
+            let id = match zone_ids {
+                ZoneIds::Pending => "ZONEIDPENDING".to_owned(),
+                ZoneIds::Known => endpoint.hidden_zone_id(&name.zone).to_string(),
             };
             entries.push(entry(name.zone.to_string(), Some(id.clone())));
             if name.wildcard {

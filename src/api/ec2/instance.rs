@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{interface_view::Shown, region::zone_id, security_group};
+use super::{interface_view::InterfaceView, region::zone_id, security_group};
 use crate::{
     api::{
         context::{Context, timestamp},
@@ -203,19 +203,19 @@ impl<'w> Described<'w> {
     fn of_interfaces(
         &self,
         context: &Context<'_>,
-        values: impl Fn(&Shown<'_>) -> Vec<String>,
+        values: impl Fn(&InterfaceView<'_>) -> Vec<String>,
     ) -> Vec<String> {
         let shown = self.present().map(|it| interfaces(context.world(), it));
         shown.iter().flatten().flat_map(values).collect()
     }
 
     /// What the reply shows at a path of each of its interfaces.
-    fn shown_of_interfaces(&self, context: &Context<'_>, path: &str) -> Vec<String> {
-        self.of_interfaces(context, |interface| interface.shown(context, path))
+    fn texts_of_interfaces(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+        self.of_interfaces(context, |interface| interface.texts_at(context, path))
     }
 
     /// What the reply shows at a path.
-    fn shown(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+    fn texts_at(&self, context: &Context<'_>, path: &str) -> Vec<String> {
         self.fields(context, context.world()).at(path)
     }
 
@@ -226,8 +226,8 @@ impl<'w> Described<'w> {
 }
 
 /// The interfaces of an instance, in the order of their device numbers.
-fn interfaces<'w>(world: &'w World, instance: &Instance) -> Vec<Shown<'w>> {
-    world.interfaces_of(instance.id).into_iter().map(|it| Shown::of(world, it)).collect()
+fn interfaces<'w>(world: &'w World, instance: &Instance) -> Vec<InterfaceView<'w>> {
+    world.interfaces_of(instance.id).into_iter().map(|it| InterfaceView::of(world, it)).collect()
 }
 
 fn hostname_type(instance: &Instance) -> &'static str {
@@ -372,162 +372,162 @@ impl Describe for Instances {
         ("availability-zone-id", |it, context| {
             texts(it.zone(context.world()).and_then(|zone| zone_id(context, zone)))
         }),
-        ("ebs-optimized", |it, context| it.shown(context, "ebsOptimized")),
-        ("ena-support", |it, context| it.shown(context, "enaSupport")),
-        ("platform-details", |it, context| it.shown(context, "platformDetails")),
-        ("reason", |it, context| it.shown(context, "reason")),
-        ("usage-operation", |it, context| it.shown(context, "usageOperation")),
+        ("ebs-optimized", |it, context| it.texts_at(context, "ebsOptimized")),
+        ("ena-support", |it, context| it.texts_at(context, "enaSupport")),
+        ("platform-details", |it, context| it.texts_at(context, "platformDetails")),
+        ("reason", |it, context| it.texts_at(context, "reason")),
+        ("usage-operation", |it, context| it.texts_at(context, "usageOperation")),
         ("capacity-reservation-specification.capacity-reservation-preference", |it, context| {
-            it.shown(context, "capacityReservationSpecification.capacityReservationPreference")
+            it.texts_at(context, "capacityReservationSpecification.capacityReservationPreference")
         }),
-        ("enclave-options.enabled", |it, context| it.shown(context, "enclaveOptions.enabled")),
+        ("enclave-options.enabled", |it, context| it.texts_at(context, "enclaveOptions.enabled")),
         ("hibernation-options.configured", |it, context| {
-            it.shown(context, "hibernationOptions.configured")
+            it.texts_at(context, "hibernationOptions.configured")
         }),
-        ("iam-instance-profile.id", |it, context| it.shown(context, "iamInstanceProfile.id")),
+        ("iam-instance-profile.id", |it, context| it.texts_at(context, "iamInstanceProfile.id")),
         ("maintenance-options.auto-recovery", |it, context| {
-            it.shown(context, "maintenanceOptions.autoRecovery")
+            it.texts_at(context, "maintenanceOptions.autoRecovery")
         }),
         ("metadata-options.http-endpoint", |it, context| {
-            it.shown(context, "metadataOptions.httpEndpoint")
+            it.texts_at(context, "metadataOptions.httpEndpoint")
         }),
         ("metadata-options.http-protocol-ipv6", |it, context| {
-            it.shown(context, "metadataOptions.httpProtocolIpv6")
+            it.texts_at(context, "metadataOptions.httpProtocolIpv6")
         }),
         ("metadata-options.http-put-response-hop-limit", |it, context| {
-            it.shown(context, "metadataOptions.httpPutResponseHopLimit")
+            it.texts_at(context, "metadataOptions.httpPutResponseHopLimit")
         }),
         ("metadata-options.http-tokens", |it, context| {
-            it.shown(context, "metadataOptions.httpTokens")
+            it.texts_at(context, "metadataOptions.httpTokens")
         }),
         ("metadata-options.instance-metadata-tags", |it, context| {
-            it.shown(context, "metadataOptions.instanceMetadataTags")
+            it.texts_at(context, "metadataOptions.instanceMetadataTags")
         }),
-        ("metadata-options.state", |it, context| it.shown(context, "metadataOptions.state")),
+        ("metadata-options.state", |it, context| it.texts_at(context, "metadataOptions.state")),
         ("metadata-options.http-protocol-ipv4", |it, context| {
-            it.shown(context, "metadataOptions.httpEndpoint")
+            it.texts_at(context, "metadataOptions.httpEndpoint")
         }),
-        ("state-reason-code", |it, context| it.shown(context, "stateReason.code")),
-        ("state-reason-message", |it, context| it.shown(context, "stateReason.message")),
+        ("state-reason-code", |it, context| it.texts_at(context, "stateReason.code")),
+        ("state-reason-message", |it, context| it.texts_at(context, "stateReason.message")),
         ("network-interface.ipv6-address", |it, context| {
-            it.shown_of_interfaces(context, "ipv6AddressesSet.ipv6Address")
+            it.texts_of_interfaces(context, "ipv6AddressesSet.ipv6Address")
         }),
         ("network-interface.ipv6-addresses.is-primary-ipv6", |it, context| {
-            it.shown_of_interfaces(context, "ipv6AddressesSet.isPrimaryIpv6")
+            it.texts_of_interfaces(context, "ipv6AddressesSet.isPrimaryIpv6")
         }),
         ("network-interface.public-dns-name", |it, context| {
-            it.shown_of_interfaces(context, "association.publicDnsName")
+            it.texts_of_interfaces(context, "association.publicDnsName")
         }),
-        ("network-interface.tag-key", |it, context| it.shown_of_interfaces(context, "tagSet.key")),
+        ("network-interface.tag-key", |it, context| it.texts_of_interfaces(context, "tagSet.key")),
         ("network-interface.tag-value", |it, context| {
-            it.shown_of_interfaces(context, "tagSet.value")
+            it.texts_of_interfaces(context, "tagSet.value")
         }),
         ("network-interface.ipv4-prefixes.ipv4-prefix", |it, context| {
-            it.shown_of_interfaces(context, "ipv4PrefixSet.ipv4Prefix")
+            it.texts_of_interfaces(context, "ipv4PrefixSet.ipv4Prefix")
         }),
         ("network-interface.ipv6-prefixes.ipv6-prefix", |it, context| {
-            it.shown_of_interfaces(context, "ipv6PrefixSet.ipv6Prefix")
+            it.texts_of_interfaces(context, "ipv6PrefixSet.ipv6Prefix")
         }),
         ("network-interface.ipv6-native", |it, context| {
-            it.shown_of_interfaces(context, "ipv6Native")
+            it.texts_of_interfaces(context, "ipv6Native")
         }),
         ("network-interface.addresses.association.allocation-id", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.allocationId")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.allocationId")
         }),
         ("network-interface.addresses.association.association-id", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.associationId")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.associationId")
         }),
         ("network-interface.addresses.association.carrier-ip", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.carrierIp")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.carrierIp")
         }),
         ("network-interface.addresses.association.customer-owned-ip", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.customerOwnedIp")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.customerOwnedIp")
         }),
         ("network-interface.addresses.association.ip-owner-id", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.ipOwnerId")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.ipOwnerId")
         }),
         ("network-interface.addresses.association.public-dns-name", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.publicDnsName")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.publicDnsName")
         }),
         ("network-interface.addresses.association.public-ip", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.association.publicIp")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.association.publicIp")
         }),
         ("network-interface.addresses.primary", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.primary")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.primary")
         }),
         ("network-interface.addresses.private-dns-name", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddressesSet.privateDnsName")
+            it.texts_of_interfaces(context, "privateIpAddressesSet.privateDnsName")
         }),
         ("network-interface.association.allocation-id", |it, context| {
-            it.shown_of_interfaces(context, "association.allocationId")
+            it.texts_of_interfaces(context, "association.allocationId")
         }),
         ("network-interface.association.association-id", |it, context| {
-            it.shown_of_interfaces(context, "association.associationId")
+            it.texts_of_interfaces(context, "association.associationId")
         }),
         ("network-interface.association.carrier-ip", |it, context| {
-            it.shown_of_interfaces(context, "association.carrierIp")
+            it.texts_of_interfaces(context, "association.carrierIp")
         }),
         ("network-interface.association.customer-owned-ip", |it, context| {
-            it.shown_of_interfaces(context, "association.customerOwnedIp")
+            it.texts_of_interfaces(context, "association.customerOwnedIp")
         }),
         ("network-interface.association.ip-owner-id", |it, context| {
-            it.shown_of_interfaces(context, "association.ipOwnerId")
+            it.texts_of_interfaces(context, "association.ipOwnerId")
         }),
         ("network-interface.association.public-dns-name", |it, context| {
-            it.shown_of_interfaces(context, "association.publicDnsName")
+            it.texts_of_interfaces(context, "association.publicDnsName")
         }),
         ("network-interface.attachment.attach-time", |it, context| {
-            it.shown_of_interfaces(context, "attachment.attachTime")
+            it.texts_of_interfaces(context, "attachment.attachTime")
         }),
         ("network-interface.attachment.attachment-id", |it, context| {
-            it.shown_of_interfaces(context, "attachment.attachmentId")
+            it.texts_of_interfaces(context, "attachment.attachmentId")
         }),
         ("network-interface.attachment.delete-on-termination", |it, context| {
-            it.shown_of_interfaces(context, "attachment.deleteOnTermination")
+            it.texts_of_interfaces(context, "attachment.deleteOnTermination")
         }),
         ("network-interface.attachment.device-index", |it, context| {
-            it.shown_of_interfaces(context, "attachment.deviceIndex")
+            it.texts_of_interfaces(context, "attachment.deviceIndex")
         }),
         ("network-interface.attachment.instance-id", |it, context| {
-            it.shown_of_interfaces(context, "attachment.instanceId")
+            it.texts_of_interfaces(context, "attachment.instanceId")
         }),
         ("network-interface.attachment.instance-owner-id", |it, context| {
-            it.shown_of_interfaces(context, "attachment.instanceOwnerId")
+            it.texts_of_interfaces(context, "attachment.instanceOwnerId")
         }),
         ("network-interface.attachment.network-card-index", |it, context| {
-            it.shown_of_interfaces(context, "attachment.networkCardIndex")
+            it.texts_of_interfaces(context, "attachment.networkCardIndex")
         }),
         ("network-interface.attachment.status", |it, context| {
-            it.shown_of_interfaces(context, "attachment.status")
+            it.texts_of_interfaces(context, "attachment.status")
         }),
         ("network-interface.availability-zone", |it, context| {
-            it.shown_of_interfaces(context, "availabilityZone")
+            it.texts_of_interfaces(context, "availabilityZone")
         }),
         ("network-interface.deny-all-igw-traffic", |it, context| {
-            it.shown_of_interfaces(context, "denyAllIgwTraffic")
+            it.texts_of_interfaces(context, "denyAllIgwTraffic")
         }),
         ("network-interface.description", |it, context| {
-            it.shown_of_interfaces(context, "description")
+            it.texts_of_interfaces(context, "description")
         }),
         ("network-interface.mac-address", |it, context| {
-            it.shown_of_interfaces(context, "macAddress")
+            it.texts_of_interfaces(context, "macAddress")
         }),
-        ("network-interface.owner-id", |it, context| it.shown_of_interfaces(context, "ownerId")),
+        ("network-interface.owner-id", |it, context| it.texts_of_interfaces(context, "ownerId")),
         ("network-interface.private-dns-name", |it, context| {
-            it.shown_of_interfaces(context, "privateDnsName")
+            it.texts_of_interfaces(context, "privateDnsName")
         }),
         ("network-interface.private-ip-address", |it, context| {
-            it.shown_of_interfaces(context, "privateIpAddress")
+            it.texts_of_interfaces(context, "privateIpAddress")
         }),
         ("network-interface.requester-id", |it, context| {
-            it.shown_of_interfaces(context, "requesterId")
+            it.texts_of_interfaces(context, "requesterId")
         }),
         ("network-interface.requester-managed", |it, context| {
-            it.shown_of_interfaces(context, "requesterManaged")
+            it.texts_of_interfaces(context, "requesterManaged")
         }),
-        ("network-interface.status", |it, context| it.shown_of_interfaces(context, "status")),
+        ("network-interface.status", |it, context| it.texts_of_interfaces(context, "status")),
         ("network-interface.source-dest-check", |it, context| {
-            it.shown_of_interfaces(context, "sourceDestCheck")
+            it.texts_of_interfaces(context, "sourceDestCheck")
         }),
     ];
 

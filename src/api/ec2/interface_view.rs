@@ -34,7 +34,7 @@ pub(super) struct Attached {
 }
 
 /// What an interface is, whatever it belongs to.
-pub(super) struct Shown<'w> {
+pub(super) struct InterfaceView<'w> {
     pub(super) interface: Interface<'w>,
     pub(super) addresses: Vec<Ipv4Addr>,
     pub(super) ipv6: Vec<Ipv6Addr>,
@@ -49,11 +49,11 @@ pub(super) struct Shown<'w> {
     pub(super) attached: Option<Attached>,
 }
 
-impl<'w> Shown<'w> {
+impl<'w> InterfaceView<'w> {
     pub(super) fn of(world: &'w World, interface: Interface<'w>) -> Self {
         static NO_TAGS: Tags = Tags(Vec::new());
         let subnet = interface.subnet(world);
-        let shown = Self {
+        let common = Self {
             interface,
             addresses: interface.addresses(),
             ipv6: interface.ipv6(),
@@ -79,7 +79,7 @@ impl<'w> Shown<'w> {
                     delete_on_termination: it.interface.delete_on_termination,
                     at: it.launch.at,
                 }),
-                ..shown
+                ..common
             },
             Interface::Own(it) => Self {
                 tags: &it.tags,
@@ -92,7 +92,7 @@ impl<'w> Shown<'w> {
                     delete_on_termination: attachment.delete_on_termination,
                     at: attachment.at,
                 }),
-                ..shown
+                ..common
             },
             Interface::Endpoint(endpoint, it) => Self {
                 description: format!("VPC Endpoint Interface {}", endpoint.id),
@@ -100,7 +100,7 @@ impl<'w> Shown<'w> {
                 kind: "vpc_endpoint",
                 requester: Some("amazon-aws"),
                 attached: Some(managed_attachment(interface.id())),
-                ..shown
+                ..common
             },
             Interface::Balancer(balancer, it) => Self {
                 description: format!("ELB {}", balancer.label),
@@ -111,7 +111,7 @@ impl<'w> Shown<'w> {
                 },
                 requester: Some("amazon-elb"),
                 attached: Some(managed_attachment(interface.id())),
-                ..shown
+                ..common
             },
         }
     }
@@ -229,7 +229,7 @@ impl<'w> Shown<'w> {
     }
 
     /// What the reply shows at a path.
-    pub(super) fn shown(&self, context: &Context<'_>, path: &str) -> Vec<String> {
+    pub(super) fn texts_at(&self, context: &Context<'_>, path: &str) -> Vec<String> {
         self.fields(context, context.world()).at(path)
     }
 

@@ -2,7 +2,7 @@
 
 use std::{net::Ipv4Addr, net::Ipv6Addr};
 
-use super::{Operation, interface_view::Shown, region::zone_id, security_group};
+use super::{Operation, interface_view::InterfaceView, region::zone_id, security_group};
 use crate::{
     api::{
         context::{Context, seed},
@@ -125,7 +125,7 @@ impl Operation for CreateNetworkInterface {
         let (id, after) =
             context.create("CreateNetworkInterface", &id.to_string(), vec![change.into()])?;
         let interface = after.world.interface(NetworkInterfaceId::read(&id)?)?;
-        let shown = Shown::of(&after.world, interface).fields(context, &after.world);
+        let shown = InterfaceView::of(&after.world, interface).fields(context, &after.world);
         Ok(Fields::new()
             .fields("networkInterface", pending(shown))
             .maybe("clientToken", context.client_token.as_ref()))
@@ -198,7 +198,7 @@ pub(super) type DescribeNetworkInterfaces = Listing<NetworkInterfaces>;
 pub(super) struct NetworkInterfaces(Vec<NetworkInterfaceId>);
 
 impl Describe for NetworkInterfaces {
-    type Item<'c> = Shown<'c>;
+    type Item<'c> = InterfaceView<'c>;
 
     const LIST: &'static str = "networkInterfaceSet";
 
@@ -238,20 +238,20 @@ impl Describe for NetworkInterfaces {
         ("subnet-id", |it, _| texts(it.subnet.map(|subnet| subnet.id))),
         ("vpc-id", |it, _| texts([it.interface.vpc()])),
         ("addresses.association.owner-id", |it, context| {
-            it.shown(context, "privateIpAddressesSet.association.ipOwnerId")
+            it.texts_at(context, "privateIpAddressesSet.association.ipOwnerId")
         }),
-        ("association.ip-owner-id", |it, context| it.shown(context, "association.ipOwnerId")),
+        ("association.ip-owner-id", |it, context| it.texts_at(context, "association.ipOwnerId")),
         ("association.public-dns-name", |it, context| {
-            it.shown(context, "association.publicDnsName")
+            it.texts_at(context, "association.publicDnsName")
         }),
-        ("attachment.attach-time", |it, context| it.shown(context, "attachment.attachTime")),
+        ("attachment.attach-time", |it, context| it.texts_at(context, "attachment.attachTime")),
         ("attachment.instance-owner-id", |it, context| {
-            it.shown(context, "attachment.instanceOwnerId")
+            it.texts_at(context, "attachment.instanceOwnerId")
         }),
         ("availability-zone-id", |it, context| texts(zone_id(context, &it.zone))),
         ("operator.managed", |_, _| texts([false])),
         ("operator.principal", |_, _| Vec::new()),
-        ("private-dns-name", |it, context| it.shown(context, "privateDnsName")),
+        ("private-dns-name", |it, context| it.texts_at(context, "privateDnsName")),
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
@@ -264,7 +264,7 @@ impl Describe for NetworkInterfaces {
         Ok(world
             .interfaces()
             .filter(|it| is_wanted(&self.0, &it.id()) && context.owns_vpc(it.vpc()))
-            .map(|it| Shown::of(world, it))
+            .map(|it| InterfaceView::of(world, it))
             .collect())
     }
 
@@ -394,7 +394,7 @@ impl Operation for DescribeNetworkInterfaceAttribute {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let world = context.world();
-        let shown = Shown::of(world, context.own(self.id)?);
+        let shown = InterfaceView::of(world, context.own(self.id)?);
         let reply = Fields::new().set("networkInterfaceId", self.id);
         Ok(match self.attribute {
             "description" => {

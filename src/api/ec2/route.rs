@@ -28,7 +28,7 @@ use crate::{
 
 /// A route as a table shows it.
 #[derive(Default)]
-pub(super) struct Shown {
+pub(super) struct RouteView {
     /// The destination, by its member's name.
     pub(super) destination: (&'static str, String),
     /// The target, by its member's name.
@@ -39,7 +39,7 @@ pub(super) struct Shown {
     pub(super) active: bool,
 }
 
-impl Shown {
+impl RouteView {
     /// `active` or `blackhole`.
     pub(super) fn state(&self) -> &'static str {
         if self.active { "active" } else { "blackhole" }
@@ -76,15 +76,15 @@ fn target(target: &RouteTarget) -> (&'static str, String) {
 }
 
 /// Every route of a table: the local ones, those of users, and those of gateway endpoints (G1).
-pub(super) fn shown(world: &World, table: &RouteTable) -> Vec<Shown> {
+pub(super) fn views(world: &World, table: &RouteTable) -> Vec<RouteView> {
     let locals = world.vpcs.get(&table.vpc).into_iter().flat_map(|vpc| vpc_cidr::ranges(vpc));
-    let locals = locals.map(|range| Shown {
+    let locals = locals.map(|range| RouteView {
         destination: destination(range),
         target: ("gatewayId", "local".to_owned()),
         origin: "CreateRouteTable",
         active: true,
     });
-    let own = table.routes.iter().map(|route| Shown {
+    let own = table.routes.iter().map(|route| RouteView {
         destination: destination(route.destination),
         target: target(&route.target),
         origin: "CreateRoute",
@@ -96,7 +96,7 @@ pub(super) fn shown(world: &World, table: &RouteTable) -> Vec<Shown> {
             && endpoint.route_tables.contains(&table.id)
     });
     let gateways = gateways.filter_map(|endpoint| {
-        Some(Shown {
+        Some(RouteView {
             destination: ("destinationPrefixListId", prefix_list_id(world, endpoint)?),
             target: ("gatewayId", endpoint.id.to_string()),
             origin: "CreateRoute",
@@ -107,7 +107,7 @@ pub(super) fn shown(world: &World, table: &RouteTable) -> Vec<Shown> {
 }
 
 /// The routes of a table as replies show them.
-pub(super) fn fields(routes: &[Shown], owner: &str) -> impl Iterator<Item = Fields> {
+pub(super) fn fields(routes: &[RouteView], owner: &str) -> impl Iterator<Item = Fields> {
     routes.iter().map(move |route| route.fields(owner))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Operation,
-    route::{self, Shown},
+    route::{self, RouteView},
 };
 use crate::{
     api::{
@@ -37,7 +37,7 @@ fn state() -> Fields {
 }
 
 /// A table as replies show it.
-fn fields(world: &World, vpc: &Vpc, table: &RouteTable, routes: &[Shown]) -> Fields {
+fn fields(world: &World, vpc: &Vpc, table: &RouteTable, routes: &[RouteView]) -> Fields {
     let used = associations(world, table).map(|association| {
         let shown = Fields::new()
             .set("routeTableAssociationId", association.id())
@@ -81,7 +81,7 @@ impl Operation for CreateRouteTable {
         let world = &after.world;
         let table = world.route_table(RouteTableId::read(&id)?)?;
         let vpc = world.vpc(table.vpc)?;
-        let shown = fields(world, vpc, table, &route::shown(world, table));
+        let shown = fields(world, vpc, table, &route::views(world, table));
         Ok(Fields::new()
             .fields("routeTable", shown)
             .maybe("clientToken", context.client_token.as_ref()))
@@ -146,7 +146,7 @@ impl Describe for RouteTables {
         ("route.instance-id", |it, _| it.members("instanceId")),
         ("route.nat-gateway-id", |it, _| it.members("natGatewayId")),
         ("route.origin", |it, _| texts(it.routes.iter().map(|route| route.origin))),
-        ("route.state", |it, _| texts(it.routes.iter().map(Shown::state))),
+        ("route.state", |it, _| texts(it.routes.iter().map(RouteView::state))),
         ("route.transit-gateway-id", |it, _| it.members("transitGatewayId")),
         ("route.vpc-peering-connection-id", |it, _| it.members("vpcPeeringConnectionId")),
         ("vpc-id", |it, _| texts([it.vpc.id])),
@@ -162,7 +162,7 @@ impl Describe for RouteTables {
         Ok(tables
             .filter_map(|table| {
                 let vpc = world.vpcs.get(&table.vpc)?;
-                Some(Described { vpc, table, routes: route::shown(world, table) })
+                Some(Described { vpc, table, routes: route::views(world, table) })
             })
             .collect())
     }
@@ -184,7 +184,7 @@ impl Describe for RouteTables {
 pub(super) struct Described<'w> {
     vpc: &'w Vpc,
     table: &'w RouteTable,
-    routes: Vec<Shown>,
+    routes: Vec<RouteView>,
 }
 
 impl Described<'_> {
