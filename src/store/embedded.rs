@@ -189,7 +189,7 @@ impl Embedded {
     }
 
     /// Tells the watches. Gives the new revision.
-    fn told(&mut self, rows: &[Row], all: bool) -> Revision {
+    fn tell(&mut self, rows: &[Row], all: bool) -> Revision {
         let revision = self.revision();
         self.watchers.tell(revision, rows, all);
         revision
@@ -539,7 +539,7 @@ impl Store for Embedded {
             }
             State::Open(_) => {
                 self.keep(rows, false)?;
-                Ok(self.told(rows, false))
+                Ok(self.tell(rows, false))
             }
             State::Unread | State::Empty => Err(self.fail("the store holds no World yet")),
         }
@@ -551,7 +551,7 @@ impl Store for Embedded {
             State::Open(_) => self.keep(rows, true)?,
             State::Empty => self.state = State::Open(self.create(rows)?),
         }
-        Ok(self.told(rows, true))
+        Ok(self.tell(rows, true))
     }
 
     /// No history is kept: a watch from an earlier revision begins with all rows.

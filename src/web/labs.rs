@@ -32,10 +32,10 @@ use crate::{
 
 /// The labs with everything a page shows of them, and the step that the World equals, if it equals one.
 pub(super) async fn labs(State(shared): State<Arc<Shared>>) -> Response {
-    aside(shared, told).await
+    aside(shared, with_steps).await
 }
 
-fn told(shared: &Shared) -> Response {
+fn with_steps(shared: &Shared) -> Response {
     static LABS: OnceLock<Vec<Value>> = OnceLock::new();
     let labs = LABS.get_or_init(|| {
         let labs = builtin::labs().into_iter().filter_map(builtin::lab);

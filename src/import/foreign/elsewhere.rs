@@ -53,7 +53,7 @@ const FORMS: &[(&[&str], &str, &str)] = &[
 ];
 
 /// What a file of another kind is, and what to do; `None` if nobody knows.
-pub(in crate::import) fn told(root: &Node) -> Option<(&'static str, &'static str)> {
+pub(in crate::import) fn recognize(root: &Node) -> Option<(&'static str, &'static str)> {
     let has = |node: &Node, key: &str| node.entries().iter().any(|(known, _)| known.text == key);
     let node = match &root.kind {
         Kind::Seq(items) => items.first()?,

@@ -315,8 +315,8 @@ pub fn detect(root: &Node, source: &Source) -> Result<FileKind, Vec<Problem>> {
         _ if root.entries().iter().any(|(key, _)| describe::is_reply(&key.text)) => {
             FileKind::Describe
         }
-        _ if elsewhere::told(root).is_some() => {
-            let (what, hint) = elsewhere::told(root).unwrap_or_default();
+        _ if elsewhere::recognize(root).is_some() => {
+            let (what, hint) = elsewhere::recognize(root).unwrap_or_default();
             let mut report = Report::new(source);
             let message = format!("this is {what}, which vpcdns cannot read: {hint}");
             report.error(root.pos, &message);

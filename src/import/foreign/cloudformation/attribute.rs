@@ -68,7 +68,7 @@ impl<'n> Stack<'n, '_> {
         }
         // Several stacks may be of one template.
         let what = if self.is_nested() { format!("{}.{attribute}", entry.id) } else { what };
-        if let Some(text) = told(entry, attribute) {
+        if let Some(text) = known_value(entry, attribute) {
             return self.text(pos, text);
         }
         // An address is given before anything is evaluated.
@@ -95,7 +95,7 @@ impl<'n> Stack<'n, '_> {
 }
 
 /// What is known of a resource without its properties.
-fn told(entry: &Entry<'_>, attribute: &str) -> Option<String> {
+fn known_value(entry: &Entry<'_>, attribute: &str) -> Option<String> {
     let service = entry.kind.strip_prefix("AWS::")?;
     let (service, thing) = service.split_once("::")?;
     let after = |mark: &str| entry.id.split_once(mark).map(|(_, rest)| rest.to_owned());

@@ -110,7 +110,7 @@ pub(super) struct Layout {
     /// The ids of the instances that were entered.
     instances: HashSet<String>,
     /// The addresses of instances by what the file calls them, and `PrivateIp` or `PublicIp`.
-    told: HashMap<String, Ipv4Addr>,
+    instance_addresses: HashMap<String, Ipv4Addr>,
 }
 
 impl Layout {
@@ -524,13 +524,13 @@ impl Layout {
     pub(super) fn tell(&mut self, resource: &Resource, attribute: &str, address: Ipv4Addr) {
         self.instances.insert(resource.id.clone());
         for named in [&resource.name, &resource.id] {
-            self.told.insert(format!("{named}.{attribute}"), address);
+            self.instance_addresses.insert(format!("{named}.{attribute}"), address);
         }
     }
 
     /// The address for an attribute that an importer did not know.
-    pub(super) fn told(&self, attribute: &str) -> Option<Ipv4Addr> {
-        self.told.get(attribute).copied()
+    pub(super) fn address_of(&self, attribute: &str) -> Option<Ipv4Addr> {
+        self.instance_addresses.get(attribute).copied()
     }
 }
 

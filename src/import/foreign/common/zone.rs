@@ -250,7 +250,7 @@ fn record(found: &mut Found<'_>, layout: &Layout, set: RecordSet<'_>, kind: &str
     let listed = set.node.get("ResourceRecords");
     for item in listed.map_or(&[][..], items) {
         let item = item.get("Value").unwrap_or(item);
-        let told = value::is_unknown(item).and_then(|what| layout.told(what));
+        let told = value::is_unknown(item).and_then(|what| layout.address_of(what));
         match told {
             Some(address) => values.push(value::text(item.pos, address.to_string())),
             None => {

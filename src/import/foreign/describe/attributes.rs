@@ -8,9 +8,9 @@ use crate::import::{
     text::node::{Key, Kind, Node, Pos},
 };
 
-/// What replies tell of one VPC.
+/// The two attributes of one VPC, as far as replies tell them.
 #[derive(Default)]
-struct Told<'n> {
+struct Attributes<'n> {
     support: Option<&'n Node>,
     hostnames: Option<&'n Node>,
     pos: Pos,
@@ -24,11 +24,11 @@ pub(in super::super) fn add(
     resources: &mut [Resource],
     notes: &mut Notes,
 ) {
-    let mut told = HashMap::<&str, Told<'_>>::new();
+    let mut attributes = HashMap::<&str, Attributes<'_>>::new();
     for root in replies.iter().copied().flat_map(super::pages) {
         let Some(vpc) = root.get("VpcId").and_then(Node::text) else { continue };
         let value = |key: &str| root.get(key).map(|it| it.get("Value").unwrap_or(it));
-        let entry = told.entry(vpc).or_default();
+        let entry = attributes.entry(vpc).or_default();
         entry.pos = root.get("VpcId").map_or(root.pos, |node| node.pos);
         entry.support = value("EnableDnsSupport").or(entry.support);
         entry.hostnames = value("EnableDnsHostnames").or(entry.hostnames);
@@ -40,15 +40,15 @@ pub(in super::super) fn add(
         known.insert(vpc.id.clone());
         let states = |key: &str| vpc.properties.get(key).is_some();
         let (support, hostnames) = (states("EnableDnsSupport"), states("EnableDnsHostnames"));
-        let nothing = Told::default();
-        let told = told.get(vpc.id.as_str()).unwrap_or(&nothing);
+        let nothing = Attributes::default();
+        let of_vpc = attributes.get(vpc.id.as_str()).unwrap_or(&nothing);
         let pos = vpc.pos;
-        if let Some(told) = told.support.filter(|_| !support) {
+        if let Some(told) = of_vpc.support.filter(|_| !support) {
             put(vpc, "EnableDnsSupport", told.clone());
         } else if !support && described.contains(&vpc.id) {
             signs.support(vpc, notes);
         }
-        match told.hostnames {
+        match of_vpc.hostnames {
             _ if hostnames => {}
             Some(told) => put(vpc, "EnableDnsHostnames", told.clone()),
             None if !described.contains(&vpc.id) => {}
@@ -58,9 +58,9 @@ pub(in super::super) fn add(
             }
         }
     }
-    for (id, told) in told.into_iter().filter(|(id, _)| !known.contains(*id)) {
+    for (id, attributes) in attributes.into_iter().filter(|(id, _)| !known.contains(*id)) {
         let message = format!("attributes of {id}: the VPC is not in the file");
-        notes.add(told.pos, Remark::Skipped, message);
+        notes.add(attributes.pos, Remark::Skipped, message);
     }
 }
 
