@@ -21,7 +21,7 @@ use crate::{
 
 /// What any action of a service may carry beside its own parameters.
 #[derive(Debug, Default)]
-pub(super) struct Common {
+pub(super) struct CommonParameters {
     /// Whether nothing is to be made.
     pub(super) dry_run: bool,
     /// The token that makes a repeated request the same one (A6).
@@ -51,7 +51,7 @@ impl<'l> Context<'l> {
     pub(super) fn new(
         live: &'l Live,
         caller: Caller,
-        common: Common,
+        common: CommonParameters,
         parameters: &Parameters,
     ) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

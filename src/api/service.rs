@@ -2,7 +2,7 @@
 
 use super::{
     Request, auth,
-    context::{Common, Context},
+    context::{CommonParameters, Context},
     ec2,
     error::ApiError,
     parameter::Parameters,
@@ -26,7 +26,7 @@ pub struct Service {
     pub(super) namespace: &'static str,
     pub(super) protocol: &'static dyn Protocol,
     /// Takes the parameters that any of the actions may have.
-    pub(super) common: fn(&mut Parameters) -> Result<Common, ApiError>,
+    pub(super) common: fn(&mut Parameters) -> Result<CommonParameters, ApiError>,
     /// The actions that are built.
     pub actions: &'static [Action],
 }

@@ -31,7 +31,7 @@ mod vpc;
 mod vpc_cidr;
 
 use super::{
-    context::Common,
+    context::CommonParameters,
     error::ApiError,
     parameter::Parameters,
     protocol::Ec2Query,
@@ -51,8 +51,8 @@ pub(super) static SERVICE: Service = Service {
 };
 
 /// `DryRun` and `ClientToken`.
-fn common(parameters: &mut Parameters) -> Result<Common, ApiError> {
-    Ok(Common {
+fn common(parameters: &mut Parameters) -> Result<CommonParameters, ApiError> {
+    Ok(CommonParameters {
         dry_run: parameters.boolean("DryRun")?.unwrap_or_default(),
         client_token: parameters.text("ClientToken")?,
     })

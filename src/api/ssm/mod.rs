@@ -3,7 +3,7 @@
 mod parameter;
 
 use super::{
-    context::Common,
+    context::CommonParameters,
     protocol::Json,
     service::{Service, actions},
 };
@@ -16,7 +16,7 @@ pub(super) static SERVICE: Service = Service {
     target: Some("AmazonSSM"),
     namespace: "",
     protocol: &Json::V1_1,
-    common: |_| Ok(Common::default()),
+    common: |_| Ok(CommonParameters::default()),
     actions: ACTIONS,
 };
 

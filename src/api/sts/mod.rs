@@ -3,7 +3,7 @@
 mod caller_identity;
 
 use super::{
-    context::Common,
+    context::CommonParameters,
     protocol::AwsQuery,
     service::{Service, actions},
 };
@@ -16,7 +16,7 @@ pub(super) static SERVICE: Service = Service {
     target: None,
     namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     protocol: &AwsQuery,
-    common: |_| Ok(Common::default()),
+    common: |_| Ok(CommonParameters::default()),
     actions: ACTIONS,
 };
 
