@@ -8,7 +8,7 @@ use super::csv_file::{csv_text, rows};
 const MANAGED: &str = csv_text!("managed-prefix-lists.csv");
 
 /// A prefix list that every region has.
-pub(super) struct Row {
+pub(super) struct PrefixListRow {
     /// The short name, such as `s3`.
     pub(super) service: &'static str,
     /// A pattern for the list's name.
@@ -21,7 +21,7 @@ pub(super) struct Row {
     public_hosts: &'static str,
 }
 
-impl Row {
+impl PrefixListRow {
     /// Whether the public names of an endpoint such as `s3-control` answer addresses of it.
     pub(super) fn serves(&self, endpoint: &str) -> bool {
         self.public_hosts.split(' ').any(|it| it == endpoint)
@@ -29,8 +29,8 @@ impl Row {
 }
 
 /// Every row, in the order in which AWS's API lists them.
-pub(super) fn all() -> impl Iterator<Item = Row> {
-    rows(MANAGED).map(|[service, name, region, ranges, public_hosts]| Row {
+pub(super) fn all() -> impl Iterator<Item = PrefixListRow> {
+    rows(MANAGED).map(|[service, name, region, ranges, public_hosts]| PrefixListRow {
         service,
         name,
         regional: region == "{r}",

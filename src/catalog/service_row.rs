@@ -17,9 +17,9 @@ pub(super) const SERVICES: &str = csv_text!("services.csv");
 pub(super) const DIFFERENCES: &str = csv_text!("service-differences.csv");
 pub(super) const NAME_PREFIXES: &str = csv_text!("service-name-prefixes.csv");
 
-/// A row of `services.csv`: the columns in their order, but for those of `service_rules.rs`.
+/// A line of `services.csv`: the columns in their order, but for those of `service_rules.rs`.
 #[derive(Clone, Copy)]
-pub(super) struct Row {
+pub(super) struct ServiceRow {
     pub(super) service: &'static str,
     pub(super) types: &'static str,
     pub(super) types_2023: &'static str,
@@ -39,8 +39,8 @@ pub(super) struct Row {
 }
 
 /// Every row, sorted by service.
-pub(super) fn all() -> impl Iterator<Item = Row> {
-    rows(SERVICES).map(|row: [&'static str; 21]| Row {
+pub(super) fn all() -> impl Iterator<Item = ServiceRow> {
+    rows(SERVICES).map(|row: [&'static str; 21]| ServiceRow {
         service: row[0],
         types: row[1],
         types_2023: row[2],
@@ -68,7 +68,7 @@ pub(super) struct Offer {
     listed: bool,
 }
 
-impl Row {
+impl ServiceRow {
     /// `None` if the region does not offer the service at that date. A row with `{group}` stands
     /// for a family of services that cannot be listed, and is never offered.
     pub(super) fn offer(&self, region: &Region, date: CatalogDate) -> Option<Offer> {

@@ -6,7 +6,7 @@ use super::{Output, clock::now, progress, worlds};
 use crate::resolve::{
     explain::Together,
     places,
-    table::{self, Cell, Row, Table},
+    table::{self, Cell, Table, TableRow},
 };
 
 /// Arguments of `table`.
@@ -114,7 +114,7 @@ fn print(table: &Table, output: &mut Output) {
     }
 }
 
-fn mark(row: &Row) -> String {
+fn mark(row: &TableRow) -> String {
     if row.in_force { ">" } else { "" }.to_owned()
 }
 
@@ -122,7 +122,7 @@ fn on(flag: bool) -> String {
     if flag { "on" } else { "off" }.to_owned()
 }
 
-fn cell(row: &Row) -> (String, String) {
+fn cell(row: &TableRow) -> (String, String) {
     match &row.cell {
         Cell::Answer { verdict, addresses, together } => {
             let answer = if addresses.is_empty() {

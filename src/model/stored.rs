@@ -171,7 +171,7 @@ pub(super) mod aws_service {
     use std::{borrow::Cow, sync::Arc};
 
     #[derive(Serialize, Deserialize)]
-    struct Row<'r> {
+    struct Named<'r> {
         region: Cow<'r, str>,
         date: CatalogDate,
         name: Cow<'r, str>,
@@ -181,7 +181,7 @@ pub(super) mod aws_service {
         service: &Arc<AwsService>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        Row {
+        Named {
             region: Cow::Borrowed(service.region.name),
             date: service.date,
             name: Cow::Borrowed(&service.service.name),
@@ -192,7 +192,7 @@ pub(super) mod aws_service {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Arc<AwsService>, D::Error> {
-        let row = Row::deserialize(deserializer)?;
+        let row = Named::deserialize(deserializer)?;
         service::aws_service(&row.region, row.date, &row.name).ok_or_else(|| {
             de::Error::custom(format!(
                 "the catalogue of {} has no service `{}` in {}",

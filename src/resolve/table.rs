@@ -34,14 +34,14 @@ pub struct Table {
     /// Who asks.
     pub from: String,
     /// The chapter's table: both attributes on, private DNS off and on.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// The same with DNS hostnames and DNS support off (spec §3.2).
-    pub flags: Vec<Row>,
+    pub flags: Vec<TableRow>,
 }
 
 /// One row.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub struct TableRow {
     /// `enableDnsSupport`.
     pub dns_support: bool,
     /// `enableDnsHostnames`.
@@ -177,7 +177,7 @@ fn rows_of(
     asker: Asker,
     state: State,
     now: u64,
-) -> Vec<Row> {
+) -> Vec<TableRow> {
     let made = make(snapshot, endpoint, state);
     let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
     let in_force = endpoint.private_dns == state.private_dns
@@ -186,7 +186,7 @@ fn rows_of(
         });
     names(snapshot, endpoint)
         .into_iter()
-        .map(|(name_of, name)| Row {
+        .map(|(name_of, name)| TableRow {
             dns_support: state.support,
             dns_hostnames: state.hostnames,
             private_dns: state.private_dns,
