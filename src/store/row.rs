@@ -83,14 +83,14 @@ macro_rules! tables {
             }
         }
 
-        fn step(table: &str, key: &str, value: Option<&[u8]>) -> Result<Step, String> {
+        fn effect(table: &str, key: &str, value: Option<&[u8]>) -> Result<Effect, String> {
             match table {
                 $(
-                    stringify!($table) => Step::of(key, value, |world| &mut world.$table),
+                    stringify!($table) => Effect::of(key, value, |world| &mut world.$table),
                 )*
                 WORLD | GENERATION => {
                     let put = single::part(table, key, value)?;
-                    Ok(Step {
+                    Ok(Effect {
                         take: Box::new(|_, _| {}),
                         put: Box::new(move |world, _| put(world)),
                     })
@@ -155,14 +155,14 @@ pub fn read(table: &str, key: &str, value: &[u8]) -> Result<Part, RowError> {
 type Act = Box<dyn FnOnce(&mut World, &mut Touched)>;
 
 /// What a row does to a World that has it already.
-struct Step {
+struct Effect {
     /// Takes what follows from the old value away.
     take: Act,
     /// Puts the new value in.
     put: Act,
 }
 
-impl Step {
+impl Effect {
     fn of<K, V>(
         key: &str,
         value: Option<&[u8]>,
@@ -202,10 +202,10 @@ impl Step {
 ///
 /// If one of them cannot be read; the World is as it was then.
 pub fn apply_rows(world: &mut World, rows: &[Row]) -> Result<Touched, RowError> {
-    let mut steps = Vec::with_capacity(rows.len());
+    let mut effects = Vec::with_capacity(rows.len());
     for row in rows {
         let value = row.value.as_ref().map(String::as_bytes);
-        steps.push(step(row.table, &row.key, value).map_err(|reason| RowError {
+        effects.push(effect(row.table, &row.key, value).map_err(|reason| RowError {
             table: row.table.to_owned(),
             key: row.key.clone(),
             reason,
@@ -214,8 +214,8 @@ pub fn apply_rows(world: &mut World, rows: &[Row]) -> Result<Touched, RowError> 
     let switches = Arc::clone(&world.switches);
     let mut touched = Touched::nothing();
     // An address may go from one row to another, so all are taken before any is put.
-    let mut puts = Vec::with_capacity(steps.len());
-    for Step { take, put } in steps {
+    let mut puts = Vec::with_capacity(effects.len());
+    for Effect { take, put } in effects {
         take(world, &mut touched);
         puts.push(put);
     }

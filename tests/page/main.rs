@@ -21,7 +21,7 @@ use browser::{Page, quoted, with_page};
 use common::Server;
 use serde_json::Value;
 use vpcdns::import::{
-    lab::{Step, Way},
+    lab::{LabStep, Way},
     open::builtin,
 };
 
@@ -142,7 +142,7 @@ async fn numbered(page: &Page, way: &Way) {
 }
 
 /// Everything a step shows, compared with the lab's file and with dig.
-async fn step(page: &Page, lab: &str, index: usize, step: &Step) {
+async fn step(page: &Page, lab: &str, index: usize, step: &LabStep) {
     page.click("#tab-lab").await;
     assert_eq!(page.text("#lab-step").await, step.title.en);
     assert_eq!(page.text("#lab-text").await, step.text.en);

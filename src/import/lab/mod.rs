@@ -51,12 +51,12 @@ pub struct Lab {
     /// The Changes that make the world it begins with.
     pub base: Vec<Change>,
     /// Its steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<LabStep>,
 }
 
 /// A step of a lab.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct LabStep {
     /// Its name.
     pub name: String,
     /// Its title.
@@ -142,7 +142,7 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     let (mut world, changes) = world::read(base, defaults, report);
     let (base, mut positions): (_, Vec<Pos>) = changes.into_iter().unzip();
     let mut worlds = vec![world.clone()];
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<LabStep> = Vec::new();
     fields.required("steps", report);
     for node in fields.list("steps", report) {
         let Some((step, next, more)) = step(node, &world, report) else { continue };
@@ -172,7 +172,7 @@ fn words(fields: &Fields<'_>, key: &str, report: &mut Report<'_>) -> Option<Word
 }
 
 /// A step, the World after it, and where its Changes stand.
-fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, World, Vec<Pos>)> {
+fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep, World, Vec<Pos>)> {
     let fields = Fields::of(node, node.pos, STEP, report)?;
     let name = fields.require::<String>("name", report);
     let title = words(&fields, "title", report);
@@ -193,7 +193,7 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(Step, Wo
     }
     let commands: Vec<String> = fields.read_list("commands", report);
     let commands = commands.iter().map(|command| command.trim_end().to_owned()).collect();
-    let step = Step { name: name?, title: title?, text: text?, commands, changes, digs, ways };
+    let step = LabStep { name: name?, title: title?, text: text?, commands, changes, digs, ways };
     Some((step, after, positions))
 }
 

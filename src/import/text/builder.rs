@@ -96,7 +96,7 @@ fn lone_return(text: &str) -> Option<usize> {
         .find(|offset| text.as_bytes().get(offset + 1) != Some(&b'\n'))
 }
 
-type Step = Result<(), Box<Problem>>;
+type Done = Result<(), Box<Problem>>;
 
 /// A list or map whose end has not come yet.
 struct Open {
@@ -138,7 +138,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn take(&mut self, event: Event<'_>, span: &Span) -> Step {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Done {
         let pos = position(span);
         match event {
             Event::DocumentStart(..) => {
@@ -175,7 +175,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn begin(&mut self, kind: Kind, pos: Pos, anchor: usize, tag: Option<&Tag>) -> Step {
+    fn begin(&mut self, kind: Kind, pos: Pos, anchor: usize, tag: Option<&Tag>) -> Done {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.problem(pos, &too_deep()));
         }
@@ -185,7 +185,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn alias(&mut self, id: usize, pos: Pos) -> Step {
+    fn alias(&mut self, id: usize, pos: Pos) -> Done {
         let Some((node, weight)) = self.anchors.get(&id) else {
             return Err(self.problem(pos, "a YAML alias refers to a value that contains the alias"));
         };
@@ -197,7 +197,7 @@ impl<'s> Builder<'s> {
         self.add(node, 0, weight, "")
     }
 
-    fn count(&mut self, pos: Pos) -> Step {
+    fn count(&mut self, pos: Pos) -> Done {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("the file holds more than {MAX_NODES} values");
@@ -207,7 +207,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Puts a finished value where it belongs.
-    fn add(&mut self, node: Node, anchor: usize, weight: usize, written: &str) -> Step {
+    fn add(&mut self, node: Node, anchor: usize, weight: usize, written: &str) -> Done {
         self.count(node.pos)?;
         if anchor != 0 {
             self.aliased += weight;
@@ -232,7 +232,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn key(&mut self, node: Node, written: &str) -> Step {
+    fn key(&mut self, node: Node, written: &str) -> Done {
         let pos = node.pos;
         let text = match node.kind {
             Kind::Scalar(text) => text,
