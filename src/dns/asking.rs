@@ -38,8 +38,8 @@ impl Ask for Asking {
         reply: &mut Vec<u8>,
     ) -> Asked {
         let seed = self.seeds.next();
-        let verdict = Moment::of(&self.front).reply(message, peer, transport, seed, reply);
-        match Pending::begin(&self.front.shared, verdict, reply) {
+        let action = Moment::of(&self.front).reply(message, peer, transport, seed, reply);
+        match Pending::begin(&self.front.shared, action, reply) {
             When::Now => Asked::Now,
             When::Never => Asked::Silence,
             When::Later(pending) => {

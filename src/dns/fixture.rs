@@ -5,8 +5,8 @@ use std::{net::IpAddr, sync::Arc};
 use super::{
     identity::Identity,
     placement::Access,
+    reply_action::ReplyAction,
     respond::{Inputs, respond},
-    verdict::Verdict,
 };
 use crate::{
     ask::Transport,
@@ -246,16 +246,16 @@ impl Bench {
 
     /// The reply's bytes; `None` for silence.
     pub(super) fn ask(&self, packet: &[u8]) -> Option<Vec<u8>> {
-        let (verdict, out) = self.respond(packet);
-        matches!(verdict, Verdict::Send).then_some(out)
+        let (action, out) = self.respond(packet);
+        matches!(action, ReplyAction::Send).then_some(out)
     }
 
     /// What becomes of a query.
-    pub(super) fn verdict(&self, packet: &[u8]) -> Verdict {
+    pub(super) fn action(&self, packet: &[u8]) -> ReplyAction {
         self.respond(packet).0
     }
 
-    fn respond(&self, packet: &[u8]) -> (Verdict, Vec<u8>) {
+    fn respond(&self, packet: &[u8]) -> (ReplyAction, Vec<u8>) {
         let inputs = Inputs {
             snapshot: &self.snapshot,
             access: &self.access,

@@ -417,8 +417,8 @@ mod tests {
         dns::{
             fixture::{self, Bench},
             reader::HEADER,
+            reply_action::ReplyAction,
             respond::{Inputs, respond},
-            verdict::Verdict,
         },
         resolve::public::PublicNames,
     };
@@ -454,9 +454,9 @@ mod tests {
             };
             let mut out = Vec::new();
             match respond(&inputs, &packet, &mut out) {
-                Verdict::Forward(_) => assert!(forwards, "{source} {view:?}"),
-                Verdict::Send => assert!(!forwards && out[3] & 0x0f == 5, "{source} {view:?}"),
-                verdict => panic!("{source} {view:?}: {verdict:?}"),
+                ReplyAction::Forward(_) => assert!(forwards, "{source} {view:?}"),
+                ReplyAction::Send => assert!(!forwards && out[3] & 0x0f == 5, "{source} {view:?}"),
+                action => panic!("{source} {view:?}: {action:?}"),
             }
         }
     }

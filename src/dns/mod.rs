@@ -26,6 +26,7 @@ mod moment;
 mod pending;
 mod placement;
 mod reader;
+mod reply_action;
 mod respond;
 mod responder;
 mod seeds;
@@ -37,7 +38,6 @@ mod tcp;
 mod udp;
 mod unusual;
 mod upstream;
-mod verdict;
 mod watcher;
 mod writer;
 

@@ -12,9 +12,9 @@ use arc_swap::Guard;
 use super::{
     front::Front,
     reader::Head,
+    reply_action::ReplyAction,
     respond::{self, Inputs},
     tap::Replied,
-    verdict::Verdict,
     writer::code,
 };
 use crate::{ask::Transport, resolve::snapshot::Snapshot};
@@ -44,12 +44,12 @@ impl<'f> Moment<'f> {
         transport: Transport,
         seed: u32,
         out: &mut Vec<u8>,
-    ) -> Verdict {
+    ) -> ReplyAction {
         let Front { shared, view } = self.front;
         let now = self.since.as_secs();
         let allowance = shared.allowance.as_ref();
         if allowance.is_some_and(|allowance| !allowance.take(source.ip().to_canonical(), now)) {
-            return Verdict::Silence;
+            return ReplyAction::Silence;
         }
         let inputs = Inputs {
             snapshot: &self.snapshot,
@@ -63,17 +63,17 @@ impl<'f> Moment<'f> {
             seed,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.
-        let verdict = catch_unwind(AssertUnwindSafe(|| respond::respond(&inputs, packet, out)))
+        let action = catch_unwind(AssertUnwindSafe(|| respond::respond(&inputs, packet, out)))
             .unwrap_or_else(|_| {
                 tracing::error!(%source, "a query made the server panic; it is answered with SERVFAIL");
                 match Head::read(packet) {
                     Some(head) => respond::bare(head, code::SERVFAIL, out),
-                    None => Verdict::Silence,
+                    None => ReplyAction::Silence,
                 }
             });
         let replied =
-            Replied { packet, source: source.ip(), view: *view, transport, verdict: &verdict };
+            Replied { packet, source: source.ip(), view: *view, transport, action: &action };
         shared.tap.see(&replied, out);
-        verdict
+        action
     }
 }

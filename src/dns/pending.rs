@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{forward::Slot, forwarded::Job, front::Shared, verdict::Verdict};
+use super::{forward::Slot, forwarded::Job, front::Shared, reply_action::ReplyAction};
 
 /// When a reply is sent.
 pub(super) enum When {
@@ -30,11 +30,11 @@ pub(super) struct Pending {
 impl Pending {
     /// Takes a slot for a reply that has to wait. If no slot is free, a forwarded question gets SERVFAIL in `reply`,
     /// and a delayed reply is dropped.
-    pub(super) fn begin(shared: &Shared, verdict: Verdict, reply: &mut Vec<u8>) -> When {
-        match verdict {
-            Verdict::Send => When::Now,
-            Verdict::Silence => When::Never,
-            Verdict::Forward(job) => {
+    pub(super) fn begin(shared: &Shared, action: ReplyAction, reply: &mut Vec<u8>) -> When {
+        match action {
+            ReplyAction::Send => When::Now,
+            ReplyAction::Silence => When::Never,
+            ReplyAction::Forward(job) => {
                 if shared.forwarder.came_round(&job.key.name) {
                     job.fail(reply);
                     return When::Now;
@@ -46,11 +46,11 @@ impl Pending {
                 let (job, slot) = (Some(job), Some(slot));
                 When::Later(Self { delay: None, job, slot, reply: Vec::new() })
             }
-            Verdict::Later(time, then) => {
+            ReplyAction::Later(time, then) => {
                 let job = match *then {
-                    Verdict::Send => None,
-                    Verdict::Forward(job) => Some(job),
-                    Verdict::Silence | Verdict::Later(..) => return When::Never,
+                    ReplyAction::Send => None,
+                    ReplyAction::Forward(job) => Some(job),
+                    ReplyAction::Silence | ReplyAction::Later(..) => return When::Never,
                 };
                 let Some(slot) = shared.delays.slot() else { return When::Never };
                 let delay = Some((time, slot));

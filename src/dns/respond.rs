@@ -17,9 +17,9 @@ use super::{
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread, question},
+    reply_action::ReplyAction,
     single::{minimal_any, one_record},
     unusual::{self, TsigRecord, Unusual},
-    verdict::Verdict,
     writer::{MAX_MESSAGE, Reply, code},
 };
 use crate::{
@@ -61,10 +61,10 @@ pub(super) struct Inputs<'c> {
 }
 
 /// Answers a packet.
-pub(super) fn respond(inputs: &Inputs<'_>, packet: &[u8], out: &mut Vec<u8>) -> Verdict {
+pub(super) fn respond(inputs: &Inputs<'_>, packet: &[u8], out: &mut Vec<u8>) -> ReplyAction {
     let (head, unusual) = match Query::read(packet) {
         Ok(query) => return inputs.reply(&query, out),
-        Err(Unread::NotAQuery) => return Verdict::Silence,
+        Err(Unread::NotAQuery) => return ReplyAction::Silence,
         // A client that sent an OPT record gets one (RFC 6891 section 6.1.1).
         Err(Unread::Malformed(head)) => {
             let opt = Some(Opt::default());
@@ -90,35 +90,35 @@ pub(super) fn respond(inputs: &Inputs<'_>, packet: &[u8], out: &mut Vec<u8>) -> 
 }
 
 /// Only a header, for messages of which only the header can be read.
-pub(super) fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> Verdict {
+pub(super) fn bare(head: Head, code: u16, out: &mut Vec<u8>) -> ReplyAction {
     send(&Reply::empty(head, &[], code, None), out)
 }
 
 /// Writes a reply that is short by its nature.
-fn send(reply: &Reply<'_>, out: &mut Vec<u8>) -> Verdict {
+fn send(reply: &Reply<'_>, out: &mut Vec<u8>) -> ReplyAction {
     match reply.write(MAX_MESSAGE, out) {
-        Ok(()) => Verdict::Send,
-        Err(_) => Verdict::Silence,
+        Ok(()) => ReplyAction::Send,
+        Err(_) => ReplyAction::Silence,
     }
 }
 
 impl Inputs<'_> {
-    fn reply(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
-        let verdict = self.check(query, out);
-        self.log(query, &verdict, out);
-        verdict
+    fn reply(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
+        let action = self.check(query, out);
+        self.log(query, &action, out);
+        action
     }
 
     /// Says that the key of a TSIG is not known.
-    fn bad_key(&self, query: &Query<'_>, tsig: &TsigRecord, out: &mut Vec<u8>) -> Verdict {
-        let verdict = Self::code(query, code::NOTAUTH, out);
+    fn bad_key(&self, query: &Query<'_>, tsig: &TsigRecord, out: &mut Vec<u8>) -> ReplyAction {
+        let action = Self::code(query, code::NOTAUTH, out);
         unusual::add_bad_key(tsig, self.now, self.limit(query), out);
-        self.log(query, &verdict, out);
-        verdict
+        self.log(query, &action, out);
+        action
     }
 
     /// The reply to what the protocol refuses before the name is resolved.
-    fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+    fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
         if query.head.opcode != 0 {
             return Self::code(query, code::NOTIMP, out);
         }
@@ -145,7 +145,7 @@ impl Inputs<'_> {
         }
     }
 
-    fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+    fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
         let subnet = query.edns.and_then(|edns| edns.subnet);
         let Some(Placed { asker, by_subnet, may_forward, .. }) =
             self.access.place(self.snapshot, self.view, self.source, subnet)
@@ -162,12 +162,12 @@ impl Inputs<'_> {
             chain: Chain::default(),
         };
         let opt = Opt { subnet: subnet.filter(|_| by_subnet) };
-        let verdict = self.ask(query, &question, (opt, may_forward), out);
+        let action = self.ask(query, &question, (opt, may_forward), out);
         match fault::delay(self.snapshot, &question) {
-            Some(time) if !matches!(verdict, Verdict::Silence) => {
-                Verdict::Later(time, Box::new(verdict))
+            Some(time) if !matches!(action, ReplyAction::Silence) => {
+                ReplyAction::Later(time, Box::new(action))
             }
-            _ => verdict,
+            _ => action,
         }
     }
 
@@ -178,7 +178,7 @@ impl Inputs<'_> {
         question: &Question<'_>,
         (opt, may_forward): (Opt, bool),
         out: &mut Vec<u8>,
-    ) -> Verdict {
+    ) -> ReplyAction {
         let any = query.rtype == RecordType::ANY;
         match self.snapshot.answer(question, &mut ()) {
             Outcome::Answer(answer) if any && exists(&answer) => {
@@ -201,7 +201,7 @@ impl Inputs<'_> {
                 // ANY goes out as it is: whoever answers may minimise it.
                 let caps = Caps::of(self.snapshot, question.asker);
                 let key = Key { servers, name: name.into_owned(), rtype: query.rtype, caps };
-                Verdict::Forward(Box::new(Job {
+                ReplyAction::Forward(Box::new(Job {
                     key,
                     head: query.head,
                     question: query.question.to_vec(),
@@ -219,11 +219,11 @@ impl Inputs<'_> {
                     snapshot: Arc::clone(self.snapshot),
                 }))
             }
-            Outcome::Silence => Verdict::Silence,
+            Outcome::Silence => ReplyAction::Silence,
         }
     }
 
-    fn chaos(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+    fn chaos(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
         match self.identity.txt(query.name().wire()) {
             Some(data) if query.rtype == RecordType::TXT => {
                 let answer = one_record(0, Data::Wire(RecordType::TXT, data));
@@ -237,7 +237,7 @@ impl Inputs<'_> {
     }
 
     /// Explains the A records of a name, to loopback and to clients in a VPC.
-    fn explain(&self, query: &Query<'_>, out: &mut Vec<u8>) -> Verdict {
+    fn explain(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
         let subnet = query.edns.and_then(|edns| edns.subnet);
         let placed = self.access.place(self.snapshot, self.view, self.source, subnet);
         let Some(placed) = placed.filter(|placed| placed.may_know_why) else {
@@ -256,7 +256,7 @@ impl Inputs<'_> {
     }
 
     /// A code without records.
-    fn code(query: &Query<'_>, code: u16, out: &mut Vec<u8>) -> Verdict {
+    fn code(query: &Query<'_>, code: u16, out: &mut Vec<u8>) -> ReplyAction {
         send(&empty(query, code, Opt::default()), out)
     }
 
@@ -267,14 +267,14 @@ impl Inputs<'_> {
         answer: &Answer<'_>,
         opt: Opt,
         out: &mut Vec<u8>,
-    ) -> Verdict {
+    ) -> ReplyAction {
         let reply = Reply {
             records: &answer.records,
             authority: answer.soa.as_ref(),
             ..empty(query, u16::from(answer.rcode.number()), opt)
         };
         if reply.write(self.limit(query), out).is_ok() {
-            return Verdict::Send;
+            return ReplyAction::Send;
         }
         match self.transport.size {
             // No records at all: a client must not take part of a set for the whole (RFC 2181 section 9).
@@ -295,7 +295,7 @@ impl Inputs<'_> {
         }
     }
 
-    fn log(&self, query: &Query<'_>, verdict: &Verdict, out: &[u8]) {
+    fn log(&self, query: &Query<'_>, action: &ReplyAction, out: &[u8]) {
         tracing::debug!(
             source = %self.source,
             limit = self.limit(query),
@@ -303,7 +303,7 @@ impl Inputs<'_> {
             name = %query.name(),
             rtype = %query.rtype,
             class = query.class,
-            ?verdict,
+            verdict = ?action,
             rcode = out.get(3).map(|flags| flags & 0x0f),
             size = out.len(),
             "query"

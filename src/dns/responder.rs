@@ -9,8 +9,8 @@ use std::{
 use super::{
     identity::Identity,
     placement::{Access, loopback_networks},
+    reply_action::ReplyAction,
     respond::{self, Inputs},
-    verdict::Verdict,
 };
 use crate::{
     ask::Transport,
@@ -71,9 +71,11 @@ impl Responder {
             seed,
         };
         match respond::respond(&inputs, packet, &mut self.reply) {
-            Verdict::Send => Some(&self.reply),
-            Verdict::Later(_, verdict) if matches!(*verdict, Verdict::Send) => Some(&self.reply),
-            Verdict::Silence | Verdict::Forward(_) | Verdict::Later(..) => None,
+            ReplyAction::Send => Some(&self.reply),
+            ReplyAction::Later(_, action) if matches!(*action, ReplyAction::Send) => {
+                Some(&self.reply)
+            }
+            ReplyAction::Silence | ReplyAction::Forward(_) | ReplyAction::Later(..) => None,
         }
     }
 }

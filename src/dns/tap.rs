@@ -14,7 +14,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::verdict::Verdict;
+use super::reply_action::ReplyAction;
 use crate::{ask::Transport, resolve::question::Asker, seen::Count};
 
 /// How many replies are kept between two drains.
@@ -35,7 +35,7 @@ pub(super) struct Replied<'h> {
     pub(super) source: IpAddr,
     pub(super) view: Option<Asker>,
     pub(super) transport: Transport,
-    pub(super) verdict: &'h Verdict,
+    pub(super) action: &'h ReplyAction,
 }
 
 /// Counts of one thread, on cache lines of their own.
@@ -84,14 +84,14 @@ fn shard() -> usize {
 impl Tap {
     /// Counts a reply, and keeps it if somebody watches and there is room.
     pub(super) fn see(&self, replied: &Replied<'_>, reply: &[u8]) {
-        let last = match replied.verdict {
-            Verdict::Later(_, last) => last,
-            verdict => verdict,
+        let last = match replied.action {
+            ReplyAction::Later(_, last) => last,
+            action => action,
         };
         let kind = match last {
-            Verdict::Silence | Verdict::Later(..) => SILENT,
-            Verdict::Forward(_) => FORWARDED,
-            Verdict::Send => sent(reply),
+            ReplyAction::Silence | ReplyAction::Later(..) => SILENT,
+            ReplyAction::Forward(_) => FORWARDED,
+            ReplyAction::Send => sent(reply),
         };
         if let Some(count) = self.shards.get(shard()).and_then(|shard| shard.0.get(kind)) {
             count.fetch_add(1, Ordering::Relaxed);

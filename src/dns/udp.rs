@@ -18,8 +18,8 @@ use super::{
     front::Front,
     moment::Moment,
     pending::{Pending, When},
+    reply_action::ReplyAction,
     seeds::Seeds,
-    verdict::Verdict,
 };
 use crate::ask::Transport;
 
@@ -125,18 +125,18 @@ impl Worker {
         reply: &mut Vec<u8>,
     ) -> bool {
         match moment.reply(packet, client.source, Transport::DATAGRAM, seed, reply) {
-            Verdict::Send => true,
-            Verdict::Silence => false,
-            verdict => self.wait(verdict, client, reply),
+            ReplyAction::Send => true,
+            ReplyAction::Silence => false,
+            action => self.wait(action, client, reply),
         }
     }
 
     /// Hands a reply that needs a delay or another server to the runtime, so that the thread does not wait. True if
     /// `reply` is to be sent now.
     #[cold]
-    fn wait(&self, verdict: Verdict, client: Client, reply: &mut Vec<u8>) -> bool {
+    fn wait(&self, action: ReplyAction, client: Client, reply: &mut Vec<u8>) -> bool {
         let shared = &self.front.shared;
-        let pending = match Pending::begin(shared, verdict, reply) {
+        let pending = match Pending::begin(shared, action, reply) {
             When::Now => return true,
             When::Never => return false,
             When::Later(pending) => pending,

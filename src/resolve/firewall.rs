@@ -18,7 +18,7 @@ use crate::model::{
 
 /// The firewall's decision on a question.
 #[expect(clippy::large_enum_variant, reason = "it is looked at once, where it is returned")]
-pub enum Verdict<'s> {
+pub enum Ruling<'s> {
     /// The question continues.
     Pass,
     /// The question continues, and its CNAME targets are not checked (R65).
@@ -33,18 +33,18 @@ pub fn check<'s, T: Tracer>(
     question: &Question<'_>,
     vpc: VpcId,
     trace: &mut T,
-) -> Verdict<'s> {
+) -> Ruling<'s> {
     let world = &snapshot.world;
     let members = world.members(vpc);
     if members.firewall.is_empty() || question.chain.trusted {
-        return Verdict::Pass;
+        return Ruling::Pass;
     }
     if members.firewall_failing {
         trace.step(Step::FirewallFailing { open: members.firewall_fail_open });
         return if members.firewall_fail_open {
-            Verdict::Pass
+            Ruling::Pass
         } else {
-            Verdict::Block(Answer::code(Rcode::ServFail))
+            Ruling::Block(Answer::code(Rcode::ServFail))
         };
     }
     for (_, group_id) in &members.firewall {
@@ -57,14 +57,14 @@ pub fn check<'s, T: Tracer>(
             trace.step(Step::Firewall { group: *group_id, rule: index });
             return match &rule.action {
                 FirewallAction::Allow | FirewallAction::Alert if rule.trust_redirection => {
-                    Verdict::Trust
+                    Ruling::Trust
                 }
-                FirewallAction::Allow | FirewallAction::Alert => Verdict::Pass,
-                FirewallAction::Block(response) => Verdict::Block(blocked(response)),
+                FirewallAction::Allow | FirewallAction::Alert => Ruling::Pass,
+                FirewallAction::Block(response) => Ruling::Block(blocked(response)),
             };
         }
     }
-    Verdict::Pass
+    Ruling::Pass
 }
 
 /// Whether a rule matches a question's type and position in its CNAME chain.

@@ -83,9 +83,9 @@ pub fn resolve<'s, T: Tracer>(
     let mut question = *question;
     if view.firewalled {
         match firewall::check(snapshot, &question, vpc, trace) {
-            firewall::Verdict::Pass => {}
-            firewall::Verdict::Trust => question.chain.trusted = true,
-            firewall::Verdict::Block(answer) => return Outcome::Blocked(answer),
+            firewall::Ruling::Pass => {}
+            firewall::Ruling::Trust => question.chain.trusted = true,
+            firewall::Ruling::Block(answer) => return Outcome::Blocked(answer),
         }
     }
     // An outcome is large: where nothing is done to it, it is not moved either.

@@ -319,14 +319,14 @@ fn a_delay_holds_back_a_reply_and_not_its_absence() {
     ];
     let world = bench.snapshot.world.apply(&SetFaults { faults }.into()).unwrap().0;
     bench.snapshot = Arc::new(Snapshot::new(world, Arc::default()));
-    let verdict = |name| bench.verdict(&query(name, RecordType::A, &[]));
+    let action = |name| bench.action(&query(name, RecordType::A, &[]));
     for late in ["two.corp.test", "www.corp.test"] {
-        let Verdict::Later(time, then) = verdict(late) else { panic!("{late} is not late") };
+        let ReplyAction::Later(time, then) = action(late) else { panic!("{late} is not late") };
         assert_eq!(time, Duration::from_millis(50));
-        assert!(matches!(*then, Verdict::Send), "{late}");
+        assert!(matches!(*then, ReplyAction::Send), "{late}");
     }
-    assert!(matches!(verdict("some.corp.test"), Verdict::Silence));
-    assert!(matches!(verdict("lost.corp.test"), Verdict::Send));
+    assert!(matches!(action("some.corp.test"), ReplyAction::Silence));
+    assert!(matches!(action("lost.corp.test"), ReplyAction::Send));
 }
 
 #[test]

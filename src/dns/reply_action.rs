@@ -6,13 +6,13 @@ use super::forwarded::Job;
 
 /// What to do with the reply buffer.
 #[derive(Clone, Debug)]
-pub(super) enum Verdict {
+pub(super) enum ReplyAction {
     /// Send it.
     Send,
     /// Send nothing.
     Silence,
     /// Ask somebody else first.
     Forward(Box<Job>),
-    /// Wait, then do as the inner verdict says.
-    Later(Duration, Box<Verdict>),
+    /// Wait, then do as the inner one says.
+    Later(Duration, Box<ReplyAction>),
 }
