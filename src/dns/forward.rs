@@ -69,12 +69,12 @@ pub(super) enum Unheard {
     Loop,
 }
 
-type Outcome = Result<Arc<Heard>, Unheard>;
+type Hearing = Result<Arc<Heard>, Unheard>;
 
 /// A question that was sent and not answered yet. All clients that asked it share it.
 #[derive(Clone)]
 struct Flight {
-    outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<Hearing>>,
     /// Whether a client asked it again while it was not answered yet.
     returned: Arc<AtomicBool>,
 }
@@ -163,7 +163,7 @@ impl Forwarder {
 
     /// Gives the cached answer, or asks the servers, or joins a question that is already out, until the given time. If
     /// there is no answer, or it is late, a stale one is given; the servers are still asked.
-    pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
+    pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Hearing {
         if let Some(heard) = self.fresh(key) {
             return Ok(heard);
         }
@@ -237,7 +237,7 @@ impl Forwarder {
         all.put(key.clone(), Failure { since: Instant::now(), pause });
     }
 
-    async fn fly(self: &Arc<Self>, key: &Key, until: Instant) -> Outcome {
+    async fn fly(self: &Arc<Self>, key: &Key, until: Instant) -> Hearing {
         let mut flight = match self.flight(key) {
             (flight, None) => flight,
             (flight, Some(sender)) => {
@@ -267,7 +267,7 @@ impl Forwarder {
     }
 
     /// The flight for a question. If it is new, also the sender of its outcome: the caller must then ask the servers.
-    fn flight(&self, key: &Key) -> (Flight, Option<watch::Sender<Option<Outcome>>>) {
+    fn flight(&self, key: &Key) -> (Flight, Option<watch::Sender<Option<Hearing>>>) {
         let mut flights = lock(&self.flights);
         if let Some(flight) = flights.get(key) {
             flight.returned.store(true, Ordering::Relaxed);
@@ -279,7 +279,7 @@ impl Forwarder {
         (flight, Some(sender))
     }
 
-    async fn look_up(&self, key: &Key, returned: Arc<AtomicBool>) -> Outcome {
+    async fn look_up(&self, key: &Key, returned: Arc<AtomicBool>) -> Hearing {
         let until = Instant::now() + PATIENCE;
         let servers: Vec<_> = key.servers.iter().map(|it| self.servers.get(*it)).collect();
         if servers.iter().any(|server| server.own) {
