@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
-pub type Live = Arc<ArcSwap<Snapshot>>;
+pub type SharedSnapshot = Arc<ArcSwap<Snapshot>>;
 
 /// What every listener knows.
 #[derive(Debug)]
 pub(super) struct Shared {
     /// The World, replaced as it changes.
-    pub(super) live: Live,
+    pub(super) live: SharedSnapshot,
     /// Who may ask.
     pub(super) access: Access,
     /// What class CHAOS answers.

@@ -66,7 +66,7 @@ use self::{
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{front::Live, responder::Responder, socket::BindError, udp::Io};
+pub use self::{front::SharedSnapshot, responder::Responder, socket::BindError, udp::Io};
 use crate::{allowance::Allowance, ask::Ask, resolve::question::Asker, seen::Watch};
 
 /// An address to listen on, for UDP and TCP.
@@ -173,7 +173,7 @@ impl Bound {
     /// Begins to answer from `live`. Must be called inside a tokio runtime.
     ///
     /// If the system denies a thread or a registration, that is logged, and the rest is served.
-    pub fn serve(self, live: Live) -> Running {
+    pub fn serve(self, live: SharedSnapshot) -> Running {
         let own = self.addresses();
         let config = self.config;
         let access =

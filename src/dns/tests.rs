@@ -31,7 +31,7 @@ fn config(view: Option<Asker>) -> Config {
     }
 }
 
-fn live() -> Live {
+fn live() -> SharedSnapshot {
     Arc::new(ArcSwap::from_pointee(snapshot()))
 }
 
@@ -70,7 +70,11 @@ fn sorted(bytes: &[u8]) -> Message {
 }
 
 /// Starts the front, runs blocking client code beside it, and stops it.
-fn with_front(config: Config, live: &Live, client: impl FnOnce(&[SocketAddr]) + Send + 'static) {
+fn with_front(
+    config: Config,
+    live: &SharedSnapshot,
+    client: impl FnOnce(&[SocketAddr]) + Send + 'static,
+) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
@@ -393,7 +397,7 @@ fn a_connection_waits_for_a_place() {
 }
 
 /// A World whose other names an upstream answers.
-fn live_with_upstream() -> Live {
+fn live_with_upstream() -> SharedSnapshot {
     let public = crate::resolve::public::PublicNames { upstream: true, ..Default::default() };
     Arc::new(ArcSwap::from_pointee(Snapshot::new(snapshot().world, Arc::new(public))))
 }

@@ -228,7 +228,7 @@ pub fn vpcdns(arguments: &[&str]) -> Printed {
 /// The system's dig, and servers in this process for it to ask: one for each view, whose World is replaced.
 pub struct Dig {
     runtime: tokio::runtime::Runtime,
-    servers: RefCell<HashMap<Asker, (SocketAddr, dns::Live, dns::Running)>>,
+    servers: RefCell<HashMap<Asker, (SocketAddr, dns::SharedSnapshot, dns::Running)>>,
 }
 
 impl Dig {
@@ -253,7 +253,7 @@ impl Dig {
             self.runtime.block_on(async {
                 let bound = dns::bind(config(view)).unwrap();
                 let address = bound.addresses()[0];
-                let live: dns::Live = Arc::new(ArcSwap::new(Arc::clone(snapshot)));
+                let live: dns::SharedSnapshot = Arc::new(ArcSwap::new(Arc::clone(snapshot)));
                 (address, Arc::clone(&live), bound.serve(live))
             })
         });
