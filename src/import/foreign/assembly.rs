@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{
     forms,
-    tree::{Home, Leaf, Tree},
+    tree::{Leaf, Origin, Tree},
 };
 use crate::{
     catalog,
@@ -41,7 +41,7 @@ pub(super) fn add(
     tree: &mut Tree,
     folder: &Path,
     manifest: &Node,
-    home: &Home,
+    origin: &Origin,
     depth: usize,
     input: &Input,
 ) {
@@ -59,17 +59,17 @@ pub(super) fn add(
                     tree.problems.push(Problem { severity, ..Problem::whole(&name, message) });
                     continue;
                 }
-                let mut home = environment(artifact, home);
-                home.stack = Some(text("stackName").unwrap_or(&key.text).to_owned());
+                let mut origin = environment(artifact, origin);
+                origin.stack = Some(text("stackName").unwrap_or(&key.text).to_owned());
                 let given = property("parameters").map_or(&[][..], Node::entries).iter();
-                home.parameters = given
+                origin.parameters = given
                     .filter_map(|(key, it)| Some((key.text.clone(), it.text()?.to_owned())))
                     .collect();
-                tree.files.push(Leaf { path, home });
+                tree.files.push(Leaf { path, origin });
             }
             Some("cdk:cloud-assembly") => {
                 if let Some(name) = text("directoryName") {
-                    tree.descend(&folder.join(name), home, depth + 1, input);
+                    tree.descend(&folder.join(name), origin, depth + 1, input);
                 }
             }
             _ => {}
@@ -78,19 +78,19 @@ pub(super) fn add(
 }
 
 /// Where `aws://ACCOUNT/REGION` puts a stack; `unknown-account` and `unknown-region` say nothing.
-fn environment(artifact: &Node, home: &Home) -> Home {
-    let mut home = home.clone();
+fn environment(artifact: &Node, origin: &Origin) -> Origin {
+    let mut origin = origin.clone();
     let written = artifact.get("environment").and_then(Node::text).unwrap_or_default();
     let Some((account, region)) =
         written.strip_prefix("aws://").and_then(|rest| rest.split_once('/'))
     else {
-        return home;
+        return origin;
     };
     if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
-        home.account = Some(account.into());
+        origin.account = Some(account.into());
     }
     if let Some(region) = catalog::region(region) {
-        home.region = Some(region.name);
+        origin.region = Some(region.name);
     }
-    home
+    origin
 }

@@ -58,12 +58,12 @@ impl Replies {
         let before = self.parsed.len();
         let tree = tree::files(argument, input)?;
         self.others.extend(tree.problems.into_iter().map(|problem| (None, problem)));
-        for tree::Leaf { path, home } in tree.files {
+        for tree::Leaf { path, origin } in tree.files {
             let name = path.display().to_string();
             let parsed = read_file(&name, input).and_then(parse);
             match parsed {
                 Ok(parsed) if parsed.kind.is_foreign() => {
-                    self.parsed.push(Parsed { home, ..parsed });
+                    self.parsed.push(Parsed { origin, ..parsed });
                 }
                 Ok(Parsed { kind, .. }) => {
                     let message = format!(
@@ -107,7 +107,7 @@ impl Replies {
         }
         let (mut text, mut lines) = (String::new(), 0);
         let (mut parts, mut roots) = (Vec::new(), Vec::new());
-        for Parsed { source, mut root, kind, home, warnings } in parsed {
+        for Parsed { source, mut root, kind, origin, warnings } in parsed {
             others.extend(warnings.into_iter().map(|it| (Some(Arc::clone(&source)), it)));
             if text.len() + source.text.len() > defaults.input.bytes {
                 let message = format!(
@@ -122,7 +122,7 @@ impl Replies {
             if !text.ends_with('\n') {
                 text.push('\n');
             }
-            roots.push((root, kind, home, (lines, first)));
+            roots.push((root, kind, origin, (lines, first)));
             let more = source.text.lines().count();
             parts.push(Part { source, lines });
             lines += more;
@@ -145,11 +145,11 @@ impl Replies {
         }
         let of_all = roots.iter().zip(&parts).zip(&links);
         let of_all: Vec<together::Part<'_>> = of_all
-            .map(|(((root, kind, home, first), part), links)| together::Part {
+            .map(|(((root, kind, origin, first), part), links)| together::Part {
                 name: &part.source.name,
                 kind: *kind,
                 root,
-                home,
+                origin,
                 nested: &links.nested,
                 included: links.included.values().copied().collect(),
                 first: *first,

@@ -12,7 +12,7 @@ use super::{
     cloudformation,
     folder::{Sourced, skipped},
     forms,
-    tree::Home,
+    tree::Origin,
 };
 use crate::import::{
     Defaults,
@@ -55,18 +55,18 @@ pub(super) fn link(
             }
             let path = normal(Path::new(&one.source.name));
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-            let home = Home { stack: None, parameters: Vec::new(), ..one.home.clone() };
+            let origin = Origin { stack: None, parameters: Vec::new(), ..one.origin.clone() };
             let nested: Vec<(String, Vec<String>)> =
                 cloudformation::nested_stacks(&one.root, given)
                     .into_iter()
                     .map(|(name, paths)| (name.to_owned(), paths))
                     .collect();
             for paths in cloudformation::includes(&one.root, given) {
-                let file = linking.beside(&folder, &paths, (FileKind::Part, &home), parsed);
+                let file = linking.beside(&folder, &paths, (FileKind::Part, &origin), parsed);
                 links.included.extend(file.map(|file| (paths, file)));
             }
             for (name, paths) in nested {
-                let kind = (FileKind::CloudFormation, &home);
+                let kind = (FileKind::CloudFormation, &origin);
                 let file = linking.beside(&folder, &paths, kind, parsed);
                 let given = || paths.iter().find_map(|path| ending(parsed, path));
                 links.nested.extend(file.or_else(given).map(|file| (name, file)));
@@ -93,7 +93,7 @@ impl Linking<'_> {
         &mut self,
         folder: &Path,
         paths: &[String],
-        (kind, home): (FileKind, &Home),
+        (kind, origin): (FileKind, &Origin),
         parsed: &mut Vec<Parsed>,
     ) -> Option<usize> {
         for path in paths {
@@ -103,7 +103,7 @@ impl Linking<'_> {
                 Some(known) => *known,
                 None if self.read < MAX_FILES && path.is_file() => {
                     self.read += 1;
-                    let file = self.file(&path, kind, home);
+                    let file = self.file(&path, kind, origin);
                     let file = file.map(|file| {
                         parsed.push(file);
                         parsed.len() - 1
@@ -123,7 +123,7 @@ impl Linking<'_> {
     }
 
     /// Reads a file; what is wrong with it is told.
-    fn file(&mut self, path: &Path, kind: FileKind, home: &Home) -> Option<Parsed> {
+    fn file(&mut self, path: &Path, kind: FileKind, origin: &Origin) -> Option<Parsed> {
         let name = path.display().to_string();
         let source = read_file(&name, &self.defaults.input);
         let file = match kind {
@@ -131,7 +131,7 @@ impl Linking<'_> {
             _ => source.and_then(parse),
         };
         match file {
-            Ok(file) if file.kind == kind => Some(Parsed { home: home.clone(), ..file }),
+            Ok(file) if file.kind == kind => Some(Parsed { origin: origin.clone(), ..file }),
             Ok(file) => {
                 let kind = file.kind.text();
                 let message = format!("a nested stack names it as its template, but it is {kind}");
@@ -151,8 +151,8 @@ impl Linking<'_> {
 fn part(source: Source) -> Result<Parsed, Failure> {
     let source = Arc::new(source);
     let root = forms::parse(&source).map_err(|problems| Failure::of(&source, problems))?;
-    let (kind, home, warnings) = (FileKind::Part, Home::default(), Vec::new());
-    Ok(Parsed { source, root: forms::merged(root), kind, home, warnings })
+    let (kind, origin, warnings) = (FileKind::Part, Origin::default(), Vec::new());
+    Ok(Parsed { source, root: forms::merged(root), kind, origin, warnings })
 }
 
 /// The only template whose path ends like this.

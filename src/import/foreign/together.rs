@@ -14,7 +14,7 @@ use super::{
     common,
     common::{Notes, Regions, Resource, value},
     describe, terraform,
-    tree::Home,
+    tree::Origin,
 };
 use crate::{
     catalog,
@@ -38,7 +38,7 @@ pub(in crate::import) struct Part<'n> {
     pub(in crate::import) kind: FileKind,
     pub(in crate::import) root: &'n Node,
     /// What its folder tells of it.
-    pub(in crate::import) home: &'n Home,
+    pub(in crate::import) origin: &'n Origin,
     /// Which of the files its nested stacks are made of, by logical id.
     pub(in crate::import) nested: &'n BTreeMap<String, usize>,
     /// Which of the files are parts of it that it includes.
@@ -97,9 +97,9 @@ pub(in crate::import) fn load(
                 let (made, region) =
                     terraform::resources(part.root, &deployment.defaults, &mut notes);
                 resources.extend(made);
-                set(&mut of_parts, number, region.or(part.home.region));
+                set(&mut of_parts, number, region.or(part.origin.region));
             }
-            _ => set(&mut of_parts, number, part.home.region),
+            _ => set(&mut of_parts, number, part.origin.region),
         }
     }
     for (part, region) in parts.iter().zip(of_parts) {
@@ -172,7 +172,7 @@ impl<'n> Templates<'n> {
         let written = |part: &Part<'n>| Written {
             name: part.name,
             root: part.root,
-            stack: part.home.stack.clone(),
+            stack: part.origin.stack.clone(),
             nested: part.nested,
         };
         let mut templates = Self { files: parts.iter().map(written).collect(), roots: Vec::new() };
@@ -244,7 +244,7 @@ fn set(regions: &mut [Option<&'static str>], file: usize, region: Option<&'stati
 
 /// The defaults of a file: what its folder tells, else those of all.
 fn deployment(part: &Part<'_>, defaults: &Defaults) -> Deployment {
-    let Home { region, account, stack: _, parameters } = part.home;
+    let Origin { region, account, stack: _, parameters } = part.origin;
     let mut defaults = defaults.clone();
     if let Some(region) = region {
         defaults.region = region;
@@ -267,7 +267,7 @@ fn own(resources: &mut [Resource], parts: &[Part<'_>]) {
         let pos = resource.pos;
         let file = parts.partition_point(|part| part.first.1 <= pos.offset as usize);
         let part = file.checked_sub(1).and_then(|file| parts.get(file));
-        let Some(account) = part.and_then(|part| part.home.account.as_ref()) else { continue };
+        let Some(account) = part.and_then(|part| part.origin.account.as_ref()) else { continue };
         let owned = matches!(&*resource.kind, "AWS::EC2::VPC" | "AWS::EC2::VPCEndpointService");
         if owned
             && resource.properties.get("OwnerId").is_none()

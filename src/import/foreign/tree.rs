@@ -29,7 +29,7 @@ pub(super) const MAX_DEPTH: usize = 8;
 
 /// What the path of a file tells of the resources in it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::import) struct Home {
+pub(in crate::import) struct Origin {
     /// Their region.
     pub(super) region: Option<&'static str>,
     /// Their account.
@@ -44,7 +44,7 @@ pub(in crate::import) struct Home {
 #[derive(Debug)]
 pub(super) struct Leaf {
     pub(super) path: PathBuf,
-    pub(super) home: Home,
+    pub(super) origin: Origin,
 }
 
 /// The files found so far.
@@ -56,17 +56,17 @@ pub(super) struct Tree {
     seen: HashSet<PathBuf>,
 }
 
-impl Home {
+impl Origin {
     /// With what the name of a folder tells: twelve digits are an account, and a region's name is a region.
     fn within(&self, name: &str) -> Self {
-        let mut home = self.clone();
+        let mut origin = self.clone();
         if let Some(region) = catalog::region(name) {
-            home.region = Some(region.name);
+            origin.region = Some(region.name);
         }
         if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) {
-            home.account = Some(name.into());
+            origin.account = Some(name.into());
         }
-        home
+        origin
     }
 }
 
@@ -76,12 +76,12 @@ impl Home {
 ///
 /// The folder cannot be read or holds too many files.
 pub(super) fn files(argument: &str, input: &Input) -> Result<Tree, Failure> {
-    let mut home = Home::default();
+    let mut origin = Origin::default();
     for part in Path::new(argument).components() {
-        home = home.within(&part.as_os_str().to_string_lossy());
+        origin = origin.within(&part.as_os_str().to_string_lossy());
     }
     let mut tree = Tree::default();
-    tree.walk(Path::new(argument), &home, 0, input).map_err(|error| {
+    tree.walk(Path::new(argument), &origin, 0, input).map_err(|error| {
         fail(argument, format!("cannot read the folder {argument}: {error}"), None)
     })?;
     if tree.files.len() > MAX_FILES || tree.seen.len() > MAX_FILES {
@@ -107,7 +107,7 @@ impl Tree {
     pub(super) fn walk(
         &mut self,
         folder: &Path,
-        home: &Home,
+        origin: &Origin,
         depth: usize,
         input: &Input,
     ) -> io::Result<()> {
@@ -115,7 +115,7 @@ impl Tree {
             return Ok(());
         }
         if let Some(manifest) = assembly::manifest(folder, input) {
-            assembly::add(self, folder, &manifest, home, depth, input);
+            assembly::add(self, folder, &manifest, origin, depth, input);
             return Ok(());
         }
         let mut entries = Vec::new();
@@ -134,25 +134,25 @@ impl Tree {
             }
             if path.is_file() {
                 if depth == 0 || may_tell(&path) {
-                    self.files.push(Leaf { path, home: home.clone() });
+                    self.files.push(Leaf { path, origin: origin.clone() });
                 }
             } else if name == "terraform.tfstate.d" {
                 let message =
                     "it holds other Terraform workspaces; to read one of them, give its folder";
                 self.tell(&path, message.to_owned());
             } else if path.is_dir() && name != "node_modules" {
-                self.descend(&path, &home.within(&name), depth + 1, input);
+                self.descend(&path, &origin.within(&name), depth + 1, input);
             }
         }
         Ok(())
     }
 
     /// Adds the files of a folder within another; what cannot be read is told.
-    pub(super) fn descend(&mut self, folder: &Path, home: &Home, depth: usize, input: &Input) {
+    pub(super) fn descend(&mut self, folder: &Path, origin: &Origin, depth: usize, input: &Input) {
         let told = if depth > MAX_DEPTH {
             Some(format!("folders deeper than {MAX_DEPTH} are not read"))
         } else {
-            let read = self.walk(folder, home, depth, input);
+            let read = self.walk(folder, origin, depth, input);
             read.err().map(|error| format!("the folder cannot be read: {error}"))
         };
         if let Some(message) = told {

@@ -9,7 +9,9 @@ use self::file::Input;
 pub use super::world::loaded::{Failure, Loaded, merge};
 use super::{
     Defaults,
-    foreign::{cloudformation, describe, elsewhere, folder::Replies, forms, together, tree::Home},
+    foreign::{
+        cloudformation, describe, elsewhere, folder::Replies, forms, together, tree::Origin,
+    },
     lab::{self, ReadLab},
     text::{
         diagnostic::{Problem, Severity, Source},
@@ -62,7 +64,7 @@ pub(super) struct Parsed {
     pub(super) root: Node,
     pub(super) kind: FileKind,
     /// What its folder tells of it.
-    pub(super) home: Home,
+    pub(super) origin: Origin,
     /// What is odd in its text, but no error.
     pub(super) warnings: Vec<Problem>,
 }
@@ -84,13 +86,13 @@ impl Parsed {
     ///
     /// It describes a thing twice and differently.
     pub(super) fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let Self { source, root, kind, home, warnings } = self;
+        let Self { source, root, kind, origin, warnings } = self;
         let (name, nested) = (&*source.name, &BTreeMap::new());
         let part = together::Part {
             name,
             kind: *kind,
             root,
-            home,
+            origin,
             nested,
             included: Vec::new(),
             first: (0, 0),
@@ -225,15 +227,15 @@ pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
             None => return Err(problems(found)),
         },
     };
-    let home = Home::default();
+    let origin = Origin::default();
     let own = detect(&root, &source).ok().filter(|kind| !kind.is_foreign());
     if let Some(kind) = own {
-        return Ok(Parsed { source: Arc::new(source), root, kind, home, warnings });
+        return Ok(Parsed { source: Arc::new(source), root, kind, origin, warnings });
     }
     let (source, root) = forms::usual(source.clone(), forms::merged(root)).map_err(problems)?;
     let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
     let kind = detect(&root, &source).map_err(problems)?;
-    Ok(Parsed { source: Arc::new(source), root, kind, home, warnings })
+    Ok(Parsed { source: Arc::new(source), root, kind, origin, warnings })
 }
 
 /// A CloudFormation template in which keys stand twice, each with its last value, and a warning for each such position.
@@ -252,7 +254,7 @@ fn twice(source: &Source) -> Option<(Node, Vec<Problem>)> {
 
 /// Loads a text; of a lab file its steps are done up to one.
 fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
-    let Parsed { source, root, kind, home, warnings } = parsed;
+    let Parsed { source, root, kind, origin, warnings } = parsed;
     let problems = |problems| Failure::of(&source, problems);
     match kind {
         FileKind::World if step.is_some() => {
@@ -266,7 +268,7 @@ fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loade
             at_step(&source, read, step)
         }
         _ => {
-            let parsed = Parsed { source: Arc::clone(&source), root, kind, home, warnings };
+            let parsed = Parsed { source: Arc::clone(&source), root, kind, origin, warnings };
             parsed.expanded(defaults).load(defaults)
         }
     }
