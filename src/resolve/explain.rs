@@ -33,7 +33,7 @@ use crate::model::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Explanation {
     /// What was asked.
-    pub question: Asked,
+    pub question: QuestionText,
     /// The steps, in order.
     pub steps: Vec<StepWords>,
     /// How many of the steps are about the asker's own VPC, before a Resolver rule leads to another VPC.
@@ -51,7 +51,7 @@ pub struct Explanation {
 
 /// The question in words.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Asked {
+pub struct QuestionText {
     /// The name, with its final dot.
     pub name: String,
     /// The type.
@@ -210,7 +210,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let mut assumptions = assumptions(&trace, &steps);
     assumptions.extend(assumed(&paths));
     Explanation {
-        question: Asked {
+        question: QuestionText {
             name: dotted(question.name),
             rtype: question.rtype.to_string(),
             from: words::asker(&snapshot.world, question.asker),
