@@ -24,8 +24,8 @@ pub struct Region {
     /// The suffix of the names that answer both: `api.aws`.
     pub dual_stack_dns_suffix: &'static str,
     /// The zones, by name. Empty for a region whose zones are not known yet.
-    pub zones: Vec<Zone>,
-    /// Zone names that only older accounts have.
+    pub zones: Vec<AvailabilityZone>,
+    /// AvailabilityZone names that only older accounts have.
     pub other_zones: Vec<&'static str>,
     /// Where the private names of instances are: `ap-northeast-2.compute.internal`.
     pub internal_domain: &'static str,
@@ -90,7 +90,7 @@ impl Region {
 
 /// An availability zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Zone {
+pub struct AvailabilityZone {
     /// `ap-northeast-2a`.
     pub name: &'static str,
     /// `apne2-az1`; empty where it is not known (the isolated and the sovereign partitions).
@@ -141,7 +141,7 @@ fn parse(index: usize, row: [&'static str; 11], zone_ids: &[[&'static str; 4]]) 
         zones: words(zones)
             .map(|zone| {
                 let (name, id) = zone.split_once('=').unwrap_or((zone, ""));
-                Zone { name, id, remote: !words(no_remote).any(|other| other == id) }
+                AvailabilityZone { name, id, remote: !words(no_remote).any(|other| other == id) }
             })
             .collect(),
         other_zones: words(others).collect(),
@@ -168,7 +168,10 @@ mod tests {
     fn seoul_and_virginia() {
         let seoul = region("ap-northeast-2").unwrap();
         assert_eq!((seoul.partition, seoul.dns_suffix), ("aws", "amazonaws.com"));
-        assert_eq!(seoul.zones[2], Zone { name: "ap-northeast-2c", id: "apne2-az3", remote: true });
+        assert_eq!(
+            seoul.zones[2],
+            AvailabilityZone { name: "ap-northeast-2c", id: "apne2-az3", remote: true }
+        );
         assert_eq!(seoul.internal_domain, "ap-northeast-2.compute.internal");
         assert_eq!(seoul.vpce_hosted_zone, Some("Z27UANNT0PRK1T"));
         assert_eq!(seoul.nlb_hosted_zone, Some("ZIBE1TIR4HY56"));

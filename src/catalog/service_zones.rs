@@ -2,7 +2,7 @@
 //!
 //! Deliberately does not: know which zone a letter means to an account.
 
-use super::region::{Region, Zone};
+use super::region::{AvailabilityZone, Region};
 
 /// What is known of the zones of a region that have a service.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -32,14 +32,18 @@ impl ServiceZones {
     }
 
     /// The zones that are listed for the service.
-    pub fn of<'r>(&self, region: &'r Region) -> impl Iterator<Item = &'r Zone> + use<'r> {
+    pub fn of<'r>(
+        &self,
+        region: &'r Region,
+    ) -> impl Iterator<Item = &'r AvailabilityZone> + use<'r> {
         let (count, letters) = match self {
             Self::All => (usize::MAX, None),
             Self::Count(count) => (*count, None),
             Self::Letters { letters, .. } => (usize::MAX, Some(*letters)),
         };
-        let listed =
-            move |zone: &&Zone| letters.is_none_or(|letters| has_letter(letters, zone.name));
+        let listed = move |zone: &&AvailabilityZone| {
+            letters.is_none_or(|letters| has_letter(letters, zone.name))
+        };
         region.zones.iter().filter(listed).take(count)
     }
 

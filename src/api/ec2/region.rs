@@ -11,7 +11,7 @@ use crate::{
         parameter::Parameters,
         shape::Fields,
     },
-    catalog::{self, Region, Zone},
+    catalog::{self, AvailabilityZone, Region},
 };
 
 fn here(context: &Context<'_>) -> Result<&'static Region, ApiError> {
@@ -96,7 +96,7 @@ pub(super) struct Zones {
 }
 
 impl Describe for Zones {
-    type Item<'c> = (&'static Region, &'static Zone);
+    type Item<'c> = (&'static Region, &'static AvailabilityZone);
 
     const LIST: &'static str = "availabilityZoneInfo";
 
@@ -132,7 +132,8 @@ impl Describe for Zones {
         unknown("zone", missing(&self.names, region, |zone| zone.name))?;
         unknown("zone-id", missing(&self.ids, region, |zone| zone.id))?;
         let zones = region.zones.iter();
-        let wanted = |it: &&Zone| listed(&self.names, it.name) && listed(&self.ids, it.id);
+        let wanted =
+            |it: &&AvailabilityZone| listed(&self.names, it.name) && listed(&self.ids, it.id);
         Ok(zones.filter(wanted).map(|zone| (region, zone)).collect())
     }
 
@@ -173,7 +174,7 @@ fn group(region: &Region) -> String {
 fn missing<'l>(
     list: &'l [String],
     region: &Region,
-    word: impl Fn(&Zone) -> &'static str,
+    word: impl Fn(&AvailabilityZone) -> &'static str,
 ) -> Vec<&'l str> {
     let known = |it: &str| region.zones.iter().any(|zone| word(zone) == it);
     list.iter().map(String::as_str).filter(|it| !known(it)).collect()
