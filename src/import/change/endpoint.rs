@@ -5,7 +5,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 use super::{Actions, Entry};
 use crate::{
     import::{
-        text::{reader::Fields, scalar::Suffix},
+        text::{reader::MapReader, scalar::Suffix},
         world::endpoint::{ADDRESS_TYPES, RECORD_TYPES, interface_id, made_suffix, policy},
     },
     model::{
@@ -98,10 +98,10 @@ struct DnsOptions {
     inbound_only: Option<bool>,
 }
 
-fn dns_options(entry: &mut Entry<'_, '_, '_>, fields: &Fields<'_>) -> DnsOptions {
+fn dns_options(entry: &mut Entry<'_, '_, '_>, fields: &MapReader<'_>) -> DnsOptions {
     const KNOWN: &[&str] = &["DnsRecordIpType", "PrivateDnsOnlyForInboundResolverEndpoint"];
     let Some(node) = fields.get("DnsOptions") else { return DnsOptions::default() };
-    let Some(options) = Fields::of(node, node.pos, KNOWN, entry.report) else {
+    let Some(options) = MapReader::of(node, node.pos, KNOWN, entry.report) else {
         return DnsOptions::default();
     };
     DnsOptions {
@@ -110,14 +110,14 @@ fn dns_options(entry: &mut Entry<'_, '_, '_>, fields: &Fields<'_>) -> DnsOptions
     }
 }
 
-fn address_type(entry: &mut Entry<'_, '_, '_>, fields: &Fields<'_>) -> Option<AddressType> {
+fn address_type(entry: &mut Entry<'_, '_, '_>, fields: &MapReader<'_>) -> Option<AddressType> {
     fields.choice("IpAddressType", ADDRESS_TYPES, entry.report)
 }
 
 /// The subnets of a list of names or ids, with the addresses of `SubnetConfigurations`.
 fn subnets<'n>(
     entry: &mut Entry<'_, 'n, '_>,
-    fields: &Fields<'n>,
+    fields: &MapReader<'n>,
     key: &str,
     endpoint: EndpointId,
     vpc: VpcId,
@@ -132,7 +132,7 @@ fn subnets<'n>(
     let mut found: Vec<_> =
         listed.into_iter().map(|subnet| configuration(subnet, None, None)).collect();
     for node in fields.list("SubnetConfigurations", entry.report) {
-        let given = Fields::of(node, node.pos, &["SubnetId", "Ipv4", "Ipv6"], entry.report)?;
+        let given = MapReader::of(node, node.pos, &["SubnetId", "Ipv4", "Ipv6"], entry.report)?;
         let name = given.required("SubnetId", entry.report)?;
         let subnet = entry.names.subnets.find(name, Some(vpc), entry.report)?;
         let v4 = given.read("Ipv4", entry.report);

@@ -16,7 +16,7 @@ use super::{
         diagnostic::{Problem, Source},
         near,
         node::{self, Key, Kind, Node, Pos},
-        reader::{self, Fields, Report},
+        reader::{self, MapReader, Report},
         scalar::Scalar,
     },
     world::{self, fault, keys, placement},
@@ -188,12 +188,17 @@ fn read_entry(
 
 impl<'n> Entry<'_, 'n, '_> {
     /// The parameters, all of which must be known.
-    pub(super) fn fields(&mut self, known: &[&str]) -> Option<Fields<'n>> {
-        Fields::of(self.node, self.pos, known, self.report)
+    pub(super) fn fields(&mut self, known: &[&str]) -> Option<MapReader<'n>> {
+        MapReader::of(self.node, self.pos, known, self.report)
     }
 
     /// The thing a required parameter names.
-    pub(super) fn one<I>(&mut self, fields: &Fields<'n>, key: &str, table: &Table<I>) -> Option<I>
+    pub(super) fn one<I>(
+        &mut self,
+        fields: &MapReader<'n>,
+        key: &str,
+        table: &Table<I>,
+    ) -> Option<I>
     where
         I: Clone + Eq + Hash + FromStr + Display,
     {
@@ -204,7 +209,7 @@ impl<'n> Entry<'_, 'n, '_> {
     /// The things a parameter lists, within a VPC if one is given; nothing if any of them is wrong.
     pub(super) fn many<I>(
         &mut self,
-        fields: &Fields<'n>,
+        fields: &MapReader<'n>,
         key: &str,
         table: &Table<I>,
         vpc: Option<VpcId>,
@@ -221,7 +226,7 @@ impl<'n> Entry<'_, 'n, '_> {
     /// The things a required parameter lists.
     pub(super) fn some<I>(
         &mut self,
-        fields: &Fields<'n>,
+        fields: &MapReader<'n>,
         key: &str,
         table: &Table<I>,
     ) -> Option<Vec<I>>
@@ -233,23 +238,23 @@ impl<'n> Entry<'_, 'n, '_> {
     }
 
     /// A scalar parameter that must be there.
-    pub(super) fn require<T: Scalar>(&mut self, fields: &Fields<'n>, key: &str) -> Option<T> {
+    pub(super) fn require<T: Scalar>(&mut self, fields: &MapReader<'n>, key: &str) -> Option<T> {
         fields.require(key, self.report)
     }
 
     /// A scalar parameter.
-    pub(super) fn read<T: Scalar>(&mut self, fields: &Fields<'n>, key: &str) -> Option<T> {
+    pub(super) fn read<T: Scalar>(&mut self, fields: &MapReader<'n>, key: &str) -> Option<T> {
         fields.read(key, self.report)
     }
 
     /// A boolean, plain or as the CLI wraps it: `{Value: true}`.
-    pub(super) fn flag(&mut self, fields: &Fields<'n>, key: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, fields: &MapReader<'n>, key: &str) -> Option<bool> {
         let node = fields.get(key)?;
         reader::read(node.get("Value").unwrap_or(node), self.report)
     }
 
     /// The tags: `Name`, and those of `TagSpecifications`.
-    pub(super) fn tags(&mut self, fields: &Fields<'n>) -> Tags {
+    pub(super) fn tags(&mut self, fields: &MapReader<'n>) -> Tags {
         let mut tags = Tags::default();
         if let Some(name) = self.read::<String>(fields, "Name") {
             tags = Tags::named(&name);

@@ -8,7 +8,7 @@ use crate::{
     import::{
         Defaults,
         names::Table,
-        text::reader::Fields,
+        text::reader::MapReader,
         world::{CustomerService, service},
     },
     model::{
@@ -189,7 +189,7 @@ fn delete_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![DeleteVpcPeeringConnection { peering }.into()])
 }
 
-fn peering<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<PeeringId> {
+fn peering<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &MapReader<'n>) -> Option<PeeringId> {
     let table: &Table<PeeringId> = &entry.names.peerings;
     entry.one(fields, "VpcPeeringConnectionId", table)
 }
@@ -204,7 +204,7 @@ fn modify_peering(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let mut option = |key: &str| {
         let node = fields.get(key)?;
         let known = ["AllowDnsResolutionFromRemoteVpc"];
-        let options = Fields::of(node, node.pos, &known, entry.report)?;
+        let options = MapReader::of(node, node.pos, &known, entry.report)?;
         options.read(known[0], entry.report)
     };
     let requester_dns = option("RequesterPeeringConnectionOptions");

@@ -7,7 +7,7 @@ use crate::{
     import::{
         text::{
             node::{Node, Pos},
-            reader::{self, Fields},
+            reader::{self, MapReader},
         },
         world::record,
     },
@@ -38,7 +38,7 @@ pub(super) const ACTIONS: Actions = &[
 ];
 
 /// `VPC: {VPCId: …}` as Route 53 writes it, or `VPCId` alone.
-fn vpc<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &Fields<'n>) -> Option<VpcId> {
+fn vpc<'n>(entry: &mut Entry<'_, 'n, '_>, fields: &MapReader<'n>) -> Option<VpcId> {
     match fields.get("VPC").and_then(|node| node.get("VPCId")) {
         Some(node) => entry.names.vpcs.find(node, None, entry.report),
         None => entry.one(fields, "VPCId", &entry.names.vpcs),
@@ -102,7 +102,7 @@ fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["HostedZoneId", "ChangeBatch"])?;
     let zone = entry.one(&fields, "HostedZoneId", &entry.names.hosted_zones)?;
     let batch = fields.required("ChangeBatch", entry.report)?;
-    let batch = Fields::of(batch, batch.pos, &["Comment", "Changes"], entry.report)?;
+    let batch = MapReader::of(batch, batch.pos, &["Comment", "Changes"], entry.report)?;
     batch.required("Changes", entry.report)?;
     let old = Arc::clone(&entry.world.hosted_zones.get(&zone)?.data);
     let mut contents = Contents::of(&old);
@@ -144,10 +144,10 @@ fn one_change<'n>(
         &[("CREATE", Action::Create), ("UPSERT", Action::Upsert), ("DELETE", Action::Delete)];
     const SET: &[&str] = &["Name", "Type", "TTL", "ResourceRecords", "AliasTarget"];
     let report = &mut *entry.report;
-    let fields = Fields::of(node, node.pos, &["Action", "ResourceRecordSet"], report)?;
+    let fields = MapReader::of(node, node.pos, &["Action", "ResourceRecordSet"], report)?;
     let action = reader::choice(fields.required("Action", report)?, ACTIONS, report)?;
     let set = fields.required("ResourceRecordSet", report)?;
-    let set = Fields::of(set, set.pos, SET, report)?;
+    let set = MapReader::of(set, set.pos, SET, report)?;
     let name = set.require::<Name>("Name", report)?;
     let rtype = set.require::<RecordType>("Type", report)?;
     if !name.as_ref().is_within(origin.as_ref()) {
@@ -170,7 +170,7 @@ fn one_change<'n>(
     }
     if let Some(alias) = set.get("AliasTarget") {
         const ALIAS: &[&str] = &["DNSName", "HostedZoneId", "EvaluateTargetHealth"];
-        let alias = Fields::of(alias, alias.pos, ALIAS, report)?;
+        let alias = MapReader::of(alias, alias.pos, ALIAS, report)?;
         contents.aliases.insert(name, alias.require("DNSName", report)?);
         return Some(());
     }
@@ -216,7 +216,7 @@ fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
         others: Vec::new(),
     };
     for node in fields.list("DhcpConfigurations", entry.report) {
-        let pair = Fields::of(node, node.pos, &["Key", "Values"], entry.report)?;
+        let pair = MapReader::of(node, node.pos, &["Key", "Values"], entry.report)?;
         let values = pair.read_list("Values", entry.report);
         match entry.require::<String>(&pair, "Key")?.as_str() {
             "domain-name" => options.domain_name = values.into_iter().next(),

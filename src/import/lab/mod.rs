@@ -11,7 +11,7 @@ use super::{
     text::{
         diagnostic::{Problem, Source},
         node::{self, Node, Pos},
-        reader::{self, Fields, Report},
+        reader::{self, MapReader, Report},
     },
     world,
 };
@@ -135,7 +135,7 @@ pub(super) fn read(
 }
 
 fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option<ReadLab> {
-    let fields = Fields::of(root, root.pos, LAB, report)?;
+    let fields = MapReader::of(root, root.pos, LAB, report)?;
     let name = fields.require::<String>("lab", report);
     let title = words(&fields, "title", report);
     let base = fields.required("world", report)?;
@@ -159,9 +159,9 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     Some(ReadLab { lab, worlds, positions, warnings: Vec::new() })
 }
 
-fn words(fields: &Fields<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
+fn words(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
     let node = fields.required(key, report)?;
-    let texts = Fields::of(node, node.pos, WORDS, report)?;
+    let texts = MapReader::of(node, node.pos, WORDS, report)?;
     let mut text = |language: &str| {
         let text: Option<String> = texts.require(language, report);
         // A folded block ends with a line feed.
@@ -173,7 +173,7 @@ fn words(fields: &Fields<'_>, key: &str, report: &mut Report<'_>) -> Option<Word
 
 /// A step, the World after it, and where its Changes stand.
 fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep, World, Vec<Pos>)> {
-    let fields = Fields::of(node, node.pos, STEP, report)?;
+    let fields = MapReader::of(node, node.pos, STEP, report)?;
     let name = fields.require::<String>("name", report);
     let title = words(&fields, "title", report);
     let text = words(&fields, "text", report);
@@ -198,7 +198,7 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
 }
 
 fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {
-    let fields = Fields::of(node, node.pos, DIG, report)?;
+    let fields = MapReader::of(node, node.pos, DIG, report)?;
     let from = fields.required("from", report)?;
     let from = names.check_client(from, report);
     let name = fields.required("name", report)?;
@@ -214,7 +214,7 @@ fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {
 }
 
 fn way(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Way> {
-    let fields = Fields::of(node, node.pos, WAY, report)?;
+    let fields = MapReader::of(node, node.pos, WAY, report)?;
     let from = fields.required("from", report)?;
     Some(Way {
         from: names.check_client(from, report)?,

@@ -109,13 +109,13 @@ impl<'s> Report<'s> {
 
 /// A map whose keys are known.
 #[derive(Clone, Copy)]
-pub struct Fields<'n> {
+pub struct MapReader<'n> {
     entries: &'n [(Key, Node)],
     /// Where to put a problem about the map as a whole: its key.
     pub pos: Pos,
 }
 
-impl<'n> Fields<'n> {
+impl<'n> MapReader<'n> {
     /// Takes a map, or nothing as an empty one, and notes the keys that are not known.
     pub fn of(node: &'n Node, pos: Pos, known: &[&str], report: &mut Report<'_>) -> Option<Self> {
         if !is_map(node, report) {

@@ -16,7 +16,7 @@ use crate::{
         names::Names,
         text::{
             node::{Kind, Node},
-            reader::{self, Fields, Report},
+            reader::{self, MapReader, Report},
             scalar::Suffix,
         },
     },
@@ -103,7 +103,7 @@ fn endpoint<'n>(
     item: &Item<'n, EndpointId>,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::ENDPOINT, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::ENDPOINT, report)?;
     let kind = match fields.get("type") {
         Some(node) => reader::choice(node, KINDS, report)?,
         None => EndpointKind::Interface,
@@ -163,7 +163,7 @@ fn endpoint<'n>(
 fn settle<'n>(
     reading: &mut Reading<'_, 'n>,
     item: &Item<'n, EndpointId>,
-    fields: &Fields<'n>,
+    fields: &MapReader<'n>,
     kind: EndpointKind,
     state: State,
     service: Option<(EndpointServiceId, bool)>,
@@ -255,7 +255,7 @@ fn addresses(node: &Node, report: &mut Report<'_>) -> Option<Pair> {
         Kind::Null => Some((None, None)),
         Kind::Scalar(_) => reader::read(node, report).map(|v4| (Some(v4), None)),
         _ => {
-            let fields = Fields::of(node, node.pos, keys::ENDPOINT_SUBNET, report)?;
+            let fields = MapReader::of(node, node.pos, keys::ENDPOINT_SUBNET, report)?;
             Some((fields.read("ipv4", report), fields.read("ipv6", report)))
         }
     }

@@ -9,7 +9,7 @@ use crate::{
         text::{
             diagnostic::{Problem, Source},
             node::{self, Node},
-            reader::{self, Fields, Report},
+            reader::{self, MapReader, Report},
         },
     },
     model::{
@@ -46,7 +46,7 @@ pub(in crate::import) fn read(node: &Node, names: &Names, report: &mut Report<'_
 }
 
 fn fault(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Fault> {
-    let fields = Fields::of(node, node.pos, keys::FAULT, report)?;
+    let fields = MapReader::of(node, node.pos, keys::FAULT, report)?;
     let pattern = fields.read::<DomainPattern>("name", report);
     if fields.get("name").is_some() && pattern.is_none() {
         return None;

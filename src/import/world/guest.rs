@@ -2,7 +2,7 @@
 
 use super::keys;
 use crate::{
-    import::text::reader::{Fields, Report},
+    import::text::reader::{MapReader, Report},
     model::guest::{Guest, KeyPair, MetadataOptions},
 };
 
@@ -12,9 +12,9 @@ pub(in crate::import) const TOKENS: &[(&str, bool)] = &[("optional", false), ("r
 pub(in crate::import) const SWITCH: &[(&str, bool)] = &[("disabled", false), ("enabled", true)];
 
 /// Reads `metadata`; `None` if the instance has none, or what is wrong was noted.
-pub(super) fn read(instance: &Fields<'_>, report: &mut Report<'_>) -> Option<Guest> {
+pub(super) fn read(instance: &MapReader<'_>, report: &mut Report<'_>) -> Option<Guest> {
     let (key, node) = instance.entry("metadata")?;
-    let fields = Fields::of(node, key.pos, keys::METADATA, report)?;
+    let fields = MapReader::of(node, key.pos, keys::METADATA, report)?;
     let usual = MetadataOptions::default();
     let options = MetadataOptions {
         enabled: fields.choice("endpoint", SWITCH, report).unwrap_or(usual.enabled),

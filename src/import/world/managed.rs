@@ -8,7 +8,7 @@ use super::{
     zone_of_key,
 };
 use crate::{
-    import::text::reader::{self, Fields},
+    import::text::reader::{self, MapReader},
     model::{
         managed_resource::{CreateManagedResource, EndpointAccess, ManagedKind, ManagedResource},
         name::Name,
@@ -31,7 +31,7 @@ fn resource<'n>(
     item: &Item<'n, Name>,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::MANAGED_RESOURCE, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::MANAGED_RESOURCE, report)?;
     fields.required("type", report)?;
     let kind = fields.choice("type", ManagedKind::ALL, report)?;
     let access = fields

@@ -40,7 +40,7 @@ use super::{
         diagnostic::{Problem, Source},
         near,
         node::{self, Key, Node, Pos},
-        reader::{Fields, Report},
+        reader::{MapReader, Report},
         scalar::Account,
     },
 };
@@ -196,7 +196,7 @@ pub(super) fn read(
     report: &mut Report<'_>,
 ) -> (World, Vec<(Change, Pos)>) {
     let nothing = (World::default(), Vec::new());
-    let Some(fields) = Fields::of(root, root.pos, keys::WORLD, report) else { return nothing };
+    let Some(fields) = MapReader::of(root, root.pos, keys::WORLD, report) else { return nothing };
     let Some(default_region) = catalog::region(defaults.region) else {
         report.error(root.pos, &format!("the catalogue knows no region `{}`", defaults.region));
         return nothing;
@@ -255,7 +255,12 @@ pub(super) fn read(
     (world, changes)
 }
 
-fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, root: &'n Node, usual: Switches) {
+fn switches<'n>(
+    reading: &mut Reading<'_, 'n>,
+    file: &MapReader<'n>,
+    root: &'n Node,
+    usual: Switches,
+) {
     let Some(node) = file.get("switches") else {
         if usual != Switches::default() {
             reading.plan(SetSwitches { switches: usual }, root.pos, root);
@@ -263,14 +268,14 @@ fn switches<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, root: &'n Node
         return;
     };
     let report = &mut reading.report;
-    let Some(fields) = Fields::of(node, node.pos, keys::SWITCHES, report) else { return };
+    let Some(fields) = MapReader::of(node, node.pos, keys::SWITCHES, report) else { return };
     let switches = read_switches(&fields, usual, report);
     reading.plan(SetSwitches { switches }, node.pos, node);
 }
 
 /// The choices of a map; those it leaves out are as `usual`.
 pub(super) fn read_switches(
-    fields: &Fields<'_>,
+    fields: &MapReader<'_>,
     usual: Switches,
     report: &mut Report<'_>,
 ) -> Switches {

@@ -8,13 +8,13 @@ use crate::{
         names::Names,
         text::{
             node::{self, Key, Node},
-            reader::{self, Fields, Report},
+            reader::{self, MapReader, Report},
         },
     },
     model::other_names::{OtherNames, SetOtherNames},
 };
 
-pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, names: &Names) {
+pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, file: &MapReader<'n>, names: &Names) {
     for (key, node) in file.map("also-known-as", &mut reading.report) {
         if let Some(change) = other_names(key, node, names, &mut reading.report) {
             reading.plan(change, key.pos, node);

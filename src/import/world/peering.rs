@@ -6,7 +6,7 @@ use super::{
     outline::{Item, Outline},
 };
 use crate::{
-    import::text::reader::Fields,
+    import::text::reader::MapReader,
     model::{
         id::{InboundEndpointId, PeeringId, VpcId},
         peering::{
@@ -38,7 +38,7 @@ fn peering<'n>(
     item: &Item<'n, PeeringId>,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, PeeringId::KEYS, report)?;
+    let fields = MapReader::of(item.node, item.pos, PeeringId::KEYS, report)?;
     let active = fields.read("active", report).unwrap_or(true);
     let requester_dns = fields.read::<bool>("requester-dns", report);
     let accepter_dns = fields.read::<bool>("accepter-dns", report);
@@ -85,7 +85,7 @@ fn inbound<'n>(
     item: &Item<'n, InboundEndpointId>,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::INBOUND_ENDPOINT, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::INBOUND_ENDPOINT, report)?;
     let endpoint = InboundEndpoint {
         id: item.id,
         tags: Tags::named(item.name),

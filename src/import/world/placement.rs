@@ -15,7 +15,7 @@ use crate::{
         names::Names,
         text::{
             node::Node,
-            reader::{Fields, Report},
+            reader::{MapReader, Report},
             scalar::Account,
         },
     },
@@ -58,7 +58,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
 
 fn group<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, PlacementGroupId>) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, PlacementGroupId::KEYS, report)?;
+    let fields = MapReader::of(item.node, item.pos, PlacementGroupId::KEYS, report)?;
     let region = fields.read::<&'static Region>("region", report).unwrap_or(reading.region);
     let name = fields.read::<Arc<str>>("name", report).unwrap_or_else(|| item.name.into());
     let owner = fields.read("owner", report).map(|account: Account| account.0);
@@ -77,7 +77,7 @@ fn group<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, PlacementGroupId>) -
 
 /// Reads a strategy from the keys of its name, its number of partitions and its spread level.
 pub(super) fn strategy(
-    fields: &Fields<'_>,
+    fields: &MapReader<'_>,
     [name, count, level]: [&str; 3],
     report: &mut Report<'_>,
 ) -> Option<Strategy> {
@@ -106,12 +106,12 @@ pub(super) fn strategy(
 
 /// Reads where an instance of a world file stands.
 pub(super) fn of_instance(
-    instance: &Fields<'_>,
+    instance: &MapReader<'_>,
     names: &Names,
     report: &mut Report<'_>,
 ) -> Option<Placement> {
     let Some(node) = instance.get("placement") else { return Some(Placement::default()) };
-    let fields = Fields::of(node, node.pos, keys::PLACEMENT, report)?;
+    let fields = MapReader::of(node, node.pos, keys::PLACEMENT, report)?;
     read(&fields, ["group", "partition", "tenancy"], names, report)
 }
 
@@ -122,12 +122,12 @@ pub(in crate::import) fn of_change(
     report: &mut Report<'_>,
 ) -> Option<Placement> {
     let known = ["GroupName", "PartitionNumber", "Tenancy"];
-    let fields = Fields::of(node, node.pos, &known, report)?;
+    let fields = MapReader::of(node, node.pos, &known, report)?;
     read(&fields, known, names, report)
 }
 
 fn read(
-    fields: &Fields<'_>,
+    fields: &MapReader<'_>,
     [group, partition, tenancy]: [&str; 3],
     names: &Names,
     report: &mut Report<'_>,

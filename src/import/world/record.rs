@@ -8,7 +8,7 @@ use crate::{
     import::{
         text::{
             node::{self, Key, Kind, Node, Pos},
-            reader::{self, Fields, Report},
+            reader::{self, MapReader, Report},
             scalar::Scalar,
         },
         zone_file::text as zone_text,
@@ -92,7 +92,7 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 fn map(zone: &mut ZoneData, name: &Name, node: &Node, report: &mut Report<'_>) {
-    let Some(fields) = Fields::of(node, node.pos, keys::RECORD, report) else { return };
+    let Some(fields) = MapReader::of(node, node.pos, keys::RECORD, report) else { return };
     if let Some(target) = fields.get("alias") {
         for key in ["ttl", "values", "type"] {
             if let Some((other, _)) = fields.entry(key) {

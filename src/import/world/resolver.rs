@@ -10,7 +10,7 @@ use crate::{
     hash::stable_hash,
     import::text::{
         node::{Key, Node},
-        reader::Fields,
+        reader::MapReader,
         scalar::Scalar,
     },
     model::{
@@ -50,7 +50,7 @@ impl Scalar for DomainPattern {
 }
 
 /// Plans the rules and the firewall.
-pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, file: &Fields<'n>, outline: &Outline<'n>) {
+pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, file: &MapReader<'n>, outline: &Outline<'n>) {
     for (key, node) in file.map("resolver-rules", &mut reading.report) {
         rule(reading, outline, key, node);
     }
@@ -71,7 +71,7 @@ fn rule<'n>(
     node: &'n Node,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(node, key.pos, keys::RESOLVER_RULE, report)?;
+    let fields = MapReader::of(node, key.pos, keys::RESOLVER_RULE, report)?;
     let seed = stable_hash(&format!("resolver-rule/{}", key.text));
     let id = fields.read("id", report).unwrap_or_else(|| ResolverRuleId::from_seed(seed));
     let kinds = [("forward", RuleKind::Forward), ("system", RuleKind::System)];
@@ -109,7 +109,7 @@ fn group<'n>(
     node: &'n Node,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(node, key.pos, keys::FIREWALL_RULE_GROUP, report)?;
+    let fields = MapReader::of(node, key.pos, keys::FIREWALL_RULE_GROUP, report)?;
     let seed = stable_hash(&format!("firewall/{}", key.text));
     let id = fields.read("id", report).unwrap_or_else(|| FirewallRuleGroupId::from_seed(seed));
     let mut rules = Vec::new();
@@ -141,7 +141,7 @@ fn firewall_rule(
     number: u32,
 ) -> Option<FirewallRule> {
     let report = &mut reading.report;
-    let fields = Fields::of(node, name.pos, keys::FIREWALL_RULE, report)?;
+    let fields = MapReader::of(node, name.pos, keys::FIREWALL_RULE, report)?;
     let response = match fields.get("override") {
         Some(_) => BlockResponse::Override {
             target: fields.read::<Name>("override", report)?,
@@ -175,7 +175,7 @@ fn firewall_rule(
 
 fn firewall<'n>(reading: &mut Reading<'_, 'n>, vpc: VpcId, node: &'n Node) {
     let report = &mut reading.report;
-    let Some(fields) = Fields::of(node, node.pos, keys::FIREWALL, report) else { return };
+    let Some(fields) = MapReader::of(node, node.pos, keys::FIREWALL, report) else { return };
     let fail_open = fields.read("fail-open", report).unwrap_or(false);
     let failing = fields.read("failing", report).unwrap_or(false);
     reading.plan(UpdateFirewallConfig { vpc, fail_open, failing }, node.pos, node);

@@ -12,7 +12,7 @@ use crate::{
     import::text::{
         near,
         node::{self, Key, Node},
-        reader::Fields,
+        reader::MapReader,
     },
     model::{
         id::InternetGatewayId,
@@ -28,7 +28,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
         let mut main = None;
         for item in &vpc.tables {
             let report = &mut reading.report;
-            let Some(fields) = Fields::of(item.node, item.pos, keys::ROUTE_TABLE, report) else {
+            let Some(fields) = MapReader::of(item.node, item.pos, keys::ROUTE_TABLE, report) else {
                 reading.give_up(&item.id);
                 continue;
             };
@@ -61,7 +61,7 @@ fn each_route<'n>(
 ) {
     for vpc in &outline.vpcs {
         for item in &vpc.tables {
-            let fields = Fields::quiet(item.node, item.pos);
+            let fields = MapReader::quiet(item.node, item.pos);
             for (key, node) in fields.map("routes", &mut reading.report) {
                 if let Some(route) = route(reading, vpc, key, node, outline)
                     && wanted(&route.target)

@@ -13,7 +13,7 @@ use crate::{
     hash::stable_hash,
     import::text::{
         node::{Kind, Node},
-        reader::{self, Fields, Report},
+        reader::{self, MapReader, Report},
         scalar::Account,
     },
     model::{
@@ -84,7 +84,7 @@ fn balancer<'n>(
 ) -> Option<()> {
     let names = &outline.names;
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::LOAD_BALANCER, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::LOAD_BALANCER, report)?;
     let kind = fields.choice("type", KINDS, report).unwrap_or(LoadBalancerKind::Network);
     let internet_facing = fields.choice("scheme", SCHEMES, report).unwrap_or(true);
     let client_routing = fields.choice("client-routing", ROUTINGS, report).unwrap_or_default();
@@ -133,7 +133,7 @@ fn service<'n>(
 ) -> Option<()> {
     let names = &outline.names;
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, EndpointServiceId::KEYS, report)?;
+    let fields = MapReader::of(item.node, item.pos, EndpointServiceId::KEYS, report)?;
     let stated = fields.read::<&'static Region>("region", report);
     let owner = fields
         .read("owner", report)
@@ -177,7 +177,7 @@ fn region_of(outline: &Outline<'_>, name: &Name) -> Option<&'static Region> {
     outline.region_of_balancer(item.node)
 }
 
-fn supported_regions(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<Arc<str>> {
+fn supported_regions(fields: &MapReader<'_>, report: &mut Report<'_>) -> Vec<Arc<str>> {
     let regions: Vec<&'static Region> = fields.read_list("supported-regions", report);
     regions.into_iter().map(|region| region.name.into()).collect()
 }
@@ -189,7 +189,7 @@ pub(in crate::import) fn private_name(
     report: &mut Report<'_>,
 ) -> Option<ServicePrivateName> {
     let (name, fields) = if let Kind::Map(_) = node.kind {
-        let fields = Fields::of(node, node.pos, keys::PRIVATE_DNS_NAME, report)?;
+        let fields = MapReader::of(node, node.pos, keys::PRIVATE_DNS_NAME, report)?;
         (fields.required("name", report)?, Some(fields))
     } else {
         (node, None)

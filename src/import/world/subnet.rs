@@ -18,7 +18,7 @@ use crate::{
         names::Names,
         text::{
             node::Node,
-            reader::{self, Fields, Report},
+            reader::{self, MapReader, Report},
         },
     },
     model::{
@@ -123,7 +123,7 @@ fn create<'n>(
 ) -> Option<Inherited> {
     let item = &outline.item;
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::SUBNET, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::SUBNET, report)?;
     let route_table = match fields.get("route-table") {
         Some(node) => Some(names.route_tables.find(node, Some(vpc.item.id), report)?),
         None => None,
@@ -181,7 +181,7 @@ fn run<'n>(
     inherited: Inherited,
 ) -> Option<()> {
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::INSTANCE, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::INSTANCE, report)?;
     let stated = fields.read::<Ipv4Addr>("address", report);
     if fields.get("address").is_some() && stated.is_none() {
         return None;
@@ -224,12 +224,12 @@ const STATES: &[(&str, InstanceState)] =
 const HOSTNAME: &[(&str, bool)] = &[("ip", false), ("resource", true)];
 
 fn resource_names(
-    fields: &Fields<'_>,
+    fields: &MapReader<'_>,
     otherwise: NameOptions,
     report: &mut Report<'_>,
 ) -> NameOptions {
     let Some(node) = fields.get("resource-names") else { return otherwise };
-    let Some(options) = Fields::of(node, node.pos, keys::RESOURCE_NAMES, report) else {
+    let Some(options) = MapReader::of(node, node.pos, keys::RESOURCE_NAMES, report) else {
         return otherwise;
     };
     let flag = |key: &str, otherwise: bool, report: &mut Report<'_>| {

@@ -10,7 +10,7 @@ use super::{
     outline::{Outline, VpcOutline},
 };
 use crate::{
-    import::text::{reader::Fields, scalar::Account},
+    import::text::{reader::MapReader, scalar::Account},
     model::{
         dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions, DhcpOptions},
         endpoint::EndpointKind,
@@ -42,7 +42,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
 fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option<()> {
     let item = &outline.item;
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::VPC, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::VPC, report)?;
     // Its value is in the outline already; this notes what is wrong with it.
     fields.read::<&'static crate::catalog::Region>("region", report);
     let owner = fields
@@ -82,7 +82,7 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
 
 /// The account that owns a VPC, and what lies in it.
 fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
-    let fields = Fields::quiet(outline.item.node, outline.item.pos);
+    let fields = MapReader::quiet(outline.item.node, outline.item.pos);
     let mut own = None;
     reading.quietly(|reading| own = fields.read("owner", &mut reading.report));
     own.map_or_else(|| Arc::clone(&reading.account), |account: Account| account.0)
@@ -91,7 +91,7 @@ fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
 fn gateway<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) {
     let Some(item) = &outline.gateway else { return };
     if item.node.text().is_none() {
-        Fields::of(item.node, item.pos, keys::INTERNET_GATEWAY, &mut reading.report);
+        MapReader::of(item.node, item.pos, keys::INTERNET_GATEWAY, &mut reading.report);
     }
     let gateway = InternetGateway {
         id: item.id,
@@ -112,7 +112,7 @@ fn dhcp_options<'n>(
     let item = outline.dhcp_options.as_ref()?;
     let owner = owner(reading, outline);
     let report = &mut reading.report;
-    let fields = Fields::of(item.node, item.pos, keys::DHCP_OPTIONS, report)?;
+    let fields = MapReader::of(item.node, item.pos, keys::DHCP_OPTIONS, report)?;
     let options = DhcpOptions {
         id: item.id,
         tags: Tags::named(item.name),
@@ -148,7 +148,7 @@ fn dhcp_options<'n>(
 pub(super) fn flags<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     for vpc in &outline.vpcs {
         let item = &vpc.item;
-        let fields = Fields::quiet(item.node, item.pos);
+        let fields = MapReader::quiet(item.node, item.pos);
         let report = &mut reading.report;
         let is_default = fields.get("default").and_then(|node| node.text()) == Some("true");
         let hostnames = fields.read("dns-hostnames", report).unwrap_or(is_default);
@@ -186,7 +186,7 @@ pub(super) fn warn(reading: &mut Reading<'_, '_>, outline: &Outline<'_>, world: 
             continue;
         }
         let off = if made.dns_support { "dns-hostnames" } else { "dns-support" };
-        let fields = Fields::quiet(vpc.item.node, vpc.item.pos);
+        let fields = MapReader::quiet(vpc.item.node, vpc.item.pos);
         let message = format!(
             "private DNS of {} has no effect while {off} of `{}` is off",
             endpoints.join(", "),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     import::text::{
         node::{Kind, Node},
-        reader::{self, Fields},
+        reader::{self, MapReader},
         scalar::Scalar,
     },
     model::{
@@ -28,7 +28,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, root: &'n Node, outline: &
         Some(node) if matches!(node.kind, Kind::Seq(_)) => {
             for item in node.items() {
                 // An item without a name is not in the outline.
-                if let Some(fields) = Fields::of(item, item.pos, keys::HOSTED_ZONE, report)
+                if let Some(fields) = MapReader::of(item, item.pos, keys::HOSTED_ZONE, report)
                     && let Some(name) = fields.required("name", report)
                 {
                     reader::read::<Name>(name, report);
@@ -57,10 +57,10 @@ fn zone<'n>(
 ) -> Option<()> {
     let report = &mut reading.report;
     let fields = if listed {
-        Fields::quiet(item.node, item.pos)
+        MapReader::quiet(item.node, item.pos)
     } else {
         // The key is the name; a second one would contradict it.
-        Fields::of(item.node, item.pos, &keys::HOSTED_ZONE[1..], report)?
+        MapReader::of(item.node, item.pos, &keys::HOSTED_ZONE[1..], report)?
     };
     let name = match Name::read(item.name) {
         Ok(name) => name,
