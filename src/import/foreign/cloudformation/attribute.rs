@@ -4,8 +4,8 @@
 //! unknown value called `Resource.Attribute`, which other files may resolve.
 
 use super::{
-    call::{Call, literal},
     endpoint,
+    intrinsic::{Intrinsic, literal},
     nested::NESTED,
     stack::Stack,
     template::Entry,
@@ -18,7 +18,7 @@ use crate::{
 
 impl<'n> Stack<'n, '_> {
     /// `Fn::GetAtt`.
-    pub(super) fn get_att(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn get_att(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         if let Some(text) = call.text() {
             let Some((name, attribute)) = text.split_once('.') else {
                 return Err(self.shape(call, "`Resource.Attribute`"));

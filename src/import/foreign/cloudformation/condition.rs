@@ -4,7 +4,7 @@
 //! too, so it does not turn into true.
 
 use super::{
-    call::{Call, Function, literal},
+    intrinsic::{Function, Intrinsic, literal},
     stack::{Stack, is_noted},
     value::Known,
 };
@@ -70,7 +70,7 @@ impl<'n> Stack<'n, '_> {
         if self.enter(node.pos).is_none() {
             return Truth::Broken;
         }
-        let truth = match Call::of_condition(node) {
+        let truth = match Intrinsic::of_condition(node) {
             Some(call) => self.truth_of(&call).unwrap_or_else(|| self.as_truth(node)),
             None => self.as_truth(node),
         };
@@ -79,7 +79,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// The result of an intrinsic; `None` if it is not a condition function.
-    fn truth_of(&mut self, call: &Call<'n>) -> Option<Truth> {
+    fn truth_of(&mut self, call: &Intrinsic<'n>) -> Option<Truth> {
         let wrong = |stack: &mut Self, expected: &str| {
             stack.shape(call, expected);
             Some(Truth::Broken)
@@ -153,7 +153,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// A condition in the place of a value.
-    pub(super) fn truth_text(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn truth_text(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         match self.truth_of(call) {
             Some(Truth::Is(truth)) => Ok(self.text(call.pos, truth.to_string())),
             Some(Truth::Unknown(what)) => Err(self.unknown(call.pos, what)),
@@ -162,7 +162,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::If`.
-    pub(super) fn chosen(&mut self, call: &Call<'n>) -> Option<Node> {
+    pub(super) fn chosen(&mut self, call: &Intrinsic<'n>) -> Option<Node> {
         let Some([condition, yes, no]) = call.items() else {
             return Some(self.shape(call, "a list of a condition's name and two values"));
         };

@@ -3,7 +3,7 @@
 //! Expands loops over lists and over parameters with a value. Any other loop is left as it is, and the caller notes
 //! it. The number of copies is limited.
 
-use super::call::{Call, Function, is_loop};
+use super::intrinsic::{Function, Intrinsic, is_loop};
 use crate::import::text::node::{Key, Kind, Node};
 
 /// The most values that the loops of one template may make.
@@ -49,7 +49,7 @@ struct Expansion<'n> {
 impl<'n> Expansion<'n> {
     fn node(&mut self, node: &'n Node, variables: &[Variable<'n>], depth: usize) -> Node {
         self.left = self.left.saturating_sub(1);
-        let called = Call::of(node, false);
+        let called = Intrinsic::of(node, false);
         let name =
             called.filter(|call| call.function == Function::Ref).and_then(|call| call.text());
         if let Some((_, text)) = variables.iter().rfind(|(known, _)| Some(*known) == name) {
@@ -118,7 +118,7 @@ impl<'n> Expansion<'n> {
 
     /// The texts that a loop runs over.
     fn collection(&self, node: &'n Node, variables: &[Variable<'n>]) -> Option<Vec<String>> {
-        match Call::of(node, false) {
+        match Intrinsic::of(node, false) {
             Some(call) if call.function == Function::Ref => {
                 let text = self.parameter(call.text()?)?;
                 Some(text.split(',').map(|item| item.trim().to_owned()).collect())
@@ -129,7 +129,7 @@ impl<'n> Expansion<'n> {
     }
 
     fn item(&self, node: &'n Node, variables: &[Variable<'n>]) -> Option<String> {
-        match Call::of(node, false) {
+        match Intrinsic::of(node, false) {
             Some(call) if call.function == Function::Ref => {
                 let name = call.text()?;
                 let variable = variables.iter().rfind(|(known, _)| *known == name);

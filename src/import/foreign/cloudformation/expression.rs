@@ -4,7 +4,7 @@
 //! function give the same expression.
 
 use super::{
-    call::{Call, FUNCTIONS, Function},
+    intrinsic::{FUNCTIONS, Function, Intrinsic},
     stack::{Stack, is_noted},
 };
 use crate::import::{
@@ -17,7 +17,7 @@ const LONGEST: usize = 400;
 
 impl Stack<'_, '_> {
     /// The unknown value of a call, one part of which is unknown.
-    pub(super) fn whole(&mut self, call: &Call<'_>, part: Node) -> Node {
+    pub(super) fn whole(&mut self, call: &Intrinsic<'_>, part: Node) -> Node {
         let part = Node { pos: call.pos, ..part };
         let Some(what) = is_unknown(&part).filter(|what| !is_noted(what)) else { return part };
         let what = match call.function {
@@ -43,14 +43,14 @@ fn is_item(what: &str) -> bool {
 }
 
 /// Whether the call gives its one part as it is, such as `!Sub "${Vpc}"`.
-fn is_alone(call: &Call<'_>) -> bool {
+fn is_alone(call: &Intrinsic<'_>) -> bool {
     match call.function {
         Function::Sub => call.text().is_some_and(|text| {
             let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
             inner.is_some_and(|inner| !inner.contains(['{', '}', '!']))
         }),
         Function::Join => match call.items() {
-            Some([_, list]) => list.items().len() == 1 && Call::of(list, false).is_none(),
+            Some([_, list]) => list.items().len() == 1 && Intrinsic::of(list, false).is_none(),
             _ => false,
         },
         _ => false,
@@ -58,13 +58,13 @@ fn is_alone(call: &Call<'_>) -> bool {
 }
 
 /// The name of a function without `Fn::` or `!`.
-fn short(call: &Call<'_>) -> &'static str {
+fn short(call: &Intrinsic<'_>) -> &'static str {
     let known = FUNCTIONS.iter().find(|(_, function)| *function == call.function);
     known.map_or("a function", |(name, _)| name)
 }
 
 /// The argument of a call as text.
-fn argument(call: &Call<'_>) -> String {
+fn argument(call: &Intrinsic<'_>) -> String {
     let mut text = String::new();
     write(call.argument, call.tagged, &mut text);
     // A plain text stands for itself, and so does the text of `Fn::Sub` that is the name of an import.
@@ -82,7 +82,7 @@ fn write(node: &Node, untagged: bool, text: &mut String) {
     if text.len() > LONGEST {
         return;
     }
-    if let Some(call) = Call::of(node, untagged) {
+    if let Some(call) = Intrinsic::of(node, untagged) {
         text.push_str(short(&call));
         text.push(' ');
         let list = call.items().filter(|_| call.function == Function::GetAtt);

@@ -3,7 +3,7 @@
 //!
 //! `Fn::GetAZs` gives the zones of the catalogue; an account may see fewer.
 
-use super::{call::Call, cidr, stack::Stack, value::Known};
+use super::{cidr, intrinsic::Intrinsic, stack::Stack, value::Known};
 use crate::{
     catalog,
     import::{
@@ -14,7 +14,7 @@ use crate::{
 
 impl<'n> Stack<'n, '_> {
     /// `Fn::Select`.
-    pub(super) fn select(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn select(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let Some([index, list]) = call.items() else {
             return Err(self.shape(call, "a list of an index and a list"));
         };
@@ -52,7 +52,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::FindInMap`; `None` if its default is `AWS::NoValue`.
-    pub(super) fn find_in_map(&mut self, call: &Call<'n>) -> Option<Node> {
+    pub(super) fn find_in_map(&mut self, call: &Intrinsic<'n>) -> Option<Node> {
         let (keys, default) = match call.items() {
             Some([map, first, second]) => ([map, first, second], None),
             Some([map, first, second, more]) => ([map, first, second], more.get("DefaultValue")),
@@ -76,7 +76,7 @@ impl<'n> Stack<'n, '_> {
 
     /// A value of a mapping, in which intrinsics have no place.
     fn mapped(&mut self, node: &'n Node, pos: Pos) -> Node {
-        let plain = |node: &'n Node| Call::of(node, false).is_none();
+        let plain = |node: &'n Node| Intrinsic::of(node, false).is_none();
         if !plain(node) || !node.items().iter().all(plain) {
             let unknown = self.broken(node.pos, "a mapping holds plain values only");
             return Node { pos, ..unknown };
@@ -116,14 +116,14 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::Length`.
-    pub(super) fn length(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn length(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let value = self.argument(call);
         let items = self.list_of(value, call.pos)?;
         Ok(self.text(call.pos, items.len().to_string()))
     }
 
     /// `Fn::GetAZs`.
-    pub(super) fn zones(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn zones(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let text = match self.argument(call) {
             None => String::new(),
             Some(Node { kind: Kind::Null, .. }) => String::new(),
@@ -143,7 +143,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::Cidr`.
-    pub(super) fn blocks(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn blocks(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let (block, count, bits) = match call.items() {
             Some([block, count]) => (block, count, None),
             Some([block, count, bits]) => (block, count, Some(bits)),

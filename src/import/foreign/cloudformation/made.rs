@@ -7,7 +7,7 @@
 use std::net::Ipv4Addr;
 
 use super::{
-    call::literal,
+    intrinsic::literal,
     stack::Stack,
     template::{Entry, Template},
 };

@@ -8,13 +8,13 @@
 //! Nothing here fails: what is wrong is noted at its position and unknown. What values may grow to is bounded.
 
 mod attribute;
-mod call;
 mod cidr;
 mod condition;
 mod endpoint;
 mod expand;
 mod expression;
 mod include;
+mod intrinsic;
 mod list;
 mod made;
 mod nested;

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Exports, Written,
-    call::literal,
+    intrinsic::literal,
     stack::{Setting, Stack},
     template::{Template, shortened},
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    call::{Call, Function, literal},
+    intrinsic::{Function, Intrinsic, literal},
     stack::Stack,
     value::Known,
 };
@@ -37,7 +37,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::ImportValue`: what another stack exports.
-    pub(super) fn import(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn import(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let name = match self.text_argument(call) {
             Ok(name) => name,
             Err(unknown) => match self.shown_name(call.argument, call.pos) {
@@ -54,7 +54,7 @@ impl<'n> Stack<'n, '_> {
     /// Resolves the name of an export such as `${Network}-Vpc` if the parameter is unknown. If only one export fits, it
     /// shows the parameter's value, which is then used for other names too.
     fn shown_name(&mut self, argument: &'n Node, pos: Pos) -> Option<String> {
-        let call = Call::of(argument, false).filter(|it| it.function == Function::Sub)?;
+        let call = Intrinsic::of(argument, false).filter(|it| it.function == Function::Sub)?;
         let (before, rest) = call.text()?.split_once("${")?;
         let (parameter, after) = rest.split_once('}')?;
         if before.contains('{') || after.contains('{') {

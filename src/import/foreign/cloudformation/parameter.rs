@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use super::{call::Call, stack::Stack, value::dynamic};
+use super::{intrinsic::Intrinsic, stack::Stack, value::dynamic};
 use crate::{
     hash::stable_hash,
     import::{
@@ -156,7 +156,7 @@ impl<'n> Stack<'n, '_> {
             };
             return self.unknown(key.pos, what);
         };
-        let Some(text) = written.text().filter(|_| Call::of(written, false).is_none()) else {
+        let Some(text) = written.text().filter(|_| Intrinsic::of(written, false).is_none()) else {
             let message = format!("parameter `{}`: its value is not plain text", shorten(name));
             self.notes.skipped(written.pos, message);
             return self.unknown(key.pos, format!("parameter {name}"));

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{call::is_loop, notebook::Notebook};
+use super::{intrinsic::is_loop, notebook::Notebook};
 use crate::import::text::node::{Key, Kind, Node, Pos, shorten};
 
 /// The most names that one note lists.

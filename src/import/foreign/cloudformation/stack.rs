@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Written,
-    call::literal,
+    intrinsic::literal,
     made,
     nested::{MAX_STACKS, NESTED, Nested, WITHIN},
     notebook::Notebook,

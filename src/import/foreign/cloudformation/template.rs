@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    call::{is_loop, literal},
+    intrinsic::{is_loop, literal},
     made,
     notebook::Notebook,
 };

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use super::{
-    call::{Call, literal},
     condition::first_unknown,
+    intrinsic::{Intrinsic, literal},
     stack::{Stack, beyond},
     value::Known,
 };
@@ -17,7 +17,7 @@ use crate::import::{
 
 impl<'n> Stack<'n, '_> {
     /// `Fn::Sub`.
-    pub(super) fn substitute(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn substitute(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         const EXPECTED: &str = "a text, or a list of a text and a map";
         let (text, variables): (&str, &'n [(Key, Node)]) = match (call.text(), call.items()) {
             (Some(text), _) => (text, &[]),
@@ -85,7 +85,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::Join`.
-    pub(super) fn join(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn join(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let Some([delimiter, list]) = call.items() else {
             return Err(self.shape(call, "a list of a delimiter and a list"));
         };
@@ -104,7 +104,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::Split`.
-    pub(super) fn split(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn split(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let Some([delimiter, text]) = call.items() else {
             return Err(self.shape(call, "a list of a delimiter and a text"));
         };
@@ -125,7 +125,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// `Fn::ToJsonString`; scalars are texts, since their source says no more.
-    pub(super) fn json(&mut self, call: &Call<'n>) -> Known<Node> {
+    pub(super) fn json(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let Some(node) = self.argument(call) else {
             return Err(self.shape(call, "a list or a map"));
         };

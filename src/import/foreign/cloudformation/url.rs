@@ -4,7 +4,7 @@
 //! the metadata. `nesting.rs` looks for the file.
 
 use super::{
-    call::{Call, Function},
+    intrinsic::{Function, Intrinsic},
     nested::NESTED,
 };
 use crate::import::text::node::{Kind, Node};
@@ -75,7 +75,7 @@ fn write(
         text.push(UNKNOWN);
         return;
     }
-    let Some(call) = Call::of(node, untagged) else {
+    let Some(call) = Intrinsic::of(node, untagged) else {
         match node.text() {
             Some(plain) => text.push_str(plain),
             None => text.push(UNKNOWN),

@@ -3,7 +3,7 @@
 //! Also replaces dynamic references (`{{resolve:…}}`).
 
 use super::{
-    call::{Call, FUNCTIONS, Function, is_loop},
+    intrinsic::{FUNCTIONS, Function, Intrinsic, is_loop},
     stack::{Stack, beyond},
 };
 use crate::import::{
@@ -21,7 +21,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// The value of an intrinsic's argument.
-    pub(super) fn argument(&mut self, call: &Call<'n>) -> Option<Node> {
+    pub(super) fn argument(&mut self, call: &Intrinsic<'n>) -> Option<Node> {
         self.evaluate(call.argument, call.tagged)
     }
 
@@ -29,7 +29,7 @@ impl<'n> Stack<'n, '_> {
         if self.enter(node.pos).is_none() {
             return Some(beyond(node.pos));
         }
-        let value = match Call::of(node, untagged) {
+        let value = match Intrinsic::of(node, untagged) {
             Some(call) => self.call(&call),
             None => Some(self.plain(node)),
         };
@@ -78,7 +78,7 @@ impl<'n> Stack<'n, '_> {
         map
     }
 
-    fn call(&mut self, call: &Call<'n>) -> Option<Node> {
+    fn call(&mut self, call: &Intrinsic<'n>) -> Option<Node> {
         let known = match call.function {
             Function::Ref => match call.text() {
                 Some(name) => return self.reference(name, call.pos),
@@ -124,7 +124,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// Notes an argument of another form.
-    pub(super) fn shape(&mut self, call: &Call<'n>, expected: &str) -> Node {
+    pub(super) fn shape(&mut self, call: &Intrinsic<'n>, expected: &str) -> Node {
         let found = match &call.argument.kind {
             Kind::Seq(items) => format!("a list of {}", items.len()),
             _ => call.argument.describe(),
@@ -152,7 +152,7 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// An intrinsic's argument as text.
-    pub(super) fn text_argument(&mut self, call: &Call<'n>) -> Known<String> {
+    pub(super) fn text_argument(&mut self, call: &Intrinsic<'n>) -> Known<String> {
         let value = self.argument(call);
         self.as_text(value, call.pos)
     }
@@ -179,7 +179,7 @@ impl<'n> Stack<'n, '_> {
 }
 
 /// The name of an intrinsic in the form of a call.
-fn spelt(name: &str, call: &Call<'_>) -> String {
+fn spelt(name: &str, call: &Intrinsic<'_>) -> String {
     match (call.tagged, name) {
         (true, _) => format!("!{name}"),
         (false, "Ref") => name.to_owned(),

@@ -57,7 +57,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 
 /// An intrinsic with its argument.
 #[derive(Clone, Copy)]
-pub(super) struct Call<'n> {
+pub(super) struct Intrinsic<'n> {
     /// Which it is.
     pub(super) function: Function,
     /// As written: `!Sub`, `Fn::Sub`.
@@ -70,7 +70,7 @@ pub(super) struct Call<'n> {
     pub(super) pos: Pos,
 }
 
-impl<'n> Call<'n> {
+impl<'n> Intrinsic<'n> {
     /// The intrinsic that a value is; `None` if it is a plain value. With `untagged` its tag was looked at before.
     pub(super) fn of(node: &'n Node, untagged: bool) -> Option<Self> {
         if let Some(tag) = node.tag.as_deref().filter(|tag| !untagged && !is_of_yaml(tag)) {
@@ -114,7 +114,7 @@ impl<'n> Call<'n> {
 
     /// The items of the argument if it is a list in the text of the template.
     pub(super) fn items(&self) -> Option<&'n [Node]> {
-        let written = self.tagged || Call::of(self.argument, false).is_none();
+        let written = self.tagged || Intrinsic::of(self.argument, false).is_none();
         match &self.argument.kind {
             Kind::Seq(items) if written => Some(items),
             _ => None,
@@ -129,7 +129,7 @@ impl<'n> Call<'n> {
 
 /// The text of a scalar that is no intrinsic.
 pub(super) fn literal(node: &Node, untagged: bool) -> Option<&str> {
-    if Call::of(node, untagged).is_none() { node.text() } else { None }
+    if Intrinsic::of(node, untagged).is_none() { node.text() } else { None }
 }
 
 /// Whether a key is `Fn::ForEach::Name`.
