@@ -6,7 +6,7 @@ use super::entry::{put, put_list, put_map};
 use crate::model::{
     record::rdata_text,
     world::World,
-    zone_data::{Node, ZoneData},
+    zone_data::{ZoneData, ZoneNode},
 };
 
 /// The zones, as a list: two may have one name.
@@ -34,7 +34,7 @@ fn records(data: &ZoneData) -> Map<String, Value> {
         .collect()
 }
 
-fn node(node: &Node) -> Vec<Value> {
+fn node(node: &ZoneNode) -> Vec<Value> {
     let mut records: Vec<Value> = Vec::new();
     for set in &node.sets {
         for data in &set.data {

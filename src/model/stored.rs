@@ -32,7 +32,7 @@ use super::{
     name::Name,
     record::Rdata,
     service::{self, AwsService, PrivateName},
-    zone_data::{Node, ZoneData},
+    zone_data::{ZoneData, ZoneNode},
 };
 use crate::catalog::{self, CatalogDate};
 
@@ -236,7 +236,7 @@ struct StoredZone {
     origin: Name,
     soa: Rdata,
     soa_ttl: u32,
-    nodes: Vec<(Name, Node)>,
+    nodes: Vec<(Name, ZoneNode)>,
 }
 
 impl Serialize for ZoneData {

@@ -20,19 +20,19 @@ pub struct ZoneData {
     pub soa: Rdata,
     /// The SOA's TTL, already no more than its MINIMUM (RFC 2308 section 3).
     pub soa_ttl: u32,
-    nodes: SuffixMap<Node>,
+    nodes: SuffixMap<ZoneNode>,
 }
 
 /// The records at a name. An empty non-terminal has none (RFC 4592 section 2.2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct Node {
+pub struct ZoneNode {
     /// Record sets, at most one for each type.
     pub sets: Vec<RecordSet>,
     /// An alias: the answer is whatever this name answers (R57).
     pub alias: Option<Arc<Name>>,
 }
 
-impl Node {
+impl ZoneNode {
     /// The set of a type.
     pub fn set(&self, rtype: RecordType) -> Option<&RecordSet> {
         self.sets.iter().find(|set| set.rtype == rtype)
@@ -65,7 +65,7 @@ impl ZoneData {
     /// An empty zone with this SOA.
     pub fn new(origin: Name, soa: Rdata, soa_ttl: u32) -> Self {
         let mut nodes = SuffixMap::default();
-        nodes.insert(origin.clone(), Node::default());
+        nodes.insert(origin.clone(), ZoneNode::default());
         Self { origin, soa, soa_ttl, nodes }
     }
 
@@ -110,7 +110,7 @@ impl ZoneData {
         Ok(())
     }
 
-    fn check(&mut self, name: &Name, rtype: RecordType) -> Result<&mut Node, ZoneError> {
+    fn check(&mut self, name: &Name, rtype: RecordType) -> Result<&mut ZoneNode, ZoneError> {
         if !name.as_ref().is_within(self.origin.as_ref()) {
             return Err(ZoneError::OutOfZone { name: name.clone(), origin: self.origin.clone() });
         }
@@ -131,18 +131,18 @@ impl ZoneData {
             if suffix == self.origin.as_ref() || self.nodes.get(suffix).is_some() {
                 break;
             }
-            self.nodes.insert(suffix.to_name(), Node::default());
+            self.nodes.insert(suffix.to_name(), ZoneNode::default());
         }
         Ok(self.nodes.entry(name))
     }
 
     /// The records at a name; `None` if the name does not exist.
-    pub fn node(&self, name: NameRef<'_>) -> Option<&Node> {
+    pub fn node(&self, name: NameRef<'_>) -> Option<&ZoneNode> {
         self.nodes.get(name)
     }
 
     /// The wildcard that covers a name that does not exist: `*` below its closest encloser (RFC 4592 section 3.3.1).
-    pub fn wildcard_for(&self, name: NameRef<'_>) -> Option<&Node> {
+    pub fn wildcard_for(&self, name: NameRef<'_>) -> Option<&ZoneNode> {
         let (length, _) = self.nodes.holders(name.parent()?).next()?;
         let encloser = name.wire().get(name.wire().len().checked_sub(length)?..)?;
         let mut wire = [0_u8; super::name::MAX_NAME + 2];

@@ -20,7 +20,7 @@ use crate::model::{
     id::ZoneId,
     name::Name,
     record::{Rdata, RecordSet, RecordType},
-    zone_data::{Node, ZoneData},
+    zone_data::{ZoneData, ZoneNode},
 };
 
 /// Answers from a private hosted zone whose name begins at byte `zone_start` of the question's.
@@ -98,7 +98,7 @@ pub fn public<'s, T: Tracer>(
 
 enum Found<'s> {
     Nothing,
-    Node { node: &'s Node, wildcard: bool },
+    Node { node: &'s ZoneNode, wildcard: bool },
 }
 
 fn find<'s>(zone: &'s ZoneData, question: &Question<'_>) -> Found<'s> {
@@ -114,7 +114,7 @@ fn find<'s>(zone: &'s ZoneData, question: &Question<'_>) -> Found<'s> {
 fn node_answer<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
-    node: &'s Node,
+    node: &'s ZoneNode,
     ttl: impl Fn(&RecordSet) -> u32,
     nothing: impl FnOnce() -> Answer<'s>,
     trace: &mut T,
