@@ -29,7 +29,7 @@ use context::Context;
 pub use error::ApiError;
 use parameter::Parameters;
 use service::Chosen;
-pub use service::{Action, SERVICES, Service};
+pub use service::{Action, ApiService, SERVICES};
 
 /// The largest body read; the longest real request, a policy document with every parameter, is a tenth of it.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -136,7 +136,7 @@ impl Api {
 
     /// Whether a request carries a signature that no page of another site can make a browser send. A presigned address
     /// is one only where the token proves it, since a page can show any address as a picture.
-    fn is_signed(&self, request: &Request, service: &Service) -> bool {
+    fn is_signed(&self, request: &Request, service: &ApiService) -> bool {
         match &self.token {
             Some(token) => auth::verify(request, token, service.name).is_ok(),
             None => {

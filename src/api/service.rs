@@ -13,7 +13,7 @@ use super::{
 
 /// A service of AWS's.
 #[derive(Debug)]
-pub struct Service {
+pub struct ApiService {
     /// The name, as a signature's scope has it.
     pub name: &'static str,
     /// The name, as people have it.
@@ -83,9 +83,9 @@ macro_rules! actions {
 pub(super) use actions;
 
 /// The services that are built.
-pub static SERVICES: &[&Service] = &[&ec2::SERVICE, &ssm::SERVICE, &sts::SERVICE];
+pub static SERVICES: &[&ApiService] = &[&ec2::SERVICE, &ssm::SERVICE, &sts::SERVICE];
 
-impl Service {
+impl ApiService {
     /// The action of a name.
     pub(super) fn action(&self, name: &str) -> Option<&'static Action> {
         self.actions.iter().find(|action| action.name == name)
@@ -96,7 +96,7 @@ impl Service {
 #[derive(Debug)]
 pub(super) enum Chosen {
     /// One that is built.
-    Built(&'static Service),
+    Built(&'static ApiService),
     /// One that is not built, by its name, and the form its errors have.
     NotBuilt(String, &'static dyn Words),
 }

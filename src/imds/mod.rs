@@ -74,7 +74,7 @@ pub struct Common {
 
 /// What the handlers of a listener share.
 #[derive(Debug)]
-struct Service {
+struct HandlerState {
     live: Arc<ArcSwap<Snapshot>>,
     common: Common,
     view: Option<Asker>,
@@ -112,8 +112,8 @@ impl Bound {
         common: Common,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let service = Service { live, common, view: self.view };
-        let router = Router::new().fallback(handle).with_state(Arc::new(service));
+        let state = HandlerState { live, common, view: self.view };
+        let router = Router::new().fallback(handle).with_state(Arc::new(state));
         let service = router.into_make_service_with_connect_info::<Source>();
         axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
     }
@@ -166,7 +166,7 @@ fn attached(world: &World, asker: Asker, source: IpAddr) -> Option<Asker> {
 }
 
 async fn handle(
-    State(service): State<Arc<Service>>,
+    State(state): State<Arc<HandlerState>>,
     ConnectInfo(Source(source, local)): ConnectInfo<Source>,
     request: HttpRequest,
 ) -> Response {
@@ -177,12 +177,12 @@ async fn handle(
         Err(Refused::Page(why)) => return respond(Reply::forbidden(&format!("Forbidden: {why}"))),
     }
     let source = source.ip().to_canonical();
-    let allowance = service.common.allowance.as_ref();
+    let allowance = state.common.allowance.as_ref();
     if allowance.is_some_and(|allowance| !allowance.take(source, now())) {
         return respond(Reply::too_many());
     }
-    let snapshot = service.live.load();
-    let Some(asker) = place(&snapshot, service.view, service.common.fallback, source) else {
+    let snapshot = state.live.load();
+    let Some(asker) = place(&snapshot, state.view, state.common.fallback, source) else {
         return respond(Reply::forbidden(&format!("Forbidden: no instance is at {source}")));
     };
     let asked = Request {
@@ -192,7 +192,7 @@ async fn handle(
         ttl: headers.get(TOKEN_TTL).map(HeaderValue::as_bytes),
         forwarded: headers.contains_key(FORWARDED),
     };
-    let tokens = &service.common.tokens;
+    let tokens = &state.common.tokens;
     let reply = reply(&snapshot.world, asker, &asked, tokens, now());
     tracing::debug!(%source, method = asked.method, path = asked.path, status = reply.status, "metadata");
     respond(reply)

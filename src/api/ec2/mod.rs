@@ -35,11 +35,11 @@ use super::{
     error::ApiError,
     parameter::Parameters,
     protocol::Ec2Query,
-    service::{Operation, Service, actions},
+    service::{ApiService, Operation, actions},
 };
 
 /// The service.
-pub(super) static SERVICE: Service = Service {
+pub(super) static SERVICE: ApiService = ApiService {
     name: "ec2",
     title: "Elastic Compute Cloud",
     version: "2016-11-15",

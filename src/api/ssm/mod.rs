@@ -5,11 +5,11 @@ mod parameter;
 use super::{
     context::CommonParameters,
     protocol::Json,
-    service::{Service, actions},
+    service::{ApiService, actions},
 };
 
 /// The service.
-pub(super) static SERVICE: Service = Service {
+pub(super) static SERVICE: ApiService = ApiService {
     name: "ssm",
     title: "Systems Manager",
     version: "2014-11-06",

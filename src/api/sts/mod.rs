@@ -5,11 +5,11 @@ mod caller_identity;
 use super::{
     context::CommonParameters,
     protocol::AwsQuery,
-    service::{Service, actions},
+    service::{ApiService, actions},
 };
 
 /// The service.
-pub(super) static SERVICE: Service = Service {
+pub(super) static SERVICE: ApiService = ApiService {
     name: "sts",
     title: "Security Token Service",
     version: "2011-06-15",
