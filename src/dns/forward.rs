@@ -86,7 +86,7 @@ struct Kept {
 }
 
 /// When a question failed, and for how long the failure is cached.
-struct Failure {
+struct NoAnswer {
     since: Instant,
     pause: Duration,
 }
@@ -103,7 +103,7 @@ pub(super) struct Forwarder {
     loops: Arc<Loops>,
     flights: Mutex<HashMap<Key, Flight>>,
     kept: Mutex<LruCache<Key, Kept>>,
-    failed: Mutex<LruCache<Key, Failure>>,
+    failed: Mutex<LruCache<Key, NoAnswer>>,
     waiting: Arc<Semaphore>,
 }
 
@@ -234,7 +234,7 @@ impl Forwarder {
         let mut all = lock(&self.failed);
         let before = all.get(key).filter(|it| it.since.elapsed() < it.pause * 2 + PATIENCE);
         let pause = before.map_or(LEAST_BACKOFF, |it| (it.pause * 2).min(MOST_BACKOFF));
-        all.put(key.clone(), Failure { since: Instant::now(), pause });
+        all.put(key.clone(), NoAnswer { since: Instant::now(), pause });
     }
 
     async fn fly(self: &Arc<Self>, key: &Key, until: Instant) -> Hearing {

@@ -65,13 +65,13 @@ pub struct Embedded {
     /// The disk space reserved for deletions; `None` until something is written.
     reserve: Option<Reserve>,
     /// Why the last Change could not be saved.
-    failed: Option<Failure>,
+    failed: Option<NotKept>,
     watchers: Watchers,
 }
 
 /// Why a Change could not be saved.
 #[derive(Debug)]
-struct Failure {
+struct NotKept {
     /// The words for it.
     words: String,
     /// Whether the disk was full.

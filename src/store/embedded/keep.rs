@@ -6,7 +6,7 @@
 use rusqlite::{ErrorCode, ffi};
 
 use super::{
-    DATABASE, Database, Embedded, Failure, SEAL, Seals, State, folder::Folder, reserve::Reserve,
+    DATABASE, Database, Embedded, NotKept, SEAL, Seals, State, folder::Folder, reserve::Reserve,
     seal::Seal,
 };
 use crate::store::{StoreError, row::Row};
@@ -47,7 +47,7 @@ impl Embedded {
             } else {
                 self.unwritable(&error)
             };
-            self.failed = Some(Failure { words: error.to_string(), room });
+            self.failed = Some(NotKept { words: error.to_string(), room });
             return Err(error);
         }
         if self.folder.available().is_ok_and(|available| available < 2 * SCARCE) {
