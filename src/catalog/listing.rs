@@ -11,14 +11,14 @@ use super::service::Service;
 use super::service_row::all;
 
 /// The services of one region at one date, and the way to find one.
-struct Listing {
+struct RegionServices {
     services: Vec<Service>,
     /// Indexes in `services`, sorted by suffix; where two share one, the better comes first.
     by_suffix: Vec<usize>,
 }
 
-fn listing(region: &Region, date: CatalogDate) -> &'static Listing {
-    static LISTINGS: OnceLock<Vec<[OnceLock<Listing>; 2]>> = OnceLock::new();
+fn listing(region: &Region, date: CatalogDate) -> &'static RegionServices {
+    static LISTINGS: OnceLock<Vec<[OnceLock<RegionServices>; 2]>> = OnceLock::new();
     let listings = LISTINGS
         .get_or_init(|| regions().iter().map(|_| [OnceLock::new(), OnceLock::new()]).collect());
     let slot = usize::from(date == CatalogDate::Sept2023);
@@ -31,7 +31,7 @@ fn listing(region: &Region, date: CatalogDate) -> &'static Listing {
             let usual = service.name.starts_with("com.amazonaws.");
             (service.suffix.as_str(), !service.interface, !usual)
         });
-        Listing { services, by_suffix }
+        RegionServices { services, by_suffix }
     })
 }
 
@@ -45,7 +45,7 @@ pub fn services(region: &Region, date: CatalogDate) -> &'static [Service] {
 /// Where two services share a suffix, the interface service and `com.amazonaws` go first.
 #[must_use]
 pub fn service(region: &Region, date: CatalogDate, name: &str) -> Option<&'static Service> {
-    let Listing { services, by_suffix } = listing(region, date);
+    let RegionServices { services, by_suffix } = listing(region, date);
     let named =
         |name: &str| services.binary_search_by(|service| service.name.as_str().cmp(name)).ok();
     let suffixed = || {
