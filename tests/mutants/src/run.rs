@@ -35,8 +35,22 @@ const NEAREST: &[(&str, &[&str])] = &[
             "cases by_dig",
         ],
     ),
-    ("src/api/", &["cases every_case_answers", "vpcdns", "api_replies", "ownership", "export"]),
-    ("src/model/", &["cases every_case_answers", "vpcdns", "laws", "export", "import"]),
+    (
+        "src/api/",
+        &[
+            "api_scripts",
+            "replies",
+            "api_replies",
+            "cases every_case_answers",
+            "vpcdns",
+            "ownership",
+            "export",
+        ],
+    ),
+    (
+        "src/model/",
+        &["api_scripts", "cases every_case_answers", "vpcdns", "laws", "export", "import"],
+    ),
 ];
 
 /// What looks at files whose names begin so, after the tests of their folder.
