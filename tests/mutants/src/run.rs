@@ -20,12 +20,21 @@ use crate::{build::Built, candidates::Candidate};
 const NEAREST: &[(&str, &[&str])] = &[
     (
         "src/resolve/",
-        &["cases every_case_answers", "vpcdns", "laws", "explain_txt", "consistent", "cli"],
+        &[
+            "cases every_case_answers",
+            "answers",
+            "vpcdns",
+            "laws",
+            "explain_txt",
+            "consistent",
+            "cli",
+        ],
     ),
     (
         "src/dns/",
         &[
             "cases every_case_answers",
+            "answers",
             "vpcdns",
             "watch",
             "explain_txt",
