@@ -48,6 +48,7 @@ const NEAREST: &[(&str, &[&str])] = &[
         "src/api/",
         &[
             "api_scripts",
+            "api_requests",
             "replies",
             "api_replies",
             "cases every_case_answers",
