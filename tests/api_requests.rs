@@ -189,6 +189,7 @@ fn outcome(request: &Request) -> String {
     };
     match reply.status {
         200 => "200".to_owned(),
+        status if reply.body.starts_with('{') => format!("{status} {}", reply.body),
         status => format!("{status} {}: {}", part("Code"), part("Message").replace("&apos;", "'")),
     }
 }
@@ -226,6 +227,15 @@ fn a_signature_in_the_header_counts_for_what_it_signs_and_for_fifteen_minutes() 
                 ..base.clone()
             },
             "412 DryRunOperation: Request would have succeeded, but DryRun flag is set.",
+        ),
+        (
+            "for another service than its target's",
+            Signing {
+                headers: vec![("x-amz-target", "AmazonSSM.GetParameter")],
+                body: "{}",
+                ..base.clone()
+            },
+            "403 {\"__type\":\"SignatureDoesNotMatch\",\"message\":\"Credential should be scoped to correct service: 'ssm'. \"}",
         ),
         (
             "another header",
@@ -290,7 +300,7 @@ fn a_request_that_was_changed_after_it_was_signed_is_refused() {
             |it| {
                 header(it, "authorization", |old| {
                     old.split(", Signature").next().unwrap().to_owned()
-                })
+                });
             },
             MISMATCH.to_owned(),
         ),
@@ -305,7 +315,7 @@ fn a_request_that_was_changed_after_it_was_signed_is_refused() {
                 header(it, "authorization", |old| {
                     let day = old.split('/').nth(1).unwrap().to_owned();
                     old.replace(&format!("/{day}/"), "/20200101/")
-                })
+                });
             },
             scoped(&format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20200101' != '{today}'."
@@ -326,7 +336,9 @@ fn a_request_that_was_changed_after_it_was_signed_is_refused() {
         (
             "a region that is none",
             |it| {
-                header(it, "authorization", |old| old.replace("/ap-northeast-2/", "/ap-nowhere-9/"))
+                header(it, "authorization", |old| {
+                    old.replace("/ap-northeast-2/", "/ap-nowhere-9/")
+                });
             },
             "400 AuthFailure: Credential should be scoped to a valid region, not 'ap-nowhere-9'."
                 .to_owned(),
@@ -336,7 +348,7 @@ fn a_request_that_was_changed_after_it_was_signed_is_refused() {
             |it| {
                 header(it, "authorization", |old| {
                     old.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")
-                })
+                });
             },
             "401 MissingAuthenticationToken: Request is missing Authentication Token".to_owned(),
         ),
