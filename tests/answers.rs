@@ -26,8 +26,8 @@ use common::{
 };
 use vpcdns::{
     dns::Responder,
+    hash::stable_hash,
     model::{
-        id::stable_hash,
         name::Name,
         record::{RecordType, dotted},
     },
