@@ -152,11 +152,9 @@ pub fn run(copy: &Path, built: &Built, limit: Duration) -> Result<(), String> {
     Ok(())
 }
 
-/// How long each entry of [`NEAREST`] and [`BY_FILE`] takes with no fault on. One that fails then could prove nothing.
+/// How long each entry that is near to a chosen fault takes with no fault on. One that fails then could prove nothing.
 fn quiet(copy: &Path, built: &Built) -> Result<BTreeMap<&'static str, Duration>, String> {
-    let folders = NEAREST.iter().flat_map(|(_, tests)| tests.iter());
-    let files = BY_FILE.iter().map(|(_, _, tests)| tests);
-    let all: BTreeSet<&'static str> = folders.chain(files).copied().collect();
+    let all: BTreeSet<&'static str> = built.faults.values().flat_map(nearest).collect();
     let mut times = BTreeMap::new();
     for tests in all {
         let start = Instant::now();
@@ -169,6 +167,20 @@ fn quiet(copy: &Path, built: &Built) -> Result<BTreeMap<&'static str, Duration>,
     Ok(times)
 }
 
+/// The tests nearest to a fault: those of its folder, then those of its file.
+fn nearest(fault: &Candidate) -> Vec<&'static str> {
+    let Some((folder, tests)) = NEAREST.iter().find(|(folder, _)| fault.file.starts_with(folder))
+    else {
+        return Vec::new();
+    };
+    let stem = fault.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let more = BY_FILE
+        .iter()
+        .filter(|(place, begin, _)| place == folder && stem.starts_with(begin))
+        .map(|(_, _, tests)| *tests);
+    tests.iter().copied().chain(more).collect()
+}
+
 fn noticed_by(
     copy: &Path,
     built: &Built,
@@ -176,13 +188,7 @@ fn noticed_by(
     number: u32,
     fault: &Candidate,
 ) -> Option<&'static str> {
-    let (folder, tests) = NEAREST.iter().find(|(folder, _)| fault.file.starts_with(folder))?;
-    let stem = fault.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let more = BY_FILE
-        .iter()
-        .filter(|(place, begin, _)| place == folder && stem.starts_with(begin))
-        .map(|(_, _, tests)| *tests);
-    tests.iter().copied().chain(more).find(|tests| {
+    nearest(fault).into_iter().find(|tests| {
         let time = quiet.get(tests).copied().unwrap_or_default();
         fails(copy, built, tests, Some(number), time * PATIENCE + GRACE)
     })
