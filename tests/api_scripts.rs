@@ -95,7 +95,8 @@ fn others(name: &str, value: &str) -> Vec<String> {
         }
     }
     if let Ok(address) = value.parse::<std::net::Ipv4Addr>() {
-        let [a, b, c, _] = address.octets();
+        // A public address was made up, and two of them may lie side by side.
+        let [a, b, c, _] = if address.is_private() { address.octets() } else { [203, 0, 113, 0] };
         for last in [0, 3, 4, 255] {
             add(&format!("{a}.{b}.{c}.{last}"));
         }
