@@ -11,6 +11,7 @@ mod csv_file;
 mod date;
 mod evidence;
 mod expression;
+mod image;
 mod instance_type;
 mod listing;
 mod prefix_list;
@@ -26,7 +27,11 @@ mod variant;
 
 pub use date::{CatalogDate, UnknownDate};
 pub use evidence::Evidence;
-pub use instance_type::is_instance_type;
+pub use image::{Image, images};
+pub use instance_type::{
+    architecture, hypervisor, instance_types, is_bare_metal, is_burstable, is_instance_type,
+    memory, vcpus,
+};
 pub use listing::{service, services};
 pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
 pub use public_host::{PublicHost, find_public_host, global_hosts, host_domains, public_hosts};

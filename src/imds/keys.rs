@@ -6,7 +6,10 @@
 use std::sync::Arc;
 
 use super::{credentials, interface, subject::Subject, tree::Tree};
-use crate::model::{guest::KeyPair, instance::ROOT_DEVICE, network_interface::Interface};
+use crate::{
+    catalog,
+    model::{guest::KeyPair, instance::ROOT_DEVICE, network_interface::Interface},
+};
 
 /// Everything that an instance is told.
 pub(super) fn all(subject: &Subject<'_>) -> Tree {
@@ -51,7 +54,7 @@ fn plain(subject: &Subject<'_>, tree: &mut Tree) {
     );
     put("services/domain", subject.region.dns_suffix.to_owned());
     put("services/partition", subject.region.partition.to_owned());
-    put("system", system(&subject.instance.instance_type).to_owned());
+    put("system", catalog::hypervisor(&subject.instance.instance_type).to_owned());
     if let Some(address) = subject.instance.address {
         put("local-ipv4", address.to_string());
     }
@@ -101,17 +104,6 @@ fn placement(subject: &Subject<'_>, tree: &mut Tree) {
 fn openssh(key: &KeyPair) -> String {
     let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
     if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }
-}
-
-/// The hypervisor under a type: families from before Nitro run on Xen.
-fn system(instance_type: &str) -> &'static str {
-    const XEN: &[&str] = &[
-        "c1", "c3", "c4", "cc2", "cg1", "cr1", "d2", "f1", "g2", "g3", "g3s", "h1", "hi1", "hs1",
-        "i2", "i3", "m1", "m2", "m3", "m4", "p2", "p3", "r3", "r4", "t1", "t2", "x1", "x1e",
-    ];
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let metal = instance_type.ends_with(".metal");
-    if XEN.contains(&family) && !metal { "xen" } else { "nitro" }
 }
 
 #[cfg(test)]

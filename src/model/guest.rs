@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::{
     change::Touched,
     id::{InstanceId, RegionName, seed_of},
+    image::image_id,
     refusal::Refusal,
     world::World,
 };
-use crate::catalog;
+use crate::catalog::{self, images};
 
 /// The most bytes of user data, before they are encoded (M8).
 pub const MAX_USER_DATA: usize = 16_384;
@@ -21,7 +22,7 @@ pub const MAX_USER_DATA: usize = 16_384;
 pub struct Guest {
     /// How the metadata service treats it.
     pub options: MetadataOptions,
-    /// The image it was launched from; `None` means a made-up image of its region.
+    /// The image it was launched from; `None` means Amazon Linux 2023.
     pub image: Option<Arc<str>>,
     /// The key pair it was launched with.
     pub key: Option<KeyPair>,
@@ -41,10 +42,10 @@ pub struct InstanceProfile {
 }
 
 impl Guest {
-    /// The id of the image: as stated, else one made up for the region.
+    /// The id of the image: as stated, else that of Amazon Linux 2023 in the region.
     pub fn image(&self, region: RegionName) -> Arc<str> {
-        let made = || format!("ami-{:017x}", seed_of("image", region) & ((1 << 68) - 1)).into();
-        self.image.clone().unwrap_or_else(made)
+        let usual = || images().first().map_or_else(Arc::default, |usual| image_id(usual, region));
+        self.image.clone().unwrap_or_else(usual)
     }
 
     /// The instance profile, if it has a role; `account` owns the instance.

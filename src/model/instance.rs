@@ -15,6 +15,7 @@ use super::{
         VpcId, seed_of,
     },
     refusal::Refusal,
+    volume::Volume,
     world::{Tags, World},
 };
 use crate::catalog;
@@ -159,6 +160,8 @@ pub struct Launch {
     pub ebs_optimized: bool,
     /// `CreditSpecification.CpuCredits`.
     pub cpu_credits: Option<Arc<str>>,
+    /// `BlockDeviceMapping.N`; the root volume is there also if it is not named.
+    pub volumes: Vec<Volume>,
 }
 
 /// Options of an instance's private names (H2, H3).
@@ -209,12 +212,9 @@ impl Instance {
         self.launch.reservation.unwrap_or_else(made)
     }
 
-    /// The processors under its type: families with a `g` after their number are Graviton's.
+    /// The processors under its type.
     pub fn architecture(&self) -> &'static str {
-        let family = self.instance_type.split('.').next().unwrap_or_default();
-        let after = family.trim_start_matches(|it: char| it.is_ascii_alphabetic());
-        let graviton = after.trim_start_matches(|it: char| it.is_ascii_digit()).starts_with('g');
-        if graviton || family == "a1" { "arm64" } else { "x86_64" }
+        catalog::architecture(&self.instance_type)
     }
 
     /// Whether detailed monitoring is on, as a word: `enabled` or `disabled`.

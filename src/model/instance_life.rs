@@ -142,6 +142,9 @@ impl TerminateInstances {
         }
         let guest = world.guest(instance.id);
         let vpc = Arc::clone(world.vpc(instance.vpc)?);
+        for (volume, _) in instance.volumes() {
+            world.derived_tags.remove(&volume.to_string());
+        }
         world.instances.remove(&instance.id);
         world.guests.remove(&instance.id);
         for address in instance.addresses() {

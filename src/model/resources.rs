@@ -449,6 +449,13 @@ PrefixListId {
     errors ["InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID"]
 }
 
+/// Volumes, which follow from instances.
+VolumeId {
+    id ["vol"]
+    noun ["a volume"]
+    errors ["InvalidVolumeID.Malformed" "InvalidVolume.NotFound" "volume" ""]
+}
+
 /// Reservations, by which instances are launched.
 ReservationId {
     id ["r"]

@@ -133,7 +133,9 @@ fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<
     let acls = world.vpcs.values().filter(move |vpc| own!(world, vpc, home));
     let acls = acls.map(|vpc| ("network-acl", network_acl::of(vpc.id).to_string()));
     let set = default_set(home.region, &home.owner).id.to_string();
-    acls.chain([("dhcp-options", set)]).map(move |(kind, id)| {
+    let instances = world.instances.values().filter(move |it| lives(world, it.vpc, home));
+    let volumes = instances.flat_map(|it| it.volumes()).map(|(id, _)| ("volume", id.to_string()));
+    acls.chain([("dhcp-options", set)]).chain(volumes).map(move |(kind, id)| {
         let tags = world.derived_tags.get(&id).map(|tags| &**tags);
         Tagged { id, kind, tags }
     })
