@@ -1,5 +1,5 @@
 //! docs/api-coverage.md: every action of the EC2 API that concerns a VPC, whether it is built, and which client tests it;
-//! the documented filters that are not built; the actions of other services; generated, and checked for staleness.
+//! the documented filters and parameters that do nothing; the actions of other services; generated, and checked for staleness.
 //!
 //! `VPCDNS_BLESS=1 cargo test --test api_coverage` writes it.
 
@@ -106,6 +106,16 @@ fn filters(actions: &[Action]) -> (usize, String) {
     (known, text)
 }
 
+/// A row for each action that has some of these names.
+fn listed(actions: &[Action], names: impl Fn(&Action) -> &'static [&'static str]) -> String {
+    let mut text = String::new();
+    for action in actions.iter().filter(|action| !names(action).is_empty()) {
+        let names: Vec<String> = names(action).iter().map(|name| format!("`{name}`")).collect();
+        writeln!(text, "| {} | {} |", action.name, names.join(" ")).unwrap();
+    }
+    text
+}
+
 fn document() -> (String, Vec<&'static str>) {
     let (python, shell) = (scripts("py"), scripts("sh"));
     let mut untested = Vec::new();
@@ -147,11 +157,21 @@ fn document() -> (String, Vec<&'static str>) {
         writeln!(text, "{row}").unwrap();
     }
     let (known, refused) = filters(ec2.actions);
+    assert!(refused.is_empty(), "documented filters that are refused:\n{refused}");
     write!(
         text,
         "\n## Filters\n\n\
-         {known} of the filters that AWS documents for these actions are built, beside those by tags. These are refused with\n\
-         `InvalidFilter`:\n\n| action | filter |\n|---|---|\n{refused}"
+         All {known} filters that AWS documents for these actions are taken, beside those by tags. These match nothing, since\n\
+         nothing is known of what they look at:\n\n| action | filters |\n|---|---|\n{}",
+        listed(ec2.actions, |action| action.matches_nothing)
+    )
+    .unwrap();
+    write!(
+        text,
+        "\n## Parameters without effect\n\n\
+         Every parameter that AWS documents for these actions is taken. These are taken and change nothing; each stands for\n\
+         everything below it, and `N` for a number:\n\n| action | parameters |\n|---|---|\n{}",
+        listed(ec2.actions, |action| action.without_effect)
     )
     .unwrap();
     let others = SERVICES.iter().filter(|service| service.name != ec2.name);

@@ -78,6 +78,7 @@ scripts! {
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     instance: "default-vpc";
+    launch: "default-vpc";
     metadata: "tests/aws/metadata.yaml";
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";

@@ -20,6 +20,12 @@ pub(super) trait Describe: Sized + 'static {
     /// The filters beside those by tags.
     const FILTERS: Filters<Self>;
 
+    /// The documented filters that match nothing, since nothing is known of what they look at.
+    const MATCHES_NOTHING: &'static [&'static str] = &[];
+
+    /// The documented parameters that are taken and change nothing.
+    const WITHOUT_EFFECT: &'static [&'static str] = &[];
+
     /// Takes the action's own parameters: the ids, as a rule.
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError>;
 
@@ -71,8 +77,13 @@ pub(super) struct Listing<D> {
 }
 
 impl<D: Describe> Operation for Listing<D> {
+    const WITHOUT_EFFECT: &'static [&'static str] = D::WITHOUT_EFFECT;
+
+    const MATCHES_NOTHING: &'static [&'static str] = D::MATCHES_NOTHING;
+
     fn filters() -> Vec<&'static str> {
-        D::FILTERS.iter().map(|(name, _)| *name).collect()
+        let named = D::FILTERS.iter().map(|(name, _)| *name);
+        named.chain(D::MATCHES_NOTHING.iter().copied()).collect()
     }
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {

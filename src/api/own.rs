@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::{context::Context, error::ApiError, resource_id::ResourceId};
+use super::{context::Context, ec2::Attached, error::ApiError, resource_id::ResourceId};
 use crate::{
     catalog::{self, PrefixList},
     model::{
@@ -16,7 +16,7 @@ use crate::{
         elastic_address::ElasticAddress,
         id::{
             self, AssociationId, AttachmentId, DhcpOptionsId, InstanceId, NetworkAclId,
-            NetworkInterfaceId, PrefixListId, RegionName, SecurityGroupRuleId, VpcId,
+            NetworkInterfaceId, PrefixListId, RegionName, SecurityGroupRuleId, VolumeId, VpcId,
         },
         instance::Instance,
         instance_life::{DESCRIBED, Terminated},
@@ -153,6 +153,14 @@ impl Owned for AttachmentId {
     fn find<'c>(self, context: &'c Context<'_>) -> Option<Interface<'c>> {
         let found = context.world().interfaces().find(|it| it.attachment_id() == Some(self));
         found.filter(|it| context.owns_vpc(it.vpc()))
+    }
+}
+
+impl Owned for VolumeId {
+    type Found<'c> = Attached<'c>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Attached<'c>> {
+        Attached::all(context).find(|it| it.id == self)
     }
 }
 

@@ -323,6 +323,40 @@ impl Parameters {
         .map(Tags)
     }
 
+    /// Refuses a parameter that names something which the World never holds, as AWS refuses one that does not exist.
+    ///
+    /// # Errors
+    ///
+    /// The code and the words, if the parameter is there and not empty.
+    pub(super) fn never_held(
+        &mut self,
+        name: &str,
+        code: &str,
+        words: impl FnOnce(&str) -> String,
+    ) -> Result<(), ApiError> {
+        match self.text(name)?.filter(|text| !text.is_empty()) {
+            Some(text) => Err(ApiError::new(code, words(&text))),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what is left of these parameters and of what lies below them; `N` stands for the number of an element.
+    pub(super) fn pass_over(&mut self, names: &[&str]) {
+        let covers = |name: &str, path: &str| {
+            let mut parts = path.split('.');
+            name.split('.').all(|wanted| {
+                parts.next().is_some_and(|part| match wanted {
+                    "N" => part.bytes().all(|it| it.is_ascii_digit()),
+                    _ => part == wanted,
+                })
+            })
+        };
+        let left: Vec<String> = self.left.values().into_keys().collect();
+        for path in left.iter().filter(|path| names.iter().any(|name| covers(name, path))) {
+            self.left.take(path);
+        }
+    }
+
     /// Nothing may be left, and every id that was read must be of something the caller owns or may see.
     ///
     /// # Errors

@@ -40,11 +40,22 @@ pub struct Action {
     pub file: &'static str,
     /// The filters it has beside those by tags, if it lists things.
     pub filters: fn() -> Vec<&'static str>,
+    /// The parameters that are taken and change nothing.
+    pub without_effect: &'static [&'static str],
+    /// Those of the filters that match nothing.
+    pub matches_nothing: &'static [&'static str],
     pub(super) call: fn(&mut Parameters, &Context<'_>) -> Result<Fields, ApiError>,
 }
 
 /// An action's parameters, read and checked, which it then works on.
 pub(super) trait Operation: Sized {
+    /// The documented parameters that are taken and change nothing; docs/api-coverage.md lists them. Each stands for
+    /// everything below it, and `N` for the number of an element.
+    const WITHOUT_EFFECT: &'static [&'static str] = &[];
+
+    /// The documented filters that match nothing, of an action that lists things.
+    const MATCHES_NOTHING: &'static [&'static str] = &[];
+
     /// The filters, of an action that lists things.
     fn filters() -> Vec<&'static str> {
         Vec::new()
@@ -57,12 +68,13 @@ pub(super) trait Operation: Sized {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError>;
 }
 
-/// Reads an action's parameters, refuses what is left of them and ids that are not the caller's, and does it.
+/// Reads an action's parameters, refuses what is left of them that AWS does not document and ids that are not the caller's, and does it.
 pub(super) fn call<O: Operation>(
     parameters: &mut Parameters,
     context: &Context<'_>,
 ) -> Result<Fields, ApiError> {
     let operation = O::read(parameters)?;
+    parameters.pass_over(O::WITHOUT_EFFECT);
     parameters.finish(context)?;
     operation.run(context)
 }
@@ -75,6 +87,8 @@ macro_rules! actions {
                 name: stringify!($action),
                 file: stringify!($file),
                 filters: <$file::$action as $crate::api::service::Operation>::filters,
+                without_effect: <$file::$action as $crate::api::service::Operation>::WITHOUT_EFFECT,
+                matches_nothing: <$file::$action as $crate::api::service::Operation>::MATCHES_NOTHING,
                 call: $crate::api::service::call::<$file::$action>,
             },)*)*
         ];

@@ -224,7 +224,7 @@ refused("InvalidSubnetID.NotFound", ec2.run_instances, **least, SubnetId="subnet
 refused("InvalidGroup.NotFound", ec2.run_instances, **least, SecurityGroupIds=["sg-0123456789abcdef0"])
 refused("InvalidParameterCombination", ec2.run_instances, **least, Ipv6AddressCount=1)
 refused("InvalidParameterCombination", ec2.run_instances, **least, SubnetId=one["SubnetId"], NetworkInterfaces=[{"DeviceIndex": 0}])
-refused("UnknownParameter", ec2.run_instances, **least, BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 9}}])
+refused("InvalidBlockDeviceMapping", ec2.run_instances, **least, BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 7}}])
 refused("DryRunOperation", ec2.run_instances, **least, DryRun=True, status=412)
 refused("InvalidInstanceID.NotFound", ec2.stop_instances, InstanceIds=["i-0123456789abcdef0"])
 refused("InvalidInstanceID.Malformed", ec2.stop_instances, InstanceIds=["i-x"])

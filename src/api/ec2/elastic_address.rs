@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, convert::Infallible, net::Ipv4Addr, sync::Arc};
 
-use super::Operation;
+use super::{Operation, absent};
 use crate::{
     api::{
         context::{Context, random_label, seed},
@@ -69,6 +69,8 @@ impl Operation for AllocateAddress {
                 format!("The pool ID '{other}' does not exist."),
             ));
         }
+        absent::ipam_pool(parameters, "IpamPoolId")?;
+        absent::address_pool(parameters, "CustomerOwnedIpv4Pool")?;
         Ok(Self {
             address: parameters.parsed("Address")?,
             tags: {

@@ -126,6 +126,13 @@ impl Operation for CreateVpcEndpoint {
                 ));
             }
         };
+        for (name, kind) in
+            [("ResourceConfigurationArn", "Resource"), ("ServiceNetworkArn", "ServiceNetwork")]
+        {
+            parameters.never_held(name, "UnsupportedOperation", |_| {
+                format!("Endpoints of type {kind} are not emulated.")
+            })?;
+        }
         let options = dns_options(parameters)?;
         let mut subnets = subnet_configurations(parameters)?;
         for subnet in parameters.ids::<SubnetId>("SubnetId")? {

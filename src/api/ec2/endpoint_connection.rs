@@ -32,6 +32,12 @@ struct Connections {
 
 impl Connections {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        if let Some(attachment) = parameters.list("TransitGatewayAttachmentId")?.first() {
+            return Err(ApiError::new(
+                "InvalidTransitGatewayAttachmentID.NotFound",
+                format!("Transit Gateway Attachment {attachment} was deleted or does not exist."),
+            ));
+        }
         Ok(Self {
             service: parameters.required_id("ServiceId")?,
             endpoints: parameters.anyones_ids("VpcEndpointId")?,

@@ -332,6 +332,8 @@ pub(super) struct ModifyVpcEndpointServicePermissions {
 }
 
 impl Operation for ModifyVpcEndpointServicePermissions {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["PermissionType"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             id: parameters.required_id("ServiceId")?,

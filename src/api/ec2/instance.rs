@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{interface_view::InterfaceView, region::zone_id, security_group};
+use super::{
+    interface_view::InterfaceView, region::zone_id, security_group, volume::block_devices,
+};
 use crate::{
     api::{
         context::{Context, timestamp},
@@ -149,7 +151,7 @@ impl<'w> Described<'w> {
             .set("architecture", it.architecture())
             .set("rootDeviceType", "ebs")
             .set("rootDeviceName", ROOT_DEVICE)
-            .list("blockDeviceMapping", [])
+            .list("blockDeviceMapping", if gone { Vec::new() } else { block_devices(it) })
             .set("virtualizationType", "hvm")
             .set("clientToken", it.launch.client_token.as_deref().unwrap_or_default())
             .tags(&it.tags)
@@ -333,11 +335,21 @@ impl Describe for Instances {
         ("virtualization-type", |_, _| texts(["hvm"])),
         ("vpc-id", |it, _| texts(it.present().map(|it| it.vpc))),
         ("affinity", |_, _| Vec::new()),
-        ("block-device-mapping.attach-time", |_, _| Vec::new()),
-        ("block-device-mapping.delete-on-termination", |_, _| Vec::new()),
-        ("block-device-mapping.device-name", |_, _| Vec::new()),
-        ("block-device-mapping.status", |_, _| Vec::new()),
-        ("block-device-mapping.volume-id", |_, _| Vec::new()),
+        ("block-device-mapping.attach-time", |it, context| {
+            it.texts_at(context, "blockDeviceMapping.ebs.attachTime")
+        }),
+        ("block-device-mapping.delete-on-termination", |it, context| {
+            it.texts_at(context, "blockDeviceMapping.ebs.deleteOnTermination")
+        }),
+        ("block-device-mapping.device-name", |it, context| {
+            it.texts_at(context, "blockDeviceMapping.deviceName")
+        }),
+        ("block-device-mapping.status", |it, context| {
+            it.texts_at(context, "blockDeviceMapping.ebs.status")
+        }),
+        ("block-device-mapping.volume-id", |it, context| {
+            it.texts_at(context, "blockDeviceMapping.ebs.volumeId")
+        }),
         ("boot-mode", |_, _| Vec::new()),
         ("capacity-reservation-id", |_, _| Vec::new()),
         (

@@ -9,7 +9,7 @@ use super::{
     instance::metadata,
     instance_option::{cpu_credits, instance_type, metadata_choices, user_data},
     instance_run::required,
-    security_group,
+    security_group, volume,
 };
 use crate::{
     api::{
@@ -41,11 +41,26 @@ pub(super) struct ModifyInstanceAttribute {
 }
 
 impl Operation for ModifyInstanceAttribute {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "BlockDeviceMapping",
+        "EnaSupport",
+        "EnclaveOptions",
+        "Kernel",
+        "Ramdisk",
+        "SriovNetSupport",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let id = parameters.required_id("InstanceId")?;
         let mut given = Vec::new();
         // The older form names the attribute; the newer one is a structure for each.
         let named = parameters.text("Attribute")?;
+        if named.is_none() && parameters.text("Value")?.is_some() {
+            return Err(ApiError::new(
+                "InvalidParameterCombination",
+                "The parameter Value must be used with the parameter Attribute.",
+            ));
+        }
         let shutdown = [("stop", false), ("terminate", true)];
         let forms = named.is_some().then_some("Value");
         let of = |attribute: &str| match &named {
@@ -176,7 +191,9 @@ impl Operation for DescribeInstanceAttribute {
                 let groups = security_group::references(world, &instance.interface.groups);
                 return Ok(reply.list("groupSet", groups));
             }
-            "blockDeviceMapping" => return Ok(reply.list("blockDeviceMapping", [])),
+            "blockDeviceMapping" => {
+                return Ok(reply.list("blockDeviceMapping", volume::block_devices(instance)));
+            }
             "productCodes" => return Ok(reply.list("productCodes", [])),
             absent => return Ok(reply.fields(absent, Fields::new())),
         };

@@ -164,6 +164,33 @@ fn monitor(
     Ok(Fields::new().list("instancesSet", shown))
 }
 
+/// `RebootInstances`.
+pub(super) struct RebootInstances {
+    ids: BTreeSet<InstanceId>,
+}
+
+impl Operation for RebootInstances {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self { ids: ids(parameters)? })
+    }
+
+    /// Nothing of the World changes. An instance that is stopped or terminated cannot be rebooted.
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        for (id, was) in living(context, &self.ids, "rebooted")? {
+            if was != RUNNING {
+                return Err(ApiError::new(
+                    "IncorrectState",
+                    format!("The instance '{id}' is not in a state from which it can be rebooted."),
+                ));
+            }
+        }
+        if context.is_rehearsal() {
+            return Err(ApiError::dry_run());
+        }
+        Ok(Fields::done())
+    }
+}
+
 macro_rules! monitors {
     ($($action:ident $on:literal;)*) => {$(
         #[doc = concat!("`", stringify!($action), "`.")]
@@ -172,6 +199,8 @@ macro_rules! monitors {
         }
 
         impl Operation for $action {
+            const WITHOUT_EFFECT: &'static [&'static str] = &["MetricCategoryId"];
+
             fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
                 Ok(Self { ids: ids(parameters)? })
             }

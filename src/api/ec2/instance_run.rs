@@ -5,12 +5,13 @@
 use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
 
 use super::{
-    Operation,
+    Operation, absent,
     elastic_address::Pool,
+    image,
     instance::{Described, PENDING, reservation},
     instance_option::{self, metadata_choices},
     network_interface::{creation, free_ipv6, read_addresses, read_ipv6},
-    placement_group, security_group,
+    placement_group, security_group, volume, vpc,
 };
 use crate::{
     api::{
@@ -30,6 +31,7 @@ use crate::{
         instance::{self as model, Instance, Launch, Placement, PrimaryInterface, Tenancy},
         network_interface::{AttachNetworkInterface, Attachment, Interface},
         subnet::Subnet,
+        tag::CreateTags,
         world::Tags,
     },
 };
@@ -88,13 +90,14 @@ pub(super) struct RunInstances {
     resource_name_aaaa: Option<bool>,
     tags: Tags,
     interface_tags: Tags,
+    volume_tags: Tags,
     guest: Guest,
     launch: Launch,
 }
 
-/// `TagSpecification.N`: the tags of the instances and of their network interfaces. Those of volumes are checked only,
-/// since there are none.
-fn read_tags(parameters: &mut Parameters) -> Result<(Tags, Tags), ApiError> {
+/// `TagSpecification.N`: the tags of the instances, of their network interfaces and of their volumes. Spot requests and the like
+/// are not kept, so what tags they are given is only checked.
+fn read_tags(parameters: &mut Parameters) -> Result<(Tags, Tags, Tags), ApiError> {
     let (mut tags, mut of_interfaces, mut of_volumes) =
         (Tags::default(), Tags::default(), Tags::default());
     parameters.structures("TagSpecification", |specification| {
@@ -110,18 +113,13 @@ fn read_tags(parameters: &mut Parameters) -> Result<(Tags, Tags), ApiError> {
     for all in [&tags, &of_interfaces, &of_volumes] {
         check_tags(all)?;
     }
-    Ok((tags, of_interfaces))
+    Ok((tags, of_interfaces, of_volumes))
 }
 
 fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
     let image = parameters.required("ImageId")?;
-    let digits = image.strip_prefix("ami-").unwrap_or_default();
-    let hexadecimal = digits.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
-    if !matches!(digits.len(), 8 | 17) || !hexadecimal {
-        return Err(ApiError::new(
-            "InvalidAMIID.Malformed",
-            format!("Invalid id: \"{image}\" (expecting \"ami-...\")"),
-        ));
+    if !image.starts_with(image::BY_PARAMETER) {
+        image::check_id(&image)?;
     }
     let role = parameters.structure("IamInstanceProfile", |profile| {
         let (arn, name) = (profile.text("Arn")?, profile.text("Name")?);
@@ -143,7 +141,48 @@ fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
 }
 
 impl Operation for RunInstances {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "AdditionalInfo",
+        "BlockDeviceMapping.N.Ebs.AvailabilityZone",
+        "BlockDeviceMapping.N.Ebs.AvailabilityZoneId",
+        "BlockDeviceMapping.N.Ebs.EbsCardIndex",
+        "BlockDeviceMapping.N.Ebs.KmsKeyId",
+        "BlockDeviceMapping.N.Ebs.OutpostArn",
+        "BlockDeviceMapping.N.Ebs.SnapshotId",
+        "BlockDeviceMapping.N.Ebs.VolumeInitializationRate",
+        "CapacityReservationSpecification",
+        "CpuOptions",
+        "ElasticGpuSpecification",
+        "ElasticInferenceAccelerator",
+        "EnablePrimaryIpv6",
+        "EnclaveOptions",
+        "HibernationOptions",
+        "InstanceMarketOptions",
+        "KernelId",
+        "LicenseSpecification",
+        "MaintenanceOptions",
+        "Monitoring.MetricCategoryId",
+        "NetworkInterface.N.AssociateCarrierIpAddress",
+        "NetworkInterface.N.ConnectionTrackingSpecification",
+        "NetworkInterface.N.EnaQueueCount",
+        "NetworkInterface.N.EnaSrdSpecification",
+        "NetworkInterface.N.Ipv4Prefix",
+        "NetworkInterface.N.Ipv4PrefixCount",
+        "NetworkInterface.N.Ipv6Prefix",
+        "NetworkInterface.N.Ipv6PrefixCount",
+        "NetworkInterface.N.PrimaryIpv6",
+        "NetworkPerformanceOptions",
+        "Operator",
+        "Placement.Affinity",
+        "Placement.HostResourceGroupArn",
+        "Placement.SpreadDomain",
+        "RamdiskId",
+        "SecondaryInterface",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        absent::launch_template(parameters)?;
+        absent::capacity(parameters)?;
         let count = |value: Option<u32>, name: &str| value.ok_or_else(|| ApiError::missing(name));
         let max = count(parameters.parsed("MaxCount")?, "MaxCount")?;
         let min = count(parameters.parsed("MinCount")?, "MinCount")?;
@@ -173,15 +212,23 @@ impl Operation for RunInstances {
                 partition: given.parsed("PartitionNumber")?,
                 tenancy: tenancy.unwrap_or_default(),
             };
+            let zone = given.text("AvailabilityZone")?.filter(|name| !name.is_empty());
+            let by_id = given.text("AvailabilityZoneId")?.filter(|id| !id.is_empty());
+            if zone.is_some() && by_id.is_some() {
+                return Err(ApiError::new(
+                    "InvalidParameterCombination",
+                    "The parameters AvailabilityZone and AvailabilityZoneId cannot be used together.",
+                ));
+            }
             Ok((
-                given.text("AvailabilityZone")?,
+                zone.or(by_id),
                 given.text("GroupName")?.filter(|name| !name.is_empty()),
                 given.id("GroupId")?,
                 placement,
             ))
         })?;
         let (zone, group_name, group_id, placement) = placement.unwrap_or_default();
-        let (tags, interface_tags) = read_tags(parameters)?;
+        let (tags, interface_tags, volume_tags) = read_tags(parameters)?;
         let interfaces = read_interfaces(parameters)?;
         Ok(Self {
             min,
@@ -205,18 +252,26 @@ impl Operation for RunInstances {
                 .boolean("PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord")?,
             tags,
             interface_tags,
+            volume_tags,
             guest: read_guest(parameters)?,
             launch: read_launch(parameters)?,
         })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+    fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let zones = catalog::region(context.region).map_or(&[][..], |region| &region.zones);
-        if let Some(zone) = &self.zone
+        let named = |given: &String| zones.iter().find(|it| it.name == given || it.id == given);
+        let zone = self.zone.as_ref().map(|given| (given, named(given)));
+        if let Some((zone, None)) = zone
             && !zones.is_empty()
-            && !zones.iter().any(|known| known.name == zone)
         {
             return Err(ApiError::value(format!("Invalid availability zone: [{zone}]")));
+        }
+        if let Some((_, Some(zone))) = zone {
+            self.zone = Some(zone.name.to_owned());
+        }
+        if let Some(image) = &self.guest.image {
+            self.guest.image = Some(image::named(context, image)?);
         }
         let primary = self.interfaces.iter().find(|it| it.device == 0);
         let primary = primary.ok_or_else(|| {
@@ -300,6 +355,7 @@ fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {
         monitoring: parameters.boolean("Monitoring.Enabled")?.unwrap_or_default(),
         ebs_optimized: parameters.boolean("EbsOptimized")?.unwrap_or_default(),
         cpu_credits: instance_option::cpu_credits(parameters, "CreditSpecification.CpuCredits")?,
+        volumes: volume::read_volumes(parameters)?,
         ..Launch::default()
     })
 }
@@ -435,10 +491,15 @@ impl RunInstances {
             },
             ..Instance::new(id, subnet.vpc, subnet.id)
         };
+        let volumes = instance.volumes().iter().map(|(id, _)| id.to_string()).collect();
         let mut changes: Vec<Change> = vec![
             model::RunInstances { instance }.into(),
             SetGuest { instance: id, guest: self.guest.clone() }.into(),
         ];
+        if !self.volume_tags.0.is_empty() {
+            let (home, tags) = (vpc::home(context), self.volume_tags.clone());
+            changes.push(CreateTags { home, resources: volumes, tags }.into());
+        }
         for given in self.interfaces.iter().filter(|it| it.device != 0) {
             changes.extend(self.further(context, id, subnet, given)?);
         }

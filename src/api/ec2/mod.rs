@@ -1,17 +1,22 @@
 //! EC2: one table of its actions, one file for each resource.
 
+mod absent;
+mod account;
 mod dhcp_options;
 mod elastic_address;
 mod endpoint;
 mod endpoint_connection;
 mod endpoint_reply;
 mod endpoint_service;
+mod image;
 mod instance;
 mod instance_attribute;
 mod instance_life;
 mod instance_option;
+mod instance_profile;
 mod instance_run;
 mod instance_status;
+mod instance_type;
 mod interface_view;
 mod internet_gateway;
 mod network_acl;
@@ -27,9 +32,11 @@ mod security_group_rule;
 mod service_catalog;
 mod subnet;
 mod tag;
+mod volume;
 mod vpc;
 mod vpc_cidr;
 
+pub(super) use self::volume::Attached;
 use super::{
     context::CommonParameters,
     error::ApiError,
@@ -84,7 +91,7 @@ actions! {
     instance { DescribeInstances }
     instance_status { DescribeInstanceStatus }
     instance_run { RunInstances }
-    instance_life { StartInstances StopInstances TerminateInstances MonitorInstances UnmonitorInstances }
+    instance_life { StartInstances StopInstances TerminateInstances RebootInstances MonitorInstances UnmonitorInstances }
     instance_attribute {
         ModifyInstanceAttribute DescribeInstanceAttribute ModifyPrivateDnsNameOptions ModifyInstanceMetadataOptions
         ModifyInstanceCreditSpecification DescribeInstanceCreditSpecifications
@@ -94,6 +101,12 @@ actions! {
         DescribeAddressesAttribute
     }
     placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
+    image { DescribeImages }
+    instance_type { DescribeInstanceTypes DescribeInstanceTypeOfferings }
+    instance_profile { DescribeIamInstanceProfileAssociations }
+    account { DescribeAccountAttributes }
+    absent { DescribeVpnGateways DescribeFlowLogs }
+    volume { DescribeVolumes }
     vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
     subnet { CreateSubnet DeleteSubnet DescribeSubnets ModifySubnetAttribute }
     region { DescribeRegions DescribeAvailabilityZones }

@@ -98,6 +98,16 @@ pub(super) struct CreateNetworkInterface {
 }
 
 impl Operation for CreateNetworkInterface {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "ConnectionTrackingSpecification",
+        "EnablePrimaryIpv6",
+        "Ipv4Prefix",
+        "Ipv4PrefixCount",
+        "Ipv6Prefix",
+        "Ipv6PrefixCount",
+        "Operator",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         parameters.word("InterfaceType", &[("interface", ())])?;
         Ok(Self {
@@ -287,6 +297,14 @@ pub(super) struct ModifyNetworkInterfaceAttribute {
 }
 
 impl Operation for ModifyNetworkInterfaceAttribute {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "AssociatePublicIpAddress",
+        "AssociatedSubnetId",
+        "ConnectionTrackingSpecification",
+        "EnaSrdSpecification",
+        "EnablePrimaryIpv6",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let interface = parameters.required_id("NetworkInterfaceId")?;
         let groups = parameters.ids("SecurityGroupId")?;
@@ -329,6 +347,8 @@ pub(super) struct AttachNetworkInterface {
 }
 
 impl Operation for AttachNetworkInterface {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["EnaQueueCount", "EnaSrdSpecification"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let card = parameters.parsed::<u32>("NetworkCardIndex")?;
         if card.is_some_and(|card| card != 0) {

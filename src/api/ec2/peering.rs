@@ -103,6 +103,13 @@ pub(super) struct CreateVpcPeeringConnection {
 }
 
 impl Operation for CreateVpcPeeringConnection {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "AccepterPeeringConnectionOptions.AllowMultipathResilience",
+        "AccepterPeeringConnectionOptions.MultipathResilienceMode",
+        "RequesterPeeringConnectionOptions.AllowMultipathResilience",
+        "RequesterPeeringConnectionOptions.MultipathResilienceMode",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             requester: parameters.required_id("VpcId")?,
@@ -255,6 +262,13 @@ pub(super) struct ModifyVpcPeeringConnectionOptions {
 }
 
 impl Operation for ModifyVpcPeeringConnectionOptions {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "AccepterPeeringConnectionOptions.AllowMultipathResilience",
+        "AccepterPeeringConnectionOptions.MultipathResilienceMode",
+        "RequesterPeeringConnectionOptions.AllowMultipathResilience",
+        "RequesterPeeringConnectionOptions.MultipathResilienceMode",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let mut side = |name| {
             let dns = parameters.structure(name, |options| {

@@ -28,8 +28,15 @@ pub(super) struct CreatePlacementGroup {
 }
 
 impl Operation for CreatePlacementGroup {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["Operator"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let name = parameters.required("GroupName")?;
+        for other in ["LinkedGroupId", "ParentGroupId"] {
+            parameters.never_held(other, PlacementGroupId::NOT_FOUND, |group| {
+                format!("The Placement Group '{group}' is unknown.")
+            })?;
+        }
         let strategy = parameters
             .word(
                 "Strategy",

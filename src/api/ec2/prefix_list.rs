@@ -112,6 +112,9 @@ pub(super) type GetManagedPrefixListEntries = Listing<Entries>;
 pub(super) struct Entries(PrefixListId);
 
 impl Describe for Entries {
+    // AWS's lists have no versions.
+    const WITHOUT_EFFECT: &'static [&'static str] = &["TargetVersion"];
+
     type Item<'c> = &'static IpNetwork;
 
     const LIST: &'static str = "entrySet";

@@ -113,6 +113,8 @@ impl Describe for Zones {
         ("zone-type", |_, _| texts(["availability-zone"])),
     ];
 
+    const MATCHES_NOTHING: &'static [&'static str] = &["group-long-name"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         // Local Zones and the like would be added; the catalogue has none.
         parameters.boolean("AllAvailabilityZones")?;

@@ -129,6 +129,9 @@ fn read_destination(parameters: &mut Parameters) -> Result<IpNetwork, ApiError> 
         parameters.text("DestinationIpv6CidrBlock")?,
         "destinationIpv6CidrBlock",
     )?;
+    parameters.never_held("DestinationPrefixListId", "UnsupportedOperation", |_| {
+        "Routes to prefix lists are not emulated, except those of gateway endpoints.".to_owned()
+    })?;
     match (v4, v6) {
         (Some(range), None) => Ok(IpNetwork::V4(range)),
         (None, Some(range)) => Ok(IpNetwork::V6(range)),
@@ -157,6 +160,9 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
     for (name, code, word) in [
         ("EgressOnlyInternetGatewayId", "InvalidGatewayID.NotFound", "eigw"),
         ("CarrierGatewayId", "InvalidCarrierGatewayID.NotFound", "CarrierGateway"),
+        ("LocalGatewayId", "InvalidLocalGatewayID.NotFound", "LocalGateway"),
+        ("CoreNetworkArn", "InvalidCoreNetworkArn.NotFound", "CoreNetwork"),
+        ("OdbNetworkArn", "InvalidOdbNetworkArn.NotFound", "OdbNetwork"),
     ] {
         if let Some(id) = parameters.text(name)? {
             return Err(no_gateway(code, word, &id));
@@ -262,6 +268,8 @@ pub(super) struct ReplaceRoute {
 }
 
 impl Operation for ReplaceRoute {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["LocalTarget"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let (table, route) = read_route(parameters)?;
         Ok(Self { table, route })

@@ -205,6 +205,12 @@ pub(super) struct AssociateRouteTable {
 
 impl Operation for AssociateRouteTable {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        for name in ["GatewayId", "PublicIpv4Pool"] {
+            parameters.never_held(name, "UnsupportedOperation", |_| {
+                "Associations of a route table with a gateway or a pool are not emulated."
+                    .to_owned()
+            })?;
+        }
         Ok(Self {
             table: parameters.required_id("RouteTableId")?,
             subnet: parameters.required_id("SubnetId")?,

@@ -86,36 +86,41 @@ impl Given {
         let source = parameters.text("SourceSecurityGroupName")?;
         parameters.text("SourceSecurityGroupOwnerId")?;
         let cidr = parameters.text("CidrIp")?;
+        let older = Self::protocol_and_ports(parameters)?;
         if let Some(name) = source {
-            let everything = || ("-1".into(), None);
-            let (protocol, ports) = Self::older(parameters)?.unwrap_or_else(everything);
+            let (protocol, ports) = older.unwrap_or_else(|| ("-1".into(), None));
             given.push(Self { protocol, ports, peers: vec![(PeerText::GroupName(name), None)] });
         } else if let Some(text) = cidr {
             let range = text.contains('/').then(|| text.parse().ok()).flatten();
             let range =
                 range.ok_or_else(|| ApiError::value(format!("CIDR block {text} is malformed")))?;
-            let (protocol, ports) = Self::protocol(parameters)?;
+            let (protocol, ports) = older.ok_or_else(no_protocol)?;
             let peers = vec![(PeerText::Known(Peer::V4(range).canonical()), None)];
             given.push(Self { protocol, ports, peers });
         }
         Ok(given)
     }
 
-    fn older(parameters: &mut Parameters) -> Result<Option<(Arc<str>, Ports)>, ApiError> {
-        let Some(text) = parameters.text("IpProtocol")? else { return Ok(None) };
-        let protocol = model::protocol(&text)?;
+    fn protocol_and_ports(
+        parameters: &mut Parameters,
+    ) -> Result<Option<(Arc<str>, Ports)>, ApiError> {
+        let text = parameters.text("IpProtocol")?;
         let (from, to) = (parameters.parsed("FromPort")?, parameters.parsed("ToPort")?);
+        let Some(text) = text else { return Ok(None) };
+        let protocol = model::protocol(&text)?;
         let ports = model::ports(&protocol, from, to)?;
         Ok(Some((protocol, ports)))
     }
 
     fn protocol(parameters: &mut Parameters) -> Result<(Arc<str>, Ports), ApiError> {
-        Self::older(parameters)?.ok_or_else(|| {
-            ApiError::value(
-                "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
-            )
-        })
+        Self::protocol_and_ports(parameters)?.ok_or_else(no_protocol)
     }
+}
+
+fn no_protocol() -> ApiError {
+    ApiError::value(
+        "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
+    )
 }
 
 /// The rules that permissions stand for.

@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, rc::Rc};
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
-use super::{Operation, vpc};
+use super::{Operation, absent, vpc};
 use crate::{
     api::{
         context::{Context, seed},
@@ -36,8 +36,15 @@ pub(super) struct CreateSubnet {
 }
 
 impl Operation for CreateSubnet {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["Ipv4NetmaskLength", "Ipv6NetmaskLength"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let vpc = parameters.required_id("VpcId")?;
+        absent::ipam_pool(parameters, "Ipv4IpamPoolId")?;
+        absent::ipam_pool(parameters, "Ipv6IpamPoolId")?;
+        parameters.never_held("OutpostArn", "InvalidParameterValue", |arn| {
+            format!("The Outpost '{arn}' does not exist")
+        })?;
         let cidr = vpc::cidr(parameters, "CidrBlock")?;
         let ipv6_cidr = parameters
             .text("Ipv6CidrBlock")?
@@ -340,6 +347,13 @@ pub(super) struct ModifySubnetAttribute {
 }
 
 impl Operation for ModifySubnetAttribute {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "CustomerOwnedIpv4Pool",
+        "DisableLniAtDeviceIndex",
+        "EnableLniAtDeviceIndex",
+        "MapCustomerOwnedIpOnLaunch",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             change: subnet::ModifySubnetAttribute {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ipnetwork::Ipv4Network;
 
-use super::Operation;
+use super::{Operation, absent};
 use crate::{
     api::{
         context::{Context, seed},
@@ -32,7 +32,20 @@ pub(super) struct CreateVpc {
 }
 
 impl Operation for CreateVpc {
+    const WITHOUT_EFFECT: &'static [&'static str] = &[
+        "Ipv4NetmaskLength",
+        "Ipv6CidrBlockNetworkBorderGroup",
+        "Ipv6NetmaskLength",
+        "VpcEncryptionControl",
+    ];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        absent::ipam_pool(parameters, "Ipv4IpamPoolId")?;
+        absent::ipam_pool(parameters, "Ipv6IpamPoolId")?;
+        absent::address_pool(parameters, "Ipv6Pool")?;
+        if parameters.text("Ipv6CidrBlock")?.is_some() {
+            return Err(ApiError::missing("ipv6Pool"));
+        }
         Ok(Self {
             cidr: cidr(parameters, "CidrBlock")?,
             ipv6: parameters.boolean("AmazonProvidedIpv6CidrBlock")?.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use ipnetwork::IpNetwork;
 
-use super::{Operation, vpc};
+use super::{Operation, absent, vpc};
 use crate::{
     api::{context::Context, error::ApiError, parameter::Parameters, shape::Fields},
     model::{
@@ -45,8 +45,17 @@ pub(super) struct AssociateVpcCidrBlock {
 }
 
 impl Operation for AssociateVpcCidrBlock {
+    const WITHOUT_EFFECT: &'static [&'static str] =
+        &["Ipv4NetmaskLength", "Ipv6CidrBlockNetworkBorderGroup", "Ipv6NetmaskLength"];
+
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let vpc = parameters.required_id("VpcId")?;
+        absent::ipam_pool(parameters, "Ipv4IpamPoolId")?;
+        absent::ipam_pool(parameters, "Ipv6IpamPoolId")?;
+        absent::address_pool(parameters, "Ipv6Pool")?;
+        if parameters.text("Ipv6CidrBlock")?.is_some() {
+            return Err(ApiError::missing("ipv6Pool"));
+        }
         let v4 = vpc::cidr(parameters, "CidrBlock")?;
         let provided = parameters.boolean("AmazonProvidedIpv6CidrBlock")?.unwrap_or_default();
         match (v4, provided) {

@@ -1,0 +1,173 @@
+//! Every parameter that AWS documents for an action that is built is read, or told in docs/api-coverage.md as one without
+//! effect; any other is refused. `tests/fixtures/ec2-parameters.csv` has the documented ones.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+
+mod common;
+
+use std::{collections::BTreeMap, fs, sync::Arc};
+
+use common::{compile, root};
+use vpcdns::{
+    api::{Api, Request, SERVICES},
+    import::{Defaults, open},
+    store::Live,
+};
+
+/// What a request needs beside what `MissingParameter` asks for, so that its parameters are read to the end.
+const MORE: &[(&str, &str)] = &[
+    ("AssociateVpcCidrBlock", "CidrBlock=10.99.0.0/16"),
+    ("CreateDhcpOptions", "DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=a.test"),
+    ("CreateRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
+    ("CreateSubnet", "CidrBlock=10.99.0.0/24"),
+    ("CreateTags", "ResourceId.1=vpc-00000000000000001&Tag.1.Key=a&Tag.1.Value=b"),
+    ("DeleteRoute", "DestinationCidrBlock=10.98.0.0/16"),
+    ("DeleteTags", "ResourceId.1=vpc-00000000000000001"),
+    ("DetachNetworkInterface", "AttachmentId=eni-attach-00000000000000001"),
+    ("ModifyInstanceAttribute", "DisableApiStop.Value=true"),
+    (
+        "ModifyInstanceCreditSpecification",
+        "InstanceCreditSpecification.1.InstanceId=i-00000000000000001&InstanceCreditSpecification.1.CpuCredits=standard",
+    ),
+    ("ModifyNetworkInterfaceAttribute", "Description.Value=a"),
+    (
+        "ModifySecurityGroupRules",
+        "SecurityGroupRule.1.SecurityGroupRuleId=sgr-00000000000000001&SecurityGroupRule.1.SecurityGroupRule.IpProtocol=-1\
+         &SecurityGroupRule.1.SecurityGroupRule.CidrIpv4=10.0.0.0/8",
+    ),
+    ("ReplaceRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
+];
+
+/// What is written where a text is asked for, by the last part of the parameter's name. Nothing has these ids: whether a
+/// resource is there is looked at after all parameters were read.
+const TEXTS: &[(&str, &str)] = &[
+    ("AssociationId", "rtbassoc-00000000000000001"),
+    ("CidrBlock", "10.99.0.0/24"),
+    ("DhcpOptionsId", "dopt-00000000000000001"),
+    ("GroupId", "sg-00000000000000001"),
+    ("ImageId", "ami-00000000000000001"),
+    ("InstanceId", "i-00000000000000001"),
+    ("InstanceType", "t3.micro"),
+    ("InternetGatewayId", "igw-00000000000000001"),
+    ("NetworkInterfaceId", "eni-00000000000000001"),
+    ("PeerVpcId", "vpc-00000000000000002"),
+    ("PrefixListId", "pl-00000000000000001"),
+    ("ResourceId", "vpc-00000000000000001"),
+    ("RouteTableId", "rtb-00000000000000001"),
+    ("ServiceId", "vpce-svc-00000000000000001"),
+    ("ServiceName", "com.amazonaws.ap-northeast-2.sqs"),
+    ("SubnetId", "subnet-00000000000000001"),
+    ("VpcEndpointId", "vpce-00000000000000001"),
+    ("VpcId", "vpc-00000000000000001"),
+    ("VpcPeeringConnectionId", "pcx-00000000000000001"),
+];
+
+struct Parameter {
+    name: String,
+    kind: String,
+    first: String,
+}
+
+impl Parameter {
+    /// A value that AWS could take.
+    fn value(&self) -> String {
+        let last = self.name.rsplit('.').find(|part| part.parse::<u32>().is_err()).unwrap();
+        let known = TEXTS.iter().find(|(name, _)| *name == last);
+        match (self.kind.as_str(), known) {
+            ("boolean", _) => "true".to_owned(),
+            ("integer" | "long", _) => "1".to_owned(),
+            ("timestamp", _) => "2026-01-01T00:00:00Z".to_owned(),
+            (_, Some((_, text))) => (*text).to_owned(),
+            _ if !self.first.is_empty() => self.first.clone(),
+            _ => "x".to_owned(),
+        }
+    }
+}
+
+fn documented() -> BTreeMap<String, Vec<Parameter>> {
+    let text = fs::read_to_string(root().join("tests/fixtures/ec2-parameters.csv")).unwrap();
+    let mut by_action: BTreeMap<String, Vec<Parameter>> = BTreeMap::new();
+    for line in text.lines().skip(2) {
+        let parts: Vec<&str> = line.split(',').collect();
+        let [action, name, kind, first] = parts[..] else { panic!("{line}") };
+        let parameter =
+            Parameter { name: name.to_owned(), kind: kind.to_owned(), first: first.to_owned() };
+        by_action.entry(action.to_owned()).or_default().push(parameter);
+    }
+    by_action
+}
+
+fn api() -> Api {
+    let path = root().join("tests/aws/described.yaml");
+    let loaded = open::open(path.to_str().unwrap(), &Defaults::default()).unwrap();
+    Api::new(Arc::new(Live::new(compile(loaded.world))), "ap-northeast-2", None)
+}
+
+fn answer(api: &Api, form: &str) -> String {
+    let request = Request {
+        method: "POST".to_owned(),
+        path: "/".to_owned(),
+        headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+        body: format!("Version=2016-11-15&{form}").into_bytes(),
+        ..Request::default()
+    };
+    api.handle(&request, true).body
+}
+
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    text.split_once(before)?.1.split_once(after).map(|(inner, _)| inner)
+}
+
+/// A request whose parameters are all read: what is unknown in it is noticed.
+fn base(api: &Api, action: &str, parameters: &[Parameter]) -> Result<String, String> {
+    let mut form = format!("Action={action}&DryRun=true");
+    if let Some((_, more)) = MORE.iter().find(|(of, _)| *of == action) {
+        form.push('&');
+        form.push_str(more);
+    }
+    for _ in 0..10 {
+        let body = answer(api, &format!("{form}&Nonsense=1"));
+        match between(&body, "<Code>", "</Code>") {
+            Some("UnknownParameter") => return Ok(form),
+            Some("MissingParameter") => {}
+            _ => return Err(format!("{form}: {body}")),
+        }
+        let Some(missing) = between(&body, "the parameter ", "</Message>") else {
+            return Err(format!("{form}: {body}"));
+        };
+        let in_list = format!("{missing}.1");
+        let found = parameters.iter().find(|it| it.name == missing || it.name == in_list);
+        let Some(found) = found else { return Err(format!("{form}: {body}")) };
+        form.push_str(&format!("&{}={}", found.name, found.value()));
+    }
+    Err(form)
+}
+
+#[test]
+fn every_documented_parameter_is_taken_and_no_other() {
+    let (api, documented) = (api(), documented());
+    let ec2 = SERVICES.iter().find(|service| service.name == "ec2").unwrap();
+    let (mut wrong, mut asked) = (Vec::new(), 0);
+    for action in ec2.actions {
+        let Some(parameters) = documented.get(action.name) else {
+            wrong.push(format!("{}: run tools/api/parameters.py", action.name));
+            continue;
+        };
+        let form = match base(&api, action.name, parameters) {
+            Ok(form) => form,
+            Err(why) => {
+                wrong.push(format!("{}: not read to the end: {why}", action.name));
+                continue;
+            }
+        };
+        for parameter in parameters.iter().filter(|it| !form.contains(&format!("&{}=", it.name))) {
+            asked += 1;
+            let body = answer(&api, &format!("{form}&{}={}", parameter.name, parameter.value()));
+            if body.contains("<Code>UnknownParameter</Code>") {
+                wrong.push(format!("{} {}", action.name, parameter.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(asked > 600, "{asked}");
+}
