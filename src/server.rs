@@ -40,6 +40,8 @@ pub struct Config {
     pub http: SocketAddr,
     /// `--http-host` and `--token`.
     pub http_host: Option<String>,
+    /// `--aws-upstream`.
+    pub aws_upstream: Option<web::AwsUpstream>,
     /// The token.
     pub token: Option<String>,
     /// How many connections HTTP may hold, and for how long.
@@ -50,6 +52,12 @@ pub struct Config {
     pub reread: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
     /// Lines to print once the server is ready, about what to try.
     pub hints: Hints,
+}
+
+/// The machine's own name.
+fn machine_name() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_str().ok()?.to_ascii_lowercase();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// Why the server could not run.
@@ -128,7 +136,9 @@ pub async fn run(
         running.watch(),
         web::Config {
             addresses: vec![http_address],
+            machine: machine_name(),
             host: config.http_host,
+            aws_upstream: config.aws_upstream,
             token: config.token,
             limits,
             dns: dns_addresses.iter().copied().zip(views).collect(),

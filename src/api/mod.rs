@@ -95,6 +95,26 @@ impl Api {
         Reply { status, body, content_type: chosen.words().content_type(), request_id: id }
     }
 
+    /// Whether a request is for a service that is not built, and may go to another server: the token is shown, if there
+    /// is one.
+    pub fn is_for_others(&self, request: &Request, trusted: bool) -> bool {
+        let chosen = Chosen::of(request);
+        let shown = || match self.token.as_deref().filter(|_| !trusted) {
+            Some(token) => auth::verify(request, token, chosen.name()).is_ok(),
+            None => true,
+        };
+        matches!(chosen, Chosen::NotBuilt(..)) && shown()
+    }
+
+    /// The refusal of a request that another server was to answer and did not.
+    pub fn unanswered(&self, request: &Request) -> Reply {
+        let (id, chosen) = (context::request_id(), Chosen::of(request));
+        let text = "The server that --aws-upstream names gives no reply.";
+        let error = ApiError { status: 503, ..ApiError::new("ServiceUnavailable", text) };
+        let body = chosen.words().error(chosen.namespace(), &error, &id);
+        Reply { status: 503, body, content_type: chosen.words().content_type(), request_id: id }
+    }
+
     fn answer(
         &self,
         request: &Request,

@@ -96,6 +96,9 @@ pub(super) struct Arguments {
     /// Another host name for HTTP; requests to other names are refused.
     #[arg(long, value_name = "NAME", env = "VPCDNS_HTTP_HOST")]
     http_host: Option<String>,
+    /// Where requests for AWS services that are not built go, such as a moto or LocalStack server; their replies come back unchanged. Without it they are refused.
+    #[arg(long, value_name = "URL", env = "VPCDNS_AWS_UPSTREAM")]
+    aws_upstream: Option<String>,
     /// The most HTTP connections at once. At the limit, a new one closes the one that is idle longest. Half of the open files that the system allows are kept for DNS.
     #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections: u16,
@@ -201,6 +204,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         output.error(&text);
         1
     };
+    let aws_upstream = aws_upstream(&arguments).map_err(|error| fail(output, error))?;
     let token = token(&arguments).map_err(|error| fail(output, error))?;
     let mut listeners = Vec::new();
     for text in &arguments.dns {
@@ -251,6 +255,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         imds,
         http: arguments.http,
         http_host: arguments.http_host,
+        aws_upstream,
         token,
         http_limits: web::Limits {
             all: arguments.http_connections.into(),
@@ -261,6 +266,18 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         reread: Arc::new(move || rereader.read(&reread_defaults)),
         hints: Box::new(move |addresses| hints(&kept_in, explained.as_ref(), &hinted, addresses)),
     })
+}
+
+/// The server that requests for other services go to.
+fn aws_upstream(arguments: &Arguments) -> Result<Option<web::AwsUpstream>, String> {
+    let Some(url) = &arguments.aws_upstream else { return Ok(None) };
+    let own = arguments.http;
+    if own.port() != 0 && url.trim_end_matches('/') == format!("http://{own}") {
+        return Err(format!(
+            "--aws-upstream: {url} is this server's own address (--http {own}); name another server"
+        ));
+    }
+    web::AwsUpstream::to(url).map(Some).map_err(|error| format!("--aws-upstream: {error}"))
 }
 
 /// The fewest characters of a token that others than this host may try.

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{secret::Trusted, shared::Shared};
+use super::{aws_upstream::MAX_CARRIED, secret::Trusted, shared::Shared};
 use crate::api::{self, MAX_BODY};
 
 /// Whether a request is for an AWS API: on `/` a `POST`, a signed request, or a `GET` with an `Action`; on a path that
@@ -42,9 +42,10 @@ pub(super) async fn elsewhere(state: State<Arc<Shared>>, request: Request) -> Re
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let trusted = request.extensions().get::<Trusted>().is_some_and(|trusted| trusted.0);
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        let text = format!("the body is longer than {MAX_BODY} bytes\n");
-        return (StatusCode::PAYLOAD_TOO_LARGE, text).into_response();
+    let upstream = shared.config.aws_upstream.clone();
+    let most = if upstream.is_some() { MAX_CARRIED } else { MAX_BODY };
+    let Ok(body) = to_bytes(body, most).await else {
+        return too_long(most);
     };
     let headers = head.headers.iter().filter_map(|(name, value)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
@@ -56,10 +57,25 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         headers: headers.collect(),
         body: body.into(),
     };
+    if let Some(upstream) = upstream
+        && shared.api.is_for_others(&request, trusted)
+    {
+        let given = upstream.hand_on(&head, request.body.clone()).await;
+        return given.unwrap_or_else(|| written(shared.api.unanswered(&request)));
+    }
+    if request.body.len() > MAX_BODY {
+        return too_long(MAX_BODY);
+    }
     let done = tokio::task::spawn_blocking(move || shared.api.handle(&request, trusted)).await;
-    let Ok(reply) = done else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    done.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), written)
+}
+
+fn too_long(most: usize) -> Response {
+    let text = format!("the body is longer than {most} bytes\n");
+    (StatusCode::PAYLOAD_TOO_LARGE, text).into_response()
+}
+
+fn written(reply: api::Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = (status, reply.body).into_response();
     let headers = response.headers_mut();

@@ -165,14 +165,25 @@ fn verdict(
     }
 }
 
-/// Whether `Host` is a loopback name, an address of the listener or `--http-host`.
+/// Names that lead to loopback wherever they are asked, with all below them: by RFC 6761, and in public DNS.
+const LOOPBACK_NAMES: [&str; 2] = ["localhost", "localhost.localstack.cloud"];
+
+fn is_or_below(name: &str, above: &str) -> bool {
+    name.strip_suffix(above).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+}
+
+/// Whether `Host` is a loopback name, the name by which containers reach their host, the machine's own name (in a container
+/// the container's), an address of the listener or `--http-host`. Nobody elsewhere can point any of these here.
 fn is_ours(shared: &Shared, host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    if name.eq_ignore_ascii_case("localhost")
+    let name = &name.to_ascii_lowercase();
+    if LOOPBACK_NAMES.iter().any(|own| is_or_below(name, own))
+        || name == "host.docker.internal"
+        || shared.config.machine.as_deref() == Some(name.as_str())
         || shared.config.host.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
     {
         return true;

@@ -4,12 +4,14 @@
 
 mod activity;
 mod aws;
+mod aws_upstream;
 mod connections;
 mod dig_command;
 mod events;
 mod failure;
 mod faults;
 mod guard;
+mod habits;
 mod json;
 mod labs;
 mod listeners;
@@ -41,7 +43,7 @@ use axum::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Semaphore;
 
-pub use self::{activity::Times, connections::Limits, shared::Config};
+pub use self::{activity::Times, aws_upstream::AwsUpstream, connections::Limits, shared::Config};
 use self::{
     listeners::Events,
     session::Sessions,
@@ -104,6 +106,7 @@ impl Web {
         let guarded = Router::new()
             .route("/", any(front_or_aws))
             .merge(page::routes())
+            .merge(habits::routes())
             .route("/api/world", get(json::world))
             .route("/api/survey", get(json::survey))
             .route("/api/events", get(events::events))
@@ -119,6 +122,7 @@ impl Web {
             .layer(middleware::from_fn(page::secure));
         Router::new()
             .route("/health", get(|| async { "ok\n" }))
+            .route("/healthz", get(|| async { "ok\n" }))
             .route("/ready", get(ready))
             .merge(guarded)
             .layer(middleware::from_fn(guard::sane))

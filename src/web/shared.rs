@@ -11,7 +11,10 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 
-use super::{connections::Limits, listeners::Events, session::Sessions, stage::Stages};
+use super::{
+    aws_upstream::AwsUpstream, connections::Limits, listeners::Events, session::Sessions,
+    stage::Stages,
+};
 use crate::{api::Api, import::Defaults, resolve::question::Asker, seen::Watch, store::Live};
 
 /// What the HTTP side needs to know.
@@ -19,10 +22,14 @@ use crate::{api::Api, import::Defaults, resolve::question::Asker, seen::Watch, s
 pub struct Config {
     /// The addresses it listens on, to check `Host` against.
     pub addresses: Vec<SocketAddr>,
+    /// The machine's own name, in small letters.
+    pub machine: Option<String>,
     /// `--http-host`: another name it may be called by.
     pub host: Option<String>,
     /// `--token`.
     pub token: Option<String>,
+    /// `--aws-upstream`.
+    pub aws_upstream: Option<AwsUpstream>,
     /// How many connections it may hold, and for how long.
     pub limits: Limits,
     /// Where DNS listens, with each listener's view.
