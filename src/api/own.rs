@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::{context::Context, ec2::Attached, error::ApiError, resource_id::ResourceId};
+use super::{context::Context, error::ApiError, resource_id::ResourceId};
 use crate::{
     catalog::{self, PrefixList},
     model::{
@@ -24,6 +24,7 @@ use crate::{
         network_interface::Interface,
         resources::resources,
         security_group_rule::SecurityGroupRule,
+        volume::Volume,
         vpc::Vpc,
         world::Tags,
     },
@@ -156,11 +157,41 @@ impl Owned for AttachmentId {
     }
 }
 
-impl Owned for VolumeId {
-    type Found<'c> = Attached<'c>;
+/// A volume, and the instance it is attached to.
+pub(super) struct AttachedVolume<'w> {
+    /// Its id.
+    pub id: VolumeId,
+    /// What it is like.
+    pub volume: Volume,
+    /// The instance.
+    pub instance: &'w Instance,
+    /// The name of the instance's zone.
+    pub zone: &'w str,
+    /// Its tags, if it was given any.
+    pub tags: Option<&'w Tags>,
+}
 
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<Attached<'c>> {
-        Attached::all(context).find(|it| it.id == self)
+impl<'w> AttachedVolume<'w> {
+    /// Every volume of the caller's.
+    pub(super) fn all(context: &'w Context<'_>) -> impl Iterator<Item = Self> {
+        let world = context.world();
+        let own = world.instances.values().filter(|it| context.owns_vpc(it.vpc));
+        own.flat_map(move |instance| {
+            let zone = world.subnets.get(&instance.subnet).map_or("", |subnet| &*subnet.zone);
+            let volumes = instance.volumes().into_iter();
+            volumes.map(move |(id, volume)| {
+                let tags = world.derived_tags.get(&id.to_string()).map(|tags| &**tags);
+                Self { id, volume, instance, zone, tags }
+            })
+        })
+    }
+}
+
+impl Owned for VolumeId {
+    type Found<'c> = AttachedVolume<'c>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<AttachedVolume<'c>> {
+        AttachedVolume::all(context).find(|it| it.id == self)
     }
 }
 

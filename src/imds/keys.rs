@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{credentials, interface, subject::Subject, tree::Tree};
 use crate::{
     catalog,
-    model::{guest::KeyPair, instance::ROOT_DEVICE, network_interface::Interface},
+    model::{guest::KeyPair, network_interface::Interface, volume::ROOT_DEVICE},
 };
 
 /// Everything that an instance is told.

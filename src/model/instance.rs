@@ -12,16 +12,13 @@ use super::{
     change::{Touched, duplicate},
     id::{
         InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId, SecurityGroupId, SubnetId,
-        VpcId, seed_of,
+        VolumeId, VpcId, seed_of,
     },
     refusal::Refusal,
-    volume::Volume,
+    volume::{ROOT_DEVICE, Volume},
     world::{Tags, World},
 };
 use crate::catalog;
-
-/// The device name of every instance's root volume; volumes are not kept here.
-pub const ROOT_DEVICE: &str = "/dev/xvda";
 
 /// An instance.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -210,6 +207,18 @@ impl Instance {
     pub fn reservation(&self) -> ReservationId {
         let made = || ReservationId::from_seed(seed_of("reservation", self.id));
         self.launch.reservation.unwrap_or_else(made)
+    }
+
+    /// Its volumes with their ids, the root volume first.
+    pub fn volumes(&self) -> Vec<(VolumeId, Volume)> {
+        let is_root = |it: &&Volume| *it.device == *ROOT_DEVICE;
+        let root = self.launch.volumes.iter().find(is_root).cloned();
+        let others = self.launch.volumes.iter().filter(|it| !is_root(it)).cloned();
+        let all = std::iter::once(root.unwrap_or_else(Volume::usual_root)).chain(others);
+        let id = |it: &Volume| {
+            VolumeId::from_seed(seed_of("volume", format_args!("{}/{}", self.id, it.device)))
+        };
+        all.map(|it| (id(&it), it)).collect()
     }
 
     /// The processors under its type.

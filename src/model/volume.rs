@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{
-    id::{VolumeId, seed_of},
-    instance::{Instance, ROOT_DEVICE},
-};
-
+/// The device of the root volume.
+pub const ROOT_DEVICE: &str = "/dev/xvda";
 /// The size of a root volume that nobody gave one, in GiB; also the least, since the image has to fit.
 pub const IMAGE_SIZE: u32 = 8;
 
@@ -101,24 +98,13 @@ impl Volume {
     }
 }
 
-impl Instance {
-    /// Its volumes with their ids, the root volume first.
-    pub fn volumes(&self) -> Vec<(VolumeId, Volume)> {
-        let is_root = |it: &&Volume| *it.device == *ROOT_DEVICE;
-        let root = self.launch.volumes.iter().find(is_root).cloned();
-        let others = self.launch.volumes.iter().filter(|it| !is_root(it)).cloned();
-        let all = std::iter::once(root.unwrap_or_else(Volume::usual_root)).chain(others);
-        let id = |it: &Volume| {
-            VolumeId::from_seed(seed_of("volume", format_args!("{}/{}", self.id, it.device)))
-        };
-        all.map(|it| (id(&it), it)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::{InstanceId, SubnetId, VpcId};
+    use crate::model::{
+        id::{InstanceId, SubnetId, VpcId},
+        instance::Instance,
+    };
 
     #[test]
     fn the_root_volume_comes_first_and_is_there_without_being_asked_for() {

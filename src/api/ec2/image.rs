@@ -13,8 +13,7 @@ use crate::{
     catalog::{self, Image},
     model::{
         image::{image_id, image_of, image_of_parameter},
-        instance::ROOT_DEVICE,
-        volume::IMAGE_SIZE,
+        volume::{IMAGE_SIZE, ROOT_DEVICE},
     },
 };
 

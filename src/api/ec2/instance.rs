@@ -18,7 +18,8 @@ use crate::{
     model::{
         guest::{Guest, InstanceProfile, MetadataOptions},
         id::InstanceId,
-        instance::{Instance, InstanceState, ROOT_DEVICE},
+        instance::{Instance, InstanceState},
+        volume::ROOT_DEVICE,
         vpc::Vpc,
         world::{Tags, World},
     },

@@ -22,8 +22,9 @@ use crate::{
     model::{
         guest::{Guest, MetadataChoices, SetGuest},
         id::{InstanceId, SecurityGroupId},
-        instance::{Instance, InstanceState, NameOptions, ROOT_DEVICE},
+        instance::{Instance, InstanceState, NameOptions},
         instance_life::{self, InstanceAttribute},
+        volume::ROOT_DEVICE,
         world::Tags,
     },
 };

@@ -2,15 +2,16 @@
 //!
 //! Ids of images, key pairs and instance profiles are accepted without a check, since none of them is kept here.
 
-use std::{net::Ipv4Addr, net::Ipv6Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
     Operation, absent,
     elastic_address::Pool,
     image,
     instance::{Described, PENDING, reservation},
+    instance_interface::{InterfaceGiven, read_interfaces},
     instance_option::{self, metadata_choices},
-    network_interface::{creation, free_ipv6, read_addresses, read_ipv6},
+    network_interface::{creation, free_ipv6},
     placement_group, security_group, volume, vpc,
 };
 use crate::{
@@ -24,10 +25,7 @@ use crate::{
     model::{
         change::Change,
         guest::{Guest, KeyPair, MetadataOptions, SetGuest},
-        id::{
-            AttachmentId, InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId,
-            SecurityGroupId, SubnetId,
-        },
+        id::{AttachmentId, InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId},
         instance::{self as model, Instance, Launch, Placement, PrimaryInterface, Tenancy},
         network_interface::{AttachNetworkInterface, Attachment, Interface},
         subnet::Subnet,
@@ -38,40 +36,6 @@ use crate::{
 
 /// The most instances of one request.
 const MAX_INSTANCES: u32 = 1_000;
-
-/// `NetworkInterface.N`.
-#[derive(Default)]
-struct InterfaceGiven {
-    device: u32,
-    id: Option<NetworkInterfaceId>,
-    subnet: Option<SubnetId>,
-    description: String,
-    addresses: (Option<Ipv4Addr>, Vec<Ipv4Addr>, u32),
-    ipv6: (Vec<Ipv6Addr>, u32),
-    groups: Vec<SecurityGroupId>,
-    public: Option<bool>,
-    delete_on_termination: Option<bool>,
-}
-
-impl InterfaceGiven {
-    fn read(given: &mut Parameters) -> Result<Self, ApiError> {
-        given.word("InterfaceType", &[("interface", ())])?;
-        if given.parsed::<u32>("NetworkCardIndex")?.is_some_and(|card| card != 0) {
-            return Err(ApiError::value("Only the network card with index 0 is there."));
-        }
-        Ok(Self {
-            device: given.parsed("DeviceIndex")?.unwrap_or_default(),
-            id: given.id("NetworkInterfaceId")?,
-            subnet: given.id("SubnetId")?,
-            description: given.text("Description")?.unwrap_or_default(),
-            addresses: read_addresses(given)?,
-            ipv6: read_ipv6(given, "Ipv6Addresses")?,
-            groups: given.ids("SecurityGroupId")?,
-            public: given.boolean("AssociatePublicIpAddress")?,
-            delete_on_termination: given.boolean("DeleteOnTermination")?,
-        })
-    }
-}
 
 /// `RunInstances`.
 pub(super) struct RunInstances {
@@ -302,47 +266,6 @@ impl Operation for RunInstances {
             .map(|it| Described::living(&after.world, it, PENDING).fields(context, &after.world));
         Ok(Fields(reservation(context, &id, shown).0))
     }
-}
-
-/// `NetworkInterface.N`, or the one interface that the instance's own parameters describe.
-fn read_interfaces(parameters: &mut Parameters) -> Result<Vec<InterfaceGiven>, ApiError> {
-    let mut given = parameters.structures("NetworkInterface", InterfaceGiven::read)?;
-    let of_instance = InterfaceGiven {
-        subnet: parameters.id("SubnetId")?,
-        addresses: (parameters.parsed("PrivateIpAddress")?, Vec::new(), 0),
-        ipv6: read_ipv6(parameters, "Ipv6Address")?,
-        groups: parameters.ids("SecurityGroupId")?,
-        ..InterfaceGiven::default()
-    };
-    if given.is_empty() {
-        return Ok(vec![of_instance]);
-    }
-    let also = [
-        (of_instance.subnet.is_some(), "an instance-level subnet ID"),
-        (of_instance.addresses.0.is_some(), "an instance-level private IP address"),
-        (!of_instance.groups.is_empty(), "instance-level security groups"),
-        (of_instance.ipv6.1 > 0 || !of_instance.ipv6.0.is_empty(), "instance-level IPv6 addresses"),
-    ];
-    if let Some((_, what)) = also.iter().find(|(there, _)| *there) {
-        return Err(ApiError::new(
-            "InvalidParameterCombination",
-            format!("Network interfaces and {what} may not be specified on the same request"),
-        ));
-    }
-    given.sort_by_key(|it| it.device);
-    if given.windows(2).any(|pair| pair[0].device == pair[1].device) {
-        return Err(ApiError::new(
-            "InvalidParameterCombination",
-            "Each network interface requires a unique device index.",
-        ));
-    }
-    if given.len() > 1 && given.iter().any(|it| it.public.is_some()) {
-        return Err(ApiError::new(
-            "InvalidParameterCombination",
-            "The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.",
-        ));
-    }
-    Ok(given)
 }
 
 fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {

@@ -11,6 +11,7 @@ mod endpoint_service;
 mod image;
 mod instance;
 mod instance_attribute;
+mod instance_interface;
 mod instance_life;
 mod instance_option;
 mod instance_profile;
@@ -36,7 +37,6 @@ mod volume;
 mod vpc;
 mod vpc_cidr;
 
-pub(super) use self::volume::Attached;
 use super::{
     context::CommonParameters,
     error::ApiError,

@@ -6,14 +6,15 @@ use crate::{
         context::{Context, timestamp},
         describe::{Describe, Filters, Listing, is_wanted, texts},
         error::ApiError,
+        own::AttachedVolume,
         parameter::Parameters,
         shape::{Fields, Time},
     },
     model::{
         id::VolumeId,
-        instance::{Instance, ROOT_DEVICE},
-        volume::{IMAGE_SIZE, Volume, VolumeKind},
-        world::{Tags, World},
+        instance::Instance,
+        volume::{IMAGE_SIZE, ROOT_DEVICE, Volume, VolumeKind},
+        world::Tags,
     },
 };
 
@@ -115,33 +116,8 @@ pub(super) type DescribeVolumes = Listing<Volumes>;
 /// The volumes with these ids.
 pub(super) struct Volumes(Vec<VolumeId>);
 
-/// A volume, and the instance it is attached to.
-pub(in crate::api) struct Attached<'w> {
-    pub(in crate::api) id: VolumeId,
-    volume: Volume,
-    instance: &'w Instance,
-    zone: &'w str,
-    tags: Option<&'w Tags>,
-}
-
-impl<'w> Attached<'w> {
-    /// Every volume of the caller's.
-    pub(in crate::api) fn all(context: &'w Context<'_>) -> impl Iterator<Item = Self> {
-        let world: &World = context.world();
-        let own = world.instances.values().filter(|it| context.owns_vpc(it.vpc));
-        own.flat_map(move |instance| {
-            let zone = world.subnets.get(&instance.subnet).map_or("", |subnet| &*subnet.zone);
-            let volumes = instance.volumes().into_iter();
-            volumes.map(move |(id, volume)| {
-                let tags = world.derived_tags.get(&id.to_string()).map(|tags| &**tags);
-                Self { id, volume, instance, zone, tags }
-            })
-        })
-    }
-}
-
 impl Describe for Volumes {
-    type Item<'c> = Attached<'c>;
+    type Item<'c> = AttachedVolume<'c>;
 
     const LIST: &'static str = "volumeSet";
 
@@ -173,7 +149,7 @@ impl Describe for Volumes {
     }
 
     fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
-        Ok(Attached::all(context).filter(|it| is_wanted(&self.0, &it.id)).collect())
+        Ok(AttachedVolume::all(context).filter(|it| is_wanted(&self.0, &it.id)).collect())
     }
 
     fn key(it: &Self::Item<'_>) -> String {
