@@ -42,7 +42,7 @@ creating("InvalidParameterValue", CidrBlock="10.0.64.0/24", AvailabilityZone="ap
 creating("InvalidParameterValue", CidrBlock="10.0.64.0/24", AvailabilityZoneId="apne2-az9")
 creating("InvalidParameterValue", CidrBlock="10.0.64.0/24", Ipv6CidrBlock="2001:db8::/64")
 creating("InvalidVpcID.NotFound", VpcId="vpc-0123456789abcdef0", CidrBlock="10.0.64.0/24")
-creating("UnknownParameter", CidrBlock="10.0.64.0/24", OutpostArn="arn:aws:outposts:x")
+creating("InvalidParameterValue", CidrBlock="10.0.64.0/24", OutpostArn="arn:aws:outposts:x")
 refused("DryRunOperation", ec2.create_subnet, VpcId=VPC, CidrBlock="10.0.64.0/24", DryRun=True, status=412)
 
 
