@@ -16,6 +16,9 @@ use vpcdns::{
 
 /// What a request needs beside what `MissingParameter` asks for, so that its parameters are read to the end.
 const MORE: &[(&str, &str)] = &[
+    ("AssignIpv6Addresses", "Ipv6AddressCount=1"),
+    ("AssignPrivateIpAddresses", "SecondaryPrivateIpAddressCount=1"),
+    ("AssociateSubnetCidrBlock", "Ipv6CidrBlock=2001:db8::/64"),
     ("AssociateVpcCidrBlock", "CidrBlock=10.99.0.0/16"),
     ("CreateDhcpOptions", "DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=a.test"),
     ("CreateRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
@@ -35,6 +38,8 @@ const MORE: &[(&str, &str)] = &[
         "SecurityGroupRule.1.SecurityGroupRuleId=sgr-00000000000000001&SecurityGroupRule.1.SecurityGroupRule.IpProtocol=-1\
          &SecurityGroupRule.1.SecurityGroupRule.CidrIpv4=10.0.0.0/8",
     ),
+    ("UnassignIpv6Addresses", "Ipv6Addresses.1=2001:db8::1"),
+    ("UnassignPrivateIpAddresses", "PrivateIpAddress.1=10.0.0.9"),
     ("ReplaceRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
 ];
 

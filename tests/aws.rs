@@ -77,6 +77,7 @@ scripts! {
     placement_group: "lab09-1";
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
+    interface_addresses: "empty";
     instance: "default-vpc";
     launch: "default-vpc";
     metadata: "tests/aws/metadata.yaml";

@@ -205,6 +205,18 @@ impl World {
     }
 }
 
+/// Refuses more addresses than an interface may have.
+pub(super) fn most_addresses(count: usize) -> Result<(), Refusal> {
+    if count <= MAX_ADDRESSES {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "PrivateIpAddressLimitExceeded",
+        format!("Number of private addresses will exceed limit. {MAX_ADDRESSES} are allowed."),
+        "NI1",
+    ))
+}
+
 fn not_found(id: NetworkInterfaceId) -> Refusal {
     id.missing("NI1")
 }
@@ -269,15 +281,7 @@ impl CreateNetworkInterface {
         interface.vpc = subnet.vpc;
         interface.groups = world.interface_groups(subnet.vpc, &interface.groups)?;
         let more = usize::try_from(self.more_addresses).unwrap_or(usize::MAX);
-        if interface.addresses.len().max(1).saturating_add(more) > MAX_ADDRESSES {
-            return Err(Refusal::new(
-                "PrivateIpAddressLimitExceeded",
-                format!(
-                    "Number of private addresses will exceed limit. {MAX_ADDRESSES} are allowed."
-                ),
-                "NI1",
-            ));
-        }
+        most_addresses(interface.addresses.len().max(1).saturating_add(more))?;
         hold(world, &mut interface, &subnet, more)?;
         for (index, address) in interface.ipv6.iter().enumerate() {
             subnet.check_ipv6(world, *address)?;

@@ -83,7 +83,10 @@ SubnetId {
     tag ["subnet"]
     named [it => it.label(), Some(it.vpc)]
     file []
-    changes [$crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }]
+    changes [
+        $crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }
+        $crate::model::subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
+    ]
     made_by [CreateSubnet it => it.subnet.id]
     aws ["AWS::EC2::Subnet"]
     reply ["Subnets"]
@@ -246,6 +249,9 @@ NetworkInterfaceId {
         $crate::model::network_interface {
             CreateNetworkInterface DeleteNetworkInterface ModifyNetworkInterfaceAttribute
             AttachNetworkInterface DetachNetworkInterface
+        }
+        $crate::model::interface_addresses {
+            AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses
         }
     ]
     made_by []

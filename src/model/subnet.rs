@@ -303,7 +303,7 @@ fn check_ipv4(world: &World, subnet: &Subnet, vpc: &Vpc) -> Result<(), Refusal> 
 
 /// The IPv6 range of a subnet, its host bits cleared: a /64 of the VPC's that no other subnet has. A world file may leave
 /// the VPC's own ranges out.
-fn check_ipv6(
+pub(super) fn check_ipv6(
     world: &World,
     subnet: &Subnet,
     vpc: &Vpc,

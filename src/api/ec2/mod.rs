@@ -18,6 +18,7 @@ mod instance_profile;
 mod instance_run;
 mod instance_status;
 mod instance_type;
+mod interface_addresses;
 mod interface_view;
 mod internet_gateway;
 mod network_acl;
@@ -32,6 +33,7 @@ mod security_group;
 mod security_group_rule;
 mod service_catalog;
 mod subnet;
+mod subnet_cidr;
 mod tag;
 mod volume;
 mod vpc;
@@ -88,6 +90,10 @@ actions! {
         CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute
         AttachNetworkInterface DetachNetworkInterface DescribeNetworkInterfaceAttribute
     }
+    interface_addresses {
+        AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses
+    }
+    subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
     instance { DescribeInstances }
     instance_status { DescribeInstanceStatus }
     instance_run { RunInstances }

@@ -23,6 +23,19 @@ use crate::{
     },
 };
 
+/// `Ipv6CidrBlock`.
+pub(super) fn ipv6_range(parameters: &mut Parameters) -> Result<Option<Ipv6Network>, ApiError> {
+    let text = parameters.text("Ipv6CidrBlock")?;
+    let range = text.map(|text| {
+        text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
+            ApiError::value(format!(
+                "Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
+            ))
+        })
+    });
+    range.transpose()
+}
+
 /// `CreateSubnet`.
 pub(super) struct CreateSubnet {
     vpc: VpcId,
@@ -46,16 +59,7 @@ impl Operation for CreateSubnet {
             format!("The Outpost '{arn}' does not exist")
         })?;
         let cidr = vpc::cidr(parameters, "CidrBlock")?;
-        let ipv6_cidr = parameters
-            .text("Ipv6CidrBlock")?
-            .map(|text| {
-                text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
-                    ApiError::value(format!(
-                        "Value ({text}) for parameter ipv6CidrBlock is invalid. This is not a valid CIDR block."
-                    ))
-                })
-            })
-            .transpose()?;
+        let ipv6_cidr = ipv6_range(parameters)?;
         let ipv6_native = parameters.boolean("Ipv6Native")?.unwrap_or_default();
         families(cidr.is_some(), ipv6_cidr.is_some(), ipv6_native)?;
         Ok(Self {
@@ -179,7 +183,7 @@ impl Used {
     }
 }
 
-fn ipv6_association(subnet: &Subnet, cidr: Ipv6Network) -> String {
+pub(super) fn ipv6_association(subnet: &Subnet, cidr: Ipv6Network) -> String {
     derived("subnet-cidr-assoc", &format!("{}/{cidr}", subnet.id))
 }
 
