@@ -25,6 +25,8 @@ const SKEW: Duration = Duration::from_secs(15 * 60);
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 /// How long a presigned request may be good for: seven days.
 const LONGEST: u64 = 7 * 24 * 60 * 60;
+/// The header with the session token of temporary credentials.
+const SESSION_TOKEN: &str = "x-amz-security-token";
 /// The only way of signing that is known.
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
@@ -48,6 +50,8 @@ struct Signed<'r> {
     signature: &'r str,
     time: &'r str,
     expires: Option<&'r str>,
+    /// The session token of temporary credentials, if it is signed, too.
+    session: Option<&'r str>,
 }
 
 impl Caller {
@@ -90,7 +94,7 @@ impl<'r> Signed<'r> {
     fn of(request: &'r Request, query: &'r [(String, String)]) -> Option<Self> {
         let parameter =
             |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        let (credential, headers, signature, time, expires);
+        let (credential, headers, signature, time, expires, session);
         if let Some(header) = request.header("authorization") {
             let parts = header.strip_prefix(ALGORITHM)?;
             let part = |name: &str| {
@@ -101,6 +105,8 @@ impl<'r> Signed<'r> {
             signature = part("Signature").unwrap_or_default();
             time = request.header("x-amz-date").unwrap_or_default();
             expires = None;
+            let is_signed = headers.split(';').any(|name| name == SESSION_TOKEN);
+            session = request.header(SESSION_TOKEN).filter(|_| is_signed);
         } else {
             // Whoever presigns otherwise is no caller that is known here.
             parameter("X-Amz-Algorithm").filter(|algorithm| *algorithm == ALGORITHM)?;
@@ -109,6 +115,7 @@ impl<'r> Signed<'r> {
             signature = parameter("X-Amz-Signature").unwrap_or_default();
             time = parameter("X-Amz-Date").unwrap_or_default();
             expires = Some(parameter("X-Amz-Expires").unwrap_or_default());
+            session = parameter("X-Amz-Security-Token");
         }
         let mut scope = credential.split('/');
         Some(Self {
@@ -121,6 +128,7 @@ impl<'r> Signed<'r> {
             signature,
             time,
             expires,
+            session,
         })
     }
 }
@@ -221,11 +229,15 @@ fn sign_again(
     time: SystemTime,
     expires: Option<Duration>,
 ) -> Option<String> {
-    let identity = Credentials::new(signed.key, token, None, None, "request").into();
+    let session = signed.session.map(str::to_owned);
+    let identity = Credentials::new(signed.key, token, session, None, "request").into();
     let mut settings = SigningSettings::default();
     settings.percent_encoding_mode = PercentEncodingMode::Double;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Enabled;
-    settings.session_token_mode = SessionTokenMode::Exclude;
+    settings.session_token_mode = match signed.session {
+        Some(_) => SessionTokenMode::Include,
+        None => SessionTokenMode::Exclude,
+    };
     settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
     settings.excluded_headers = None;
     if expires.is_some() {
@@ -246,7 +258,9 @@ fn sign_again(
     let headers = request
         .headers
         .iter()
-        .filter(|(name, _)| names.contains(name.as_str()) && name != "x-amz-date" && name != "host")
+        .filter(|(name, _)| names.contains(name.as_str()))
+        // The signer writes these itself.
+        .filter(|(name, _)| !["x-amz-date", "host", SESSION_TOKEN].contains(&name.as_str()))
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let query: Vec<&str> =
         request.query.split('&').filter(|it| !it.starts_with("X-Amz-") && !it.is_empty()).collect();

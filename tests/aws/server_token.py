@@ -15,6 +15,11 @@ same(account.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["OwnerId"], "21098765432
 refused("SignatureDoesNotMatch", client(account="vpcdns", secret="wrong").describe_vpcs, status=403)
 refused("AuthFailure", client(account="AKIDEXAMPLE", secret="a secret").describe_vpcs, status=401)
 
+# Temporary credentials have a session token, which is signed, too.
+session = {"account": "210987654321", "aws_session_token": "any"}
+same(len(client(secret="a secret", **session).describe_vpcs()["Vpcs"]), 1)
+refused("SignatureDoesNotMatch", client(secret="wrong", **session).describe_vpcs, status=403)
+
 
 def send(method, path, body=b"", headers=None):
     connection = http.client.HTTPConnection(HTTP, timeout=10)
@@ -38,7 +43,7 @@ same([send("GET", "/health"), send("GET", "/ready")], [200, 200])
 credentials = Credentials("vpcdns", "a secret")
 
 
-def presigned(url, expires=60, ago=0, service="ec2"):
+def presigned(url, expires=60, ago=0, service="ec2", credentials=credentials):
     """A request that was presigned so many seconds ago."""
     now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=ago)
     request = AWSRequest("GET", url)
@@ -53,6 +58,11 @@ def presigned(url, expires=60, ago=0, service="ec2"):
 path = presigned(f"http://{HTTP}/?Action=DescribeVpcs&Version=2016-11-15")
 same(send("GET", path), 200)
 same(send("GET", path.replace("DescribeVpcs", "DescribeSubnets")), 403)
+temporary = Credentials("vpcdns", "a secret", "any")
+path = presigned(f"http://{HTTP}/?Action=DescribeVpcs&Version=2016-11-15", credentials=temporary)
+assert "X-Amz-Security-Token=" in path, path
+same(send("GET", path), 200)
+same(send("GET", path.replace("X-Amz-Security-Token=", "X-Amz-Security-Token=x")), 403)
 
 
 def signed(body, tamper=lambda headers: headers):
