@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import boto3
+import model
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -19,16 +20,22 @@ HTTP = os.environ["VPCDNS_TEST_HTTP"]
 DNS = os.environ["VPCDNS_TEST_DNS"]
 
 
-def client(service="ec2", region=REGION, account="test", secret="secret", **more):
-    return boto3.client(
+def client(service="ec2", region=REGION, account="test", secret="secret", checked=True, **more):
+    """A client; what its replies hold is compared with botocore's model of the service.
+
+    One that is not `checked` sends parameters that botocore knows to be wrong.
+    """
+    made = boto3.client(
         service,
         region_name=region,
         endpoint_url=f"http://{HTTP}",
         aws_access_key_id=account,
         aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=20),
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=20, parameter_validation=checked),
         **more,
     )
+    made.meta.events.register("after-call", model.check)
+    return made
 
 
 ec2 = client()
