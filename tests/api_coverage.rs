@@ -187,6 +187,13 @@ fn document() -> (String, Vec<&'static str>) {
             writeln!(text, "| {title} | {version} | {link} | boto3 |").unwrap();
         }
     }
+    let others = SERVICES.iter().filter(|service| service.name != ec2.name);
+    let passed_over: String = others.map(|service| without_effect(service.actions)).collect();
+    write!(
+        text,
+        "\nThese parameters are taken and change nothing:\n\n| action | parameters |\n|---|---|\n{passed_over}"
+    )
+    .unwrap();
     (text, untested)
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Context<'l> {
     pub(super) now: u64,
     /// Whether nothing is to be made: the World that the Changes so far would have led to.
     rehearsed: Option<Mutex<Arc<Snapshot>>>,
+    /// The secret that every access key has, if the server has a token.
+    pub(super) secret: Option<&'l str>,
     /// `ClientToken`, as given.
     pub(super) client_token: Option<String>,
     digest: u128,
@@ -50,6 +52,7 @@ pub(super) struct Context<'l> {
 impl<'l> Context<'l> {
     pub(super) fn new(
         live: &'l Live,
+        secret: Option<&'l str>,
         caller: Caller,
         common: CommonParameters,
         parameters: &Parameters,
@@ -63,6 +66,7 @@ impl<'l> Context<'l> {
             account: caller.account,
             region: caller.region,
             now: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            secret,
             client_token: common.client_token,
             digest: stable_hash(&parameters.digest()),
         }
@@ -135,7 +139,7 @@ impl<'l> Context<'l> {
 }
 
 /// 128 fresh random bits.
-fn random() -> u128 {
+pub(super) fn random() -> u128 {
     let mut bytes = [0_u8; 16];
     if getrandom::fill(&mut bytes).is_err() {
         // No system this runs on lacks randomness after its start; the clock keeps ids apart all the same.

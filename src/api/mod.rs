@@ -6,6 +6,7 @@
 //! operation knows a protocol, and nothing here knows axum.
 
 mod auth;
+mod constraint;
 mod context;
 mod describe;
 mod ec2;
@@ -20,6 +21,7 @@ mod service;
 mod shape;
 mod ssm;
 mod sts;
+mod violation;
 
 use std::sync::Arc;
 
@@ -142,7 +144,7 @@ impl Api {
         }
         let mut parameters = Parameters::new(call.input, protocol);
         let common = (service.common)(&mut parameters)?;
-        let context = Context::new(&self.live, caller, common, &parameters);
+        let context = Context::new(&self.live, self.token.as_deref(), caller, common, &parameters);
         let Some(known) = service.action(action) else {
             return Err(protocol.unknown(action, service.version, true));
         };

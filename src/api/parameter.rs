@@ -11,6 +11,7 @@ use super::{
     own::Owned,
     protocol::Protocol,
     resource_id::ResourceId,
+    violation,
 };
 use crate::model::world::Tags;
 
@@ -35,6 +36,8 @@ pub(super) struct Parameters {
     left: Input,
     prefix: String,
     named: Named,
+    /// The limits that were broken.
+    violations: Vec<String>,
     protocol: &'static dyn Protocol,
 }
 
@@ -54,7 +57,8 @@ impl fmt::Debug for Named {
 impl Parameters {
     /// These parameters.
     pub(super) fn new(input: Input, protocol: &'static dyn Protocol) -> Self {
-        Self { left: input, prefix: String::new(), named: Named::default(), protocol }
+        let (prefix, named, violations) = <(String, Named, Vec<String>)>::default();
+        Self { left: input, prefix, named, violations, protocol }
     }
 
     /// Everything not taken yet, in order, as text that is the same for the same request.
@@ -96,7 +100,27 @@ impl Parameters {
     /// The protocol's error of a parameter that is missing: EC2's `MissingParameter`.
     pub(super) fn required(&mut self, name: &str) -> Result<String, ApiError> {
         let text = self.text(name)?;
-        text.ok_or_else(|| self.protocol.missing(&format!("{}{name}", self.prefix)))
+        text.ok_or_else(|| self.missing(name))
+    }
+
+    /// The protocol's error of a parameter that is missing.
+    pub(super) fn missing(&self, name: &str) -> ApiError {
+        self.protocol.missing(&format!("{}{name}", self.prefix))
+    }
+
+    /// The protocol's error of a wrong value.
+    pub(super) fn invalid(&self, message: String) -> ApiError {
+        self.protocol.invalid(message)
+    }
+
+    /// A value, whatever its type.
+    pub(super) fn value(&mut self, name: &str) -> Option<Scalar> {
+        self.left.take(&format!("{}{name}", self.prefix))
+    }
+
+    /// Notes that a value breaks one of its limits.
+    pub(super) fn violate(&mut self, words: String) {
+        self.violations.push(words);
     }
 
     /// `true` or `false`.
@@ -361,12 +385,26 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// EC2's `UnknownParameter` naming the first, or the `…NotFound` code of the first resource that is not the caller's.
+    /// EC2's `UnknownParameter` naming the first, as [`Parameters::within_limits`], or the `…NotFound` code of the first
+    /// resource that is not the caller's.
     pub(super) fn finish(&self, context: &Context<'_>) -> Result<(), ApiError> {
         if let Some(name) = self.left.values().keys().next() {
             return Err(self.protocol.unrecognized(name));
         }
+        self.within_limits()?;
         self.named.0.iter().try_for_each(|check| check(context))
+    }
+
+    /// No value that was read may break one of its limits.
+    ///
+    /// # Errors
+    ///
+    /// The protocol's error of a wrong value, with every limit that was broken.
+    pub(super) fn within_limits(&self) -> Result<(), ApiError> {
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        Err(self.invalid(violation::detected(&self.violations)))
     }
 
     fn within<T>(

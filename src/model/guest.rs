@@ -41,6 +41,38 @@ pub struct InstanceProfile {
     pub id: String,
 }
 
+impl InstanceProfile {
+    /// The profile of a role.
+    pub fn of(partition: &str, account: &str, role: &str) -> Self {
+        let arn = format!("arn:{partition}:iam::{account}:instance-profile/{role}");
+        let id = identifier("AIPA", "profile", &arn);
+        Self { arn, id }
+    }
+}
+
+/// A role. Nobody creates one: it exists because something names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Its ARN.
+    pub arn: String,
+    /// Its id, made from the ARN.
+    pub id: String,
+}
+
+impl Role {
+    /// The role of a name.
+    pub fn of(partition: &str, account: &str, name: &str) -> Self {
+        let arn = format!("arn:{partition}:iam::{account}:role/{name}");
+        let id = identifier("AROA", "role", &arn);
+        Self { arn, id }
+    }
+}
+
+/// An id of IAM's form, the same for the same ARN on every machine.
+fn identifier(prefix: &str, what: &str, arn: &str) -> String {
+    format!("{prefix}{:017X}", seed_of(what, arn) & ((1 << 68) - 1))
+}
+
 impl Guest {
     /// The id of the image: as stated, else that of Amazon Linux 2023 in the region.
     pub fn image(&self, region: RegionName) -> Arc<str> {
@@ -52,9 +84,7 @@ impl Guest {
     pub fn profile(&self, region: RegionName, account: &str) -> Option<InstanceProfile> {
         let role = self.role.as_ref()?;
         let partition = catalog::region(region).map_or("aws", |region| region.partition);
-        let arn = format!("arn:{partition}:iam::{account}:instance-profile/{role}");
-        let id = format!("AIPA{:017X}", seed_of("profile", &arn) & ((1 << 68) - 1));
-        Some(InstanceProfile { arn, id })
+        Some(InstanceProfile::of(partition, account, role))
     }
 }
 

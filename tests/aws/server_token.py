@@ -20,6 +20,14 @@ session = {"account": "210987654321", "aws_session_token": "any"}
 same(len(client(secret="a secret", **session).describe_vpcs()["Vpcs"]), 1)
 refused("SignatureDoesNotMatch", client(secret="wrong", **session).describe_vpcs, status=403)
 
+# Those of a role are good here.
+sts = client("sts", account="vpcdns", secret="a secret")
+assumed = sts.assume_role(RoleArn="arn:aws:iam::333333333333:role/builder", RoleSessionName="me")["Credentials"]
+session = {"account": assumed["AccessKeyId"], "aws_session_token": assumed["SessionToken"]}
+as_role = client(secret=assumed["SecretAccessKey"], **session)
+same(as_role.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["OwnerId"], "333333333333")
+refused("SignatureDoesNotMatch", client("sts", account="vpcdns", secret="wrong").get_session_token, status=403)
+
 
 def send(method, path, body=b"", headers=None):
     connection = http.client.HTTPConnection(HTTP, timeout=10)

@@ -6,6 +6,7 @@ use crate::api::{
     error::ApiError,
     input::{Input, Scalar},
     shape::Fields,
+    violation,
 };
 
 /// The protocol of STS, CloudFormation, IAM and Elastic Load Balancing.
@@ -51,11 +52,15 @@ impl Protocol for AwsQuery {
     }
 
     fn missing(&self, name: &str) -> ApiError {
-        ApiError::new("ValidationError", format!("The request must contain the parameter {name}"))
+        self.invalid(violation::missing(name))
+    }
+
+    fn invalid(&self, message: String) -> ApiError {
+        ApiError::new("ValidationError", message)
     }
 
     fn unrecognized(&self, name: &str) -> ApiError {
-        ApiError::new("ValidationError", format!("The parameter {name} is not recognized"))
+        self.invalid(format!("The parameter {name} is not recognized"))
     }
 }
 

@@ -37,6 +37,10 @@ impl Protocol for Ec2Query {
         ApiError::missing(name)
     }
 
+    fn invalid(&self, message: String) -> ApiError {
+        ApiError::value(message)
+    }
+
     fn unrecognized(&self, name: &str) -> ApiError {
         ApiError::new("UnknownParameter", format!("The parameter {name} is not recognized"))
     }

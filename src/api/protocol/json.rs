@@ -8,6 +8,7 @@ use crate::api::{
     error::ApiError,
     input::{Input, Scalar},
     shape::{Fields, Value},
+    violation,
 };
 
 /// The protocol of Systems Manager and Route 53 Resolver.
@@ -57,17 +58,15 @@ impl Protocol for Json {
     }
 
     fn missing(&self, name: &str) -> ApiError {
-        ApiError::new(
-            "ValidationException",
-            format!(
-                "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
-                lower(name)
-            ),
-        )
+        self.invalid(violation::missing(name))
+    }
+
+    fn invalid(&self, message: String) -> ApiError {
+        ApiError::new("ValidationException", message)
     }
 
     fn unrecognized(&self, name: &str) -> ApiError {
-        ApiError::new("ValidationException", format!("The parameter {name} is not recognized"))
+        self.invalid(format!("The parameter {name} is not recognized"))
     }
 }
 
@@ -83,13 +82,6 @@ impl Words for Json {
     fn not_built(&self, message: String) -> ApiError {
         ApiError::new("UnknownOperationException", message)
     }
-}
-
-/// The name with a small first letter, as validation messages have it.
-fn lower(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|it| it.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// JSON as the input of an action; `null` is as good as absent. The reader of JSON has bounded its depth.

@@ -48,6 +48,9 @@ pub(super) trait Protocol: Words {
     /// The error of a parameter that must be there.
     fn missing(&self, name: &str) -> ApiError;
 
+    /// The error of a value that a parameter may not have.
+    fn invalid(&self, message: String) -> ApiError;
+
     /// The error of a parameter that the action does not have.
     fn unrecognized(&self, name: &str) -> ApiError;
 }

@@ -1,6 +1,7 @@
-//! The Security Token Service: `GetCallerIdentity`, which tools call first.
+//! The Security Token Service: who calls, and temporary credentials to call as somebody else.
 
 mod caller_identity;
+mod session;
 
 use super::{
     context::CommonParameters,
@@ -22,4 +23,5 @@ pub(super) static SERVICE: ApiService = ApiService {
 
 actions! {
     caller_identity { GetCallerIdentity }
+    session { AssumeRole GetSessionToken }
 }
