@@ -66,6 +66,24 @@ impl Parameters {
         }
     }
 
+    /// A list of texts whose length is limited.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::list`]; the protocol's error of a parameter that is missing if there is none.
+    pub(super) fn required_list(
+        &mut self,
+        name: &str,
+        length: RangeInclusive<usize>,
+    ) -> Result<Vec<String>, ApiError> {
+        let texts = self.list(name)?;
+        if texts.is_empty() {
+            return Err(self.missing(name));
+        }
+        self.check_length(name, format!("[{}]", texts.join(", ")), texts.len(), &length);
+        Ok(texts)
+    }
+
     /// A whole number in a range.
     ///
     /// # Errors
@@ -160,7 +178,8 @@ mod tests {
 
     #[test]
     fn what_keeps_its_limits_is_read() {
-        let mut given = parameters(&[("Max", "10")]);
+        let mut given = parameters(&[("Names.1", "a"), ("Names.2", "b"), ("Max", "10")]);
+        assert_eq!(given.required_list("Names", 1..=2).unwrap(), ["a", "b"]);
         assert_eq!(given.number("Max", 1..=10).unwrap(), Some(10));
         assert_eq!(given.number("Absent", 1..=10).unwrap(), None);
         assert_eq!(given.within_limits(), Ok(()));
@@ -186,5 +205,6 @@ mod tests {
             error.message,
             "1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null"
         );
+        assert!(parameters(&[]).required_list("Names", 1..=10).is_err());
     }
 }

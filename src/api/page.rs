@@ -38,7 +38,7 @@ impl Page {
             max => max,
         };
         let after = match parameters.text("NextToken")? {
-            Some(token) if !token.is_empty() => Some(decode(&token).ok_or_else(|| {
+            Some(token) if !token.is_empty() => Some(key_of(&token).ok_or_else(|| {
                 ApiError::new(
                     "InvalidNextToken",
                     "The token '".to_owned()
@@ -102,7 +102,7 @@ impl Page {
             last = Some(key);
             shown.push(thing);
         }
-        let token = left.next().and(last).map(|key| encode(&key));
+        let token = left.next().and(last).map(|key| token_of(&key));
         (shown, token)
     }
 
@@ -145,12 +145,13 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// A key as a token: hexadecimal, with a check digit pair against tokens made by hand.
-fn encode(key: &str) -> String {
+pub(super) fn token_of(key: &str) -> String {
     let digits: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("{digits}{:02x}", check(key.as_bytes()))
 }
 
-fn decode(token: &str) -> Option<String> {
+/// The key that a token stands for; `None` for a token that no reply gave.
+pub(super) fn key_of(token: &str) -> Option<String> {
     if token.len() > 1_024 || !token.len().is_multiple_of(2) || !token.is_ascii() {
         return None;
     }
@@ -191,9 +192,9 @@ mod tests {
 
     #[test]
     fn tokens_read_back_or_are_refused() {
-        assert_eq!(decode(&encode("vpce-1")).as_deref(), Some("vpce-1"));
+        assert_eq!(key_of(&token_of("vpce-1")).as_deref(), Some("vpce-1"));
         for bad in ["", "zz", "0", "00ff", "7670"] {
-            assert_eq!(decode(bad), None, "{bad}");
+            assert_eq!(key_of(bad), None, "{bad}");
         }
     }
 }

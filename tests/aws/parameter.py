@@ -2,9 +2,11 @@
 
 import datetime
 
-from common import aws, client, refused, same
+from common import ACCOUNT, aws, client, refused, same
 
 NAME = "/cdk-bootstrap/hnb659fds/version"
+LINUX = "/aws/service/ami-amazon-linux-latest"
+WORLD = "/aws/service/global-infrastructure"
 ssm = client("ssm")
 for more in ({}, {"WithDecryption": True}):
     found = ssm.get_parameter(Name=NAME, **more)["Parameter"]
@@ -17,3 +19,121 @@ refused("ParameterNotFound", ssm.get_parameter, Name="/none")
 refused("UnknownOperationException", ssm.put_parameter, text="PutParameter", Name="/a", Value="b", Type="String")
 told = aws("ssm", "get-parameter", "--name", NAME)
 assert told is None or told["Parameter"]["Value"] == "30", told
+
+
+def value(name, region=ssm):
+    return region.get_parameter(Name=name)["Parameter"]["Value"]
+
+
+def values(path, recursive=False, region=ssm):
+    """Every value below a path, by name."""
+    pages = region.get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=recursive)
+    shown = [it for page in pages for it in page["Parameters"]]
+    names = [it["Name"] for it in shown]
+    same(names, sorted(set(names)))
+    return {it["Name"]: it["Value"] for it in shown}
+
+
+# Amazon Linux's images: another id in each region, the one that the region's images have.
+latest = f"{LINUX}/al2023-ami-kernel-default-x86_64"
+found = ssm.get_parameter(Name=latest)["Parameter"]
+same(found["ARN"], f"arn:aws:ssm:ap-northeast-2::parameter{latest}")
+same([found["Type"], found["DataType"]], ["String", "text"])
+image = found["Value"]
+assert image.startswith("ami-") and len(image) == 21, image
+assert value(latest, client("ssm", region="us-east-1")) != image
+described = client().describe_images(ImageIds=[image])["Images"]
+same([described[0]["Architecture"], described[0]["OwnerId"]], ["x86_64", "137112412989"])
+below = values(LINUX)
+same(below[latest], image)
+same(len(below), 15)
+same(values(f"{LINUX}/", recursive=True), below)
+refused("ParameterNotFound", ssm.get_parameter, Name=f"{LINUX}/al2022")
+
+# A version, a label, an ARN.
+found = ssm.get_parameter(Name=f"{latest}:1")["Parameter"]
+same([found["Name"], found["Selector"], found["Value"]], [latest, ":1", image])
+same(value(f"arn:aws:ssm:ap-northeast-2::parameter{latest}"), image)
+same(value(f"arn:aws:ssm:ap-northeast-2:{ACCOUNT}:parameter{NAME}:1"), "30")
+refused("ParameterNotFound", ssm.get_parameter, Name=f"arn:aws:ssm:us-east-1::parameter{latest}")
+for version in ("2", "stable"):
+    text = f"Systems Manager could not find version {version} of {latest}. Verify the version and try again."
+    refused("ParameterVersionNotFound", ssm.get_parameter, text=text, Name=f"{latest}:{version}")
+refused("ValidationException", ssm.get_parameter, text="Invalid parameter name.", Name=f"{latest}:1:2")
+
+# Several at once.
+names = [NAME, "/none", latest, f"{latest}:7"]
+found = ssm.get_parameters(Names=names, WithDecryption=True)
+same([it["Value"] for it in found["Parameters"]], ["30", image])
+same(found["InvalidParameters"], ["/none", f"{latest}:7"])
+same(ssm.get_parameters(Names=[NAME])["InvalidParameters"], [])
+text = "at 'names' failed to satisfy constraint: Member must have length less than or equal to 10"
+refused("ValidationException", ssm.get_parameters, text=text, Names=["/a"] * 11)
+
+# Pages: ten at most, in the order of the names; a page does not repeat what was shown.
+page = ssm.get_parameters_by_path(Path=LINUX)
+same(len(page["Parameters"]), 10)
+rest = ssm.get_parameters_by_path(Path=LINUX, NextToken=page["NextToken"])
+same(len(rest["Parameters"]), 5)
+assert "NextToken" not in rest, rest
+same(len(ssm.get_parameters_by_path(Path=LINUX, MaxResults=3)["Parameters"]), 3)
+text = "Value '11' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 10"
+refused("ValidationException", ssm.get_parameters_by_path, text=text, Path=LINUX, MaxResults=11)
+refused("InvalidNextToken", ssm.get_parameters_by_path, Path=LINUX, NextToken="none of ours")
+for path in ("aws/service", "/a b", "/a//b"):
+    text = "The parameter name must begin with a forward slash"
+    refused("ValidationException", ssm.get_parameters_by_path, text=text, Path=path)
+
+# The account's own below a path, and what AWS publishes only below its own.
+same(values("/cdk-bootstrap"), {})
+same(values("/cdk-bootstrap", recursive=True), {NAME: "30"})
+same(values("/", recursive=True), {NAME: "30"})
+same(values("/cdk-bootstrap/hnb659fds"), {NAME: "30"})
+same(values("/none"), {})
+
+
+# Filters.
+def filtered(**one):
+    return len(ssm.get_parameters_by_path(Path=LINUX, ParameterFilters=[one])["Parameters"])
+
+
+same(filtered(Key="Type", Values=["StringList", "String"]), 10)
+same(filtered(Key="Type", Values=["SecureString"]), 0)
+same(filtered(Key="Type", Option="BeginsWith", Values=["Str"]), 10)
+same(filtered(Key="Type", Option="Equals", Values=["Str"]), 0)
+same(filtered(Key="KeyId", Values=["String"]), 0)
+same(filtered(Key="Label", Values=["stable"]), 0)
+by_path = ssm.get_parameters_by_path
+for code, one in [
+    ("InvalidFilterKey", {"Key": "Name", "Values": ["a"]}),
+    ("InvalidFilterOption", {"Key": "Type", "Option": "Contains", "Values": ["a"]}),
+    ("InvalidFilterOption", {"Key": "Label", "Option": "BeginsWith", "Values": ["a"]}),
+    ("InvalidFilterValue", {"Key": "Type"}),
+]:
+    refused(code, by_path, Path=LINUX, ParameterFilters=[one])
+
+# Regions, zones and services.
+same(value(f"{WORLD}/current-region"), "ap-northeast-2")
+same(value(f"{WORLD}/current-region/partition", client("ssm", region="eu-west-1")), "aws")
+regions = values(f"{WORLD}/regions")
+assert {"ap-northeast-2", "us-east-1", "cn-north-1", "us-gov-west-1"} <= set(regions.values()), regions
+same(regions[f"{WORLD}/regions/us-east-1"], "us-east-1")
+zones = values(f"{WORLD}/regions/ap-northeast-2/availability-zones")
+described = client().describe_availability_zones()["AvailabilityZones"]
+same(sorted(zones.values()), sorted(zone["ZoneId"] for zone in described))
+assert set(zones.values()) < set(values(f"{WORLD}/availability-zones").values())
+same(value(f"{WORLD}/regions/cn-north-1/domain"), "amazonaws.com.cn")
+services = values(f"{WORLD}/regions/ap-northeast-2/services")
+assert {"ec2", "ssm", "athena", "ecr", "s3"} <= set(services.values()), services
+same(value(f"{WORLD}/regions/us-east-2/services/ssm/endpoint"), "ssm.us-east-2.amazonaws.com")
+assert "us-west-2" in values(f"{WORLD}/services/ssm/regions").values()
+same(set(values("/aws/service/list").values()), {f"{LINUX}/", f"{WORLD}/"})
+refused("ParameterNotFound", client("ssm", region="ap-northeast-3").get_parameter, Name=f"{WORLD}/regions/us-east-1")
+for name in (f"{WORLD}/regions/ap-northeast-2/longName", f"{WORLD}/regions/nowhere", WORLD, f"{NAME}/more"):
+    refused("ParameterNotFound", ssm.get_parameter, Name=name)
+
+# Below the whole of it there are thousands; any page of them is quick, and the next one goes on where it ended.
+page = ssm.get_parameters_by_path(Path=WORLD, Recursive=True)
+shown = [it["Name"] for it in page["Parameters"]]
+page = ssm.get_parameters_by_path(Path=WORLD, Recursive=True, NextToken=page["NextToken"])
+assert not set(shown) & {it["Name"] for it in page["Parameters"]}, page

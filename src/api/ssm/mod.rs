@@ -1,6 +1,8 @@
-//! Systems Manager: `GetParameter`, as far as tools need it to start.
+//! Systems Manager: parameters, as far as tools read those that nobody created.
 
+mod infrastructure;
 mod parameter;
+mod public;
 
 use super::{
     context::CommonParameters,
@@ -21,5 +23,5 @@ pub(super) static SERVICE: ApiService = ApiService {
 };
 
 actions! {
-    parameter { GetParameter }
+    parameter { GetParameter GetParameters GetParametersByPath }
 }
