@@ -90,6 +90,7 @@ scripts! {
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";
     hostile: "lab09-1";
+    access: "default-vpc";
     identity: "empty";
     parameter: "empty";
     not_built: "empty";

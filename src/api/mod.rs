@@ -11,6 +11,7 @@ mod context;
 mod describe;
 mod ec2;
 mod error;
+mod iam;
 mod input;
 mod own;
 mod page;

@@ -5,6 +5,7 @@ use super::{
     context::{CommonParameters, Context},
     ec2,
     error::ApiError,
+    iam,
     parameter::Parameters,
     protocol::{AwsQuery, Json, Protocol, RestXml, S3, Words, form, json},
     shape::Fields,
@@ -97,7 +98,7 @@ macro_rules! actions {
 pub(super) use actions;
 
 /// The services that are built.
-pub static SERVICES: &[&ApiService] = &[&ec2::SERVICE, &ssm::SERVICE, &sts::SERVICE];
+pub static SERVICES: &[&ApiService] = &[&ec2::SERVICE, &iam::SERVICE, &ssm::SERVICE, &sts::SERVICE];
 
 impl ApiService {
     /// The action of a name.
