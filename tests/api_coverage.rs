@@ -188,7 +188,8 @@ fn document() -> (String, Vec<&'static str>) {
         }
     }
     let others = SERVICES.iter().filter(|service| service.name != ec2.name);
-    let passed_over: String = others.map(|service| without_effect(service.actions)).collect();
+    let passed_over: String =
+        others.map(|service| listed(service.actions, |action| action.without_effect)).collect();
     write!(
         text,
         "\nThese parameters are taken and change nothing:\n\n| action | parameters |\n|---|---|\n{passed_over}"

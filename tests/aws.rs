@@ -94,6 +94,7 @@ scripts! {
     identity: "empty";
     parameter: "empty";
     not_built: "empty";
+    taken: "empty";
     refused: "empty";
     server_token: "lab09-1";
 }
