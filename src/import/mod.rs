@@ -1,7 +1,7 @@
-//! Other people's text becomes Changes: world files, labs, single Changes, zone files, and what other tools write:
+//! Turns text from users into Changes: world files, labs, single Changes, zone files, and the files of other tools:
 //! CloudFormation templates, Terraform's JSON, the output of `aws … describe-*`.
 //!
-//! Every problem found has a position in a file. Nothing here answers a question or touches a store.
+//! Every problem has a position in a file. This folder answers no question and touches no store.
 
 pub mod change;
 pub mod foreign;
@@ -17,18 +17,18 @@ use std::sync::Arc;
 use self::open::file::Input;
 use crate::catalog::CatalogDate;
 
-/// Where a file that names no region or account lives.
+/// Settings for reading files. The region and account apply to files that name none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defaults {
     /// A region of the catalogue.
     pub region: &'static str,
     /// Twelve digits.
     pub account: Arc<str>,
-    /// Which state of the catalogue of services counts.
+    /// The version of the service catalogue.
     pub catalog_date: CatalogDate,
     /// Whether instances may be of a type that the catalogue does not know.
     pub any_instance_type: bool,
-    /// What bounds the reading of files.
+    /// The limits on reading files.
     pub input: Input,
     /// Values of the parameters of CloudFormation templates, by name.
     pub parameters: Vec<(String, String)>,

@@ -21,7 +21,7 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
-/// The actions that are read here.
+/// The actions that this file reads.
 pub(super) const ACTIONS: Actions = &[
     ("CreateVpcEndpoint", create),
     ("ModifyVpcEndpoint", modify),
@@ -30,7 +30,7 @@ pub(super) const ACTIONS: Actions = &[
     ("SetEndpointHealth", set_health),
 ];
 
-/// `VpcEndpointType`; the API takes Gateway when it is left out.
+/// The values of `VpcEndpointType`. The API takes Gateway if the parameter is missing.
 const KINDS: &[(&str, EndpointKind)] =
     &[("Gateway", EndpointKind::Gateway), ("Interface", EndpointKind::Interface)];
 
@@ -84,7 +84,7 @@ fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![create.into()])
 }
 
-/// A service by its name, or the name or id of an endpoint service.
+/// The full name of a service. `asked` is a service name, or the name or id of an endpoint service.
 fn service(entry: &Entry<'_, '_, '_>, asked: Arc<str>) -> Arc<str> {
     let found = entry.names.endpoint_services.lookup(&asked);
     let service = found.and_then(|id| entry.world.endpoint_services.get(&id));
@@ -114,7 +114,7 @@ fn address_type(entry: &mut Entry<'_, '_, '_>, fields: &MapReader<'_>) -> Option
     fields.choice("IpAddressType", ADDRESS_TYPES, entry.report)
 }
 
-/// The subnets of a list of names or ids, with the addresses of `SubnetConfigurations`.
+/// Reads a list of subnets, by name or id. Their addresses come from `SubnetConfigurations`.
 fn subnets<'n>(
     entry: &mut Entry<'_, 'n, '_>,
     fields: &MapReader<'n>,

@@ -1,7 +1,8 @@
-//! Changes written in the shape of the AWS CLI's input JSON: `ModifyVpcAttribute: {VpcId: …, EnableDnsHostnames: true}`.
+//! Changes written in the shape of the AWS CLI's input JSON: `ModifyVpcAttribute: {VpcId: …, EnableDnsHostnames:
+//! true}`.
 //!
-//! Names are taken wherever an id is expected. Labs and what-if use this form. Each entry is read against the World as
-//! it is after the entries before it; an entry with several ids becomes several Changes.
+//! A name can stand wherever AWS expects an id. Labs and what-if use this form. Each entry is read against the World
+//! that the entries before it leave. An entry with several ids becomes several Changes.
 
 mod endpoint;
 mod network;
@@ -30,7 +31,7 @@ use crate::model::{
     world::{Tags, World},
 };
 
-/// What reading one action needs.
+/// What the reader of one action needs.
 pub(super) struct Entry<'a, 'n, 's> {
     pub(super) node: &'n Node,
     pub(super) pos: Pos,
@@ -39,13 +40,13 @@ pub(super) struct Entry<'a, 'n, 's> {
     pub(super) report: &'a mut Report<'s>,
 }
 
-/// How an action is read: the Changes it stands for, or nothing once what is wrong was noted.
+/// Reads one action: the Changes it means, or `None` if it had problems, which are in the report.
 type Read = fn(&mut Entry<'_, '_, '_>) -> Option<Vec<Change>>;
 
-/// Actions by their names.
+/// Actions by name, each with its reader.
 pub(super) type Actions = &'static [(&'static str, Read)];
 
-/// The actions that each file reads.
+/// The actions of each file.
 const ACTIONS: &[Actions] = &[
     network::ACTIONS,
     placement::ACTIONS,
@@ -59,14 +60,14 @@ const ACTIONS: &[Actions] = &[
     ],
 ];
 
-/// The choices of a world file's `switches`; those left out stay as they are.
+/// Reads the settings of a world file's `switches`. A setting that is missing does not change.
 fn set_switches(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     let fields = entry.fields(keys::SWITCHES)?;
     let switches = world::read_switches(&fields, *entry.world.switches, entry.report);
     Some(vec![SetSwitches { switches }.into()])
 }
 
-/// From where a managed resource is reached, such as an EKS cluster's endpoint.
+/// Reads from where clients can reach a managed resource, such as an EKS cluster's endpoint.
 fn set_endpoint_access(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     let fields = entry.fields(&["Resource", "EndpointAccess"])?;
     let resource = entry.one(&fields, "Resource", &entry.names.managed_resources)?;
@@ -75,12 +76,13 @@ fn set_endpoint_access(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     Some(vec![SetEndpointAccess { resource, access }.into()])
 }
 
-/// The actions that can be written.
+/// The names of all actions.
 pub fn actions() -> impl Iterator<Item = &'static str> {
     ACTIONS.iter().copied().flatten().map(|(name, _)| *name)
 }
 
-/// Reads Changes from a text: a list of actions, or one. Whether AWS would refuse them is left to who applies them.
+/// Reads Changes from a text: one action, or a list of them. Does not check whether AWS would refuse them: that happens
+/// when they are applied.
 ///
 /// # Errors
 ///
@@ -89,7 +91,7 @@ pub fn parse_changes(source: &Source, world: &World) -> Result<Vec<Change>, Vec<
     read_changes(&node::parse(source)?, source, world)
 }
 
-/// The same from a Node of a text.
+/// Reads Changes from a Node, as [`parse_changes`] does from a text.
 ///
 /// # Errors
 ///
@@ -105,7 +107,7 @@ pub fn read_changes(
     Ok(changes.into_iter().map(|(change, _)| change).collect())
 }
 
-/// Reads and applies Changes, each with its position; what AWS would refuse is noted too.
+/// Reads and applies Changes, and gives each with its position. A Change that AWS would refuse is reported too.
 pub(super) fn apply_changes(
     node: &Node,
     world: &World,
@@ -187,12 +189,12 @@ fn read_entry(
 }
 
 impl<'n> Entry<'_, 'n, '_> {
-    /// The parameters, all of which must be known.
+    /// The parameters of the action. Reports those that are not in `known`.
     pub(super) fn fields(&mut self, known: &[&str]) -> Option<MapReader<'n>> {
         MapReader::of(self.node, self.pos, known, self.report)
     }
 
-    /// The thing a required parameter names.
+    /// The resource that a required parameter names.
     pub(super) fn one<I>(
         &mut self,
         fields: &MapReader<'n>,
@@ -206,7 +208,7 @@ impl<'n> Entry<'_, 'n, '_> {
         table.find(node, None, self.report)
     }
 
-    /// The things a parameter lists, within a VPC if one is given; nothing if any of them is wrong.
+    /// The resources that a parameter lists, inside a VPC if one is given. `None` if any of them is wrong.
     pub(super) fn many<I>(
         &mut self,
         fields: &MapReader<'n>,
@@ -223,7 +225,7 @@ impl<'n> Entry<'_, 'n, '_> {
         (found.len() == nodes.len()).then_some(found)
     }
 
-    /// The things a required parameter lists.
+    /// The resources that a required parameter lists.
     pub(super) fn some<I>(
         &mut self,
         fields: &MapReader<'n>,
@@ -237,23 +239,23 @@ impl<'n> Entry<'_, 'n, '_> {
         self.many(fields, key, table, None)
     }
 
-    /// A scalar parameter that must be there.
+    /// A required scalar parameter.
     pub(super) fn require<T: Scalar>(&mut self, fields: &MapReader<'n>, key: &str) -> Option<T> {
         fields.require(key, self.report)
     }
 
-    /// A scalar parameter.
+    /// An optional scalar parameter.
     pub(super) fn read<T: Scalar>(&mut self, fields: &MapReader<'n>, key: &str) -> Option<T> {
         fields.read(key, self.report)
     }
 
-    /// A boolean, plain or as the CLI wraps it: `{Value: true}`.
+    /// A boolean, plain or in the CLI's wrapper: `{Value: true}`.
     pub(super) fn flag(&mut self, fields: &MapReader<'n>, key: &str) -> Option<bool> {
         let node = fields.get(key)?;
         reader::read(node.get("Value").unwrap_or(node), self.report)
     }
 
-    /// The tags: `Name`, and those of `TagSpecifications`.
+    /// The tags: `Name`, and the tags in `TagSpecifications`.
     pub(super) fn tags(&mut self, fields: &MapReader<'n>) -> Tags {
         let mut tags = Tags::default();
         if let Some(name) = self.read::<String>(fields, "Name") {
@@ -271,14 +273,14 @@ impl<'n> Entry<'_, 'n, '_> {
         tags
     }
 
-    /// A number for an id that the parameters leave out.
+    /// A number from which an id is made if the parameters give none.
     pub(super) fn seed(&self, tags: &Tags) -> u128 {
         let name = tags.name().unwrap_or_default();
         stable_hash(&format!("change/{}/{name}", self.world.generation))
     }
 }
 
-/// The faults in the form of a world file, in place of those there are.
+/// Reads faults in the form of a world file. They replace all existing faults.
 fn set_faults(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     let fields = entry.fields(&["Faults"])?;
     let node = fields.required("Faults", entry.report)?;

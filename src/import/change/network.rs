@@ -30,7 +30,7 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
-/// The actions that are read here.
+/// The actions that this file reads.
 pub(super) const ACTIONS: Actions = &[
     ("CreateVpc", create_vpc),
     ("DeleteVpc", delete_vpc),
@@ -56,7 +56,7 @@ fn only(change: impl Into<Change>) -> Changes {
     Some(vec![change.into()])
 }
 
-/// The region and the account of what names none: those of the first VPC.
+/// The region and account for a resource that names neither: those of the first VPC, else the defaults.
 pub(super) fn usual_home(entry: &Entry<'_, '_, '_>) -> (RegionName, Arc<str>) {
     let defaults = Defaults::default();
     let first = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
@@ -178,7 +178,7 @@ fn create_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
     only(CreateRouteTable { table: RouteTable { tags, ..RouteTable::new(id, vpc) } })
 }
 
-/// The parameters that name a route's target, of which one is given.
+/// The parameters that can name a route's target. An action gives one of them.
 const TARGETS: &[&str] = &[
     "GatewayId",
     "NatGatewayId",
@@ -309,7 +309,8 @@ fn stop_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(instances.into_iter().map(|instance| StopInstances { instance }.into()).collect())
 }
 
-/// The form states no public address, so an instance that had one is given it nowhere again: `PublicIpAddress` does.
+/// Starts instances. AWS's form has no public address, and an instance that had one does not get it back. The parameter
+/// `PublicIpAddress`, which AWS does not have, gives it one.
 fn start_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds", "PublicIpAddress"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;

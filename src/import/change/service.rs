@@ -29,7 +29,7 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
-/// The actions that are read here.
+/// The actions that this file reads.
 pub(super) const ACTIONS: Actions = &[
     ("CreateVpcPeeringConnection", create_peering),
     ("AcceptVpcPeeringConnection", accept_peering),
@@ -123,7 +123,8 @@ fn modify_permissions(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![ModifyVpcEndpointServicePermissions { id, add, remove }.into()])
 }
 
-/// `Found` is ours: whether the TXT record is there, which AWS looks up.
+/// Reads the start of a verification. AWS looks up the TXT record itself. Here `Found`, which AWS does not have, says
+/// whether it exists.
 fn verify(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["ServiceId", "Found"])?;
     let id = entry.one(&fields, "ServiceId", &entry.names.endpoint_services)?;

@@ -27,7 +27,7 @@ use crate::{
 
 type Changes = Option<Vec<Change>>;
 
-/// The actions that are read here.
+/// The actions that this file reads.
 pub(super) const ACTIONS: Actions = &[
     ("CreateHostedZone", create),
     ("AssociateVpcWithHostedZone", associate),
@@ -63,7 +63,7 @@ fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![AssociateVpcWithHostedZone { zone, vpc }.into()])
 }
 
-/// The contents of a zone while they are changed.
+/// The contents of a zone while a change batch is applied to them.
 #[derive(Default)]
 struct Contents {
     sets: BTreeMap<(Name, RecordType), (u32, Vec<Rdata>)>,
@@ -126,7 +126,7 @@ fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![ChangeResourceRecordSets { zone, data: Arc::new(data) }.into()])
 }
 
-/// What a change of a batch does.
+/// The action of one change in a batch.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Action {
     Create,
@@ -221,14 +221,14 @@ fn create_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
         match entry.require::<String>(&pair, "Key")?.as_str() {
             "domain-name" => options.domain_name = values.into_iter().next(),
             "domain-name-servers" => options.domain_name_servers = values,
-            // Other options change nothing that is emulated; they are kept to be shown.
+            // Other options change nothing that vpcdns emulates. They are stored so that they can be listed.
             other => options.others.push((other.into(), values)),
         }
     }
     Some(vec![CreateDhcpOptions { options }.into()])
 }
 
-/// `default` restores the region's own set.
+/// Reads an association of DHCP options with a VPC. `default` restores the region's default set.
 fn associate_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["DhcpOptionsId", "VpcId"])?;
     let default = fields.get("DhcpOptionsId").and_then(Node::text) == Some("default");
@@ -241,7 +241,7 @@ fn associate_dhcp_options(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![AssociateDhcpOptions { options, vpc }.into()])
 }
 
-/// `CreateResolverEndpoint` of direction INBOUND; `VpcId` stands for the subnets AWS would ask for.
+/// Reads `CreateResolverEndpoint` of direction INBOUND. `VpcId` takes the place of the subnets that AWS asks for.
 fn create_inbound(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["Id", "Name", "VpcId", "IpAddresses"])?;
     let tags = entry.tags(&fields);

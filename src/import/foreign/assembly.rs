@@ -1,7 +1,7 @@
 //! Cloud assemblies: the folder `cdk.out` that the AWS CDK writes, read by its `manifest.json`.
 //!
-//! The manifest tells which files are templates and in which account and region each stack lives. Other files of
-//! the folder, such as assets and `tree.json`, are ignored: no answer depends on them.
+//! The manifest says which files are templates and in which account and region each stack lives. Other files of the
+//! folder, such as assets and `tree.json`, are ignored: no answer depends on them.
 
 use std::path::Path;
 
@@ -77,7 +77,8 @@ pub(super) fn add(
     }
 }
 
-/// Where `aws://ACCOUNT/REGION` puts a stack; `unknown-account` and `unknown-region` say nothing.
+/// The account and region of a stack, from its environment `aws://ACCOUNT/REGION`. `unknown-account` and
+/// `unknown-region` give none.
 fn environment(artifact: &Node, origin: &Origin) -> Origin {
     let mut origin = origin.clone();
     let written = artifact.get("environment").and_then(Node::text).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Files that look importable but are not, and what to export instead.
+//! Files that look as if they could be imported but cannot, and what to export instead.
 
 use crate::import::text::node::{Kind, Node};
 
-/// The keys at the top of a file, what it is, and what to do.
+/// The top-level keys of a file, what the file is, and what to do.
 const FORMS: &[(&[&str], &str, &str)] = &[
     (
         &["deployment", "version"],
@@ -52,7 +52,7 @@ const FORMS: &[(&[&str], &str, &str)] = &[
     ),
 ];
 
-/// What a file of another kind is, and what to do; `None` if nobody knows.
+/// What a file of another kind is, and what to do; `None` if vpcdns does not recognise it.
 pub(in crate::import) fn recognize(root: &Node) -> Option<(&'static str, &'static str)> {
     let has = |node: &Node, key: &str| node.entries().iter().any(|(known, _)| known.text == key);
     let node = match &root.kind {

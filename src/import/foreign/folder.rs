@@ -15,37 +15,37 @@ use crate::import::{
     world::loaded::{Failure, Loaded},
 };
 
-/// The most text that templates include, in bytes; what is included twice counts twice.
+/// The most text that all templates together may include, in bytes. A file that is included twice counts twice.
 const MAX_INCLUDED: usize = 64 << 20;
 
-/// A problem, and the text it is about.
+/// A problem, with its text if it has one.
 pub(super) type Sourced = (Option<Arc<Source>>, Problem);
 
-/// The replies of one or more arguments.
+/// The files of other tools from one or more arguments.
 #[derive(Default)]
 pub(in crate::import) struct Replies {
-    /// The arguments, as they were given.
+    /// The arguments.
     names: Vec<String>,
     parsed: Vec<Parsed>,
-    /// What is told of files that are left out.
+    /// The problems of files that are left out.
     others: Vec<Sourced>,
 }
 
-/// A file, and where it begins in the text of all.
+/// A file, and where it begins in all texts joined together.
 struct Part {
     source: Arc<Source>,
-    /// How many lines are before it.
+    /// The number of lines before it.
     lines: usize,
 }
 
 impl Replies {
-    /// Adds a file's.
+    /// Adds a file.
     pub(in crate::import) fn add(&mut self, parsed: Parsed) {
         self.names.push(parsed.source.name.clone());
         self.parsed.push(parsed);
     }
 
-    /// Adds those of a folder.
+    /// Adds the files of a folder.
     ///
     /// # Errors
     ///
@@ -86,12 +86,12 @@ impl Replies {
         Ok(())
     }
 
-    /// Whether there is none.
+    /// Whether there are no files.
     pub(in crate::import) fn is_empty(&self) -> bool {
         self.parsed.is_empty()
     }
 
-    /// The World they describe.
+    /// Makes one World of all files.
     ///
     /// # Errors
     ///
@@ -159,18 +159,18 @@ impl Replies {
             .map_err(|problems| Failure::sourced(problems.into_iter().map(sourced).collect()))?;
         let told = loaded.warnings.into_parts().into_iter().map(|(_, it)| sourced(it));
         loaded.warnings = Failure::sourced(told.chain(others).collect());
-        // A line of all texts together says nothing to anybody.
+        // A position in the joined texts means nothing to a user.
         loaded.positions.fill(Pos::default());
         Ok(loaded)
     }
 }
 
-/// What is wrong with a file of a folder is no error: the file is left out.
+/// Turns a problem of a file in a folder into a note: the file is left out.
 pub(super) fn skipped(problem: &Problem) -> Problem {
     Problem { severity: Severity::Skipped, hint: None, ..problem.clone() }
 }
 
-/// A problem of all texts together as one of the file it is about.
+/// Moves a problem from its line in the joined texts to its own file.
 fn sourced(problem: Problem, parts: &[Part]) -> Sourced {
     let after = parts.partition_point(|part| part.lines < problem.line);
     let Some(part) = after.checked_sub(1).and_then(|index| parts.get(index)) else {

@@ -1,4 +1,4 @@
-//! Brings the forms in which people save AWS's output into the plain one.
+//! Converts the forms in which people save AWS's output to the plain form.
 //!
 //! Knows `get-template`, `--query`, `jq --slurp`, several pages in one file, recordings of placebo, and YAML merge
 //! keys. Does not know what the values mean.
@@ -8,10 +8,10 @@ use crate::import::text::{
     node::{self, Key, Kind, Node, Pos},
 };
 
-/// The deepest lists of lists that `--query` prints.
+/// The deepest nesting of lists that `--query` prints.
 const DEPTH: usize = 4;
 
-/// The key of a reply whose items have some keys; the first that fits counts.
+/// The key of the reply to which an item with certain keys belongs. The first match counts.
 const ITEMS: &[(&[&str], &str)] = &[
     (&["VpcEndpointId", "ServiceName"], "VpcEndpoints"),
     (&["VpcPeeringConnectionId", "RequesterVpcInfo"], "VpcPeeringConnections"),
@@ -35,10 +35,10 @@ const ITEMS: &[(&[&str], &str)] = &[
     (&["ExportingStackId", "Name"], "Exports"),
 ];
 
-/// The key of the replies that cannot be one with the first: they tell of other things under the same keys.
+/// The key under which other replies are stored that could not be merged with the first one.
 pub(super) const PAGES: &str = "other replies of the file";
 
-/// Keys that tell how a reply goes on.
+/// Keys for paging, which are no content.
 const PAGING: &[&str] = &[
     "NextToken",
     "NextMarker",
@@ -56,7 +56,7 @@ const PAGING: &[&str] = &[
 ///
 /// # Errors
 ///
-/// Those of [`node::parse`].
+/// The errors of [`node::parse`].
 pub(in crate::import) fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
     match node::parse(source) {
         Err(problems) => pages(source).unwrap_or(Err(problems)),
@@ -64,7 +64,7 @@ pub(in crate::import) fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
     }
 }
 
-/// Several JSON documents, one after the other, as a list; `None` if the text is none or one.
+/// Several JSON documents, one after the other, as a list; `None` if the text has fewer than two.
 fn pages(source: &Source) -> Option<Result<Node, Vec<Problem>>> {
     if !source.text.trim_start().starts_with(['{', '[']) {
         return None;
@@ -98,7 +98,7 @@ fn pages(source: &Source) -> Option<Result<Node, Vec<Problem>>> {
     Some(Ok(Node { kind: Kind::Seq(items), tag: None, pos, quoted: false }))
 }
 
-/// Moves every position of a value.
+/// Moves the positions of a value and of everything in it.
 pub(super) fn shift(node: &mut Node, lines: usize, bytes: usize) {
     let moved = |pos: &mut Pos| {
         pos.line = pos.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
@@ -117,11 +117,12 @@ pub(super) fn shift(node: &mut Node, lines: usize, bytes: usize) {
     }
 }
 
-/// The value in the form that the importers read; a text of another document comes with its own Source.
+/// Converts a value to the form that the importers read. If the file contains a template as text, gives that text as
+/// the new Source.
 ///
 /// # Errors
 ///
-/// Those of [`node::parse`] about a template that stands as text in the file.
+/// The errors of [`node::parse`], for a template that the file contains as text.
 pub(in crate::import) fn usual(source: Source, root: Node) -> Result<(Source, Node), Vec<Problem>> {
     if let Some(body) = root.get("TemplateBody") {
         return match body.text() {
@@ -151,12 +152,13 @@ pub(in crate::import) fn usual(source: Source, root: Node) -> Result<(Source, No
     Ok((source, root))
 }
 
-/// Whether a map is an item of a reply and no reply: replies such as `describe-vpc-attribute` have ids at their tops too.
+/// Whether a map may be an item of a reply, and not a template. Replies such as `describe-vpc-attribute` have ids as
+/// top-level keys too, so ids do not decide.
 fn is_item(root: &Node) -> bool {
     root.get("Resources").is_none() && root.get("AWSTemplateFormatVersion").is_none()
 }
 
-/// The key of the reply that an item is of.
+/// The key of the reply that an item belongs to.
 fn reply_of(item: &Node) -> Option<&'static str> {
     let has = |key: &&str| item.entries().iter().any(|(known, _)| known.text == **key);
     ITEMS.iter().find(|(keys, _)| keys.iter().all(has)).map(|(_, key)| *key)
@@ -173,7 +175,7 @@ fn reply(pos: Pos, key: &str, items: Vec<Node>) -> Node {
     seq(Kind::Map(vec![(Key { text: key.to_owned(), pos }, list)]))
 }
 
-/// A list of replies, or of items of one, as one reply. Any other list stays.
+/// Merges a list of replies, or of items of one reply, into one reply. Any other list stays as it is.
 fn list(root: Node) -> Node {
     let pos = root.pos;
     let mut flat = Vec::new();
@@ -204,8 +206,8 @@ fn list(root: Node) -> Node {
     node(Kind::Map(all))
 }
 
-/// Whether a page tells of another thing than the reply before it: another hosted zone, the records of another one, the
-/// attributes of another VPC.
+/// Whether a page belongs to another resource than the reply before it: another hosted zone, the records of another
+/// zone, or the attributes of another VPC.
 fn is_of_another(reply: &[(Key, Node)], page: &[(Key, Node)]) -> bool {
     let begins_zone = |value: &Node| {
         value.items().iter().any(|set| set.get("Type").and_then(Node::text) == Some("SOA"))
@@ -247,8 +249,8 @@ fn flatten<'n>(node: &'n Node, depth: usize, flat: &mut Vec<&'n Node>) {
     }
 }
 
-/// The value with the keys that YAML's merge key `<<` takes from other maps. A map's own keys win, then those of the map
-/// that stands first.
+/// Resolves YAML's merge key `<<`, which copies keys from other maps. A map's own keys win, then those of the first
+/// merged map.
 pub(in crate::import) fn merged(node: Node) -> Node {
     let kind = match node.kind {
         Kind::Seq(items) => Kind::Seq(items.into_iter().map(merged).collect()),
@@ -308,7 +310,7 @@ mod tests {
         assert!(read(subnet).starts_with(r#"{"Subnets":"#), "{}", read(subnet));
         let instances = read(r#"[{"InstanceId": "i-1", "InstanceType": "t3.micro"}]"#);
         assert!(instances.starts_with(r#"{"Reservations":[{"Instances":[{"#), "{instances}");
-        // What is no reply stays as it is.
+        // A list that contains no reply stays as it is.
         assert_eq!(read("[1, [2]]"), r#"["1",["2"]]"#);
         let attribute = r#"{"VpcId":"vpc-1","EnableDnsSupport":{"Value":"true"}}"#;
         assert_eq!(read(attribute), attribute);

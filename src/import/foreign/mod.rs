@@ -1,6 +1,7 @@
-//! Files of other tools: found in folders and assemblies, read by their kind, made one set of resources, and one World.
+//! Files of other tools: finds them in folders and cloud assemblies, reads each by its kind, and makes one set of
+//! resources and one World of them.
 //!
-//! `cloudformation`, `describe` and `terraform` read files; `common` knows what their resources mean.
+//! `cloudformation`, `describe` and `terraform` read files. `common` knows what their resources mean.
 
 mod assembly;
 pub(in crate::import) mod cloudformation;

@@ -21,19 +21,20 @@ use crate::import::{
     world::loaded::Failure,
 };
 
-/// The most files that are read because others name them.
+/// The most files that are read only because other files name them.
 const MAX_FILES: usize = 500;
 
-/// The files that a template is made of.
+/// The other files that a template needs, as indexes into the list of files.
 #[derive(Default)]
 pub(super) struct Links {
-    /// Those of its nested stacks, by logical id.
+    /// The templates of its nested stacks, by logical id.
     pub(super) nested: BTreeMap<String, usize>,
-    /// Those it includes, by the paths that each may have.
+    /// The files that it includes, by the possible paths of each.
     pub(super) included: BTreeMap<Vec<String>, usize>,
 }
 
-/// For each file, the files it is made of. Adds the files that are not given, and writes the loops of templates out.
+/// For each file, the files it needs. Reads the needed files that the user did not give, and expands the loops of
+/// templates.
 pub(super) fn link(
     parsed: &mut Vec<Parsed>,
     defaults: &Defaults,
@@ -77,7 +78,7 @@ pub(super) fn link(
     all
 }
 
-/// The files found so far, by their path; `None` for one that cannot be used.
+/// The files found so far, by path; `None` for one that cannot be used.
 struct Linking<'a> {
     defaults: &'a Defaults,
     others: &'a mut Vec<Sourced>,
@@ -88,7 +89,7 @@ struct Linking<'a> {
 }
 
 impl Linking<'_> {
-    /// The first file in a folder that one of some paths names.
+    /// The first file in a folder that exists under one of the paths.
     fn beside(
         &mut self,
         folder: &Path,
@@ -122,7 +123,7 @@ impl Linking<'_> {
         None
     }
 
-    /// Reads a file; what is wrong with it is told.
+    /// Reads a file. Adds a note if it cannot be used.
     fn file(&mut self, path: &Path, kind: FileKind, origin: &Origin) -> Option<Parsed> {
         let name = path.display().to_string();
         let source = read_file(&name, &self.defaults.input);
@@ -147,7 +148,7 @@ impl Linking<'_> {
     }
 }
 
-/// Parses a part of a template.
+/// Parses a file that a template includes.
 fn part(source: Source) -> Result<Parsed, Failure> {
     let source = Arc::new(source);
     let root = forms::parse(&source).map_err(|problems| Failure::of(&source, problems))?;
@@ -155,7 +156,7 @@ fn part(source: Source) -> Result<Parsed, Failure> {
     Ok(Parsed { source, root: forms::merged(root), kind, origin, warnings })
 }
 
-/// The only template whose path ends like this.
+/// The template whose path ends with `path`, if there is exactly one.
 fn ending(parsed: &[Parsed], path: &str) -> Option<usize> {
     let ends = |one: &Parsed| {
         one.kind == FileKind::CloudFormation && Path::new(&one.source.name).ends_with(path)
@@ -164,7 +165,7 @@ fn ending(parsed: &[Parsed], path: &str) -> Option<usize> {
     fitting.next().filter(|_| fitting.next().is_none())
 }
 
-/// A path without `.`, and without `..` where that is possible.
+/// A path without `.`, and as far as possible without `..`.
 fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {

@@ -15,7 +15,7 @@ use crate::import::text::{
 ///
 /// # Errors
 ///
-/// Each position that is of another form.
+/// Every part that has another form.
 pub fn read(source: &Source) -> Result<Vec<(String, String)>, Vec<Problem>> {
     let root = forms::parse(source)?;
     let mut report = Report::new(source);
@@ -42,7 +42,7 @@ pub fn read(source: &Source) -> Result<Vec<(String, String)>, Vec<Problem>> {
     Ok(read)
 }
 
-/// A parameter of a list; one whose value stays as it was in the stack is none.
+/// A parameter in a list; `None` if it only says that the stack keeps its previous value.
 fn listed(item: &Node, report: &mut Report<'_>) -> Option<(String, String)> {
     if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
         return Some((name.to_owned(), value.to_owned()));
@@ -62,7 +62,7 @@ fn listed(item: &Node, report: &mut Report<'_>) -> Option<(String, String)> {
     None
 }
 
-/// A value; a list is the same as its items with commas between them.
+/// A value as text. The items of a list are joined with commas.
 fn text(value: &Node, pos: Pos, report: &mut Report<'_>) -> Option<String> {
     let items: Option<Vec<&str>> = match &value.kind {
         Kind::Scalar(text) => Some(vec![text]),

@@ -1,7 +1,7 @@
 //! Combines the resources of several files into one set that holds each resource once.
 //!
-//! Exports of one template resolve imports of another. A resource that a file only refers to gives way to the one
-//! that another file describes, in any order of files.
+//! Exports of one template resolve imports of another. If one file only refers to a resource and another describes it,
+//! the description counts, whatever the order of the files.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -29,25 +29,25 @@ use crate::{
     },
 };
 
-/// How many templates in a row may import from each other.
+/// The longest chain of templates that import from each other.
 const ROUNDS: usize = 8;
 
-/// A file.
+/// One of several files.
 pub(in crate::import) struct Part<'n> {
     pub(in crate::import) name: &'n str,
     pub(in crate::import) kind: FileKind,
     pub(in crate::import) root: &'n Node,
-    /// What its folder tells of it.
+    /// The account, region and stack that its folder gives.
     pub(in crate::import) origin: &'n Origin,
-    /// Which of the files its nested stacks are made of, by logical id.
+    /// The templates of its nested stacks, by logical id: indexes into the list of files.
     pub(in crate::import) nested: &'n BTreeMap<String, usize>,
-    /// Which of the files are parts of it that it includes.
+    /// The files that it includes: indexes into the list of files.
     pub(in crate::import) included: Vec<usize>,
-    /// The line and the offset of its first character in the text of all, both from 0.
+    /// The line and the offset of its first character in all texts joined together, both from 0.
     pub(in crate::import) first: (usize, usize),
 }
 
-/// The World that files describe.
+/// Makes one World of several files.
 ///
 /// # Errors
 ///
@@ -135,7 +135,7 @@ fn of<'p, 'n>(
     parts.iter().filter(move |part| part.kind == kind)
 }
 
-/// What all files tell of exports. A template may export what it imports, so that they are asked again while that helps.
+/// The exports of all files. A template may export a value that it imports, so the search repeats while it finds more.
 fn exports(parts: &[Part<'_>], templates: &Templates<'_>, defaults: &Defaults) -> Exports {
     let mut exports = Exports::new();
     for part in of(parts, FileKind::Describe) {
@@ -161,9 +161,9 @@ fn exports(parts: &[Part<'_>], templates: &Templates<'_>, defaults: &Defaults) -
 
 /// The templates among the files.
 struct Templates<'n> {
-    /// As many as there are files; those that are none stand for themselves.
+    /// One entry for each file. An entry of a file that is not a template is never used.
     files: Vec<Written<'n>>,
-    /// Those that are stacks of their own and not only nested in others.
+    /// The templates that are stacks of their own, not only nested in others.
     roots: Vec<usize>,
 }
 
@@ -185,7 +185,7 @@ impl<'n> Templates<'n> {
         let stands = |part: &Part<'_>| part.kind == FileKind::CloudFormation;
         let alone = |part: &Part<'_>| stands(part) && !nested.contains(part.name);
         let mut reached = HashSet::new();
-        // Templates that are nested in a circle are stacks of their own, for all that is known.
+        // Templates that contain each other in a circle count as stacks of their own.
         let first = (0..parts.len()).filter(|it| parts.get(*it).is_some_and(alone));
         let then = (0..parts.len()).filter(|it| parts.get(*it).is_some_and(stands));
         let first: Vec<usize> = first.collect();
@@ -201,7 +201,7 @@ impl<'n> Templates<'n> {
         templates
     }
 
-    /// Names stacks whose files have one name after their folders as well.
+    /// If files of equal name would give stacks of equal name, adds their folders' names.
     fn tell_apart(&mut self, parts: &[Part<'_>]) {
         let mut files: BTreeMap<String, HashSet<&str>> = BTreeMap::new();
         let unnamed: Vec<(usize, &Part<'_>)> =
@@ -222,7 +222,7 @@ impl<'n> Templates<'n> {
         }
     }
 
-    /// A template and those nested in it.
+    /// The indexes of a template and of all templates nested in it.
     fn within(&self, number: usize) -> HashSet<usize> {
         let (mut within, mut left) = (HashSet::new(), vec![number]);
         while let Some(number) = left.pop() {
@@ -235,14 +235,14 @@ impl<'n> Templates<'n> {
     }
 }
 
-/// Tells the region of a file, unless it was told.
+/// Sets the region of a file, unless it has one.
 fn set(regions: &mut [Option<&'static str>], file: usize, region: Option<&'static str>) {
     if let Some(known) = regions.get_mut(file) {
         *known = known.or(region);
     }
 }
 
-/// The defaults of a file: what its folder tells, else those of all.
+/// The defaults of a file: the values that its folder gives, else the common ones.
 fn deployment(part: &Part<'_>, defaults: &Defaults) -> Deployment {
     let Origin { region, account, stack: _, parameters } = part.origin;
     let mut defaults = defaults.clone();
@@ -252,7 +252,7 @@ fn deployment(part: &Part<'_>, defaults: &Defaults) -> Deployment {
     if let Some(account) = account {
         defaults.account = Arc::clone(account);
     }
-    // What is given on the command line wins.
+    // Parameters from the command line win.
     defaults.parameters.splice(0..0, parameters.iter().cloned());
     let seed = match (account, region) {
         (None, None) => String::new(),
@@ -261,7 +261,7 @@ fn deployment(part: &Part<'_>, defaults: &Defaults) -> Deployment {
     Deployment { defaults, region_told: region.is_some(), seed }
 }
 
-/// Gives what names no account to the one that its file's folder tells.
+/// Sets the owner of resources that name no account: the account that the file's folder gives.
 fn own(resources: &mut [Resource], parts: &[Part<'_>]) {
     for resource in resources {
         let pos = resource.pos;

@@ -1,7 +1,7 @@
-//! Lists the files of a folder and its subfolders, with the account and the region that folder names tell.
+//! Lists the files of a folder and its subfolders, with the account and the region in the folders' names.
 //!
-//! Knows the layout `ACCOUNT/REGION/subnets.json` and the CDK's (`assembly.rs`). The number of files and the depth
-//! are limited. A folder that a symbolic link leads back to is read once.
+//! Knows the layout `ACCOUNT/REGION/subnets.json` and the CDK's (`assembly.rs`). The number of files and the depth are
+//! limited. A folder that a symbolic link leads back to is read once.
 
 use std::{
     collections::HashSet,
@@ -20,14 +20,14 @@ use crate::{
     },
 };
 
-/// The ends of names of files in folders within the folder; what is named otherwise there is no export.
+/// Extensions of files that are read in subfolders. A file there with another extension is not an export.
 const ENDS: [&str; 7] = ["json", "yaml", "yml", "template", "tfstate", "txt", "out"];
 /// The most files of a folder, and the most folders.
 const MAX_FILES: usize = 10_000;
 /// The deepest folders that are read.
 pub(super) const MAX_DEPTH: usize = 8;
 
-/// What the path of a file tells of the resources in it.
+/// What the path of a file says about its resources.
 #[derive(Clone, Debug, Default)]
 pub(in crate::import) struct Origin {
     /// Their region.
@@ -51,13 +51,13 @@ pub(super) struct Leaf {
 #[derive(Default)]
 pub(super) struct Tree {
     pub(super) files: Vec<Leaf>,
-    /// What is told of folders that are not read.
+    /// The problems of folders that are not read.
     pub(super) problems: Vec<Problem>,
     seen: HashSet<PathBuf>,
 }
 
 impl Origin {
-    /// With what the name of a folder tells: twelve digits are an account, and a region's name is a region.
+    /// The origin of a subfolder. A name of twelve digits is an account, and a region's name is a region.
     fn within(&self, name: &str) -> Self {
         let mut origin = self.clone();
         if let Some(region) = catalog::region(name) {
@@ -70,7 +70,8 @@ impl Origin {
     }
 }
 
-/// The files of a folder, those of one folder by name. What begins with a dot is left out.
+/// Lists the files of a folder and its subfolders, sorted by name inside each folder. Skips names that begin with a
+/// dot.
 ///
 /// # Errors
 ///
@@ -92,18 +93,18 @@ pub(super) fn files(argument: &str, input: &Input) -> Result<Tree, Failure> {
     Ok(tree)
 }
 
-/// Whether a file within a folder is named like what tools print, or like nothing.
+/// Whether a file in a subfolder can be an export: it has a usual extension, or none.
 fn may_tell(path: &Path) -> bool {
     let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
     end.is_none_or(|end| ENDS.contains(&&*end))
 }
 
 impl Tree {
-    /// Adds the files of a folder and of those in it.
+    /// Adds the files of a folder and its subfolders.
     ///
     /// # Errors
     ///
-    /// The folder cannot be read; one within another is told instead.
+    /// The folder cannot be read. For a subfolder, a problem is added instead.
     pub(super) fn walk(
         &mut self,
         folder: &Path,
@@ -147,7 +148,7 @@ impl Tree {
         Ok(())
     }
 
-    /// Adds the files of a folder within another; what cannot be read is told.
+    /// Adds the files of a subfolder. Adds a problem if it cannot be read.
     pub(super) fn descend(&mut self, folder: &Path, origin: &Origin, depth: usize, input: &Input) {
         let told = if depth > MAX_DEPTH {
             Some(format!("folders deeper than {MAX_DEPTH} are not read"))
@@ -160,7 +161,7 @@ impl Tree {
         }
     }
 
-    /// Tells why a folder is not read.
+    /// Adds the reason why a folder is not read.
     fn tell(&mut self, folder: &Path, message: String) {
         let name = folder.display().to_string();
         self.problems

@@ -1,7 +1,7 @@
-//! Lab files: a World and the steps of a lesson, with their Changes, questions and ways.
+//! Lab files: a World and the steps of a lesson, with their Changes, questions and ways of the traffic.
 //!
-//! Every step is applied when the file is read, so that a mistake is reported with its line and column before the
-//! lesson begins.
+//! Every step is applied when the file is read. So a mistake is reported with its line and column before the lesson
+//! begins.
 
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ pub struct Lab {
     pub name: String,
     /// Its title.
     pub title: Words,
-    /// The Changes that make the world it begins with.
+    /// The Changes that make the lab's first World.
     pub base: Vec<Change>,
     /// Its steps.
     pub steps: Vec<LabStep>,
@@ -63,50 +63,50 @@ pub struct LabStep {
     pub title: Words,
     /// What happens and why.
     pub text: Words,
-    /// Commands of the AWS CLI that do it.
+    /// The commands of the AWS CLI that do the same.
     pub commands: Vec<String>,
-    /// What it changes.
+    /// The Changes of the step.
     pub changes: Vec<Change>,
-    /// What to ask once it is done.
+    /// The questions to ask after the step.
     pub digs: Vec<Dig>,
-    /// The ways traffic then takes.
+    /// The ways of the traffic after the step.
     pub ways: Vec<Way>,
 }
 
-/// A question and what the lesson shows for it.
+/// A question, and the answer that the lesson shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dig {
-    /// Who asks: a name, an id, an address or `internet`.
+    /// The client that asks: a name, an id, an address or `internet`.
     pub from: String,
-    /// The name asked, in the case it is printed in.
+    /// The name to ask, in the case in which it is printed.
     pub name: String,
-    /// The type asked.
+    /// The record type to ask.
     pub rtype: RecordType,
-    /// The lines `dig +short` prints, in any order.
+    /// The lines that `dig +short` prints, in any order.
     pub prints: Vec<String>,
     /// The row of the chapter's table.
     pub row: Option<u8>,
 }
 
-/// The way traffic takes, as the lesson draws it.
+/// A way of the traffic, as the lesson draws it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
-    /// Where it begins.
+    /// The client where it begins.
     pub from: String,
-    /// What it was asked for.
+    /// The name that the client resolved.
     pub name: String,
     /// The hops.
     pub hops: Vec<String>,
 }
 
-/// A lab that was read, with the Worlds after each step.
+/// A lab, with the World after each step.
 pub(super) struct ReadLab {
     pub(super) lab: Lab,
     /// The World before the first step, then after each.
     pub(super) worlds: Vec<World>,
-    /// Where the Changes stand: those of the base, then those of each step.
+    /// The positions of the Changes: those of the base, then those of each step.
     pub(super) positions: Vec<Pos>,
-    /// What is odd in the base world but no error.
+    /// The warnings about the base world.
     pub(super) warnings: Vec<Problem>,
 }
 
@@ -129,7 +129,7 @@ pub(super) fn read(
     let warnings = report.finish()?;
     match found {
         Some(read) => Ok(ReadLab { warnings, ..read }),
-        // Whatever made it nothing was noted; this keeps a mistake of ours from passing as success.
+        // Every reason for `None` was reported above. If we forgot one, this error stops it from passing as success.
         None => Err(vec![Problem::whole(&source.name, "the lab cannot be read")]),
     }
 }
@@ -171,7 +171,7 @@ fn words(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<W
     Some(Words { en: en?, ko: ko? })
 }
 
-/// A step, the World after it, and where its Changes stand.
+/// Reads a step. Gives the World after it, and the positions of its Changes.
 fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep, World, Vec<Pos>)> {
     let fields = MapReader::of(node, node.pos, STEP, report)?;
     let name = fields.require::<String>("name", report);

@@ -55,12 +55,12 @@ fn problems_of_steps_have_places() {
     assert_eq!(bad("from: I, name: Ex", "from: Me, name: Ex").1, 20);
     assert_eq!(bad("Example.COM", "a..b").2, "expected a DNS name, found \"a..b\"");
     assert_eq!(bad("type: AAAA", "type: B").1, 39);
-    // The world inside is checked as a world file is.
+    // The base world is checked like a world file.
     assert_eq!(
         bad("10.0.0.0/24", "10.9.0.0/24"),
         (4, 53, "The CIDR '10.9.0.0/24' is invalid.".to_owned())
     );
-    // What AWS would refuse in a step is a problem of the lab.
+    // A Change that AWS would refuse is a problem of the lab.
     let refused = bad("{VpcId: V, EnableDnsHostnames: true}", "{VpcId: V}");
     assert_eq!(refused.0, 14);
 }

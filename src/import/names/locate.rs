@@ -1,7 +1,7 @@
-//! Finds the position in a file that a refusal of AWS's is about.
+//! Finds the position in a file that caused a refusal of AWS's.
 //!
-//! Looks only after a refusal, so a good file costs nothing: first at the key that the rule is about, then at the
-//! values that the refusal's text mentions.
+//! Runs only after a refusal, so a good file costs nothing. Looks first at the key that the rule is about, then at the
+//! values that the refusal's message mentions.
 
 use std::collections::HashSet;
 
@@ -15,22 +15,22 @@ use crate::{
     model::{change::Change, refusal::Refusal, vpc::canonical, world::World},
 };
 
-/// The most exact position of a refusal within what the file says of a resource.
+/// The most exact position for a refusal inside the resource's text.
 pub(in crate::import) fn position(refusal: &Refusal, node: &Node, names: &Names) -> Option<Pos> {
     let keyed = keys(refusal).iter().find_map(|key| get(node, key));
     if let Some(value) = keyed {
-        // Of a list, the item that is mentioned.
+        // In a list, the item that the message mentions.
         return Some(mentioned(&refusal.message, value, names).unwrap_or(value.pos));
     }
     mentioned(&refusal.message, node, names)
 }
 
-/// The value of a key, and of a key of a map in it: `DnsOptions.DnsRecordIpType`.
+/// The value at a path of keys, such as `DnsOptions.DnsRecordIpType`.
 fn get<'n>(node: &'n Node, path: &str) -> Option<&'n Node> {
     path.split('.').try_fold(node, |node, key| node.get(key))
 }
 
-/// The keys a rule is about, in world files and in Changes, the first that stands there.
+/// The keys that a rule is about, in world files and in Changes. The first one that exists counts.
 fn keys(refusal: &Refusal) -> &'static [&'static str] {
     match (refusal.code, refusal.fact) {
         (
@@ -86,7 +86,7 @@ fn keys(refusal: &Refusal) -> &'static [&'static str] {
     }
 }
 
-/// The first scalar or key that the text mentions.
+/// The first scalar or key that the message mentions.
 fn mentioned(text: &str, node: &Node, names: &Names) -> Option<Pos> {
     let words: Vec<&str> = words(text).collect();
     let named: Vec<&str> = words.iter().filter_map(|word| names.name_of(word)).collect();
@@ -105,7 +105,8 @@ fn find(node: &Node, wanted: &dyn Fn(&str) -> bool) -> Option<Pos> {
         Kind::Scalar(text) => wanted(text).then_some(node.pos),
         Kind::Seq(items) => items.iter().find_map(|item| find(item, wanted)),
         Kind::Map(entries) => entries.iter().find_map(|(key, value): &(Key, Node)| {
-            // The value of a key that is mentioned: the address of a subnet is what is wrong with it.
+            // If a key is mentioned, its value comes first: in a map from subnets to addresses, the address is the
+            // wrong part.
             find(value, wanted).or_else(|| wanted(&key.text).then_some(key.pos))
         }),
     }
@@ -120,7 +121,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_empty())
 }
 
-/// Whether a message mentions one of some ids, by itself or at the end of a service name.
+/// Whether a message mentions one of the ids, alone or at the end of a service name.
 pub(in crate::import) fn mentions(text: &str, ids: &HashSet<String>) -> bool {
     !ids.is_empty()
         && words(text).any(|word| {
@@ -128,7 +129,7 @@ pub(in crate::import) fn mentions(text: &str, ids: &HashSet<String>) -> bool {
         })
 }
 
-/// What to do about a refusal, where a name may be misspelt.
+/// A hint for a refusal that a misspelt name may have caused.
 pub(in crate::import) fn hint(
     refusal: &Refusal,
     world: &World,

@@ -1,7 +1,7 @@
 //! Looks up resources by name or id, for files and for Changes.
 //!
-//! A name is the tag `Name`. AWS does not keep it unique, so names of things in a VPC are looked up within that
-//! VPC. The tables are built from the outline of a file or from a World.
+//! A name is the tag `Name`. AWS allows several resources with the same name. So names of resources in a VPC are looked
+//! up inside that VPC. The tables are built from the outline of a file or from a World.
 
 pub(in crate::import) mod locate;
 
@@ -21,17 +21,17 @@ use super::text::{
 };
 use crate::model::{id::VpcId, resources::resources, world::World};
 
-/// The things of one name, by their VPC: thousands of VPCs may each have a subnet of the same name.
+/// The resources of one name, by their VPC: thousands of VPCs may each have a subnet of the same name.
 type Named<I> = BTreeMap<Option<VpcId>, SmallVec<[I; 1]>>;
 
-/// The things of one kind, by name and by id.
+/// The resources of one kind, by name and by id.
 #[derive(Debug)]
 pub(super) struct Table<I> {
-    /// The kind, in a message.
+    /// The noun for the kind, for messages.
     kind: &'static str,
-    /// By the tag `Name`, and by other names.
+    /// Resources by their tag `Name` and their other names.
     by_name: BTreeMap<Box<str>, Named<I>>,
-    /// By what counts only where it is neither a name nor an id: the service of an endpoint.
+    /// Resources by a text that counts only if it is no name and no id: an endpoint by its service.
     by_last: BTreeMap<Box<str>, Named<I>>,
     by_id: HashMap<I, (Option<VpcId>, Box<str>)>,
 }
@@ -41,7 +41,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         Self { kind, by_name: BTreeMap::new(), by_last: BTreeMap::new(), by_id: HashMap::new() }
     }
 
-    /// Adds a thing; false if its id is taken.
+    /// Adds a resource. False if its id is taken.
     pub(super) fn add(&mut self, name: &str, id: I, vpc: Option<VpcId>) -> bool {
         if self.by_id.contains_key(&id) {
             return false;
@@ -52,7 +52,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         true
     }
 
-    /// Adds another name of the thing with this id, if it is here.
+    /// Adds another name of the resource with this id, if it is in this table.
     fn also(&mut self, name: &str, id: &str) {
         let Some((id, vpc)) =
             id.parse().ok().and_then(|id: I| self.by_id.get(&id).map(|(vpc, _)| (id, *vpc)))
@@ -65,7 +65,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         }
     }
 
-    /// Adds what a thing may be called where nothing has that name.
+    /// Adds a text for a resource that counts only if it is no name and no id.
     fn last(&mut self, name: &str, id: I, vpc: Option<VpcId>) {
         self.by_last.entry(name.into()).or_default().entry(vpc).or_default().push(id);
     }
@@ -75,7 +75,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         self.by_id.contains_key(id)
     }
 
-    /// The only thing of that name, or the one with that id.
+    /// The only resource with that name, or the one with that id.
     pub(super) fn lookup(&self, text: &str) -> Option<I> {
         let mut named = self.by_name.get(text).into_iter().flat_map(|it| it.values().flatten());
         match (named.next(), named.next()) {
@@ -89,12 +89,13 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         self.by_name.keys().map(|name| &**name)
     }
 
-    /// The name of the thing with this id, written as text.
+    /// The name of the resource with this id, which is given as text.
     pub(super) fn name_of(&self, id: &str) -> Option<&str> {
         self.by_id.get(&id.parse().ok()?).map(|(_, name)| &**name)
     }
 
-    /// The thing of that name or id, within a VPC if one is given; what is wrong is noted.
+    /// The resource with a name or id, inside a VPC if one is given. Reports a problem if there is none or more than
+    /// one.
     pub(super) fn find(
         &self,
         node: &Node,
@@ -141,7 +142,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         }
     }
 
-    /// What may be said instead of a name that several things have: their own names with their ids, else their ids.
+    /// The hint for a name that several resources have: their own names and ids, or only their ids.
     fn candidates(&self, text: &str, several: &[&I]) -> String {
         let own = |id: &I| self.by_id.get(id).map_or("", |(_, name)| &**name);
         let shown: Vec<String> = several
@@ -172,7 +173,7 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
     }
 }
 
-/// The things of a name, within a VPC if one is given.
+/// The resources with a name, inside a VPC if one is given.
 fn within<I>(named: Option<&Named<I>>, vpc: Option<VpcId>) -> SmallVec<[&I; 2]> {
     let in_place = named.filter(|_| vpc.is_some()).and_then(|named| named.get(&vpc));
     let anywhere = named.filter(|_| vpc.is_none()).into_iter().flat_map(Named::values);
@@ -185,7 +186,7 @@ fn strip_article(kind: &str) -> &str {
 
 macro_rules! names {
     ($($map:ident ($id:ty) $noun:literal $it:ident => $name:expr, $vpc:expr $(, $condition:expr)?;)*) => {
-        /// Every kind.
+        /// The tables of all kinds.
         #[derive(Debug)]
         pub(super) struct Names {
             $(pub(super) $map: Table<$id>,)*
@@ -198,7 +199,7 @@ macro_rules! names {
         }
 
         impl Names {
-            /// Adds what a World holds.
+            /// Adds the resources of a World.
             fn add(&mut self, world: &World) {
                 $(
                     let all = world.$map.iter()$(.filter(|(_, $it)| $condition))?;
@@ -208,12 +209,12 @@ macro_rules! names {
                 )*
             }
 
-            /// Adds another name of whatever has this id.
+            /// Adds another name of the resource with this id.
             fn also(&mut self, name: &str, id: &str) {
                 $(self.$map.also(name, id);)*
             }
 
-            /// The id of the only thing of any kind that has this name or id.
+            /// The id of the resource of any kind that has this name or id, if there is exactly one.
             pub(super) fn id_of(&self, text: &str) -> Option<String> {
                 let mut found = Vec::new();
                 $(found.extend(self.$map.lookup(text).map(|id| id.to_string()));)*
@@ -245,7 +246,7 @@ impl Names {
         names
     }
 
-    /// The name of whatever has this id.
+    /// The name of the resource with this id.
     pub(super) fn name_of(&self, id: &str) -> Option<&str> {
         self.subnets
             .name_of(id)
@@ -260,7 +261,7 @@ impl Names {
             .or_else(|| self.load_balancers.name_of(id))
     }
 
-    /// Whether a client may be called this: an instance, subnet, VPC or inbound endpoint, by name or id.
+    /// Whether this text can name a client: an instance, subnet, VPC or inbound endpoint, by name or id.
     pub(super) fn is_client(&self, text: &str) -> bool {
         fn known<I: Clone + Eq + Hash + FromStr + Display>(table: &Table<I>, text: &str) -> bool {
             table.by_name.contains_key(text) || text.parse().is_ok_and(|id| table.has(&id))
@@ -273,7 +274,7 @@ impl Names {
             || known(&self.inbound_endpoints, text)
     }
 
-    /// Notes that a client means nothing, with names like it.
+    /// Reports a client that does not exist, and suggests similar names.
     pub(super) fn check_client(&self, node: &Node, report: &mut Report<'_>) -> Option<String> {
         let text = node.text().unwrap_or_default();
         if self.is_client(text) {

@@ -1,7 +1,7 @@
 //! The worlds and labs that are built into the program.
 //!
-//! A test reads each of them, so reading them cannot fail at run time. This file never opens a file on disk: code
-//! that may only name built-in worlds takes a [`BuiltInLab`] or a [`BuiltInStep`], not a text.
+//! A test reads each of them, so reading them cannot fail at run time. This file never opens a file on disk. Code that
+//! must not open files takes a [`BuiltInLab`] or a [`BuiltInStep`] instead of a text.
 
 use crate::import::{
     Defaults,
@@ -102,7 +102,7 @@ impl BuiltInLab {
     ///
     /// # Errors
     ///
-    /// None that a test would not have found.
+    /// None: a test reads every built-in world.
     pub fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
         let source = Source { name: self.name().to_owned(), text: self.0.text.to_owned() };
         open::open_step(source, None, defaults)
@@ -129,7 +129,7 @@ impl BuiltInStep {
     ///
     /// # Errors
     ///
-    /// None that a test would not have found.
+    /// None: a test reads every built-in world.
     pub fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
         let source = Source { name: self.name(), text: self.lab.0.text.to_owned() };
         open::open_step(source, Some(&self.step), defaults)

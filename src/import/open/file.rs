@@ -1,7 +1,7 @@
-//! The only code that reads files that users name. Size and waiting time are limited.
+//! The only code that reads files that users name. It limits size and waiting time.
 //!
-//! Another thread opens and reads the file, so that a FIFO without a writer or a hung mount gives an error and
-//! stops nobody else.
+//! Another thread opens and reads the file. So a FIFO without a writer, or a mount that hangs, gives an error and
+//! blocks nothing else.
 
 use std::{
     fs::{self, File},
@@ -17,17 +17,18 @@ use std::{
 
 /// How much is read at once.
 const CHUNK: u64 = 1 << 20;
-/// The most files that are being read at once, those that give nothing included.
+/// The most files that are being read at once, including those that hang.
 const MOST: usize = 64;
 
-/// What bounds the reading of a file.
+/// The limits on reading a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Input {
     /// The most bytes of a file, `--max-input`.
     pub bytes: usize,
-    /// How long a file may give nothing.
+    /// The longest wait for the next byte of a file.
     pub patience: Duration,
-    /// Whether a running server reads again. Then an empty document is refused, since an editor may be about to write it.
+    /// Whether a running server reads the file again. Then an empty document is refused, because an editor may be about
+    /// to write it.
     pub again: bool,
 }
 
@@ -42,7 +43,8 @@ impl Default for Input {
 ///
 /// # Errors
 ///
-/// The system's reason; or that it is a folder, a socket or a device, larger than allowed, or gives nothing.
+/// The system's reason. Also if the path is a folder, a socket or a device, or if the file is too large or gives no
+/// bytes in time.
 pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
     let turn = Turn::take()?;
     let (sender, chunks) = mpsc::sync_channel(2);
@@ -50,7 +52,7 @@ pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
     std::thread::Builder::new().name("read".to_owned()).spawn(move || {
         let _turn = turn;
         let end = send(&owned, most, &sender);
-        // Nobody waits for it any more if the patience is at its end.
+        // The receiver may be gone, because it waits only for `patience`.
         let _ = sender.send(end.map(|()| Vec::new()));
     })?;
     let mut bytes = Vec::new();
@@ -80,7 +82,7 @@ pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Sends the bytes of a file in pieces that are not empty.
+/// Sends the bytes of a file in pieces, none of them empty.
 fn send(path: &Path, most: usize, sender: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<()> {
     let found = fs::metadata(path)?;
     let kind = found.file_type();
@@ -102,12 +104,12 @@ fn send(path: &Path, most: usize, sender: &SyncSender<io::Result<Vec<u8>>>) -> i
     let mut file = File::open(path)?;
     loop {
         let mut chunk = Vec::new();
-        // One byte more than allowed tells that there are more.
+        // One byte more than allowed, to see whether the file is too large.
         let wanted = CHUNK.min(left.saturating_add(1));
         let got = if kind.is_file() {
             (&mut file).take(wanted).read_to_end(&mut chunk)?
         } else {
-            // What a writer gives is passed on as it comes, so that only its silence counts.
+            // Small pieces are sent on as they arrive, so the receiver notices only real silence.
             chunk.resize(usize::try_from(wanted.min(65_536)).unwrap_or(65_536), 0);
             let got = file.read(&mut chunk)?;
             chunk.truncate(got);
@@ -124,12 +126,12 @@ fn send(path: &Path, most: usize, sender: &SyncSender<io::Result<Vec<u8>>>) -> i
     }
 }
 
-/// Whether a path is what the process was started with: another program writes it, as long as it takes.
+/// Whether a path is a descriptor that the process inherited. Another program writes to it and may take any time.
 fn is_descriptor(path: &Path) -> bool {
     ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|begin| path.starts_with(begin))
 }
 
-/// A number of bytes for people.
+/// A number of bytes for messages.
 fn size(bytes: usize) -> String {
     match bytes {
         whole if whole % (1 << 20) == 0 => format!("{} MiB", whole >> 20),
@@ -137,7 +139,7 @@ fn size(bytes: usize) -> String {
     }
 }
 
-/// The right to read one file.
+/// The right to read one file. There are [`MOST`] of them.
 struct Turn;
 
 static READING: AtomicUsize = AtomicUsize::new(0);

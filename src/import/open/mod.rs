@@ -22,7 +22,7 @@ use super::{
     world::{self, keys},
 };
 
-/// What kind of file a text is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// A world file.
@@ -40,12 +40,12 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// Whether it is another tool's.
+    /// Whether the file is another tool's.
     pub(super) fn is_foreign(self) -> bool {
         matches!(self, Self::CloudFormation | Self::Describe | Self::Terraform)
     }
 
-    /// Its name in a message.
+    /// The kind in a message.
     pub fn text(self) -> &'static str {
         match self {
             Self::World => "a world file",
@@ -63,14 +63,14 @@ pub(super) struct Parsed {
     pub(super) source: Arc<Source>,
     pub(super) root: Node,
     pub(super) kind: FileKind,
-    /// What its folder tells of it.
+    /// The account and region that its folder gives.
     pub(super) origin: Origin,
-    /// What is odd in its text, but no error.
+    /// The warnings about its text.
     pub(super) warnings: Vec<Problem>,
 }
 
 impl Parsed {
-    /// With the loops of a template written out.
+    /// Expands the loops of a template.
     pub(super) fn expanded(self, defaults: &Defaults) -> Self {
         let template = self.kind == FileKind::CloudFormation;
         let expand = || cloudformation::expand(&self.root, &defaults.parameters);
@@ -80,7 +80,7 @@ impl Parsed {
         }
     }
 
-    /// The World that another tool's file describes by itself.
+    /// Makes a World of one file of another tool.
     ///
     /// # Errors
     ///
@@ -114,14 +114,14 @@ pub fn open(argument: &str, defaults: &Defaults) -> Result<Loaded, Failure> {
     opened.into_iter().next().unwrap_or_else(|| Err(Failure::default()))
 }
 
-/// Opens WORLD arguments, each by itself; the files of other tools are one world together.
+/// Opens WORLD arguments, each as a World of its own. All files of other tools become one World together.
 pub fn open_all<S: AsRef<str>>(
     arguments: &[S],
     defaults: &Defaults,
 ) -> Vec<Result<Loaded, Failure>> {
     let mut opened = Vec::new();
     let mut replies = Replies::default();
-    // The index of the replies' world among the others.
+    // The place of that common World among the results.
     let mut index = 0;
     for argument in arguments {
         let argument = argument.as_ref();
@@ -139,7 +139,7 @@ pub fn open_all<S: AsRef<str>>(
     opened
 }
 
-/// Opens a text that is at hand.
+/// Opens a text that is in memory.
 ///
 /// # Errors
 ///
@@ -148,7 +148,7 @@ pub fn open_text(source: Source, defaults: &Defaults) -> Result<Loaded, Failure>
     load(parse(source)?, None, defaults)
 }
 
-/// Opens a text that is at hand; of a lab its steps are done up to one.
+/// Opens a text that is in memory. For a lab, `step` is the last step to apply.
 pub(super) fn open_step(
     source: Source,
     step: Option<&str>,
@@ -157,7 +157,7 @@ pub(super) fn open_step(
     load(parse(source)?, step, defaults)
 }
 
-/// Opens one argument; replies wait for the others.
+/// Opens one argument. Files of other tools are only collected in `replies`.
 fn one(
     argument: &str,
     defaults: &Defaults,
@@ -187,7 +187,7 @@ fn one(
     load(parsed, None, defaults).map(Some)
 }
 
-/// Whether a document says nothing at all.
+/// Whether a document is empty.
 fn is_nothing(root: &Node) -> bool {
     match &root.kind {
         Kind::Null => true,
@@ -196,12 +196,12 @@ fn is_nothing(root: &Node) -> bool {
     }
 }
 
-/// A failure without a text.
+/// A failure that belongs to no text.
 pub(super) fn fail(name: &str, message: String, hint: Option<String>) -> Failure {
     Failure::plain(Problem { hint, ..Problem::whole(name, message) })
 }
 
-/// Reads a file as UTF-8, within the bounds.
+/// Reads a file as UTF-8, within the limits.
 pub(super) fn read_file(argument: &str, input: &Input) -> Result<Source, Failure> {
     match file::read(Path::new(argument), input) {
         Ok(bytes) => Source::from_bytes(argument, bytes).map_err(Failure::plain),
@@ -217,7 +217,7 @@ pub(super) fn read_file(argument: &str, input: &Input) -> Result<Source, Failure
     }
 }
 
-/// Parses a text and tells its kind.
+/// Parses a text and detects its kind.
 pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
     let problems = |problems| Failure::of(&Arc::new(source.clone()), problems);
     let (root, warnings) = match forms::parse(&source) {
@@ -238,8 +238,8 @@ pub(super) fn parse(source: Source) -> Result<Parsed, Failure> {
     Ok(Parsed { source: Arc::new(source), root, kind, origin, warnings })
 }
 
-/// A CloudFormation template in which keys stand twice, each with its last value, and a warning for each such position.
-/// Other files with such keys are refused.
+/// Parses a CloudFormation template in which a key stands twice in a map. The last value counts, and each such position
+/// gives a warning. In other files this is an error.
 fn twice(source: &Source) -> Option<(Node, Vec<Problem>)> {
     let (root, twice) = node::parse_last(source).ok()?;
     if detect(&root, source).ok()? != FileKind::CloudFormation {
@@ -252,7 +252,7 @@ fn twice(source: &Source) -> Option<(Node, Vec<Problem>)> {
     Some((root, twice.into_iter().map(warning).collect()))
 }
 
-/// Loads a text; of a lab file its steps are done up to one.
+/// Loads a text. For a lab file, `step` is the last step to apply.
 fn load(parsed: Parsed, step: Option<&str>, defaults: &Defaults) -> Result<Loaded, Failure> {
     let Parsed { source, root, kind, origin, warnings } = parsed;
     let problems = |problems| Failure::of(&source, problems);
@@ -299,7 +299,7 @@ fn at_step(source: &Arc<Source>, read: ReadLab, step: Option<&str>) -> Result<Lo
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }
 
-/// Tells the kind of a file by the keys at its top.
+/// Detects the kind of a file from its top-level keys.
 ///
 /// # Errors
 ///

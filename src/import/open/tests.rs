@@ -16,7 +16,7 @@ fn every_built_in_world_opens() {
         assert_eq!(loaded.changes.len(), loaded.positions.len());
         assert!(loaded.positions.iter().all(|pos| pos.line > 0));
         assert!(loaded.warnings.is_empty(), "{name}");
-        // The Changes make the same World.
+        // Applying the Changes makes the same World.
         let mut world = crate::model::world::World::default();
         for change in &loaded.changes {
             world = world.apply(change).unwrap().0;

@@ -1,7 +1,7 @@
-//! Parses YAML into Nodes, and JSON where `json.rs` leaves it to this file.
+//! Parses YAML into Nodes. `json.rs` parses plain JSON and leaves other text to this file.
 //!
-//! Uses the parser's events below serde-saphyr, because typed values keep neither tags nor source text. Size, depth
-//! and the growth by aliases are limited: hostile text gives a Problem and does not use up memory or the stack.
+//! Uses the parser's events under serde-saphyr, because typed values keep neither tags nor source text. Size, depth and
+//! the growth by aliases are limited. So hostile text gives a Problem and does not use up memory or the stack.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,8 +15,8 @@ use super::{
     node::{Key, Kind, Node, Pos, at, shorten, slice},
 };
 
-/// The longest text that is parsed, in bytes: positions in it are numbers of 32 bits. How much of a file is read, `file.rs`
-/// says.
+/// The longest text that can be parsed, in bytes: positions are numbers of 32 bits. `file.rs` has the limit on reading
+/// a file.
 pub const MAX_BYTES: usize = u32::MAX as usize;
 /// The most nodes a text may have.
 const MAX_NODES: usize = 8_000_000;
@@ -31,17 +31,17 @@ const MAX_PROBLEMS: usize = 100;
 ///
 /// # Errors
 ///
-/// Every structural problem found: the syntax error that ended reading, keys that stand twice, keys that are no text.
+/// Every structural problem found: the syntax error that stopped the parser, duplicate keys, keys that are not text.
 pub fn parse(source: &Source) -> Result<Node, Vec<Problem>> {
     let (root, twice) = parse_last(source)?;
     if twice.is_empty() { Ok(root) } else { Err(twice) }
 }
 
-/// The same where a key may stand twice in a map: its last value counts. Each such position comes as a Problem.
+/// Parses a text in which a map may repeat a key. The last value counts, and each such position gives a Problem.
 ///
 /// # Errors
 ///
-/// Every other structural problem, and the keys that stand twice before it.
+/// Every other structural problem, and the duplicate keys before it.
 pub fn parse_last(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>> {
     let small = source.text.len() <= MAX_BYTES;
     match small.then(|| json::read(&source.text)).flatten() {
@@ -50,14 +50,14 @@ pub fn parse_last(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>>
     }
 }
 
-/// The same for any text of YAML.
+/// Does the same without the fast parser for JSON.
 pub(super) fn parse_events(source: &Source) -> Result<(Node, Vec<Problem>), Vec<Problem>> {
     if source.text.len() > MAX_BYTES {
         let message = format!("the file is larger than {} MiB", MAX_BYTES >> 20);
         return Err(vec![Problem::whole(&source.name, message)]);
     }
     if let Some(offset) = lone_return(&source.text) {
-        // YAML ends a line there, editors do not: line numbers would be wrong after it.
+        // YAML ends a line here, but editors do not. All later line numbers would be wrong.
         let before = &source.text[..offset];
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         return Err(vec![Problem {
@@ -98,14 +98,14 @@ fn lone_return(text: &str) -> Option<usize> {
 
 type Done = Result<(), Box<Problem>>;
 
-/// A list or map whose end has not come yet.
+/// A list or map that is not finished.
 struct Open {
     node: Node,
     anchor: usize,
     weight: usize,
-    /// The key whose value comes next.
+    /// The key whose value is next.
     key: Option<Key>,
-    /// The keys so far, once there are many.
+    /// The keys so far. Used only when there are many.
     seen: HashSet<String>,
 }
 
@@ -117,9 +117,9 @@ struct Builder<'s> {
     nodes: usize,
     aliased: usize,
     anchors: HashMap<usize, (Node, usize)>,
-    /// The keys that stand twice, then what ended the reading.
+    /// The duplicate keys, then the problem that stopped the parser.
     problems: Vec<Problem>,
-    /// Whether something ended the reading.
+    /// Whether a problem stopped the parser.
     broken: bool,
 }
 
@@ -153,7 +153,7 @@ impl<'s> Builder<'s> {
                 let kind = if null { Kind::Null } else { Kind::Scalar(text.into_owned()) };
                 let node = Node { kind, tag: tag_text(tag.as_deref()), pos, quoted };
                 let weight = weight_of(&node);
-                // A key is its text, so that `null` may be a name.
+                // A key is always text, so `null` can be a name.
                 let source: &'s Source = self.source;
                 self.add(node, anchor, weight, slice(&source.text, pos))?;
             }
@@ -281,7 +281,7 @@ impl<'s> Builder<'s> {
         let mark = error.marker();
         let pos = Pos { length: 1, ..mark_position(*mark) };
         match error.kind() {
-            // The parser looks ahead and may meet the depth first.
+            // The parser looks ahead, so it may reach the limit before this builder does.
             ErrorKind::RecursionLimitExceeded => self.problem(pos, &too_deep()),
             _ => self.problem(pos, &error.info()),
         }
@@ -292,7 +292,7 @@ fn too_deep() -> String {
     format!("lists and maps are nested deeper than {MAX_DEPTH}")
 }
 
-/// How much an alias to a value costs.
+/// How much an alias to a value counts towards the limit.
 fn weight_of(node: &Node) -> usize {
     1 + node.text().map_or(0, |text| text.len() / 64)
 }

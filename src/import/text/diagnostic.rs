@@ -8,7 +8,7 @@ use serde::Serialize;
 /// How much of a long line is shown around a position.
 const SHOWN: usize = 160;
 
-/// How bad a problem is.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -16,16 +16,16 @@ pub enum Severity {
     Error,
     /// The file can be used, but it may not mean what its writer thinks.
     Warning,
-    /// An importer left something out.
+    /// An importer left a part of a file out.
     Skipped,
-    /// An importer concluded something from other parts of a file.
+    /// An importer inferred a value from other parts of a file.
     Inferred,
-    /// An importer chose what a file does not tell.
+    /// An importer chose a value that a file does not give.
     Assumed,
 }
 
 impl Severity {
-    /// What an importer did, in front of a message; `None` of errors and warnings.
+    /// The word for an importer's action, in front of a message; `None` for errors and warnings.
     pub fn remark(self) -> Option<&'static str> {
         match self {
             Self::Error | Self::Warning => None,
@@ -36,15 +36,15 @@ impl Severity {
     }
 }
 
-/// How much a problem matters, most first.
+/// The importance of a problem, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rank {
-    /// An answer or a way may be another one because of it.
+    /// An answer or a way of the traffic may be different because of it.
     Answers,
-    /// Something stands for what a file does not tell, or follows from other parts of it.
+    /// A placeholder is used for a value that a file does not give, or a value follows from other parts of the file.
     Placeholder,
-    /// No answer and no way depends on it.
+    /// No answer and no way of the traffic depends on it.
     Other,
 }
 
@@ -57,7 +57,7 @@ impl From<Severity> for Rank {
     }
 }
 
-/// Something wrong at a position of a file.
+/// A problem at a position of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The file, or the name of a built-in text.
@@ -66,11 +66,11 @@ pub struct Problem {
     pub line: usize,
     /// The column in characters, from 1; 0 if the problem is about the file as a whole.
     pub column: usize,
-    /// How many characters of the line it is about.
+    /// The number of characters in the line that it is about.
     pub length: usize,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// How much it matters.
+    /// The importance.
     pub rank: Rank,
     /// AWS's error code, where AWS would refuse.
     pub code: Option<&'static str>,
@@ -137,7 +137,7 @@ impl Source {
     }
 }
 
-/// The text of UTF-16 with a byte order mark, as PowerShell's `>` writes it; `None` of any other.
+/// The text of UTF-16 with a byte order mark, as PowerShell's `>` writes it; `None` for any other encoding.
 fn utf16(bytes: &[u8]) -> Option<String> {
     let read: fn([u8; 2]) -> u16 = match bytes {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
@@ -154,7 +154,7 @@ pub fn render(problem: &Problem, source: &Source, color: bool) -> String {
     render_line(problem, line.filter(|_| problem.file == source.name), color)
 }
 
-/// The same for those who have the line at hand.
+/// Renders a problem when the caller has the line already.
 pub(in crate::import) fn render_line(problem: &Problem, line: Option<&str>, color: bool) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
@@ -182,7 +182,8 @@ pub(in crate::import) fn render_line(problem: &Problem, line: Option<&str>, colo
                         .annotation(AnnotationKind::Primary.span(cut.start..cut.end)),
                 )
             } else {
-                // The column of a part of a line would be wrong, so it is told apart from the part.
+                // The renderer would count the column from the start of the cut line. So the real position gets a line
+                // of its own.
                 group.element(origin(problem)).element(
                     Snippet::source(cut.text)
                         .line_start(problem.line)
@@ -204,7 +205,7 @@ fn origin(problem: &Problem) -> Origin<'_> {
     if problem.line == 0 { origin } else { origin.line(problem.line).char_column(problem.column) }
 }
 
-/// The part of a line that is shown, and the marked bytes of it.
+/// The shown part of a line, and the range of bytes to mark in it.
 struct Cut<'a> {
     text: &'a str,
     start: usize,

@@ -1,8 +1,8 @@
 //! Parses JSON into the Nodes that `builder` would make, faster and with less memory.
 //!
-//! Gives up on anything that is not plain JSON (YAML, a syntax error, a key that stands twice, a text over the
-//! limits), so that `builder` reports what is wrong. In lists that `describe` reads, only the keys that it reads
-//! are kept: three quarters of what AWS prints of an instance have no meaning here.
+//! Gives up on anything that is not plain JSON (YAML, a syntax error, a key that stands twice, a text over the limits),
+//! so that `builder` reports what is wrong. In lists that `describe` reads, only the keys that it reads are kept. That
+//! drops three quarters of an instance's description.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,12 +13,12 @@ use crate::import::foreign::describe;
 const MAX_DEPTH: usize = 90;
 /// The most values and keys.
 const MAX_NODES: usize = 8_000_000;
-/// The most keys that are left out by name.
+/// A map with more keys than this uses a set to find duplicates.
 const UNREAD: usize = 1_000;
 /// How many keys of a map are compared one by one.
 const FEW: usize = 16;
 
-/// The Node of a text that is JSON.
+/// Parses a text, if it is plain JSON.
 pub(super) fn read(text: &str) -> Option<Node> {
     if !matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[')) {
         return None;
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str) -> Option<Node> {
     Some(node)
 }
 
-/// An entry that names the keys that were left out, so that they can be told.
+/// An entry that lists the names of the keys that were left out, so that a note can name them.
 fn unread(keys: BTreeSet<String>, pos: Pos) -> (Key, Node) {
     let node = |kind| Node { kind, tag: None, pos, quoted: true };
     let keys = keys.into_iter().map(|key| node(Kind::Scalar(key))).collect();
@@ -57,16 +57,16 @@ fn unread(keys: BTreeSet<String>, pos: Pos) -> (Key, Node) {
 
 struct Reader<'t> {
     text: &'t str,
-    /// The byte that comes next.
+    /// The index of the next byte.
     at: usize,
     line: u32,
-    /// Where the line begins.
+    /// The index of the first byte of the line.
     line_start: usize,
-    /// How many bytes of the line so far continue a character.
+    /// The number of bytes in the line so far that continue a character. The column counts characters.
     wide: usize,
     depth: usize,
     nodes: usize,
-    /// Whether only the keys are kept that `describe` reads.
+    /// Whether to keep only the keys that `describe` reads.
     narrow: bool,
     /// The keys that were left out, up to [`UNREAD`] of them.
     unread: BTreeSet<String>,
@@ -81,7 +81,7 @@ impl Reader<'_> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// Passes what may stand between values.
+    /// Skips white space.
     fn space(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
@@ -98,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The position of what comes next.
+    /// The position of the next byte.
     fn pos(&self) -> Pos {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Pos {
@@ -109,13 +109,13 @@ impl Reader<'_> {
         }
     }
 
-    /// The position of what began at one and ended just now.
+    /// The position of a value from its start to the current byte.
     fn until(&self, start: Pos) -> Pos {
         let end = u32::try_from(self.at).unwrap_or(u32::MAX);
         Pos { length: end.saturating_sub(start.offset), ..start }
     }
 
-    /// A value; without `keep` it is only passed, and the Node is empty.
+    /// Parses a value. Without `keep` it is only skipped, and the Node is empty.
     fn value(&mut self, keep: bool) -> Option<Node> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
@@ -146,7 +146,7 @@ impl Reader<'_> {
             if self.peek()? != b']' {
                 self.take(b',')?;
                 self.space();
-                // A comma at the end is YAML's.
+                // Only YAML allows a comma at the end.
                 (self.peek()? != b']').then_some(())?;
             }
         }

@@ -1,4 +1,5 @@
-//! Text with positions: YAML and JSON as Nodes, typed reading of them, and problems that say where they are.
+//! Text with positions: parses YAML and JSON into Nodes, reads typed values from them, and reports problems with their
+//! positions.
 
 mod builder;
 pub mod diagnostic;

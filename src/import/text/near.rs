@@ -24,7 +24,7 @@ pub(super) fn near<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) ->
     found.into_iter().take(3).map(|(_, candidate)| candidate).collect()
 }
 
-/// `did you mean …?`, if something is near.
+/// `did you mean …?`, if a candidate is close.
 pub(in crate::import) fn did_you_mean<'a>(
     text: &str,
     candidates: impl Iterator<Item = &'a str>,
@@ -45,7 +45,7 @@ pub(in crate::import) fn either(words: &[&str]) -> String {
     }
 }
 
-/// How many letters must be put in, left out, changed or swapped with their neighbour.
+/// The number of letters to insert, delete, change, or swap with a neighbour.
 fn distance(one: &[char], other: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=other.len()).collect();

@@ -13,35 +13,35 @@ pub struct Pos {
     pub line: u32,
     /// The column in characters, from 1.
     pub column: u32,
-    /// The byte offset.
+    /// The offset in bytes.
     pub offset: u32,
-    /// How many bytes long it is.
+    /// The length in bytes.
     pub length: u32,
 }
 
 /// A value with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// What it is.
+    /// The kind and content.
     pub kind: Kind,
     /// Its tag as written, such as `!Ref`.
     pub tag: Option<Box<str>>,
-    /// Where it stands.
+    /// The position.
     pub pos: Pos,
-    /// Whether it is a scalar in quotes or a block, so that its text stands for nothing else.
+    /// Whether it is a scalar in quotes or a block. Such a scalar is always text, never `null` or a number.
     pub quoted: bool,
 }
 
-/// What a Node is.
+/// The kind and content of a Node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing, `~` or `null`.
+    /// An empty value, `~` or `null`.
     Null,
-    /// Text: of a plain scalar as it stands in the source.
+    /// Text. For a plain scalar, the text in the source.
     Scalar(String),
     /// A list.
     Seq(Vec<Node>),
-    /// A map, in the order of the text; no key twice.
+    /// A map, in the order of the text. No key stands twice.
     Map(Vec<(Key, Node)>),
 }
 
@@ -50,7 +50,7 @@ pub enum Kind {
 pub struct Key {
     /// Its text.
     pub text: String,
-    /// Where it stands.
+    /// The position.
     pub pos: Pos,
 }
 
@@ -63,7 +63,7 @@ impl Node {
         }
     }
 
-    /// The entries of a map; of anything else none.
+    /// The entries of a map; empty for other kinds.
     pub fn entries(&self) -> &[(Key, Node)] {
         match &self.kind {
             Kind::Map(entries) => entries,
@@ -71,7 +71,7 @@ impl Node {
         }
     }
 
-    /// The items of a list; of anything else none.
+    /// The items of a list; empty for other kinds.
     pub fn items(&self) -> &[Node] {
         match &self.kind {
             Kind::Seq(items) => items,
@@ -90,7 +90,7 @@ impl Node {
             .filter(|value| value.kind != Kind::Null)
     }
 
-    /// The same as JSON: scalars as text, since their source says no more.
+    /// The Node as JSON. Scalars are texts, because a Node does not store their types.
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match &self.kind {
@@ -103,7 +103,7 @@ impl Node {
         }
     }
 
-    /// What it is, in a message.
+    /// The kind of the Node, for a message.
     pub fn describe(&self) -> String {
         match &self.kind {
             Kind::Null => "nothing".to_owned(),
@@ -125,7 +125,7 @@ pub fn shorten(text: &str) -> String {
 
 /// A problem at a position of a text.
 pub fn at(file: &str, text: &str, pos: Pos, severity: Severity, message: &str) -> Problem {
-    // Only the part on the first line is marked.
+    // Only the part on the first line can be marked.
     let length = slice(text, pos).lines().next().map_or(0, |line| line.trim_end().chars().count());
     Problem {
         line: pos.line as usize,
@@ -143,7 +143,7 @@ pub(super) fn slice(text: &str, pos: Pos) -> &str {
     text.get(from..from.saturating_add(pos.length as usize)).unwrap_or_default()
 }
 
-/// Which keys of which maps were asked for, so that tests see what a reader reads.
+/// For tests: records which keys of which maps were read.
 #[cfg(test)]
 pub mod asked {
     use std::{cell::RefCell, collections::HashSet};
@@ -162,7 +162,7 @@ pub mod asked {
         });
     }
 
-    /// What something gives, and the keys it asked for, each with the address of its map.
+    /// Runs a function. Gives its result and the keys it read, each with the address of its map.
     pub fn during<T>(run: impl FnOnce() -> T) -> (T, HashSet<(usize, String)>) {
         ASKED.set(Some(HashSet::new()));
         let made = run();

@@ -1,6 +1,6 @@
-//! Typed access to Nodes. Notes each problem and goes on, so that one run reports all of them.
+//! Typed access to Nodes. Reports each problem and goes on, so one run finds all of them.
 //!
-//! Knows shapes (maps with known keys, lists, scalars), not what a key means.
+//! Knows shapes (maps with known keys, lists, scalars). Does not know what a key means.
 
 use super::{
     diagnostic::{Problem, Severity, Source},
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::refusal::Refusal;
 
-/// The most problems of one file that are listed; the rest are counted.
+/// The most problems of one file that are listed. Further ones are only counted.
 const LISTED: usize = 200;
 
 /// The problems of one text.
@@ -24,7 +24,7 @@ pub struct Report<'s> {
 }
 
 impl<'s> Report<'s> {
-    /// None so far.
+    /// An empty report.
     pub fn new(source: &'s Source) -> Self {
         Self { source, problems: Vec::new(), warnings: Vec::new(), more: 0, consequences: false }
     }
@@ -34,7 +34,7 @@ impl<'s> Report<'s> {
         Self { consequences: true, ..Self::new(source) }
     }
 
-    /// Whether what follows from another problem is told as well.
+    /// Whether problems that follow from another problem are reported too.
     pub(in crate::import) fn tells_consequences(&self) -> bool {
         self.consequences
     }
@@ -44,22 +44,22 @@ impl<'s> Report<'s> {
         self.source
     }
 
-    /// Notes an error.
+    /// Adds an error.
     pub fn error(&mut self, pos: Pos, message: &str) {
         self.note(pos, message, None, None);
     }
 
-    /// Notes an error and what to do about it.
+    /// Adds an error and a hint.
     pub fn error_hint(&mut self, pos: Pos, message: &str, hint: Option<String>) {
         self.note(pos, message, hint, None);
     }
 
-    /// Notes what AWS would refuse.
+    /// Adds a refusal of AWS's.
     pub fn refusal(&mut self, pos: Pos, refusal: &Refusal, hint: Option<String>) {
         self.note(pos, &refusal.message, hint, Some(refusal.code));
     }
 
-    /// Notes something odd that is no error.
+    /// Adds a warning.
     pub fn warning(&mut self, pos: Pos, message: &str, hint: Option<String>) {
         if self.warnings.len() < LISTED {
             let problem =
@@ -77,12 +77,12 @@ impl<'s> Report<'s> {
         self.problems.push(Problem { hint, code, ..problem });
     }
 
-    /// Whether further errors are only counted, so that hints are not needed.
+    /// Whether the list is full. Further errors are only counted, so they need no hints.
     pub fn is_full(&self) -> bool {
         self.problems.len() >= LISTED
     }
 
-    /// Whether any error was noted.
+    /// Whether there is any error.
     pub fn failed(&self) -> bool {
         !self.problems.is_empty()
     }
@@ -107,16 +107,16 @@ impl<'s> Report<'s> {
     }
 }
 
-/// A map whose keys are known.
+/// A map with known keys.
 #[derive(Clone, Copy)]
 pub struct MapReader<'n> {
     entries: &'n [(Key, Node)],
-    /// Where to put a problem about the map as a whole: its key.
+    /// The position for a problem about the map as a whole: that of its key.
     pub pos: Pos,
 }
 
 impl<'n> MapReader<'n> {
-    /// Takes a map, or nothing as an empty one, and notes the keys that are not known.
+    /// Takes a map. A missing map counts as empty. Reports unknown keys.
     pub fn of(node: &'n Node, pos: Pos, known: &[&str], report: &mut Report<'_>) -> Option<Self> {
         if !is_map(node, report) {
             return None;
@@ -132,7 +132,7 @@ impl<'n> MapReader<'n> {
         Some(Self { entries: node.entries(), pos })
     }
 
-    /// Takes a map whose keys were looked at before.
+    /// Takes a map whose keys were checked before.
     pub fn quiet(node: &'n Node, pos: Pos) -> Self {
         Self { entries: node.entries(), pos }
     }
@@ -150,7 +150,7 @@ impl<'n> MapReader<'n> {
             .map(|(key, value)| (key, value))
     }
 
-    /// The value of a key that must be there.
+    /// The value of a required key.
     pub fn required(&self, key: &str, report: &mut Report<'_>) -> Option<&'n Node> {
         let found = self.get(key);
         if found.is_none() {
@@ -159,22 +159,22 @@ impl<'n> MapReader<'n> {
         found
     }
 
-    /// Where the value of a key stands; where the map does if the key is absent.
+    /// The position of a key's value, or of the map if the key is absent.
     pub fn pos_of(&self, key: &str) -> Pos {
         self.get(key).map_or(self.pos, |value| value.pos)
     }
 
-    /// The value of a key as a scalar; `None` if it is absent or, which is noted, of another form.
+    /// The value of a key as a scalar. `None` if it is absent, or if it is malformed, which is reported.
     pub fn read<T: Scalar>(&self, key: &str, report: &mut Report<'_>) -> Option<T> {
         self.get(key).and_then(|value| read(value, report))
     }
 
-    /// The same of a key that must be there.
+    /// The value of a required key as a scalar.
     pub fn require<T: Scalar>(&self, key: &str, report: &mut Report<'_>) -> Option<T> {
         self.required(key, report).and_then(|value| read(value, report))
     }
 
-    /// The value of a key as one of some words.
+    /// The value of a key, which must be one of some words.
     pub fn choice<T: Clone>(
         &self,
         key: &str,
@@ -184,7 +184,7 @@ impl<'n> MapReader<'n> {
         self.get(key).and_then(|value| choice(value, words, report))
     }
 
-    /// The items of a key's list; a lone scalar is a list of one.
+    /// The items of a key's list. A single scalar counts as a list of one.
     pub fn list(&self, key: &str, report: &mut Report<'_>) -> &'n [Node] {
         self.get(key).map_or(&[], |value| list(value, report))
     }
@@ -204,7 +204,7 @@ impl<'n> MapReader<'n> {
     }
 }
 
-/// The items of a list; a lone scalar is a list of one.
+/// The items of a list. A single scalar counts as a list of one.
 pub fn list<'n>(node: &'n Node, report: &mut Report<'_>) -> &'n [Node] {
     match &node.kind {
         Kind::Seq(items) => items,
@@ -217,7 +217,7 @@ pub fn list<'n>(node: &'n Node, report: &mut Report<'_>) -> &'n [Node] {
     }
 }
 
-/// A scalar of the wanted form; anything else is noted.
+/// A scalar of the wanted type. Reports anything else.
 pub fn read<T: Scalar>(node: &Node, report: &mut Report<'_>) -> Option<T> {
     let Some(text) = node.text() else {
         report.error(node.pos, &format!("expected {}, found {}", T::EXPECTED, node.describe()));
@@ -233,7 +233,7 @@ pub fn read<T: Scalar>(node: &Node, report: &mut Report<'_>) -> Option<T> {
     }
 }
 
-/// One of some words.
+/// A scalar that must be one of some words.
 pub fn choice<T: Clone>(node: &Node, words: &[(&str, T)], report: &mut Report<'_>) -> Option<T> {
     let found = node.text().and_then(|text| words.iter().find(|(word, _)| *word == text));
     if found.is_none() {
@@ -245,7 +245,7 @@ pub fn choice<T: Clone>(node: &Node, words: &[(&str, T)], report: &mut Report<'_
     found.map(|(_, value)| value.clone())
 }
 
-/// Whether it is a map, or nothing; anything else is noted.
+/// Whether a Node is a map or empty. Reports anything else.
 pub fn is_map(node: &Node, report: &mut Report<'_>) -> bool {
     let good = matches!(node.kind, Kind::Map(_) | Kind::Null);
     if !good {

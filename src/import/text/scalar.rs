@@ -1,6 +1,6 @@
 //! Parses the text of a scalar as a value of a given type: an address, a name, an id, a number.
 //!
-//! Takes exactly the text of the source. Nothing is taken for a number or a date unless the field asks for one.
+//! Uses exactly the text of the source. A text becomes a number or a date only if the field asks for one.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
@@ -21,16 +21,16 @@ use crate::{
     },
 };
 
-/// A value written as one scalar.
+/// A value that is written as one scalar.
 pub trait Scalar: Sized {
-    /// What a message says was expected.
+    /// The expected form, for a message.
     const EXPECTED: &'static str;
 
     /// Reads the text.
     ///
     /// # Errors
     ///
-    /// A hint, if there is one, when the text is not of the form.
+    /// If the text is malformed; with a hint, if there is one.
     fn read(text: &str) -> Result<Self, Option<String>>;
 }
 

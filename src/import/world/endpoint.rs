@@ -1,6 +1,6 @@
-//! The VPC endpoints of a world file, each brought to the state the file says.
+//! The VPC endpoints of a world file. Brings each one to the state that the file gives.
 //!
-//! Reads and plans; whether AWS would allow it is the model's to say.
+//! Reads and plans. The model decides whether AWS would allow it.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -51,7 +51,7 @@ const STATES: &[(&str, State)] = &[
     ("rejected", State::Rejected),
 ];
 
-/// The states a file may give an endpoint.
+/// The states that a file can give to an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Available,
@@ -60,7 +60,7 @@ enum State {
     Rejected,
 }
 
-/// The id of the interface of an endpoint in a subnet.
+/// Makes the id of an endpoint's interface in a subnet.
 pub(in crate::import) fn interface_id(
     endpoint: EndpointId,
     subnet: SubnetId,
@@ -68,7 +68,7 @@ pub(in crate::import) fn interface_id(
     NetworkInterfaceId::from_seed(stable_hash(&format!("interface/{endpoint}/{subnet}")))
 }
 
-/// A label for an endpoint's names, made from its id (N4).
+/// Makes the random label in an endpoint's names from its id (N4).
 pub(in crate::import) fn made_suffix(endpoint: EndpointId) -> SmolStr {
     const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let mut rest = stable_hash(&format!("suffix/{endpoint}"));
@@ -159,7 +159,7 @@ fn endpoint<'n>(
     Some(())
 }
 
-/// Plans what brings an endpoint from its creation to its state (L1, L4).
+/// Plans the Changes that bring a new endpoint to its state (L1, L4).
 fn settle<'n>(
     reading: &mut Reading<'_, 'n>,
     item: &Item<'n, EndpointId>,
@@ -261,7 +261,7 @@ fn addresses(node: &Node, report: &mut Report<'_>) -> Option<Pair> {
     }
 }
 
-/// A policy document: its text, or a map that becomes JSON.
+/// A policy document: a text, or a map that is converted to JSON.
 pub(in crate::import) fn policy(node: &Node, report: &mut Report<'_>) -> Option<Arc<str>> {
     match &node.kind {
         Kind::Map(_) => Some(node.to_json().to_string().into()),

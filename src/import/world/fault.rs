@@ -1,4 +1,4 @@
-//! `faults` of a world file; HTTP takes the same form.
+//! Reads `faults` of a world file. HTTP takes the same form.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// What a fault may answer.
+/// The answers that a fault can give.
 const ANSWERS: &[(&str, FaultAnswer)] = &[
     ("servfail", FaultAnswer::ServFail),
     ("nxdomain", FaultAnswer::NxDomain),
     ("timeout", FaultAnswer::Timeout),
 ];
 
-/// Reads a text that is a list of faults, in YAML or JSON, as the Change that puts them in place.
+/// Reads a list of faults, in YAML or JSON, as the Change that sets them.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub fn parse_faults(source: &Arc<Source>, world: &World) -> Result<SetFaults, Ve
     Ok(SetFaults { faults })
 }
 
-/// Reads a list of faults; what is wrong is noted.
+/// Reads a list of faults. Reports each problem.
 pub(in crate::import) fn read(node: &Node, names: &Names, report: &mut Report<'_>) -> Vec<Fault> {
     let items = reader::list(node, report);
     items.iter().filter_map(|item| fault(item, names, report)).collect()
@@ -70,7 +70,7 @@ fn fault(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Fault> {
     Some(Fault { names, from, answer, delay: delay.unwrap_or(0) })
 }
 
-/// A subnet, else a VPC, else an instance, by name or id.
+/// The place of a fault: a subnet, else a VPC, else an instance, by name or id.
 fn place(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Place> {
     let text = node.text().unwrap_or_default();
     if let Some(subnet) = names.subnets.lookup(text) {

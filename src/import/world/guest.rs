@@ -11,7 +11,7 @@ pub(in crate::import) const TOKENS: &[(&str, bool)] = &[("optional", false), ("r
 /// The two states of `HttpEndpoint` and `InstanceMetadataTags`.
 pub(in crate::import) const SWITCH: &[(&str, bool)] = &[("disabled", false), ("enabled", true)];
 
-/// Reads `metadata`; `None` if the instance has none, or what is wrong was noted.
+/// Reads `metadata`. `None` if the instance has none, or if there was a problem, which is reported.
 pub(super) fn read(instance: &MapReader<'_>, report: &mut Report<'_>) -> Option<Guest> {
     let (key, node) = instance.entry("metadata")?;
     let fields = MapReader::of(node, key.pos, keys::METADATA, report)?;

@@ -1,16 +1,16 @@
-//! The keys of a world file, map by map; docs/world.schema.json describes each of them.
+//! The keys of a world file, map by map. docs/world.schema.json describes each of them.
 //!
-//! The keys of a resource that is a part of the file by the table of resources stand with its reader (`Part`).
+//! Some parts of the file come from the table of resources. Their keys are beside their readers (`Part`).
 
 use crate::model::resources::FILE_KEYS;
 
-/// A part of a world file that the table of resources lists.
+/// A part of a world file that comes from the table of resources.
 pub(super) trait Part {
     /// The keys of each of its items.
     const KEYS: &'static [&'static str];
 }
 
-/// The file itself.
+/// The top level of the file.
 pub const WORLD: &[&str] = FILE_KEYS;
 /// A fault.
 pub const FAULT: &[&str] = &["name", "from", "answer", "delay"];

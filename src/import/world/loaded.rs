@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The most things held by two files that are listed.
+/// The most duplicates between two files that are listed.
 const CLASHES: usize = 50;
 
 /// A world that was read.
@@ -28,9 +28,9 @@ pub struct Loaded {
     pub world: World,
     /// The Changes that make it.
     pub changes: Vec<Change>,
-    /// Where each of them stands in the text.
+    /// The position of each Change in the text.
     pub positions: Vec<Pos>,
-    /// What is odd but no error; of another tool's file also what was left out, concluded or supposed.
+    /// The warnings. For another tool's file, also the notes: what was skipped, inferred and assumed.
     pub warnings: Failure,
 }
 
@@ -41,8 +41,8 @@ pub struct Failure {
 }
 
 impl Loaded {
-    /// How much an importer skipped, inferred and assumed, in words; `None` where it did nothing of that. What no answer
-    /// depends on is counted apart.
+    /// How much an importer skipped, inferred and assumed, in words; `None` if nothing. Notes that no answer depends on
+    /// are counted separately.
     pub fn remarks(&self) -> Option<String> {
         let (ranked, others) = self.warnings.ranked(false);
         let count = |severity: Severity| {
@@ -64,24 +64,24 @@ impl Loaded {
 }
 
 impl Failure {
-    /// Problems of one text.
+    /// A failure with the problems of one text.
     pub fn of(source: &Arc<Source>, problems: Vec<Problem>) -> Self {
         let parts =
             problems.into_iter().map(|problem| (Some(Arc::clone(source)), problem)).collect();
         Self { parts }
     }
 
-    /// A problem without a text.
+    /// A failure with one problem that belongs to no text.
     pub fn plain(problem: Problem) -> Self {
         Self { parts: vec![(None, problem)] }
     }
 
-    /// Whether there is none.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// Gives each problem the text it is about.
+    /// A failure with problems of several texts.
     pub(in crate::import) fn sourced(parts: Vec<(Option<Arc<Source>>, Problem)>) -> Self {
         Self { parts }
     }
@@ -91,7 +91,7 @@ impl Failure {
         self.parts
     }
 
-    /// Adds those of another.
+    /// Adds the problems of another failure.
     pub fn append(&mut self, mut other: Self) {
         self.parts.append(&mut other.parts);
     }
@@ -101,13 +101,13 @@ impl Failure {
         self.parts.iter().map(|(_, problem)| problem)
     }
 
-    /// How many are of a severity.
+    /// How many problems have a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.problems().filter(|problem| problem.severity == severity).count()
     }
 
-    /// Those that matter most first, else in their order. Unless `all` are asked for, those that no answer and no way
-    /// depends on are left out and counted.
+    /// The problems, the most important first, otherwise in their order. Without `all`, problems that no answer and no
+    /// way of the traffic depends on are left out; the number says how many.
     pub fn ranked(&self, all: bool) -> (Self, usize) {
         let mut parts = self.parts.clone();
         parts.sort_by_key(|(_, problem)| problem.rank);
@@ -116,7 +116,7 @@ impl Failure {
         (Self { parts }, others)
     }
 
-    /// All of them as text, a blank line between two.
+    /// All problems as text, with a blank line between two.
     pub fn render(&self, color: bool) -> String {
         let mut lines = Lines::default();
         let shown: Vec<String> = self
@@ -131,11 +131,11 @@ impl Failure {
     }
 }
 
-/// Finds lines; one after the last found is looked for from there, so that many problems of a huge file stay cheap.
+/// Finds lines by number. Continues from the last line found, so many problems of a huge file stay cheap.
 #[derive(Default)]
 struct Lines<'s> {
     source: Option<&'s Source>,
-    /// The line that `rest` begins with.
+    /// The number of the line that `rest` begins with.
     line: usize,
     rest: &'s str,
 }
@@ -183,11 +183,11 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Makes one world of several. Where more than one sets a switch or the default client, the last does.
+/// Merges several worlds into one. If more than one sets a switch or the default client, the last one counts.
 ///
 /// # Errors
 ///
-/// An id, a load balancer's name or a public address that two of them hold.
+/// An id, a load balancer's name or a public address that two of them have.
 pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
     let mut worlds = worlds.into_iter();
     let Some(mut merged) = worlds.next() else {
@@ -199,7 +199,7 @@ pub fn merge(worlds: Vec<Loaded>) -> Result<Loaded, Failure> {
             warnings: Failure::default(),
         });
     };
-    // Which file each id came from, for messages only.
+    // The file of each id, for messages.
     let mut sources = vec![(merged.changes.len(), Arc::clone(&merged.source))];
     let mut failure = Failure::default();
     for mut next in worlds {
@@ -240,7 +240,7 @@ fn clash_problem(
     (Some(Arc::clone(source)), Problem { hint: Some(hint.to_owned()), ..problem })
 }
 
-/// Whether a Change makes the thing with this id, or gives it this public address.
+/// Whether a Change makes the resource with this id, or assigns this public address.
 fn makes(change: &Change, id: &str) -> bool {
     let more = match change {
         Change::RunInstances(run) => run.instance.public_address.map(|it| it.to_string()),
@@ -250,9 +250,9 @@ fn makes(change: &Change, id: &str) -> bool {
     change.made().as_deref() == Some(id) || more.as_deref() == Some(id)
 }
 
-/// Puts everything of a world into another; the ids that both hold.
+/// Adds everything of a world to another. Gives the ids that both have.
 fn join(world: &mut World, next: &World) -> Vec<String> {
-    // Of a VPC that both hold, the main route table and the default group are not told as well.
+    // If both have the same VPC, only the VPC is reported, not its main route table and default group too.
     let of_vpcs: HashSet<String> = next
         .vpcs
         .values()
@@ -271,7 +271,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     macro_rules! join_resources {
         ($(#[$doc:meta] $map:ident $id:ty => $type:ty;)*) => {
-            // Names every field, so that a new one cannot be forgotten here.
+            // Every field is named, so a new one cannot be forgotten.
             let World {
                 $($map: _,)*
                 members: _,
@@ -287,7 +287,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
                 faults: _,
                 default_client: _,
                 generation: _,
-                // Counts belong to a store.
+                // A store keeps these counts.
                 counted: _,
             } = next;
             join_maps!($($map)*);
@@ -306,7 +306,7 @@ fn join(world: &mut World, next: &World) -> Vec<String> {
     }
     for (vpc, members) in &next.members {
         let mut members = Members::clone(members);
-        // The order of VPCs goes on where the worlds before it ended.
+        // The VPCs of this world come after those of the worlds before it.
         members.since += world.generation;
         world.members.insert(*vpc, Arc::new(members));
     }

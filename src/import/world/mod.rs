@@ -1,8 +1,8 @@
-//! World files: a compact YAML description of VPCs and what lies in them, read as the Changes that would make it.
+//! Reads world files: a compact YAML description of VPCs and their contents, as the Changes that would make them.
 //!
-//! Every Change is applied as AWS would, and what AWS would refuse is a problem at the position that caused it. The order
-//! is that of creation by hand, with both DNS attributes on; the file's attributes are set at the very end, so that a
-//! world in which one was switched off later can be written down.
+//! Every Change is applied with AWS's rules, and a refusal is a problem at the position that caused it. The order is
+//! that of creation by hand, with both DNS attributes on. The file's own attributes are set at the very end. So a file
+//! can describe a VPC whose attributes were switched off later.
 
 pub(in crate::import) mod endpoint;
 pub mod fault;
@@ -56,7 +56,7 @@ use crate::{
     },
 };
 
-/// The zone of a region that a key names; noted and left out where the region has no such zone.
+/// The zone that a key names. Reports a problem if the region has no such zone.
 fn zone_of_key(key: &Key, region: &Region, report: &mut Report<'_>) -> Option<Arc<str>> {
     if region.has_zone(&key.text) {
         return Some(key.text.as_str().into());
@@ -66,16 +66,16 @@ fn zone_of_key(key: &Key, region: &Region, report: &mut Report<'_>) -> Option<Ar
     None
 }
 
-/// A Change to be applied, and where it came from.
+/// A Change that is going to be applied, and its origin.
 pub(super) struct Planned<'n> {
     pub(super) change: Change,
-    /// Where a refusal is shown if nothing more exact is found.
+    /// The position for a refusal, if no more exact one is found.
     pub(super) pos: Pos,
-    /// What the file says of the resource.
+    /// The text of the resource.
     pub(super) node: &'n Node,
 }
 
-/// An endpoint service of the file.
+/// An endpoint service in the file.
 #[derive(Clone)]
 pub(super) struct CustomerService {
     pub(super) id: EndpointServiceId,
@@ -84,7 +84,7 @@ pub(super) struct CustomerService {
 }
 
 impl CustomerService {
-    /// A service of a region (L20).
+    /// Makes an endpoint service in a region (L20).
     pub(super) fn new(id: EndpointServiceId, region: &Region, acceptance_required: bool) -> Self {
         let name = service_name(id, region).into();
         Self { id, name, acceptance_required }
@@ -99,7 +99,7 @@ pub(super) struct Reading<'s, 'n> {
     pub(super) addresses: Addresses,
     pub(super) services: HashMap<EndpointServiceId, CustomerService>,
     planned: Vec<Planned<'n>>,
-    /// What could not be read or made, by id: what refers to it is not complained about.
+    /// The ids of resources with problems. References to them are not reported as well.
     broken: HashSet<String>,
 }
 
@@ -109,12 +109,12 @@ impl<'n> Reading<'_, 'n> {
         self.planned.push(Planned { change: change.into(), pos, node });
     }
 
-    /// Notes that a thing cannot be made.
+    /// Marks a resource as one that cannot be made.
     pub(super) fn give_up(&mut self, id: &impl Display) {
         self.broken.insert(id.to_string());
     }
 
-    /// Does something whose problems are noted already.
+    /// Runs `work` and drops its problems, because they were reported before.
     pub(super) fn quietly(&mut self, work: impl FnOnce(&mut Self)) {
         let source = self.report.source();
         let report = std::mem::replace(&mut self.report, Report::new(source));
@@ -122,15 +122,15 @@ impl<'n> Reading<'_, 'n> {
         self.report = report;
     }
 
-    /// The endpoint service of the file with this name or id.
+    /// The endpoint service in the file with this name or id.
     pub(super) fn customer_service(&self, names: &Names, text: &str) -> Option<CustomerService> {
         let id = names.endpoint_services.lookup(text)?;
-        // One that could not be read is still no service of AWS's.
+        // A service with problems is still a customer's service, not one of AWS's.
         let lost = || CustomerService::new(id, self.region, true);
         Some(self.services.get(&id).cloned().unwrap_or_else(lost))
     }
 
-    /// Applies what is planned. A refusal is noted, and what needed the refused thing is left out in silence.
+    /// Applies the planned Changes. Reports each refusal, but not those that follow from it.
     fn apply(&mut self, names: &Names, changes: &mut Vec<(Change, Pos)>) -> World {
         let mut world = World::default();
         let planned = std::mem::take(&mut self.planned);
@@ -138,7 +138,7 @@ impl<'n> Reading<'_, 'n> {
             changes.extend(planned.into_iter().map(|it| (it.change, it.pos)));
             return world;
         }
-        // Something is refused: again, and each World is kept until the next is there.
+        // A Change was refused. Apply all again, one by one, and skip the refused ones.
         world = World::default();
         for Planned { change, pos, node } in planned {
             match world.apply(&change) {
@@ -176,7 +176,7 @@ pub fn load(source: &Source, defaults: &Defaults) -> Result<Loaded, Vec<Problem>
     load_parsed(&source, &node::parse(&source)?, defaults)
 }
 
-/// The same from a Node.
+/// Reads a world file from a Node.
 pub(super) fn load_parsed(
     source: &Arc<Source>,
     root: &Node,
@@ -189,7 +189,7 @@ pub(super) fn load_parsed(
     Ok(Loaded { source: Arc::clone(source), world, changes, positions, warnings })
 }
 
-/// Reads a world from a Node; the problems go to `report`.
+/// Reads a world from a Node. Problems go to `report`.
 pub(super) fn read(
     root: &Node,
     defaults: &Defaults,
@@ -273,7 +273,7 @@ fn switches<'n>(
     reading.plan(SetSwitches { switches }, node.pos, node);
 }
 
-/// The choices of a map; those it leaves out are as `usual`.
+/// Reads switches from a map. A switch that is missing has its value from `usual`.
 pub(super) fn read_switches(
     fields: &MapReader<'_>,
     usual: Switches,

@@ -1,6 +1,6 @@
-//! `also-known-as` of a world file: other names of resources.
+//! Reads `also-known-as` of a world file: other names of resources.
 //!
-//! References inside the file do not use these names; `--set`, `--from` and the like do.
+//! References inside the file cannot use these names. Options such as `--set` and `--from` can.
 
 use super::Reading;
 use crate::{

@@ -1,7 +1,7 @@
-//! The outline of a world file: the names and ids of all resources, read first because references may point
+//! The outline of a world file: the names and ids of all resources. It is read first, because references may point
 //! forward.
 //!
-//! An id that is left out is derived from the names that lead to the resource, so the same file gives the same ids
+//! If the file gives no id, it is made from the names on the path to the resource. So the same file gives the same ids
 //! on every machine.
 
 use std::{collections::HashMap, fmt::Display, hash::Hash, str::FromStr};
@@ -27,15 +27,15 @@ use crate::{
     },
 };
 
-/// A thing of the file.
+/// A resource of the file.
 pub(super) struct Item<'n, I> {
-    /// Its name.
+    /// The name.
     pub(super) name: &'n str,
-    /// Its id.
+    /// The id.
     pub(super) id: I,
-    /// Where its name stands.
+    /// The position of the name.
     pub(super) pos: Pos,
-    /// What the file says of it.
+    /// The text of the resource.
     pub(super) node: &'n Node,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct SubnetOutline<'n> {
     pub(super) instances: Vec<Item<'n, InstanceId>>,
 }
 
-/// A VPC and what lies in it.
+/// A VPC and its contents.
 pub(super) struct VpcOutline<'n> {
     pub(super) item: Item<'n, VpcId>,
     pub(super) region: &'static Region,
@@ -58,7 +58,7 @@ pub(super) struct VpcOutline<'n> {
     pub(super) inbound: Vec<Item<'n, InboundEndpointId>>,
 }
 
-/// Everything of a file.
+/// The outline of a file.
 pub(super) struct Outline<'n> {
     pub(super) vpcs: Vec<VpcOutline<'n>>,
     pub(super) load_balancers: Vec<Item<'n, Name>>,
@@ -93,7 +93,7 @@ impl Seeded for ZoneId {
     }
 }
 
-/// An id made from the names that lead to a thing; another one while it is taken.
+/// Makes an id from a path of names. If that id is taken, makes another one.
 fn made<I: Seeded>(table: &Table<I>, path: &str) -> I {
     let mut id = I::from_hash(stable_hash(path));
     let mut turn = 1_u32;
@@ -104,7 +104,7 @@ fn made<I: Seeded>(table: &Table<I>, path: &str) -> I {
     id
 }
 
-/// Enters a thing under its name; its id is the one it states, else one made from `path`.
+/// Adds a resource under its name. Its id is the one in the file, else one made from `path`.
 fn enter<'n, I: Seeded>(
     table: &mut Table<I>,
     (name, pos, node): (&'n str, Pos, &'n Node),
@@ -129,14 +129,14 @@ fn named((key, node): &(Key, Node)) -> (&str, Pos, &Node) {
     (&key.text, key.pos, node)
 }
 
-/// The seed of an id that is unique among the things of one kind in a file.
+/// The seed of an id that is unique only inside the file, among the resources of one kind.
 macro_rules! in_file {
     ($seed:literal, $name:expr, $region:ident, $account:ident) => {
         format!(concat!($seed, "/{}"), $name)
     };
 }
 
-/// The seed of an id that is unique in a region of an account, in every file.
+/// The seed of an id that is unique in a region of an account, across all files.
 macro_rules! in_region {
     ($seed:literal, $name:expr, $region:ident, $account:ident) => {
         format!(concat!($seed, "/{}/{}/{}"), $account, $region.name, $name)
@@ -145,7 +145,7 @@ macro_rules! in_region {
 
 macro_rules! parts {
     ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
-        /// The parts of a file that are maps of things with ids.
+        /// The parts of a file that are maps of resources with ids.
         #[derive(Default)]
         pub(super) struct Parts<'n> {
             $(pub(super) $map: Vec<Item<'n, id::$id>>,)*
@@ -178,7 +178,7 @@ macro_rules! parts {
 resources! { file => parts }
 
 impl<'n> Outline<'n> {
-    /// Reads the outline; what is not of the right shape is left for those who read it fully.
+    /// Reads the outline. Skips parts of the wrong shape: the full readers report them.
     pub(super) fn of(
         root: &'n Node,
         region: &'static Region,
@@ -295,7 +295,7 @@ impl<'n> Outline<'n> {
     }
 }
 
-/// The DNS name AWS would give a managed resource; its digits are made from its name and VPC.
+/// The DNS name that AWS would give a managed resource. Its digits are made from its name and its VPC.
 fn resource_name(name: &str, kind: &str, region: &Region, scope: &str) -> String {
     let hash = stable_hash(&format!("managed-resource/{scope}/{name}"));
     let (region_name, suffix) = (region.name, region.dns_suffix);
@@ -303,7 +303,7 @@ fn resource_name(name: &str, kind: &str, region: &Region, scope: &str) -> String
         "eks-cluster" => format!("{hash:032x}.gr7.{region_name}.eks.{suffix}"),
         "efs-file-system" => format!("fs-{:017x}.efs.{region_name}.{suffix}", hash >> 60),
         "elasticache-cluster" => {
-            // The cache's zone abbreviates the region: use1, apn2, euw1.
+            // A cache's name contains a short form of the region: use1, apn2, euw1.
             let zone = region.zones.first().map_or(region_name, |zone| zone.id);
             let short = zone.split("-az").next().unwrap_or(region_name).replace("apne", "apn");
             format!("{name}.{:06x}.{short}.cache.{suffix}", hash >> 104)
@@ -313,15 +313,15 @@ fn resource_name(name: &str, kind: &str, region: &Region, scope: &str) -> String
 }
 
 impl Outline<'_> {
-    /// The region of the VPC a load balancer lies in.
+    /// The region of a load balancer's VPC.
     pub(super) fn region_of_balancer(&self, node: &Node) -> Option<&'static Region> {
         let vpc = self.names.vpcs.lookup(node.get("vpc")?.text()?)?;
         self.regions.get(&vpc).copied()
     }
 }
 
-/// The DNS name AWS would give a load balancer (B1, B2): `kind` and `scheme` are the words of a world file, `scope` tells
-/// load balancers of one name apart.
+/// The DNS name that AWS would give a load balancer (B1, B2). `kind` and `scheme` are words of a world file. `scope`
+/// makes the names of equally named load balancers different.
 pub(in crate::import) fn balancer_name(
     name: &str,
     kind: &str,
@@ -341,7 +341,7 @@ pub(in crate::import) fn balancer_name(
     }
 }
 
-/// The internet gateway that a route of the VPC leads to, though the file does not hold it: it is taken as existing and
+/// An internet gateway that is not in the file although a route of the VPC leads to it. It counts as existing and
 /// attached to the VPC.
 fn assumed_gateway<'n>(
     names: &mut Names,
@@ -356,7 +356,7 @@ fn assumed_gateway<'n>(
         .filter_map(|(_, target)| Some((target, target.text()?)));
     let (node, name, id) =
         targets.find_map(|(target, text)| Some((target, text, text.parse().ok()?)))?;
-    // Another VPC's gateway: the route is refused when it is made.
+    // The gateway belongs to another VPC. The route will be refused later.
     if !names.internet_gateways.add(name, id, Some(vpc)) {
         return None;
     }
@@ -376,7 +376,7 @@ fn vpc<'n>(
     let (name, _, node) = named(entry);
     let item = enter(&mut names.vpcs, named(entry), None, &format!("vpc/{name}"), report)?;
     let id = Some(item.id);
-    // What lies in the VPC is told apart by the VPC's id, so that worlds with VPCs of one name can be merged.
+    // Ids inside the VPC are made from the VPC's id, so worlds with equally named VPCs can be merged.
     let parent = item.id;
     let entries = |key: &str| node.get(key).map_or(&[][..], Node::entries);
     let gateway = node.get("internet-gateway").and_then(|value| {
@@ -397,7 +397,7 @@ fn vpc<'n>(
     let dhcp_options = node.get("dhcp-options").and_then(|value| {
         let label = value.get("name").and_then(Node::text).unwrap_or(name);
         let path = format!("dhcp-options/{parent}");
-        // One set may belong to several VPCs: it stands in each of them, with its id.
+        // Several VPCs may share one set. Each of them repeats it, with the same id.
         let stated = value.get("id").and_then(|id| DhcpOptionsId::read(id.text()?).ok());
         match stated.filter(|id| names.dhcp_options.has(id)) {
             Some(id) => Some(Item { name: label, id, pos: value.pos, node: value }),

@@ -1,4 +1,5 @@
-//! Placement groups of a world file, and where its instances stand; Changes take the same in AWS's words.
+//! Reads the placement groups of a world file and the placement of its instances. Also reads Changes about them, in
+//! AWS's words.
 
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ const LEVELS: &[(&str, Strategy)] =
 const TENANCIES: &[(&str, Tenancy)] =
     &[("default", Tenancy::Default), ("dedicated", Tenancy::Dedicated), ("host", Tenancy::Host)];
 
-/// The actions that are read here.
+/// The actions that this file reads.
 pub(in crate::import) const ACTIONS: Actions =
     &[("CreatePlacementGroup", create), ("DeletePlacementGroup", delete)];
 
@@ -75,7 +76,7 @@ fn group<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, PlacementGroupId>) -
     Some(())
 }
 
-/// Reads a strategy from the keys of its name, its number of partitions and its spread level.
+/// Reads a strategy. The texts are the keys of the strategy, of the number of partitions and of the spread level.
 pub(super) fn strategy(
     fields: &MapReader<'_>,
     [name, count, level]: [&str; 3],
@@ -104,7 +105,7 @@ pub(super) fn strategy(
     })
 }
 
-/// Reads where an instance of a world file stands.
+/// Reads the placement of an instance in a world file.
 pub(super) fn of_instance(
     instance: &MapReader<'_>,
     names: &Names,
@@ -157,7 +158,7 @@ fn create(entry: &mut Entry<'_, '_, '_>) -> Option<Vec<Change>> {
     let name: Arc<str> = entry.require(&fields, "GroupName")?;
     let seed = entry.seed(&Tags::named(&name));
     let strategy = strategy(&fields, ["Strategy", "PartitionCount", "SpreadLevel"], entry.report)?;
-    // A group belongs where the first VPC lies: the form has no account or region of its own.
+    // The form has no account or region, so the group gets those of the first VPC.
     let vpc = entry.world.vpcs_in_order().first().map(|vpc| (vpc.region, Arc::clone(&vpc.owner)));
     let (region, owner) = vpc.unwrap_or((usual.region, usual.account));
     let id = entry.read(&fields, "GroupId").unwrap_or_else(|| PlacementGroupId::from_seed(seed));

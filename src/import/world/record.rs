@@ -1,7 +1,7 @@
-//! Records of a private hosted zone, as a world file writes them.
+//! Reads records of a private hosted zone in a world file.
 //!
-//! `NAME: ["TTL TYPE data", …]`, or maps with `type`, `ttl` and `values`, or `alias: NAME`. A name is relative to the
-//! zone unless it ends with a dot; names in data are absolute, as Route 53 takes them.
+//! The form is `NAME: ["TTL TYPE data", …]`, or maps with `type`, `ttl` and `values`, or `alias: NAME`. A name is
+//! relative to the zone unless it ends with a dot. Names in data are absolute, as in Route 53.
 
 use super::keys;
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The TTL of a record that gives none, as the console of Route 53 offers it.
+/// The TTL of a record that gives none. Route 53's console proposes the same.
 const DEFAULT_TTL: u32 = 300;
 /// The largest TTL (RFC 2181 section 8).
 const MAX_TTL: u32 = i32::MAX as u32;
@@ -64,7 +64,7 @@ fn owner(zone: &ZoneData, key: &Key, report: &mut Report<'_>) -> Option<Name> {
     }
 }
 
-/// `TTL TYPE data`; the TTL may be left out.
+/// Reads `TTL TYPE data`. The TTL is optional.
 fn line(zone: &mut ZoneData, name: &Name, text: &str, pos: Pos, report: &mut Report<'_>) {
     let (first, rest) = split(text);
     let (ttl, rtype, data) = if first.starts_with(|letter: char| letter.is_ascii_digit()) {
@@ -146,11 +146,11 @@ fn add(
     }
 }
 
-/// Data of a record from its text.
+/// Parses the data of a record.
 ///
 /// # Errors
 ///
-/// Why it is none.
+/// Why the text is malformed.
 pub(in crate::import) fn data(rtype: RecordType, text: &str) -> Result<Rdata, String> {
     if zone_text::is_text(rtype) {
         zone_text::strings_of(text).map_err(str::to_owned)

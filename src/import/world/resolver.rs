@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Where a rule sends questions: an address, with port 53 unless it names another.
+/// The target of a rule: an address, with port 53 unless it gives another.
 struct Target(SocketAddr);
 
 impl Scalar for Target {

@@ -1,6 +1,7 @@
-//! The route tables of a world file and their routes.
+//! Reads the route tables of a world file and their routes.
 //!
-//! Local routes and those of gateway endpoints follow from other parts of the file and are not written down.
+//! Local routes and the routes of gateway endpoints are implied by other parts of the file, so the file does not list
+//! them.
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 
-/// Plans the route tables and the routes that lead to internet gateways and the like.
+/// Plans the route tables, and all routes except those to peering connections.
 pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     for vpc in &outline.vpcs {
         let mut main = None;
@@ -46,9 +47,9 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     each_route(reading, outline, |target| !matches!(target, RouteTarget::Peering(_)));
 }
 
-/// Plans the routes to peering connections, once those exist.
+/// Plans the routes to peering connections, after the connections themselves.
 pub(super) fn plan_peering_routes<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
-    // The first turn has noted every problem of the routes.
+    // The first pass has reported every problem of the routes.
     reading.quietly(|reading| {
         each_route(reading, outline, |target| matches!(target, RouteTarget::Peering(_)));
     });

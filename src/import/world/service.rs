@@ -171,7 +171,7 @@ fn service<'n>(
     Some(())
 }
 
-/// The region of the VPC a load balancer lies in.
+/// The region of a load balancer's VPC.
 fn region_of(outline: &Outline<'_>, name: &Name) -> Option<&'static Region> {
     let item = outline.load_balancers.iter().find(|item| item.id == *name)?;
     outline.region_of_balancer(item.node)
@@ -182,7 +182,7 @@ fn supported_regions(fields: &MapReader<'_>, report: &mut Report<'_>) -> Vec<Arc
     regions.into_iter().map(|region| region.name.into()).collect()
 }
 
-/// A private name as text, or as a map with the proof of its ownership.
+/// Reads a private name: a text, or a map with the proof of ownership.
 pub(in crate::import) fn private_name(
     node: &Node,
     service: EndpointServiceId,
@@ -228,7 +228,7 @@ pub(in crate::import) fn private_name(
     })
 }
 
-/// The TXT record that proves who owns a private name (L31), made from the service and the name.
+/// Makes the TXT record that proves the ownership of a private name (L31), from the service and the name.
 fn proof(service: EndpointServiceId, name: &str) -> (Arc<str>, Arc<str>) {
     let hash = |what: &str| stable_hash(&format!("{what}/{service}/{name}"));
     let letters = |mut rest: u128| {

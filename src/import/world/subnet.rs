@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The addresses a file gives, so that those it leaves to us avoid them.
+/// The addresses that a file gives. Addresses that vpcdns chooses avoid them.
 #[derive(Default)]
 pub(in crate::import) struct Addresses {
     taken: HashSet<(VpcId, Ipv4Addr)>,
@@ -39,7 +39,7 @@ pub(in crate::import) struct Addresses {
 }
 
 impl Addresses {
-    /// Notes every address the file gives to an instance, an endpoint or a load balancer.
+    /// Collects every address that the file gives to an instance, an endpoint or a load balancer.
     pub(super) fn of(outline: &Outline<'_>) -> Self {
         let mut addresses = Self::default();
         for vpc in &outline.vpcs {
@@ -72,7 +72,7 @@ impl Addresses {
         }
     }
 
-    /// The lowest address of a subnet from .4 on that nothing has; `None` if the subnet is unknown or full.
+    /// The lowest free address of a subnet from .4 on; `None` if the subnet is unknown or full.
     pub(super) fn free(&mut self, subnet: SubnetId) -> Option<Ipv4Addr> {
         let (vpc, range) = *self.ranges.get(&subnet)?;
         let first = u32::from(range.network()).checked_add(4)?;
@@ -157,7 +157,7 @@ fn create<'n>(
     Some(Inherited { name_options, ipv6_native })
 }
 
-/// How instances are named unless something else is said (H2, H5).
+/// The default settings for instance names (H2, H5).
 pub(in crate::import) fn usual_names(ipv6_native: bool) -> NameOptions {
     NameOptions {
         resource_name: ipv6_native,
@@ -166,7 +166,7 @@ pub(in crate::import) fn usual_names(ipv6_native: bool) -> NameOptions {
     }
 }
 
-/// What instances take from their subnet.
+/// The settings that instances inherit from their subnet.
 #[derive(Clone, Copy, Default)]
 struct Inherited {
     name_options: NameOptions,
@@ -216,7 +216,7 @@ fn run<'n>(
     Some(())
 }
 
-/// The two states that last.
+/// The two states that a file can give an instance.
 const STATES: &[(&str, InstanceState)] =
     &[("running", InstanceState::Running), ("stopped", InstanceState::Stopped)];
 

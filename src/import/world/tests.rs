@@ -1,4 +1,4 @@
-//! World files: what they become, and each kind of problem at its exact position.
+//! Tests of world files: the resulting World, and each kind of problem at its exact position.
 
 use super::keys::Part;
 use super::*;
@@ -15,13 +15,13 @@ fn good(text: &str) -> Loaded {
     load_text(text).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
-/// Line, column, length and message of every problem.
+/// The line, column, length and message of every problem.
 fn bad(text: &str) -> Vec<(usize, usize, usize, String)> {
     let problems = load_text(text).unwrap_err();
     problems.into_iter().map(|it| (it.line, it.column, it.length, it.message)).collect()
 }
 
-/// Asserts the one problem of a text: its position and message.
+/// Asserts that a text has exactly one problem, with this position and message.
 #[track_caller]
 fn one(text: &str, line: usize, column: usize, length: usize, message: &str) {
     assert_eq!(bad(text), [(line, column, length, message.to_owned())]);
@@ -100,7 +100,7 @@ peerings:
     assert_eq!(world.switches.public_ttl_cap, 60);
     assert_eq!(world.default_client.as_deref(), Some("I"));
     let by_name = |name: &str| world.instances.values().find(|it| it.label() == name).unwrap();
-    // What the file gives stays free: .4 is J's.
+    // Addresses in the file are not given to others: .4 is J's.
     assert_eq!(by_name("I").address, Some([10, 0, 0, 5].into()));
     assert_eq!(by_name("K").address, Some([10, 0, 0, 6].into()));
     assert!(by_name("I").name_options.resource_name && !by_name("J").name_options.resource_name);

@@ -1,7 +1,6 @@
-//! VPCs of a world file with their gateways and DHCP options, and their DNS attributes.
+//! Reads VPCs of a world file with their gateways and DHCP options, and their DNS attributes.
 //!
-//! VPCs are created with both attributes on, so that everything that needs them can be created; `flags` then sets
-//! what the file says.
+//! VPCs are created with both attributes on, because other resources need them. `flags` sets the file's values later.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -43,7 +42,7 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
     let item = &outline.item;
     let report = &mut reading.report;
     let fields = MapReader::of(item.node, item.pos, keys::VPC, report)?;
-    // Its value is in the outline already; this notes what is wrong with it.
+    // The outline has the value already. This only reports its problems.
     fields.read::<&'static crate::catalog::Region>("region", report);
     let owner = fields
         .read("owner", report)
@@ -80,7 +79,7 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
     Some(())
 }
 
-/// The account that owns a VPC, and what lies in it.
+/// The account that owns a VPC and everything in it.
 fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
     let fields = MapReader::quiet(outline.item.node, outline.item.pos);
     let mut own = None;
@@ -103,7 +102,7 @@ fn gateway<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) {
     reading.plan(CreateInternetGateway { gateway }, item.pos, item.node);
 }
 
-/// Plans a set of DHCP options, unless a VPC before has the same one, and that the VPC uses it.
+/// Plans a set of DHCP options, unless an earlier VPC has the same one. Also plans its association with the VPC.
 fn dhcp_options<'n>(
     reading: &mut Reading<'_, 'n>,
     outline: &VpcOutline<'n>,
@@ -144,7 +143,7 @@ fn dhcp_options<'n>(
     Some(())
 }
 
-/// Plans the attributes the file wants: DNS support on, DNS host names on in a default VPC only, if it says nothing.
+/// Plans the DNS attributes. Without a value, DNS support is on, and DNS hostnames are on only in a default VPC.
 pub(super) fn flags<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     for vpc in &outline.vpcs {
         let item = &vpc.item;
@@ -171,7 +170,7 @@ pub(super) fn flags<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     }
 }
 
-/// Warns of private DNS that has no effect, since an attribute of its VPC is off (P90).
+/// Warns about private DNS that has no effect, because an attribute of its VPC is off (P90).
 pub(super) fn warn(reading: &mut Reading<'_, '_>, outline: &Outline<'_>, world: &World) {
     for vpc in &outline.vpcs {
         let Some(made) = world.vpcs.get(&vpc.item.id).filter(|made| !made.both_attributes()) else {

@@ -27,7 +27,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, root: &'n Node, outline: &
     let listed = match root.get("hosted-zones") {
         Some(node) if matches!(node.kind, Kind::Seq(_)) => {
             for item in node.items() {
-                // An item without a name is not in the outline.
+                // An item without a name is not in the outline, so its problems are reported here.
                 if let Some(fields) = MapReader::of(item, item.pos, keys::HOSTED_ZONE, report)
                     && let Some(name) = fields.required("name", report)
                 {
@@ -59,7 +59,7 @@ fn zone<'n>(
     let fields = if listed {
         MapReader::quiet(item.node, item.pos)
     } else {
-        // The key is the name; a second one would contradict it.
+        // In a map the key is the name, so another `name` is not allowed.
         MapReader::of(item.node, item.pos, &keys::HOSTED_ZONE[1..], report)?
     };
     let name = match Name::read(item.name) {

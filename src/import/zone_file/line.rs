@@ -1,38 +1,38 @@
 //! Splits RFC 1035 master files into entries and words: quotes, comments, parentheses and lines, with the position of
 //! every word.
 //!
-//! `mod.rs` knows what the words mean.
+//! `mod.rs` interprets the words.
 
 use crate::import::text::node::Pos;
 
 /// A word of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word<'t> {
-    /// As it stands, with its quotes and backslashes.
+    /// The text of the word, with its quotes and backslashes.
     pub(super) text: &'t str,
-    /// Where.
+    /// The position.
     pub(super) pos: Pos,
 }
 
 /// An entry: a record or a directive, over one or more lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry<'t> {
-    /// Its words, never none.
+    /// The words, at least one.
     pub(super) words: Vec<Word<'t>>,
-    /// Whether its first line begins with a blank, so that the owner is that of the entry before.
+    /// Whether its first line begins with a blank. Its owner is then the previous entry's.
     pub(super) same_owner: bool,
 }
 
-/// What ends the cutting.
+/// A syntax error, which stops the splitting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Broken {
-    /// Where.
+    /// The position.
     pub(super) pos: Pos,
-    /// Why.
+    /// The reason.
     pub(super) message: &'static str,
 }
 
-/// Cuts a text into entries, one at a time.
+/// Splits a text into entries, one at a time.
 pub(super) struct Entries<'t> {
     text: &'t str,
     offset: usize,
@@ -76,7 +76,7 @@ impl<'t> Entries<'t> {
         }
     }
 
-    /// Takes a word that begins here.
+    /// Reads the word that begins here.
     fn word(&mut self) -> Result<Word<'t>, Broken> {
         let start = self.here(1);
         let from = self.offset;

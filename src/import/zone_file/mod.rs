@@ -1,8 +1,8 @@
-//! RFC 1035 master files: what the internet answers, one zone a file.
+//! Reads RFC 1035 master files: a public zone in each file.
 //!
-//! `$ORIGIN`, `$TTL`, comments, parentheses, quotes and owners left blank are known; `$INCLUDE` and `$GENERATE` are
-//! refused, since a zone may come from anybody. Data of each record are read by hickory-proto, records are cut here so
-//! that every error has its line.
+//! Supports `$ORIGIN`, `$TTL`, comments, parentheses, quotes and blank owners. Refuses `$INCLUDE` and `$GENERATE`,
+//! because a zone file may come from a stranger. hickory-proto parses the data of each record. The records are split
+//! here, so that every error has its line.
 
 mod line;
 pub(in crate::import) mod text;
@@ -85,7 +85,7 @@ fn assemble(
     let start = Pos { line: 1, column: 1, ..Pos::default() };
     let mut soas = records.iter().filter(|record| record.rtype == RecordType::SOA);
     let Some(soa) = soas.next() else {
-        // A file that could not be read may well have one.
+        // A file with problems may well have an SOA that could not be read.
         if !report.failed() {
             let hint = Some("a zone begins with `@ SOA …`".to_owned());
             report.error_hint(start, "the zone has no SOA", hint);
@@ -130,7 +130,7 @@ impl Reader<'_, '_> {
         } else {
             (self.name(*first), rest)
         };
-        // Records below a bad owner are read all the same, for their own problems.
+        // Records below a malformed owner are still read, to report their own problems.
         self.owner = owner.clone().or_else(|| self.owner.clone());
         if let Some((rtype, ttl, data)) = self.record(*first, rest)
             && let Some(owner) = owner
@@ -171,7 +171,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The absolute name a word stands for.
+    /// The absolute name for a word.
     fn name(&mut self, word: Word<'_>) -> Option<Name> {
         let text = self.absolute(word)?;
         match Name::parse(&text) {
@@ -184,7 +184,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A name in text, completed by the origin unless it ends with a dot.
+    /// The text of a name. The origin is added unless the name ends with a dot.
     fn absolute(&mut self, word: Word<'_>) -> Option<String> {
         // A dot after an odd number of backslashes is part of the label.
         let before = word.text.strip_suffix('.');
@@ -265,7 +265,7 @@ impl Reader<'_, '_> {
         let mut parts = Vec::with_capacity(words.len());
         for (index, word) in words.iter().enumerate() {
             parts.push(if is_name(rtype, index) {
-                // Checked here, so that the error is at the name.
+                // Checked here, so that an error points at the name.
                 self.name(*word)?;
                 self.absolute(*word)?
             } else if rtype == RecordType::SOA && index > 2 {
@@ -318,12 +318,12 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Types that stand in questions only.
+/// Whether a type can only stand in questions.
 fn is_meta(rtype: RecordType) -> bool {
     rtype.0 == 0 || rtype.0 == 41 || (128..=255).contains(&rtype.0)
 }
 
-/// Whether a word of a type's data is a name, which the origin completes.
+/// Whether a word of a type's data is a name, to which the origin is added.
 fn is_name(rtype: RecordType, index: usize) -> bool {
     match rtype.0 {
         // NS, CNAME, PTR, DNAME.

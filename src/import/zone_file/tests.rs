@@ -1,4 +1,4 @@
-//! Zone files: what they hold, and each kind of problem at its position.
+//! Tests of zone files: their contents, and each kind of problem at its position.
 
 use super::*;
 use crate::model::record::rdata_text;
@@ -10,7 +10,7 @@ fn read(text: &str) -> Result<ZoneData, Vec<Problem>> {
 const HEAD: &str =
     "$ORIGIN example.com.\n$TTL 1h\n@ IN SOA ns hostmaster 1 2h 15m 2w (\n  300 ) ; minimum\n";
 
-/// The positions and messages of the problems of a zone with these lines after its SOA, which ends on line 4.
+/// The positions and messages of the problems of a zone file. `lines` come after its SOA, which ends on line 4.
 fn bad(lines: &str) -> Vec<(usize, usize, String)> {
     let problems = read(&format!("{HEAD}{lines}")).unwrap_err();
     problems.into_iter().map(|it| (it.line, it.column, it.message)).collect()

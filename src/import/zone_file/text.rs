@@ -1,16 +1,16 @@
-//! Character strings of TXT records (RFC 1035 section 5.1): words, quotes and escapes to wire form.
+//! Parses the character strings of TXT records (RFC 1035 section 5.1): words, quotes and escapes, into wire form.
 //!
-//! hickory-proto misreads escapes in them, so they are read here for zone files and world files alike.
+//! hickory-proto misreads the escapes. So zone files and world files both use this file.
 
 use super::line::Entries;
 use crate::model::record::{Rdata, RecordType};
 
-/// Whether the data of a type are character strings alone: TXT and SPF.
+/// Whether the data of a type consist of character strings only: TXT and SPF.
 pub(in crate::import) fn is_text(rtype: RecordType) -> bool {
     rtype == RecordType::TXT || rtype.0 == 99
 }
 
-/// Strings from words as they stand, with their quotes and backslashes.
+/// Makes strings from words, which still have their quotes and backslashes.
 ///
 /// # Errors
 ///
@@ -32,7 +32,7 @@ pub(super) fn strings<'t>(words: impl Iterator<Item = &'t str>) -> Result<Rdata,
     }
 }
 
-/// Strings from the text of one record's data.
+/// Makes strings from the text of one record's data.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! `Fn::GetAtt` of resources that AWS has not created yet.
 //!
-//! Gives ids, properties with the attribute's name, and the values of `made.rs`. Every other attribute is an
+//! Knows ids, properties with the attribute's name, and the values that `made.rs` makes up. Every other attribute is an
 //! unknown value called `Resource.Attribute`, which other files may resolve.
 
 use super::{
@@ -66,12 +66,12 @@ impl<'n> Stack<'n, '_> {
             let told = output.and_then(|output| self.nested_output(index, output, pos));
             return told.unwrap_or_else(|| self.unknown(pos, what));
         }
-        // Several stacks may be of one template.
+        // One template can be the source of several stacks, so the name alone would not be unique.
         let what = if self.is_nested() { format!("{}.{attribute}", entry.id) } else { what };
         if let Some(text) = known_value(entry, attribute) {
             return self.text(pos, text);
         }
-        // An address is given before anything is evaluated.
+        // Elastic addresses are chosen before anything is evaluated.
         let given = self.addresses.get(&index).filter(|_| attribute == "PublicIp").cloned();
         if let Some(address) = given {
             return self.text(pos, address);
@@ -94,7 +94,7 @@ impl<'n> Stack<'n, '_> {
     }
 }
 
-/// What is known of a resource without its properties.
+/// The value of an attribute that follows from the resource's type and id alone.
 fn known_value(entry: &Entry<'_>, attribute: &str) -> Option<String> {
     let service = entry.kind.strip_prefix("AWS::")?;
     let (service, thing) = service.split_once("::")?;
@@ -123,7 +123,7 @@ fn known_value(entry: &Entry<'_>, attribute: &str) -> Option<String> {
     is_id.then(|| entry.id.clone())
 }
 
-/// The property that tells an attribute.
+/// The property that has the same value as an attribute.
 fn property<'t>(kind: &str, attribute: &'t str) -> &'t str {
     match (kind, attribute) {
         ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerName")

@@ -4,16 +4,16 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::import::text::node::shorten;
 
-/// How many bits of hosts a block has if nothing says so.
+/// The number of host bits in each block, unless the call gives it.
 const BITS: u32 = 8;
-/// The most blocks that AWS makes at once.
+/// The most blocks that one call of AWS's function can make.
 const MAX_COUNT: u32 = 256;
 
 /// The first `count` blocks of `bits` bits of hosts each.
 ///
 /// # Errors
 ///
-/// What does not fit, in words.
+/// A sentence that says what does not fit.
 pub(super) fn split(block: &str, count: &str, bits: Option<&str>) -> Result<Vec<String>, String> {
     let Some((address, prefix)) = parse(block) else {
         return Err(format!("expected a block such as 10.0.0.0/16, found \"{}\"", shorten(block)));
@@ -30,7 +30,7 @@ pub(super) fn split(block: &str, count: &str, bits: Option<&str>) -> Result<Vec<
             .ok_or_else(|| format!("expected 1 to {width} bits, found \"{}\"", shorten(text)))?,
     };
     let length = width - bits;
-    // Eight bits tell 256 blocks apart, so that more need not be counted.
+    // The count is at most 256, so more than 8 free bits need not be looked at.
     let fitting = length.checked_sub(prefix).map_or(0, |free| 1_u32 << free.min(8));
     if count > fitting {
         return Err(format!("{count} blocks of /{length} do not fit into {block}"));

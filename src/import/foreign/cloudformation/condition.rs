@@ -1,7 +1,7 @@
 //! Conditions: `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not`, `Condition` and `Fn::If`.
 //!
-//! A condition that needs an unknown value is false, and a note says so. `Fn::Not` of an unknown value is unknown
-//! too, so it does not turn into true.
+//! A condition that needs an unknown value counts as false, and a note says so. `Fn::Not` of an unknown value is
+//! unknown too, so it does not become true.
 
 use super::{
     intrinsic::{Function, Intrinsic, literal},
@@ -19,7 +19,7 @@ enum Truth {
     Is(bool),
     /// It depends on this unknown value.
     Unknown(String),
-    /// It could not be read, which was noted.
+    /// It could not be read. A note says why.
     Broken,
 }
 
@@ -29,7 +29,7 @@ impl<'n> Stack<'n, '_> {
         self.named(name, pos) == Truth::Is(true)
     }
 
-    /// The result of a condition, evaluated once. It is broken only if it does not exist or is being evaluated already.
+    /// The result of a condition, evaluated once. It is broken if it does not exist or depends on itself.
     fn named(&mut self, name: &str, pos: Pos) -> Truth {
         let template = self.template;
         let shown = shorten(name);
@@ -132,7 +132,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// A value as a condition: the texts `true` and `false`.
+    /// Reads a value as a condition: the text `true` or `false`.
     fn as_truth(&mut self, node: &'n Node) -> Truth {
         let Some(value) = self.value(node) else {
             self.notes.skipped(node.pos, "expected a condition, found `AWS::NoValue`");
@@ -152,7 +152,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// A condition in the place of a value.
+    /// Evaluates a condition that stands where a value is expected: gives the text `true` or `false`.
     pub(super) fn truth_text(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         match self.truth_of(call) {
             Some(Truth::Is(truth)) => Ok(self.text(call.pos, truth.to_string())),
@@ -175,12 +175,12 @@ impl<'n> Stack<'n, '_> {
     }
 }
 
-/// A condition that depends on something unknown; what is broken was noted.
+/// The result of a condition that depends on an unknown value. If that value is broken, a note was made already.
 fn open(what: &str) -> Truth {
     if is_noted(what) { Truth::Broken } else { Truth::Unknown(what.to_owned()) }
 }
 
-/// What is unknown in a value.
+/// The first unknown value inside a value.
 pub(super) fn first_unknown(node: &Node) -> Option<&str> {
     if let Some(what) = is_unknown(node) {
         return Some(what);
@@ -192,12 +192,12 @@ pub(super) fn first_unknown(node: &Node) -> Option<&str> {
     }
 }
 
-/// Whether two values are the same, wherever they stand.
+/// Whether two values are equal. Their positions do not count.
 fn same(one: &Node, other: &Node) -> bool {
     match (&one.kind, &other.kind) {
         (Kind::Null, Kind::Null) => true,
         (Kind::Scalar(a), Kind::Scalar(b)) => {
-            // To AWS the plain words `True` and `true` are one truth.
+            // AWS treats the plain words `True` and `true` as equal.
             a == b || truth_word(one).is_some_and(|word| truth_word(other) == Some(word))
         }
         (Kind::Seq(a), Kind::Seq(b)) => {

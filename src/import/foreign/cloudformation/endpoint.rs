@@ -36,7 +36,7 @@ pub(super) fn dns_entries(
         return Some(value::list(pos, Vec::new()));
     }
     let id: EndpointId = entry.id.parse().ok()?;
-    // The names are those of the service's region, which may be another than the endpoint's.
+    // The service may be in another region than the endpoint. Its region is in the names.
     let region = match text("ServiceRegion")? {
         "" => stack.region?,
         elsewhere => catalog::region(elsewhere)?,
@@ -61,7 +61,7 @@ pub(super) fn dns_entries(
     Some(value::list(pos, entries))
 }
 
-/// The zone that private DNS makes (N35), under the id that the model gives it.
+/// The hosted zone that private DNS creates (N35), with the id that the model gives it.
 fn private_zone(endpoint: EndpointId, zone: &Name) -> String {
     zone_id(&format!("{endpoint}/{zone}"))
 }

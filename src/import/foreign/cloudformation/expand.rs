@@ -1,21 +1,21 @@
 //! `Fn::ForEach` (`AWS::LanguageExtensions`), expanded before anything else is evaluated.
 //!
-//! Expands loops over lists and over parameters with a value. Any other loop is left as it is, and the caller notes
-//! it. The number of copies is limited.
+//! Expands loops over lists and over parameters that have a value. Any other loop stays as it is, and the caller makes
+//! a note. The number of copies is limited.
 
 use super::intrinsic::{Function, Intrinsic, is_loop};
 use crate::import::text::node::{Key, Kind, Node};
 
-/// The most values that the loops of one template may make.
+/// The most values that all loops of one template may make.
 const MAX_NODES: usize = 500_000;
 /// The longest item of a collection, in bytes.
 const LONGEST: usize = 1_024;
 /// The longest text in which identifiers are replaced, in bytes.
 const LONGEST_TEXT: usize = 1 << 16;
-/// The deepest loops.
+/// The deepest nesting of loops.
 const MAX_DEPTH: usize = 8;
 
-/// A template whose loops are written out; `None` if it has none.
+/// A copy of the template with its loops expanded; `None` if it has no loops.
 pub(in crate::import) fn expand(root: &Node, given: &[(String, String)]) -> Option<Node> {
     if !has_loop(root) {
         return None;
@@ -36,13 +36,13 @@ fn has_loop(root: &Node) -> bool {
     false
 }
 
-/// An identifier and what it stands for.
+/// A loop's identifier and the current item.
 type Variable<'n> = (&'n str, String);
 
 struct Expansion<'n> {
     root: &'n Node,
     given: &'n [(String, String)],
-    /// How many more values there may be.
+    /// How many more values the loops may make.
     left: usize,
 }
 
@@ -90,7 +90,7 @@ impl<'n> Expansion<'n> {
         text
     }
 
-    /// The values that a loop makes; `None` if its form or collection is unknown, or there are too many.
+    /// The values that a loop makes; `None` if its form or its collection is unknown, or if it makes too many.
     fn made(
         &mut self,
         written: &'n Node,
@@ -116,7 +116,7 @@ impl<'n> Expansion<'n> {
         Some(made)
     }
 
-    /// The texts that a loop runs over.
+    /// The items that a loop runs over.
     fn collection(&self, node: &'n Node, variables: &[Variable<'n>]) -> Option<Vec<String>> {
         match Intrinsic::of(node, false) {
             Some(call) if call.function == Function::Ref => {

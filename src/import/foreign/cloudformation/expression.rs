@@ -1,7 +1,7 @@
 //! Unknown values, identified by their whole expression.
 //!
-//! Two unknown values are the same only if their expressions are the same. The short and the long form of a
-//! function give the same expression.
+//! Two unknown values count as equal only if their expressions are equal. The short and the long form of a function
+//! give the same expression.
 
 use super::{
     intrinsic::{FUNCTIONS, Function, Intrinsic},
@@ -12,16 +12,16 @@ use crate::import::{
     text::node::{Kind, Node, Pos},
 };
 
-/// The longest expression that is a name by itself, in bytes. A longer one is cut and named by its position.
+/// The longest expression that can be a name, in bytes. A longer one is cut, and its position makes the name unique.
 const LONGEST: usize = 400;
 
 impl Stack<'_, '_> {
-    /// The unknown value of a call, one part of which is unknown.
+    /// The unknown value of a call whose argument contains the unknown value `part`.
     pub(super) fn whole(&mut self, call: &Intrinsic<'_>, part: Node) -> Node {
         let part = Node { pos: call.pos, ..part };
         let Some(what) = is_unknown(&part).filter(|what| !is_noted(what)) else { return part };
         let what = match call.function {
-            // These name the value they ask for.
+            // The unknown part of such a call names the wanted value already.
             Function::GetAtt | Function::Transform | Function::Base64 => return part,
             Function::Select if is_item(what) => return part,
             Function::ImportValue if what.starts_with("import ") => return part,
@@ -29,20 +29,20 @@ impl Stack<'_, '_> {
             _ if is_alone(call) => return part,
             _ => format!("{} {}", short(call), argument(call)),
         };
-        // The same expression of another stack asks for another value.
+        // The same expression in another stack means another value.
         let what =
             if self.is_nested() { format!("{what} of {}", self.template.stack) } else { what };
         self.unknown(call.pos, what)
     }
 }
 
-/// Whether the reason names one item of a list that somebody else tells, such as `parameter Subnets 2`.
+/// Whether a name means one item of an unknown list, such as `parameter Subnets 2`.
 fn is_item(what: &str) -> bool {
     let numbered = what.rsplit_once(' ').is_some_and(|(_, last)| last.parse::<usize>().is_ok());
     numbered && (what.starts_with("parameter ") || what.starts_with("import "))
 }
 
-/// Whether the call gives its one part as it is, such as `!Sub "${Vpc}"`.
+/// Whether the result of the call is its only argument, unchanged, as in `!Sub` of `${Vpc}`.
 fn is_alone(call: &Intrinsic<'_>) -> bool {
     match call.function {
         Function::Sub => call.text().is_some_and(|text| {
@@ -67,7 +67,7 @@ fn short(call: &Intrinsic<'_>) -> &'static str {
 fn argument(call: &Intrinsic<'_>) -> String {
     let mut text = String::new();
     write(call.argument, call.tagged, &mut text);
-    // A plain text stands for itself, and so does the text of `Fn::Sub` that is the name of an import.
+    // A plain text is written as it is. So is the text of a `Fn::Sub` that names an import.
     let text = text.strip_prefix("Sub ").map_or(text.as_str(), |rest| rest).to_owned();
     if text.len() > LONGEST {
         let Pos { line, column, .. } = call.pos;
@@ -77,7 +77,7 @@ fn argument(call: &Intrinsic<'_>) -> String {
     text
 }
 
-/// Writes a value; stops soon after the longest expression.
+/// Appends a value to the text. Stops soon after the text is longer than an expression may be.
 fn write(node: &Node, untagged: bool, text: &mut String) {
     if text.len() > LONGEST {
         return;

@@ -1,6 +1,6 @@
-//! `AWS::Include`: inserts a part of a template that another file holds.
+//! `AWS::Include`: inserts a part of a template that is in another file.
 //!
-//! Finds the calls and what they name. `nesting.rs` finds the files.
+//! Finds the calls and the paths in them. `nesting.rs` finds the files.
 
 use super::url;
 use crate::import::text::node::{Key, Kind, Node};
@@ -10,7 +10,7 @@ const CALL: &str = "Fn::Transform";
 /// The key of a call for the template as a whole.
 const TOP: &str = "Transform";
 
-/// The paths that each call may mean, the likeliest first.
+/// The paths that each call may mean, the most likely one first.
 pub(in super::super) fn includes(root: &Node, given: &[(String, String)]) -> Vec<Vec<String>> {
     let mut includes = Vec::new();
     let mut left: Vec<&Node> = vec![root];
@@ -40,7 +40,7 @@ fn tagged(node: &Node) -> Option<&Node> {
     (node.tag.as_deref() == Some("!Transform")).then_some(node)
 }
 
-/// A template with what it includes, as far as `found` finds it; `None` if it includes nothing.
+/// A copy of the template with its includes inserted, for the files that `found` finds; `None` if it includes nothing.
 pub(in super::super) fn included(
     root: &Node,
     given: &[(String, String)],
@@ -89,7 +89,7 @@ fn within(
             let mut more = Vec::new();
             for (key, value) in entries {
                 match (key.text == CALL).then(|| part(value)).flatten() {
-                    // A call that stands alone may give any value.
+                    // A call that is the only entry of its map may give any kind of value.
                     Some(part) if entries.len() == 1 => return part,
                     Some(part) => more.push(part),
                     None => own.push((key.clone(), within(root, value, given, found))),
@@ -104,7 +104,7 @@ fn within(
     Node { kind, tag: node.tag.clone(), pos: node.pos, quoted: node.quoted }
 }
 
-/// Adds the entries of a map to another; maps under one key become one, and what is there wins.
+/// Adds the entries of one map to another. Maps under one key are merged; otherwise the existing entry wins.
 fn merge(into: &mut Node, part: Node) {
     let (Kind::Map(entries), Kind::Map(more)) = (&mut into.kind, part.kind) else { return };
     for (key, value) in more {
@@ -144,7 +144,7 @@ mod tests {
             made(&format!("{{R: !Transform {CALL_OF_PART}}}")),
             format!(r#"{{"R":{{{parts}}}}}"#)
         );
-        // What stands beside the call wins.
+        // An entry beside the call wins over an included one.
         assert_eq!(
             made(&format!("{{R: {{C: 1, Fn::Transform: {CALL_OF_PART}}}}}")),
             r#"{"R":{"C":"1","B":{"Type":"T"}}}"#

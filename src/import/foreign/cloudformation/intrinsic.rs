@@ -27,7 +27,7 @@ pub(super) enum Function {
     Length,
     ToJsonString,
     Transform,
-    /// None that CloudFormation has.
+    /// A function that CloudFormation does not have.
     Other,
 }
 
@@ -58,20 +58,21 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 /// An intrinsic with its argument.
 #[derive(Clone, Copy)]
 pub(super) struct Intrinsic<'n> {
-    /// Which it is.
+    /// The function.
     pub(super) function: Function,
-    /// As written: `!Sub`, `Fn::Sub`.
+    /// The name as it is written: `!Sub`, `Fn::Sub`.
     pub(super) name: &'n str,
     /// Its argument.
     pub(super) argument: &'n Node,
-    /// Whether the argument carries the tag that makes the call, which is then not part of it.
+    /// Whether the call is written as a tag on the argument, as in `!Sub`. The tag is then not a part of the argument.
     pub(super) tagged: bool,
-    /// Where its value stands: a scalar's position, else that of its name.
+    /// The position of the value: that of a scalar argument, else that of the function's name.
     pub(super) pos: Pos,
 }
 
 impl<'n> Intrinsic<'n> {
-    /// The intrinsic that a value is; `None` if it is a plain value. With `untagged` its tag was looked at before.
+    /// Recognises an intrinsic; `None` for a plain value. With `untagged` the value's tag is ignored, because the
+    /// caller has used it.
     pub(super) fn of(node: &'n Node, untagged: bool) -> Option<Self> {
         if let Some(tag) = node.tag.as_deref().filter(|tag| !untagged && !is_of_yaml(tag)) {
             let function = function(tag.strip_prefix('!').unwrap_or(tag));
@@ -83,7 +84,7 @@ impl<'n> Intrinsic<'n> {
         }
     }
 
-    /// The intrinsic that a value is where a condition is expected.
+    /// Recognises an intrinsic where a condition is expected.
     pub(super) fn of_condition(node: &'n Node) -> Option<Self> {
         Self::of(node, false).or_else(|| match node.entries() {
             [(key, value)] if key.text == "Condition" => {
@@ -98,7 +99,7 @@ impl<'n> Intrinsic<'n> {
             return Some(Self::keyed(Function::Ref, key, value));
         }
         let name = key.text.strip_prefix("Fn::")?;
-        // `Fn::ForEach` makes keys of the map it stands in; `Ref` and `Condition` have no such form.
+        // `Fn::ForEach` makes keys of the map around it. `Ref` and `Condition` have no form with `Fn::`.
         let function = match function(name) {
             _ if is_loop(&key.text) => return None,
             Function::Ref | Function::Condition => Function::Other,
@@ -112,7 +113,7 @@ impl<'n> Intrinsic<'n> {
         Self { function, name: &key.text, argument: value, tagged: false, pos }
     }
 
-    /// The items of the argument if it is a list in the text of the template.
+    /// The items of the argument, if the template writes it as a list.
     pub(super) fn items(&self) -> Option<&'n [Node]> {
         let written = self.tagged || Intrinsic::of(self.argument, false).is_none();
         match &self.argument.kind {
@@ -121,13 +122,13 @@ impl<'n> Intrinsic<'n> {
         }
     }
 
-    /// The argument if it is a text in the template.
+    /// The argument, if the template writes it as a text.
     pub(super) fn text(&self) -> Option<&'n str> {
         literal(self.argument, self.tagged)
     }
 }
 
-/// The text of a scalar that is no intrinsic.
+/// The text of a scalar that is not an intrinsic.
 pub(super) fn literal(node: &Node, untagged: bool) -> Option<&str> {
     if Intrinsic::of(node, untagged).is_none() { node.text() } else { None }
 }

@@ -1,7 +1,6 @@
-//! Intrinsics that read or make lists and maps: `Fn::Select`, `Fn::FindInMap`, `Fn::Length`, `Fn::GetAZs`,
-//! `Fn::Cidr`.
+//! Intrinsics that read or make lists and maps: `Fn::Select`, `Fn::FindInMap`, `Fn::Length`, `Fn::GetAZs`, `Fn::Cidr`.
 //!
-//! `Fn::GetAZs` gives the zones of the catalogue; an account may see fewer.
+//! `Fn::GetAZs` gives all zones that the catalogue lists. A real account may see fewer.
 
 use super::{cidr, intrinsic::Intrinsic, stack::Stack, value::Known};
 use crate::{
@@ -38,7 +37,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// An item of a list that somebody else tells: items of one list are told apart by their numbers, from 1.
+    /// An item of an unknown list. Its name is the list's name and the number of the item, counted from 1.
     fn item_of_unknown(&mut self, list: Node, index: usize) -> Node {
         let what = value::is_unknown(&list)
             .filter(|what| what.starts_with("parameter ") || what.starts_with("import "));
@@ -74,7 +73,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// A value of a mapping, in which intrinsics have no place.
+    /// A value inside a mapping. Intrinsics are not allowed there.
     fn mapped(&mut self, node: &'n Node, pos: Pos) -> Node {
         let plain = |node: &'n Node| Intrinsic::of(node, false).is_none();
         if !plain(node) || !node.items().iter().all(plain) {
@@ -91,7 +90,7 @@ impl<'n> Stack<'n, '_> {
     fn unmapped(&mut self, names: &[String; 3], positions: [Pos; 3], pos: Pos) -> Node {
         let mut entries = self.template.mappings;
         let mut within = String::new();
-        // Who cannot note it need not look for it.
+        // A full notebook takes no more notes, so there is nothing to look for.
         let keys = if self.notes.is_full() { 0 } else { 3 };
         for (name, position) in names.iter().zip(positions).take(keys) {
             match entries.iter().find(|(key, _)| key.text == *name) {

@@ -29,10 +29,10 @@ const EIP: &str = "AWS::EC2::EIP";
 const BALANCER: &str = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 const CLASSIC: &str = "AWS::ElasticLoadBalancing::LoadBalancer";
 
-/// The addresses that stand for elastic ones: what RFC 5737 keeps for documentation.
+/// Documentation addresses (RFC 5737), used as placeholders for elastic addresses.
 const DOCUMENTATION: [[u8; 3]; 3] = [[203, 0, 113], [198, 51, 100], [192, 0, 2]];
 
-/// What `Ref` gives for a resource, made from its stack's name and its own.
+/// The value of `Ref` for a resource, made from the names of its stack and of the resource.
 pub(super) fn id(
     template: &Template<'_>,
     defaults: &Defaults,
@@ -73,15 +73,15 @@ fn path(stack: &str, name: &str) -> String {
     format!("cloudformation/{stack}/{name}")
 }
 
-/// A text in the letters that names of AWS's have.
+/// A text reduced to the letters that are allowed in AWS's names.
 pub(super) fn lettered(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
-/// The name of a load balancer that has none: its stack's and its own, in at most 32 characters.
+/// The name of a load balancer that the template does not name: its stack's name and its own, in at most 32 characters.
 fn physical_name(stack: &str, name: &str) -> String {
     let name = lettered(name);
-    // Names of one stack are told apart by their ends.
+    // The stack's name is cut first, because the ends of the names differ within one stack.
     let room = 31_usize.saturating_sub(name.len()).max(8);
     let stack: String = if stack.len() + 1 + name.len() > 32 {
         stack.chars().take(room).collect()
@@ -93,7 +93,7 @@ fn physical_name(stack: &str, name: &str) -> String {
 }
 
 impl Stack<'_, '_> {
-    /// Gives every elastic address its address, in the order of the text.
+    /// Chooses an address for every elastic address, in the order of the text.
     pub(super) fn give_addresses(&mut self) {
         let template = self.template;
         let kept = |stack: &Self, index: &usize| !stack.left_out.contains(index);
@@ -140,7 +140,7 @@ impl Stack<'_, '_> {
     }
 }
 
-/// Adds to a resource's properties what AWS would make.
+/// Adds the properties that AWS would fill in.
 pub(super) fn complete(
     stack: &mut Stack<'_, '_>,
     index: usize,

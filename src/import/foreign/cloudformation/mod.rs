@@ -1,11 +1,12 @@
-//! CloudFormation templates, evaluated: every resource with its properties, in which no intrinsic is left.
+//! Evaluates CloudFormation templates: gives every resource with its properties, free of intrinsics.
 //!
-//! Knows AWS's intrinsics, its pseudo parameters, and what references give; does not know what a property means, beyond
-//! the few that `Fn::GetAtt` asks for. What a template does not tell (a parameter without a value, another stack's
-//! export, an address that AWS gives) is an unknown node, and whoever needs the value notes it. A nested stack is
-//! evaluated with the parameters its parent gives. Macros and modules are not run.
+//! Knows AWS's intrinsics, its pseudo parameters, and what references give. Does not know what a property means, beyond
+//! the few that `Fn::GetAtt` asks for. A value that the template does not give (a parameter without a value, another
+//! stack's export, an address that AWS chooses) is an unknown node. The code that needs such a value makes a note. A
+//! nested stack is evaluated with the parameters that its parent gives it. Macros and modules are not run.
 //!
-//! Nothing here fails: what is wrong is noted at its position and unknown. What values may grow to is bounded.
+//! Nothing here fails: a wrong part becomes an unknown value, with a note at its position. The size of all values is
+//! limited.
 
 mod attribute;
 mod cidr;
@@ -43,41 +44,41 @@ use stack::{Setting, Stack};
 use template::Template;
 pub(super) use template::stack_name;
 
-/// A template as it is written, one of several.
+/// One of several templates, as it is written.
 pub(super) struct Written<'n> {
     /// Its file.
     pub(super) name: &'n str,
-    /// What it says.
+    /// Its contents.
     pub(super) root: &'n Node,
-    /// The name of its stack, unless that of the file stands for it.
+    /// The name of its stack; `None` takes the name from the file.
     pub(super) stack: Option<String>,
-    /// Which of the templates its nested stacks are made of, by logical id.
+    /// The template of each of its nested stacks, by logical id: an index into the list of templates.
     pub(super) nested: &'n BTreeMap<String, usize>,
 }
 
-/// The elastic addresses that templates gave.
+/// The elastic addresses that templates have used so far.
 pub(super) type Taken = HashSet<String>;
 
-/// Where a template is deployed, as far as it matters to its values.
+/// Where a template is deployed, as far as its values depend on it.
 #[derive(Clone)]
 pub(super) struct Deployment {
     /// The region, account and parameters.
     pub(super) defaults: Defaults,
-    /// Whether the region is known, so that the template is not asked for it.
+    /// Whether the region is known already. If not, the template is searched for one.
     pub(super) region_told: bool,
-    /// What ids are made from beside the name of the stack.
+    /// A prefix for the seed of ids, in front of the stack's name.
     pub(super) seed: String,
 }
 
-/// Tells why CloudFormation refuses a template as a whole, if it does.
+/// Makes a note if CloudFormation would refuse the template as a whole.
 pub(super) fn refuse(root: &Node, notes: &mut Notes) {
     refused::check(root, &mut Notebook::new(notes));
 }
 
-/// The resources of a template and of its nested stacks, in its order, and the region it is evaluated for. Resources whose
-/// condition is false are left out.
+/// Evaluates a template and its nested stacks: their resources in the order of the text, and the region. Resources
+/// whose condition is false are left out.
 ///
-/// The defaults' parameters win over those of the template.
+/// Parameters in the defaults win over the template's own.
 pub(super) fn resources(
     files: &[Written<'_>],
     file: usize,
@@ -99,7 +100,8 @@ pub(super) fn resources(
     (resources, defaults.region)
 }
 
-/// Adds what a template and its nested stacks export, as far as the exports known so far tell it.
+/// Adds the exports of a template and its nested stacks whose values are known. `Fn::ImportValue` sees the exports
+/// found so far.
 pub(super) fn export(
     files: &[Written<'_>],
     file: usize,
@@ -135,7 +137,7 @@ fn evaluate<'n, T>(
     Some(then(Stack::new(&template, setting, notebook), written.root))
 }
 
-/// The defaults with the region that the template or one of its nested stacks writes out, if it does.
+/// The defaults, with the region that the template or a nested stack names, if one does.
 fn for_region(
     files: &[Written<'_>],
     file: usize,

@@ -1,7 +1,7 @@
 //! Nested stacks: `AWS::CloudFormation::Stack`, whose template is another file.
 //!
 //! A nested stack is evaluated once, with the parameters its parent gives it. Its resources are in the World like the
-//! parent's; its outputs answer `Fn::GetAtt Nested.Outputs.Name`. Which file it is made of is found before.
+//! parent's; its outputs answer `Fn::GetAtt Nested.Outputs.Name`. `nesting.rs` finds the file before.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -25,12 +25,13 @@ use crate::import::{
 /// The type of a nested stack.
 pub(super) const NESTED: &str = "AWS::CloudFormation::Stack";
 
-/// What stands between the names of a nested stack and of a resource in it until all are known. In no name of a template.
+/// Separates a nested stack's name from the name of a resource in it, until all names are known. No name in a template
+/// contains this character.
 pub(super) const WITHIN: char = '\u{1f}';
 
-/// How deep stacks may be nested.
+/// The deepest nesting of stacks.
 const MAX_DEPTH: usize = 16;
-/// The most nested stacks of one template, those within nested ones included.
+/// The most nested stacks of one template, at all depths together.
 pub(super) const MAX_STACKS: usize = 1_000;
 
 /// A nested stack, evaluated.
@@ -41,7 +42,7 @@ pub(super) struct Nested {
     pub(super) exports: Exports,
 }
 
-/// A template and those of its nested stacks.
+/// A template and the templates of its nested stacks.
 pub(super) fn roots<'n>(files: &[Written<'n>], file: usize) -> Vec<&'n Node> {
     let (mut seen, mut roots, mut left) = (HashSet::new(), Vec::new(), vec![file]);
     while let Some(file) = left.pop() {
@@ -52,7 +53,7 @@ pub(super) fn roots<'n>(files: &[Written<'n>], file: usize) -> Vec<&'n Node> {
     roots
 }
 
-/// Takes the names of nested stacks from the names of those resources that are told apart without them.
+/// Removes the name of the nested stack from a resource's name where the rest is unique without it.
 pub(super) fn shorten_names(resources: &mut [Resource]) {
     let own = |name: &str| name.rsplit(WITHIN).next().unwrap_or_default().to_owned();
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -67,7 +68,7 @@ pub(super) fn shorten_names(resources: &mut [Resource]) {
 }
 
 impl<'n> Stack<'n, '_> {
-    /// Evaluates every nested stack, so that what depends on their order is the same whoever asks first.
+    /// Evaluates every nested stack first, so that the results do not depend on which reference is read first.
     pub(super) fn nest(&mut self) {
         for index in 0..self.template.resources.len() {
             let nested = self.template.resources.get(index).is_some_and(|it| it.kind == NESTED);
@@ -77,7 +78,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// An output of a nested stack; `None` where its template is not known.
+    /// An output of a nested stack; `None` if its template is not known.
     pub(super) fn nested_output(&mut self, index: usize, output: &str, pos: Pos) -> Option<Node> {
         let nested = self.nested(index)?;
         if let Some(value) = nested.outputs.get(output) {
@@ -88,7 +89,7 @@ impl<'n> Stack<'n, '_> {
         Some(self.missing(pos, &message, output, names))
     }
 
-    /// A nested stack; `None`, which is noted, where its template is not known.
+    /// A nested stack; `None`, with a note, if its template is not known.
     pub(super) fn nested(&mut self, index: usize) -> Option<Rc<Nested>> {
         if let Some(known) = self.nested_stacks.get(&index) {
             return known.clone();
@@ -119,7 +120,7 @@ impl<'n> Stack<'n, '_> {
             self.nested_stacks.insert(index, None);
             return None;
         }
-        // Its parameters may not ask for its own outputs.
+        // `None` while these are being evaluated: a stack's parameters cannot use its own outputs.
         let properties = self.properties(index)?;
         if let Some(known) = self.nested_stacks.get(&index) {
             return known.clone();
@@ -187,7 +188,7 @@ impl<'n> Stack<'n, '_> {
         outputs
     }
 
-    /// What the parent gives a parameter. One of a list's type is a list.
+    /// The value that the parent gives to a parameter. If the parameter is a list, its text is split.
     pub(super) fn passed(&mut self, name: &str, kind: &str) -> Option<Node> {
         let value = self.passed.get(name)?;
         Some(match (is_unknown(value), value.text()) {
@@ -198,7 +199,7 @@ impl<'n> Stack<'n, '_> {
     }
 }
 
-/// What is unknown: a parameter's list that is joined with commas to be passed is the list.
+/// The name of an unknown value. If it is a parameter's list joined with commas, gives the name of that list.
 fn joined(what: &str) -> String {
     let name = what.strip_prefix("Join [,, Ref ").and_then(|rest| rest.strip_suffix(']'));
     let name = name.filter(|it| it.bytes().all(|byte| byte.is_ascii_alphanumeric()));

@@ -5,10 +5,10 @@ use crate::import::{
     text::{near, node::Pos},
 };
 
-/// The most notes about one template: AWS allows 500 resources, so that more come from a broken or hostile file.
+/// The most notes about one template. AWS allows 500 resources, so more notes mean a broken or hostile file.
 const LISTED: usize = 2_000;
 
-/// Takes notes until there are too many.
+/// Takes notes up to the limit.
 pub(super) struct Notebook<'a> {
     notes: &'a mut Notes,
     left: usize,
@@ -20,37 +20,37 @@ impl<'a> Notebook<'a> {
         Self { notes, left: LISTED }
     }
 
-    /// A notebook for a template within this one.
+    /// A notebook for a template nested in this one.
     pub(super) fn lend(&mut self) -> Notebook<'_> {
         Notebook::new(self.notes)
     }
 
-    /// CloudFormation would refuse the template as a whole.
+    /// Notes that CloudFormation would refuse the template as a whole.
     pub(super) fn refused(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Refused, message.into());
     }
 
-    /// A part of the template is left out.
+    /// Notes that a part of the template is left out.
     pub(super) fn skipped(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Skipped, message.into());
     }
 
-    /// A part of the template is left out, and no answer depends on it.
+    /// Notes that a part of the template is left out on which no answer depends.
     pub(super) fn idle(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Idle, message.into());
     }
 
-    /// Something follows from other parts of the files.
+    /// Notes that a value follows from other parts of the files.
     pub(super) fn inferred(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Inferred, message.into());
     }
 
-    /// A value that the template does not give was chosen.
+    /// Notes that a value was chosen because the template does not give it.
     pub(super) fn assumed(&mut self, pos: Pos, message: impl Into<String>) {
         self.add(pos, Remark::Assumed, message.into());
     }
 
-    /// The same as [`Self::skipped`] with the names that `name` may have meant.
+    /// Notes that a part is left out because nothing is called `name`, and suggests similar names.
     pub(super) fn missing<'c>(
         &mut self,
         pos: Pos,

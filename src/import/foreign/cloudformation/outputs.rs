@@ -51,8 +51,8 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// Resolves the name of an export such as `${Network}-Vpc` if the parameter is unknown. If only one export fits, it
-    /// shows the parameter's value, which is then used for other names too.
+    /// Resolves the name of an export such as `${Network}-Vpc` whose parameter is unknown. If exactly one known export
+    /// fits, the parameter's value follows from its name. Later names use that value too.
     fn shown_name(&mut self, argument: &'n Node, pos: Pos) -> Option<String> {
         let call = Intrinsic::of(argument, false).filter(|it| it.function == Function::Sub)?;
         let (before, rest) = call.text()?.split_once("${")?;

@@ -25,13 +25,13 @@ const PSEUDO: [&str; 8] = [
 ];
 
 impl<'n> Stack<'n, '_> {
-    /// Notes values that are given to no parameter.
+    /// Notes given values that no parameter takes.
     pub(super) fn check_parameters(&mut self, pos: Pos) {
         let has = |root: &Node, name: &str| {
             root.get("Parameters").is_some_and(|it| it.get(name).is_some())
         };
         for (name, _) in self.given {
-            // It may be meant for another of the templates.
+            // The value may be for another of the templates.
             if !self.files.iter().any(|file| has(file.root, name)) {
                 let message = format!("the template has no parameter `{}`", shorten(name));
                 self.notes.missing(pos, &message, name, self.template.parameters.names());
@@ -71,7 +71,7 @@ impl<'n> Stack<'n, '_> {
         })
     }
 
-    /// The resource of a name, or the unknown value there is instead; neither if there is no such name.
+    /// The resource with a name. If it has none, gives the unknown value to use, or neither if there is no such name.
     pub(super) fn resource(&mut self, name: &str, pos: Pos) -> Result<usize, Option<Node>> {
         let Some(index) = self.template.indexes.get(name).copied() else {
             if self.template.broken.contains_key(name) {
@@ -114,7 +114,7 @@ impl<'n> Stack<'n, '_> {
         })
     }
 
-    /// The value of a parameter, found once.
+    /// The value of a parameter, evaluated once.
     fn parameter(&mut self, entry: &'n (Key, Node)) -> Rc<Node> {
         if let Some(value) = self.parameters.get(entry.0.text.as_str()) {
             return Rc::clone(value);
@@ -139,7 +139,7 @@ impl<'n> Stack<'n, '_> {
         let given = self.given.iter().rfind(|(given, _)| given == name);
         let written = match given {
             Some((_, text)) => {
-                // Who gives no path gives what is stored there.
+                // For an SSM parameter, a text without a leading slash is the stored value, not a path.
                 return match stored {
                     Some(_) if text.starts_with('/') => ssm(key.pos, text),
                     Some(inner) => self.typed(key.pos, inner, text, true),
@@ -179,7 +179,7 @@ impl<'n> Stack<'n, '_> {
         Some(first)
     }
 
-    /// A parameter's text as a value of its type.
+    /// Converts a parameter's text to a value of the parameter's type.
     pub(super) fn typed(&mut self, pos: Pos, kind: &str, text: &str, quoted: bool) -> Node {
         if let Some(what) = dynamic(text) {
             return self.unknown(pos, what);

@@ -1,7 +1,7 @@
 //! Templates that CloudFormation refuses before it evaluates anything: no resources, a resource without a type, a
 //! reference to a name that does not exist, resources that refer to each other in a circle.
 //!
-//! Conditions do not count here: CloudFormation checks the references of every resource.
+//! Conditions make no difference: CloudFormation checks the references of every resource, also of one that is left out.
 
 use std::collections::{HashMap, HashSet};
 
@@ -57,7 +57,8 @@ fn refuse(pos: Pos, message: &str, notes: &mut Notebook<'_>) {
     notes.refused(pos, format!("CloudFormation refuses this template: {message}"));
 }
 
-/// Whether a transform, which vpcdns does not run, may make more resources than the template shows.
+/// Whether the template has a transform, which vpcdns does not run. It may add resources that the template does not
+/// show.
 fn is_transformed(root: &Node) -> bool {
     let transforms = root.get("Transform").into_iter().flat_map(|it| match &it.kind {
         Kind::Seq(items) => items.as_slice(),
@@ -116,15 +117,15 @@ fn unresolved(
     }
 }
 
-/// A name that something refers to.
+/// A reference to a name.
 struct Reference {
     name: String,
     pos: Pos,
-    /// Whether it may be a parameter's as well as a resource's.
+    /// Whether the name may be that of a parameter, not only of a resource.
     parameter: bool,
 }
 
-/// What a resource's properties refer to by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and what it depends on.
+/// The references in a resource's properties (`Ref`, `Fn::GetAtt`, `Fn::Sub`) and in its `DependsOn`.
 fn references(resource: &Node) -> Vec<Reference> {
     let mut found = Vec::new();
     let parts = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
@@ -137,7 +138,7 @@ fn references(resource: &Node) -> Vec<Reference> {
     found
 }
 
-/// Adds what values refer to.
+/// Adds the references inside values.
 fn refer_within(mut left: Vec<&Node>, found: &mut Vec<Reference>) {
     while let Some(node) = left.pop() {
         if let Some(tag) = &node.tag {
@@ -156,7 +157,7 @@ fn refer_within(mut left: Vec<&Node>, found: &mut Vec<Reference>) {
     }
 }
 
-/// Adds what a call of an intrinsic function refers to.
+/// Adds the references of one intrinsic function.
 fn refer(function: &str, value: &Node, found: &mut Vec<Reference>) {
     let text = value.items().first().unwrap_or(value).text();
     let Some(text) = text.filter(|text| !text.is_empty()) else { return };

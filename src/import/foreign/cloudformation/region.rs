@@ -1,8 +1,8 @@
-//! The region a template is for, where it writes one out instead of `AWS::Region`.
+//! The region a template is for, if it names one instead of using `AWS::Region`.
 //!
-//! What must be of the stack's own region counts first: services, zones, the VPCs of hosted zones. Then the values of
-//! parameters, then ARNs and host names, then the keys of mappings. A later kind decides only what an earlier one leaves
-//! open.
+//! Looks first at values that must be in the stack's own region: services, zones, the VPCs of hosted zones. Then at the
+//! values of parameters, then at ARNs and host names, then at the keys of mappings. The search stops when exactly one
+//! region is left.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ use crate::{
 const PREFIXES: [&str; 4] =
     ["com.amazonaws.vpce.", "com.amazonaws.", "cn.com.amazonaws.", "aws.api."];
 
-/// Keys whose value is of another region than the stack, or says nothing of it.
+/// Keys whose value may name another region than the stack's.
 const ELSEWHERE: [&str; 4] = ["PeerRegion", "ServiceRegion", "Region", "SourceRegion"];
 
-/// Words in the names of parameters that tell of another region.
+/// Words in the names of parameters that mean another region.
 const OTHER: [&str; 9] = [
     "peer",
     "remote",
@@ -35,14 +35,14 @@ const OTHER: [&str; 9] = [
     "other",
 ];
 
-/// The ends of host names that have their region as a label.
+/// The ends of host names that contain their region as a label.
 const HOSTS: [&str; 5] =
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws", ".compute.internal"];
 
-/// Regions with the first position that names each.
+/// Regions, each with the first position that names it.
 type Regions = BTreeMap<&'static str, Pos>;
 
-/// The one region that a template and its nested stacks name; where there is none, the usual one is assumed.
+/// The only region that a template and its nested stacks name; `None` if they name none or several.
 pub(super) fn named(
     roots: &[&Node],
     defaults: &Defaults,
@@ -83,7 +83,7 @@ pub(super) fn named(
     Some(region)
 }
 
-/// The regions of what must be of the stack's own: services of endpoints, zones, VPCs of hosted zones.
+/// Adds the regions in values that must be in the stack's own: services of endpoints, zones, VPCs of hosted zones.
 fn own(root: &Node, _: &Defaults, regions: &mut Regions) {
     let mut left: Vec<&Node> = root.get("Resources").into_iter().collect();
     while let Some(node) = left.pop() {
@@ -92,7 +92,7 @@ fn own(root: &Node, _: &Defaults, regions: &mut Regions) {
             Kind::Scalar(text) => note(of_service(text), node.pos, regions),
             Kind::Seq(items) => left.extend(items),
             Kind::Map(entries) => {
-                // The service of such an endpoint is of another region than its VPC.
+                // With `ServiceRegion`, the service is in another region than the VPC.
                 let elsewhere = entries.iter().any(|(key, _)| key.text == "ServiceRegion");
                 for (key, value) in entries {
                     if elsewhere && key.text == "ServiceName" {
@@ -116,7 +116,7 @@ fn own(root: &Node, _: &Defaults, regions: &mut Regions) {
     }
 }
 
-/// The regions of the values of parameters: those given, else the defaults.
+/// Adds the regions in the values of parameters: the given values, else the defaults.
 fn parameters(root: &Node, defaults: &Defaults, regions: &mut Regions) {
     for (key, parameter) in root.get("Parameters").map_or(&[][..], Node::entries) {
         let name = key.text.to_ascii_lowercase();
@@ -134,7 +134,7 @@ fn parameters(root: &Node, defaults: &Defaults, regions: &mut Regions) {
     }
 }
 
-/// The regions of ARNs and host names, and of names that are put together.
+/// Adds the regions in ARNs and host names, and in names that intrinsics put together.
 fn mentioned(root: &Node, _: &Defaults, regions: &mut Regions) {
     let mut left: Vec<(&Node, bool)> = ["Resources", "Outputs"]
         .iter()
@@ -162,7 +162,7 @@ fn mentioned(root: &Node, _: &Defaults, regions: &mut Regions) {
     }
 }
 
-/// The regions that are keys of mappings.
+/// Adds the regions that are keys of mappings.
 fn mappings(root: &Node, _: &Defaults, regions: &mut Regions) {
     for (_, mapping) in root.get("Mappings").map_or(&[][..], Node::entries) {
         for (key, _) in mapping.entries() {
@@ -201,13 +201,13 @@ fn of_zone(text: &str) -> Option<&'static str> {
     of.next().map(|region| region.name)
 }
 
-/// The region of the first ARN that stands in a text.
+/// The region of the first ARN in a text.
 fn of_arn(text: &str) -> Option<&'static str> {
     let (_, arn) = text.split_once("arn:aws")?;
     of_name(arn.split(':').nth(2)?)
 }
 
-/// The region that is a label of a host name, as in `vpce-….ssm.eu-west-1.vpce.amazonaws.com`.
+/// The region in a host name, as in `vpce-….ssm.eu-west-1.vpce.amazonaws.com`.
 fn of_host(text: &str) -> Option<&'static str> {
     let host = text.trim_end_matches(['.', '/']).split("://").last()?.split('/').next()?;
     HOSTS.iter().find(|end| host.ends_with(**end))?;

@@ -25,106 +25,106 @@ use crate::{
     },
 };
 
-/// The deepest nesting of a value, references followed.
+/// The deepest nesting of a value, with its references followed.
 const MAX_DEPTH: usize = 200;
-/// The most text that values may hold, in bytes.
+/// The most text that all values together may contain, in bytes.
 const MAX_TEXT: usize = 64 << 20;
-/// The most values there may be.
+/// The most values.
 const MAX_NODES: usize = 1_000_000;
 
-/// What the AWS CDK puts into each template to be counted.
+/// A resource that the AWS CDK adds to each template for its usage statistics.
 const CDK_METADATA: &str = "AWS::CDK::Metadata";
 
-/// What an unknown value is that was noted as broken.
+/// The name of an unknown value whose template text is broken. A note says why.
 const BROKEN: &str = "a value that cannot be read";
-/// What an unknown value is that goes beyond a bound.
+/// The name of an unknown value that is over a limit.
 const BEYOND: &str = "a value beyond what is read";
 
-/// What is known of a resource's properties.
+/// The state of a resource's properties.
 #[derive(Clone)]
 enum State {
     Fresh,
-    /// They are being evaluated, so that asking for them is a cycle.
+    /// They are being evaluated. A request for them now means that the resource depends on itself.
     Begun,
     Done(Rc<Node>),
 }
 
-/// What a template is evaluated with.
+/// The input of an evaluation.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'n, 'a> {
-    /// Where the stack would be made.
+    /// The region and account of the stack, and the usual parameters.
     pub(super) defaults: &'a Defaults,
-    /// The values that the user gives parameters.
+    /// The parameter values that the user gives.
     pub(super) given: &'a [(String, String)],
-    /// The values that the parent of a nested stack gives parameters.
+    /// The parameter values that the parent gives to a nested stack.
     pub(super) passed: &'a BTreeMap<String, Node>,
-    /// What the other templates export.
+    /// The exports of the other templates.
     pub(super) imports: &'a Exports,
     /// All templates.
     pub(super) files: &'a [Written<'n>],
-    /// Which of them this one is, behind those it is nested in.
+    /// The index of this template, after those of the stacks around it.
     pub(super) path: &'a [usize],
 }
 
-/// What values may still grow to.
+/// How much more the evaluation may use.
 #[derive(Clone, Copy)]
 pub(super) struct Left {
-    /// How deep the value at hand is nested.
+    /// The depth of the current value.
     depth: usize,
     /// How much more text there may be.
     text: usize,
     /// How many more values there may be.
     nodes: usize,
-    /// Whether there was too much.
+    /// Whether a limit was reached.
     grown: bool,
 }
 
 /// The evaluation of a template.
 pub(super) struct Stack<'n, 'a> {
-    /// What is evaluated.
+    /// The template.
     pub(super) template: &'a Template<'n>,
-    /// Where the stack would be made.
+    /// The region and account of the stack, and the usual parameters.
     pub(super) defaults: &'a Defaults,
-    /// The same in the catalogue.
+    /// The region of the defaults, in the catalogue.
     pub(super) region: Option<&'static Region>,
-    /// The values that the user gives parameters.
+    /// The parameter values that the user gives.
     pub(super) given: &'a [(String, String)],
-    /// The values that the parent of a nested stack gives parameters.
+    /// The parameter values that the parent gives to a nested stack.
     pub(super) passed: &'a BTreeMap<String, Node>,
-    /// What the other templates export.
+    /// The exports of the other templates.
     pub(super) imports: &'a Exports,
     /// All templates.
     pub(super) files: &'a [Written<'n>],
-    /// Which of them this one is, behind those it is nested in.
+    /// The index of this template, after those of the stacks around it.
     pub(super) path: &'a [usize],
-    /// The nested stacks asked for so far; `None` for one whose template is not known.
+    /// The nested stacks evaluated so far; `None` for one whose template is not known.
     pub(super) nested_stacks: HashMap<usize, Option<Rc<Nested>>>,
     /// How many more stacks may be nested.
     pub(super) stacks: usize,
-    /// The values of parameters that the names of exports show.
+    /// The parameter values that follow from the names of exports.
     pub(super) shown: HashMap<String, String>,
-    /// What is told about the template.
+    /// The notes about this template.
     pub(super) notes: Notebook<'a>,
-    /// The parameters asked for so far.
+    /// The parameters evaluated so far.
     pub(super) parameters: HashMap<&'n str, Rc<Node>>,
-    /// The conditions asked for so far; `None` while one is evaluated.
+    /// The conditions evaluated so far; `None` while one is being evaluated.
     pub(super) conditions: HashMap<&'n str, Option<bool>>,
     /// How many conditions are being evaluated.
     pub(super) in_condition: usize,
     /// The resources whose condition is false.
     pub(super) left_out: HashSet<usize>,
-    /// The elastic addresses.
+    /// The elastic address of each such resource.
     pub(super) addresses: HashMap<usize, String>,
-    /// The elastic addresses of this stack and of those around and within it.
+    /// The elastic addresses in use: by this stack, the stacks around it and those inside it.
     pub(super) taken: HashSet<String>,
-    /// The properties of each resource.
+    /// The state of each resource's properties.
     states: Vec<State>,
-    /// What values may still grow to.
+    /// How much more the evaluation may use.
     left: Left,
 }
 
 impl<'n, 'a> Stack<'n, 'a> {
-    /// Nothing is evaluated yet.
+    /// A stack of which nothing is evaluated yet.
     pub(super) fn new(
         template: &'a Template<'n>,
         setting: Setting<'n, 'a>,
@@ -155,29 +155,29 @@ impl<'n, 'a> Stack<'n, 'a> {
         }
     }
 
-    /// Finds out what everything else depends on: conditions, elastic addresses, nested stacks.
+    /// Evaluates what everything else depends on: conditions, elastic addresses, nested stacks.
     pub(super) fn begin(&mut self) {
         self.leave_out();
         self.give_addresses();
         self.nest();
     }
 
-    /// Whether it is a nested stack.
+    /// Whether this is a nested stack.
     pub(super) fn is_nested(&self) -> bool {
         self.path.len() > 1
     }
 
-    /// What values may still grow to.
+    /// How much more the evaluation may use.
     pub(super) fn left(&self) -> Left {
         self.left
     }
 
-    /// Takes over what values may still grow to, from the stack around this one or back from it.
+    /// Sets how much more the evaluation may use. A nested stack shares the limits with the stack around it.
     pub(super) fn set_left(&mut self, left: Left) {
         self.left = left;
     }
 
-    /// Finds out which resources a condition leaves out.
+    /// Finds the resources that a condition leaves out.
     fn leave_out(&mut self) {
         for (index, entry) in self.template.resources.iter().enumerate() {
             if entry.kind == CDK_METADATA {
@@ -213,7 +213,7 @@ impl<'n, 'a> Stack<'n, 'a> {
             }
         }
         let mut nested = std::mem::take(&mut self.nested_stacks);
-        // Nothing else holds the properties any more, so that none is copied.
+        // This drops the other references to the properties, so unwrapping them below copies nothing.
         self.states.clear();
         let resource = |(index, entry, properties): (usize, &Entry<'n>, Rc<Node>)| Resource {
             kind: entry.kind.to_owned(),
@@ -244,7 +244,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         self.addresses.get(&index).unwrap_or(&entry.id).clone()
     }
 
-    /// The properties of a resource, evaluated once; `None` while they are.
+    /// The properties of a resource, evaluated once; `None` while they are being evaluated.
     pub(super) fn properties(&mut self, index: usize) -> Option<Rc<Node>> {
         match self.states.get(index)? {
             State::Begun => return None,
@@ -293,7 +293,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         }
     }
 
-    /// Goes one level deeper; `None`, which is noted, if that is too deep or there is too much already.
+    /// Goes one level deeper. `None`, with a note, if a limit is reached.
     pub(super) fn enter(&mut self, pos: Pos) -> Option<()> {
         if self.left.grown || self.too_deep(1, pos) {
             return None;
@@ -302,7 +302,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         Some(())
     }
 
-    /// Comes back from [`Self::enter`].
+    /// Goes back up after [`Self::enter`].
     pub(super) fn leave(&mut self) {
         self.left.depth = self.left.depth.saturating_sub(1);
     }
@@ -315,7 +315,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         deep
     }
 
-    /// Counts what a value takes; false, which is noted once, if there is too much.
+    /// Counts the cost of a value. False if a limit is reached; the first time, a note is made.
     pub(super) fn spend(&mut self, pos: Pos, nodes: usize, text: usize) -> bool {
         if self.left.grown {
             return false;
@@ -335,25 +335,25 @@ impl<'n, 'a> Stack<'n, 'a> {
         !self.left.grown
     }
 
-    /// A text that is counted.
+    /// Makes a text and counts its cost.
     pub(super) fn text(&mut self, pos: Pos, text: impl Into<String>) -> Node {
         let text = text.into();
         if self.spend(pos, 1, text.len()) { value::text(pos, text) } else { beyond(pos) }
     }
 
-    /// A value that the template does not tell, counted.
+    /// Makes an unknown value and counts its cost.
     pub(super) fn unknown(&mut self, pos: Pos, what: impl Into<String>) -> Node {
         let what = what.into();
         if self.spend(pos, 1, what.len()) { value::unknown(pos, what) } else { beyond(pos) }
     }
 
-    /// A value that was noted as broken.
+    /// Notes that a value is broken, and makes an unknown value in its place.
     pub(super) fn broken(&mut self, pos: Pos, message: impl Into<String>) -> Node {
         self.notes.skipped(pos, message);
         value::unknown(pos, BROKEN)
     }
 
-    /// The same where [`Notebook::missing`] notes it.
+    /// Does the same with [`Notebook::missing`], which suggests similar names.
     pub(super) fn missing<'c>(
         &mut self,
         pos: Pos,
@@ -365,7 +365,7 @@ impl<'n, 'a> Stack<'n, 'a> {
         value::unknown(pos, BROKEN)
     }
 
-    /// A copy of a value at the position of what refers to it.
+    /// Copies a value to the position of the reference to it.
     pub(super) fn copied_to(&mut self, node: &Node, pos: Pos) -> Node {
         self.copy(node, pos, 1)
     }
@@ -397,12 +397,12 @@ impl<'n, 'a> Stack<'n, 'a> {
     }
 }
 
-/// Whether it was noted why a value is unknown.
+/// Whether a note already says why a value is unknown.
 pub(super) fn is_noted(what: &str) -> bool {
     what == BROKEN || what == BEYOND
 }
 
-/// A value that goes beyond a bound, which was noted.
+/// Makes the unknown value for a value over a limit. The note was made already.
 pub(super) fn beyond(pos: Pos) -> Node {
     value::unknown(pos, BEYOND)
 }

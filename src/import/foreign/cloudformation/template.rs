@@ -14,15 +14,15 @@ use crate::import::{
 
 /// A resource as it is written.
 pub(super) struct Entry<'n> {
-    /// Its logical id.
+    /// The logical id.
     pub(super) name: &'n str,
-    /// Where its logical id stands.
+    /// The position of the logical id.
     pub(super) pos: Pos,
-    /// Its type.
+    /// The type.
     pub(super) kind: &'n str,
-    /// What the template says of it.
+    /// The body of the resource.
     pub(super) node: &'n Node,
-    /// What `Ref` gives; an elastic address's is another.
+    /// The value of `Ref`, except for elastic addresses, where `Ref` gives the address.
     pub(super) id: String,
 }
 
@@ -41,7 +41,7 @@ impl<'n> Named<'n> {
         Self { entries: entries.into_iter().collect(), names }
     }
 
-    /// The entry of a name.
+    /// The entry with a name.
     pub(super) fn get(&self, name: &str) -> Option<&'n (Key, Node)> {
         self.entries.get(name).copied()
     }
@@ -52,12 +52,12 @@ impl<'n> Named<'n> {
     }
 }
 
-/// What a template says.
+/// A template, split into its sections.
 #[derive(Default)]
 pub(super) struct Template<'n> {
     /// The name of its stack.
     pub(super) stack: String,
-    /// What ids are made from: the stack's name, and where it lives if that is told.
+    /// The start of the seed of every id: the stack's name, after its account and region if those are known.
     pub(super) seed: String,
     /// The parameters.
     pub(super) parameters: Named<'n>,
@@ -73,12 +73,12 @@ pub(super) struct Template<'n> {
     pub(super) resources: Vec<Entry<'n>>,
     /// Where in `resources` a name is.
     pub(super) indexes: HashMap<&'n str, usize>,
-    /// Names under `Resources` that are no resources, which was noted.
+    /// Names under `Resources` that are not resources. A note was made for each.
     pub(super) broken: HashMap<&'n str, Pos>,
 }
 
 impl<'n> Template<'n> {
-    /// Reads the sections; `stack` is the name that the stack has, behind what ids are made from beside it.
+    /// Reads the sections. `stack` is the name of the stack. `before` is put in front of it to make the seed of ids.
     pub(super) fn read(
         root: &'n Node,
         (before, stack): (&str, String),
@@ -124,7 +124,7 @@ impl<'n> Template<'n> {
     }
 }
 
-/// The entries of a section, without those that would make more of them.
+/// The entries of a section, without loops that were not expanded.
 fn section<'n>(
     root: &'n Node,
     name: &str,
@@ -149,7 +149,7 @@ fn section<'n>(
     entries.iter().filter(|(key, _)| !is_loop(&key.text) && key.text != "Fn::Transform")
 }
 
-/// The type of a resource; what is none is noted.
+/// The type of a resource. If it has none, makes a note.
 fn kind<'n>(key: &Key, node: &'n Node, notes: &mut Notebook<'_>) -> Option<&'n str> {
     let name = shorten(&key.text);
     if !matches!(node.kind, Kind::Map(_)) {
@@ -168,7 +168,7 @@ fn kind<'n>(key: &Key, node: &'n Node, notes: &mut Notebook<'_>) -> Option<&'n s
     text
 }
 
-/// Notes the transforms that would change the template.
+/// Notes each transform that would change the template.
 fn transforms(node: &Node, notes: &mut Notebook<'_>) {
     let items = match &node.kind {
         Kind::Seq(items) => items.as_slice(),
@@ -186,7 +186,7 @@ fn transforms(node: &Node, notes: &mut Notebook<'_>) {
     }
 }
 
-/// The name that a file's stack would have: the stem of the file's name in the letters that a stack's name may have.
+/// The stack name for a file: the stem of the file's name, reduced to the letters that are allowed in a stack's name.
 pub(in super::super) fn stack_name(file: &str) -> String {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = match name.rsplit_once('.') {
@@ -202,7 +202,7 @@ pub(in super::super) fn stack_name(file: &str) -> String {
     shortened(&name)
 }
 
-/// A stack's name within AWS's limit.
+/// A stack's name, cut to AWS's limit.
 pub(super) fn shortened(name: &str) -> String {
     name.chars().take(128).collect()
 }

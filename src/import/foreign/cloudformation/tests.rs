@@ -1,4 +1,4 @@
-//! Templates: what each intrinsic gives, what is unknown, and what is noted where.
+//! Tests of templates: the results of intrinsics, unknown values, and notes with their positions.
 
 use super::*;
 use crate::import::{
@@ -14,7 +14,7 @@ mod bounds;
 mod conditions;
 mod intrinsics;
 
-/// What a template came to.
+/// The result of evaluating a template.
 struct Outcome {
     resources: Vec<Resource>,
     /// `line:column remark: message`, in the order of the text.
@@ -69,7 +69,7 @@ fn run(file: &str, text: &str, region: &'static str, given: &[(&str, &str)]) -> 
     let (resources, _) =
         resources(&files, 0, &deployment, (&Exports::new(), &mut Taken::new()), &mut notes);
     let problems = notes.into_problems(&source);
-    // For which region it is evaluated is told of every template.
+    // Every template has a note about its region; leave it out.
     let own = problems.iter().filter(|it| !it.message.starts_with("the template is "));
     let notes = own.map(|it| {
         let remark = it.severity.remark().unwrap_or_default();

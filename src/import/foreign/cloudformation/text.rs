@@ -31,7 +31,7 @@ impl<'n> Stack<'n, '_> {
             variables.iter().map(|(key, node)| (key.text.as_str(), node)).collect();
         let mut made = String::new();
         let mut rest = text;
-        // Past the last brace that closes, text stands for itself.
+        // After the last closing brace, everything is plain text.
         while let Some((before, after)) = rest.split_once("${")
             && let Some((name, behind)) = after.split_once('}')
         {
@@ -53,7 +53,7 @@ impl<'n> Stack<'n, '_> {
         Ok(self.made_text(call.pos, made))
     }
 
-    /// What `${name}` stands for.
+    /// The value of `${name}`.
     fn variable(
         &mut self,
         name: &str,
@@ -75,7 +75,7 @@ impl<'n> Stack<'n, '_> {
         self.as_text(value, pos)
     }
 
-    /// Puts a part behind a text, if there may be as much.
+    /// Appends a part to a text, if the limits allow it.
     fn append(&mut self, made: &mut String, part: &str, pos: Pos) -> Known<()> {
         if !self.spend(pos, 0, part.len()) {
             return Err(beyond(pos));
@@ -124,7 +124,7 @@ impl<'n> Stack<'n, '_> {
         Ok(value::list(call.pos, parts))
     }
 
-    /// `Fn::ToJsonString`; scalars are texts, since their source says no more.
+    /// `Fn::ToJsonString`. Scalars are written as texts, because a Node does not store their types.
     pub(super) fn json(&mut self, call: &Intrinsic<'n>) -> Known<Node> {
         let Some(node) = self.argument(call) else {
             return Err(self.shape(call, "a list or a map"));

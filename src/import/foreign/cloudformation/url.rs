@@ -9,14 +9,15 @@ use super::{
 };
 use crate::import::text::node::{Kind, Node};
 
-/// What stands for a part that is not known before the template is evaluated. No file's name holds it.
+/// Marks a part of a URL that is not known before the template is evaluated. No file name contains this character.
 const UNKNOWN: char = '\0';
 /// The deepest expression that is followed.
 const DEPTH: usize = 8;
 /// The longest URL, in bytes.
 const LONGEST: usize = 2_000;
 
-/// The nested stacks of a template by logical id, each with the paths that may be its template's, the likeliest first.
+/// The nested stacks of a template by logical id. Each has the possible paths of its template, the most likely one
+/// first.
 pub(in super::super) fn nested_stacks<'n>(
     root: &'n Node,
     given: &[(String, String)],
@@ -36,14 +37,15 @@ fn paths(root: &Node, resource: &Node, given: &[(String, String)]) -> Vec<String
     paths
 }
 
-/// The paths that a URL may mean, the likeliest first.
+/// The paths that a URL may mean, the most likely one first.
 pub(super) fn paths_of(root: &Node, url: &Node, given: &[(String, String)]) -> Vec<String> {
     let mut text = String::new();
     write(root, url, false, given, DEPTH, &mut text);
     wanted(&text)
 }
 
-/// The paths that a URL or a path may mean beside the file that names it: itself, or the ends of a URL, the longest first.
+/// The paths to try, relative to the file that contains the URL: a relative path itself, or the ends of a URL, the
+/// longest one first.
 fn wanted(url: &str) -> Vec<String> {
     let Some((_, rest)) = url.split_once("://") else {
         let plain = !url.is_empty() && !url.contains(UNKNOWN) && !url.starts_with('/');
@@ -62,7 +64,7 @@ fn ends(path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Writes what is known of a URL.
+/// Writes the known parts of a URL.
 fn write(
     root: &Node,
     node: &Node,
@@ -98,7 +100,7 @@ fn write(
                 next(item, text);
             }
         }
-        // Both are often the same file in two buckets.
+        // Often both branches are the same file in two buckets.
         (Function::If, _, Some([_, _, no])) => next(no, text),
         _ => text.push(UNKNOWN),
     }

@@ -1,4 +1,4 @@
-//! Evaluates a value: plain values stay as they are, and each intrinsic is handed to the file that knows it.
+//! Evaluates a value: plain values stay as they are, and each intrinsic goes to the file that implements it.
 //!
 //! Also replaces dynamic references (`{{resolve:…}}`).
 
@@ -11,7 +11,7 @@ use crate::import::{
     text::node::{Key, Kind, Node, Pos, shorten},
 };
 
-/// A value, or the unknown value that there is instead.
+/// A value, or as `Err` the unknown value to use in its place.
 pub(super) type Known<T> = Result<T, Node>;
 
 impl<'n> Stack<'n, '_> {
@@ -37,7 +37,7 @@ impl<'n> Stack<'n, '_> {
         value
     }
 
-    /// A value that is no intrinsic; intrinsics may stand in it.
+    /// A value that is not an intrinsic. It may contain intrinsics.
     fn plain(&mut self, node: &'n Node) -> Node {
         let size = node.text().map_or(0, str::len);
         if !self.spend(node.pos, 1, size) {
@@ -67,7 +67,7 @@ impl<'n> Stack<'n, '_> {
             if is_loop(&key.text) {
                 self.notes.skipped(key.pos, format!("`{}` is not expanded", shown()));
             } else if key.text.starts_with("Fn::") {
-                // A lone one is a call.
+                // Only an intrinsic that is the single entry of its map is a call.
                 let message =
                     format!("`{}` is not evaluated, because its map has other keys", shown());
                 self.notes.skipped(key.pos, message);
@@ -102,7 +102,7 @@ impl<'n> Stack<'n, '_> {
             Function::Length => self.length(call),
             Function::ImportValue => self.import(call),
             Function::ToJsonString => self.json(call),
-            // Nobody reads what is encoded, so that it stays readable.
+            // The text is not encoded, because nothing here reads the encoded form.
             Function::Base64 => self.text_argument(call).map(|text| self.text(call.pos, text)),
             Function::Equals
             | Function::And
@@ -123,7 +123,7 @@ impl<'n> Stack<'n, '_> {
         Some(known.unwrap_or_else(|unknown| self.whole(call, unknown)))
     }
 
-    /// Notes an argument of another form.
+    /// Notes that an argument has the wrong form.
     pub(super) fn shape(&mut self, call: &Intrinsic<'n>, expected: &str) -> Node {
         let found = match &call.argument.kind {
             Kind::Seq(items) => format!("a list of {}", items.len()),
@@ -133,7 +133,7 @@ impl<'n> Stack<'n, '_> {
         self.broken(call.pos, format!("`{name}`: expected {expected}, found {found}"))
     }
 
-    /// A text; anything else is noted.
+    /// A value as text. Notes any other kind of value.
     pub(super) fn as_text(&mut self, value: Option<Node>, pos: Pos) -> Known<String> {
         match value {
             Some(node) if is_unknown(&node).is_some() => Err(node),
@@ -157,7 +157,7 @@ impl<'n> Stack<'n, '_> {
         self.as_text(value, call.pos)
     }
 
-    /// The value of a node as a list; anything else is noted.
+    /// A value as a list. Notes any other kind of value.
     pub(super) fn list_of(&mut self, value: Option<Node>, pos: Pos) -> Known<Vec<Node>> {
         match value {
             Some(node) if is_unknown(&node).is_some() => Err(node),
@@ -169,7 +169,7 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
-    /// A text that was put together; a dynamic reference makes it unknown.
+    /// A text that was put together. It is unknown if it contains a dynamic reference.
     pub(super) fn made_text(&mut self, pos: Pos, text: String) -> Node {
         match dynamic(&text) {
             Some(what) => self.unknown(pos, what),
@@ -178,7 +178,7 @@ impl<'n> Stack<'n, '_> {
     }
 }
 
-/// The name of an intrinsic in the form of a call.
+/// The name of an intrinsic as the call writes it.
 fn spelt(name: &str, call: &Intrinsic<'_>) -> String {
     match (call.tagged, name) {
         (true, _) => format!("!{name}"),
@@ -187,7 +187,7 @@ fn spelt(name: &str, call: &Intrinsic<'_>) -> String {
     }
 }
 
-/// What the dynamic references of a text ask for: the text itself where it is more than one reference.
+/// The name for a text with dynamic references: the reference, or the whole text if there is more around it.
 pub(super) fn dynamic(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("{{resolve:")?;
     let (reference, after) = rest.split_once("}}")?;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::import::text::node::Node;
 
-/// The types that are taken here.
+/// The types that this file imports.
 pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::Instance",
     "AWS::EC2::EIP",
@@ -22,7 +22,7 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::ElasticLoadBalancingV2::Listener",
 ];
 
-/// The addresses that network interfaces hold, by what their descriptions say they are for.
+/// The addresses of network interfaces. A description says what the interface was made for.
 #[derive(Default)]
 pub(super) struct Interfaces<'r> {
     by_description: HashMap<&'r str, Vec<Interface<'r>>>,
@@ -30,10 +30,10 @@ pub(super) struct Interfaces<'r> {
     of_resolvers: HashMap<&'r str, Vec<Interface<'r>>>,
 }
 
-/// A network interface that says where it lies.
+/// A network interface whose subnet is given.
 #[derive(Clone, Copy)]
 pub(super) struct Interface<'r> {
-    /// What names its subnet.
+    /// The value that names its subnet.
     pub(super) subnet: &'r Node,
     pub(super) address: Option<Ipv4Addr>,
     pub(super) ipv6: Option<&'r str>,
@@ -41,7 +41,7 @@ pub(super) struct Interface<'r> {
 }
 
 impl<'r> Interfaces<'r> {
-    /// Those of a file.
+    /// Collects the network interfaces of the files.
     pub(super) fn of(found: &mut Found<'r>) -> Self {
         let mut interfaces = Self::default();
         for resource in found.of("AWS::EC2::NetworkInterface") {
@@ -64,17 +64,17 @@ impl<'r> Interfaces<'r> {
         interfaces
     }
 
-    /// Those of an inbound Resolver endpoint, whose descriptions begin with its id.
+    /// The interfaces of an inbound Resolver endpoint. Their descriptions begin with its id.
     pub(super) fn of_resolver(&self, endpoint: &str) -> &[Interface<'r>] {
         self.of_resolvers.get(endpoint).map_or(&[], Vec::as_slice)
     }
 
-    /// Those that were made for something.
+    /// The interfaces with a description.
     pub(super) fn described(&self, description: &str) -> &[Interface<'r>] {
         self.by_description.get(description).map_or(&[], Vec::as_slice)
     }
 
-    /// The one with an id.
+    /// The interface with an id.
     pub(super) fn by_id(&self, id: &str) -> Option<Interface<'r>> {
         self.by_id.get(id).copied()
     }
@@ -88,7 +88,7 @@ fn address<'r>(found: &mut Found<'r>, resource: &'r Resource, key: &str) -> Opti
     found.read(resource, key)
 }
 
-/// The elastic addresses, by the id of the instance or network interface that holds them.
+/// Reads the elastic addresses, by the id of the instance or network interface that has them.
 fn elastic(found: &mut Found<'_>, layout: &mut Layout) -> HashMap<String, Ipv4Addr> {
     let mut addresses = HashMap::new();
     let mut by_allocation = HashMap::new();
@@ -120,7 +120,7 @@ fn elastic(found: &mut Found<'_>, layout: &mut Layout) -> HashMap<String, Ipv4Ad
     addresses
 }
 
-/// Enters the instances.
+/// Adds the instances to the layout.
 pub(super) fn instances<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -151,7 +151,7 @@ pub(super) fn instances<'r>(
     }
 }
 
-/// Where an instance lies and what its file tells of its addresses.
+/// The subnet of an instance, and what its file gives of its addresses.
 struct Location<'r> {
     subnet: usize,
     address: Option<Ipv4Addr>,
@@ -213,7 +213,8 @@ impl<'r> Location<'r> {
     }
 }
 
-/// The subnet a value names: in the file, or supposed in a VPC, else in the only one there is, else in one that is supposed.
+/// Finds the subnet that a value names. If the file does not define it, makes a placeholder in the given VPC, else in
+/// the only VPC, else in a placeholder VPC.
 pub(super) fn subnet_of(
     found: &mut Found<'_>,
     layout: &mut Layout,
@@ -230,7 +231,7 @@ pub(super) fn subnet_of(
     layout.subnet(found, node, vpc)
 }
 
-/// The VPC of a subnet that is not in the file: the only one there is, else one that is supposed.
+/// The VPC for a subnet that is not in the file: the only VPC, else a placeholder.
 fn only_vpc(found: &mut Found<'_>, layout: &mut Layout, subnet: &Node) -> Option<usize> {
     if layout.vpcs.len() == 1 {
         return Some(0);
@@ -298,7 +299,7 @@ fn instance<'r>(
     Some(())
 }
 
-/// The load balancers; where the addresses of their zones are not told, free ones stand for them.
+/// Reads the load balancers. If the file does not give their addresses, free ones are used as placeholders.
 pub(super) fn load_balancers<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -409,7 +410,7 @@ fn balancer<'r>(
     Some(fields.into_node(pos))
 }
 
-/// The interfaces of a load balancer, which its ARN or its name tells.
+/// The network interfaces of a load balancer, found by its ARN or its name.
 fn described<'r>(
     interfaces: &Interfaces<'r>,
     id: &str,
@@ -423,7 +424,7 @@ fn described<'r>(
     interfaces.described(&description).to_vec()
 }
 
-/// The instances that each load balancer sends traffic to, by the load balancer's id.
+/// The instances behind each load balancer, by the load balancer's id.
 fn targets(found: &mut Found<'_>, layout: &Layout) -> HashMap<String, Vec<Node>> {
     let mut of_group = HashMap::<&str, Vec<Node>>::new();
     let is_instance = |id: &str| layout.holds_instance(id);

@@ -19,14 +19,14 @@ use crate::{
     model::service::aws_service,
 };
 
-/// The types that are taken here.
+/// The types that this file imports.
 pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::VPCEndpoint",
     "AWS::EC2::VPCEndpointService",
     "AWS::EC2::VPCEndpointServicePermissions",
 ];
 
-/// Enters the endpoints.
+/// Adds the endpoints to their VPCs.
 pub(super) fn endpoints<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -78,7 +78,7 @@ pub(super) fn endpoints<'r>(
     }
 }
 
-/// Whether private DNS is on; of two endpoints to one service only the first may have it (P81).
+/// Whether private DNS is on. If two endpoints have the same service, only the first can have it on (P81).
 fn switch<'r>(
     found: &mut Found<'r>,
     resource: &'r Resource,
@@ -109,7 +109,7 @@ fn switch<'r>(
     true
 }
 
-/// Whether a service has a private name as far as the file tells; of AWS's services the catalogue knows.
+/// Whether a service has a private name. The file says so for a customer's service, the catalogue for AWS's services.
 fn has_name(
     found: &mut Found<'_>,
     resource: &Resource,
@@ -125,7 +125,8 @@ fn has_name(
     named
 }
 
-/// Says whether the private name counts for inbound endpoints only (P51 to P54); false where private DNS is off here.
+/// Writes whether the private name counts only for queries through inbound endpoints (P51 to P54). False if vpcdns has
+/// to switch private DNS off.
 fn inbound_only<'r>(
     found: &mut Found<'r>,
     resource: &'r Resource,
@@ -171,7 +172,7 @@ fn kind_of<'r>(found: &mut Found<'r>, resource: &'r Resource) -> String {
     found.text(resource, "VpcEndpointType").unwrap_or("Gateway").to_ascii_lowercase()
 }
 
-/// The endpoint but for its private DNS, and its service if that is a question at all.
+/// Reads an endpoint without its private DNS. Gives its service too, if the endpoint can have private DNS.
 fn endpoint<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -268,7 +269,7 @@ fn endpoint<'r>(
     Some((fields, Some(service)))
 }
 
-/// The random label of the endpoint's names and the private name of its service, from the names AWS tells (N1, N31).
+/// The random label in the endpoint's names, and the private name of its service, from its DNS entries (N1, N31).
 fn dns_entries<'r>(
     found: &mut Found<'r>,
     resource: &'r Resource,
@@ -296,7 +297,7 @@ fn dns_entries<'r>(
     (suffix.filter(|it| !it.is_empty()), others.first().copied())
 }
 
-/// The address families; where a subnet has no IPv6 range, only IPv4.
+/// The address families. IPv4 only if a subnet has no IPv6 range.
 fn address_types<'r>(
     found: &mut Found<'r>,
     layout: &Layout,
@@ -332,7 +333,7 @@ fn address_types<'r>(
 
 type InSubnet = (usize, Option<Ipv4Addr>, Option<String>);
 
-/// The subnets an endpoint has interfaces in, and their addresses.
+/// The subnets in which an endpoint has interfaces, and its addresses there.
 fn subnets<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -352,7 +353,7 @@ fn subnets<'r>(
         stated.iter().find(is_it)
     };
     let v4 = resource.properties.get("IpAddressType").and_then(Node::text) != Some("ipv6");
-    // An endpoint may state its subnets by their addresses alone.
+    // An endpoint can name its subnets only in its list of addresses.
     let configured: Vec<Node> = resource
         .properties
         .get("SubnetConfigurations")
@@ -410,7 +411,7 @@ fn subnets<'r>(
     Some(all)
 }
 
-/// The region that the names of AWS's services in a file belong to.
+/// The region in the names of AWS's services in the files.
 pub(super) fn region_of(resources: &[Resource]) -> Option<&'static Region> {
     let endpoints = resources.iter().filter(|it| it.kind == "AWS::EC2::VPCEndpoint");
     endpoints

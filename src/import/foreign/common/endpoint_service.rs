@@ -1,4 +1,4 @@
-//! Endpoint services of customers. A service that the file only names gets a placeholder.
+//! Endpoint services of customers. If the file only names a service, it gets a placeholder.
 
 use std::{collections::HashMap, net::Ipv4Addr};
 
@@ -13,16 +13,16 @@ use crate::{
     import::text::node::Node,
 };
 
-/// The endpoint services, and what stands behind those that are not in the file.
+/// The endpoint services, and the placeholder load balancers behind those that are not in the file.
 #[derive(Default)]
 pub(super) struct Services {
     pub(super) services: Entries,
     pub(super) load_balancers: Entries,
-    /// Whether each service of somebody's has a private name that may be used.
+    /// Whether a customer's service has a private name that endpoints can use, by service id.
     pub(super) named: HashMap<String, bool>,
 }
 
-/// The endpoint services of the file.
+/// Reads the endpoint services in the files.
 pub(super) fn services(found: &mut Found<'_>, layout: &mut Layout, services: &mut Services) {
     let mut permissions = HashMap::<&str, Vec<Node>>::new();
     for permission in found.of("AWS::EC2::VPCEndpointServicePermissions") {
@@ -68,20 +68,20 @@ pub(super) fn services(found: &mut Found<'_>, layout: &mut Layout, services: &mu
     }
 }
 
-/// The account of an ARN.
+/// The account in an ARN.
 fn account_of<'n>(arn: &&'n Node) -> Option<&'n str> {
     let account = arn.text()?.split(':').nth(4)?;
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
 }
 
-/// The DNS name of a load balancer of the file that an ARN names.
+/// The DNS name of the load balancer with an ARN, if it is in the file.
 fn balancer_name(found: &Found<'_>, arn: &Node) -> Option<Node> {
     let balancer = found.by_id(arn.text()?)?;
     let name = balancer.properties.get("DNSName")?.text()?;
     Some(value::text(arn.pos, name))
 }
 
-/// The DNS name of a Network Load Balancer that is not in the file, which its ARN tells (B1).
+/// The DNS name of a Network Load Balancer that is not in the file, made from its ARN (B1).
 fn outside_balancer(
     found: &mut Found<'_>,
     layout: &mut Layout,
@@ -117,7 +117,7 @@ fn private_name<'r>(found: &mut Found<'r>, resource: &'r Resource) -> Option<Nod
     Some(fields.into_node(name.pos))
 }
 
-/// A VPC with a load balancer that stands for what is behind an endpoint service.
+/// The placeholder for the provider of an endpoint service: a VPC with a load balancer.
 struct Provider<'a> {
     of: &'a str,
     region: &'static Region,
@@ -127,7 +127,7 @@ struct Provider<'a> {
 }
 
 impl Provider<'_> {
-    /// Enters them; the load balancer's DNS name.
+    /// Adds the VPC and the load balancer. Gives the load balancer's DNS name.
     fn suppose(
         self,
         layout: &mut Layout,
@@ -155,7 +155,7 @@ impl Provider<'_> {
     }
 }
 
-/// Supposes an endpoint service of somebody else.
+/// Makes a placeholder for an endpoint service of another account.
 pub(super) fn suppose_service(
     found: &mut Found<'_>,
     layout: &mut Layout,
@@ -176,7 +176,7 @@ pub(super) fn suppose_service(
         "the endpoint service {id} is not in the file; one with {named} in a VPC of its own is used as a placeholder"
     );
     found.note(pos, Remark::Assumed, message);
-    // A service of another region lies in zones of that.
+    // The zones of a service in another region are that region's.
     let zones = if region.name == consumer.name {
         zones
     } else {

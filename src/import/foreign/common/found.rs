@@ -1,6 +1,6 @@
 //! The resources of an import, by type and by id, and access to their properties.
 //!
-//! A property whose value the file does not tell is noted when somebody reads it, and counts as absent.
+//! A property with an unknown value counts as absent. The first access to it makes a note.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,19 +16,19 @@ use crate::{
 /// The most names of one type that a note lists.
 const LISTED: usize = 20;
 
-/// The resources of a file.
+/// The resources of the files.
 pub(super) struct Found<'r> {
     by_kind: BTreeMap<&'r str, Vec<&'r Resource>>,
     by_id: HashMap<&'r str, &'r Resource>,
-    /// What each resource is called, by its type and id.
+    /// The name of each resource, by its type and id.
     called: HashMap<(&'r str, &'r str), &'r str>,
     /// The DNS names of load balancers, in lower case.
     balancers: HashSet<String>,
-    /// The region of what names none.
+    /// The region of resources that name none.
     pub(super) region: &'static Region,
-    /// The regions of the files.
+    /// The region of each file.
     regions: Regions,
-    /// What was noted so far.
+    /// The notes so far.
     pub(super) notes: Notes,
 }
 
@@ -61,13 +61,13 @@ impl<'r> Found<'r> {
         found
     }
 
-    /// What a resource is called: its tag `Name` where no other of its type has it, else what the file calls it.
+    /// The name of a resource: its tag `Name` if no other resource of its type has the same, else its name in the file.
     pub(super) fn called(&self, resource: &'r Resource) -> &'r str {
         let key = (resource.kind.as_str(), resource.id.as_str());
         self.called.get(&key).copied().unwrap_or(&resource.name)
     }
 
-    /// What else those resources are called that a tree holds, by id.
+    /// The other names of the resources whose ids are in `held`, by id.
     pub(super) fn other_names(&self, held: &HashSet<String>) -> Entries {
         let mut entries = Entries::default();
         for (kind, resources) in &self.by_kind {
@@ -85,7 +85,7 @@ impl<'r> Found<'r> {
         entries
     }
 
-    /// The region of the file that a position is in, if it names one.
+    /// The region of the file at a position, if the file names one; else the usual region.
     pub(super) fn region_at(&self, pos: Pos) -> &'static Region {
         let after = self.regions.partition_point(|(first, _)| *first <= pos.offset);
         let own = after.checked_sub(1).and_then(|index| self.regions.get(index));
@@ -102,12 +102,12 @@ impl<'r> Found<'r> {
         self.by_id.get(id).copied()
     }
 
-    /// Whether a DNS name is that of a load balancer of the file.
+    /// Whether a DNS name is that of a load balancer in the file.
     pub(super) fn is_balancer(&self, name: &str) -> bool {
         self.balancers.contains(&name.to_ascii_lowercase())
     }
 
-    /// Notes something about a position.
+    /// Makes a note about a position.
     pub(super) fn note(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
         self.notes.add(pos, remark, message);
     }
@@ -118,12 +118,12 @@ impl<'r> Found<'r> {
         self.note(resource.pos, Remark::Skipped, message);
     }
 
-    /// Notes that a resource is left out, on which no answer and no way depends.
+    /// Notes that a resource is left out on which no answer and no way of the traffic depends.
     pub(super) fn leave(&mut self, resource: &Resource, why: &str) {
         self.note(resource.pos, Remark::Idle, format!("{}: {why}", resource.label()));
     }
 
-    /// Notes every type that nothing here takes.
+    /// Notes every type that the importer does not know.
     pub(super) fn skip_unknown_types(&mut self, known: &[&str]) {
         let unknown: Vec<_> =
             self.by_kind.iter().filter(|(kind, _)| !known.contains(kind)).collect();
@@ -149,13 +149,13 @@ impl<'r> Found<'r> {
         }
     }
 
-    /// A property that the file tells.
+    /// A property, if its value is known.
     pub(super) fn get(&mut self, resource: &'r Resource, key: &str) -> Option<&'r Node> {
         let node = resource.properties.get(key)?;
         self.known(node, &format!("{key} of {}", resource.label()))
     }
 
-    /// A value, if the file tells it.
+    /// The node, if its value is known. Otherwise makes a note.
     pub(super) fn known<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Node> {
         if let Some(reason) = value::is_unknown(node) {
             let message = format!("{what}: the file does not give {reason}");
@@ -165,17 +165,17 @@ impl<'r> Found<'r> {
         Some(node)
     }
 
-    /// A property's text.
+    /// The text of a property.
     pub(super) fn text(&mut self, resource: &'r Resource, key: &str) -> Option<&'r str> {
         self.get(resource, key)?.text()
     }
 
-    /// A property that is true or false.
+    /// A property that is `true` or `false`.
     pub(super) fn flag(&mut self, resource: &'r Resource, key: &str) -> Option<bool> {
         self.text(resource, key).and_then(flag)
     }
 
-    /// A property of a form; one of another form is noted.
+    /// A property parsed as `T`. Makes a note if that fails.
     pub(super) fn read<T: Scalar>(&mut self, resource: &'r Resource, key: &str) -> Option<T> {
         let node = self.get(resource, key)?;
         let read = node.text().and_then(|text| T::read(text).ok());
@@ -191,27 +191,27 @@ impl<'r> Found<'r> {
         read
     }
 
-    /// The items of a property's list that the file tells; a lone value is a list of one.
+    /// The items of a list property that are known. A single value counts as a list of one.
     pub(super) fn list(&mut self, resource: &'r Resource, key: &str) -> Vec<&'r Node> {
         let Some(node) = self.get(resource, key) else { return Vec::new() };
         let what = format!("{key} of {}", resource.label());
         items(node).iter().filter_map(|item| self.known(item, &what)).collect()
     }
 
-    /// The texts of a property's list.
+    /// The texts in a list property.
     pub(super) fn texts(&mut self, resource: &'r Resource, key: &str) -> Vec<&'r str> {
         self.list(resource, key).into_iter().filter_map(Node::text).collect()
     }
 }
 
 impl Resource {
-    /// Its name and type, in a message.
+    /// The name and the type, for a message.
     pub(super) fn label(&self) -> String {
         format!("{} ({})", self.name, self.kind)
     }
 }
 
-/// The items of a list; a lone value is a list of one.
+/// The items of a list. A single value counts as a list of one.
 pub(in super::super) fn items(node: &Node) -> &[Node] {
     match &node.kind {
         Kind::Seq(items) => items,
@@ -220,14 +220,14 @@ pub(in super::super) fn items(node: &Node) -> &[Node] {
     }
 }
 
-/// That some addresses are made up.
+/// The message that placeholder addresses are used.
 pub(super) fn stand_in(addresses: &[String], what: &str, of: &Resource) -> String {
     let used =
         if addresses.len() == 1 { "is used as a placeholder" } else { "are used as placeholders" };
     format!("{} {used} for the {what} of {}", addresses.join(", "), of.name)
 }
 
-/// True or false, in any case.
+/// Parses `true` or `false`, in any case.
 pub(super) fn flag(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)
@@ -238,7 +238,7 @@ pub(super) fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// The entries of a map that is being put together.
+/// The entries of a map under construction.
 #[derive(Default)]
 pub(in super::super) struct Entries(Vec<(Key, Node)>);
 
@@ -248,12 +248,12 @@ impl Entries {
         self.0.push((Key { text: key.into(), pos: node.pos }, node));
     }
 
-    /// Adds a value under a name that stands elsewhere.
+    /// Adds a value under a key. The key gets its own position.
     pub(in super::super) fn put_at(&mut self, key: impl Into<String>, pos: Pos, node: Node) {
         self.0.push((Key { text: key.into(), pos }, node));
     }
 
-    /// Adds a value as it stands in the file, if there is one.
+    /// Adds a copy of a value from the file, if there is one.
     pub(in super::super) fn copy(&mut self, key: &str, node: Option<&Node>) {
         if let Some(node) = node {
             self.put(key, node.clone());
@@ -265,7 +265,7 @@ impl Entries {
         self.put(key, value::text(pos, text));
     }
 
-    /// Puts another value under a key.
+    /// Replaces the value of a key.
     pub(in super::super) fn replace(&mut self, key: &str, node: Node) {
         self.0.retain(|(known, _)| known.text != key);
         self.put(key, node);
@@ -283,7 +283,7 @@ impl Entries {
         }
     }
 
-    /// Whether a key is there.
+    /// Whether a key exists.
     pub(in super::super) fn has(&self, key: &str) -> bool {
         self.0.iter().any(|(known, _)| known.text == key)
     }
@@ -307,12 +307,12 @@ impl Entries {
         }
     }
 
-    /// Whether there is none.
+    /// Whether the map is empty.
     pub(in super::super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Collects what stands under a key, at any depth, in lower case.
+    /// Collects the texts under a key at any depth, in lower case.
     pub(super) fn texts(&self, key: &str, found: &mut HashSet<String>) {
         let mut left: Vec<&[(Key, Node)]> = vec![&self.0];
         while let Some(entries) = left.pop() {

@@ -1,5 +1,5 @@
-//! VPCs and subnets of an import, with placeholders for those that the files only name, and the addresses that are
-//! free in them.
+//! The VPCs and subnets of an import and the free addresses in them. A VPC or subnet that the files only name gets a
+//! placeholder.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -20,7 +20,7 @@ use crate::{
     import::text::node::{Node, Pos},
 };
 
-/// A VPC that is being put together.
+/// A VPC under construction.
 pub(super) struct VpcPlan {
     pub(super) id: String,
     pub(super) name: String,
@@ -32,7 +32,7 @@ pub(super) struct VpcPlan {
     pub(super) ipv6: Option<Ipv6Network>,
     /// Whether its ranges are placeholders, because the file does not give them.
     pub(super) supposed: bool,
-    /// Whether an internet gateway is attached to it.
+    /// Whether it has an internet gateway.
     pub(super) gateway: bool,
     pub(super) fields: Entries,
     pub(super) tables: Entries,
@@ -41,7 +41,7 @@ pub(super) struct VpcPlan {
 }
 
 impl VpcPlan {
-    /// One that is not in the file, with both DNS attributes on.
+    /// Makes a placeholder VPC, with both DNS attributes on.
     pub(super) fn supposed(
         (id, name, pos): (String, String, Pos),
         region: &'static Region,
@@ -67,12 +67,12 @@ impl VpcPlan {
     }
 }
 
-/// A subnet that is being put together.
+/// A subnet under construction.
 pub(super) struct SubnetPlan {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) pos: Pos,
-    /// Its index among the VPCs.
+    /// The index of its VPC.
     pub(super) vpc: usize,
     pub(super) cidr: Ipv4Network,
     pub(super) ipv6: Option<Ipv6Network>,
@@ -83,7 +83,7 @@ pub(super) struct SubnetPlan {
     pub(super) instances: Entries,
 }
 
-/// Where everything lies: the VPCs and subnets, and which addresses are taken.
+/// The layout of the network: the VPCs, the subnets, and which addresses are in use.
 #[derive(Default)]
 pub(super) struct Layout {
     pub(super) vpcs: Vec<VpcPlan>,
@@ -92,34 +92,34 @@ pub(super) struct Layout {
     subnet_by_id: HashMap<String, usize>,
     /// The VPC of each route table.
     tables: HashMap<String, usize>,
-    /// Every address of a VPC that a resource of the World has.
+    /// The addresses in use in each VPC.
     taken: HashSet<(usize, Ipv4Addr)>,
-    /// What the file states.
+    /// The addresses and ranges that the files give.
     stated: Stated,
     /// Every address that the files give in a VPC. Most of them are claimed later.
     seen: HashSet<(usize, Ipv4Addr)>,
-    /// The address of each subnet that is tried next.
+    /// The next address to try in each subnet.
     next: HashMap<usize, u32>,
-    /// The placeholder zone of each expression, by region.
+    /// The placeholder zone for each unknown expression, by region.
     zones_of_expressions: HashMap<(&'static str, String), String>,
-    /// How many ranges for placeholder VPCs were tried.
+    /// How many ranges for placeholder VPCs were tried so far.
     made_ranges: u32,
-    /// How many public addresses were made up.
+    /// How many public addresses were made up so far.
     made_public: u32,
     public: HashSet<Ipv4Addr>,
-    /// The ids of the instances that were entered.
+    /// The ids of the instances added so far.
     instances: HashSet<String>,
-    /// The addresses of instances by what the file calls them, and `PrivateIp` or `PublicIp`.
+    /// The addresses of instances, by the instance's name in the file and the attribute: `PrivateIp` or `PublicIp`.
     instance_addresses: HashMap<String, Ipv4Addr>,
 }
 
 impl Layout {
-    /// Nothing yet but what the file states.
+    /// An empty layout that keeps free what the files give.
     pub(super) fn of(stated: Stated) -> Self {
         Self { stated, ..Self::default() }
     }
 
-    /// Enters a VPC.
+    /// Adds a VPC.
     pub(super) fn add_vpc(&mut self, vpc: VpcPlan) -> usize {
         let index = self.vpcs.len();
         self.vpc_by_id.insert(vpc.id.clone(), index);
@@ -127,7 +127,7 @@ impl Layout {
         index
     }
 
-    /// Enters a subnet.
+    /// Adds a subnet.
     pub(super) fn add_subnet(&mut self, subnet: SubnetPlan) -> usize {
         let index = self.subnets.len();
         let stated = self.stated.addresses.get(&subnet.id).into_iter().flatten();
@@ -140,7 +140,7 @@ impl Layout {
         index
     }
 
-    /// The VPC with an id, if it is there.
+    /// The index of the VPC with an id, if it was added.
     pub(super) fn known_vpc(&self, id: &str) -> Option<usize> {
         self.vpc_by_id.get(id).copied()
     }
@@ -151,7 +151,7 @@ impl Layout {
         self.known_vpc(&id).or_else(|| self.known_vpc(node.text()?))
     }
 
-    /// The subnet with an id, if it is there.
+    /// The index of the subnet with an id, if it was added.
     pub(super) fn known_subnet(&self, id: &str) -> Option<usize> {
         self.subnet_by_id.get(id).copied()
     }
@@ -167,7 +167,7 @@ impl Layout {
         self.stated.range_for(vpc)
     }
 
-    /// The zone of a subnet, as other resources than the subnet show it.
+    /// The zone of a subnet that other resources show, not the subnet itself.
     pub(super) fn stated_zone(&self, subnet: &str) -> Option<&str> {
         self.stated.zones.get(subnet).map(String::as_str)
     }
@@ -240,7 +240,7 @@ impl Layout {
             }
             None => super::found::items(node).to_vec(),
         };
-        // Those of the file first, so that what is supposed lies in other zones.
+        // Known subnets come first, so that placeholders can avoid their zones.
         named.sort_by_key(|item| item.text().is_none_or(|id| self.known_subnet(id).is_none()));
         let (mut indexes, mut zones) = (Vec::new(), Vec::new());
         for item in &named {
@@ -290,13 +290,12 @@ impl Layout {
         }))
     }
 
-    /// Enters a route table.
+    /// Adds a route table.
     pub(super) fn add_table(&mut self, id: &str, vpc: usize) {
         self.tables.insert(id.to_owned(), vpc);
     }
 
-    /// The id of the route table that a value names, in a VPC. If it is not in the file, makes a placeholder and a
-    /// note.
+    /// The id of the route table that a value names in a VPC. If it is not in the file, makes a placeholder and a note.
     pub(super) fn table(
         &mut self,
         found: &mut Found<'_>,
@@ -322,7 +321,7 @@ impl Layout {
         Some(id)
     }
 
-    /// The zone of a VPC's region that the next subnet of the VPC lies in: not one of some others, if there are more.
+    /// The zone for the next subnet of a VPC: one that is not in `others`, if the region has such a zone.
     pub(super) fn next_zone(&self, vpc: usize, others: &[String]) -> Option<String> {
         let plan = self.vpcs.get(vpc)?;
         let zones = &plan.region.zones;
@@ -333,8 +332,8 @@ impl Layout {
         Some(zone.map_or_else(|| format!("{}a", plan.region.name), str::to_owned))
     }
 
-    /// The placeholder zone of an unknown expression: the same for the same expression, another for another as long as
-    /// the region has one.
+    /// The placeholder zone for an unknown expression. The same expression always gets the same zone; different ones
+    /// get different zones while the region has enough.
     pub(super) fn zone_of_expression(&mut self, vpc: usize, expression: &str) -> Option<String> {
         let region = self.vpcs.get(vpc)?.region;
         let key = (region.name, expression.to_owned());
@@ -350,7 +349,7 @@ impl Layout {
         Some(zone)
     }
 
-    /// A range around every address that the files give in a subnet, if the range is free in the VPC.
+    /// A range that contains every address the files give in a subnet, if it is free in the VPC.
     fn range_of_stated(&mut self, subnet: &str, vpc: usize) -> Option<Ipv4Network> {
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<Ipv4Network> = plan
@@ -395,7 +394,7 @@ impl Layout {
         true
     }
 
-    /// A range of a VPC without subnets: a /24, or a /28 in a small VPC.
+    /// A free range for a subnet of a VPC that has none: a /24, or a /28 in a small VPC.
     pub(super) fn free_range(&self, vpc: usize) -> Option<Ipv4Network> {
         let plan = self.vpcs.get(vpc)?;
         let used: Vec<_> =
@@ -412,7 +411,7 @@ impl Layout {
         })
     }
 
-    /// A range for a placeholder VPC: one that no other VPC has, if there is one left.
+    /// A range for a placeholder VPC. No other VPC has it, while there are unused ranges.
     pub(super) fn unused_vpc_range(&mut self) -> Option<Ipv4Network> {
         while let Ok(second) = u8::try_from(self.made_ranges) {
             self.made_ranges += 1;
@@ -424,7 +423,7 @@ impl Layout {
         range(10, 0)
     }
 
-    /// Claims an address that the file gives. If AWS would refuse it in its subnet, makes a note and gives `None`.
+    /// Marks an address from the file as used. If AWS would refuse it in its subnet, makes a note and gives `None`.
     pub(super) fn claim(
         &mut self,
         found: &mut Found<'_>,
@@ -469,7 +468,7 @@ impl Layout {
         Ipv6Network::new(Ipv6Addr::from(first + (number << 72)), 56).ok()
     }
 
-    /// A /64 of a VPC that no earlier subnet has.
+    /// A /64 of a VPC that none of its subnets has.
     pub(super) fn free_ipv6(&self, vpc: usize) -> Option<Ipv6Network> {
         let plan = self.vpcs.get(vpc)?;
         let range = plan.ipv6?;
@@ -479,18 +478,18 @@ impl Layout {
         range.contains(made.network()).then_some(made)
     }
 
-    /// An IPv6 address for something in a subnet that has an IPv4 address there.
+    /// The IPv6 address in a subnet for something with this IPv4 address there.
     pub(super) fn ipv6_beside(&self, subnet: usize, address: Ipv4Addr) -> Option<Ipv6Addr> {
         let range = self.subnets.get(subnet)?.ipv6?;
         Some(Ipv6Addr::from(u128::from(range.network()) | u128::from(u32::from(address))))
     }
 
-    /// Remembers a public address that the file gives.
+    /// Marks a public address from the file as used.
     pub(super) fn take_public(&mut self, address: Ipv4Addr) {
         self.public.insert(address);
     }
 
-    /// A placeholder for a public address: from the ranges of RFC 5737, then of RFC 2544.
+    /// A placeholder for a public address: first from the ranges of RFC 5737, then from those of RFC 2544.
     pub(super) fn free_public(&mut self) -> Option<Ipv4Addr> {
         const POOLS: [(Ipv4Addr, u32); 4] = [
             (Ipv4Addr::new(203, 0, 113, 0), 255),
@@ -515,12 +514,12 @@ impl Layout {
         }
     }
 
-    /// Whether an instance was entered.
+    /// Whether the instance with an id was added.
     pub(super) fn holds_instance(&self, id: &str) -> bool {
         self.instances.contains(id)
     }
 
-    /// Remembers an attribute of an instance, such as `Web.PrivateIp`.
+    /// Stores an attribute of an instance, such as `Web.PrivateIp`.
     pub(super) fn tell(&mut self, resource: &Resource, attribute: &str, address: Ipv4Addr) {
         self.instances.insert(resource.id.clone());
         for named in [&resource.name, &resource.id] {
@@ -528,27 +527,27 @@ impl Layout {
         }
     }
 
-    /// The address for an attribute that an importer did not know.
+    /// The address for an attribute that was unknown in the file.
     pub(super) fn address_of(&self, attribute: &str) -> Option<Ipv4Addr> {
         self.instance_addresses.get(attribute).copied()
     }
 }
 
-/// A range of 16 fixed bits.
+/// A /16 from its first two octets.
 fn range(first: u8, second: u8) -> Option<Ipv4Network> {
     Ipv4Network::new(Ipv4Addr::new(first, second, 0, 0), 16).ok()
 }
 
-/// A resource that a value names and that is not in the file.
+/// A resource that a value names but that is not in the file.
 pub(super) struct Outside {
     pub(super) id: String,
     pub(super) name: String,
-    /// Why something stands for it.
+    /// The reason for the placeholder, for the note.
     why: String,
 }
 
 impl Outside {
-    /// Its id is the value, or made from the expression of an unknown value.
+    /// The id is the value itself. For an unknown value it is made from the expression.
     pub(super) fn of(kind: &str, prefix: &str, node: &Node) -> Option<Self> {
         let text = node.text()?;
         let made = || made_id(kind, &format!("outside/{text}"));

@@ -1,8 +1,9 @@
-//! Other people's descriptions of networks, made one: CloudFormation's types and property names, which are AWS's own.
+//! Turns the resources of all importers into one World, through CloudFormation's types and property names, which are
+//! AWS's own.
 //!
-//! `cloudformation`, `describe` and `terraform` turn a file into [`Resource`]s; the files beside this one turn those into
-//! the tree of a world file, whose reader then makes the World. Every node keeps its position in the file it came from.
-//! Nothing is dropped in silence: what was skipped, inferred or assumed is a [`Notes`] entry.
+//! `cloudformation`, `describe` and `terraform` turn a file into [`Resource`]s. The files beside this one turn those
+//! into the tree of a world file, and the reader of world files makes the World. Every node keeps its position in its
+//! original file. Whatever is skipped, inferred or assumed has an entry in [`Notes`].
 
 mod compute;
 mod endpoint;
@@ -55,29 +56,30 @@ use crate::{
     },
 };
 
-/// A resource of a file, in CloudFormation's shape, with every value that the file tells.
+/// A resource of a file in CloudFormation's form, with every value that the file gives.
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
     /// CloudFormation's type, such as `AWS::EC2::VPC`; or [`SERVICE_DETAILS`].
     pub(super) kind: String,
-    /// AWS's id, or one made from its name: what `Ref` gives, and what other resources name it by.
+    /// AWS's id, or an id made from its name. `Ref` gives it, and other resources refer to it.
     pub(super) id: String,
-    /// What the file calls it: a logical id, or an address such as `aws_vpc.main`.
+    /// Its name in the file: a logical id, or an address such as `aws_vpc.main`.
     pub(super) name: String,
-    /// Where its name stands.
+    /// The position of its name.
     pub(super) pos: Pos,
-    /// Whether its file only looked it up, as Terraform's data sources do.
+    /// Whether the file only looked it up, as Terraform's data sources do.
     pub(super) data: bool,
-    /// A map of its properties. What the file does not tell is [`value::unknown`].
+    /// The map of its properties. A value that the file does not give is [`value::unknown`].
     pub(super) properties: Node,
 }
 
-/// What `DescribeVpcEndpointServices` tells of somebody else's endpoint service; no type of CloudFormation's.
+/// The type of another account's endpoint service, as `DescribeVpcEndpointServices` lists it. CloudFormation has no
+/// such type.
 pub(super) const SERVICE_DETAILS: &str = "endpoint service";
 
 macro_rules! made {
     ($($kind:literal $id:ident;)*) => {
-        /// The id of a resource with an id type of its own.
+        /// The id of a resource, if its type has its own type of id.
         fn made(kind: &str, hash: u128) -> Option<String> {
             match kind {
                 $($kind => Some(id::$id::from_seed(hash).to_string()),)*
@@ -98,7 +100,7 @@ macro_rules! replies {
 
 resources! { replies => replies }
 
-/// The id of a resource that AWS would name, made from what leads to it; its name's last part where the type has no ids.
+/// An id like AWS's, made from the path to the resource. For a type without ids, the last part of the path.
 pub(super) fn made_id(kind: &str, path: &str) -> String {
     let hash = stable_hash(&format!("{kind}/{path}"));
     let digits = format!("{:017x}", hash & ((1 << 68) - 1));
@@ -117,7 +119,7 @@ pub(super) fn made_id(kind: &str, path: &str) -> String {
     })
 }
 
-/// The DNS name of a load balancer with a name, a type and a scheme in a region, made from its position in a file (B1, B2).
+/// Makes the DNS name of a load balancer from its name, type, scheme and region, and its position in the file (B1, B2).
 pub(super) fn balancer_dns_name(
     (name, kind, scheme): (&str, &str, &str),
     region: &str,
@@ -127,7 +129,7 @@ pub(super) fn balancer_dns_name(
     world::outline::balancer_name(name, kind, scheme, region, path)
 }
 
-/// The types that are taken.
+/// The types that can be imported.
 const KINDS: [&[&str]; 6] = [
     network::KINDS,
     compute::KINDS,
@@ -137,20 +139,20 @@ const KINDS: [&[&str]; 6] = [
     &[SERVICE_DETAILS],
 ];
 
-/// Types of which an id is one thing, however often files tell of it, beside those that have names.
+/// Types whose ids identify one thing, in all files together. The types in `names::NAMED` are the others.
 const THINGS: &[&str] =
     &["AWS::EC2::NetworkInterface", "AWS::EC2::EIP", "AWS::Route53Resolver::ResolverRule"];
 
-/// Two resources of one id that disagree.
+/// Two resources with the same id that disagree.
 pub(super) struct Clash {
     pub(super) id: String,
     pub(super) first: Pos,
     pub(super) second: Pos,
-    /// What they disagree on, and how.
+    /// The property they disagree on, and both values.
     pub(super) what: String,
 }
 
-/// Properties that two files tell alike of the same thing.
+/// Properties that must be equal if two files give them for the same thing.
 const COMPARED: &[&str] = &[
     "CidrBlock",
     "VpcId",
@@ -168,8 +170,9 @@ const COMPARED: &[&str] = &[
     "Direction",
 ];
 
-/// Leaves each thing once. One that a file only looked up yields to the one that is managed; of two others of one file,
-/// the first stays; of two of different files, the second adds what the first does not tell. Gives those that disagree.
+/// Keeps one resource for each id. A resource that is only looked up gives way to the managed one. Of two others, the
+/// first one stays; if the second is in another file, it adds the properties that the first lacks. Gives the pairs that
+/// disagree.
 pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usize) -> Vec<Clash> {
     resources.sort_by_key(|it| it.data);
     let mut firsts = HashMap::<(String, String), usize>::new();
@@ -203,7 +206,7 @@ pub(super) fn unite(resources: &mut Vec<Resource>, file_of: impl Fn(Pos) -> usiz
     clashes
 }
 
-/// What two resources tell differently.
+/// The property on which two resources disagree, and both values.
 fn disagreement(one: &Resource, other: &Resource) -> Option<String> {
     let text = |resource: &Resource, key: &str| {
         let node = resource.properties.get(key).filter(|it| value::is_unknown(it).is_none())?;
@@ -215,7 +218,7 @@ fn disagreement(one: &Resource, other: &Resource) -> Option<String> {
     })
 }
 
-/// Adds what another file tells of the same thing.
+/// Adds the properties that another file gives for the same thing.
 fn fill(first: &mut Resource, other: Resource) {
     let (Kind::Map(entries), Kind::Map(more)) = (&mut first.properties.kind, other.properties.kind)
     else {
@@ -230,10 +233,10 @@ fn fill(first: &mut Resource, other: Resource) {
     }
 }
 
-/// The region of each file, if it names one, by the offset at which its text begins.
+/// The region of each file, if it names one, by the offset at which the file's text begins.
 pub(super) type Regions = Vec<(u32, Option<&'static Region>)>;
 
-/// The World that the files' resources describe. What AWS would refuse of it is left out and told.
+/// Makes the World that the resources describe. If AWS would refuse a part of it, leaves that part out with a note.
 pub(super) fn load(
     source: &Arc<Source>,
     resources: &[Resource],
@@ -271,7 +274,7 @@ pub(super) fn load(
     Loaded { source: Arc::clone(source), world, changes, positions, warnings }
 }
 
-/// A refusal, which is no error of an importer: what was refused is left out.
+/// Turns a refusal into a note: the importer leaves out what AWS would refuse.
 fn left_out(problem: Problem) -> Problem {
     if problem.severity != Severity::Error {
         return problem;
@@ -285,7 +288,7 @@ fn left_out(problem: Problem) -> Problem {
     Problem { severity: Severity::Skipped, message, ..problem }
 }
 
-/// The tree of a world file with everything that was found.
+/// Builds the tree of a world file from the resources.
 fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let stated = Stated::of(resources);
     for paired in &stated.paired {
@@ -328,7 +331,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     (root.into_node(pos), found.notes)
 }
 
-/// The VPCs with what lies in them.
+/// The VPCs with everything in them.
 fn vpcs(layout: Layout, usual: &Region) -> Entries {
     let Layout { vpcs, subnets, .. } = layout;
     let mut of_vpc: Vec<Entries> = vpcs.iter().map(|_| Entries::default()).collect();
@@ -363,7 +366,7 @@ fn vpcs(layout: Layout, usual: &Region) -> Entries {
     all
 }
 
-/// The texts of the fixtures of one kind, so that what is taken can be looked for in them.
+/// The texts of all fixtures of one kind, so that tests can search them.
 #[cfg(test)]
 pub(super) fn fixtures(kind: &str) -> String {
     fn texts(folder: &std::path::Path, all: &mut String) {

@@ -1,4 +1,4 @@
-//! What the resources of a file are called: the tag `Name`, and what the file calls them.
+//! The names of resources: the tag `Name`, and the name in the file.
 
 use std::collections::HashMap;
 
@@ -22,16 +22,16 @@ pub(super) const NAMED: &[&str] = &[
     "AWS::Route53Resolver::ResolverEndpoint",
 ];
 
-/// The tag that CloudFormation puts on what it makes.
+/// The tag that CloudFormation puts on the resources it makes.
 const LOGICAL_ID: &str = "aws:cloudformation:logical-id";
 
-/// What each resource of one type is called: its tag `Name`; where several would be called alike, what the file calls
-/// them, for CDK tags every endpoint of a VPC with one name.
+/// Chooses a name for each resource of one type: its tag `Name`, or its name in the file if several have the same tag.
+/// The CDK, for example, gives all endpoints of a VPC the same tag.
 pub(super) fn choose<'r>(resources: &[&'r Resource]) -> Vec<&'r str> {
     let mut names: Vec<&str> =
         resources.iter().map(|it| tag(it, "Name").unwrap_or(own(it))).collect();
-    // The name that one falls back to may be the tag of another, which then falls back too.
-    // A file in which such a chain is longer is nobody's.
+    // The name in the file may equal another resource's tag. That resource then uses its name in the file too. Longer
+    // chains do not occur in real files.
     for _ in 0..4 {
         let mut counts = HashMap::<&str, usize>::new();
         for name in &names {
@@ -51,13 +51,13 @@ pub(super) fn choose<'r>(resources: &[&'r Resource]) -> Vec<&'r str> {
     names
 }
 
-/// All names of a resource: its tag, and what the file calls it.
+/// All names of a resource: its tag, and its name in the file.
 pub(super) fn of(resource: &Resource) -> [Option<&str>; 2] {
     let (tag, own) = (tag(resource, "Name"), own(resource));
     [tag.filter(|it| *it != own), Some(own)]
 }
 
-/// What a world file finds it by: its id, or the DNS name of a load balancer.
+/// The text by which a world file refers to a resource: its id, or a load balancer's DNS name.
 pub(super) fn id_of(resource: &Resource) -> &str {
     let name = resource.properties.get("DNSName").filter(|it| value::is_unknown(it).is_none());
     match name.and_then(Node::text) {
@@ -66,14 +66,14 @@ pub(super) fn id_of(resource: &Resource) -> &str {
     }
 }
 
-/// What the file calls it; of a described resource, its logical id in the template that made it.
+/// The name in the file. For a resource from `describe-*`, the logical id in the template that made it.
 fn own(resource: &Resource) -> &str {
     let described = resource.name == resource.id;
     let logical = tag(resource, LOGICAL_ID).filter(|_| described);
     logical.unwrap_or(&resource.name)
 }
 
-/// A tag that can be a name.
+/// The value of a tag, if it can be used as a name.
 fn tag<'r>(resource: &'r Resource, key: &str) -> Option<&'r str> {
     let tags = resource.properties.get("Tags").map_or(&[][..], Node::items);
     let tag = tags.iter().find(|tag| tag.get("Key").and_then(Node::text) == Some(key));

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The types that are taken here.
+/// The types that this file imports.
 pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::VPC",
     "AWS::EC2::VPCCidrBlock",
@@ -36,12 +36,12 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::Route53Resolver::ResolverConfig",
 ];
 
-/// Enters the VPCs and their subnets.
+/// Adds the VPCs and their subnets.
 pub(super) fn lay_out(found: &mut Found<'_>, layout: &mut Layout) {
     let mut more = HashMap::<&str, Vec<&Node>>::new();
     let mut ipv6 = HashMap::<&str, &Resource>::new();
     for block in found.of("AWS::EC2::VPCCidrBlock") {
-        // Those of VPCs that are not in the file come later.
+        // Ranges of VPCs that are not in the file are added later.
         let Some(vpc) = block.properties.get("VpcId").and_then(Node::text) else { continue };
         match found.get(block, "CidrBlock") {
             Some(cidr) => more.entry(vpc).or_default().push(cidr),
@@ -62,7 +62,8 @@ pub(super) fn lay_out(found: &mut Found<'_>, layout: &mut Layout) {
             ipv6_of_vpc(found, layout, [Some(resource), ipv6.get(resource.id.as_str()).copied()]);
         vpc(found, layout, resource, &cidrs, (region, ipv6));
     }
-    // What names no VPC is in the only one there is: all of them first, those too that the file only names.
+    // A resource that names no VPC goes into the only one. So all VPCs must be known first, also those that the file
+    // only names.
     for (kind, key) in [
         ("AWS::EC2::Subnet", "VpcId"),
         ("AWS::EC2::VPCEndpoint", "VpcId"),
@@ -77,7 +78,7 @@ pub(super) fn lay_out(found: &mut Found<'_>, layout: &mut Layout) {
         }
     }
     more_ranges(found, layout);
-    // Those whose ranges are stated, before a range is chosen for the others.
+    // Subnets with a given range come before those whose range has to be chosen.
     let (stated, others): (Vec<_>, Vec<_>) =
         found.of("AWS::EC2::Subnet").into_iter().partition(|it| stated_range(it).is_some());
     let mut beside = HashMap::new();
@@ -112,7 +113,7 @@ fn more_ranges(found: &mut Found<'_>, layout: &mut Layout) {
     }
 }
 
-/// The IPv6 range that a VPC or what adds one to it states; one stands for what Amazon will give.
+/// The IPv6 range that a VPC, or a resource that adds one to it, gives. A placeholder if Amazon is to choose it.
 fn ipv6_of_vpc<'r>(
     found: &mut Found<'r>,
     layout: &Layout,
@@ -140,7 +141,7 @@ fn ipv6_of_vpc<'r>(
     None
 }
 
-/// The IPv6 range of a subnet; one stands for what the file does not tell.
+/// The IPv6 range of a subnet. A placeholder if the file does not give it.
 fn ipv6_of_subnet<'r>(
     found: &mut Found<'r>,
     layout: &Layout,
@@ -168,7 +169,7 @@ fn stated_range(subnet: &Resource) -> Option<Ipv4Network> {
     Ipv4Network::read(subnet.properties.get("CidrBlock")?.text()?).ok()
 }
 
-/// The region of each VPC whose subnets' zones or endpoints' services show it.
+/// The region of each VPC, where the zones of its subnets or the services of its endpoints show it.
 fn regions<'r>(found: &Found<'r>) -> HashMap<&'r str, &'static Region> {
     let mut regions = HashMap::new();
     let text = |resource: &'r Resource, key: &str| {
@@ -364,7 +365,7 @@ fn subnet<'r>(
     Some(())
 }
 
-/// `PrivateDnsNameOptions` as a world file writes them.
+/// `PrivateDnsNameOptions` in the form of a world file.
 pub(super) fn name_options(options: Option<&Node>) -> Entries {
     let mut names = Entries::default();
     let Some(options) = options else { return names };
@@ -387,7 +388,7 @@ pub(super) fn name_options(options: Option<&Node>) -> Entries {
     names
 }
 
-/// Fills in gateways, DHCP options, route tables and what the resolver of each VPC is told.
+/// Adds gateways, DHCP options, route tables and the Resolver settings of each VPC.
 pub(super) fn fill(found: &mut Found<'_>, layout: &mut Layout) {
     gateways(found, layout);
     dhcp_options(found, layout);
@@ -454,7 +455,7 @@ fn dhcp_options(found: &mut Found<'_>, layout: &mut Layout) {
             continue;
         };
         let mut fields = Entries::default();
-        // A set that several VPCs share is written down with each of them, with its id once.
+        // If several VPCs share a set, each of them repeats it, but only the first one gives its id.
         if used.insert(id) {
             fields.text("id", options.pos, id);
         }
@@ -532,9 +533,9 @@ fn route_tables(found: &mut Found<'_>, layout: &mut Layout) {
     }
 }
 
-/// The destination and the target of a route; `None` where it follows from other parts of a world file.
+/// The destination and the target of a route. `None` if the route is implied by other parts of the world file.
 fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String)> {
-    /// What a route may lead to, without endpoints, whose routes follow from themselves.
+    /// The properties that name a route's target. Endpoints are missing because their routes are implied.
     const TARGETS: &[&str] = &[
         "GatewayId",
         "NatGatewayId",
@@ -570,12 +571,12 @@ fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String
     (!follows_from_itself(target)).then(|| (destination, target.to_owned()))
 }
 
-/// Whether a route with this target follows from the VPC's range or from an endpoint.
+/// Whether a route with this target is implied by the VPC's range or by an endpoint.
 fn follows_from_itself(target: &str) -> bool {
     target == "local" || target.starts_with("vpce-")
 }
 
-/// The region that the file's zones belong to, if it names any.
+/// The region of the zones in the files, if they name any.
 pub(super) fn region_of(resources: &[Resource]) -> Option<&'static Region> {
     let subnets = resources.iter().filter(|resource| resource.kind == "AWS::EC2::Subnet");
     subnets

@@ -7,18 +7,18 @@ use crate::import::text::{
     node::{self, Pos},
 };
 
-/// Why there is a note.
+/// The kind of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in super::super) enum Remark {
-    /// The tool whose file it is would refuse the file as a whole.
+    /// The file's own tool would refuse the file as a whole.
     Refused,
-    /// Something of the file is not in the World, so that an answer or a way may be another one.
+    /// A part of the file is not in the World, so an answer or a way of the traffic may be different.
     Skipped,
-    /// Something of the file is not in the World, and no answer and no way depends on it.
+    /// A part of the file is not in the World, but no answer and no way of the traffic depends on it.
     Idle,
-    /// Something follows from other parts of the file.
+    /// A value follows from other parts of the file.
     Inferred,
-    /// Something that the file does not tell was chosen.
+    /// A value was chosen because the file does not give it.
     Assumed,
 }
 
@@ -42,10 +42,10 @@ impl From<Remark> for Rank {
     }
 }
 
-/// The most notes of one reading that are listed; the rest are counted.
+/// The most notes of one import that are listed. Further notes are only counted.
 const LISTED: usize = 20_000;
 
-/// The notes of one reading.
+/// The notes of one import.
 #[derive(Debug, Default)]
 pub(in super::super) struct Notes {
     listed: HashSet<(Pos, Remark, String)>,
@@ -53,7 +53,7 @@ pub(in super::super) struct Notes {
 }
 
 impl Notes {
-    /// Notes something about a position; the same is noted once.
+    /// Adds a note about a position. An equal note is added only once.
     pub(in super::super) fn add(&mut self, pos: Pos, remark: Remark, message: impl Into<String>) {
         if self.listed.len() < LISTED {
             self.listed.insert((pos, remark, message.into()));

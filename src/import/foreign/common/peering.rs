@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{catalog, import::text::node::Node};
 
-/// The peering connections. A VPC that only the connection names, as another account's, is supposed.
+/// Reads the peering connections. If only the connection names a VPC, for example one of another account, makes a
+/// placeholder.
 pub(super) fn peerings(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let mut entries = Entries::default();
     for peering in found.of("AWS::EC2::VPCPeeringConnection") {
@@ -27,7 +28,7 @@ pub(super) fn peerings(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
             continue;
         }
         for ((property, key), node) in sides.into_iter().zip(nodes) {
-            // What does not even say so is a VPC of its own.
+            // If the file does not even name the VPC, a placeholder of its own is used.
             let untold = value::unknown(pos, format!("{property} of {}", peering.name));
             let node = node.unwrap_or(&untold);
             let Some(vpc) = side(found, layout, (peering, property), node) else { continue };
@@ -52,7 +53,7 @@ pub(super) fn peerings(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     entries
 }
 
-/// The id of the VPC at one side of a peering connection.
+/// The id of the VPC on one side of a peering connection.
 fn side<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,

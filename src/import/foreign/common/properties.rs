@@ -1,8 +1,8 @@
-//! The properties of each type: those that are read, and those that change no answer and no way. Any other property
-//! is told in a note.
+//! The properties of each type: those that are read, and those that change no answer and no way of the traffic. Any
+//! other property gets a note.
 //!
-//! docs/import.md lists those without effect; a test compares the lists. Another test records which properties the
-//! readers ask for.
+//! docs/import.md lists the properties without effect, and a test compares the lists. Another test records which
+//! properties the readers ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(super) struct Type {
     name: &'static str,
     /// CloudFormation's properties that are read.
     read: &'static str,
-    /// Properties that other tools give besides them, under names that CloudFormation does not have.
+    /// Properties that are not CloudFormation's but that other tools give too.
     told: &'static str,
     /// CloudFormation's properties without effect here.
     idle: &'static str,
@@ -214,7 +214,7 @@ impl Type {
     }
 }
 
-/// Notes the properties that are neither read nor without effect: those of one type in one note.
+/// Notes the properties that are neither read nor without effect, with one note for each type.
 pub(super) fn tell(resources: &[Resource], notes: &mut Notes) {
     let types: BTreeMap<&str, &Type> = TYPES.iter().map(|it| (it.name, it)).collect();
     let mut unread = BTreeMap::<&str, (Pos, BTreeSet<&str>, BTreeSet<&str>)>::new();

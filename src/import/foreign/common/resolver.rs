@@ -14,7 +14,7 @@ use super::{
 };
 use crate::import::text::node::Node;
 
-/// The types that are taken here.
+/// The types that this file imports.
 pub(super) const KINDS: &[&str] = &[
     "AWS::Route53Resolver::ResolverEndpoint",
     "AWS::Route53Resolver::ResolverRule",
@@ -24,7 +24,7 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::Route53Resolver::FirewallDomainList",
 ];
 
-/// Enters the inbound endpoints.
+/// Adds the inbound endpoints to their VPCs.
 pub(super) fn inbound<'r>(found: &mut Found<'r>, layout: &mut Layout, interfaces: &Interfaces<'r>) {
     for resource in found.of("AWS::Route53Resolver::ResolverEndpoint") {
         let direction = found.text(resource, "Direction").unwrap_or_default();
@@ -97,16 +97,16 @@ fn endpoint<'r>(
     Some(())
 }
 
-/// What VPCs are associated with: a rule or a group.
+/// A rule or rule group that VPCs are associated with.
 struct Associated<'r> {
-    /// Its name where it is not in the file.
+    /// The name to use if it is not in the file.
     name: String,
     /// Each association and the id of its VPC.
     vpcs: Vec<(&'r Resource, String)>,
 }
 
-/// The VPCs that each rule or group is associated with, by its id: the type of the association, the type of what is
-/// associated, what its ids begin with, and the properties that name it and the VPC.
+/// The VPCs associated with each rule or rule group, by its id. `kind` is the type of the association, `of_kind` the
+/// type of the rule or group, `prefix` the start of its id. `of` and `vpc` are the properties that name the two.
 fn associated<'r>(
     found: &mut Found<'r>,
     layout: &mut Layout,
@@ -140,7 +140,7 @@ fn associated<'r>(
     all
 }
 
-/// The Resolver rules.
+/// Reads the Resolver rules.
 pub(super) fn rules(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let kinds = (
         "AWS::Route53Resolver::ResolverRuleAssociation",
@@ -148,7 +148,7 @@ pub(super) fn rules(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
         "rslvr-rr-",
     );
     let mut associated = associated(found, layout, kinds, ("ResolverRuleId", "VPCId"));
-    // The resolver's own rules, which every VPC is associated with.
+    // These are the Resolver's own rules. Every VPC is associated with them.
     associated.retain(|_, it| !it.name.starts_with("rslvr-autodefined-"));
     let mut entries = Entries::default();
     for resource in found.of("AWS::Route53Resolver::ResolverRule") {
@@ -175,7 +175,7 @@ pub(super) fn rules(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
         let is_forward = rule == "forward";
         fields.text("type", pos, rule);
         let mut targets = Vec::new();
-        // A rule that another account shares is often told without its targets.
+        // A rule shared by another account often comes without its targets.
         let stated = resource.properties.get("TargetIps").map_or(&[][..], items);
         for target in stated {
             let Some(ip) = target.get("Ip").or_else(|| target.get("Ipv6")) else { continue };
@@ -234,7 +234,7 @@ fn ids(vpcs: &[(&Resource, String)]) -> Vec<Node> {
     each.map(|(association, vpc)| value::text(association.pos, vpc.clone())).collect()
 }
 
-/// The DNS Firewall rule groups.
+/// Reads the DNS Firewall rule groups.
 pub(super) fn firewall(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
     let kinds = (
         "AWS::Route53Resolver::FirewallRuleGroupAssociation",

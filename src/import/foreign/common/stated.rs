@@ -1,4 +1,4 @@
-//! Addresses and ranges that the files state, collected first so that no placeholder takes them.
+//! The addresses and ranges that the files give, collected first so that no placeholder uses them.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -15,23 +15,23 @@ use super::{
 };
 use crate::import::text::{node::Node, scalar::Scalar};
 
-/// What a file states, by the ids of subnets and VPCs.
+/// The addresses and ranges that the files give, by the ids of subnets and VPCs.
 #[derive(Default)]
 pub(super) struct Stated {
     /// Private addresses of each subnet.
     pub(super) addresses: HashMap<String, Vec<Ipv4Addr>>,
-    /// A subnet of each of those addresses; of two VPCs' equal ones, one.
+    /// A subnet for each of those addresses. If two VPCs have the same address, only one of the subnets.
     by_address: BTreeMap<Ipv4Addr, String>,
-    /// The zones of subnets that other things than the subnets themselves tell.
+    /// The zones of subnets that other resources show.
     pub(super) zones: HashMap<String, String>,
-    /// A range or an address in each VPC.
+    /// A range that is or must be inside each VPC.
     ranges: HashMap<String, Ipv4Network>,
-    /// Zones that were given to subnets in the order of an endpoint's names.
+    /// Subnets whose zones follow only from the order of an endpoint's names.
     pub(super) paired: Vec<Paired>,
 }
 
 impl Stated {
-    /// Everything that the resources state.
+    /// Collects the addresses, ranges and zones in the resources.
     pub(super) fn of(resources: &[Resource]) -> Self {
         let mut stated = Self::default();
         for resource in resources {
@@ -89,7 +89,7 @@ impl Stated {
         stated
     }
 
-    /// The ranges of peers that the routes to them show.
+    /// Adds the ranges of peer VPCs that the routes to them show.
     fn peers(&mut self, resources: &[Resource]) {
         let vpcs = resources.iter().filter(|it| it.kind == "AWS::EC2::VPC");
         let vpcs: HashSet<&str> = vpcs.map(|it| it.id.as_str()).collect();
@@ -114,7 +114,7 @@ impl Stated {
         }
     }
 
-    /// The zone that something in a subnet tells.
+    /// Adds the zone that a resource inside a subnet shows.
     fn zone(&mut self, properties: &Node) {
         let zone = text(properties, "AvailabilityZone").filter(|it| region_of_zone(it).is_some());
         let subnet = properties.get("SubnetId");
@@ -143,12 +143,12 @@ impl Stated {
         }
     }
 
-    /// A range for a VPC that holds what is stated in it.
+    /// A range for a VPC that contains everything the files give in it.
     pub(super) fn range_for(&self, vpc: &str) -> Option<Ipv4Network> {
         self.ranges.get(vpc).and_then(|range| around(*range, 16))
     }
 
-    /// The smallest range around every address that is stated in a subnet, at least a /28 as AWS asks.
+    /// The smallest range that contains every address the files give in a subnet. AWS allows at least a /28.
     fn around_all(&self, subnet: &str) -> Option<Ipv4Network> {
         let addresses = self.addresses.get(subnet)?;
         let (least, most) = (addresses.iter().min()?, addresses.iter().max()?);
@@ -158,12 +158,13 @@ impl Stated {
             .rev()
             .filter_map(|bits| around(Ipv4Network::new(*least, 32).ok()?, bits));
         let narrow = ranges.clone().next();
-        // Where AWS keeps one of them in every range, a wider one helps nothing and takes the room of other subnets.
+        // If AWS reserves one of the addresses in every range, a wider range does not help and takes room from other
+        // subnets.
         ranges.find(|range| !addresses.iter().any(|it| is_kept(*range, *it))).or(narrow)
     }
 
-    /// A range for a subnet that holds every address that is stated in it, the widest of 24 to 28 fixed bits that a position
-    /// takes. One without addresses of other subnets comes first.
+    /// The widest range from /24 to /28 for a subnet that contains its given addresses and that `free` accepts. A range
+    /// without addresses of other subnets is preferred.
     pub(super) fn range_of(
         &self,
         subnet: &str,
@@ -185,13 +186,13 @@ impl Stated {
     }
 }
 
-/// Whether AWS keeps an address of a subnet's range for itself: the first four and the last one (A51).
+/// Whether AWS reserves an address of a subnet's range: the first four and the last one (A51).
 pub(super) fn is_kept(range: Ipv4Network, address: Ipv4Addr) -> bool {
     let offset = u32::from(address).wrapping_sub(u32::from(range.network()));
     offset < 4 || address == range.broadcast()
 }
 
-/// The range of so many fixed bits, or of its own if those are fewer, that a range lies in.
+/// The network of the given prefix length around a range, or the range itself if it is larger.
 pub(super) fn around(range: Ipv4Network, bits: u8) -> Option<Ipv4Network> {
     let bits = bits.min(range.prefix());
     let wide = Ipv4Network::new(range.network(), bits).ok()?;

@@ -1,9 +1,9 @@
-//! Types that cannot be imported although they change answers or ways in AWS, and what they change.
+//! Types that cannot be imported although they change answers or ways of the traffic at AWS, and what they change.
 //!
-//! Types that change neither, such as roles and alarms, are not listed. Names are CloudFormation's types,
+//! Types that change neither, such as roles and alarms, are not listed. The names are CloudFormation's types,
 //! Terraform's types, and the keys of `aws … describe-*`.
 
-/// What a note says of types on which ways depend.
+/// The words of a note about types that ways of the traffic depend on.
 const TRANSIT: &str = "ways through a transit gateway depend on it";
 const WIDE: &str = "ways to other networks depend on it";
 const VPN: &str = "ways to networks outside AWS depend on it";
@@ -12,7 +12,7 @@ const BLOCKS: &str = "it decides which packets pass";
 const INSPECTS: &str = "packets that go through it may be dropped";
 const PREFIXES: &str = "routes to the ranges it lists depend on it";
 const BORDER: &str = "it decides what may leave or enter by the internet gateway";
-/// What a note says of types on which answers depend.
+/// The words of a note about types that answers depend on.
 const PROFILE: &str = "it gives VPCs zones, rules and firewall groups";
 const LATTICE: &str = "it gives VPCs names of their own, with link-local addresses";
 const NAMESPACE: &str = "it gives VPCs a private zone with records";
@@ -24,7 +24,7 @@ const NAMED: &str = "its names have addresses in the VPC";
 const GROWS: &str = "the instances that it starts have names and addresses";
 const ELSEWHERE: &str = "its resources are in a template of their own: give that file too";
 
-/// Types, a `*` at the end standing for any rest, and what depends on them.
+/// The types, and what depends on them. A `*` at the end of a type matches any rest.
 const UNTAKEN: &[(&str, &[&str])] = &[
     (
         TRANSIT,
@@ -234,7 +234,8 @@ const UNTAKEN: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What depends on a type, or a key of a reply, that vpcdns does not read; `None` if no answer and no way does.
+/// What depends on a type or on a key of a reply that cannot be imported; `None` if no answer and no way of the traffic
+/// does.
 pub(in super::super) fn matter(kind: &str) -> Option<&'static str> {
     let is = |pattern: &&str| match pattern.split_once('*') {
         Some((start, end)) => {

@@ -29,17 +29,17 @@ pub(in super::super) fn map<K: Into<String>>(
     node(Kind::Map(keyed.collect()), pos)
 }
 
-/// An unknown value, and what would give it: `parameter VpcId`, `import Net-VPC`, `Web.PrivateIp`.
+/// An unknown value. `what` says what would give the value: `parameter VpcId`, `import Net-VPC`, `Web.PrivateIp`.
 pub(in super::super) fn unknown(pos: Pos, what: impl Into<String>) -> Node {
     Node { tag: Some(UNKNOWN.into()), ..text(pos, what) }
 }
 
-/// What would give the value of an unknown node; `None` if it is known.
+/// What would give the value of an unknown node; `None` if the node is known.
 pub(in super::super) fn is_unknown(node: &Node) -> Option<&str> {
     if node.tag.as_deref() == Some(UNKNOWN) { node.text() } else { None }
 }
 
-/// A value with its unknown parts as text, for documents that are kept as they are.
+/// A copy in which unknown parts are texts, for documents that are stored as they are.
 pub(in super::super) fn cleared(node: &Node) -> Node {
     let kind = match &node.kind {
         Kind::Seq(items) => Kind::Seq(items.iter().map(cleared).collect()),

@@ -10,16 +10,16 @@ use super::{
 };
 use crate::import::text::node::{Node, Pos};
 
-/// The types that are taken here.
+/// The types that this file imports.
 pub(super) const KINDS: &[&str] =
     &["AWS::Route53::HostedZone", "AWS::Route53::RecordSet", "AWS::Route53::RecordSetGroup"];
 
-/// A record set and where it stands.
+/// A record set, and the resource that contains it.
 #[derive(Clone, Copy)]
 struct RecordSet<'r> {
     resource: &'r Resource,
     node: &'r Node,
-    /// Whether it is of a private zone, where its file shows that.
+    /// Whether its zone is private, if the file says so.
     of_private: Option<bool>,
 }
 
@@ -29,7 +29,7 @@ impl<'r> RecordSet<'r> {
         Self { resource, node, of_private }
     }
 
-    /// Whether it answers only while another fails.
+    /// Whether it answers only while another record set fails.
     fn is_secondary(&self) -> bool {
         self.node.get("Failover").and_then(Node::text) == Some("SECONDARY")
     }
@@ -56,7 +56,7 @@ pub(super) fn zones(found: &mut Found<'_>, layout: &mut Layout) -> Vec<Node> {
         };
         let name = dotted(name);
         if !is_private(resource) {
-            // Those that are told by the zone's name alone may be another's.
+            // Record sets that give only the zone's name may belong to a private zone of the same name.
             if !private.contains_key(&name) {
                 sets.remove(&name);
             }
@@ -99,12 +99,12 @@ pub(super) fn zones(found: &mut Found<'_>, layout: &mut Layout) -> Vec<Node> {
     zones
 }
 
-/// A name in lower case, with its dot.
+/// A name in lower case, with a dot at its end.
 fn dotted(name: &str) -> String {
     format!("{}.", name.trim_end_matches('.').to_ascii_lowercase())
 }
 
-/// Whether a zone is private: it says so, or names VPCs.
+/// Whether a zone is private: it says so, or it names VPCs.
 fn is_private(zone: &Resource) -> bool {
     let stated = zone.properties.get("PrivateZone").and_then(Node::text).and_then(flag);
     stated.unwrap_or_else(|| zone.properties.get("VPCs").is_some_and(|it| !items(it).is_empty()))
@@ -135,7 +135,7 @@ fn vpcs<'r>(found: &mut Found<'r>, layout: &mut Layout, resource: &'r Resource) 
     vpcs
 }
 
-/// The record sets by the id of their zone, or by its name with a dot at the end.
+/// The record sets, by the id of their zone or by its name with a dot at the end.
 fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>> {
     let mut sets = HashMap::<String, Vec<RecordSet<'_>>>::new();
     let zone_of = |found: &mut Found<'r>, resource: &'r Resource, node: &'r Node| {
@@ -171,7 +171,7 @@ fn record_sets<'r>(found: &mut Found<'r>) -> HashMap<String, Vec<RecordSet<'r>>>
     sets
 }
 
-/// The records of a zone, each name once, but for those that Route 53 makes.
+/// The records of a zone, one entry for each name. Leaves out the records that Route 53 makes itself.
 fn entries(
     found: &mut Found<'_>,
     layout: &Layout,
@@ -181,7 +181,7 @@ fn entries(
     let mut names: Vec<(String, Pos, Vec<Node>)> = Vec::new();
     let mut index = HashMap::<String, usize>::new();
     let mut routed = HashMap::<(String, String), Pos>::new();
-    // Of two that take turns, the one that answers while nothing fails.
+    // Primary records come first: of a failover pair, the primary answers while nothing fails.
     let (secondary, primary): (Vec<_>, Vec<_>) =
         sets.into_iter().partition(RecordSet::is_secondary);
     for set in primary.into_iter().chain(secondary) {
@@ -205,7 +205,7 @@ fn entries(
         });
         if let Some((_, _, records)) = names.get_mut(number) {
             let alias = |node: &Node| node.get("alias").and_then(Node::text).map(str::to_owned);
-            // One for A and one for AAAA: an alias answers every type as its target does.
+            // An alias for A and one for AAAA are the same: an alias answers every type like its target.
             let again = alias(&record).is_some()
                 && records.iter().any(|known| alias(known) == alias(&record));
             if !again {
@@ -266,13 +266,13 @@ fn record(found: &mut Found<'_>, layout: &Layout, set: RecordSet<'_>, kind: &str
     Some(fields.into_node(pos))
 }
 
-/// The name of a load balancer of the file without the label that Route 53's console puts in front.
+/// The DNS name of a load balancer in the file, without the label `dualstack.` that Route 53's console adds.
 fn without_dualstack<'n>(found: &Found<'_>, name: &'n str) -> &'n str {
     let rest = name.strip_prefix("dualstack.");
     rest.filter(|rest| found.is_balancer(rest.trim_end_matches('.'))).unwrap_or(name)
 }
 
-/// A name as Route 53 lists it, where `\052` is an asterisk: three octal digits for an octet.
+/// Decodes a name as Route 53 lists it: `\052` is an asterisk, three octal digits for one octet.
 fn unescaped(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     let mut rest = name;

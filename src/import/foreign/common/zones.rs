@@ -11,23 +11,24 @@ use super::{
 };
 use crate::import::text::node::{Node, Pos};
 
-/// The most subnets of an endpoint for which it is looked at; regions have fewer zones.
+/// An endpoint with more subnets than this is ignored; no region has so many zones.
 const SUBNETS: usize = 8;
 
-/// The most endpoints of a subnet that are looked at.
+/// The most endpoints of one subnet that are used.
 const ENDPOINTS: usize = 16;
 
-/// Subnets that were given the zones of an endpoint's names in the order of both lists.
+/// Subnets whose zones follow only from the order of an endpoint's names: the first subnet got the first zone, and so
+/// on.
 pub(super) struct Paired {
-    /// Where the endpoint stands.
+    /// The position of the endpoint.
     pub(super) pos: Pos,
-    /// What the file calls it.
+    /// The endpoint's name in the file.
     pub(super) endpoint: String,
-    /// The subnets, and the zones that they were given.
+    /// Each subnet and its zone.
     pub(super) zones: Vec<(String, String)>,
 }
 
-/// An endpoint and the zones that its names tell.
+/// An endpoint, its subnets, and the zones in its names.
 struct Named {
     pos: Pos,
     label: String,
@@ -35,8 +36,8 @@ struct Named {
     zones: Vec<String>,
 }
 
-/// Adds the zones that endpoints' names tell to those of the subnets that are known. Where the names do not tell which
-/// zone is whose, they are given in the order of both lists, which comes back.
+/// Finds the zones of subnets from the names of their endpoints, and adds them to `known`. If the names do not show
+/// which subnet is in which zone, the order of both lists decides, and the result lists those subnets.
 pub(super) fn of_names<'r>(
     endpoints: impl Iterator<Item = &'r Resource>,
     known: &mut HashMap<String, String>,
@@ -72,7 +73,8 @@ pub(super) fn of_names<'r>(
     paired
 }
 
-/// Adds the zones of those subnets for which only one is left, and of others for which that leaves only one.
+/// Adds the zone of each subnet that has only one possible zone. That may leave only one for other subnets, which are
+/// looked at again.
 fn follow<'n>(
     mut left: Vec<&'n String>,
     of_subnet: &HashMap<&str, Vec<&'n Named>>,
@@ -90,7 +92,7 @@ fn follow<'n>(
     }
 }
 
-/// The zone of an untold subnet, if only one is free in all of its endpoints.
+/// The zone of a subnet, if exactly one zone is free in all of its endpoints.
 fn only_zone(endpoints: &[&Named], known: &HashMap<String, String>) -> Option<String> {
     let (first, others) = endpoints.split_first()?;
     if endpoints.iter().any(|it| it.zones.len() != it.subnets.len()) {
@@ -104,14 +106,14 @@ fn only_zone(endpoints: &[&Named], known: &HashMap<String, String>) -> Option<St
 }
 
 impl Named {
-    /// An endpoint whose subnets and zones are told.
+    /// Reads an endpoint; `None` if its subnets or its zones are not known.
     fn of(endpoint: &Resource) -> Option<Self> {
         let items = |key: &str| endpoint.properties.get(key).map_or(&[][..], Node::items).iter();
         let mut zones = Vec::<String>::new();
         for entry in items("DnsEntries") {
             let name = entry.get("DnsName").filter(|it| value::is_unknown(it).is_none());
             let Some(name) = name.and_then(Node::text) else { continue };
-            // `vpce-0123-abcd-us-east-1a.sqs…`, of S3 `*.vpce-…`.
+            // The names look like `vpce-0123-abcd-us-east-1a.sqs…`, for S3 with `*.` in front.
             let label = name.split('.').find_map(|label| label.strip_prefix("vpce-"));
             let zone = label.and_then(|label| label.splitn(3, '-').nth(2));
             let zone = zone.filter(|zone| region_of_zone(zone).is_some());
@@ -130,7 +132,7 @@ impl Named {
         told.then_some(Self { pos, label, subnets, zones })
     }
 
-    /// The zones that no subnet of it is known to lie in.
+    /// The zones that are not taken by a subnet with a known zone.
     fn free<'n>(&'n self, known: &'n HashMap<String, String>) -> impl Iterator<Item = &'n str> {
         let taken = |zone: &&String| self.subnets.iter().any(|it| known.get(it) == Some(*zone));
         self.zones.iter().filter(move |zone| !taken(zone)).map(String::as_str)
@@ -138,7 +140,7 @@ impl Named {
 }
 
 impl Paired {
-    /// What was supposed.
+    /// The note about these subnets.
     pub(super) fn message(&self) -> String {
         let pairs: Vec<String> =
             self.zones.iter().map(|(subnet, zone)| format!("{subnet} in {zone}")).collect();

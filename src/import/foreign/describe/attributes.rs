@@ -8,7 +8,7 @@ use crate::import::{
     text::node::{Key, Kind, Node, Pos},
 };
 
-/// The two attributes of one VPC, as far as replies tell them.
+/// The two attributes of one VPC, as far as the replies give them.
 #[derive(Default)]
 struct Attributes<'n> {
     support: Option<&'n Node>,
@@ -16,8 +16,8 @@ struct Attributes<'n> {
     pos: Pos,
 }
 
-/// Adds `EnableDnsSupport` and `EnableDnsHostnames` to the VPCs that do not state them: what is told, and for those that
-/// were described, what other things show.
+/// Adds `EnableDnsSupport` and `EnableDnsHostnames` to the VPCs that lack them. The values come from replies of
+/// `describe-vpc-attribute`. For VPCs in `described`, they can also follow from other resources.
 pub(in super::super) fn add(
     replies: &[&Node],
     described: &HashSet<String>,
@@ -70,14 +70,14 @@ fn put(resource: &mut Resource, key: &str, node: Node) {
     }
 }
 
-/// What shows which attributes a VPC has.
+/// Resources that show which attributes a VPC has.
 #[derive(Default)]
 struct Signs<'r> {
-    /// An endpoint whose private DNS is on, by VPC: AWS asks for both attributes (P80).
+    /// An endpoint with private DNS in each VPC that has one. AWS requires both attributes for it (P80).
     private: HashMap<String, String>,
-    /// An instance with a public name, by VPC.
+    /// An instance with a public name in each VPC that has one.
     named: HashMap<&'r str, &'r str>,
-    /// An instance with a public address and no name, by VPC.
+    /// An instance with a public address but no public name in each VPC that has one.
     nameless: HashMap<&'r str, &'r str>,
     default: HashSet<String>,
 }

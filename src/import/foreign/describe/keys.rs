@@ -1,7 +1,7 @@
 //! The keys of replies that the importer reads. `text/json.rs` drops the others while it parses, which saves most
 //! of the memory that a large account's description would take.
 
-/// Every key that this folder and `foreign` read, sorted.
+/// Every key that this folder and `foreign` read, in alphabetical order.
 const READ: &[&str] = &[
     "AcceptanceRequired",
     "AccepterDns",
@@ -197,13 +197,13 @@ mod tests {
 
     use super::*;
 
-    /// What stands in quotes like a key in the sources of a folder, their tests left out.
+    /// The quoted texts that look like keys in the source files of a folder, without those of its tests.
     fn keys(folder: &str) -> Vec<String> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/import/foreign").join(folder);
         let mut keys = Vec::new();
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            // The lists of whole replies and of types are no keys of items.
+            // The keys of whole replies and the names of types are not keys of items.
             let others = ["keys.rs", "untaken.rs", "describe/mod.rs"];
             if path.is_dir() || others.iter().any(|name| path.ends_with(name)) {
                 continue;

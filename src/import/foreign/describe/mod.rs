@@ -1,7 +1,7 @@
-//! What `aws … describe-*`, `aws route53 list-*` and `aws route53resolver list-*` print, as resources.
+//! Reads the output of `aws … describe-*`, `aws route53 list-*` and `aws route53resolver list-*` as resources.
 //!
-//! A text is recognised by the keys at its top. Knows the shape of AWS's replies; what the resources mean for a World is
-//! `foreign`'s business.
+//! Recognises a text by its top-level keys. Knows the shape of AWS's replies. `common` knows what the resources mean
+//! for a World.
 
 mod attributes;
 mod keys;
@@ -19,13 +19,13 @@ use super::{
 };
 use crate::import::text::node::Node;
 
-/// The key of a reply that lists the keys that were left out while it was read.
+/// The key under which the reader stores the names of the keys it left out.
 pub(in crate::import) const UNREAD: &str = "keys of replies that vpcdns does not read";
 
-/// Takes the resources of one reply.
+/// Adds the resources of one reply.
 type Take = fn(&Node, &mut Vec<Resource>);
 
-/// The keys of replies whose items are taken, one by one.
+/// The keys of replies whose items become resources, one by one.
 const LISTS: &[(&str, Take)] = &[
     ("Vpcs", reply::vpc),
     ("Subnets", reply::subnet),
@@ -50,7 +50,7 @@ const LISTS: &[(&str, Take)] = &[
     ("ResolverConfigs", reply::resolver_config),
 ];
 
-/// Keys that go with others, and replies that no answer depends on.
+/// Keys that accompany others, and replies that no answer depends on. They get no note.
 const QUIET: &[&str] = &[
     "ServiceNames",
     "VpcId",
@@ -72,7 +72,7 @@ const QUIET: &[&str] = &[
     "EnableNetworkAddressUsageMetrics",
 ];
 
-/// Replies that are known for what they are, but not read, beside those that list resources of the World.
+/// Replies that vpcdns recognises but does not read. The table of resources lists further ones.
 const IDLE: &[&str] = &[
     "SecurityGroupRules",
     "NetworkAcls",
@@ -102,22 +102,22 @@ const IDLE: &[&str] = &[
     "Regions",
 ];
 
-/// How the items of a key are taken.
+/// The function that reads the items under a key.
 fn taken(key: &str) -> Option<Take> {
     LISTS.iter().find(|(known, _)| *known == key).map(|(_, take)| *take)
 }
 
-/// Whether a reply is known for what it is, but not read.
+/// Whether vpcdns recognises a reply but does not read it.
 fn is_idle(key: &str) -> bool {
     IDLE.contains(&key) || REPLIES.contains(&key) && taken(key).is_none()
 }
 
-/// Whether a key's list can do without what nothing reads of its items.
+/// Whether unread keys can be dropped from the items under a key.
 pub(in crate::import) fn is_narrow(key: &str) -> bool {
     taken(key).is_some() || is_idle(key)
 }
 
-/// The keys that tell a reply apart from other files.
+/// The keys by which a reply is recognised.
 pub(in crate::import) fn is_reply(key: &str) -> bool {
     is_narrow(key)
         || matches!(
@@ -132,12 +132,12 @@ pub(in crate::import) fn is_reply(key: &str) -> bool {
         )
 }
 
-/// A reply, and those of the same text that could not be one with it.
+/// A reply, and the other replies of the same text that could not be merged into it.
 fn pages(reply: &Node) -> impl Iterator<Item = &Node> {
     std::iter::once(reply).chain(reply.get(PAGES).map_or(&[][..], Node::items))
 }
 
-/// Adds what replies of CloudFormation tell of exports.
+/// Adds the exports that CloudFormation's replies list.
 pub(super) fn exports(reply: &Node, exports: &mut Exports) {
     pages(reply).for_each(|page| exports_of(page, exports));
 }
@@ -152,7 +152,7 @@ fn exports_of(reply: &Node, exports: &mut Exports) {
         .extend(outputs.filter_map(|it| Some((text(it, "ExportName")?, text(it, "OutputValue")?))));
 }
 
-/// The resources of replies, each text's as one Node.
+/// The resources in replies. Each Node is the content of one text.
 pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     let mut resources = Vec::new();
     for root in replies.iter().copied().flat_map(pages) {
@@ -191,7 +191,7 @@ pub(super) fn resources(replies: &[&Node], notes: &mut Notes) -> Vec<Resource> {
     resources
 }
 
-/// Names the keys of a reply's items that nothing reads.
+/// The keys in the reply's items that nothing reads, in one sentence.
 fn unread(root: &Node) -> Option<String> {
     let left_out = root.get(UNREAD).map_or(&[][..], Node::items).iter();
     let mut keys: BTreeSet<&str> = left_out.filter_map(Node::text).collect();
@@ -211,7 +211,7 @@ fn unread(root: &Node) -> Option<String> {
     (!keys.is_empty()).then(|| format!("{UNREAD}: {}", keys.join(", ")))
 }
 
-/// Of a zone that was listed and described, keeps the description, which tells its VPCs.
+/// Removes a zone from a list if a description of it exists, because only the description has its VPCs.
 fn merge_zones(resources: &mut Vec<Resource>) {
     let is_zone = |it: &Resource| it.kind == "AWS::Route53::HostedZone";
     let described: std::collections::HashSet<String> = resources

@@ -1,4 +1,4 @@
-//! Items of AWS's replies as resources, one function for each kind.
+//! Turns the items of AWS's replies into resources, with one function for each kind.
 
 use crate::import::{
     foreign::common::{Entries, Notes, Remark, Resource, SERVICE_DETAILS, value},
@@ -9,7 +9,7 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key).and_then(Node::text)
 }
 
-/// A resource whose properties are some keys of an item, under CloudFormation's names.
+/// Adds a resource. Its properties are some keys of an item, renamed to CloudFormation's names.
 fn push(
     resources: &mut Vec<Resource>,
     kind: &str,
@@ -32,7 +32,7 @@ fn push(
     });
 }
 
-/// The same keys under the same names.
+/// Keys that have the same name in CloudFormation.
 macro_rules! same {
     ($($key:literal)*) => { &[$(($key, $key)),*] };
 }
@@ -133,7 +133,7 @@ pub(super) fn reservation(item: &Node, resources: &mut Vec<Resource>) {
     for instance in item.get("Instances").map_or(&[][..], Node::items) {
         let Some(id) = text(instance, "InstanceId") else { continue };
         let mut more = Entries::default();
-        // What has a public address says so.
+        // If an instance had a public address, the reply would contain it.
         more.text("AssociatePublicIpAddress", instance.pos, "false");
         more.copy("State", instance.get("State").and_then(|state| state.get("Name")));
         let interfaces = instance.get("NetworkInterfaces").map_or(&[][..], Node::items).iter();
@@ -204,7 +204,7 @@ pub(super) fn principal(item: &Node, resources: &mut Vec<Resource>) {
     push(resources, kind, (item, service), &[], fields);
 }
 
-/// Of the services that may be used, only those of customers: AWS's are in the catalogue.
+/// Reads a service. Ignores AWS's own services, which are in the catalogue.
 pub(super) fn service_details(item: &Node, resources: &mut Vec<Resource>) {
     let Some(id) = text(item, "ServiceId") else { return };
     if text(item, "ServiceName").is_some_and(|name| name.contains(".vpce-svc-")) {
@@ -261,7 +261,7 @@ pub(super) fn classic_balancer(item: &Node, resources: &mut Vec<Resource>) {
     push(resources, "AWS::ElasticLoadBalancing::LoadBalancer", (item, id), keys, more);
 }
 
-/// The id of a zone, which replies write as `/hostedzone/Z…`.
+/// The id of a zone. Replies write it as `/hostedzone/Z…`.
 fn zone_id(item: &Node) -> Option<&str> {
     text(item, "Id").map(|id| id.rsplit('/').next().unwrap_or(id))
 }
@@ -273,7 +273,8 @@ pub(super) fn hosted_zone(item: &Node, resources: &mut Vec<Resource>) {
     push(resources, "AWS::Route53::HostedZone", (item, id), same!("Name"), more);
 }
 
-/// A private zone as `list-hosted-zones-by-vpc` prints it. Those of AWS's services are made by endpoints (N35).
+/// Reads a private zone as `list-hosted-zones-by-vpc` prints it. Ignores the zones of AWS's services, because endpoints
+/// make them (N35).
 pub(super) fn zone_summary(item: &Node, resources: &mut Vec<Resource>) {
     let Some(id) = text(item, "HostedZoneId") else { return };
     if item.get("Owner").is_some_and(|owner| owner.get("OwningService").is_some()) {
@@ -284,7 +285,7 @@ pub(super) fn zone_summary(item: &Node, resources: &mut Vec<Resource>) {
     push(resources, "AWS::Route53::HostedZone", (item, id), same!("Name"), more);
 }
 
-/// A zone with its VPCs, as `get-hosted-zone` prints it.
+/// Reads a zone with its VPCs, as `get-hosted-zone` prints it.
 pub(super) fn one_zone(item: &Node, vpcs: Option<&Node>, resources: &mut Vec<Resource>) {
     let Some(id) = zone_id(item) else { return };
     let mut more = Entries::default();
@@ -293,7 +294,7 @@ pub(super) fn one_zone(item: &Node, vpcs: Option<&Node>, resources: &mut Vec<Res
     push(resources, "AWS::Route53::HostedZone", (item, id), same!("Name"), more);
 }
 
-/// The records of a zone, whose name its SOA record tells: the reply does not.
+/// Reads the records of a zone. The reply does not name the zone, but its SOA record does.
 pub(super) fn record_sets(sets: &Node, resources: &mut Vec<Resource>, notes: &mut Notes) {
     let apex = sets.items().iter().find(|set| text(set, "Type") == Some("SOA"));
     let Some(zone) = apex.and_then(|set| set.get("Name")) else {
@@ -301,7 +302,7 @@ pub(super) fn record_sets(sets: &Node, resources: &mut Vec<Resource>, notes: &mu
         notes.add(sets.pos, Remark::Skipped, message);
         return;
     };
-    // The name servers of every private zone.
+    // These are the name servers of every private zone.
     let private = apex
         .and_then(|set| set.get("ResourceRecords")?.items().first())
         .and_then(|soa| text(soa, "Value"))

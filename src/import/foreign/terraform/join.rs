@@ -7,7 +7,7 @@ use crate::import::{
     text::node::{Key, Kind, Node},
 };
 
-/// What is no resource of AWS's.
+/// Types that are only a part of another resource. `tables.rs` gives them these names.
 const APART: &[&str] = &[
     "main route table",
     "endpoint's subnet",
@@ -22,14 +22,14 @@ const APART: &[&str] = &[
     "peering's accepter",
 ];
 
-/// Properties that are lists, to which what is kept apart is added; it replaces others.
+/// Properties that are lists: a part is added to them. Any other property is replaced.
 const LISTS: &[&str] =
     &["SubnetIds", "RouteTableIds", "SecurityGroupIds", "VPCs", "Targets", "FirewallRules"];
 
-/// Puts what Terraform keeps apart into the resource it belongs to.
+/// Adds Terraform's partial resources to the resources they belong to.
 pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
     let mut indexes = HashMap::new();
-    // Some of what is kept apart has the id of what it belongs to.
+    // Some parts have the same id as the resource they belong to.
     let whole = |it: &Resource| !APART.contains(&it.kind.as_str());
     for (index, resource) in resources.iter().enumerate().filter(|(_, it)| whole(it)) {
         indexes.entry(resource.id.clone()).or_insert(index);
@@ -71,7 +71,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         if resource.kind == "peering's accepter"
             && text(owner_key).is_none_or(|id| !indexes.contains_key(&id))
         {
-            // The requester's side is another state's, and the accepter tells all of it.
+            // The requester's side is in another state file. The accepter has all the properties.
             let owner = text(owner_key);
             resource.kind = "AWS::EC2::VPCPeeringConnection".to_owned();
             resource.id = owner.unwrap_or_else(|| resource.id.clone());
@@ -80,7 +80,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
         let told = resource.properties.get(owner_key).filter(|it| value::is_unknown(it).is_none());
         let owner = told.and_then(Node::text).map(str::to_owned);
         let Some(owner) = owner.filter(|id| indexes.contains_key(id)) else {
-            // A target is told with its group, and a VPC's main route table with the VPC.
+            // A VPC's main route table appears with the VPC itself.
             if !matches!(resource.kind.as_str(), "main route table") {
                 let what = match told.and_then(Node::text) {
                     Some(id) => format!("{id} is not in the files"),
@@ -145,7 +145,7 @@ pub(in super::super) fn join(resources: &mut Vec<Resource>, notes: &mut Notes) {
     resources.retain(|it| !APART.contains(&it.kind.as_str()));
 }
 
-/// What it means for answers that the owner is not in the files.
+/// What changes in the answers if the resource that a part belongs to is not in the files.
 fn consequence(kind: &str) -> &'static str {
     match kind {
         "zone's VPC" => {

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The id that others refer to a resource by.
+/// The id by which other resources refer to a resource.
 pub(super) fn id_of(raw: &Raw<'_>) -> String {
     let key = match usual(raw.kind) {
         "aws_lb" | "aws_lb_target_group" => "arn",
@@ -29,24 +29,24 @@ pub(super) fn id_of(raw: &Raw<'_>) -> String {
     )
 }
 
-/// An attribute that is set: Terraform writes empty text for one that is not set.
+/// The value of an attribute, if it is set. Terraform writes an empty text for an attribute that is not set.
 fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     node.get(key).filter(|value| value.text() != Some(""))
 }
 
-/// The first block of a kind.
+/// The first block with a name.
 fn block<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
     node.get(key).map(|block| block.items().first().unwrap_or(block))
 }
 
-/// Adds attributes under their other names.
+/// Copies attributes under other names.
 fn copy(fields: &mut Entries, node: &Node, keys: &[(&str, &str)]) {
     for (theirs, ours) in keys {
         fields.copy(ours, get(node, theirs));
     }
 }
 
-/// A list of blocks with other names.
+/// A list of blocks with its attributes renamed.
 fn blocks(node: &Node, key: &str, keys: &[(&str, &str)]) -> Vec<Node> {
     let items = node.get(key).map_or(&[][..], Node::items).iter();
     items
@@ -58,7 +58,7 @@ fn blocks(node: &Node, key: &str, keys: &[(&str, &str)]) -> Vec<Node> {
         .collect()
 }
 
-/// Adds a resource in the form that `foreign` reads.
+/// Adds a resource in the form that `common` reads.
 pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
     let kind = usual(raw.kind);
     let values = &raw.values;
@@ -72,7 +72,7 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         value::map(key.pos, pair)
     });
     fields.list("Tags", raw.pos, tags.collect());
-    // Data that is not of a known type was asked for by somebody else's answers.
+    // Other data sources only helped to find values that the file contains anyway.
     if raw.data && table.is_none() {
         return;
     }
@@ -118,12 +118,12 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         }
         _ => {}
     }
-    // What is beside it has its id, by which others find it itself.
+    // The resources in `beside` have the same id. References by that id must find this one, so it comes first.
     resources.push(made(kind_of(raw.kind), fields));
     resources.append(&mut beside);
 }
 
-/// The placeholder for the DNS name that AWS will give a load balancer; `None` if it has one, or is not a load
+/// A placeholder for the DNS name that AWS will give a load balancer; `None` if it has one, or if it is not a load
 /// balancer.
 pub(super) fn dns_name(raw: &Raw<'_>, region: &str) -> Option<String> {
     let kind = usual(raw.kind);
@@ -141,7 +141,7 @@ pub(super) fn dns_name(raw: &Raw<'_>, region: &str) -> Option<String> {
     Some(balancer_dns_name((name, balancer, scheme), region, &raw.address))
 }
 
-/// The region that a resource says it is in.
+/// The region that a resource names.
 pub(super) fn region_of(raw: &Raw<'_>) -> Option<&'static str> {
     let text = |key: &str| get(&raw.values, key).and_then(Node::text);
     let named = match usual(raw.kind) {
@@ -154,7 +154,7 @@ pub(super) fn region_of(raw: &Raw<'_>) -> Option<&'static str> {
     named.or_else(of_arn).and_then(catalog::region).map(|region| region.name)
 }
 
-/// What the tables cannot say.
+/// Adds the properties that the tables cannot express.
 fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
     let (values, pos) = (&raw.values, raw.pos);
     let text = |key: &str| get(values, key).and_then(Node::text);
@@ -204,7 +204,7 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
                 copy(&mut named, options, keys);
                 fields.map("PrivateDnsNameOptions", pos, named);
             }
-            // What exists says whether it has a public address; what is planned does not yet.
+            // An existing instance without a public address really has none. A planned instance may get one.
             if text("private_ip").is_some() {
                 fields.text_if_absent("AssociatePublicIpAddress", pos, "false");
             }
@@ -287,7 +287,7 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
     }
 }
 
-/// A record's name and values: the provider writes texts without their quotes.
+/// Adds a record's name and values. The provider writes texts without their quotes.
 fn record(raw: &Raw<'_>, fields: &mut Entries) {
     let (values, pos) = (&raw.values, raw.pos);
     let name = get(values, "fqdn").or_else(|| get(values, "name"));

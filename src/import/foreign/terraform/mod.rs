@@ -1,8 +1,8 @@
-//! Terraform state (version 4) and what `terraform show -json` prints of a state or a plan, as resources.
+//! Reads Terraform state (version 4) and the output of `terraform show -json` for a state or a plan, as resources.
 //!
-//! Knows where Terraform writes resources and what its provider calls their attributes. In a plan, ids do not exist yet:
-//! `plan.rs` follows the references of the configuration instead. What resources mean for a World is `foreign`'s
-//! business.
+//! Knows where Terraform writes resources and what its provider calls their attributes. In a plan, ids do not exist
+//! yet: `plan.rs` follows the references of the configuration instead. `common` knows what the resources mean for a
+//! World.
 
 mod join;
 mod kinds;
@@ -21,21 +21,21 @@ use crate::import::{
     text::node::{Node, Pos},
 };
 
-/// The deepest modules that are looked into.
+/// The deepest nesting of modules that is read.
 const DEPTH: usize = 32;
 
 /// A resource as Terraform writes it.
 struct Raw<'n> {
-    /// Where it is, with its module and its index: `module.net.aws_subnet.app[0]`.
+    /// Its address, with module and index: `module.net.aws_subnet.app[0]`.
     address: String,
     kind: &'n str,
-    /// Whether it was read, not made.
+    /// Whether it is a data source.
     data: bool,
     pos: Pos,
     values: Node,
 }
 
-/// The resources, and the region that the file names. [`join`] puts those together that Terraform keeps apart.
+/// Reads the resources, and the region that the file names. [`join`] merges partial resources later.
 pub(super) fn resources(
     root: &Node,
     defaults: &Defaults,
@@ -65,7 +65,7 @@ pub(super) fn resources(
     if found.is_empty() {
         empty(root, notes);
     }
-    // What is managed says more than what was read of the same thing.
+    // Managed resources come first: they have more properties than a data source for the same thing.
     found.sort_by_key(|raw| raw.data);
     let region = region(&found);
     let mut resources = Vec::new();
@@ -76,7 +76,7 @@ pub(super) fn resources(
     (resources, region)
 }
 
-/// Tells that a file holds no resource, and what to give instead.
+/// Notes that a file has no resources, and what to give instead.
 fn empty(root: &Node, notes: &mut Notes) {
     let message = if root.get("planned_values").is_some() {
         "the plan has no resources"
@@ -93,7 +93,7 @@ fn empty(root: &Node, notes: &mut Notes) {
 
 /// The resources of a state file.
 fn state<'n>(root: &'n Node, found: &mut Vec<Raw<'n>>, notes: &mut Notes) {
-    // `.terraform/terraform.tfstate`.
+    // This is `.terraform/terraform.tfstate`.
     if let Some(backend) = root.get("backend").filter(|_| root.get("resources").is_none()) {
         let kind = backend.get("type").and_then(Node::text).unwrap_or("remote");
         let message = format!(
@@ -158,7 +158,7 @@ fn modules<'n>(values: &'n Node, found: &mut Vec<Raw<'n>>) {
         }
         if depth < DEPTH {
             let children = module.get("child_modules").map_or(&[][..], Node::items);
-            // The last one is the next.
+            // The stack gives its last entry first.
             left.extend(children.iter().rev().map(|child| (child, depth + 1)));
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The region that the configuration of the provider writes out.
+/// The region that the provider's configuration names.
 pub(super) fn region_of(root: &Node) -> Option<&'static str> {
     let providers = root.get("configuration")?.get("provider_config")?.entries().iter();
     let aws = providers.filter(|(key, _)| key.text == "aws" || key.text.starts_with("aws."));
@@ -26,7 +26,7 @@ pub(super) fn region_of(root: &Node) -> Option<&'static str> {
     aws.map(|(_, provider)| provider).find_map(constant)
 }
 
-/// Adds what was known of a resource that is changed in place and is not told of it afterwards, such as its names.
+/// Fills in values from before a change in place, such as names that the plan no longer gives.
 pub(super) fn before(root: &Node, found: &mut [Raw<'_>]) {
     let changes = root.get("resource_changes").map_or(&[][..], Node::items).iter();
     let kept: HashMap<&str, &Node> = changes
@@ -49,7 +49,7 @@ pub(super) fn before(root: &Node, found: &mut [Raw<'_>]) {
     }
 }
 
-/// Adds the values that references of the configuration tell.
+/// Adds the values that references in the configuration give.
 pub(super) fn fill(root: &Node, region: &str, found: &mut [Raw<'_>], notes: &mut Notes) {
     let Some(configuration) = root.get("configuration") else { return };
     let Some(module) = configuration.get("root_module") else { return };
@@ -83,7 +83,7 @@ pub(super) fn fill(root: &Node, region: &str, found: &mut [Raw<'_>], notes: &mut
     }
 }
 
-/// What of each changed resource is known only once the plan is applied.
+/// For each changed resource, the values that are known only after the plan is applied.
 fn untold(root: &Node) -> HashMap<&str, &Node> {
     let changes = root.get("resource_changes").map_or(&[][..], Node::items).iter();
     changes
@@ -93,7 +93,7 @@ fn untold(root: &Node) -> HashMap<&str, &Node> {
         .collect()
 }
 
-/// Its values, with the id that others refer to it by and the name that AWS will give it.
+/// The values of a resource, with the id that others refer to and the DNS name that AWS will give it.
 fn with_id(raw: &Raw<'_>, region: &str) -> Node {
     let mut values = raw.values.clone();
     let id = kinds::id_of(raw);
@@ -115,7 +115,7 @@ fn with_id(raw: &Raw<'_>, region: &str) -> Node {
     values
 }
 
-/// An address's module, `module.a.module.b` with indexes, and the rest.
+/// Splits an address into its module, such as `module.a.module.b`, and the rest. Indexes stay.
 pub(super) fn split(address: &str) -> (String, String) {
     let parts = parts(address);
     let mut modules = 0;
@@ -126,7 +126,7 @@ pub(super) fn split(address: &str) -> (String, String) {
     (join(parts.get(..modules).unwrap_or_default()), join(parts.get(modules..).unwrap_or_default()))
 }
 
-/// The parts of an address between dots outside of brackets.
+/// Splits an address at its dots, but not inside brackets.
 pub(super) fn parts(address: &str) -> Vec<String> {
     let (mut parts, mut part, mut quoted, mut inside) = (Vec::new(), String::new(), false, false);
     for letter in address.chars() {
@@ -146,7 +146,7 @@ pub(super) fn parts(address: &str) -> Vec<String> {
     parts
 }
 
-/// An address without the index at its end, and that index.
+/// Splits an address from the index at its end.
 pub(super) fn without_last_index(address: &str) -> (String, String) {
     match address.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) {
         Some((plain, index)) => (plain.to_owned(), index.to_owned()),
@@ -154,34 +154,34 @@ pub(super) fn without_last_index(address: &str) -> (String, String) {
     }
 }
 
-/// A resource whose values are filled in.
+/// A resource whose values are being filled in.
 struct Of<'r> {
     address: &'r str,
-    /// What is known only once the plan is applied.
+    /// The values that are known only after the plan is applied.
     untold: Option<&'r Node>,
 }
 
 impl Of<'_> {
-    /// Whether the plan tells a value, so that nothing needs to be followed. A value that is null is told, unless the plan
-    /// says that it is known later.
+    /// Whether the plan gives a value, so that no reference has to be followed. Null counts as given, unless the plan
+    /// says that the value is known later.
     fn tells(&self, key: &str, node: &Node) -> bool {
         let later = self.untold.and_then(|it| it.get(key)).and_then(Node::text) == Some("true");
         match &node.kind {
             Kind::Null => self.untold.is_some() && !later,
-            // Of a list whose items are known later, each is null.
+            // In a list whose items are known later, every item is null.
             Kind::Seq(items) => items.iter().any(|item| !matches!(item.kind, Kind::Null)),
             _ => node.text() != Some(""),
         }
     }
 }
 
-/// Adds what expressions tell and the values do not.
+/// Adds the values that the expressions give and the plan does not.
 fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>, of: &Of<'_>, notes: &mut Notes) {
     let pos = values.pos;
     let kind = values.get("vpc_endpoint_type").and_then(Node::text).map(str::to_owned);
     let Kind::Map(entries) = &mut values.kind else { return };
     for (key, expression) in expressions.entries() {
-        // Modules write one expression for both types of endpoints, of which AWS takes one.
+        // Modules often write one expression for both types of endpoint. AWS accepts each only for one type.
         let idle: &[&str] = match kind.as_deref() {
             Some("Gateway") => &["subnet_ids", "security_group_ids"],
             Some("Interface") => &["route_table_ids"],
@@ -216,7 +216,7 @@ fn merge(values: &mut Node, expressions: &Node, scope: &Scope<'_>, of: &Of<'_>, 
                 );
                 notes.add(pos, Remark::Inferred, message);
             }
-            // What names something that nobody can follow is something else than nothing.
+            // A reference that cannot be followed is an unknown value, not a missing one.
             if found.is_empty() && wanted.kind.is_some() {
                 found.push(value::unknown(pos, scope.expression(references)));
             }

@@ -1,12 +1,12 @@
-//! The types of Terraform's AWS provider as CloudFormation's, and what their attributes are called there.
+//! The types of Terraform's AWS provider as CloudFormation's types, and the names of their attributes there.
 //!
-//! Types in words are parts of other resources; `join.rs` puts them where they belong.
+//! A type written in words is a part of another resource. `join.rs` adds it to that resource.
 
-/// A type and what its attributes are called on either side.
+/// A type and the names of its attributes, in Terraform and in CloudFormation.
 pub(in super::super) type Table =
     (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
-/// What is taken as it stands.
+/// The types that need no code.
 pub(in super::super) const TABLES: &[Table] = &[
     (
         "aws_vpc",
@@ -303,7 +303,7 @@ pub(in super::super) const TABLES: &[Table] = &[
     ),
 ];
 
-/// A peering connection, as either side describes it.
+/// The attributes of a peering connection, the same on both sides.
 const PEERING: &[(&str, &str)] = &[
     ("vpc_peering_connection_id", "VpcPeeringConnectionId"),
     ("vpc_id", "VpcId"),
@@ -312,7 +312,7 @@ const PEERING: &[(&str, &str)] = &[
     ("accept_status", "State"),
 ];
 
-/// A route, by itself or in its table.
+/// The attributes of a route, alone or in its table.
 pub(super) const ROUTE: &[(&str, &str)] = &[
     ("route_table_id", "RouteTableId"),
     ("cidr_block", "DestinationCidrBlock"),
@@ -331,7 +331,7 @@ pub(super) const ROUTE: &[(&str, &str)] = &[
     ("carrier_gateway_id", "CarrierGatewayId"),
 ];
 
-/// Types that are another's under an older name or with a default in front.
+/// The usual name of a type. Some types have an older name, or one for a default resource.
 pub(super) fn usual(kind: &str) -> &str {
     match kind {
         "aws_default_vpc" => "aws_vpc",
@@ -345,7 +345,7 @@ pub(super) fn usual(kind: &str) -> &str {
     }
 }
 
-/// CloudFormation's type of a resource; Terraform's own where there is none.
+/// CloudFormation's type for a resource, or Terraform's own if there is none.
 pub(super) fn kind_of(kind: &str) -> &str {
     TABLES.iter().find(|(theirs, ..)| *theirs == usual(kind)).map_or(kind, |(_, ours, _)| ours)
 }

@@ -41,7 +41,7 @@ fn what_terraform_keeps_apart_is_put_together() {
         ]}"#,
     );
     assert_eq!(resources.len(), 1, "{resources:?}");
-    // What belongs to nothing of the file is told.
+    // A part whose resource is not in the file gets a note.
     assert_eq!(
         notes,
         [

@@ -1,7 +1,8 @@
-//! References of a plan's configuration, followed through variables, outputs, modules and `for_each` to planned resources.
+//! Follows the references of a plan's configuration to planned resources, through variables, outputs, modules and
+//! `for_each`.
 //!
-//! A plan tells which things an expression names, but neither how they are put together nor what a `local` is. Where that
-//! leaves a choice, resources of the wanted type in the same module are taken, and the choice is told.
+//! A plan says which names an expression uses, but not how it combines them, nor what a `local` is. If that leaves a
+//! choice, resources of the wanted type in the same module are chosen, and a note says so.
 
 use std::{
     cell::{Cell, RefCell},
@@ -17,13 +18,13 @@ use crate::import::{
     text::node::{Kind, Node, Pos},
 };
 
-/// How far references through variables and outputs are followed.
+/// The longest chain of references through variables and outputs.
 const DEPTH: usize = 16;
 
-/// How many references and values of one plan are followed.
+/// The most references and values of one plan that are followed.
 pub(super) const STEPS: usize = 200_000;
 
-/// Attributes that are lists.
+/// Attributes whose values are lists.
 const LISTS: &[&str] = &[
     "subnet_ids",
     "subnets",
@@ -35,7 +36,7 @@ const LISTS: &[&str] = &[
     "instances",
 ];
 
-/// The types of what attributes name.
+/// The resource type that each attribute refers to.
 const NAMED: &[(&str, &str)] = &[
     ("vpc_id", "aws_vpc"),
     ("peer_vpc_id", "aws_vpc"),
@@ -57,41 +58,41 @@ const NAMED: &[(&str, &str)] = &[
 pub(super) struct One {
     pub(super) index: String,
     pub(super) address: String,
-    /// Its type under its usual name.
+    /// The type under its usual name.
     pub(super) kind: String,
-    /// Its last name, without an index.
+    /// The last part of its address, without an index.
     pub(super) name: String,
     pub(super) values: Node,
 }
 
 /// The planned resources.
 pub(super) struct Planned<'c> {
-    /// Each by its address without the index.
+    /// The resources by address, without the index.
     by_address: HashMap<String, Vec<One>>,
-    /// Their addresses without the index, by module and type, in the order of the plan.
+    /// The addresses without the index, by module and type, in the order of the plan.
     by_kind: HashMap<(String, String), Vec<String>>,
-    /// The modules of each call: one, or one for each index.
+    /// The module instances of each call: one, or one for each index.
     modules: HashMap<String, Vec<String>>,
     /// The ids of the VPCs of each module.
     pub(super) vpcs: HashMap<String, Vec<String>>,
     root: &'c Node,
-    /// How many references may still be followed.
+    /// How many more references may be followed.
     steps: Cell<usize>,
-    /// Whether things may be chosen that the plan does not name.
+    /// Whether a resource may be chosen that the plan does not name.
     guessing: Cell<bool>,
-    /// The ids of what was chosen since somebody asked.
+    /// The ids of the resources chosen so far. [`Self::take_guesses`] empties it.
     guesses: RefCell<HashSet<String>>,
 }
 
-/// What a reference is wanted for.
+/// What the value of a reference is used for.
 #[derive(Clone)]
 pub(super) struct Wanted<'k> {
-    /// The attribute that takes the value.
+    /// The attribute that the value is for.
     key: &'k str,
-    /// The type of what it names.
+    /// The type of resource that the attribute refers to.
     pub(super) kind: Option<&'static str>,
     pub(super) is_list: bool,
-    /// The index of the instance that is meant, where the expression names its own.
+    /// The index to use where the expression says `each` or `count`.
     each: Option<String>,
     pos: Pos,
 }
@@ -103,19 +104,19 @@ impl<'k> Wanted<'k> {
     }
 }
 
-/// Where a reference is looked up.
+/// The module and resource in which a reference stands.
 #[derive(Clone)]
 pub(super) struct Scope<'s> {
     pub(super) planned: &'s Planned<'s>,
     module: String,
-    /// The index of the resource or module that refers.
+    /// The index of the resource or module that contains the reference.
     index: String,
-    /// What its `for_each` goes through.
+    /// The expression of its `for_each`.
     for_each: Option<&'s Node>,
 }
 
 impl<'c> Planned<'c> {
-    /// None yet.
+    /// An empty collection for the configuration of a plan.
     pub(super) fn of(root: &'c Node) -> Self {
         Self {
             by_address: HashMap::new(),
@@ -129,7 +130,7 @@ impl<'c> Planned<'c> {
         }
     }
 
-    /// Enters a resource of a module, by its address without its index.
+    /// Adds a resource of a module. `plain` is its address without the index.
     pub(super) fn add(&mut self, module: &str, plain: String, one: One) {
         let mut inner = module.to_owned();
         while !inner.is_empty() {
@@ -146,12 +147,12 @@ impl<'c> Planned<'c> {
         self.by_address.entry(plain).or_default().push(one);
     }
 
-    /// Whether references are not followed any more.
+    /// Whether the limit of followed references is reached.
     pub(super) fn is_exhausted(&self) -> bool {
         self.steps.get() == 0
     }
 
-    /// The addresses of what was chosen since it was last asked.
+    /// The addresses of the resources chosen since the last call.
     pub(super) fn take_guesses(&self) -> Vec<String> {
         let chosen = self.guesses.take();
         let all = self.by_address.values().flatten();
@@ -165,7 +166,7 @@ impl<'c> Planned<'c> {
         named
     }
 
-    /// Whether resources lie in one module.
+    /// Whether all resources are in one module.
     fn of_one_module(&self, found: &[Node]) -> bool {
         let ids: HashSet<&str> = found.iter().filter_map(Node::text).collect();
         let all = self.by_address.values().flatten();
@@ -175,12 +176,12 @@ impl<'c> Planned<'c> {
         named.map(|one| split(&one.address).0).collect::<HashSet<_>>().len() == 1
     }
 
-    /// Remembers what was chosen.
+    /// Remembers chosen resources.
     fn guess(&self, found: &[Node]) {
         self.guesses.borrow_mut().extend(found.iter().filter_map(Node::text).map(str::to_owned));
     }
 
-    /// The configuration of a resource of a module.
+    /// The configuration of a resource in a module.
     pub(super) fn resource(&self, module: &str, plain: &str) -> Option<&'c Node> {
         let resources = self.module(module)?.get("resources")?.items().iter();
         let mut resources =
@@ -188,7 +189,7 @@ impl<'c> Planned<'c> {
         resources.next()
     }
 
-    /// Counts a reference or a value; false if there were too many.
+    /// Counts a reference or a value. False if the limit is reached.
     fn step(&self) -> bool {
         let left = self.steps.get().checked_sub(1);
         self.steps.set(left.unwrap_or_default());
@@ -207,7 +208,7 @@ impl<'c> Planned<'c> {
     }
 }
 
-/// The path of the module that calls another.
+/// The path of the module that calls a module.
 fn parent(module: &str) -> String {
     let parts = parts(module);
     parts.get(..parts.len().saturating_sub(2)).unwrap_or_default().join(".")
@@ -223,7 +224,7 @@ impl<'s> Scope<'s> {
         Self { planned, module, index, for_each }
     }
 
-    /// The values that references stand for.
+    /// The values of references.
     pub(super) fn ask(&self, references: &Node, wanted: &Wanted<'_>) -> Vec<Node> {
         self.planned.guessing.set(false);
         let mut found = self.values(references, &[], wanted, DEPTH);
@@ -237,7 +238,7 @@ impl<'s> Scope<'s> {
         if wanted.is_list || found.len() < 2 {
             return found;
         }
-        // One value is wanted, and which of several is meant is not told. Of one module, one is as good as another.
+        // The plan does not say which of several values is meant. Inside one module any of them will do.
         self.planned.guesses.take();
         if wanted.kind == Some("aws_vpc") || !self.planned.of_one_module(&found) {
             return Vec::new();
@@ -247,7 +248,7 @@ impl<'s> Scope<'s> {
         found
     }
 
-    /// The only VPC of the module, else the only one of the plan.
+    /// The only VPC of the module, else the only VPC of the plan.
     pub(super) fn only_vpc(&self) -> Option<String> {
         let own = self.planned.vpcs.get(&self.module).map_or(&[][..], Vec::as_slice);
         let mut all = self.planned.vpcs.values().flatten();
@@ -257,7 +258,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// An expression that cannot be followed, by all that is known of it: what it refers to and where.
+    /// A name for an expression that cannot be followed: what it refers to, and where it stands.
     pub(super) fn expression(&self, references: &Node) -> String {
         let all: Vec<&str> = references.items().iter().filter_map(Node::text).collect();
         let longest = longest(&all);
@@ -267,7 +268,7 @@ impl<'s> Scope<'s> {
         format!("{} in {module}{index}", longest.join(", "))
     }
 
-    /// The values that references stand for, each with the attributes of `rest` behind it.
+    /// The values of references. The attributes in `rest` are read from each of them.
     fn values(
         &self,
         references: &Node,
@@ -344,7 +345,7 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// What `for_each` goes through, of the item with our own key.
+    /// The values of the item of `for_each` that has this resource's own key.
     fn each_value(
         &self,
         through: &Node,
@@ -363,7 +364,7 @@ impl<'s> Scope<'s> {
         found
     }
 
-    /// The value of a variable: an argument of the module's call.
+    /// The value of a variable: the argument in the call of the module.
     fn argument(
         &self,
         name: &str,
@@ -379,7 +380,8 @@ impl<'s> Scope<'s> {
         }
     }
 
-    /// What some argument of the module's call names, if it is of the wanted type: one that is called like it before others.
+    /// The value of any argument in the call of the module that has the wanted type. An argument with the wanted name
+    /// is tried first.
     fn any_argument(&self, name: &str, wanted: &Wanted<'_>, depth: usize) -> Vec<Node> {
         let Some((scope, call)) = self.call().filter(|_| self.planned.guessing.get()) else {
             return Vec::new();
@@ -423,7 +425,7 @@ impl<'s> Scope<'s> {
             let scope = Self::new(self.planned, inner.clone(), String::new(), None);
             match expression.and_then(|it| it.get("references")) {
                 Some(references) => {
-                    // A module that was chosen by an index has no other index inside.
+                    // The index chose the module, so it does not choose a resource inside it.
                     let mut inside = wanted.clone();
                     inside.each = inside.each.filter(|_| named.is_none());
                     found.extend(scope.values(references, rest, &inside, depth));
@@ -434,7 +436,7 @@ impl<'s> Scope<'s> {
         found
     }
 
-    /// The resources of a module of the wanted type, those whose name is part of another name before others.
+    /// The resources of a module with the wanted type. Those whose name is a part of `name` are preferred.
     fn of_module(&self, module: &str, name: &str, wanted: &Wanted<'_>) -> Vec<Node> {
         let Some(kind) = wanted.kind.filter(|_| self.planned.guessing.get()) else {
             return Vec::new();
@@ -458,7 +460,7 @@ impl<'s> Scope<'s> {
         found
     }
 
-    /// The scope of the module that calls this one, and the call.
+    /// The scope of the module that calls this one, and the configuration of the call.
     fn call(&self) -> Option<(Self, &'s Node)> {
         let parts = parts(&self.module);
         let name = parts.last().filter(|name| !name.is_empty())?;
@@ -469,8 +471,8 @@ impl<'s> Scope<'s> {
         Some((Self::new(self.planned, module, index, for_each), call))
     }
 
-    /// An attribute of a resource: of the instance that is named, else of the one with our index where that is meant, else
-    /// of all.
+    /// An attribute of a resource. Gives that of the instance the address names, else of the instance with our own
+    /// index if the expression uses it, else of all instances.
     fn attribute(
         &self,
         local: &str,
@@ -500,7 +502,8 @@ impl<'s> Scope<'s> {
             } else {
                 attribute
             };
-            // The id of another type's resource is not what is wanted, but it may say where it lies itself.
+            // The id of a resource of another type is not the wanted value. But that resource may have the wanted
+            // attribute itself, for example its own subnet.
             let names = |kind: &str| NAMED.iter().any(|(_, known)| *known == kind);
             let is_other = wanted.kind.is_some_and(|kind| kind != one.kind) && names(&one.kind);
             let told = one.values.get(&attribute).filter(|node| node.text() != Some(""));
@@ -528,7 +531,7 @@ impl<'s> Scope<'s> {
         found
     }
 
-    /// An attribute that another resource has from its own configuration, such as `aws_subnet.app.vpc_id`.
+    /// An attribute that another resource gets from its own configuration, such as `aws_subnet.app.vpc_id`.
     fn expression_of(
         &self,
         one: &One,
@@ -549,12 +552,12 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// Whether references name the own index.
+/// Whether references use the resource's own index.
 fn names_each(references: &[&str]) -> bool {
     references.iter().any(|it| *it == "count.index" || it.starts_with("each."))
 }
 
-/// References without those that others begin with: Terraform lists what a reference begins with after it.
+/// Drops each reference that is the beginning of another one: Terraform lists those too.
 fn longest<'r>(all: &[&'r str]) -> Vec<&'r str> {
     let mut beginnings = HashSet::new();
     for reference in all {
@@ -564,7 +567,7 @@ fn longest<'r>(all: &[&'r str]) -> Vec<&'r str> {
     all.iter().filter(|it| !beginnings.contains(**it)).copied().collect()
 }
 
-/// What `aws_subnet.app[*].id`, of which a plan tells `aws_subnet.app`, most likely is of a resource.
+/// The attribute that a reference most likely means. For `aws_subnet.app[*].id` a plan only gives `aws_subnet.app`.
 fn usual_attribute(kind: &str, key: &str) -> &'static str {
     match (key, tables::usual(kind)) {
         ("records", "aws_instance" | "aws_network_interface") => "private_ip",

@@ -1,4 +1,4 @@
-//! Attributes that nothing reads, told in one note for each type.
+//! Notes the attributes that nothing reads, with one note for each type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::import::{
     text::node::Pos,
 };
 
-/// Every attribute that this folder reads beside those of the tables, sorted.
+/// Every attribute that this folder reads and that is not in the tables, in alphabetical order.
 const READ: &[&str] = &[
     "accepter",
     "actions",
@@ -120,7 +120,7 @@ const READ: &[&str] = &[
     "zone_id",
 ];
 
-/// Notes the attributes that say something and are not read. No answer depends on those that are known.
+/// Notes the attributes that have a value but are not read. Attributes that are known to change no answer get no note.
 pub(super) fn tell(found: &[Raw<'_>], notes: &mut Notes) {
     let mut unread = BTreeMap::<&str, (Pos, BTreeSet<&str>)>::new();
     for raw in found {

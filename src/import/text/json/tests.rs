@@ -1,11 +1,11 @@
-//! JSON read fast is JSON read by `builder`.
+//! Checks that this reader gives the same Nodes as `builder`.
 
 use std::{fs, path::Path};
 
 use super::*;
 use crate::import::text::{builder, diagnostic::Source};
 
-/// What is read fast, without the list of the keys that were left out.
+/// Reads a text with the fast reader, without the list of the keys that were left out.
 fn read(text: &str) -> Option<Node> {
     let mut node = super::read(text)?;
     if let Kind::Map(entries) = &mut node.kind {
@@ -29,13 +29,13 @@ fn keys_that_are_left_out_are_named_once() {
     assert_eq!(super::read(r#"{"Vpcs": [{"VpcId": "v"}]}"#).unwrap().get(describe::UNREAD), None);
 }
 
-/// What the reader of YAML makes of a text.
+/// Reads a text with `builder`.
 fn slowly(text: &str) -> Option<Node> {
     let source = Source { name: "t.json".to_owned(), text: text.to_owned() };
     builder::parse_events(&source).ok().filter(|(_, twice)| twice.is_empty()).map(|(node, _)| node)
 }
 
-/// A Node without what `describe` does not read, so that both can be compared.
+/// Removes the keys that `describe` does not read, so that both results can be compared.
 fn narrowed(node: Node, depth: usize, narrow: bool) -> Node {
     let kind = match node.kind {
         Kind::Map(entries) => Kind::Map(

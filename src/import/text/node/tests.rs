@@ -1,4 +1,4 @@
-//! Nodes: source text, positions, tags, and what hostile text comes to.
+//! Tests of Nodes: source text, positions, tags, and hostile text.
 
 use super::*;
 use crate::import::text::diagnostic::Source;
@@ -11,7 +11,7 @@ fn good(text: &str) -> Node {
     parse_text(text).unwrap()
 }
 
-/// Line, column and message of the first problem.
+/// The line, column and message of the first problem.
 fn bad(text: &str) -> (usize, usize, String) {
     let problem = parse_text(text).unwrap_err().remove(0);
     (problem.line, problem.column, problem.message)
@@ -66,7 +66,7 @@ fn places_are_lines_and_columns_of_characters() {
     let (key, vpc) = &vpcs.entries()[0];
     assert_eq!((key.text.as_str(), key.pos.line, key.pos.column), ("한글", 2, 3));
     let cidr = vpc.get("cidr").unwrap();
-    // Two letters of three bytes each: the offset counts bytes, the column letters.
+    // Two letters of three bytes each: the offset counts bytes, the column counts letters.
     assert_eq!(position(cidr), (2, 16, 25, 11));
     let items = vpc.get("list").unwrap().items();
     assert_eq!(items[1].pos.column, 39);
@@ -118,7 +118,7 @@ fn twice_the_same_key_is_a_problem_for_each() {
     assert_eq!(positions, [(2, 11, 3), (3, 1, 1)]);
     assert_eq!(problems[1].message, "the key `a` appears twice in one map");
     assert_eq!(problems[1].hint.as_deref(), Some("it first appears on line 1"));
-    // Large maps are looked up otherwise than small ones.
+    // Large maps find duplicate keys in another way than small ones.
     let many: String = (0..100).map(|key| format!("k{key}: 1\n")).collect();
     assert!(parse_text(&many).is_ok());
     assert_eq!(bad(&format!("{many}k57: 2\n")).0, 101);
@@ -235,7 +235,8 @@ mod random {
         }
     }
 
-    /// Every position lies in the text, and a plain scalar on one line is what stands there.
+    /// Checks that every position is inside the text, and that a plain scalar on one line equals the text at its
+    /// position.
     fn check(node: &Node, text: &str) {
         let there = slice(text, node.pos);
         assert!(node.pos.offset as usize + node.pos.length as usize <= text.len());

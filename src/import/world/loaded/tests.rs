@@ -1,4 +1,4 @@
-//! Several worlds made one.
+//! Tests of merging several worlds.
 
 use super::*;
 use crate::import::{Defaults, open, world};
@@ -30,7 +30,7 @@ fn an_id_of_two_files_names_both() {
     assert_eq!((problem.file.as_str(), problem.line, problem.column), ("b.yaml", 2, 3));
     assert_eq!(failure.count(Severity::Error), 1);
     assert_eq!(failure.problems().count(), 1, "the main route table goes with its VPC");
-    // What lies in VPCs of one name is told apart by their ids.
+    // VPCs of equal name have different ids, so the resources in them do too.
     let text = |id: &str| {
         format!(
             "vpcs: {{V: {{id: {id}, cidr: 10.0.0.0/16, subnets: {{A: {{cidr: 10.0.0.0/24, zone: ap-northeast-2a}}}}}}}}\nload-balancers: {{N: {{vpc: V}}}}\nhosted-zones: {{a.b: {{vpcs: V}}}}\n"
@@ -39,7 +39,7 @@ fn an_id_of_two_files_names_both() {
     let apart =
         merge(vec![load("a.yaml", &text("vpc-00000001")), load("b.yaml", &text("vpc-00000002"))]);
     assert_eq!(apart.unwrap().world.subnets.len(), 2);
-    // Ids made from names are the same in every file.
+    // Ids made from names are equal in every file.
     let text = "vpcs: {V: {cidr: 10.0.0.0/16}}\n";
     let twice = merge(vec![load("a.yaml", text), load("b.yaml", text)]).unwrap_err();
     assert!(twice.to_string().contains("is in a.yaml and in b.yaml"), "{twice}");

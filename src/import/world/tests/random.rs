@@ -1,10 +1,10 @@
-//! World files damaged at random: loaded, or refused with a position.
+//! Tests that a world file damaged at random either loads or is refused with a position.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// A whole world with one stretch of it replaced by something else.
+/// A valid world in which a random part is replaced.
 fn damaged() -> impl Strategy<Value = String> {
     let base = include_str!("../../../../zones/labs/default-vpc.yaml");
     let more = with_endpoint("service: ec2, subnets: {A: 10.0.0.20}, state: available");

@@ -1,4 +1,4 @@
-//! Attributes: ids, properties, and what AWS would make.
+//! Tests of attributes: ids, properties, and values that AWS would choose.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Broken and hostile templates: what is noted, and what stays small.
+//! Tests of broken and hostile templates: their notes, and the limits.
 
 use std::fmt::Write;
 
@@ -73,7 +73,7 @@ fn only_a_circle_of_resources_is_refused() {
             "  A: {Type: T, Properties: {P: [{'Fn::GetAtt': [B, X]}]}}\n  B: {Type: T, Properties: {P: !Sub '${A}'}}\n",
             "A, B]",
         ),
-        // What waits for a circle, and what a circle waits for, is no part of it.
+        // Resources that depend on the circle, and those it depends on, are not part of it.
         (
             "  Z: {Type: T}\n  A: {Type: T, DependsOn: [B, Z]}\n  B: {Type: T, DependsOn: A}\n  C: {Type: T, DependsOn: A}\n",
             "A, B]",

@@ -1,4 +1,4 @@
-//! Conditions: what they come to, and what follows for values and resources.
+//! Tests of conditions: their results, and the effect on values and resources.
 
 use super::*;
 

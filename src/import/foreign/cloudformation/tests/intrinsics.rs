@@ -1,4 +1,4 @@
-//! Intrinsics: what each gives, and what is noted where it gives nothing.
+//! Tests of intrinsics: the result of each, or the note if it has none.
 
 use super::*;
 

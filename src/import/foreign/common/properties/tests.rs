@@ -1,4 +1,4 @@
-//! The table is what the readers ask for, and what docs/import.md says.
+//! Checks that the table agrees with what the readers ask for and with docs/import.md.
 
 use std::{collections::HashSet, fs, path::Path, sync::Arc};
 
@@ -19,10 +19,10 @@ fn words(list: &'static str) -> HashSet<&'static str> {
     list.split_whitespace().collect()
 }
 
-/// What is asked of every resource, whatever its type.
+/// The properties that the readers ask of every resource, whatever its type.
 const OF_ALL: &[&str] = &["DNSName", "OwnerId", "Tags", "VpcId"];
 
-/// A value of a form that most properties take.
+/// A resource that has every property of a type, each with a value that most readers accept.
 fn resource(kind: &Type, number: usize) -> Resource {
     let pos = Pos::default();
     let text = |text: &str| crate::import::foreign::common::value::text(pos, text);
@@ -56,7 +56,7 @@ fn resource(kind: &Type, number: usize) -> Resource {
     }
 }
 
-/// What readers asked of resources, by type.
+/// The properties that the readers asked for, by type.
 fn asked_of(resources: &[Resource]) -> BTreeMap<String, HashSet<String>> {
     let source = Arc::new(Source { name: "t".to_owned(), text: String::new() });
     let (_, seen) = asked::during(|| {
@@ -97,7 +97,7 @@ fn everything() -> Vec<BTreeMap<String, HashSet<String>>> {
     for (at, kind) in TYPES.iter().enumerate() {
         all.push(asked_of(&[resource(kind, at)]));
     }
-    // A route has one target; the readers stop at the first.
+    // A route has one target, and the readers stop at the first one they find.
     let route = TYPES.iter().find(|it| it.name == "AWS::EC2::Route").unwrap();
     let table = TYPES.iter().find(|it| it.name == "AWS::EC2::RouteTable").unwrap();
     for target in words(route.read) {
@@ -176,7 +176,7 @@ fn what_terraform_tells_is_in_the_table() {
     }
 }
 
-/// `VPCDNS_BLESS=1` writes the list.
+/// `VPCDNS_BLESS=1` rewrites the list.
 #[test]
 fn the_documentation_lists_what_has_no_effect() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/import.md");
