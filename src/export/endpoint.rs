@@ -12,14 +12,14 @@ use crate::model::{
     world::World,
 };
 
-/// Whether an endpoint goes on using a private name that its service has no more (L35).
+/// Whether an endpoint still uses a private name that its service no longer has (L35).
 pub(super) fn keeps_lost_name(world: &World, endpoint: &Endpoint) -> bool {
     let ServiceRef::Customer { id, .. } = &endpoint.service else { return false };
     let service = world.endpoint_services.get(id);
     endpoint.private_dns && service.and_then(|it| it.verified_private_name()).is_none()
 }
 
-/// An endpoint; `None` for one that is as good as gone: it answers nothing and holds nothing a file could say.
+/// An endpoint. `None` for one that is dead: it answers nothing, and a file cannot describe it.
 pub(super) fn tree(world: &World, vpc: &Vpc, names: &Names, endpoint: &Endpoint) -> Option<Value> {
     let state = match endpoint.state {
         EndpointState::Available | EndpointState::Modifying => "available",

@@ -1,4 +1,4 @@
-//! Writes an entry of a world file, or leaves it out if it says nothing.
+//! Writes an entry of a world file, unless it is the default.
 
 use std::fmt::Display;
 
@@ -19,16 +19,16 @@ pub(super) fn put_text(map: &mut Map<String, Value>, key: &str, value: Option<im
     }
 }
 
-/// Adds a flag that differs from what is meant where nothing is said.
+/// Adds a flag, unless it has its usual value.
 pub(super) fn put_flag(map: &mut Map<String, Value>, key: &str, value: bool, usual: bool) {
     if value != usual {
         put(map, key, value);
     }
 }
 
-/// What the table of resources lists as a part of a world file.
+/// A part of a world file that comes from the table of resources.
 pub(super) trait Part {
-    /// The things of this kind, by what they are called.
+    /// The resources of this kind, by their keys in the file.
     fn things(world: &World, names: &Names) -> Map<String, Value>;
 }
 

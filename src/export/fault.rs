@@ -1,4 +1,4 @@
-//! Faults in the form of a world file, in which the HTTP side tells them too.
+//! Faults in the form of a world file. The HTTP API uses the same form.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::model::{
     world::World,
 };
 
-/// Every fault of a World, in order; those of a place that is gone are left out.
+/// Every fault of a World, in order. A fault whose place no longer exists is left out.
 pub fn list(world: &World) -> Vec<Value> {
     let stands = |fault: &&Fault| match fault.from {
         None => true,

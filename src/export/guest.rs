@@ -1,6 +1,6 @@
-//! What an instance is told about itself, in the form of a world file.
+//! The metadata settings of an instance, in the form of a world file.
 //!
-//! User data that is no text cannot be written in one; its odd bytes are replaced.
+//! A world file cannot contain user data that is not text. Its invalid bytes are replaced.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::model::{
     world::World,
 };
 
-/// The `metadata` of an instance; empty if nothing was said about it.
+/// The `metadata` of an instance; empty if it has no settings.
 pub(super) fn metadata(world: &World, instance: InstanceId) -> Map<String, Value> {
     let Guest { options, image, key, role, user_data } = world.guest(instance);
     let usual = MetadataOptions::default();

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::entry::{put, put_list, put_map};
 use crate::model::{managed_resource::ManagedResource, world::World};
 
-/// The managed resources, by their name where that is theirs alone, else by their DNS name.
+/// The managed resources. The key is the name if no other resource has it, else the DNS name.
 pub(super) fn list(world: &World) -> Map<String, Value> {
     let mut resources: Vec<_> = world.managed_resources.values().collect();
     resources.sort_by(|one, other| one.dns_name.cmp(&other.dns_name));

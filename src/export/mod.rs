@@ -1,7 +1,7 @@
 //! The World as a world file that serves the same answers.
 //!
-//! What changes no answer and has no place in a world file (tags but `Name`, security groups, elastic addresses) is
-//! left out. The inverse of `import/world/`, which says what each key means.
+//! Leaves out what changes no answer and has no place in a world file: security groups, elastic addresses, and all tags
+//! except `Name`. The inverse of `import/world/`, which says what each key means.
 
 mod endpoint;
 mod entry;
@@ -34,7 +34,7 @@ pub fn yaml(world: &World) -> String {
     yaml_by("vpcdns export", world)
 }
 
-/// The same, written by another command.
+/// The world file of a World, as YAML. Its first line names the command that wrote it.
 pub fn yaml_by(command: &str, world: &World) -> String {
     let mut head = format!("# Written by `{command}`.\n");
     for endpoint in world.endpoints.values().filter(|it| endpoint::keeps_lost_name(world, it)) {
@@ -44,7 +44,7 @@ pub fn yaml_by(command: &str, world: &World) -> String {
             endpoint.id
         ));
     }
-    // Writing a tree of texts, numbers and flags does not fail.
+    // Texts, numbers and flags can always be written.
     format!("{head}{}", serde_saphyr::to_string(&tree(world)).unwrap_or_default())
 }
 
@@ -84,7 +84,7 @@ pub fn tree(world: &World) -> Value {
 
 macro_rules! parts {
     ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
-        /// Adds what the table of resources lists as parts of a world file.
+        /// Adds the parts of a world file that come from the table of resources.
         fn put_parts(file: &mut Map<String, Value>, world: &World, names: &Names) {
             $(put_map(file, $key, id::$id::things(world, names));)*
         }
@@ -93,7 +93,7 @@ macro_rules! parts {
 
 resources! { file => parts }
 
-/// What else things are called, of those that the file holds.
+/// The other names of the resources in the file.
 fn other_names(world: &World, file: &Map<String, Value>) -> Map<String, Value> {
     let mut held = HashSet::new();
     let mut left: Vec<&Map<String, Value>> = vec![file];
@@ -115,7 +115,7 @@ fn other_names(world: &World, file: &Map<String, Value>) -> Map<String, Value> {
     named.into_iter().map(|(id, names)| (id.clone(), names.0.clone().into())).collect()
 }
 
-/// The choices that differ from the usual ones.
+/// The switches that differ from their usual values.
 fn switches(switches: &Switches) -> Map<String, Value> {
     let usual = Switches::default();
     let mut map = Map::new();

@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt::Display, hash::Hash};
 
 use crate::model::world::World;
 
-/// The key each thing has in its map: its tag `Name` where that is its alone, else its id.
+/// The key of each resource in its map: its tag `Name` if no other resource has the same, else its id.
 pub(super) struct Names(HashMap<String, String>);
 
 impl Names {
@@ -40,14 +40,14 @@ impl Names {
         }
     }
 
-    /// The key of the thing with this id.
+    /// The key of the resource with this id.
     pub(super) fn of(&self, id: &impl Display) -> String {
         let id = id.to_string();
         self.0.get(&id).cloned().unwrap_or(id)
     }
 
-    /// The default client, which may be a name that is shared by two things here. `None` if it ended: then nothing by
-    /// that name is asked for, and the first VPC is.
+    /// The default client in the form of the file. Several resources here may have its name. `None` if the client no
+    /// longer exists: the first VPC is the default then.
     pub(super) fn client(&self, world: &World, text: &str) -> Option<String> {
         if text == "internet" || text.parse::<std::net::IpAddr>().is_ok() {
             return Some(text.to_owned());

@@ -54,7 +54,7 @@ pub(super) fn rules(world: &World, names: &Names) -> Map<String, Value> {
     tree.collect()
 }
 
-/// The firewall rule groups, each with the VPCs it guards and its priority there.
+/// The firewall rule groups, each with its VPCs and its priority in them.
 pub(super) fn firewall(world: &World, names: &Names) -> Map<String, Value> {
     let mut groups: Vec<_> = world.firewall_rule_groups.values().collect();
     groups.sort_by_key(|group| group.id);

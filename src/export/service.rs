@@ -1,4 +1,4 @@
-//! Load balancers and the endpoint services over them.
+//! Load balancers, and the endpoint services in front of them.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::model::{
     world::World,
 };
 
-/// The key of a load balancer: its name where that is its alone, else its DNS name.
+/// The key of a load balancer: its name if no other one has it, else its DNS name.
 fn key(world: &World, balancer: &LoadBalancer) -> String {
     let shared = world.load_balancers.values().filter(|it| it.label == balancer.label).count() > 1;
     if shared { balancer.dns_name.to_string() } else { balancer.label.to_string() }
@@ -44,7 +44,7 @@ fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
     put_map(&mut map, "zones", zones.collect());
     let unhealthy = balancer.zones.iter().filter(|it| !it.healthy).map(|it| &it.zone);
     put_list(&mut map, "unhealthy-zones", unhealthy);
-    // A target may have been terminated since.
+    // A target may be terminated by now.
     let targets = balancer.targets.iter().filter(|it| world.instances.contains_key(*it));
     put_list(&mut map, "targets", targets);
     put(

@@ -77,8 +77,8 @@ fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
-    // A file has no place for routes of IPv6 ranges, nor for those to a gateway, an endpoint or a peering that is gone. It
-    // may name an instance or an interface that is gone: such a route drops packets.
+    // A file cannot contain routes to IPv6 ranges, or routes to a gateway, an endpoint or a peering connection that no
+    // longer exists. It can contain routes to an instance or an interface that no longer exists: those drop packets.
     let routes = table.routes.iter().filter(|route| {
         let is_written =
             route.may_serve(world, vpc.id) || matches!(route.target, RouteTarget::Other(_));
@@ -100,7 +100,7 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     put_flag(&mut map, "dns64", subnet.dns64, false);
     put_flag(&mut map, "ipv6-native", subnet.ipv6_native, false);
     put_flag(&mut map, "map-public-ip", subnet.map_public_ip, false);
-    // What an IPv6-only subnet means by itself (H5).
+    // The default for instances in an IPv6-only subnet (H5).
     let usual = NameOptions {
         resource_name: subnet.ipv6_native,
         resource_name_a: false,
@@ -114,7 +114,7 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     Value::Object(map)
 }
 
-/// The options of host names that differ from what is meant where nothing is said.
+/// The settings for instance names that differ from `usual`.
 fn resource_names(options: NameOptions, usual: NameOptions) -> Map<String, Value> {
     let mut map = Map::new();
     if options == usual {
@@ -143,7 +143,7 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     Value::Object(map)
 }
 
-/// Where an instance stands.
+/// The placement of an instance.
 fn placement(instance: &Instance) -> Map<String, Value> {
     let mut map = Map::new();
     let placement = &instance.placement;
@@ -157,7 +157,7 @@ fn placement(instance: &Instance) -> Map<String, Value> {
     map
 }
 
-/// The placement groups, by their ids: names may be shared by those of two regions.
+/// The placement groups, by id, because groups in two regions may have the same name.
 impl Part for PlacementGroupId {
     fn things(world: &World, _: &Names) -> Map<String, Value> {
         let group = |it: &PlacementGroup| {

@@ -9,7 +9,7 @@ use crate::model::{
     zone_data::{ZoneData, ZoneNode},
 };
 
-/// The zones, as a list: two may have one name.
+/// The zones, as a list, because two of them may have the same name.
 pub(super) fn list(world: &World) -> Vec<Value> {
     let mut zones: Vec<_> = world.hosted_zones.values().collect();
     zones.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
