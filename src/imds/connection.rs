@@ -1,4 +1,4 @@
-//! Connections: so many at once, and none that idles for long, so that clients cost bounded memory.
+//! Limits the number of connections and closes idle ones, so that clients cannot use up memory.
 //!
 //! Knows nothing of HTTP.
 
@@ -22,12 +22,12 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-/// The most connections at once; more wait to be accepted.
+/// The most connections at once. Further ones wait to be accepted.
 const CONNECTIONS: usize = 1_024;
-/// How long a connection may neither send nor take anything.
+/// How long a connection may be idle.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// A listener whose connections are bounded.
+/// A listener with limits.
 #[derive(Debug)]
 pub(super) struct Bounded {
     listener: TcpListener,
@@ -36,7 +36,7 @@ pub(super) struct Bounded {
 }
 
 impl Bounded {
-    /// Bounds a listener.
+    /// Adds the limits to a listener.
     pub(super) fn new(listener: TcpListener) -> Self {
         Self { listener, slots: Arc::new(Semaphore::new(CONNECTIONS)), idle: IDLE }
     }
@@ -47,9 +47,9 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        // The semaphore is never closed, so a slot is always given.
+        // The semaphore is never closed, so this always succeeds.
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
-        // axum's own listener goes on after errors that pass.
+        // axum's own listener retries after temporary errors.
         let (stream, source) = Listener::accept(&mut self.listener).await;
         let (idle, until) = (self.idle, Box::pin(tokio::time::sleep(self.idle)));
         (Connection { stream, idle, until, _slot: slot }, source)
@@ -60,7 +60,7 @@ impl Listener for Bounded {
     }
 }
 
-/// Where a connection comes from, and the address it was made to.
+/// The client's address, and the address it connected to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source(pub(super) SocketAddr, pub(super) Option<IpAddr>);
 
@@ -71,7 +71,7 @@ impl Connected<IncomingStream<'_, Bounded>> for Source {
     }
 }
 
-/// A connection that ends by itself when it idles.
+/// A connection that closes when it is idle for too long.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,
@@ -81,7 +81,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Notes that something happened, or sees whether nothing did for too long.
+    /// After an operation, starts the idle time again. Without one, fails when the idle time is over.
     fn watch<T>(
         &mut self,
         context: &mut Context<'_>,

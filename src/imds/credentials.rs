@@ -1,7 +1,7 @@
 //! Credentials of roles, and the identity document.
 //!
-//! The credentials are made up from the instance's id: they have AWS's shape and open nothing. They are "renewed" once
-//! an hour and hold for six. The document is not signed, since only AWS can sign it, so its signatures are not found.
+//! The credentials are made from the instance's id. They have AWS's shape but give access to nothing. They change once
+//! an hour and are valid for six hours. Only AWS can sign the document, so the paths of its signatures are not found.
 
 use data_encoding::{BASE32, BASE64};
 use serde_json::{Value, json};
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::hash::stable_hash;
 
-/// How often credentials are renewed, in seconds.
+/// How often the credentials change, in seconds.
 const RENEWED: u64 = 3_600;
-/// How long they hold after that, in seconds.
+/// How long they are valid, in seconds.
 const HOLD: u64 = 21_600;
 
-/// Adds them.
+/// Adds the credentials and the identity document.
 pub(super) fn put(subject: &Subject<'_>, tree: &mut Tree) {
     let account = &subject.vpc.owner;
     let renewed = timestamp(subject.now - subject.now % RENEWED);
@@ -70,7 +70,7 @@ fn credentials(subject: &Subject<'_>, role: &str) -> Value {
     })
 }
 
-/// A number to make up what only AWS could give: the same for the same thing on every machine.
+/// A number from which an identifier is made that only AWS could give. It is the same on every machine.
 fn seed(what: &str, of: &str) -> u128 {
     stable_hash(&format!("metadata/{what}/{of}"))
 }

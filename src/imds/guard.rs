@@ -1,22 +1,22 @@
 //! Keeps web pages out: a browser on an instance, or beside the server, must not hand metadata to a page.
 //!
-//! A page of another site says so by `Origin` or `Sec-Fetch-Site`. One whose name was pointed at this service after it
-//! was loaded (DNS rebinding) says neither, but its `Host` is that name.
+//! The browser reports a page of another site in `Origin` or `Sec-Fetch-Site`. With DNS rebinding, an attacker points
+//! the page's own name at this service. Then neither header shows it, but `Host` is still that name.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::http::{HeaderMap, Uri, Version, header};
 
-/// The service's own addresses at AWS.
+/// The service's addresses at AWS.
 const V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 const V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
-/// Why a request is not answered.
+/// The reason for refusing a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It names no host, or several (RFC 9112 section 3.2).
+    /// It has no `Host`, or several (RFC 9112 section 3.2).
     Malformed,
-    /// It may be a web page's; the words say by what.
+    /// It may come from a web page. The words name the header that shows it.
     Page(&'static str),
 }
 
@@ -31,7 +31,7 @@ pub(super) fn check(
         .get_all("sec-fetch-site")
         .iter()
         .any(|site| !matches!(site.as_bytes(), b"none" | b"same-origin"));
-    // No client of the service sends it; a web page that somebody's browser shows would.
+    // No real client sends `Origin`, but a browser does for a web page.
     if foreign || headers.contains_key(header::ORIGIN) {
         return Err(Refused::Page("requests from web pages are refused"));
     }
@@ -41,7 +41,7 @@ pub(super) fn check(
         (None, _) if version < Version::HTTP_11 => None,
         _ => return Err(Refused::Malformed),
     };
-    // A target in absolute form takes the place of `Host`; both must be ours.
+    // The target can contain a host too, which counts instead of `Host`. Both must be ours.
     for host in [host, uri.authority().map(|authority| authority.as_str())].into_iter().flatten() {
         if !is_ours(host, local) {
             return Err(Refused::Page("the Host header is not a name of this service"));
@@ -50,7 +50,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Whether `Host` is an address of the service, the address it was asked at, or a name of loopback.
+/// Whether `Host` is an address of the service, the address of this connection, or a loopback name.
 fn is_ours(host: &str, local: Option<IpAddr>) -> bool {
     let (name, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((name, port)) => (name, port),

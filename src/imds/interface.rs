@@ -1,6 +1,6 @@
 //! `network/interfaces/macs/`: the network interfaces of an instance, the primary one and those attached to it (M22).
 //!
-//! Ids, addresses and groups are those that the EC2 API describes. Prefixes are kept nowhere, so none is told.
+//! Ids, addresses and groups are the same as in the EC2 API. The World has no prefixes, so there are no keys for them.
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
@@ -23,7 +23,7 @@ fn put_one(subject: &Subject<'_>, interface: &Interface<'_>, tree: &mut Tree) {
     put("device-number", interface.device().to_string());
     put("interface-id", interface.id().to_string());
     put("mac", mac);
-    // There is one network card.
+    // Every instance has one network card.
     put("network-card", "0".to_owned());
     put("owner-id", vpc.owner.to_string());
     let groups = interface.groups(world);
@@ -111,7 +111,7 @@ mod tests {
         *world = world.apply(&change.into()).unwrap().0;
     }
 
-    /// What is below `network/interfaces/macs/`, or of one interface.
+    /// The values below `network/interfaces/macs/`, or of one interface.
     fn told(world: &World, path: &str) -> Option<String> {
         let id: InstanceId = INSTANCE.parse().unwrap();
         let path = format!("meta-data/network/interfaces/macs/{path}");
@@ -121,7 +121,7 @@ mod tests {
         }
     }
 
-    /// A further interface, with two addresses and a group of its own.
+    /// Attaches a second interface, with two addresses and its own group.
     fn attach(world: &mut World) {
         let instance = world.instance(INSTANCE.parse().unwrap()).unwrap().clone();
         let group = SecurityGroupId::from_seed(7);
@@ -158,7 +158,7 @@ mod tests {
         apply(world, AttachNetworkInterface { interface: id, attachment });
     }
 
-    /// An elastic address for a private one of an interface.
+    /// Associates an elastic address with a private address of an interface.
     fn associate(world: &mut World, number: u8, interface: NetworkInterfaceId, private: Ipv4Addr) {
         let allocation = AllocationId::from_seed(number.into());
         let address = ElasticAddress {

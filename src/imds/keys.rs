@@ -1,7 +1,7 @@
-//! What the metadata service tells one instance: every path with its value, made from the World.
+//! The paths and values of one instance's metadata, made from the World.
 //!
-//! Knows which keys exist for whom (spec chapter 10). Knows no requests, tokens or status codes. A key that does not
-//! apply is left out, so that asking for it is "not found".
+//! Knows which keys exist for which instance (spec chapter 10). Does not know requests, tokens or status codes. A key
+//! that does not apply is left out, so a request for it gets "not found".
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     model::{guest::KeyPair, network_interface::Interface, volume::ROOT_DEVICE},
 };
 
-/// Everything that an instance is told.
+/// All paths and values for an instance.
 pub(super) fn all(subject: &Subject<'_>) -> Tree {
     let key = subject.guest.key.as_ref().map(|key| Arc::clone(&key.name));
     let mut tree = Tree::new(key);
@@ -25,7 +25,7 @@ pub(super) fn all(subject: &Subject<'_>) -> Tree {
     tree
 }
 
-/// The keys that stand by themselves, and small folders.
+/// Keys at the top level, and small folders.
 fn plain(subject: &Subject<'_>, tree: &mut Tree) {
     let mut put = |key: &str, value: String| tree.put(format!("meta-data/{key}"), value);
     put("ami-id", subject.guest.image(subject.region.name).to_string());
@@ -38,12 +38,12 @@ fn plain(subject: &Subject<'_>, tree: &mut Tree) {
     put("hostname", subject.hostname());
     put("instance-action", "none".to_owned());
     put("instance-id", subject.instance.id.to_string());
-    // Nothing else can be launched.
+    // The World has only on-demand instances.
     put("instance-life-cycle", "on-demand".to_owned());
     put("instance-type", subject.instance.instance_type.to_string());
     put("local-hostname", subject.hostname());
     put("mac", Interface::Primary(subject.instance).mac());
-    // EC2 Instance Connect's certificate, of which there is none.
+    // The certificate of EC2 Instance Connect does not exist here.
     put("managed-ssh-keys/signer-cert", String::new());
     put("metrics/vhostmd", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned());
     put("profile", "default-hvm".to_owned());
@@ -73,7 +73,7 @@ fn plain(subject: &Subject<'_>, tree: &mut Tree) {
     }
     if subject.guest.options.tags {
         for (name, value) in &subject.instance.tags.0 {
-            // AWS allows no other letters in the keys it tells; they would be further folders.
+            // AWS shows only tags whose keys have no such characters. A slash would make a further folder.
             if !name.is_empty() && !name.contains(['/', ' ']) && name != "." && name != ".." {
                 put(&format!("tags/instance/{name}"), value.clone());
             }
@@ -90,7 +90,7 @@ fn placement(subject: &Subject<'_>, tree: &mut Tree) {
         put("availability-zone-id", zone.id);
     }
     put("region", subject.region.name);
-    // Without a group neither key is there (M25).
+    // Without a group, neither key exists (M25).
     let placement = &subject.instance.placement;
     if let Some(group) = placement.group_in(subject.world) {
         put("group-name", &group.name);
@@ -100,7 +100,7 @@ fn placement(subject: &Subject<'_>, tree: &mut Tree) {
     }
 }
 
-/// The public key with the pair's name as its comment, as AWS writes it; nothing if only the name is known.
+/// The public key with the pair's name as its comment, as AWS writes it; empty if only the name is known.
 fn openssh(key: &KeyPair) -> String {
     let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
     if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }

@@ -1,7 +1,8 @@
-//! The instance metadata service: every instance reads its own, told apart by the address it asks from.
+//! The instance metadata service. It identifies the instance by the source address of the request.
 //!
-//! The protocol is in `reply.rs`, the keys are in `tree.rs`; here are the socket and the place of a request. It reads
-//! the World and changes nothing. Its routes are HTTP, so this folder and `web` are the two that know axum.
+//! `reply.rs` has the protocol and `tree.rs` finds the keys. This file has the sockets and finds the instance. The
+//! service reads the World and changes nothing. Its routes are HTTP, so this folder and `web` are the only ones that
+//! know axum.
 
 mod connection;
 mod credentials;
@@ -50,7 +51,7 @@ const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub struct Listener {
     /// The address; with port 0 any free port is taken.
     pub address: SocketAddr,
-    /// The VPC every request comes from, or the one instance that asks here; `None` leaves that to the source address.
+    /// The VPC that all requests come from, or the instance. `None` means that the source address decides.
     pub view: Option<Asker>,
 }
 
@@ -61,14 +62,14 @@ pub struct Bound {
     view: Option<Asker>,
 }
 
-/// What every listener knows.
+/// What all listeners share.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
-    /// The instance loopback stands for where nothing else tells; `None` takes [`Snapshot::default_asker`].
+    /// The client that a loopback request counts as, if nothing else decides; `None` uses [`Snapshot::default_asker`].
     pub fallback: Option<Asker>,
-    /// How many requests a source may send in a second, together with its DNS packets; `None` is no limit.
+    /// The limit on requests and DNS packets a second from one source, counted together; `None` is no limit.
     pub allowance: Option<Arc<Allowance>>,
-    /// Makes the tokens, which count on every listener.
+    /// Makes the tokens. A token from one listener is valid at all of them.
     pub tokens: Arc<Tokens>,
 }
 
@@ -96,7 +97,7 @@ impl Bound {
     ///
     /// # Errors
     ///
-    /// If the system does not tell it.
+    /// The system's reason.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
     }
@@ -124,9 +125,9 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
 }
 
-/// Where a request comes from; `None` if nothing tells. A view that is one instance is that instance; within the VPC of
-/// another view, or among all VPCs, the source address picks the instance, by any of its network interfaces. Loopback
-/// lies in no VPC and stands for `fallback`.
+/// The client that a request comes from; `None` if it cannot be determined. If the view is an instance, it is that
+/// instance. Otherwise the source address identifies the instance, by any of its network interfaces, in the view's VPC
+/// or in all VPCs. A loopback address is in no VPC, so `fallback` counts.
 fn place(
     snapshot: &Snapshot,
     view: Option<Asker>,
@@ -149,7 +150,7 @@ fn place(
     }
 }
 
-/// The instance that a network interface with the address is attached to, beside its primary one.
+/// The instance that has a further network interface with this address.
 fn attached(world: &World, asker: Asker, source: IpAddr) -> Option<Asker> {
     let vpc = asker.vpc()?;
     let interface = match source {

@@ -1,4 +1,4 @@
-//! From a request to a reply: versions, tokens, status codes (M2 to M9). No I/O; the clock is given.
+//! Turns a request into a reply: versions, tokens, status codes (M2 to M9). No I/O; the caller gives the time.
 
 use super::{keys, subject::Subject, token::Tokens, tree::Item};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     resolve::question::Asker,
 };
 
-/// The longest a token may hold, in seconds (M2).
+/// The longest lifetime of a token, in seconds (M2).
 const LONGEST: u64 = 21_600;
 
-/// The names the tree is known by; each shows all of it.
+/// The versions in the path. The tree is the same under each.
 const VERSIONS: &[&str] = &[
     "1.0",
     "2007-01-19",
@@ -42,7 +42,7 @@ const VERSIONS: &[&str] = &[
     "latest",
 ];
 
-/// What of a request counts.
+/// The parts of a request that matter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'r> {
     /// `GET`, `HEAD`, `PUT`.
@@ -53,18 +53,18 @@ pub struct Request<'r> {
     pub token: Option<&'r [u8]>,
     /// `X-aws-ec2-metadata-token-ttl-seconds`.
     pub ttl: Option<&'r [u8]>,
-    /// Whether it came through a proxy that says so: it has `X-Forwarded-For` (M4).
+    /// Whether the request came through a proxy: it has `X-Forwarded-For` (M4).
     pub forwarded: bool,
 }
 
-/// What is sent back, as plain text.
+/// A reply, as plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// 200, 400, 401, 403, 404 or 503.
     pub status: u16,
     /// The text, without a line feed at its end.
     pub body: Vec<u8>,
-    /// For how many seconds the token of the request or the reply still holds.
+    /// For how many more seconds the token is valid.
     pub token_ttl: Option<u64>,
 }
 
@@ -77,7 +77,7 @@ impl Reply {
         Self { status, body: format!("{status} - {text}").into_bytes(), token_ttl: None }
     }
 
-    /// 503: the source has sent too much in this second (M5, M10).
+    /// 503: the source has sent too many requests in this second (M5, M10).
     pub(super) fn too_many() -> Self {
         Self::error(503, "Service Unavailable")
     }
@@ -87,13 +87,13 @@ impl Reply {
         Self::error(400, "Bad Request: name one Host")
     }
 
-    /// 403, with a reason for people.
+    /// 403, with a reason for the user.
     pub(super) fn forbidden(why: &str) -> Self {
         Self::error(403, why)
     }
 }
 
-/// Answers a request of a place in the World at second `now`.
+/// Answers a request from `asker` at second `now`.
 pub fn reply(
     world: &World,
     asker: Asker,
@@ -117,7 +117,7 @@ pub fn reply(
     }
 }
 
-/// The request for a token: `PUT /latest/api/token`, and at no dated version (M3).
+/// Answers a request for a token: `PUT /latest/api/token`. A dated version in its place is refused (M3).
 fn put(request: &Request<'_>, id: InstanceId, tokens: &Tokens, now: u64) -> Reply {
     if request.path != "/latest/api/token" || request.forwarded {
         return Reply::forbidden("Forbidden");
@@ -189,7 +189,7 @@ mod tests {
             };
             let got = reply(&snapshot.world, asker, &request, &Tokens::default(), now);
             prop_assert!([200, 400, 401, 403, 404].contains(&got.status));
-            // A token from elsewhere never opens anything.
+            // A token that this service did not make never gives access.
             prop_assert!(token.is_none() || got.status != 200 || method == "PUT");
         }
     }

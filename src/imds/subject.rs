@@ -12,7 +12,7 @@ use crate::{
     resolve::instance::ec2_name,
 };
 
-/// Everything the values of one instance are made from.
+/// The data from which an instance's metadata are made.
 pub(super) struct Subject<'w> {
     pub(super) world: &'w World,
     pub(super) instance: &'w Arc<Instance>,
@@ -25,7 +25,7 @@ pub(super) struct Subject<'w> {
 }
 
 impl<'w> Subject<'w> {
-    /// The instance with that id; `None` if it is not of this World.
+    /// The instance with this id; `None` if it is not in the World.
     pub(super) fn of(world: &'w World, id: InstanceId, now: u64) -> Option<Self> {
         let instance = world.instances.get(&id)?;
         let vpc = world.vpcs.get(&instance.vpc)?;
@@ -40,14 +40,14 @@ impl<'w> Subject<'w> {
         })
     }
 
-    /// The name the guest goes by: after its address or its id (H2).
+    /// The guest's host name, from its address or its id (H2).
     pub(super) fn hostname(&self) -> String {
         let address = self.instance.address.filter(|_| !self.instance.name_options.resource_name);
         self.name_in(self.vpc, address)
     }
 
-    /// A name of the guest in a VPC, after an address or its id: under the region's domain, or under that of the VPC's
-    /// DHCP options if a DNS attribute is off (M31).
+    /// A host name in a VPC, from an address or an id. It is under the region's domain, or under the domain in the
+    /// VPC's DHCP options if a DNS attribute is off (M31).
     pub(super) fn name_in(&self, vpc: &Vpc, address: Option<Ipv4Addr>) -> String {
         let label = match address {
             Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
@@ -69,7 +69,7 @@ impl<'w> Subject<'w> {
     }
 }
 
-/// A second as AWS writes it: `2023-11-14T22:13:20Z`.
+/// A time in AWS's form: `2023-11-14T22:13:20Z`.
 pub(super) fn timestamp(second: u64) -> String {
     i64::try_from(second)
         .ok()

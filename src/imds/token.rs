@@ -1,8 +1,8 @@
-//! Session tokens of IMDSv2: made for one instance, valid for a while, kept nowhere.
+//! Session tokens of IMDSv2. Each is valid for one instance and a limited time, and none is stored.
 //!
-//! A token carries its end and a keyed hash over that and the instance, so a flood of requests for tokens costs no
-//! memory and drives out no other token. The key is the process's own: tokens end with it. The hash keeps one instance
-//! from using another's token; it is no match for an attacker, of whom there is none in an emulated VPC.
+//! A token contains its end and a keyed hash over the end and the instance. So a flood of requests for tokens costs no
+//! memory and removes no other token. The key belongs to the process, so all tokens end with it. The hash stops one
+//! instance from using another's token. It would not stop a real attacker, but an emulated VPC has none.
 
 use std::{
     collections::hash_map::RandomState,
@@ -14,7 +14,7 @@ use data_encoding::BASE64;
 
 use crate::model::id::InstanceId;
 
-/// What every token begins with.
+/// The first bytes of every token.
 const VERSION: [u8; 4] = [1, 0, 4, 0];
 /// The bytes of a token before they are encoded: version, end, number, hash.
 const LENGTH: usize = 4 + 8 + 12 + 16;
@@ -39,7 +39,7 @@ impl Tokens {
         BASE64.encode(&token)
     }
 
-    /// When a token of this instance ends; `None` if it is no such token, or ended before `now`.
+    /// The end of a token's lifetime; `None` if it is not a token of this instance, or if it ended before `now`.
     pub(super) fn end(&self, token: &[u8], instance: InstanceId, now: u64) -> Option<u64> {
         let bytes = BASE64.decode(token).ok().filter(|bytes| bytes.len() == LENGTH)?;
         let (signed, hash) = bytes.split_at(LENGTH - 16);

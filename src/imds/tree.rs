@@ -1,19 +1,19 @@
-//! Paths with their values, and what is listed below each path.
+//! Paths with their values, and the listing of each folder.
 //!
-//! Knows no keys by name but the folder of public keys, which is listed in a form of its own.
+//! Knows no key by name, except the folder of public keys, whose listing has its own form.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What a path holds.
+/// The content of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Item {
     /// A value.
     Value(Vec<u8>),
-    /// The names below it, those with names below them ending in `/`.
+    /// The names inside it. Names of folders end in `/`.
     Folder(String),
 }
 
-/// Paths below a version, such as `meta-data/ami-id`, with their values.
+/// Paths without the version, such as `meta-data/ami-id`, with their values.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     values: BTreeMap<String, Vec<u8>>,
@@ -22,7 +22,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// No paths yet, for an instance with or without a key pair.
+    /// An empty tree for an instance.
     pub(super) fn new(key: Option<Arc<str>>) -> Self {
         Self { key, ..Self::default() }
     }
@@ -59,7 +59,7 @@ impl Tree {
     }
 }
 
-/// Where the public keys are listed: there is one at most.
+/// The folder of public keys. It lists one key at most.
 const KEYS: &str = "meta-data/public-keys";
 
 #[cfg(test)]
