@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     {
         failures.push(failure);
     }
-    // A file may be imported although the tool whose file it is would refuse it as a whole.
+    // An importer can read a file although the file's own tool would refuse it as a whole.
     let count = |failure: &open::Failure| failure.count(Severity::Error);
     let errors: usize = warnings.iter().chain(&failures).map(count).sum();
     let failed = errors > 0 || !failures.is_empty();

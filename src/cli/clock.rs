@@ -1,4 +1,4 @@
-//! The time of day, which commands hand to the library.
+//! The time of day. The library has no clock, so commands give it the time.
 
 /// Seconds since the epoch.
 pub(crate) fn now() -> u64 {

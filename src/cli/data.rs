@@ -1,4 +1,4 @@
-//! Options of `serve` about where the World is kept: `--data`, `--reset`, `--pace`.
+//! Options of `serve` about storing the World: `--data`, `--reset`, `--pace`.
 //!
 //! Chooses between WORLD and the contents of a folder.
 
@@ -35,20 +35,20 @@ fn pace(text: &str) -> Result<Pace, String> {
 
 /// A World to serve.
 pub(super) struct Kept {
-    /// The World.
+    /// The World to begin with.
     pub(super) world: World,
-    /// WORLD, to start over with; `None` if it is not needed and cannot be read.
+    /// The World that WORLD names, for a reset; `None` if it is not needed and cannot be read.
     pub(super) start: Option<World>,
-    /// What keeps it.
+    /// The store.
     pub(super) store: Box<dyn Store>,
-    /// Whether the store holds it already.
+    /// Whether the store has the World already.
     pub(super) stored: bool,
-    /// Where it is kept, as the beginning of a sentence.
+    /// The place of the World, as the beginning of a sentence.
     pub(super) kept_in: String,
 }
 
 impl DataArguments {
-    /// Finds the World to serve; nothing is written yet.
+    /// Finds the World to serve. Writes nothing yet.
     pub(super) fn open(
         &self,
         worlds: &WorldArguments,

@@ -1,4 +1,4 @@
-//! `vpcdns diff`: what differs between two worlds, as text or JSON.
+//! `vpcdns diff`: the differences between two worlds, as text or JSON.
 
 use super::{Output, clock::now, progress, worlds};
 use crate::resolve::{
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     u8::from(!diff.same)
 }
 
-/// Prints what differs between two worlds called `a` and `b`.
+/// Prints the differences between two worlds called `a` and `b`.
 pub(super) fn print(diff: &Diff, a: &str, b: &str, output: &mut Output) {
     if diff.same {
         output.line(&format!("{a} and {b}: no answer differs"));
@@ -70,8 +70,8 @@ pub(super) fn print(diff: &Diff, a: &str, b: &str, output: &mut Output) {
     }
 }
 
-/// Prints a group. A line without records is left out where its name has another line: NXDOMAIN and silence hold for
-/// every type at once.
+/// Prints a group. Leaves out a line without records if the same name has another line: NXDOMAIN and silence are the
+/// same for every type.
 fn print_group(group: &Group, output: &mut Output) {
     let count = group.count();
     let causes = if group.before == group.after {

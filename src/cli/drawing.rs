@@ -1,6 +1,6 @@
-//! The way of the traffic as a drawing in text: hops below each other, those of one VPC in its frame.
+//! Draws the way of the traffic as text: one hop below the other, with a frame around the hops in one VPC.
 //!
-//! Draws what an explanation says; it follows no route.
+//! It uses only the explanation and follows no route itself.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -50,7 +50,7 @@ pub(super) fn lines(path: &PathWords) -> Vec<String> {
     out
 }
 
-/// What stands in the upper edge of a frame.
+/// The text in the top edge of a frame.
 fn title(details: Option<&HopDetails>) -> Option<String> {
     let details = details?;
     let vpc = details.vpc.as_ref()?;

@@ -1,4 +1,4 @@
-//! `vpcdns export`: the World of a running server, or of a folder it kept it in, as a world file.
+//! `vpcdns export`: the World of a running server, or of a `--data` folder, as a world file.
 
 use std::{
     path::{Path, PathBuf},
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
 }
 
 fn from_folder(folder: &Path) -> Result<String, String> {
-    // Opening makes the folder if need be; to read what is not there would be a typing error.
+    // Opening a store creates its folder. But here a folder that does not exist is a typing error.
     if !folder.is_dir() {
         return Err(format!("--data {}: the folder does not exist", folder.display()));
     }

@@ -1,4 +1,4 @@
-//! `vpcdns healthcheck`: asks a running server's `/ready`.
+//! `vpcdns healthcheck`: asks for `/ready` on a running server.
 
 use std::time::Duration;
 

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
                 output.error(&others);
             }
             output.raw(export::yaml_by("vpcdns import", &merged.world).as_bytes());
-            // The tool whose file it is refuses it as a whole.
+            // These are files that their own tools would refuse.
             u8::from(merged.warnings.count(Severity::Error) > 0)
         }
         Err(failure) => {

@@ -1,4 +1,4 @@
-//! `vpcdns lab`: walks a lab in process and compares each answer with what the chapter shows.
+//! `vpcdns lab`: runs a lab inside this process and compares each answer with the chapter's.
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     text: bool,
 }
 
-/// How many answers were asked for, and how many were as in the chapter.
+/// The number of answers, and how many of them were the chapter's.
 #[derive(Default)]
 struct Score {
     asked: usize,

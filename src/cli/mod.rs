@@ -1,4 +1,4 @@
-//! The commands. Each reads its arguments, asks the library, and prints; none knows a rule about AWS.
+//! The commands. Each reads its arguments, calls the library, and prints. No command contains a rule of AWS's.
 
 mod check;
 mod clock;
@@ -64,13 +64,13 @@ enum Command {
     },
 }
 
-/// Runs the command the arguments name.
+/// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = u8::from(error.use_stderr());
-            // Printing can only fail if nobody listens.
+            // Printing fails only if the reader is gone.
             let _ = error.print();
             return ExitCode::from(code);
         }

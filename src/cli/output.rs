@@ -1,6 +1,6 @@
-//! Where commands print: standard output, standard error, and whether colours are wanted.
+//! The output of commands: standard output, standard error, and colours.
 //!
-//! A reader that goes away (a closed pipe) is no error.
+//! If the reader goes away (a closed pipe), that is no error.
 
 use std::io::{IsTerminal, Write};
 
@@ -58,7 +58,7 @@ impl Output {
     }
 }
 
-/// A line on standard error, from anywhere.
+/// Prints a line on standard error, for code that has no `Output`.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! A progress bar for what takes longer than a second, on standard error and only where that is a terminal.
+//! A progress bar for work that takes longer than a second. It appears on standard error, and only on a terminal.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::resolve::survey::Progress;
 
-/// How long work may take without a bar.
+/// The time after which the bar appears.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Does work that tells how far it is, and shows that once it has taken long.
+/// Does work that reports its progress. Shows a bar if it takes long.
 pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(Progress<'_>) -> T) -> T {
     let begun = Instant::now();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
-    // Without colours, so that NO_COLOR needs no second style.
+    // The bar has no colours, so NO_COLOR needs no second style.
     if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos} of {len}, {eta} left") {
         bar.set_style(style.progress_chars("=> "));
     }

@@ -123,11 +123,11 @@ impl From<UdpIo> for dns::Io {
     }
 }
 
-/// More open files than all limits on connections and questions come to.
+/// Higher than all limits on connections and questions together.
 #[cfg(target_os = "linux")]
 const OPEN_FILES: u64 = 65_536;
 
-/// One for each processor there is.
+/// The default number of sockets: one for each processor, at most 8.
 fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, |count| count.get().min(8))
 }
@@ -139,7 +139,8 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
         Ok(config) => config,
         Err(code) => return code,
     };
-    // From here on until they are heard is a moment; reading the worlds, which may take long, can be interrupted.
+    // From here until the server listens for signals, they wait. That is only a moment. Reading the worlds may take
+    // long, so it came before: a signal can interrupt it.
     server::leave_to_listener();
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
@@ -164,8 +165,8 @@ pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
     code
 }
 
-/// As many open files as the system allows this process, since connections, sockets and questions to other servers may
-/// be more than the usual 1,024.
+/// Allows this process as many open files as the system permits. Connections, sockets and questions to other servers
+/// may need more than the usual 1,024.
 fn raise_open_files() {
     #[cfg(target_os = "linux")]
     {
@@ -179,11 +180,11 @@ fn raise_open_files() {
     }
 }
 
-/// Only warnings, unless `RUST_LOG` says otherwise; a query is a line at `debug`.
+/// Logs only warnings, unless `RUST_LOG` changes that. At `debug` each query is a line.
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // A second subscriber in one process would be an error of ours, not of the user's.
+    // This fails only if the process has a subscriber already, which would be our mistake and not the user's.
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
@@ -268,7 +269,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     })
 }
 
-/// The server that requests for other services go to.
+/// The server that gets the requests for other services.
 fn aws_upstream(arguments: &Arguments) -> Result<Option<web::AwsUpstream>, String> {
     let Some(url) = &arguments.aws_upstream else { return Ok(None) };
     let own = arguments.http;
@@ -280,10 +281,10 @@ fn aws_upstream(arguments: &Arguments) -> Result<Option<web::AwsUpstream>, Strin
     web::AwsUpstream::to(url).map(Some).map_err(|error| format!("--aws-upstream: {error}"))
 }
 
-/// The fewest characters of a token that others than this host may try.
+/// The shortest token that is allowed if other hosts can send requests.
 const MIN_TOKEN: usize = 16;
 
-/// The most bytes of a token's file.
+/// The largest token file, in bytes.
 const MAX_TOKEN_FILE: usize = 4_096;
 
 /// The token, from its option or its file.
@@ -319,7 +320,7 @@ fn token(arguments: &Arguments) -> Result<Option<String>, String> {
     }
 }
 
-/// Reads ADDR[=VIEW].
+/// Parses ADDR[=VIEW].
 fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
     let (address, view) = address_and_view(text, 53)?;
     let view = match view {
@@ -332,7 +333,7 @@ fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
     Ok(dns::Listener { address, view })
 }
 
-/// The address and the text of the view of ADDR[=VIEW].
+/// Splits ADDR[=VIEW] into the address and the text of the view.
 fn address_and_view(text: &str, usual_port: u16) -> Result<(SocketAddr, Option<&str>), String> {
     let (address, view) = match text.split_once('=') {
         Some((address, view)) => (address, Some(view)),
@@ -351,7 +352,7 @@ fn address_and_view(text: &str, usual_port: u16) -> Result<(SocketAddr, Option<&
     Ok((address, view))
 }
 
-/// Reads ADDR[=VIEW] of `--imds`.
+/// Parses ADDR[=VIEW] of `--imds`.
 fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, String> {
     let (address, view) = address_and_view(text, 80)?;
     let view = match view.map(|view| server::view(snapshot, view)).transpose()? {
@@ -361,7 +362,7 @@ fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, Stri
     Ok(imds::Listener { address, view })
 }
 
-/// What to try first: a dig for each endpoint's service name and own name.
+/// Commands to try first: a dig for each endpoint's service name and own name.
 fn hints(
     kept_in: &str,
     worlds: Option<&worlds::WorldArguments>,

@@ -1,4 +1,4 @@
-//! `vpcdns survey`: every service of the region from one place, as text or JSON.
+//! `vpcdns survey`: every service of the region as one client sees it, as text or JSON.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     };
     let region = match survey::region_of(&snapshot, asker) {
         Some(region) => region,
-        // A world without a VPC: the region of files that name none.
+        // The world has no VPC, so the region is the one for files that name none.
         None => match arguments.worlds.defaults(output) {
             Ok(defaults) => match catalog::region(defaults.region) {
                 Some(region) => region,
@@ -98,7 +98,7 @@ fn print(lines: &[Line], output: &mut Output) {
     }
 }
 
-/// The way in a column: its kind, and why it leads nowhere.
+/// The text for a way in its column: its kind, and the reason if it leads nowhere.
 fn way(line: &Line) -> String {
     let together = &line.together;
     let short = |kind: &str, phrase: &str| {
@@ -128,10 +128,10 @@ fn padded(cell: &str, width: usize) -> String {
     format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }
 
-/// How many addresses of a name the text shows; `--json` has all of them.
+/// The most addresses of a name in the text. `--json` has all of them.
 const SHOWN: usize = 3;
 
-/// The addresses, or why there are none.
+/// The text for an answer: its addresses, or why it has none.
 fn answer(line: &Line) -> String {
     if line.addresses.is_empty() {
         line.answer.map_or("", |verdict| verdict.text()).to_lowercase()

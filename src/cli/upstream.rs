@@ -1,14 +1,14 @@
-//! `--upstream`: nobody, the system's own resolvers, or addresses.
+//! Parses `--upstream`: none, the system's own resolvers, or addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::dns::{self, Listener};
 
-/// Reads the option's words.
+/// Parses the option's words.
 ///
 /// # Errors
 ///
-/// What is wrong with them, for a person.
+/// The mistake, in words for the user.
 pub(super) fn read(words: &[String]) -> Result<Vec<SocketAddr>, String> {
     match words {
         [] => Ok(Vec::new()),
@@ -18,11 +18,11 @@ pub(super) fn read(words: &[String]) -> Result<Vec<SocketAddr>, String> {
     }
 }
 
-/// Refuses a server that is this one: a question to it would come back.
+/// Refuses a server that is this process itself: a question to it would come back forever.
 ///
 /// # Errors
 ///
-/// Which address it is, of which listener, for a person.
+/// The address and its listener, in words for the user.
 pub(super) fn check(upstream: &[SocketAddr], listeners: &[Listener]) -> Result<(), String> {
     for listener in listeners.iter().filter(|listener| listener.address.port() != 0) {
         if let Some(own) = upstream.iter().find(|own| dns::is_served_by(**own, &[*listener])) {

@@ -1,4 +1,4 @@
-//! `vpcdns what-if`: what Changes would make different and what they would break, as text or JSON.
+//! `vpcdns what-if`: what Changes would alter and break, as text or JSON.
 
 use super::{Output, clock::now, diff, progress, worlds};
 use crate::{
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     u8::from(!breaks.is_empty())
 }
 
-/// Reads one Change against the World so far and applies it.
+/// Reads one Change against the World after the earlier ones, and applies it.
 fn apply(snapshot: Snapshot, text: &str, output: &Output) -> Result<Snapshot, String> {
     let source = Source { name: "--set".to_owned(), text: text.to_owned() };
     let changes = change::parse_changes(&source, &snapshot.world).map_err(|problems| {
@@ -71,7 +71,7 @@ fn apply(snapshot: Snapshot, text: &str, output: &Output) -> Result<Snapshot, St
     })
 }
 
-/// The World once the endpoints that the Changes left pending are available.
+/// The World after the endpoints that the Changes left pending have become available.
 fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
     let pending = |state| matches!(state, EndpointState::Pending | EndpointState::Modifying);
     let changed: Vec<Change> = after
@@ -89,7 +89,7 @@ fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
     })
 }
 
-/// What a subnet means as a place.
+/// Explains in the output what a subnet stands for.
 const NEW_INSTANCES: &str =
     "a subnet means a new instance in it, which has a public address if MapPublicIpOnLaunch is on";
 

@@ -1,4 +1,4 @@
-//! The WORLD arguments that every command shares: the worlds, their region, and public zone files.
+//! The WORLD arguments that all commands share: the worlds, their region, and public zone files.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,7 +23,7 @@ use crate::{
     resolve::{public::PublicNames, snapshot::Snapshot},
 };
 
-/// The world served and read when none is named: the chapter's first lab with all its steps done.
+/// The default WORLD: the chapter's first lab with all its steps done.
 const DEFAULT_WORLD: &str = "lab09-1";
 
 /// WORLD… and what goes with them.
@@ -66,7 +66,7 @@ pub(super) struct NotesArguments {
 }
 
 impl NotesArguments {
-    /// The notes that are printed, and how many are not.
+    /// The notes to print, and a line about the notes that are not printed.
     pub(super) fn of(&self, notes: &Failure) -> (Failure, Option<String>) {
         let (told, others) = notes.ranked(self.notes == "all");
         let line = match others {
@@ -87,13 +87,13 @@ pub(super) struct InputArguments {
 }
 
 impl InputArguments {
-    /// The bounds of reading.
+    /// The limits in the form of the library.
     pub(super) fn input(self) -> Input {
         Input { bytes: self.max_input, ..Input::default() }
     }
 }
 
-/// Reads a number of bytes such as 4096, 64K, 256MiB.
+/// Parses a number of bytes such as 4096, 64K, 256MiB.
 fn bytes(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_uppercase().as_str() {
@@ -111,7 +111,7 @@ fn bytes(text: &str) -> Result<usize, String> {
 }
 
 impl WorldArguments {
-    /// The region and account of files that name none.
+    /// The region and account for files that name none.
     pub(super) fn defaults(&self, output: &mut Output) -> Result<Defaults, u8> {
         let environment = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = self
@@ -148,7 +148,7 @@ impl WorldArguments {
         }
     }
 
-    /// Reads and merges the worlds; problems go to standard error.
+    /// Reads and merges the worlds. Problems go to standard error.
     pub(super) fn load(&self, output: &mut Output) -> Result<World, u8> {
         let defaults = self.defaults(output)?;
         self.read(&defaults).map_err(|problems| {
@@ -157,7 +157,7 @@ impl WorldArguments {
         })
     }
 
-    /// Reads and merges the worlds; problems come back as text.
+    /// Reads and merges the worlds. Gives problems as text.
     pub(super) fn read(&self, defaults: &Defaults) -> Result<World, String> {
         let names: Vec<String> = if self.worlds.is_empty() {
             vec![DEFAULT_WORLD.to_owned()]
@@ -187,7 +187,7 @@ impl WorldArguments {
         open::merge(loaded).map(|merged| merged.world).map_err(|failure| failure.render(colour()))
     }
 
-    /// The zones answered publicly: the built-in ones and those named.
+    /// The public zones: the built-in ones and those from `--public-zone`.
     pub(super) fn public(&self, output: &mut Output) -> Result<PublicNames, u8> {
         let mut public = PublicNames {
             documentation_addresses: self.public_addresses == "documentation",
@@ -213,7 +213,7 @@ impl WorldArguments {
         Ok(public)
     }
 
-    /// The worlds, compiled.
+    /// Reads, merges and compiles the worlds.
     pub(super) fn snapshot(&self, output: &mut Output) -> Result<Snapshot, u8> {
         let world = self.load(output)?;
         let public = self.public(output)?;
@@ -228,7 +228,7 @@ fn parameter(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// Reads a lab file; problems go to standard error.
+/// Reads a lab file. Problems go to standard error.
 pub(super) fn read_lab(path: &str, input: &Input, output: &mut Output) -> Result<Lab, u8> {
     let source = read_source(Path::new(path), input, output)?;
     lab::load_lab(&source, &Defaults::default()).map_err(|problems| {
@@ -239,7 +239,7 @@ pub(super) fn read_lab(path: &str, input: &Input, output: &mut Output) -> Result
     })
 }
 
-/// Reads a file as UTF-8; problems go to standard error.
+/// Reads a file as UTF-8. Problems go to standard error.
 fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source, u8> {
     let name = path.display().to_string();
     let read = file::read(path, input).map_err(|error| format!("{name}: {error}"));
