@@ -53,21 +53,21 @@ use crate::{
 #[cfg(feature = "metadata")]
 use crate::{imds, resolve::question::Asker};
 
-/// What can go wrong.
+/// An error of an [`Emulator`] or its [`Builder`].
 #[derive(Debug, thiserror::Error)]
 pub enum EmulatorError {
-    /// A world, a public zone or the text of a Change has problems.
+    /// A problem in a world, a public zone or the text of a Change.
     #[error("{0}")]
     Text(Failure),
-    /// A client's name means nothing.
+    /// A client that does not exist.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// A name or type that is not one.
+    /// A malformed name or an unknown type.
     #[error("`{text}`: {reason}")]
     Question {
-        /// What was given.
+        /// The text that was given.
         text: String,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
     /// AWS would refuse the Change.
@@ -82,16 +82,16 @@ pub enum EmulatorError {
     Metadata(#[source] std::io::Error),
 }
 
-/// A world that was asked for.
+/// A world to load.
 #[derive(Clone, Debug)]
 enum Wanted {
-    /// A built-in world, LAB@STEP or a file's path.
+    /// The name of a built-in world, LAB@STEP, or the path of a file.
     Named(String),
     /// The text of a world file.
     Yaml(String),
 }
 
-/// Says what to start; see [`Emulator::builder`].
+/// The configuration of an emulator; see [`Emulator::builder`].
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing runs before `start`"]
 pub struct Builder {
@@ -103,54 +103,54 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// A built-in lab with all its steps done, or up to one: `lab09-1@base`.
+    /// Loads a built-in lab with all its steps done, or up to one step: `lab09-1@base`.
     pub fn lab(self, name: impl Into<String>) -> Self {
         self.world(name)
     }
 
-    /// A built-in world, or a file; with several they are merged.
+    /// Loads a built-in world or a file. Several calls merge their worlds.
     pub fn world(mut self, name: impl Into<String>) -> Self {
         self.worlds.push(Wanted::Named(name.into()));
         self
     }
 
-    /// The text of a world file.
+    /// Loads the text of a world file.
     pub fn yaml(mut self, text: impl Into<String>) -> Self {
         self.worlds.push(Wanted::Yaml(text.into()));
         self
     }
 
-    /// The text of a zone file that the internet answers (RFC 1035).
+    /// Adds a zone to public DNS, from the text of a zone file (RFC 1035).
     pub fn public_zone(mut self, text: impl Into<String>) -> Self {
         self.zones.push(text.into());
         self
     }
 
-    /// Who asks at [`Emulator::dns`]: an instance, subnet or VPC by name or id, or `internet`. Without it, the world's
-    /// default client.
+    /// Sets the client that asks at [`Emulator::dns`]: an instance, subnet or VPC by name or id, or `internet`. The
+    /// default is the world's default client.
     pub fn client(mut self, client: impl Into<String>) -> Self {
         self.client = Some(client.into());
         self
     }
 
-    /// Another client that gets an address of its own, [`Emulator::dns_of`], and if it is an instance its metadata
-    /// service, `Emulator::metadata_of` (feature `metadata`). May be repeated.
+    /// Adds another client. It gets its own DNS address, [`Emulator::dns_of`]. An instance also gets its metadata
+    /// service, `Emulator::metadata_of` (feature `metadata`). May be called again.
     pub fn also_for(mut self, client: impl Into<String>) -> Self {
         self.listeners.push(client.into());
         self
     }
 
-    /// The region and account of files that name none.
+    /// Sets the region and account for files that name none.
     pub fn defaults(mut self, defaults: Defaults) -> Self {
         self.defaults = defaults;
         self
     }
 
-    /// Reads the worlds, binds free ports of 127.0.0.1 and answers. Must be called inside a tokio runtime.
+    /// Reads the worlds, binds free ports of 127.0.0.1 and starts to answer. Must be called inside a tokio runtime.
     ///
     /// # Errors
     ///
-    /// Problems of the worlds, a client that means nothing, or a port that cannot be bound.
+    /// If a world has problems, a client does not exist, or no port can be bound.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let snapshot = self.snapshot()?;
         let first = match &self.client {
@@ -227,7 +227,7 @@ struct Door {
     dns: SocketAddr,
 }
 
-/// The metadata services of the clients that are instances; they end with it.
+/// The metadata services of the clients that are instances. Dropping this value stops them.
 #[cfg(feature = "metadata")]
 struct Metadata {
     addresses: Vec<(String, SocketAddr)>,
@@ -260,7 +260,7 @@ impl Metadata {
     }
 }
 
-/// A running resolver; it ends when it is stopped or dropped.
+/// A running resolver. It ends when it is stopped or dropped.
 #[must_use = "it ends when it is dropped"]
 pub struct Emulator {
     live: Live,
@@ -271,38 +271,38 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Begins to say what to start. With no world it is empty: public names answer, and nothing is private.
+    /// Begins a configuration. Without a world, the World is empty: public names have answers, and nothing is private.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where DNS is asked, over UDP and TCP, as the builder's client.
+    /// The address for DNS over UDP and TCP. A question here comes from the builder's client.
     pub fn dns(&self) -> SocketAddr {
         self.doors.first().map_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), |door| door.dns)
     }
 
-    /// Where DNS is asked as a client that was named to the builder, by the same text.
+    /// The DNS address of another client, named by the same text as in [`Builder::also_for`].
     pub fn dns_of(&self, client: &str) -> Option<SocketAddr> {
         self.doors.iter().find(|door| door.client == client).map(|door| door.dns)
     }
 
-    /// Where an instance that was named to the builder finds its metadata service. Feature `metadata`.
+    /// The address of an instance's metadata service, by the same text as in [`Builder::also_for`]. Feature `metadata`.
     #[cfg(feature = "metadata")]
     pub fn metadata_of(&self, client: &str) -> Option<SocketAddr> {
         let of = self.metadata.addresses.iter().find(|(name, _)| name == client);
         of.map(|(_, address)| *address)
     }
 
-    /// The World as it is now, compiled.
+    /// The current World, compiled.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.live.snapshot()
     }
 
-    /// Applies Changes as one. Every question asked afterwards sees all of them.
+    /// Applies Changes together: a later question sees all of them.
     ///
     /// # Errors
     ///
-    /// AWS's refusal of the first that is refused; then none is applied.
+    /// AWS's refusal of the first Change that is refused. Then no Change is applied.
     pub fn apply(&self, changes: &[Change]) -> Result<(), EmulatorError> {
         self.live.commit(changes)?;
         Ok(())
@@ -312,7 +312,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Problems of the text, or AWS's refusal.
+    /// If the text has problems or AWS would refuse a Change.
     pub fn change(&self, text: &str) -> Result<(), EmulatorError> {
         let source = Source { name: "change".to_owned(), text: text.to_owned() };
         let changes = change::parse_changes(&source, &self.live.snapshot().world)
@@ -320,11 +320,11 @@ impl Emulator {
         self.apply(&changes)
     }
 
-    /// Why a name gives its answer to a client, and which way the traffic then goes.
+    /// Explains why a name has its answer at a client, and the way of the traffic.
     ///
     /// # Errors
     ///
-    /// A name, type or client that is not one.
+    /// If the name is malformed, the type is unknown, or the client does not exist.
     pub fn explain(
         &self,
         name: &str,
@@ -342,7 +342,7 @@ impl Emulator {
         Ok(explain::explain(&snapshot, &question))
     }
 
-    /// Ends it and waits for its threads, at most a second.
+    /// Stops the resolver. Waits for its threads, at most a second.
     pub async fn stop(self) {
         self.answering.stop().await;
     }

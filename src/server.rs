@@ -1,4 +1,5 @@
-//! The wiring: binds the sockets, starts the fronts over one live World, and ends them on a signal.
+//! Connects the parts: binds the sockets, serves DNS, metadata and HTTP from one live World, and stops them on a
+//! signal.
 
 mod files;
 mod signals;
@@ -17,50 +18,50 @@ use crate::{
     web::{self, Web},
 };
 
-/// Makes the lines that tell what to try, once the addresses are known.
+/// Makes the lines that propose commands to try, from the addresses that were bound.
 pub type Hints = Box<dyn Fn(&[SocketAddr]) -> Vec<String> + Send>;
 
-/// Everything `serve` was told, read and checked.
+/// The checked options of `serve`.
 pub struct Config {
-    /// The World to begin with, and what the internet answers beside it.
+    /// The World to begin with, and the public zones.
     pub snapshot: Snapshot,
-    /// The World to start over with.
+    /// The World for a reset.
     pub start: Option<World>,
-    /// What keeps the World.
+    /// The store of the World.
     pub store: Box<dyn Store>,
-    /// Whether it holds the World already, which then did not come from WORLD.
+    /// Whether the World came from the store and not from WORLD.
     pub stored: bool,
-    /// How fast the steps of an endpoint's life end.
+    /// How long endpoints stay in a temporary state.
     pub pace: Pace,
-    /// The DNS side; its listeners are bound in `run`.
+    /// The options of DNS. `run` binds its listeners.
     pub dns: dns::Config,
-    /// Where instances ask for their metadata; nowhere if empty.
+    /// The addresses for instance metadata. Empty serves none.
     pub imds: Vec<imds::Listener>,
-    /// Where HTTP listens.
+    /// The address for HTTP.
     pub http: SocketAddr,
-    /// `--http-host` and `--token`.
+    /// `--http-host`.
     pub http_host: Option<String>,
     /// `--aws-upstream`.
     pub aws_upstream: Option<web::AwsUpstream>,
-    /// The token.
+    /// The token that HTTP requests must carry.
     pub token: Option<String>,
-    /// How many connections HTTP may hold, and for how long.
+    /// The limits on HTTP connections.
     pub http_limits: web::Limits,
-    /// The default region, said at start.
+    /// The default region and account, which are printed at the start.
     pub defaults: crate::import::Defaults,
     /// Reads WORLD again, for SIGHUP.
     pub reread: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
-    /// Lines to print once the server is ready, about what to try.
+    /// Makes the lines about what to try. They are printed when the server is ready.
     pub hints: Hints,
 }
 
-/// The machine's own name.
+/// The host name of this machine.
 fn machine_name() -> Option<String> {
     let name = rustix::system::uname().nodename().to_str().ok()?.to_ascii_lowercase();
     Some(name).filter(|name| !name.is_empty())
 }
 
-/// Why the server could not run.
+/// The reason why the server could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// A DNS address cannot be bound.
@@ -82,23 +83,23 @@ pub enum RunError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// The World cannot be kept.
+    /// The World cannot be stored.
     #[error("--data {0}")]
     Store(#[from] StoreError),
-    /// The runtime or a signal handler could not be made.
+    /// The runtime or a signal handler could not be created.
     #[error("cannot start: {0}")]
     Start(#[source] std::io::Error),
 }
 
-/// Runs until SIGTERM or SIGINT. `say` prints a line on standard error. A second signal, or 5 seconds after the first, ends
-/// the process.
+/// Runs until SIGTERM or SIGINT. `say` prints a line on standard error. A second signal, or 5 seconds after the first,
+/// ends the process.
 ///
-/// DNS over TCP and metadata are served by the runtime this is called in, HTTP by one of its own, UDP and signals by
-/// threads of their own. None of them waits for another.
+/// DNS over TCP and metadata run in the caller's runtime. HTTP has its own runtime, UDP and signals have their own
+/// threads. None of them waits for another.
 ///
 /// # Errors
 ///
-/// If an address cannot be bound or the World cannot be kept.
+/// If an address cannot be bound or the World cannot be stored.
 pub async fn run(
     config: Config,
     say: impl Fn(&str) + Clone + Send + 'static,
@@ -160,7 +161,7 @@ pub async fn run(
         say(&line);
     }
     let mut serving = control.spawn(web.clone().serve(http, async move {
-        // A dropped sender means the same as a sent one.
+        // If the sender is dropped, that also means to stop.
         let _ = stopped.await;
     }));
     let mut reload = Reload {
@@ -188,7 +189,7 @@ pub async fn run(
     web.set_ready(false);
     drop(stop);
     drop(metadata);
-    // Both sides end at once; an HTTP connection that idles is not waited for.
+    // Metadata and HTTP end at the same time. Idle HTTP connections are not waited for.
     let _ = tokio::time::timeout(Duration::from_millis(1_500), async {
         tokio::join!(running.stop(), async {
             let _ = tokio::time::timeout(Duration::from_millis(500), &mut serving).await;
@@ -198,13 +199,13 @@ pub async fn run(
     Ok(())
 }
 
-/// The runtime of the HTTP side. It ends with the value, and nobody waits for its threads.
+/// The runtime of HTTP. Dropping it does not wait for its threads.
 struct Control(Option<Runtime>);
 
 impl Control {
-    /// Threads that serve.
+    /// The number of threads that serve requests.
     const WORKERS: usize = 2;
-    /// Threads for what takes long or waits for a disk; more work waits for one of them.
+    /// The most threads for work that is long or uses the disk. More work waits.
     const ASIDE: usize = 64;
 
     fn start() -> std::io::Result<Self> {
@@ -223,7 +224,7 @@ impl Control {
     ) -> tokio::task::JoinHandle<T> {
         match &self.0 {
             Some(runtime) => runtime.spawn(task),
-            // Only `drop` takes it.
+            // Only `drop` removes the runtime.
             None => tokio::spawn(task),
         }
     }
@@ -237,7 +238,7 @@ impl Drop for Control {
     }
 }
 
-/// Makes the World live. Once this returns it is kept; where it is kept in memory, that costs nothing.
+/// Makes the World live, and stores it first if it is new and the store is on disk.
 fn keep(
     snapshot: Snapshot,
     start: Option<World>,
@@ -250,14 +251,15 @@ fn keep(
     }
     let live = Arc::new(Live::with_store(snapshot, start, store));
     live.follow()?;
-    // The states a world file gives stay as they are; those a server left behind go on.
+    // The endpoint states in a world file stay as they are. In a stored World, the lives of endpoints continue.
     if stored || pace == Pace::Real {
         live.set_pace(pace);
     }
     Ok(live)
 }
 
-/// Serves instance metadata until the tasks are dropped; the addresses as the line about being ready tells them.
+/// Serves instance metadata until the tasks are dropped. Gives the addresses for the line that says the server is
+/// ready.
 fn serve_metadata(
     listeners: Vec<imds::Bound>,
     live: &Live,
@@ -280,14 +282,14 @@ fn serve_metadata(
     Ok((listed, tasks))
 }
 
-/// The work of SIGHUP: a thread of its own reads the World, so that no file keeps anything else waiting.
+/// Reads the World again after SIGHUP, in a thread of its own. So a slow file blocks nothing else.
 struct Reload {
     live: Arc<Live>,
     stored: bool,
     read: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
-    /// Ends when the thread does.
+    /// Resolves when the thread ends.
     running: Option<tokio::sync::oneshot::Receiver<()>>,
-    /// Another SIGHUP came meanwhile.
+    /// Whether another SIGHUP came in the meantime.
     once_more: bool,
 }
 
@@ -313,10 +315,10 @@ impl Reload {
         }
     }
 
-    /// Resolves when the thread ends; never where there is none.
+    /// Resolves when the thread ends, or never if there is no thread.
     async fn end(&mut self) {
         match &mut self.running {
-            // The sender is dropped, whatever happened to the thread.
+            // The thread drops the sender at its end, also after a panic.
             Some(end) => drop(end.await),
             None => std::future::pending().await,
         }
@@ -356,11 +358,11 @@ fn reread(
     }
 }
 
-/// The asker a listener or `--view` names, as an error for people when it names nothing.
+/// The client that a listener or `--view` names.
 ///
 /// # Errors
 ///
-/// The words of [`ClientError`](crate::resolve::places::ClientError).
+/// The text of [`ClientError`](crate::resolve::places::ClientError), for the user.
 pub fn view(snapshot: &Snapshot, text: &str) -> Result<Asker, String> {
     crate::resolve::places::client(snapshot, text).map_err(|error| error.to_string())
 }

@@ -1,7 +1,7 @@
-//! Open files: limits the connections of HTTP so that DNS, metadata and the store keep enough.
+//! Limits HTTP connections by the number of open files, so that DNS, metadata and the store have enough.
 
-/// The most HTTP connections: half of the files that this process may still open, at least 2. `None` if that cannot be
-/// told. Called once everything is bound and open.
+/// The most HTTP connections: half of the files that this process can still open, at least 2. `None` if that number is
+/// unknown. Must be called after everything else is open.
 pub(super) fn for_http() -> Option<usize> {
     #[cfg(target_os = "linux")]
     {

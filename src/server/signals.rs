@@ -1,6 +1,6 @@
-//! Signals: a thread of their own hears them, so that nothing else in the process can keep them waiting.
+//! Receives signals in a thread of its own, so that nothing else in the process can delay them.
 //!
-//! On Linux every other thread holds these signals back. Elsewhere the system may hand one to a thread that stands still.
+//! On Linux all other threads block these signals. On other systems a signal may reach a thread that hangs.
 //!
 //! The first SIGTERM or SIGINT asks the server to end. A second one, or [`LAST`] after the first, ends the process
 //! whatever is still going on.
@@ -15,16 +15,16 @@ use tokio::{
 /// How long the server may take to end after the first signal.
 const LAST: Duration = Duration::from_secs(5);
 
-/// What was heard.
+/// The signals that came.
 pub(super) struct Signals {
-    /// Whether the server is asked to end.
+    /// Becomes true when the server is asked to end.
     pub(super) stop: watch::Receiver<bool>,
-    /// A SIGHUP; several that nobody took are one.
+    /// Receives one message for each SIGHUP. Several that are not read yet count as one.
     pub(super) hangup: mpsc::Receiver<()>,
 }
 
-/// Leaves the signals to the thread of [`listen`]: this thread, and those it makes from now on, hold them back. Without
-/// this, the system may hand a signal to a thread that stands still, and nobody hears it.
+/// Blocks the signals in this thread and in the threads it starts from now on, so that only the thread of [`listen`]
+/// gets them. Otherwise the system may give a signal to a thread that is busy, and nobody would react to it.
 pub(crate) fn leave_to_listener() {
     #[cfg(target_os = "linux")]
     if let Err(error) = all().thread_block() {
@@ -32,14 +32,14 @@ pub(crate) fn leave_to_listener() {
     }
 }
 
-/// The signals that [`listen`] hears.
+/// The signals that [`listen`] receives.
 #[cfg(target_os = "linux")]
 fn all() -> nix::sys::signal::SigSet {
     use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
     [SIGHUP, SIGINT, SIGTERM].into_iter().collect()
 }
 
-/// Begins to listen. `say` prints a line on standard error.
+/// Starts the thread that receives signals. `say` prints a line on standard error.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub(super) fn listen(say: impl Fn(&str) + Send + 'static) -> io::Result<Signals>
                 () = end.wanted() => {}
                 () = pass_on(hangups, hung_up) => {}
             }
-            // Nobody waiting for it means that the server ends already.
+            // This fails only if the server is ending already.
             let _ = stop.send(true);
             tokio::select! {
                 () = end.wanted() => say("ended at once by a second signal"),
@@ -93,12 +93,12 @@ impl End {
     }
 }
 
-/// Hands hangups on for ever.
+/// Passes on hangups forever.
 async fn pass_on(mut hangups: Signal, hung_up: mpsc::Sender<()>) {
     loop {
-        // The handler of a signal stays for the life of the process.
+        // The handler exists as long as the process, so this never fails.
         let _ = hangups.recv().await;
-        // One that waits already stands for this one too.
+        // If a message is waiting already, it counts for this signal too.
         let _ = hung_up.try_send(());
     }
 }
