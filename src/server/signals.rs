@@ -24,7 +24,7 @@ pub(super) struct Signals {
 }
 
 /// Blocks the signals in this thread and in the threads it starts from now on, so that only the thread of [`listen`]
-/// gets them. Otherwise the system may give a signal to a thread that is busy, and nobody would react to it.
+/// gets them. Otherwise the system may give a signal to a thread that hangs, and nothing would happen.
 pub(crate) fn leave_to_listener() {
     #[cfg(target_os = "linux")]
     if let Err(error) = all().thread_block() {

@@ -1,5 +1,5 @@
-//! The clocks of HTTP connections: what each is doing and since when, which also decides the order in which they
-//! are closed.
+//! Tracks what each HTTP connection is doing and since when. This decides when a connection has timed out, and which
+//! one is closed first.
 //!
 //! Three wrappers report it: around the socket, the body of a request and the body of a reply.
 
@@ -19,14 +19,15 @@ use tokio::{
     time::Instant,
 };
 
-/// How long a connection may take for what its client does.
+/// The limits on the time that a client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// For the line and the headers of a request, from its first byte; of the first one, from the start.
+    /// For the line and the headers of a request. The time starts with the first byte; for the first request, with the
+    /// connection.
     pub head: Duration,
     /// For the body of a request.
     pub body: Duration,
-    /// Between requests, and without taking any byte of a reply.
+    /// Between requests, and while the client takes no bytes of a reply.
     pub idle: Duration,
 }
 
@@ -44,28 +45,28 @@ impl Default for Times {
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// It waits for the next request.
+    /// The connection waits for the next request.
     Idle,
-    /// A request's line and headers come.
+    /// The line and headers of a request are arriving.
     Head,
-    /// A request's body comes.
+    /// The body of a request is arriving.
     Body,
-    /// The request is worked on.
+    /// The server is working on the request.
     Working,
-    /// The reply is handed to the socket.
+    /// The server is sending a reply.
     Replying,
-    /// A reply without an end, such as events.
+    /// The server is sending a reply without an end, such as events.
     Streaming,
 }
 
-/// How early a connection is closed for a newcomer; the least first.
+/// The order in which connections are closed for a new one; the first comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// Nothing was asked, or not all of it yet.
+    /// No request has arrived, or only a part of one.
     Idle,
-    /// It streams.
+    /// The reply is a stream.
     Streaming,
-    /// Its client is slow to send a body or to take a reply.
+    /// The client is slow to send a body or to take a reply.
     Slow,
 }
 
@@ -73,22 +74,22 @@ pub(super) enum Rank {
 struct State {
     phase: Phase,
     since: Instant,
-    /// Since when the socket takes nothing more.
+    /// Since when the socket takes no more bytes.
     stuck: Option<Instant>,
 }
 
-/// One connection's.
+/// The activity of one connection.
 #[derive(Debug)]
 pub(super) struct Activity {
     state: Mutex<State>,
-    /// The phase is another one.
+    /// Wakes up when the phase changes.
     changed: Notify,
-    /// It has to make room.
+    /// Wakes up when the connection has to close for a new one.
     closed: Notify,
 }
 
 impl Activity {
-    /// Of a connection that begins.
+    /// The activity of a new connection.
     pub(super) fn begin() -> Arc<Self> {
         let state = State { phase: Phase::Head, since: Instant::now(), stuck: None };
         Arc::new(Self { state: Mutex::new(state), changed: Notify::new(), closed: Notify::new() })
@@ -98,7 +99,7 @@ impl Activity {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes on to a phase, if `from` says so of the present one.
+    /// Changes the phase, if `from` accepts the current one.
     fn go(&self, to: Phase, from: impl Fn(Phase) -> bool) {
         let mut state = self.state();
         if from(state.phase) {
@@ -109,7 +110,7 @@ impl Activity {
         }
     }
 
-    /// Notes whether the socket takes bytes.
+    /// Stores whether the socket takes bytes.
     fn takes(&self, takes: bool) {
         let mut state = self.state();
         match (takes, state.stuck) {
@@ -121,7 +122,7 @@ impl Activity {
         self.changed.notify_one();
     }
 
-    /// How early it is closed for a newcomer, and since when it is so; `None` while we owe it an answer.
+    /// The connection's place in the order of closing, and since when. `None` while the server owes it an answer.
     pub(super) fn rank(&self) -> Option<(Rank, Instant)> {
         let state = self.state();
         match (state.phase, state.stuck) {
@@ -134,24 +135,24 @@ impl Activity {
         }
     }
 
-    /// As if a request were worked on.
+    /// For tests: sets the phase of a request that is being worked on.
     #[cfg(test)]
     pub(super) fn work(&self) {
         self.go(Phase::Working, |_| true);
     }
 
-    /// As if events were sent.
+    /// For tests: sets the phase of a stream.
     #[cfg(test)]
     pub(super) fn stream(&self) {
         self.go(Phase::Streaming, |_| true);
     }
 
-    /// Makes the connection end.
+    /// Tells the connection to close.
     pub(super) fn close(&self) {
         self.closed.notify_one();
     }
 
-    /// Resolves when the connection has to end: its time is up, or it has to make room.
+    /// Resolves when the connection has to close: its time is up, or a new connection needs room.
     pub(super) async fn over(&self, times: &Times) {
         loop {
             let deadline = self.deadline(times);
@@ -185,7 +186,7 @@ impl Activity {
     }
 }
 
-/// The socket of a connection.
+/// The socket of a connection, with its activity.
 pub(super) struct Watched {
     stream: TcpStream,
     activity: Arc<Activity>,
@@ -249,7 +250,7 @@ impl AsyncWrite for Watched {
     }
 }
 
-/// The body of a request or of a reply; the next phase begins where it ends or is dropped.
+/// The body of a request or of a reply. When it ends or is dropped, the next phase begins.
 pub(super) struct Part<B> {
     body: B,
     activity: Arc<Activity>,
@@ -257,14 +258,14 @@ pub(super) struct Part<B> {
 }
 
 impl<B: Body> Part<B> {
-    /// A request's: the request is there, its body is still to come.
+    /// Wraps the body of a request, whose line and headers have arrived.
     pub(super) fn request(body: B, activity: &Arc<Activity>) -> Self {
         let phase = if body.is_end_stream() { Phase::Working } else { Phase::Body };
         activity.go(phase, |_| true);
         Self { body, activity: Arc::clone(activity), reply: false }
     }
 
-    /// A reply's; one whose length nobody knows is a stream.
+    /// Wraps the body of a reply. A body of unknown length is a stream.
     pub(super) fn reply(body: B, activity: &Arc<Activity>) -> Self {
         let streams = body.size_hint().exact().is_none();
         activity.go(if streams { Phase::Streaming } else { Phase::Replying }, |_| true);

@@ -1,4 +1,4 @@
-//! AWS's APIs over HTTP: carries a request to `api` and its reply back.
+//! AWS's APIs over HTTP: gives a request to `api` and sends its reply.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use axum::{
 use super::{aws_upstream::MAX_CARRIED, secret::Trusted, shared::Shared};
 use crate::api::{self, MAX_BODY};
 
-/// Whether a request is for an AWS API: on `/` a `POST`, a signed request, or a `GET` with an `Action`; on a path that
-/// nothing else has, a signed request or one that names an action in `X-Amz-Target`.
+/// Whether a request is for an AWS API. On `/` these are a `POST`, a signed request, and a `GET` with an `Action`. On a
+/// path that no route has, these are a signed request, and one with an action in `X-Amz-Target`.
 pub(super) fn is_for_aws(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let given = |name: &str| query.split('&').any(|parameter| parameter.starts_with(name));
@@ -29,7 +29,7 @@ pub(super) fn is_for_aws(request: &Request) -> bool {
     is_free && (is_signed || request.headers().contains_key("x-amz-target"))
 }
 
-/// A request on a path that nothing else has.
+/// Answers a request on a path that no route has.
 pub(super) async fn elsewhere(state: State<Arc<Shared>>, request: Request) -> Response {
     if is_for_aws(&request) {
         answer(state, request).await
@@ -38,7 +38,7 @@ pub(super) async fn elsewhere(state: State<Arc<Shared>>, request: Request) -> Re
     }
 }
 
-/// Answers a request for an AWS API. Its work may wait for a disk, so it is done on a thread that may block.
+/// Answers a request for an AWS API. The work may use the disk, so it runs on a thread that may block.
 pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let trusted = request.extensions().get::<Trusted>().is_some_and(|trusted| trusted.0);
     let (head, body) = request.into_parts();

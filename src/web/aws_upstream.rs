@@ -1,5 +1,5 @@
-//! `--aws-upstream`: requests for AWS's services that are not built go to another server, such as moto or LocalStack, and its
-//! replies come back, both as they are.
+//! `--aws-upstream`: forwards requests for AWS services that are not built to another server, such as moto or
+//! LocalStack. Requests and replies pass unchanged.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,14 +10,15 @@ use axum::{
 };
 use tokio::sync::Semaphore;
 
-/// The largest body that is carried either way.
+/// The largest body of a request or reply that is forwarded.
 pub(super) const MAX_CARRIED: usize = 64 * 1024 * 1024;
 /// How long the other server may take.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The most requests that wait for the other server at once; further ones wait for their turn.
+/// The most requests at the other server at once. Further ones wait.
 const WAITING: usize = 8;
 
-/// Headers between two neighbours, which are not carried on (RFC 9110 section 7.6.1), and those that follow from the body.
+/// Headers that belong to one connection (RFC 9110 section 7.6.1), and headers that follow from the body. They are not
+/// forwarded.
 const OWN: [HeaderName; 8] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -29,7 +30,7 @@ const OWN: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
-/// Where the requests go.
+/// The server that gets the requests.
 #[derive(Clone, Debug)]
 pub struct AwsUpstream {
     url: String,
@@ -42,7 +43,7 @@ impl AwsUpstream {
     ///
     /// # Errors
     ///
-    /// What is wrong with the URL, for a person.
+    /// What is wrong with the URL, in words for the user.
     pub fn to(url: &str) -> Result<Self, String> {
         let wrong = |why: &str| format!("`{url}` {why}; write it as http://HOST:PORT");
         let parsed: Uri = url.parse().map_err(|_| wrong("is not a URL"))?;
@@ -68,7 +69,7 @@ impl AwsUpstream {
         Ok(Self { url: format!("http://{authority}"), agent, turns })
     }
 
-    /// Hands a request on. `None` and a line in the log if the other server gives no reply.
+    /// Forwards a request. `None`, with a line in the log, if the other server gives no reply.
     pub(super) async fn hand_on(&self, head: &Parts, body: Vec<u8>) -> Option<Response> {
         let target = head.uri.path_and_query().map_or("/", |it| it.as_str());
         let mut request = axum::http::Request::builder()
@@ -101,7 +102,7 @@ impl AwsUpstream {
     }
 }
 
-/// The headers that are carried on: all but those between two neighbours, and those that `Connection` names.
+/// The headers to forward: all except those of one connection, and those that `Connection` names.
 fn carried(headers: &HeaderMap) -> HeaderMap {
     let named: Vec<String> = headers
         .get_all(header::CONNECTION)

@@ -1,4 +1,4 @@
-//! The connections of the HTTP side: how many there may be, and which one makes room for a newcomer.
+//! Limits the connections of HTTP, and chooses which one is closed for a new one.
 
 use std::{
     collections::HashMap,
@@ -8,25 +8,25 @@ use std::{
 
 use super::activity::{Activity, Times};
 
-/// What bounds the connections.
+/// The limits on connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most at once, `--http-connections`.
+    /// The most connections at once, `--http-connections`.
     pub all: usize,
-    /// The most of one source at once, `--http-connections-per-source`. An IPv6 source is its /64.
+    /// The most connections from one source at once, `--http-connections-per-source`. An IPv6 source is a /64.
     pub of_a_source: usize,
-    /// How long each may take.
+    /// The limits on time.
     pub times: Times,
 }
 
-/// 512, 64 of one source.
+/// 512 in all and 64 from one source.
 impl Default for Limits {
     fn default() -> Self {
         Self { all: 512, of_a_source: 64, times: Times::default() }
     }
 }
 
-/// The connections there are.
+/// The open connections.
 #[derive(Debug)]
 pub(super) struct Connections {
     limits: Limits,
@@ -45,7 +45,7 @@ struct Connection {
     activity: Arc<Activity>,
 }
 
-/// A connection's slot; given back with the value.
+/// The place of a connection among the open ones. Dropping it frees the place.
 #[derive(Debug)]
 pub(super) struct Slot {
     connections: Arc<Connections>,
@@ -72,7 +72,7 @@ impl Connections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A slot for a newcomer; `None` only if every connection that could make room is owed an answer.
+    /// A place for a new connection. `None` only if the server owes an answer to every connection that it could close.
     pub(super) fn admit(self: &Arc<Self>, source: IpAddr) -> Option<Slot> {
         let source = network(source);
         let mut open = self.open();
@@ -91,16 +91,16 @@ impl Connections {
         Some(Slot { connections: Arc::clone(self), number, activity })
     }
 
-    /// Closes one where the system has no more files.
+    /// Closes a connection because the system has no more files.
     pub(super) fn shed(&self) {
-        // No source is to go first.
+        // No source's connections are to be preferred.
         self.open().make_room(IpAddr::V6(Ipv6Addr::UNSPECIFIED), false);
     }
 }
 
 impl Open {
-    /// Closes the connection that idles longest: of the source, or if none of its own idles and `only` does not say so, of
-    /// any. Streams come after idle ones, slow ones last.
+    /// Closes the connection that is idle for the longest time. Connections of `source` come first; with `only`, no
+    /// others are closed. Streams come after idle connections, slow ones last.
     fn make_room(&mut self, source: IpAddr, only: bool) -> bool {
         let candidates = self.all.iter().filter(|(_, it)| !only || it.source == source);
         let ranked = candidates.filter_map(|(number, it)| {
@@ -115,7 +115,7 @@ impl Open {
     }
 }
 
-/// What counts as one source: an IPv4 address, or the /64 that one host may choose its IPv6 addresses from.
+/// The source of a connection: an IPv4 address, or the /64 from which a host can choose its IPv6 addresses.
 fn network(source: IpAddr) -> IpAddr {
     match source.to_canonical() {
         IpAddr::V6(address) => {
@@ -149,10 +149,10 @@ mod tests {
         let _second = connections.admit(one).unwrap();
         let _third = connections.admit(one).unwrap();
         assert_eq!(numbers(&connections), [0, 1, 2]);
-        // At the source's bound and at the whole one: its own goes, though another's idles longer.
+        // Both limits are reached. One of its own connections is closed, although another source's is idle for longer.
         let _fourth = connections.admit(one).unwrap();
         assert_eq!(numbers(&connections), [0, 2, 3]);
-        // A source without any: the longest of all goes.
+        // A source without connections: the one that is idle for the longest time is closed.
         let third: IpAddr = "192.0.2.3".parse().unwrap();
         let _fifth = connections.admit(third).unwrap();
         assert_eq!(numbers(&connections), [2, 3, 4]);

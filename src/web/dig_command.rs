@@ -1,7 +1,7 @@
-//! The dig command that asks a question of this server from a given place.
+//! The dig command that asks a question of this server as a given client.
 //!
-//! Chooses a listener and, if needed, an address for Client Subnet, and checks that they lead to that place. It
-//! runs nothing.
+//! Chooses a listener and, if needed, an address for Client Subnet, and checks that the server would take them for that
+//! client. It runs nothing.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// An address of no VPC, for questions from the internet (RFC 5737).
+/// An address in no VPC, for questions from the internet (RFC 5737).
 const OUTSIDE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
-/// The command; `None` if no listener places dig there.
+/// The command; `None` if dig cannot ask as this client on any listener.
 pub(super) fn command(
     config: &Config,
     snapshot: &Snapshot,
@@ -45,7 +45,7 @@ pub(super) fn command(
     Some(format!("{command} {} {}", argument(&question.name.to_string()), question.rtype))
 }
 
-/// A name as one word of a shell that dig takes for a name.
+/// Quotes a name so that a shell passes it as one word and dig reads it as a name.
 fn argument(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let begins =
@@ -58,7 +58,7 @@ fn argument(name: &str) -> String {
     if begins { quoted } else { format!("-q {quoted}") }
 }
 
-/// A listener and the Client Subnet address, if one is needed, that place a loopback query at the asker.
+/// The listener, and the Client Subnet address if one is needed, with which a loopback query counts as the client's.
 fn place(
     config: &Config,
     snapshot: &Snapshot,
@@ -83,7 +83,7 @@ fn place(
         .map(|candidate| (address, Some(candidate)))
 }
 
-/// Addresses that may stand for an asker.
+/// Addresses that may count as the client's.
 fn candidates(world: &World, asker: Asker) -> Vec<IpAddr> {
     match asker {
         Asker::Internet => vec![OUTSIDE.into()],
@@ -94,7 +94,7 @@ fn candidates(world: &World, asker: Asker) -> Vec<IpAddr> {
             .flat_map(|it| [it.address.map(IpAddr::V4), it.ipv6.map(IpAddr::V6)])
             .flatten()
             .collect(),
-        // The network's own address and the router's: no host has either.
+        // The network's own address and the router's. No host has them.
         Asker::Subnet(_, id) => world
             .subnets
             .get(&id)
@@ -103,7 +103,7 @@ fn candidates(world: &World, asker: Asker) -> Vec<IpAddr> {
             .flat_map(|first| [first, first.saturating_add(1)])
             .map(|address| IpAddr::V4(Ipv4Addr::from(address)))
             .collect(),
-        // The ends of its ranges, where they belong to no subnet.
+        // The first and last addresses of its ranges, if no subnet contains them.
         Asker::Vpc(id) => world
             .vpcs
             .get(&id)

@@ -1,8 +1,8 @@
-//! `GET /api/events`: world changes and queries as server-sent events.
+//! `GET /api/events`: changes of the World and queries, as server-sent events.
 //!
-//! One task looks at the World and at what `dns` kept, ten times a second while anybody listens, and hands every listener
-//! the same text. A listener that is too slow loses events and is told how many; nobody waits for it. `queries` events
-//! carry a sample and how many queries there were.
+//! While somebody listens, one task looks at the World and at the queries that `dns` recorded, ten times a second. It
+//! gives every listener the same text. A listener that is too slow loses events, and gets their number; nobody waits for
+//! it. A `queries` event has some of the queries and the number of all.
 
 use std::{
     convert::Infallible,
@@ -29,12 +29,12 @@ use crate::{
     store::Live,
 };
 
-/// How often the World and the queries are looked at.
+/// The time between two looks at the World and the queries.
 const TICK: Duration = Duration::from_millis(100);
-/// How many may listen at once.
+/// The most listeners at once.
 const MOST: usize = 32;
 
-/// The stream.
+/// Answers with the stream of events.
 pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
     let receiver = {
         let mut running = shared.events.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +70,7 @@ async fn next(
     Some((Ok(Event::default().event(name).data(&*data)), (None, receiver)))
 }
 
-/// Tells what happens until nobody listens.
+/// Sends events until nobody listens.
 async fn pump(shared: Arc<Shared>) {
     let listening = shared.watch.listen();
     let mut told = shared.live.snapshot();
@@ -96,7 +96,7 @@ async fn pump(shared: Arc<Shared>) {
 }
 
 fn tell(shared: &Shared, event: NamedEvent) {
-    // Nobody listening any more is no error; the loop ends then.
+    // This fails if the last listener has gone. Then the loop ends.
     let _ = shared.events.sender.send(event);
 }
 

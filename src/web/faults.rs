@@ -18,13 +18,13 @@ use crate::{
     store::CommitError,
 };
 
-/// `GET`: the faults there are.
+/// `GET`: lists the faults.
 pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
     aside(shared, |shared| Json(export::fault::list(&shared.live.snapshot().world)).into_response())
         .await
 }
 
-/// `PUT`: these faults in place of those there are.
+/// `PUT`: replaces all faults.
 pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Response {
     aside(shared, move |shared| {
         let source = Arc::new(Source { name: "faults".to_owned(), text });
@@ -36,7 +36,7 @@ pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Resp
     .await
 }
 
-/// `DELETE`: none.
+/// `DELETE`: removes all faults.
 pub(super) async fn clear(State(shared): State<Arc<Shared>>) -> Response {
     aside(shared, |shared| set(shared, SetFaults { faults: Vec::new() })).await
 }

@@ -1,11 +1,11 @@
-//! Who may use the HTTP side: the form of a request, the site it comes from, `Host` and the token.
+//! Decides who may use HTTP: checks the form of a request, the site it comes from, `Host` and the token.
 //!
-//! No page of another site drives the server. What a browser says of the site that made it send a request is checked on
-//! every route: `Sec-Fetch-Site` and `Origin`, and `Referer` where it sends neither of them. That does not catch a
-//! picture on a page without a `Referer`, loaded over plain HTTP from a name; `api` therefore lets `GET` only read.
+//! A page of another site cannot control the server. Browsers say which site made them send a request, in
+//! `Sec-Fetch-Site` and `Origin`, or only in `Referer`. Every route checks this. The check misses one case: an image on
+//! a page without a `Referer`, loaded over plain HTTP by a name. So `api` lets `GET` only read.
 //!
-//! `Host` is checked while no token is set, so that no name somebody points at loopback (DNS rebinding) does. A browser
-//! shows the token once, as `/?token=`, and then has a session (`session.rs`).
+//! `Host` is checked while no token is set. This stops an attacker who points a name at loopback (DNS rebinding). A
+//! browser shows the token once, as `/?token=`, and then has a session (`session.rs`).
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -24,7 +24,7 @@ use super::{
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// On every route: 400 for a request of another form than ours, 403 for one that a page of another site made.
+/// Checks every request: 400 if it is malformed for this server, 403 if a page of another site made it.
 pub(super) async fn sane(request: Request, next: Next) -> Response {
     if let Err(text) = well_formed(&request) {
         return (StatusCode::BAD_REQUEST, text).into_response();
@@ -36,7 +36,7 @@ pub(super) async fn sane(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// What several readers of a request could understand differently (RFC 9112 section 3.2).
+/// Refuses a request that two readers could understand differently (RFC 9112 section 3.2).
 fn well_formed(request: &Request) -> Result<(), &'static str> {
     let count = |name| request.headers().get_all(name).iter().count();
     if request.uri().authority().is_some() || request.uri().scheme().is_some() {
@@ -53,7 +53,8 @@ fn well_formed(request: &Request) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether a page of another site made a browser send the request. Following a link to the page is no such request.
+/// Whether a page of another site made a browser send the request. A link to our page that the user follows does not
+/// count.
 fn from_elsewhere(request: &Request) -> bool {
     let headers = request.headers();
     let host = host(headers).unwrap_or_default();
@@ -78,7 +79,7 @@ fn from_elsewhere(request: &Request) -> bool {
     }
 }
 
-/// Whether a request only shows the page.
+/// Whether a request only loads the page.
 fn is_page(request: &Request) -> bool {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     reads && request.uri().path() == "/" && !is_for_aws(request)
@@ -89,7 +90,8 @@ fn origin_of(url: &str) -> String {
     url.split('/').take(3).collect::<Vec<_>>().join("/")
 }
 
-/// Whether an origin is that of a host; a proxy before us may speak HTTPS.
+/// Whether an origin is that of a host. The scheme does not count, because a proxy in front of the server may use
+/// HTTPS.
 fn is_origin(origin: &str, host: &str) -> bool {
     let same = |scheme: &str, port: &str| {
         let bare = |text: &str| text.strip_suffix(port).unwrap_or(text).to_ascii_lowercase();
@@ -102,14 +104,14 @@ fn host(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::HOST).and_then(|value| value.to_str().ok())
 }
 
-/// Lets a request through, or answers 401 or 403.
+/// Passes a request on, or answers 401 or 403.
 pub(super) async fn check(
     State(shared): State<Arc<Shared>>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let verdict = verdict(&shared, request.headers(), request.uri());
-    // An AWS request may show the token by its signature, which `api` checks.
+    // An AWS request may prove the token by its signature. `api` checks that.
     let by_signature =
         matches!(verdict, Err((StatusCode::UNAUTHORIZED, _))) && is_for_aws(&request);
     request.extensions_mut().insert(Trusted(verdict.is_ok()));
@@ -125,7 +127,8 @@ pub(super) async fn check(
 
 enum Pass {
     Go,
-    /// The browser showed the token in the address: keep a session in this cookie and come back without.
+    /// The browser sent the token in the address. Start a session in this cookie, and redirect to the address without
+    /// the token.
     Keep(String),
 }
 
@@ -165,15 +168,16 @@ fn verdict(
     }
 }
 
-/// Names that lead to loopback wherever they are asked, with all below them: by RFC 6761, and in public DNS.
+/// Names that mean loopback everywhere, with all names below them: the first by RFC 6761, the second in public DNS.
 const LOOPBACK_NAMES: [&str; 2] = ["localhost", "localhost.localstack.cloud"];
 
 fn is_or_below(name: &str, above: &str) -> bool {
     name.strip_suffix(above).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
-/// Whether `Host` is a loopback name, the name by which containers reach their host, the machine's own name (in a container
-/// the container's), an address of the listener or `--http-host`. Nobody elsewhere can point any of these here.
+/// Whether `Host` is a loopback name, the name by which containers reach their host, this machine's own name (in a
+/// container, the container's), an address of the listener, or `--http-host`. Nobody else can point any of these at
+/// this server.
 fn is_ours(shared: &Shared, host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -193,7 +197,7 @@ fn is_ours(shared: &Shared, host: &str) -> bool {
     })
 }
 
-/// The token in the address of the page.
+/// The token in the page's address.
 fn shown(uri: &Uri) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct TokenQuery {
@@ -220,7 +224,7 @@ mod tests {
     #[test]
     fn what_a_browser_says_of_the_site_decides() {
         let elsewhere = |headers: &[(&str, &str)]| {
-            // One that reads, one that writes; a link to the page is told apart below.
+            // Requests that read and requests that write. A link to the page is tested below.
             let all = [("GET", "/api/world"), ("POST", "/"), ("GET", "/health"), ("PUT", "/x")];
             let told =
                 all.map(|(method, target)| from_elsewhere(&request(method, target, headers)));

@@ -1,4 +1,4 @@
-//! Routes that tests know from moto and LocalStack, so that the same script works here.
+//! Routes of moto and LocalStack that tests often use, so that the same script works here.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/_localstack/state/reset", post(labs::reset))
 }
 
-/// As moto says that a reset is done; a reset that fails says why.
+/// Answers like moto after a reset. If the reset fails, says why.
 async fn moto_reset(state: State<Arc<Shared>>) -> Response {
     let done = labs::reset(state).await;
     if done.status().is_success() { Json(json!({ "status": "ok" })).into_response() } else { done }

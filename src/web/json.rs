@@ -96,27 +96,27 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
 
 type Facts = BTreeMap<&'static str, FactJson>;
 
-/// An explanation with what a reader needs beside it.
+/// An explanation, and what a reader needs with it.
 #[derive(Debug, Serialize)]
 struct ExplanationJson {
     #[serde(flatten)]
     explanation: Explanation,
     dig: Dig,
-    /// The facts the steps cite.
+    /// The facts that the steps refer to.
     facts: Facts,
-    /// What the same question came to right before the last change; none if that is the same, if there was no change, or
-    /// if a lab went back.
+    /// The result of the same question before the last change. `None` if it was the same, if there was no change, or if
+    /// the World was replaced, except by a later step of the same lab.
     before: Option<Summary>,
 }
 
-/// What a question comes to, as two Worlds are compared.
+/// The result of a question, to compare two Worlds.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Summary {
     status: String,
     verdict: &'static str,
     /// The data of the records, sorted.
     data: Vec<String>,
-    /// The ways in words, sorted, each once.
+    /// The ways in words, sorted, without duplicates.
     ways: Vec<String>,
 }
 
@@ -138,7 +138,7 @@ impl Summary {
     }
 }
 
-/// The same question in the World right before the last change, where it came to something else.
+/// The result of the same question in the World before the last change, if it was different.
 fn before(
     shared: &Shared,
     snapshot: &Snapshot,
@@ -147,7 +147,7 @@ fn before(
 ) -> Option<Summary> {
     let before = shared.live.before()?;
     let old = &before.snapshot;
-    // Who asks is the same by id, or did not exist.
+    // The client has the same id in the old World, or it did not exist there.
     let asker = places::client(old, &asker_id(question.asker)).ok()?;
     let summary = Summary::of(&explain::explain(old, &Question { asker, ..*question }));
     if summary == Summary::of(now) {
@@ -160,7 +160,7 @@ fn before(
 
 #[derive(Debug, Serialize)]
 struct Dig {
-    /// None if no listener would place dig where the question is asked from.
+    /// `None` if dig cannot ask as this client on any listener.
     command: Option<String>,
     text: String,
 }
@@ -171,11 +171,11 @@ struct FactJson {
     line: &'static str,
 }
 
-/// The most tables of one reply: each is some dozen Worlds.
+/// The most tables in one reply. Each table needs about a dozen Worlds.
 const MOST_TABLES: usize = 200;
 
-/// The tables of as many interface endpoints as `limit`, as `from` sees them, those in its VPC first; a header tells how
-/// many endpoints there are.
+/// The tables of at most `limit` interface endpoints, as `from` sees them. Endpoints in its VPC come first. A header
+/// gives the number of all endpoints.
 pub(super) async fn table(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
@@ -205,7 +205,7 @@ pub(super) struct Format {
     format: Option<String>,
 }
 
-/// The World, the VPC of `from` first, and as many resources as `limit`; or the whole of it as a world file.
+/// The World with at most `limit` resources, the VPC of `from` first; or the whole World as a world file.
 pub(super) async fn world(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
@@ -227,7 +227,7 @@ fn written(shared: &Shared) -> Response {
     (yaml, export::yaml(&shared.live.snapshot().world)).into_response()
 }
 
-/// Where a reader looks from; one that follows a client which is gone still wants to see something.
+/// The client around which the World is shown. If the requested one no longer exists, the default client.
 fn focus(snapshot: &Snapshot, from: Option<&str>) -> Asker {
     client(snapshot, from).unwrap_or_else(|_| snapshot.default_asker())
 }
@@ -244,7 +244,7 @@ fn drawn(shared: &Shared, from: Option<&str>, limit: Option<usize>) -> Response 
     Json(body).into_response()
 }
 
-/// Every service of the region, asked from one place.
+/// Every service of the region, as one client sees it.
 pub(super) async fn survey(
     State(shared): State<Arc<Shared>>,
     Query(From { from, .. }): Query<From>,
@@ -272,7 +272,7 @@ fn client(snapshot: &Snapshot, from: Option<&str>) -> Result<Asker, places::Clie
     from.map_or_else(|| Ok(snapshot.default_asker()), |from| places::client(snapshot, from))
 }
 
-/// The id by which a client is asked for again.
+/// The id of a client, by which it can be requested again.
 fn asker_id(asker: Asker) -> String {
     match asker {
         Asker::Internet => "internet".to_owned(),

@@ -1,7 +1,8 @@
-//! The labs: their texts, which step the World is at, and the way from step to step.
+//! The labs: their texts, the step that the World is at, and moving from step to step.
 //!
-//! What a step changes is in the lab's file; here Worlds are only compared and put in place. A request names a lab and a
-//! step; both become a [`BuiltInStep`](crate::import::builtin::BuiltInStep) first, which cannot name a file of the disk.
+//! The lab's file says what a step changes. This file only compares and replaces Worlds. A request names a lab and a
+//! step. Both first become a [`BuiltInStep`](crate::import::builtin::BuiltInStep), which cannot name a file on the
+//! disk.
 
 use std::{
     collections::HashSet,
@@ -30,7 +31,7 @@ use crate::{
     store::{StoreError, row},
 };
 
-/// The labs with everything a page shows of them, and the step that the World equals, if it equals one.
+/// The labs with everything a page shows of them, and the step whose World equals the current one, if there is one.
 pub(super) async fn labs(State(shared): State<Arc<Shared>>) -> Response {
     aside(shared, with_steps).await
 }
@@ -88,13 +89,14 @@ pub(super) struct Force {
     force: Option<String>,
 }
 
-/// What a World is made of: its resources, without what is only said about them.
+/// The resources in a World, without the tables that only describe them.
 fn resources(world: &World) -> HashSet<(&'static str, String)> {
     let about = ["members", "guests", "terminated", "client_tokens", "derived_tags", "other_names"];
     row::keys(world).into_iter().filter(|(table, _)| !about.contains(table)).collect()
 }
 
-/// The World becomes LAB@STEP; 409 without `force` if it holds anything that no step of the lab made.
+/// Replaces the World by LAB@STEP. Without `force`, answers 409 if the World has a resource that no step of the lab
+/// made.
 pub(super) async fn lab_step(
     State(shared): State<Arc<Shared>>,
     Path((lab, step)): Path<(String, String)>,
@@ -120,7 +122,7 @@ fn put_step(shared: &Shared, lab: &str, step: &str, force: bool) -> Response {
         Err(failure) => return bad(StatusCode::INTERNAL_SERVER_ERROR, failure),
     };
     let snapshot = shared.live.snapshot();
-    // The whole lab's, so that going back a step needs no force.
+    // The resources of the whole lab, so that going back a step needs no `force`.
     let made = lab.load(defaults).map(|whole| resources(&whole.world)).unwrap_or_default();
     let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
     if let Some((_, key)) = foreign.filter(|_| !force) {

@@ -4,17 +4,17 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::broadcast::{self, Sender};
 
-/// How many events wait for a listener before it loses the oldest.
+/// The most events that wait for a listener. After that it loses the oldest.
 const WAITING: usize = 64;
 
 /// An event's name and its data.
 pub(super) type NamedEvent = (&'static str, Arc<str>);
 
-/// Everybody who listens.
+/// The listeners.
 #[derive(Debug)]
 pub(super) struct Events {
     pub(super) sender: Sender<NamedEvent>,
-    /// Whether the task runs.
+    /// Whether the task that sends events is running.
     pub(super) running: Mutex<bool>,
 }
 
@@ -25,7 +25,7 @@ impl Default for Events {
 }
 
 impl Events {
-    /// How many listen.
+    /// The number of listeners.
     pub(super) fn listeners(&self) -> usize {
         self.sender.receiver_count()
     }

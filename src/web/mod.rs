@@ -1,6 +1,6 @@
-//! The HTTP side: the page, our own JSON, health, readiness and metrics.
+//! HTTP: the page, our own JSON, health, readiness and metrics.
 //!
-//! With `imds` the only folder that knows axum. It turns requests into questions and Changes and decides nothing about AWS.
+//! Only this folder and `imds` know axum. It turns requests into questions and Changes. It contains no rule of AWS's.
 
 mod activity;
 mod aws;
@@ -52,7 +52,7 @@ use self::{
 };
 use crate::{api::Api, seen::Watch, store::Live};
 
-/// Connections that may wait to be accepted.
+/// The most connections that wait to be accepted.
 const BACKLOG: i32 = 1_024;
 
 /// Binds the address of the HTTP side; [`Web::serve`] takes the listener into the runtime it is called in.
@@ -62,7 +62,7 @@ const BACKLOG: i32 = 1_024;
 /// The system's reason.
 pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    // Connections of an earlier run that still wait for their end do not hold the port.
+    // Old connections of an earlier run do not block the port.
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
@@ -70,14 +70,14 @@ pub fn bind(address: SocketAddr) -> std::io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// The routes and the switch that says the server is ready.
+/// The routes, and the switch for `/ready`.
 #[derive(Clone, Debug)]
 pub struct Web {
     shared: Arc<Shared>,
 }
 
 impl Web {
-    /// The HTTP side over a live World; not ready until told.
+    /// HTTP for a live World. It is not ready until [`Self::set_ready`].
     pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
         let port = config.addresses.first().map_or(0, SocketAddr::port);
         let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
@@ -129,7 +129,7 @@ impl Web {
             .with_state(Arc::clone(&self.shared))
     }
 
-    /// Serves until `stop` resolves, in the runtime it is called in, which DNS, metadata and signals do not share.
+    /// Serves until `stop` resolves, in the caller's runtime. DNS, metadata and signals run elsewhere.
     ///
     /// # Errors
     ///
@@ -149,14 +149,14 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Response {
     if !shared.ready.load(Ordering::Acquire) {
         return (StatusCode::SERVICE_UNAVAILABLE, "starting\n").into_response();
     }
-    // It still answers questions, so it stays 200.
+    // A degraded server still answers questions, so the status is 200.
     match degraded(&shared).await {
         Some(why) => format!("degraded: {why}\n").into_response(),
         None => "ready\n".into_response(),
     }
 }
 
-/// A request of `/`: for AWS if it is signed or has an action, else for the page.
+/// Answers a request of `/`: AWS's API if it is signed or has an action, else the page.
 async fn front_or_aws(state: State<Arc<Shared>>, request: Request) -> Response {
     if aws::is_for_aws(&request) {
         aws::answer(state, request).await

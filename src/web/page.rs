@@ -1,6 +1,6 @@
-//! The page: its files, embedded, and the headers they go out with.
+//! The files of the page, which are built into the program, and their headers.
 //!
-//! Knows nothing of what they show. The files are served as they stand in `page/`; nothing is built or fetched.
+//! Does not know what they show. The files are sent as they are in `page/`: nothing is built or downloaded.
 
 use axum::{
     Router,
@@ -43,11 +43,11 @@ const FILES: &[File] = files! {
     "/icon.svg": "image/svg+xml",
 };
 
-/// Nothing from elsewhere, nothing inline.
+/// Allows nothing from other sites and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The routes of the files; `/` is `index.html`, which belongs to the caller.
+/// The routes of the files. The caller adds `/`, which is `index.html`.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     FILES.iter().skip(1).fold(Router::new(), |router, file| {
         router.route(file.path, get(move |headers: HeaderMap| async move { send(file, &headers) }))
@@ -59,7 +59,7 @@ pub(super) fn index(headers: &HeaderMap) -> Response {
     FILES.first().map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| send(file, headers))
 }
 
-/// A file, or 304 if the browser has it.
+/// Sends a file, or 304 if the browser has it already.
 fn send(file: &File, headers: &HeaderMap) -> Response {
     let tag = format!("\"{:032x}\"", stable_hash(file.text));
     let same = headers
@@ -73,7 +73,7 @@ fn send(file: &File, headers: &HeaderMap) -> Response {
     (fixed, [(header::CONTENT_TYPE, file.kind)], file.text).into_response()
 }
 
-/// Adds what keeps a browser from running, framing or guessing anything else.
+/// Adds the headers that stop a browser from running foreign code, from framing the page, and from guessing types.
 pub(super) async fn secure(request: Request, next: axum::middleware::Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in [

@@ -1,6 +1,6 @@
-//! The accept loop of the HTTP side: admits connections, and lets each go on until its time is up or it makes room.
+//! The accept loop of HTTP: admits connections, and closes each when its time is up or a new one needs room.
 //!
-//! axum's own loop has no bound on connections and no clocks, so hyper's connection is driven here.
+//! axum's own loop limits neither connections nor time, so this file uses hyper's connection.
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
@@ -22,14 +22,14 @@ use super::{
     connections::{Connections, Limits, Slot},
 };
 
-/// How long the loop rests after an error that may last, such as too many open files.
+/// The pause after an error that may last, such as too many open files.
 const REST: Duration = Duration::from_millis(20);
 /// The most bytes of a request's line and headers.
 const MAX_HEAD: usize = 64 << 10;
-/// What a newcomer is told when every connection is owed an answer.
+/// The reply to a new connection when the server owes an answer to all others.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-/// Serves until `stop` resolves; requests that are worked on then are answered.
+/// Serves until `stop` resolves. Requests that are in work by then are still answered.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -60,7 +60,7 @@ pub(super) async fn serve(
                     });
                 }
                 None => {
-                    // Told if the socket takes it at once; closed all the same.
+                    // The reply is sent only if the socket takes it at once. The connection is closed in any case.
                     let _ = stream.try_write(FULL);
                 }
             },
@@ -78,7 +78,7 @@ pub(super) async fn serve(
     while tasks.join_next().await.is_some() {}
 }
 
-/// Whether an error is of one client, and the next may be accepted at once.
+/// Whether an error concerns only one client, so that the next one can be accepted at once.
 fn passes(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
@@ -91,7 +91,7 @@ async fn connection(
     slot: &Slot,
     mut stopped: watch::Receiver<bool>,
 ) {
-    // A reply is written whole, so there is nothing to wait for.
+    // A reply is written as a whole, so there is nothing to collect.
     let _ = stream.set_nodelay(true);
     let activity = &slot.activity;
     let io = TokioIo::new(Watched::new(stream, Arc::clone(activity)));
@@ -140,7 +140,7 @@ mod tests {
     /// Longer than any of these tests takes.
     const LONG: Duration = Duration::from_secs(600);
 
-    /// Runs a test against a server that echoes bodies and whose `/stream` goes on for a while without a word.
+    /// Runs a test against a server that echoes bodies. Its `/stream` stays open for a while without sending anything.
     fn with_server<F: Future<Output = ()>>(times: Times, test: impl FnOnce(SocketAddr) -> F) {
         let silent = || async {
             let parts = stream::unfold(0, |part| async move {
@@ -171,7 +171,7 @@ mod tests {
         });
     }
 
-    /// Everything that comes until the server closes.
+    /// Reads until the server closes.
     async fn until_closed(stream: &mut TcpStream) -> String {
         let mut all = Vec::new();
         let read = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut all));
@@ -228,7 +228,8 @@ mod tests {
             let head =
                 format!("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n", body.len());
             let mut stream = send(server, &head).await;
-            // Replies fill the socket; then nothing more is read of the client, and its writing fails at the end.
+            // The replies fill the socket. Then the server reads nothing more from the client, and the client's writing
+            // fails at the end.
             let writes = async {
                 loop {
                     if stream.write_all(body.as_bytes()).await.is_err()

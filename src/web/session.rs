@@ -1,7 +1,7 @@
-//! Sessions of browsers that have shown the token: random ids in a cookie that tells nothing about the token.
+//! Sessions of browsers that have shown the token: random ids in a cookie. The cookie reveals nothing about the token.
 //!
-//! Browsers send a cookie to every port of a host. So its name carries our port, and having it is never enough to
-//! change anything: `guard` also looks at where a request comes from.
+//! Browsers send a cookie to every port of a host. So its name contains our port, and the cookie alone never allows a
+//! change: `guard` also checks where a request comes from.
 
 use std::{
     collections::VecDeque,
@@ -12,10 +12,10 @@ use axum::http::{HeaderMap, header};
 
 use super::secret::same_secret;
 
-/// The most sessions kept; the oldest is forgotten for a new one, and its browser shows the token again.
+/// The most sessions. A new one replaces the oldest, whose browser has to show the token again.
 const MOST: usize = 1_024;
 
-/// The sessions there are.
+/// The current sessions.
 #[derive(Debug)]
 pub(super) struct Sessions {
     cookie: String,
@@ -23,7 +23,7 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    /// None yet, of a server that listens on this port.
+    /// No sessions yet, for a server on this port.
     pub(super) fn new(port: u16) -> Self {
         Self { cookie: format!("vpcdns-{port}"), ids: Mutex::default() }
     }
@@ -32,7 +32,7 @@ impl Sessions {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a session: the value of `Set-Cookie`. `None` if the system gives no randomness.
+    /// Starts a session and gives the value of `Set-Cookie`. `None` if the system gives no random bytes.
     pub(super) fn begin(&self) -> Option<String> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).ok()?;

@@ -1,4 +1,4 @@
-//! What the handlers of the HTTP side share: its configuration, the live World, and turns for long work.
+//! What the handlers of HTTP share: the configuration, the live World, and the limit on long work.
 
 use std::{
     net::SocketAddr,
@@ -17,32 +17,32 @@ use super::{
 };
 use crate::{api::Api, import::Defaults, resolve::question::Asker, seen::Watch, store::Live};
 
-/// What the HTTP side needs to know.
+/// The configuration of HTTP.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The addresses it listens on, to check `Host` against.
+    /// The addresses it listens on. `Host` may be one of them.
     pub addresses: Vec<SocketAddr>,
-    /// The machine's own name, in small letters.
+    /// The host name of this machine, in lower case.
     pub machine: Option<String>,
-    /// `--http-host`: another name it may be called by.
+    /// `--http-host`: another allowed `Host`.
     pub host: Option<String>,
     /// `--token`.
     pub token: Option<String>,
     /// `--aws-upstream`.
     pub aws_upstream: Option<AwsUpstream>,
-    /// How many connections it may hold, and for how long.
+    /// The limits on connections.
     pub limits: Limits,
-    /// Where DNS listens, with each listener's view.
+    /// The addresses of DNS, with each listener's view.
     pub dns: Vec<(SocketAddr, Option<Asker>)>,
     /// `--view`.
     pub fallback: Option<Asker>,
-    /// Whether Client Subnet from loopback is believed.
+    /// Whether the server trusts Client Subnet from loopback.
     pub trusts_loopback: bool,
-    /// The defaults lab files are read with.
+    /// The defaults for reading lab files.
     pub defaults: Defaults,
 }
 
-/// Shared by the handlers.
+/// The state that the handlers share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) live: Arc<Live>,
@@ -53,14 +53,15 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) sessions: Sessions,
     pub(crate) stages: Stages,
-    /// How much long work may go on at once.
+    /// The free places for long work.
     pub(crate) turns: Arc<Semaphore>,
 }
 
-/// The most long pieces of work at once; further ones wait.
+/// The most pieces of long work at once. Further ones wait.
 pub(super) const TURNS: usize = 2;
 
-/// Does what may take long away from the threads that serve, and goes on with it though the client may be gone.
+/// Does long work on another thread, so that the threads that serve stay free. The work goes on even if the client
+/// closes the connection.
 pub(crate) async fn aside(
     shared: Arc<Shared>,
     work: impl FnOnce(&Shared) -> Response + Send + 'static,
@@ -73,7 +74,7 @@ pub(crate) async fn aside(
     done.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-/// Why the store cannot keep Changes, or soon may not. The disk is asked away from the threads that serve.
+/// The reason why the store cannot store Changes, or soon may not be able to. Checks the disk on another thread.
 pub(super) async fn degraded(shared: &Arc<Shared>) -> Option<String> {
     let live = Arc::clone(&shared.live);
     let found = tokio::task::spawn_blocking(move || live.degraded()).await;

@@ -12,27 +12,27 @@ use crate::{
     resolve::question::Asker,
 };
 
-/// The World after one step, as it is told.
+/// The World after one step, in the form of `GET /api/world`.
 #[derive(Debug)]
 pub(super) struct Stage {
     pub(super) step: BuiltInStep,
     world: WorldJson,
 }
 
-/// The steps of all labs, made when they are first asked for.
+/// The steps of all labs. They are made at the first use.
 #[derive(Debug, Default)]
 pub(super) struct Stages(OnceLock<Vec<Stage>>);
 
 impl Stages {
-    /// The last step whose World is told as this one is, and its number among the steps of all labs.
+    /// The last step whose World looks the same as this one, and its number among the steps of all labs.
     pub(super) fn find(&self, defaults: &Defaults, world: &World) -> Option<(usize, &Stage)> {
-        // No step of a built-in lab holds nearly as much as the limit.
+        // The limit cuts nothing off: the Worlds of the labs are much smaller.
         let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
         let stages = self.0.get_or_init(|| stages(defaults));
         stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
     }
 
-    /// Whether a lab goes on from one World to another: both are steps of one lab, the second the later one.
+    /// Whether both Worlds are steps of the same lab, and the second is the later step.
     pub(super) fn goes_on(&self, defaults: &Defaults, from: &World, to: &World) -> bool {
         match (self.find(defaults, from), self.find(defaults, to)) {
             (Some((first, one)), Some((second, other))) => {

@@ -1,6 +1,6 @@
-//! `GET /api/world`: the World as JSON, whole or as much as a reader asks for.
+//! `GET /api/world`: the World as JSON, as a whole or limited.
 //!
-//! Tells what there is and how it hangs together. What a name answers and where traffic goes is `explain`'s business.
+//! Shows the resources and their connections. `explain` shows answers and the way of the traffic.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +21,7 @@ use crate::{
     resolve::question::Asker,
 };
 
-/// How many resources are told when nobody says how many.
+/// The most resources if the request gives no limit.
 pub(super) const DEFAULT_LIMIT: usize = 10_000;
 
 #[derive(Debug, Serialize, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) struct WorldJson {
     services: Vec<ServiceJson>,
     load_balancers: Vec<BalancerJson>,
     peerings: Vec<PeeringJson>,
-    /// Resources there are, and of those the ones told here.
+    /// The number of all resources, and of those in this reply.
     pub(super) total: usize,
     pub(super) shown: usize,
 }
@@ -51,7 +51,7 @@ pub(super) struct VpcJson {
     subnets: Vec<SubnetJson>,
     endpoints: Vec<EndpointJson>,
     zones: Vec<Named>,
-    /// Resources of the VPC left out here.
+    /// The number of the VPC's resources that are left out.
     omitted: usize,
 }
 
@@ -101,13 +101,13 @@ struct EndpointJson {
     name: String,
     kind: &'static str,
     service: String,
-    /// The service's short name, as a way's last hop has it, or the endpoint service's id.
+    /// The service's short name, as in the last hop of a way; or the endpoint service's id.
     short: String,
     state: &'static str,
     private_dns: bool,
-    /// The names private DNS answers while it is on.
+    /// The names that private DNS answers while it is on.
     private_names: Vec<String>,
-    /// The endpoint's own names, regional ones first.
+    /// The endpoint's own names, the regional ones first.
     names: Vec<String>,
     interfaces: Vec<InterfaceJson>,
     route_tables: Vec<String>,
@@ -158,7 +158,7 @@ struct PeeringJson {
     active: bool,
 }
 
-/// How many more may be told.
+/// How many more resources may be shown.
 struct Budget(usize);
 
 impl Budget {
@@ -169,13 +169,14 @@ impl Budget {
     }
 }
 
-/// As much of the World as `limit` resources, in the order it was made; where they are not all, what `focus` uses first.
+/// At most `limit` resources of the World, in the order of creation. If that is not all, the resources of `focus` come
+/// first.
 pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
     let total = count(world);
     let focus = if total <= limit { Asker::Internet } else { focus };
     let mut budget = Budget(limit);
     let mut ordered = world.vpcs_in_order();
-    // Stable: the focus first, the rest as they were made.
+    // The sort is stable: the focus comes first, the others keep their order.
     ordered.sort_by_key(|vpc| Some(vpc.id) != focus.vpc());
     let vpcs: Vec<VpcJson> =
         ordered.into_iter().map_while(|vpc| vpc_json(world, vpc, focus, &mut budget)).collect();
@@ -224,7 +225,7 @@ pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
     WorldJson { vpcs, services, load_balancers, peerings, total, shown: limit - budget.0 }
 }
 
-/// The peering connections, without those that ended.
+/// The peering connections that have not ended.
 fn peerings_of(world: &World) -> impl Iterator<Item = &Arc<Peering>> {
     world.peerings.values().filter(|peering| peering.state.is_living())
 }
@@ -239,7 +240,8 @@ fn count(world: &World) -> usize {
         + peerings_of(world).count()
 }
 
-/// A VPC with its endpoints and its subnets, the focus's subnet and instance first; `None` when nothing more may be told.
+/// A VPC with its endpoints and its subnets. The focus's subnet and instance come first. `None` if the limit is
+/// reached.
 fn vpc_json(world: &World, vpc: &Vpc, focus: Asker, budget: &mut Budget) -> Option<VpcJson> {
     if !budget.take() {
         return None;
@@ -248,7 +250,7 @@ fn vpc_json(world: &World, vpc: &Vpc, focus: Asker, budget: &mut Budget) -> Opti
     let members = world.members(vpc.id);
     let mut subnets: Vec<_> = world.subnets_of(vpc.id).collect();
     subnets.sort_by_key(|subnet| Some(subnet.id) != focus.subnet());
-    // Endpoints leave room for the focus's own subnet and instance.
+    // Two places are kept free for the focus's own subnet and instance.
     let endpoints: Vec<EndpointJson> = world
         .endpoints_of(vpc.id)
         .take_while(|_| budget.0 > 2 && budget.take())
@@ -299,7 +301,7 @@ fn tables(world: &World, vpc: &Vpc) -> Vec<TableJson> {
         .route_tables
         .iter()
         .filter_map(|id| world.route_tables.get(id))
-        // A main table that nothing uses and nobody named only crowds the picture.
+        // A main table that has no name, no routes and no subnets would only fill the picture.
         .filter(|table| {
             table.id != vpc.main_route_table
                 || implicit
@@ -316,7 +318,7 @@ fn tables(world: &World, vpc: &Vpc) -> Vec<TableJson> {
         .collect()
 }
 
-/// The routes as the console lists them: local ones, those that were made, and those of gateway endpoints.
+/// The routes as the console lists them: local routes, routes that were created, and routes of gateway endpoints.
 fn routes(world: &World, vpc: &Vpc, table: &RouteTable) -> Vec<RouteJson> {
     let local = vpc
         .cidrs

@@ -1,6 +1,6 @@
 // Requests to the server that served this page: its JSON, and the EC2 Query API for changes.
 
-/** What the server would not do, in its words. */
+/** A refusal of the server, with its message. */
 export class Refused extends Error {
   constructor(status, code, message) {
     super(message);
@@ -15,7 +15,7 @@ async function read(response) {
   try {
     body = JSON.parse(text);
   } catch {
-    // Not JSON: the status line of a guard, told as it is.
+    // The reply is not JSON: a check refused the request. Show its text as it is.
   }
   if (!response.ok) throw new Refused(response.status, "", body?.error ?? (text.trim() || `HTTP ${response.status}`));
   return body;
@@ -44,7 +44,7 @@ export async function ec2(action, parameters) {
   if (!response.ok) throw new Refused(response.status, "", text.trim() || `HTTP ${response.status}`);
 }
 
-/** AcceptVpcEndpointConnections and its like answer 200 with a list of what failed. */
+/** Some actions, such as AcceptVpcEndpointConnections, answer 200 with a list of the items that failed. */
 function unsuccessful(xml) {
   return xml.querySelector("unsuccessful > item error");
 }

@@ -1,10 +1,10 @@
-// The question box and the answer: as dig prints it, why, and what changed since it was asked before.
+// The question box and the answer: what dig prints, the reason, and what the last change altered.
 
 import { copyable, fill, h } from "./dom.js";
 
 export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
 
-/** Who may ask, VPC by VPC. */
+/** Lists the clients, VPC by VPC. */
 export function clients(select, world, from) {
   const groups = world.vpcs.map((vpc) => h(
     "optgroup",
@@ -15,13 +15,13 @@ export function clients(select, world, from) {
   ));
   fill(select, groups, h("option", { value: "internet" }, "the internet"));
   if (![...select.options].some((it) => it.value === from)) {
-    // Not drawn, but it exists: the server knows it.
+    // The picture does not show this client, but the server knows it.
     select.append(h("option", { value: from }, from));
   }
   select.value = from;
 }
 
-/** Names worth asking. */
+/** Lists names to ask. */
 export function names(list, world, labs) {
   const all = new Set();
   for (const vpc of world.vpcs) {
@@ -37,7 +37,7 @@ export function names(list, world, labs) {
   fill(list, [...all].slice(0, 200).map((name) => h("option", { value: name })));
 }
 
-/** An answer in the form in which the server tells the one before it. */
+/** An answer in the form that the server uses for the answer before the last change. */
 function summary(explanation) {
   return {
     status: explanation.answer.status,
@@ -52,7 +52,7 @@ function told(it) {
   return `${data} (${it.verdict.toLowerCase()}${it.ways.length ? `; ${it.ways.join(", ")}` : ""})`;
 }
 
-/** The answer panel. `before` is what the same question came to right before the last change, where it differs. */
+/** Fills the answer panel. `before` is the answer to the same question before the last change, if it was different. */
 export function show(panel, explanation) {
   const { question, answer, verdict, steps, facts, assumptions, dig, before } = explanation;
   const addresses = answer.records.map((record) => record.data);

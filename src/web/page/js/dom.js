@@ -18,7 +18,7 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/** Replaces what an element holds, and keeps the focus where it was: on the element with the same `data-key`. */
+/** Replaces the children of an element. The focus stays on the element with the same `data-key`. */
 export function fill(element, ...children) {
   const active = document.activeElement;
   const key = active && element.contains(active) ? active.dataset.key : undefined;
@@ -38,7 +38,7 @@ export function copyable(text, what) {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
-      // No clipboard here: select the text, so that the keyboard can copy it.
+      // There is no clipboard: select the text, so that the user can copy it with the keyboard.
       getSelection().selectAllChildren(code);
       button.textContent = "Selected";
     }
@@ -47,7 +47,7 @@ export function copyable(text, what) {
   return h("div", { class: "copyable" }, code, button);
 }
 
-/** A table's cells. */
+/** A row of a table. */
 export function row(tag, cells, properties = {}) {
   return h("tr", properties, cells.map((cell) => (cell instanceof Element && (cell.tagName === "TD" || cell.tagName === "TH") ? cell : h(tag, {}, cell))));
 }

@@ -1,9 +1,9 @@
-// The labs: a step's text, its commands, its digs with the chapter's answers and the answers given now.
+// The labs: a step's text, its commands, and its digs with the chapter's answers and the current ones.
 
 import { get } from "./api.js";
 import { copyable, fill, h } from "./dom.js";
 
-/** The panel. `lab` and `step` are where the lesson is, `same` whether the World still equals that step. */
+/** Fills the panel. `lab` and `step` are the current step. `same` is true while the World equals that step. */
 export async function show(panel, { lab, step, same, language, go, ask, say }) {
   if (!lab) {
     fill(panel, h("h2", { class: "sr" }, "Lab"), h("p", { class: "note" }, "This World does not come from a lab. Choose a lab above to replace it."));
@@ -36,7 +36,7 @@ export async function show(panel, { lab, step, same, language, go, ask, say }) {
     ))))] : null,
   );
   paint();
-  // The same for every dig at once; an older answer than what is shown is dropped.
+  // All digs are asked at once. If the panel has changed in the meantime, the answers are dropped.
   const mark = {};
   panel.asked = mark;
   await Promise.all(current.digs.map(async (dig, at) => {

@@ -1,4 +1,4 @@
-// The page: what is asked, of which World, and what is drawn. Every change asks again.
+// The page: the question, the World it is asked in, and the picture. After every change the question is asked again.
 
 import { get, post, Refused } from "./api.js";
 import * as ask from "./ask.js";
@@ -10,9 +10,9 @@ import { advice } from "./switches.js";
 import * as table from "./table.js";
 import * as way from "./way.js";
 
-/** How many resources are drawn. */
+/** The most resources in the picture. */
 const DRAWN = 400;
-/** The most endpoints whose tables are made. */
+/** The most endpoints that get a table. */
 const TABLES = 40;
 
 const state = {
@@ -22,12 +22,12 @@ const state = {
   world: null,
   labs: [],
   at: null,
-  /** The lab and step last chosen or seen. */
+  /** The lab and step that were last chosen, or that the World was last at. */
   lesson: JSON.parse(sessionStorage.getItem("lesson") ?? "null"),
   explanation: null,
-  /** Which of several ways is drawn. */
+  /** The key of the way that is drawn. */
   way: null,
-  /** What the page last wrote into the question box. */
+  /** The last question that the page wrote into the question box. */
   written: null,
   language: localStorage.getItem("language") === "ko" ? "ko" : "en",
 };
@@ -36,7 +36,7 @@ const state = {
 
 let loading = Promise.resolve();
 
-/** Reads the World again and asks again; one at a time, in order. */
+/** Reads the World and asks the question again. Calls run one after the other. */
 function refresh() {
   loading = loading.then(load).catch(trouble);
   return loading;
@@ -56,7 +56,7 @@ async function load() {
   try {
     told = await tell();
   } catch (error) {
-    // Who asked may be gone with the World that held it.
+    // The client may no longer exist, because the World was replaced.
     if (!(error instanceof Refused) || !error.message.startsWith("from:")) throw error;
     Object.assign(state, { from: fallback, name: null, written: null });
     firstQuestion(fallback);
@@ -69,7 +69,7 @@ async function load() {
   lessons();
 }
 
-/** The answer and the table, both as the same client sees them. */
+/** Asks for the answer and the tables, both for the same client. */
 function tell() {
   const { from, name, type } = state;
   return Promise.all([
@@ -80,7 +80,7 @@ function tell() {
 
 const fields = ["from", "name", "type"];
 
-/** Shows the question in its box, but leaves alone what somebody is writing there. */
+/** Shows the question in its box, unless the user is writing there. */
 function form() {
   const now = Object.fromEntries(fields.map((field) => [field, byId(field).value]));
   const writing = state.written && fields.some((field) => now[field] !== state.written[field]);
@@ -107,7 +107,7 @@ function firstQuestion(fallback) {
   }
 }
 
-/** The id of a client called so in the World that is drawn. */
+/** The id of a client in the picture, by its name or id. */
 function clientId(text) {
   const all = state.world.vpcs.flatMap((vpc) => [vpc, ...vpc.subnets.flatMap((subnet) => subnet.instances)]);
   return all.find((it) => it.name === text || it.id === text)?.id;
@@ -117,11 +117,11 @@ function clientId(text) {
 function question(change) {
   Object.assign(state, change);
   state.way = null;
-  // What is asked now is shown, whatever was being written.
+  // The new question replaces what the user was writing.
   state.written = null;
   hush();
   return refresh().then(() => {
-    // In a large picture the asker may be out of sight.
+    // In a large picture the client may be out of sight.
     byId("boxes").querySelector(".chip[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
   });
 }
@@ -151,7 +151,7 @@ function picture() {
   lines();
 }
 
-/** Draws the way again where the boxes now are. */
+/** Draws the way again, because the boxes may have moved. */
 function lines() {
   const path = state.explanation?.paths.find((it) => way.key(it) === state.way);
   const missing = way.overlay(byId("picture"), byId("lines"), path);
@@ -160,7 +160,7 @@ function lines() {
 
 // ---- changes, refusals, labs ----------------------------------------------------------------------------------
 
-/** Runs a change; a refusal is shown in AWS's words, with what to do. */
+/** Runs a change. Shows a refusal in AWS's words, with a hint. */
 async function change(what, run, context) {
   hush();
   try {
@@ -191,7 +191,7 @@ function hush() {
 function trouble(error) {
   if (error instanceof Refused) {
     ask.failed(byId("panel-answer"), error);
-    // The way of another question is no answer to this one.
+    // The way on the picture belongs to another question.
     Object.assign(state, { explanation: null, way: null });
     if (state.world) picture();
   } else {
@@ -228,7 +228,7 @@ function lessons() {
   }).catch(trouble);
 }
 
-/** Makes the World a lab's step; asks first where that loses what the lab did not make. */
+/** Replaces the World by a lab's step. If that would delete resources that the lab did not make, asks the user first. */
 async function go(name, step, force = false) {
   hush();
   const other = state.lesson?.lab !== name;
@@ -345,14 +345,14 @@ function begin() {
   byId("back").addEventListener("click", () => walk(-1));
   byId("next").addEventListener("click", () => walk(1));
   byId("reset").addEventListener("click", reset);
-  // Boxes move when they are folded and when the window changes.
+  // Boxes move when a box is folded and when the window changes its size.
   byId("boxes").addEventListener("toggle", lines, true);
   new ResizeObserver(debounce(lines, 60)).observe(byId("picture"));
   refresh().then(() => {
     let first = true;
     const again = debounce(refresh, 80);
     stream.start(byId("panel-stream"), {
-      // The first event only tells where the stream begins; after a lost connection it may be a new World.
+      // The first event only says where the stream begins. After a lost connection, the World may be a new one.
       onWorld: () => {
         if (!first) again();
         first = false;

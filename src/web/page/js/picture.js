@@ -4,10 +4,10 @@
 import { fill, h } from "./dom.js";
 import { connectionButtons, privateDnsSwitch, vpcSwitches } from "./switches.js";
 
-/** With more VPCs than this, those that nothing points at are folded. */
+/** With more VPCs than this, VPCs that the answer does not use are folded. */
 const UNFOLDED = 4;
 
-/** Draws the World. `used` tells the nodes of the way, `change` applies a switch, `ask` sets who asks. */
+/** Draws the World. `used` has the nodes of the way, `change` applies a switch, `ask` sets the client. */
 export function draw(boxes, world, { used, from, change, ask, services }) {
   const open = new Set([...boxes.querySelectorAll("details.vpc[open]")].map((it) => it.dataset.node));
   const shut = new Set([...boxes.querySelectorAll("details.vpc:not([open])")].map((it) => it.dataset.node));
@@ -79,7 +79,7 @@ function body(vpc, world, { from, change, ask }) {
   const rows = [];
   for (const subnet of vpc.subnets) {
     rows.push(subnetBox(vpc, subnet, { from, ask }));
-    // A table stands beside the first subnet that uses it.
+    // A table is drawn beside the first subnet that uses it.
     const table = vpc.route_tables.find((it) => it.id === subnet.route_table);
     const fresh = table && !placed.has(table.id);
     if (fresh) placed.add(table.id);
@@ -154,7 +154,7 @@ function tableBox(table) {
   );
 }
 
-/** An id short enough for a box; the whole of it is in the title. */
+/** An id that is short enough for a box. The title shows the whole id. */
 function shortId(id) {
   return id.length > 12 ? `${id.slice(0, 9)}…${id.slice(-3)}` : id;
 }

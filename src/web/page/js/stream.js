@@ -1,8 +1,8 @@
-// The stream of queries: a sample of them as rows, all of them counted. World changes come the same way.
+// The stream of queries: some of them as rows, and the number of all. Changes of the World come in the same stream.
 
 import { fill, h, row } from "./dom.js";
 
-/** How many rows are kept. */
+/** The most rows. */
 const ROWS = 100;
 
 export function start(panel, { onWorld, onCount }) {

@@ -1,4 +1,4 @@
-// The switches of the World: what each changes, and what to do where AWS refuses.
+// The switches in the picture: what each changes, and what to do if AWS refuses.
 
 import { ec2 } from "./api.js";
 import { h } from "./dom.js";
@@ -8,7 +8,7 @@ const attributes = {
   hostnames: ["EnableDnsHostnames.Value", "DNS hostnames"],
 };
 
-/** A switch. `flip` gets the state wanted. */
+/** A switch. `flip` is called with the new state. */
 export function toggle(label, on, key, flip, describe) {
   return h(
     "button",
@@ -46,7 +46,7 @@ export function privateDnsSwitch(vpc, endpoint, change) {
   ), endpoint.name);
 }
 
-/** Accept and reject, of an endpoint service's connection. */
+/** The buttons that accept and reject a connection to an endpoint service. */
 export function connectionButtons(service, connection, change) {
   const button = (word, action, possible) => h(
     "button",

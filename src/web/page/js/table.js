@@ -1,4 +1,4 @@
-// The private-DNS table of the World as it is: the chapter's four rows, and all flags behind a tab.
+// The private-DNS table of the current World: the chapter's four rows, and a tab with all flags.
 
 import { fill, h, row } from "./dom.js";
 

@@ -7,12 +7,12 @@ const SVG = "http://www.w3.org/2000/svg";
 const GAP = 11;
 const RADIUS = 8;
 
-/** What tells a way from the others of an answer: its address, and its subnets where a whole VPC asks. */
+/** The key of a way among those of an answer: its address, and its subnets if the client is a whole VPC. */
 export function key(path) {
   return path.from ? `${path.address} from ${path.from}` : path.address;
 }
 
-/** The way to draw: to an address in the asker's own zone, where its own network interface is; else the first. */
+/** The way to draw: the one to a network interface in the client's subnet, else the first. */
 export function preferred(explanation, world) {
   const paths = explanation?.paths ?? [];
   const asker = paths[0]?.places[0]?.ids[0];
@@ -36,7 +36,7 @@ export function usedBy(explanation) {
   };
 }
 
-/** The names of a hop's boxes; several where one of several is taken. */
+/** The names of a hop's boxes. Several if the traffic takes one of them. */
 function nodes(place, before, find) {
   const [first, second] = place.ids;
   switch (place.kind) {
@@ -49,7 +49,7 @@ function nodes(place, before, find) {
   }
 }
 
-/** Marks the hops and draws the lines; returns how many hops have no box. */
+/** Marks the hops and draws the lines. Returns the number of hops that have no box. */
 export function overlay(picture, svg, path) {
   for (const marked of picture.querySelectorAll(".hop")) marked.classList.remove("hop", "lost");
   for (const badge of picture.querySelectorAll(".hop-number")) badge.remove();
@@ -65,7 +65,7 @@ export function overlay(picture, svg, path) {
   }
   const find = (id) => {
     const element = all.get(id);
-    // A folded VPC stands for what is inside it.
+    // A folded VPC takes the place of the boxes inside it.
     return element?.closest("details:not([open])") ?? element;
   };
   let missing = 0;
@@ -101,7 +101,7 @@ export function overlay(picture, svg, path) {
   return missing;
 }
 
-/** Lights the route that decided: the words of the hop name it. */
+/** Highlights the route that decided. The words of the hop name it. */
 function decide(box, words) {
   const route = /^router \((\S+) in /.exec(words)?.[1];
   const rows = box.querySelectorAll?.("tr[data-route]") ?? [];
@@ -142,7 +142,7 @@ function draw(picture, svg, stops) {
   }
 }
 
-/** A line from box to box: a curve where nothing is between, else along the lanes beside the boxes. */
+/** A line from box to box: a curve if no box is between them, else a line around the boxes. */
 function segment(a, b, others) {
   const between = (left, right, top, bottom) => others.some((it) =>
     it.element !== a.element && it.element !== b.element
@@ -153,7 +153,7 @@ function segment(a, b, others) {
     const right = b.left >= a.right - 2;
     const [start, end] = right ? [a.right, b.left - 2] : [a.left, b.right + 2];
     if (!between(Math.min(start, end), Math.max(start, end), top - 2, bottom + 2)) {
-      // Lines out and lines back keep apart.
+      // Lines in opposite directions do not overlap.
       const away = right ? -shift : shift;
       return d3.linkHorizontal()({ source: [start, a.y + away], target: [end, b.y + away] });
     }
@@ -170,7 +170,7 @@ function segment(a, b, others) {
   return rounded([[a.right, a.y], [side, a.y], [side, b.y], [b.right + 2, b.y]]);
 }
 
-/** Between a box inside a subnet and a box to its right, below the subnet and whatever stands between. */
+/** The line between a box in a subnet and a box to its right. It runs below the subnet and below any box between. */
 function lane(inner, outer, outwards) {
   const subnet = inner.element.closest(".subnet").getBoundingClientRect();
   const frame = inner.element.getBoundingClientRect();
@@ -178,7 +178,7 @@ function lane(inner, outer, outwards) {
   const below = inner.bottom + (subnet.bottom - frame.bottom) + GAP - 2;
   const before = outer.left - GAP;
   const [start, end] = outwards ? [inner.right, outer.left - 2] : [inner.right + 2, outer.left];
-  // Apart from the line that came from the router.
+  // Does not overlap the line that came from the router.
   const y = outwards ? inner.y - 7 : inner.y;
   const points = [[start, y], [beside, y], [beside, below], [before, below], [before, outer.y], [end, outer.y]];
   return rounded(outwards ? points : points.reverse());
@@ -196,7 +196,7 @@ function rounded(points) {
   return path.toString();
 }
 
-/** The way in words, with a choice of the address where there are several. */
+/** Shows the way in words, with a choice of the address if there are several. */
 export function words(body, explanation, chosen, choose, missing) {
   const paths = explanation?.paths ?? [];
   const path = paths.find((it) => key(it) === chosen);
