@@ -118,7 +118,18 @@ fn requests_for_other_services_go_on_and_come_back_as_they_are() {
         &format!("POST / HTTP/1.1\r\n{head}Content-Length: {}\r\n\r\n{body}", body.len()),
     );
     assert!(reply.starts_with("HTTP/1.1 413 "), "{reply}");
+    // Any page can show an address as a picture, so that a presigned one only reads.
+    let presigned = |action: &str| {
+        let target = format!(
+            "/?Action={action}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0&X-Amz-Credential=test/20260101/us-east-1/sqs/aws4_request"
+        );
+        let head = "Host: localhost\r\nConnection: close\r\n";
+        exchange(server.http, &format!("GET {target} HTTP/1.1\r\n{head}\r\n"))
+    };
+    assert!(!presigned("CreateQueue").starts_with("HTTP/1.1 409 "));
     assert!(sent.try_recv().is_err());
+    assert!(presigned("ListQueues").starts_with("HTTP/1.1 409 "));
+    assert!(sent.recv_timeout(Duration::from_secs(5)).unwrap().starts_with("GET /?Action=List"));
 }
 
 #[test]

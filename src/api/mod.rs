@@ -99,9 +99,14 @@ impl Api {
     }
 
     /// Whether a request is for a service that is not built, and may go to another server: the token is shown, if there
-    /// is one.
+    /// is one. As for the services that are built, `GET` with an action that changes something needs a signature in a
+    /// header, which no page of another site can make a browser send.
     pub fn is_for_others(&self, request: &Request, trusted: bool) -> bool {
         let chosen = Chosen::of(request);
+        let changes = protocol::form::peek(request, "Action").is_some_and(|action| !reads(&action));
+        if request.method == "GET" && changes && request.header("authorization").is_none() {
+            return false;
+        }
         let shown = || match self.token.as_deref().filter(|_| !trusted) {
             Some(token) => auth::verify(request, token, chosen.name()).is_ok(),
             None => true,
