@@ -293,6 +293,7 @@ scripts! {
     endpoint_services_are_offered_and_used_as_they_always_were "service";
     endpoints_are_made_changed_and_deleted_as_they_always_were "endpoint";
     instances_are_launched_changed_and_terminated_as_they_always_were "instance";
+    launches_with_volumes_and_moved_addresses_are_handled_as_they_always_were "launch";
     peerings_are_asked_for_accepted_and_deleted_as_they_always_were "peering";
     routes_and_their_tables_are_handled_as_they_always_were "route";
     security_groups_and_their_rules_are_handled_as_they_always_were "security";
