@@ -134,6 +134,13 @@ impl Describe for Images {
     ];
 
     const MATCHES_NOTHING: &'static [&'static str] = &[
+        // The severities that `scan-result.highest-finding-severity-label` may have: in AWS's documentation they look like
+        // filters, and scripts that read it try them.
+        "critical",
+        "high",
+        "informational",
+        "low",
+        "medium",
         "block-device-mapping.snapshot-id",
         "boot-mode",
         "free-tier-eligible",
