@@ -158,6 +158,7 @@ pub struct Launch {
     /// `CreditSpecification.CpuCredits`.
     pub cpu_credits: Option<Arc<str>>,
     /// `BlockDeviceMapping.N`; the root volume is there also if it is not named.
+    #[serde(default)]
     pub volumes: Vec<Volume>,
 }
 
