@@ -48,7 +48,7 @@ const NAME_NOTHING: &[&str] = &[
     "CreateVpc",
 ];
 
-/// A request of each action that changes something; `$` stands before a resource of the caller's.
+/// A request of each action that changes something; `$` stands before a resource of the caller's, `%` before what is no id.
 const ROWS: &[(&str, &str)] = &[
     (
         "CreateVpcEndpoint",
@@ -124,6 +124,12 @@ const ROWS: &[(&str, &str)] = &[
     ),
     ("AttachNetworkInterface", "NetworkInterfaceId=$interface&InstanceId=$instance&DeviceIndex=3"),
     ("DetachNetworkInterface", "AttachmentId=$attachment"),
+    ("AssignPrivateIpAddresses", "NetworkInterfaceId=$interface&SecondaryPrivateIpAddressCount=1"),
+    ("UnassignPrivateIpAddresses", "NetworkInterfaceId=$interface&PrivateIpAddress.1=10.1.1.200"),
+    ("AssignIpv6Addresses", "NetworkInterfaceId=$interface-6&Ipv6AddressCount=1"),
+    ("UnassignIpv6Addresses", "NetworkInterfaceId=$interface-6&Ipv6Addresses.1=%address-6"),
+    ("AssociateSubnetCidrBlock", "SubnetId=$subnet-6-without&Ipv6CidrBlock=%range-6-free"),
+    ("DisassociateSubnetCidrBlock", "AssociationId=$association-6"),
     (
         "RunInstances",
         "ImageId=ami-00000000000000001&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet&SecurityGroupId.1=$group&Placement.GroupName=$placement",
@@ -141,6 +147,7 @@ const ROWS: &[(&str, &str)] = &[
     ("TerminateInstances", "InstanceId.1=$instance"),
     ("MonitorInstances", "InstanceId.1=$instance"),
     ("UnmonitorInstances", "InstanceId.1=$instance"),
+    ("RebootInstances", "InstanceId.1=$instance"),
     ("ModifyInstanceAttribute", "InstanceId=$instance&GroupId.1=$group-2"),
     ("ModifyPrivateDnsNameOptions", "InstanceId=$stopped&PrivateDnsHostnameType=resource-name"),
     ("ModifyInstanceMetadataOptions", "InstanceId=$instance&HttpTokens=required"),
@@ -321,6 +328,10 @@ impl Server {
             let given = format!("SubnetId={subnet}");
             kit.insert(name, made("CreateNetworkInterface", &given, "networkInterfaceId"));
         }
+        let secondary =
+            format!("NetworkInterfaceId={}&PrivateIpAddress.1=10.1.1.200", kit["interface"]);
+        made("AssignPrivateIpAddresses", &secondary, "return");
+        self.add_ipv6(home, &mut kit);
         let attach = format!(
             "NetworkInterfaceId={}&InstanceId={}&DeviceIndex=1",
             kit["attached"], kit["instance"]
@@ -389,6 +400,37 @@ impl Server {
     }
 }
 
+impl Server {
+    /// A VPC with IPv6: a subnet with a range and an interface, one with a range alone, and one without.
+    fn add_ipv6(&self, home: Home, kit: &mut HashMap<&'static str, String>) {
+        let made =
+            |action: &str, parameters: &str, name: &str| self.made(home, action, parameters, name);
+        let vpc =
+            made("CreateVpc", "CidrBlock=10.6.0.0/16&AmazonProvidedIpv6CidrBlock=true", "vpcId");
+        let whole = made("DescribeVpcs", &format!("VpcId.1={vpc}"), "ipv6CidrBlock");
+        let part = |number: u8| whole.replace("00::/56", &format!("{number:02x}::/64"));
+        let subnet = |number: u8| {
+            made("CreateSubnet", &format!("VpcId={vpc}&CidrBlock=10.6.{number}.0/24"), "subnetId")
+        };
+        let with = |number: u8| {
+            let subnet = subnet(number);
+            let given = format!("SubnetId={subnet}&Ipv6CidrBlock={}", part(number));
+            (subnet, made("AssociateSubnetCidrBlock", &given, "associationId"))
+        };
+        let (used, _) = with(1);
+        kit.insert("association-6", with(2).1);
+        kit.insert("subnet-6-without", subnet(3));
+        kit.insert("range-6-free", part(3));
+        let interface =
+            made("CreateNetworkInterface", &format!("SubnetId={used}"), "networkInterfaceId");
+        let address = part(1).replace("/64", "77");
+        let given = format!("NetworkInterfaceId={interface}&Ipv6Addresses.1={address}");
+        made("AssignIpv6Addresses", &given, "networkInterfaceId");
+        kit.insert("interface-6", interface);
+        kit.insert("address-6", address);
+    }
+}
+
 /// A request of `ROWS` with every `$name` replaced; that at `at` from another kit.
 fn fill(
     row: &str,
@@ -400,6 +442,7 @@ fn fill(
         let (key, value) = pair.split_once('=').unwrap();
         let kit = other.filter(|(place, _)| *place == at).map_or(mine, |(_, kit)| kit);
         let value = value.strip_prefix('$').map_or(value, |name| kit[name].as_str());
+        let value = value.strip_prefix('%').map_or(value, |name| mine[name].as_str());
         pairs.push(format!("{key}={value}"));
     }
     pairs.join("&")
