@@ -38,7 +38,7 @@ pub use public_host::{PublicHost, find_public_host, global_hosts, host_domains, 
 pub use range::{
     addresses_v4, addresses_v6, gateway_v4, observed_address, ranges, synthetic_v4, synthetic_v6,
 };
-pub use region::{AvailabilityZone, Region, region, regions};
+pub use region::{AvailabilityZone, Region, partition_of, region, regions};
 pub use service::Service;
 pub use service_rules::{ServiceRules, service_rules};
 pub use service_zones::ServiceZones;

@@ -66,6 +66,12 @@ const ALWAYS_OPEN: [&str; 17] = [
     "us-west-2",
 ];
 
+/// The partition of the region of a name; `aws` for one that is not known.
+#[must_use]
+pub fn partition_of(name: &str) -> &'static str {
+    region(name).map_or("aws", |region| region.partition)
+}
+
 impl Region {
     /// Whether an account must opt into the region before it may use it.
     #[must_use]

@@ -83,7 +83,7 @@ impl Guest {
     /// The instance profile, if it has a role; `account` owns the instance.
     pub fn profile(&self, region: RegionName, account: &str) -> Option<InstanceProfile> {
         let role = self.role.as_ref()?;
-        let partition = catalog::region(region).map_or("aws", |region| region.partition);
+        let partition = catalog::partition_of(region);
         Some(InstanceProfile::of(partition, account, role))
     }
 }

@@ -50,7 +50,7 @@ impl LoadBalancer {
         };
         let label = self.shown_name.split('.').next().unwrap_or_default();
         let digits = label.rsplit('-').next().unwrap_or_default();
-        let partition = crate::catalog::region(region).map_or("aws", |region| region.partition);
+        let partition = crate::catalog::partition_of(region);
         format!(
             "arn:{partition}:elasticloadbalancing:{region}:{owner}:loadbalancer/{kind}{}/{digits}",
             self.label

@@ -102,7 +102,7 @@ fn fields(group: &PlacementGroup) -> Fields {
 }
 
 fn arn(group: &PlacementGroup) -> String {
-    let partition = catalog::region(group.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(group.region);
     format!("arn:{partition}:ec2:{}:{}:placement-group/{}", group.region, group.owner, group.name)
 }
 

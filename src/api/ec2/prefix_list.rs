@@ -92,7 +92,7 @@ impl Describe for ManagedPrefixLists {
     }
 
     fn fields(context: &Context<'_>, list: Self::Item<'_>) -> Fields {
-        let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+        let partition = catalog::partition_of(context.region);
         let arn = format!("arn:{partition}:ec2:{}:aws:prefix-list/{}", context.region, list.id);
         Fields::new()
             .set("prefixListId", &list.id)

@@ -91,7 +91,7 @@ pub(super) fn references(
 }
 
 fn arn(context: &Context<'_>, id: SecurityGroupId) -> String {
-    let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(context.region);
     format!("arn:{partition}:ec2:{}:{}:security-group/{id}", context.region, context.account)
 }
 

@@ -228,7 +228,7 @@ fn owner_of(context: &Context<'_>, group: SecurityGroupId) -> String {
 /// A rule as `securityGroupRuleSet` shows it.
 fn fields(context: &Context<'_>, group: SecurityGroupId, rule: &SecurityGroupRule) -> Fields {
     let (from, to) = rule.ports.unwrap_or((-1, -1));
-    let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(context.region);
     let shown = Fields::new()
         .set("securityGroupRuleId", rule.id)
         .set("groupId", group)

@@ -188,7 +188,7 @@ pub(super) fn ipv6_association(subnet: &Subnet, cidr: Ipv6Network) -> String {
 }
 
 fn arn(vpc: &Vpc, subnet: SubnetId) -> String {
-    let partition = catalog::region(vpc.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(vpc.region);
     format!("arn:{partition}:ec2:{}:{}:subnet/{subnet}", vpc.region, vpc.owner)
 }
 

@@ -1,12 +1,15 @@
 //! The account: its root user, who makes every call here, and its aliases, of which there are none.
 
-use super::{CREATED, PATH, check, listing::Listing, no_such_entity, role};
-use crate::api::{
-    context::Context,
-    error::ApiError,
-    parameter::Parameters,
-    service::Operation,
-    shape::{Fields, Time},
+use super::{CREATED, PATH, check, listing::Listing, no_such_entity};
+use crate::{
+    api::{
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        service::Operation,
+        shape::{Fields, Time},
+    },
+    catalog,
 };
 
 /// The longest name that a request may ask for.
@@ -28,7 +31,7 @@ impl Operation for GetUser {
         if let Some(name) = self.0 {
             return Err(no_such_entity(format!("The user with name {name} cannot be found.")));
         }
-        let (account, partition) = (&context.account, role::partition(context));
+        let (account, partition) = (&context.account, catalog::partition_of(context.region));
         // AWS leaves out the path and the name of a root user. Clients made from its model need both.
         let user = Fields::new()
             .set("Path", PATH)

@@ -9,6 +9,7 @@ use crate::{
         service::Operation,
         shape::{Fields, Time},
     },
+    catalog,
     model::guest::InstanceProfile,
 };
 
@@ -18,7 +19,7 @@ const LONGEST: usize = 128;
 /// A profile as replies show it.
 fn fields(context: &Context<'_>, name: &str) -> Fields {
     let InstanceProfile { arn, id } =
-        InstanceProfile::of(role::partition(context), &context.account, name);
+        InstanceProfile::of(catalog::partition_of(context.region), &context.account, name);
     Fields::new()
         .set("Path", PATH)
         .set("InstanceProfileName", name)

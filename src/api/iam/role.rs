@@ -22,7 +22,7 @@ const LONGEST_SESSION: u32 = 43_200;
 
 /// The names of the account's roles, in order: those of its instances in the regions of the caller's partition.
 pub(super) fn all(context: &Context<'_>) -> BTreeSet<Arc<str>> {
-    let (world, partition) = (context.world(), partition(context));
+    let (world, partition) = (context.world(), catalog::partition_of(context.region));
     let is_own = |owner: &str, region: &str| {
         *owner == *context.account
             && catalog::region(region).is_some_and(|it| it.partition == partition)
@@ -33,11 +33,6 @@ pub(super) fn all(context: &Context<'_>) -> BTreeSet<Arc<str>> {
         guest.role.clone().filter(|_| is_own(&vpc.owner, vpc.region))
     });
     roles.collect()
-}
-
-/// The caller's partition.
-pub(super) fn partition(context: &Context<'_>) -> &'static str {
-    catalog::region(context.region).map_or("aws", |region| region.partition)
 }
 
 /// Reads `RoleName`.
@@ -59,7 +54,7 @@ pub(super) fn check_exists(context: &Context<'_>, name: &str) -> Result<(), ApiE
 
 /// A role as replies show it.
 pub(super) fn fields(context: &Context<'_>, name: &str) -> Fields {
-    let Role { arn, id } = Role::of(partition(context), &context.account, name);
+    let Role { arn, id } = Role::of(catalog::partition_of(context.region), &context.account, name);
     Fields::new()
         .set("Path", PATH)
         .set("RoleName", name)

@@ -91,7 +91,7 @@ impl Parameter {
 
 /// An ARN of the caller's region up to its account.
 fn arn(context: &Context<'_>, owner: &str) -> String {
-    let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(context.region);
     format!("arn:{partition}:ssm:{}:{owner}", context.region)
 }
 

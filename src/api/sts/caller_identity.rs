@@ -16,7 +16,7 @@ impl Operation for GetCallerIdentity {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let partition = catalog::region(context.region).map_or("aws", |region| region.partition);
+        let partition = catalog::partition_of(context.region);
         Ok(Fields::new()
             .set("Arn", format!("arn:{partition}:iam::{}:root", context.account))
             .set("UserId", &context.account)

@@ -61,7 +61,7 @@ pub(super) fn id(
         _ => return made_id(kind, &path),
     };
     let digits = u64::try_from(stable_hash(&path) >> 64).unwrap_or_default();
-    let partition = catalog::region(defaults.region).map_or("aws", |region| region.partition);
+    let partition = catalog::partition_of(defaults.region);
     let name = plain("Name").map_or_else(|| physical_name(stack, name), str::to_owned);
     format!(
         "arn:{partition}:elasticloadbalancing:{}:{}:{what}/{name}/{digits:016x}",
