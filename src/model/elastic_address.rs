@@ -117,7 +117,17 @@ impl World {
 
     /// Ends the associations of a network interface that is being deleted.
     pub(super) fn free_elastic(&mut self, id: NetworkInterfaceId) {
-        let held: Vec<_> = self.elastic_of_interface(id).map(|(it, _)| Arc::clone(it)).collect();
+        self.free_elastic_of(id, |_| true);
+    }
+
+    /// Ends the associations with some private addresses of a network interface.
+    pub(super) fn free_elastic_of(
+        &mut self,
+        id: NetworkInterfaceId,
+        is_freed: impl Fn(Ipv4Addr) -> bool,
+    ) {
+        let held = self.elastic_of_interface(id).filter(|(_, it)| is_freed(it.private));
+        let held: Vec<_> = held.map(|(it, _)| Arc::clone(it)).collect();
         for address in held {
             let address = ElasticAddress { association: None, ..ElasticAddress::clone(&address) };
             self.elastic_addresses.insert(address.id, Arc::new(address));

@@ -10,8 +10,7 @@ use std::{
 use super::{
     addresses::Holder,
     change::Touched,
-    elastic_address::ElasticAddress,
-    id::{NetworkInterfaceId, VpcId},
+    id::{NetworkInterfaceId, SubnetId, VpcId},
     instance::Instance,
     network_interface::{Interface, NetworkInterface, most_addresses},
     refusal::Refusal,
@@ -65,33 +64,26 @@ enum Edited {
 }
 
 impl Edited {
-    fn of(world: &World, id: NetworkInterfaceId) -> Result<Self, Refusal> {
-        match world.interface(id)? {
+    fn of(interface: Interface<'_>) -> Result<Self, Refusal> {
+        match interface {
             Interface::Primary(it) => Ok(Self::Primary(Instance::clone(it))),
             Interface::Own(it) => Ok(Self::Own(NetworkInterface::clone(it))),
             managed => Err(managed.not_permitted()),
         }
     }
 
-    /// The primary address; an interface in an IPv6-only subnet has none.
-    fn primary(&self) -> Option<Ipv4Addr> {
+    fn subnet(&self) -> SubnetId {
         match self {
-            Self::Primary(it) => it.address,
-            Self::Own(it) => it.addresses.first().copied(),
+            Self::Primary(it) => it.subnet,
+            Self::Own(it) => it.subnet,
         }
     }
 
-    fn addresses(&self) -> Vec<Ipv4Addr> {
+    /// Its addresses behind the primary one, which is the first of an interface made by itself.
+    fn secondary(&self) -> &[Ipv4Addr] {
         match self {
-            Self::Primary(it) => it.addresses().collect(),
-            Self::Own(it) => it.addresses.clone(),
-        }
-    }
-
-    fn ipv6(&self) -> Vec<Ipv6Addr> {
-        match self {
-            Self::Primary(it) => it.ipv6.into_iter().collect(),
-            Self::Own(it) => it.ipv6.clone(),
+            Self::Primary(it) => &it.interface.secondary,
+            Self::Own(it) => it.addresses.get(1..).unwrap_or_default(),
         }
     }
 
@@ -111,27 +103,32 @@ impl Edited {
 
     /// Puts it in the place of what it was copied from.
     fn put(self, world: &mut World) -> Touched {
-        match self {
+        let vpc = match self {
             Self::Primary(instance) => {
-                if let Some(old) = world.instances.get(&instance.id).cloned() {
-                    old.release(world);
-                }
-                instance.hold(world);
+                let old = world.instances.get(&instance.id).cloned();
+                hold_instead(world, old.as_deref(), &instance);
                 let vpc = instance.vpc;
                 world.instances.insert(instance.id, Arc::new(instance));
-                Touched::vpc(vpc)
+                vpc
             }
             Self::Own(interface) => {
-                if let Some(old) = world.network_interfaces.get(&interface.id).cloned() {
-                    old.release(world);
-                }
-                interface.hold(world);
+                let old = world.network_interfaces.get(&interface.id).cloned();
+                hold_instead(world, old.as_deref(), &interface);
                 let vpc = interface.vpc;
                 world.network_interfaces.insert(interface.id, Arc::new(interface));
-                Touched::vpc(vpc)
+                vpc
             }
-        }
+        };
+        Touched::vpc(vpc)
     }
+}
+
+/// Lets go of the addresses that were held, and holds those that are.
+fn hold_instead<T: Holder>(world: &mut World, old: Option<&T>, new: &T) {
+    if let Some(old) = old {
+        old.release(world);
+    }
+    new.hold(world);
 }
 
 fn not_assigned(id: NetworkInterfaceId) -> Refusal {
@@ -143,12 +140,10 @@ fn not_assigned(id: NetworkInterfaceId) -> Refusal {
 
 impl AssignPrivateIpAddresses {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut edited = Edited::of(world, self.interface)?;
-        let subnet = match &edited {
-            Edited::Primary(it) => it.subnet,
-            Edited::Own(it) => it.subnet,
-        };
-        let subnet = Arc::clone(world.subnet(subnet)?);
+        let interface = world.interface(self.interface)?;
+        let held = interface.addresses();
+        let mut edited = Edited::of(interface)?;
+        let subnet = Arc::clone(world.subnet(edited.subnet())?);
         if subnet.ipv6_native {
             return Err(Refusal::parameter(
                 format!("The subnet '{}' is IPv6-only.", subnet.id),
@@ -157,10 +152,10 @@ impl AssignPrivateIpAddresses {
         }
         let more = usize::try_from(self.more).unwrap_or(usize::MAX);
         let wanted = self.addresses.len().saturating_add(more);
-        most_addresses(edited.addresses().len().saturating_add(wanted))?;
+        most_addresses(held.len().saturating_add(wanted))?;
         let mut touched = Touched::nothing();
         for address in &self.addresses {
-            if edited.addresses().contains(address) {
+            if held.contains(address) || edited.secondary().contains(address) {
                 continue;
             }
             if self.allow_reassignment && world.address_in_use(subnet.vpc, *address) {
@@ -172,7 +167,7 @@ impl AssignPrivateIpAddresses {
         touched.join(edited.put(world));
         for _ in 0..more {
             let address = world.free_address(&subnet).ok_or_else(|| subnet.full())?;
-            let mut edited = Edited::of(world, self.interface)?;
+            let mut edited = Edited::of(world.interface(self.interface)?)?;
             edited.add(address);
             touched.join(edited.put(world));
         }
@@ -196,12 +191,14 @@ fn take_away(world: &mut World, vpc: VpcId, address: Ipv4Addr) -> Result<Touched
 
 impl UnassignPrivateIpAddresses {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut edited = Edited::of(world, self.interface)?;
-        let held = edited.addresses();
+        let interface = world.interface(self.interface)?;
+        let held = interface.addresses();
+        let mut edited = Edited::of(interface)?;
         if self.addresses.iter().any(|address| !held.contains(address)) {
             return Err(not_assigned(self.interface));
         }
-        if let Some(primary) = edited.primary().filter(|it| self.addresses.contains(it)) {
+        let is_secondary = |address: &&Ipv4Addr| edited.secondary().contains(address);
+        if let Some(primary) = self.addresses.iter().find(|address| !is_secondary(address)) {
             return Err(Refusal::value(
                 format!("The primary private IP address {primary} cannot be unassigned."),
                 "NI1",
@@ -211,29 +208,20 @@ impl UnassignPrivateIpAddresses {
             edited.remove(*address);
         }
         let touched = edited.put(world);
-        let freed: Vec<ElasticAddress> = world
-            .elastic_of_interface(self.interface)
-            .filter(|(_, association)| self.addresses.contains(&association.private))
-            .map(|(it, _)| ElasticAddress { association: None, ..ElasticAddress::clone(it) })
-            .collect();
-        for elastic in freed {
-            world.elastic_addresses.insert(elastic.id, Arc::new(elastic));
-        }
+        world.free_elastic_of(self.interface, |private| self.addresses.contains(&private));
         Ok(touched)
     }
 }
 
 impl AssignIpv6Addresses {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut edited = Edited::of(world, self.interface)?;
-        let subnet = match &edited {
-            Edited::Primary(it) => it.subnet,
-            Edited::Own(it) => it.subnet,
-        };
-        let subnet = Arc::clone(world.subnet(subnet)?);
-        most_addresses(edited.ipv6().len().saturating_add(self.addresses.len()))?;
+        let interface = world.interface(self.interface)?;
+        let mut held = interface.ipv6();
+        let mut edited = Edited::of(interface)?;
+        let subnet = Arc::clone(world.subnet(edited.subnet())?);
+        most_addresses(held.len().saturating_add(self.addresses.len()))?;
         for address in &self.addresses {
-            if edited.ipv6().contains(address) {
+            if held.contains(address) {
                 continue;
             }
             subnet.check_ipv6(world, *address)?;
@@ -247,6 +235,7 @@ impl AssignIpv6Addresses {
                 Edited::Primary(it) => it.ipv6 = Some(*address),
                 Edited::Own(it) => it.ipv6.push(*address),
             }
+            held.push(*address);
         }
         Ok(edited.put(world))
     }
@@ -254,13 +243,14 @@ impl AssignIpv6Addresses {
 
 impl UnassignIpv6Addresses {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let mut edited = Edited::of(world, self.interface)?;
-        let held = edited.ipv6();
+        let interface = world.interface(self.interface)?;
+        let held = interface.ipv6();
+        let mut edited = Edited::of(interface)?;
         if self.addresses.iter().any(|address| !held.contains(address)) {
             return Err(not_assigned(self.interface));
         }
         match &mut edited {
-            Edited::Primary(it) => it.ipv6 = None,
+            Edited::Primary(it) => it.ipv6 = it.ipv6.filter(|held| !self.addresses.contains(held)),
             Edited::Own(it) => it.ipv6.retain(|held| !self.addresses.contains(held)),
         }
         Ok(edited.put(world))

@@ -110,6 +110,8 @@ first = part.replace("/64", "77")
 same(ec2.assign_ipv6_addresses(NetworkInterfaceId=own, Ipv6Addresses=[first])["AssignedIpv6Addresses"], [first])
 [drawn] = ec2.assign_ipv6_addresses(NetworkInterfaceId=primary, Ipv6AddressCount=1)["AssignedIpv6Addresses"]
 same((ipv6(own), ipv6(primary)), ([first], [drawn]))
+ec2.unassign_ipv6_addresses(NetworkInterfaceId=primary, Ipv6Prefixes=["2001:db8::/80"])
+same(ipv6(primary), [drawn])
 refused("InvalidIPAddress.InUse", ec2.assign_ipv6_addresses, NetworkInterfaceId=own, Ipv6Addresses=[drawn])
 refused("InvalidParameterValue", ec2.assign_ipv6_addresses, NetworkInterfaceId=primary, Ipv6AddressCount=1)
 refused("MissingParameter", ec2.assign_ipv6_addresses, NetworkInterfaceId=own)

@@ -13,7 +13,7 @@ use crate::{
         parameter::Parameters,
         shape::{Fields, ToValue},
     },
-    model::{id::NetworkInterfaceId, interface_addresses as model, network_interface::Interface},
+    model::{id::NetworkInterfaceId, interface_addresses as model},
 };
 
 /// Addresses of a list, which must all be well formed.
@@ -139,14 +139,11 @@ impl Operation for AssignIpv6Addresses {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let subnet = match context.own(self.interface)? {
-            Interface::Primary(it) => Some(it.subnet),
-            Interface::Own(it) => Some(it.subnet),
-            Interface::Endpoint(..) | Interface::Balancer(..) => None,
-        };
+        let interface = context.own(self.interface)?;
         let mut addresses = self.addresses;
-        if let Some(subnet) = subnet {
-            addresses.extend(free_ipv6(context.world().subnet(subnet)?, self.more)?);
+        if let Some(subnet) = interface.subnet(context.world()).filter(|_| !interface.is_managed())
+        {
+            addresses.extend(free_ipv6(subnet, self.more)?);
         }
         let shown = addresses.clone();
         let change = model::AssignIpv6Addresses { interface: self.interface, addresses };
