@@ -15,7 +15,7 @@ use super::{
         VolumeId, VpcId, seed_of,
     },
     refusal::Refusal,
-    volume::{ROOT_DEVICE, Volume},
+    volume::{self, ROOT_DEVICE, Volume},
     world::{Tags, World},
 };
 use crate::catalog;
@@ -259,6 +259,7 @@ impl RunInstances {
         let mut instance = self.instance.clone();
         duplicate(&world.instances, &instance.id)?;
         check_type(world, &instance.instance_type)?;
+        volume::check(&instance.launch.volumes)?;
         if let Some(id) = instance.interface.id {
             take_interface(world, &mut instance, id)?;
         }

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
+use super::refusal::Refusal;
+
 /// The device of the root volume.
 pub const ROOT_DEVICE: &str = "/dev/xvda";
 /// The size of a root volume that nobody gave one, in GiB; also the least, since the image has to fit.
 pub const IMAGE_SIZE: u32 = 8;
+
+/// The largest volume, in GiB.
+const MAX_SIZE: u32 = 65_536;
 
 /// A volume as it is asked for at launch.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -63,7 +68,7 @@ impl VolumeKind {
     }
 
     /// Whether `Iops` may be given.
-    pub fn takes_iops(self) -> bool {
+    fn takes_iops(self) -> bool {
         matches!(self, Self::Io1 | Self::Io2 | Self::Gp3)
     }
 }
@@ -95,6 +100,66 @@ impl Volume {
     /// Its throughput in MiB a second, which only gp3 volumes show.
     pub fn throughput(&self) -> Option<u32> {
         (self.kind == VolumeKind::Gp3).then(|| self.throughput.unwrap_or(125))
+    }
+}
+
+/// Checks the volumes of a launch.
+///
+/// # Errors
+///
+/// AWS's refusal: two volumes under one device, or one that AWS does not have.
+pub(super) fn check(volumes: &[Volume]) -> Result<(), Refusal> {
+    for (index, volume) in volumes.iter().enumerate() {
+        volume.check()?;
+        if volumes[..index].iter().any(|other| other.device == volume.device) {
+            return Err(Refusal::new(
+                "InvalidBlockDeviceMapping",
+                format!(
+                    "The device '{}' is used in more than one block-device mapping",
+                    volume.device
+                ),
+                "I1",
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl Volume {
+    fn check(&self) -> Result<(), Refusal> {
+        let (size, kind) = (self.size, self.kind.text());
+        if !(1..=MAX_SIZE).contains(&size) {
+            let words = format!("Volume of {size}GiB is not between 1 and {MAX_SIZE}GiB.");
+            return Err(Refusal::value(words, "I1"));
+        }
+        if *self.device == *ROOT_DEVICE && size < IMAGE_SIZE {
+            return Err(Refusal::new(
+                "InvalidBlockDeviceMapping",
+                format!(
+                    "Volume of size {size}GB is smaller than the image, expect size >= {IMAGE_SIZE}GB"
+                ),
+                "I1",
+            ));
+        }
+        let unsupported = [
+            ("iops", self.iops.is_some() && !self.kind.takes_iops()),
+            ("throughput", self.throughput.is_some() && self.kind != VolumeKind::Gp3),
+        ];
+        if let Some((name, _)) = unsupported.iter().find(|(_, is_given)| *is_given) {
+            return Err(Refusal::new(
+                "InvalidParameterCombination",
+                format!("The parameter {name} is not supported for {kind} volumes."),
+                "I1",
+            ));
+        }
+        if self.iops.is_none() && matches!(self.kind, VolumeKind::Io1 | VolumeKind::Io2) {
+            return Err(Refusal::new(
+                "MissingParameter",
+                format!("The request must contain the parameter iops for {kind} volumes."),
+                "I1",
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -18,81 +18,30 @@ use crate::{
     },
 };
 
-/// The largest volume, in GiB.
-const MAX_SIZE: u32 = 65_536;
-
 /// `BlockDeviceMapping.N`: the volumes. A device that is left out (`NoDevice`) and an instance store (`VirtualName`) are none.
 pub(super) fn read_volumes(parameters: &mut Parameters) -> Result<Vec<Volume>, ApiError> {
     let given = parameters.structures("BlockDeviceMapping", read_volume)?;
-    let volumes: Vec<Volume> = given.into_iter().flatten().collect();
-    for (index, volume) in volumes.iter().enumerate() {
-        if volumes[..index].iter().any(|other| other.device == volume.device) {
-            return Err(ApiError::new(
-                "InvalidBlockDeviceMapping",
-                format!(
-                    "The device '{}' is used in more than one block-device mapping",
-                    volume.device
-                ),
-            ));
-        }
-    }
-    Ok(volumes)
+    Ok(given.into_iter().flatten().collect())
 }
 
 fn read_volume(given: &mut Parameters) -> Result<Option<Volume>, ApiError> {
     let device = given.text("DeviceName")?.filter(|name| !name.is_empty());
     let device = device.ok_or_else(|| ApiError::missing("deviceName"))?;
-    let is_root = device == ROOT_DEVICE;
-    let size = given.parsed::<u32>("Ebs.VolumeSize")?;
+    let size = given.parsed("Ebs.VolumeSize")?;
     let kind = given.word("Ebs.VolumeType", &VolumeKind::ALL)?.unwrap_or(VolumeKind::Gp3);
     let (iops, throughput) = (given.parsed("Ebs.Iops")?, given.parsed("Ebs.Throughput")?);
     let encrypted = given.boolean("Ebs.Encrypted")?.unwrap_or_default();
     let delete_on_termination = given.boolean("Ebs.DeleteOnTermination")?.unwrap_or(true);
-    let of_snapshot = given.holds("Ebs.SnapshotId");
+    let of_image = device == ROOT_DEVICE || given.holds("Ebs.SnapshotId");
     if given.text("NoDevice")?.is_some() || given.text("VirtualName")?.is_some() {
         return Ok(None);
     }
-    let size = match size {
-        Some(size) if !(1..=MAX_SIZE).contains(&size) => {
-            return Err(ApiError::value(format!(
-                "Volume of {size}GiB is not between 1 and {MAX_SIZE}GiB."
-            )));
-        }
-        Some(size) if is_root && size < IMAGE_SIZE => {
-            return Err(ApiError::new(
-                "InvalidBlockDeviceMapping",
-                format!(
-                    "Volume of size {size}GB is smaller than the image, expect size >= {IMAGE_SIZE}GB"
-                ),
-            ));
-        }
-        Some(size) => size,
-        None if is_root || of_snapshot => IMAGE_SIZE,
-        None => {
-            return Err(ApiError::new(
-                "MissingParameter",
-                "The request must contain the parameter size or snapshotId",
-            ));
-        }
-    };
-    if iops.is_some() && !kind.takes_iops() {
-        return Err(ApiError::new(
-            "InvalidParameterCombination",
-            format!("The parameter iops is not supported for {} volumes.", kind.text()),
-        ));
-    }
-    if throughput.is_some() && kind != VolumeKind::Gp3 {
-        return Err(ApiError::new(
-            "InvalidParameterCombination",
-            format!("The parameter throughput is not supported for {} volumes.", kind.text()),
-        ));
-    }
-    if iops.is_none() && matches!(kind, VolumeKind::Io1 | VolumeKind::Io2) {
-        return Err(ApiError::new(
+    let size = size.or_else(|| of_image.then_some(IMAGE_SIZE)).ok_or_else(|| {
+        ApiError::new(
             "MissingParameter",
-            format!("The request must contain the parameter iops for {} volumes.", kind.text()),
-        ));
-    }
+            "The request must contain the parameter size or snapshotId",
+        )
+    })?;
     let device = device.as_str().into();
     Ok(Some(Volume { device, size, kind, iops, throughput, encrypted, delete_on_termination }))
 }
