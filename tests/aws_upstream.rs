@@ -100,6 +100,17 @@ fn requests_for_other_services_go_on_and_come_back_as_they_are() {
     assert!(!lower.contains("x-mine"), "{head}");
     assert_eq!(carried, body);
 
+    // A body that comes in chunks, of a length that is not told before.
+    let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let head = format!("Host: localhost\r\nConnection: close\r\n{}", signed("s3"));
+    let reply = exchange(
+        server.http,
+        &format!("PUT /bucket/b HTTP/1.1\r\n{head}Transfer-Encoding: chunked\r\n\r\n{chunks}"),
+    );
+    assert!(reply.starts_with("HTTP/1.1 409 "), "{reply}");
+    let got = sent.recv_timeout(Duration::from_secs(5)).unwrap();
+    assert_eq!(got.split_once("\r\n\r\n").unwrap().1, body);
+
     // A service that is built stays here, and so does the page.
     let form = "Action=DescribeVpcs&Version=2016-11-15";
     let head = format!("Host: localhost\r\nConnection: close\r\n{}", signed("ec2"));

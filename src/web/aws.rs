@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::to_bytes,
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -43,14 +43,18 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let trusted = request.extensions().get::<Trusted>().is_some_and(|trusted| trusted.0);
     let (head, body) = request.into_parts();
     let upstream = shared.config.aws_upstream.clone();
-    let most = if upstream.is_some() { MAX_CARRIED } else { MAX_BODY };
+    let turn = match &upstream {
+        Some(upstream) if may_be_longer(&head.headers) => upstream.turn().await,
+        _ => None,
+    };
+    let most = if turn.is_some() { MAX_CARRIED } else { MAX_BODY };
     let Ok(body) = to_bytes(body, most).await else {
         return too_long(most);
     };
     let headers = head.headers.iter().filter_map(|(name, value)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
     });
-    let request = api::Request {
+    let mut request = api::Request {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
@@ -60,14 +64,26 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     if let Some(upstream) = upstream
         && shared.api.is_for_others(&request, trusted)
     {
-        let given = upstream.hand_on(&head, request.body.clone()).await;
-        return given.unwrap_or_else(|| written(shared.api.unanswered(&request)));
+        let unanswered = shared.api.unanswered(&request);
+        let given = upstream.hand_on(turn, &head, std::mem::take(&mut request.body)).await;
+        return given.unwrap_or_else(|| written(unanswered));
     }
+    drop(turn);
     if request.body.len() > MAX_BODY {
         return too_long(MAX_BODY);
     }
     let done = tokio::task::spawn_blocking(move || shared.api.handle(&request, trusted)).await;
     done.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), written)
+}
+
+/// Whether a body may be longer than the APIs that are built take. Such a body waits for its turn before it is read, so
+/// that few of them are held at once.
+fn may_be_longer(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    match length.and_then(|text| text.parse::<usize>().ok()) {
+        Some(length) => length > MAX_BODY,
+        None => headers.contains_key(header::TRANSFER_ENCODING),
+    }
 }
 
 fn too_long(most: usize) -> Response {

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, Uri, header, request::Parts},
     response::Response,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The largest body of a request or reply that is forwarded.
 pub(super) const MAX_CARRIED: usize = 64 * 1024 * 1024;
@@ -69,8 +69,18 @@ impl AwsUpstream {
         Ok(Self { url: format!("http://{authority}"), agent, turns })
     }
 
+    /// Waits for a turn to forward a request.
+    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns).acquire_owned().await.ok()
+    }
+
     /// Forwards a request. `None`, with a line in the log, if the other server gives no reply.
-    pub(super) async fn hand_on(&self, head: &Parts, body: Vec<u8>) -> Option<Response> {
+    pub(super) async fn hand_on(
+        &self,
+        turn: Option<OwnedSemaphorePermit>,
+        head: &Parts,
+        body: Vec<u8>,
+    ) -> Option<Response> {
         let target = head.uri.path_and_query().map_or("/", |it| it.as_str());
         let mut request = axum::http::Request::builder()
             .method(head.method.clone())
@@ -79,7 +89,10 @@ impl AwsUpstream {
             *headers = carried(&head.headers);
         }
         let request = request.body(body).ok()?;
-        let _turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let _turn = match turn {
+            Some(turn) => turn,
+            None => self.turn().await?,
+        };
         let agent = self.agent.clone();
         let asked = move || -> Result<_, ureq::Error> {
             let (head, body) = agent.run(request)?.into_parts();

@@ -176,8 +176,9 @@ fn is_or_below(name: &str, above: &str) -> bool {
 }
 
 /// Whether `Host` is a loopback name, the name by which containers reach their host, this machine's own name (in a
-/// container, the container's), an address of the listener, or `--http-host`. Nobody else can point any of these at
-/// this server.
+/// container, the container's), an address of the listener, or `--http-host`. An attacker's page cannot be under one of
+/// these names: they lead to loopback, or whoever runs the network answers them. The second loopback name is LocalStack's,
+/// who could point it elsewhere.
 fn is_ours(shared: &Shared, host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
