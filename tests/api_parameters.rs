@@ -1,5 +1,6 @@
 //! Every parameter that AWS documents for an action that is built is read, or told in docs/api-coverage.md as one without
-//! effect; any other is refused. `tests/fixtures/ec2-parameters.csv` has the documented ones.
+//! effect. Another name is refused, unless it lies below one without effect. `tests/fixtures/ec2-parameters.csv` has the
+//! documented ones.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 

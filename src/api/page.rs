@@ -94,16 +94,7 @@ impl Page {
     /// The part of things this page shows, sorted by their keys, and `nextToken` if there are more.
     pub(super) fn cut<T>(&self, mut things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
         things.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let shown_before = |key: &String| self.after.as_ref().is_some_and(|after| key <= after);
-        let mut left = things.into_iter().skip_while(|(key, _)| shown_before(key));
-        let mut shown = Vec::new();
-        let mut last = None;
-        for (key, thing) in left.by_ref().take(self.max.unwrap_or(usize::MAX)) {
-            last = Some(key);
-            shown.push(thing);
-        }
-        let token = left.next().and(last).map(|key| token_of(&key));
-        (shown, token)
+        cut(things, self.after.as_deref(), self.max.unwrap_or(usize::MAX))
     }
 
     /// The reply of a describe action: the sorted things of this page as `name`, and `nextToken`.
@@ -111,6 +102,24 @@ impl Page {
         let (shown, token) = self.cut(things);
         Fields::new().list(name, shown).maybe("nextToken", token)
     }
+}
+
+/// At most `max` of the things behind the key `after`, and the token of the last one if there are more. The things are sorted
+/// by their keys.
+pub(super) fn cut<T>(
+    things: impl IntoIterator<Item = (String, T)>,
+    after: Option<&str>,
+    max: usize,
+) -> (Vec<T>, Option<String>) {
+    let shown_before = |key: &str| after.is_some_and(|after| key <= after);
+    let mut left = things.into_iter().skip_while(|(key, _)| shown_before(key));
+    let (mut shown, mut last) = (Vec::new(), None);
+    for (key, thing) in left.by_ref().take(max) {
+        last = Some(key);
+        shown.push(thing);
+    }
+    let token = left.next().and(last).map(|key| token_of(&key));
+    (shown, token)
 }
 
 /// Whether a filter's value covers a text: `*` is any text, `?` any character, a backslash takes the next literally.

@@ -16,9 +16,9 @@ pub struct HopDetails {
     /// `nat-gateway`, `peering`, `onward`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
     /// `service`, `address` or `nowhere`.
     pub kind: Cow<'static, str>,
-    /// The ids of the hop. A host has its VPC or the subnets it may be in, a router its route table, an interface its
-    /// endpoint and address, a load balancer its DNS name, and the end of a way what ended it. Hosts and targets may
-    /// have several: the hop is one of them.
+    /// The ids of the hop. A host has its VPC or the subnets it may be in. A router has its route table, and a
+    /// load balancer its DNS name. An interface has its endpoint and address. The end of a way has what ended it. Hosts and
+    /// targets may have several: the hop is one of them.
     pub ids: Vec<String>,
     /// Its VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// When every image was made: 2024-12-01, the same in every run.
+/// When every image was made: a made-up time, 2024-12-01, the same in every run.
 const MADE: u64 = 1_733_011_200_000;
 
 /// The id of an image, which its digits follow.

@@ -1,6 +1,6 @@
 //! The account: its root user, who makes every call here, and its aliases, of which there are none.
 
-use super::{CREATED, PATH, check, listing::Listing, no_such_entity};
+use super::{CREATED, PATH, check, no_such_entity, paging::Paging};
 use crate::{
     api::{
         context::Context,
@@ -48,10 +48,10 @@ pub(in crate::api) struct ListAccountAliases;
 
 impl Operation for ListAccountAliases {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Listing::read(parameters).map(|_| Self)
+        Paging::read(parameters).map(|_| Self)
     }
 
     fn run(self, _context: &Context<'_>) -> Result<Fields, ApiError> {
-        Ok(Listing::empty("AccountAliases"))
+        Ok(Paging::empty("AccountAliases"))
     }
 }

@@ -1,6 +1,6 @@
 //! Instance profiles, each with the one role that it is named after.
 
-use super::{CREATED, PATH, listing::Listing, name, no_such_entity, role};
+use super::{CREATED, PATH, name, no_such_entity, paging::Paging, role};
 use crate::{
     api::{
         context::Context,
@@ -49,11 +49,11 @@ impl Operation for GetInstanceProfile {
 }
 
 /// `ListInstanceProfiles`.
-pub(in crate::api) struct ListInstanceProfiles(Listing);
+pub(in crate::api) struct ListInstanceProfiles(Paging);
 
 impl Operation for ListInstanceProfiles {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Listing::read_with_prefix(parameters).map(Self)
+        Paging::read_with_prefix(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
@@ -64,17 +64,17 @@ impl Operation for ListInstanceProfiles {
 }
 
 /// `ListInstanceProfilesForRole`: the one of the role.
-pub(in crate::api) struct ListInstanceProfilesForRole(String, Listing);
+pub(in crate::api) struct ListInstanceProfilesForRole(String, Paging);
 
 impl Operation for ListInstanceProfilesForRole {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self(role::read_name(parameters)?, Listing::read(parameters)?))
+        Ok(Self(role::read_name(parameters)?, Paging::read(parameters)?))
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let Self(name, listing) = self;
+        let Self(name, paging) = self;
         role::check_exists(context, &name)?;
         let profile = fields(context, &name);
-        Ok(listing.reply("InstanceProfiles", [(name, profile)]))
+        Ok(paging.reply("InstanceProfiles", [(name, profile)]))
     }
 }

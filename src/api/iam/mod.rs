@@ -3,7 +3,7 @@
 
 mod account;
 mod instance_profile;
-mod listing;
+mod paging;
 mod role;
 
 use super::{

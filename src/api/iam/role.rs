@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{CREATED, PATH, listing::Listing, name, no_such_entity};
+use super::{CREATED, PATH, name, no_such_entity, paging::Paging};
 use crate::{
     api::{
         context::Context,
@@ -99,11 +99,11 @@ impl Operation for GetRole {
 }
 
 /// `ListRoles`.
-pub(in crate::api) struct ListRoles(Listing);
+pub(in crate::api) struct ListRoles(Paging);
 
 impl Operation for ListRoles {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Listing::read_with_prefix(parameters).map(Self)
+        Paging::read_with_prefix(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
@@ -117,13 +117,13 @@ pub(in crate::api) struct ListRolePolicies(String);
 
 impl Operation for ListRolePolicies {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Listing::read(parameters)?;
+        Paging::read(parameters)?;
         read_name(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         check_exists(context, &self.0)?;
-        Ok(Listing::empty("PolicyNames"))
+        Ok(Paging::empty("PolicyNames"))
     }
 }
 
@@ -132,12 +132,12 @@ pub(in crate::api) struct ListAttachedRolePolicies(String);
 
 impl Operation for ListAttachedRolePolicies {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Listing::read_with_prefix(parameters)?;
+        Paging::read_with_prefix(parameters)?;
         read_name(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         check_exists(context, &self.0)?;
-        Ok(Listing::empty("AttachedPolicies"))
+        Ok(Paging::empty("AttachedPolicies"))
     }
 }

@@ -9,14 +9,14 @@ use crate::api::{error::ApiError, page, parameter::Parameters, shape::Fields};
 const PAGE: u64 = 100;
 
 /// The page a request asks for.
-pub(super) struct Listing {
+pub(super) struct Paging {
     max: usize,
     after: Option<String>,
     /// Whether the path of everything here begins with the prefix that is asked for.
     holds_path: bool,
 }
 
-impl Listing {
+impl Paging {
     /// Reads `MaxItems` and `Marker`.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Listing {
     ///
     /// # Errors
     ///
-    /// As [`Listing::read`].
+    /// As [`Paging::read`].
     pub(super) fn read_with_prefix(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let prefix = parameters.limited("PathPrefix", 1..=512)?;
         let holds_path = prefix.is_none_or(|prefix| PATH.starts_with(&prefix));
@@ -52,17 +52,8 @@ impl Listing {
         list: &'static str,
         named: impl IntoIterator<Item = (String, Fields)>,
     ) -> Fields {
-        let shown_before = |name: &String| self.after.as_ref().is_some_and(|after| name <= after);
-        let mut left = named
-            .into_iter()
-            .filter(|_| self.holds_path)
-            .skip_while(|(name, _)| shown_before(name));
-        let (mut shown, mut last) = (Vec::new(), None);
-        for (name, fields) in left.by_ref().take(self.max) {
-            shown.push(fields);
-            last = Some(name);
-        }
-        let marker = left.next().and(last).map(|name| page::token_of(&name));
+        let named = named.into_iter().filter(|_| self.holds_path);
+        let (shown, marker) = page::cut(named, self.after.as_deref(), self.max);
         Fields::new().list(list, shown).set("IsTruncated", marker.is_some()).maybe("Marker", marker)
     }
 
