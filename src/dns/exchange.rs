@@ -382,3 +382,6 @@ fn connect(server: SocketAddr) -> io::Result<Socket> {
     socket.connect(&server.into())?;
     Ok(socket)
 }
+
+#[cfg(test)]
+mod tests;

@@ -387,20 +387,4 @@ fn is_of_this_host(address: SocketAddr) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_that_refuses_a_packet_is_down_until_something_is_heard_of_it() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let _entered = runtime.enter();
-        let server = Servers::new(Vec::new()).get("192.0.2.53:53".parse().unwrap());
-        assert_eq!(server.health(), Health::Up);
-        server.refused(&Query::default());
-        assert_eq!(server.health(), Health::Down);
-        assert!(server.recovered().is_none());
-        server.heard(None);
-        assert_eq!(server.health(), Health::Up);
-        assert!(server.recovered().is_some());
-    }
-}
+mod tests;
