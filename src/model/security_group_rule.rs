@@ -159,6 +159,10 @@ pub fn protocol(text: &str) -> Result<Arc<str>, Refusal> {
     Ok(name.into())
 }
 
+/// AWS's refusal of a new TCP or UDP rule without both ports.
+pub const NO_PORTS: &str =
+    "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.";
+
 /// The ports of a rule for its protocol.
 ///
 /// # Errors
@@ -178,10 +182,7 @@ pub fn ports(protocol: &str, from: Option<i32>, to: Option<i32>) -> Result<Ports
                 refuse(format!("Invalid TCP/UDP port range ({from}:{to})"))
             }
             (Some(from), Some(to)) => Ok(Some((from, to))),
-            _ => refuse(
-                "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."
-                    .to_owned(),
-            ),
+            _ => refuse(NO_PORTS.to_owned()),
         },
         "icmp" | "icmpv6" => {
             let (kind, code) = (from.unwrap_or(-1), to.unwrap_or(-1));

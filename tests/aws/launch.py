@@ -164,7 +164,9 @@ refused("InvalidBlockDeviceMapping", ec2.run_instances, **least, BlockDeviceMapp
 refused("InvalidLaunchTemplateId.NotFound", ec2.run_instances, **least, LaunchTemplate={"LaunchTemplateId": "lt-0123456789abcdef0"})
 refused("InvalidLaunchTemplateName.NotFoundException", ec2.run_instances, **least, LaunchTemplate={"LaunchTemplateName": "a"})
 refused("InvalidHostID.NotFound", ec2.run_instances, **least, Placement={"HostId": "h-0123456789abcdef0"})
-refused("InvalidIpamPoolId.NotFound", ec2.create_vpc, Ipv4IpamPoolId="ipam-pool-0123456789abcdef0", Ipv4NetmaskLength=24)
+POOL = "ipam-pool-0123456789abcdef0"
+refused("InvalidIpamPoolId.NotFound", ec2.create_vpc, Ipv4IpamPoolId=POOL, Ipv4NetmaskLength=24)
+refused("InvalidIpamPoolId.NotFound", ec2.create_vpc, CidrBlock="10.88.0.0/16", Ipv6IpamPoolId=POOL, Ipv6NetmaskLength=56)
 refused("InvalidParameterValue", ec2.run_instances, **{**least, "ImageId": "resolve:ssm:/mine"}, text="/mine")
 refused("UnsupportedOperation", ec2.associate_route_table, RouteTableId="rtb-0123456789abcdef0", GatewayId="igw-0123456789abcdef0")
 
@@ -205,3 +207,10 @@ refused("InvalidVpnGatewayID.NotFound", ec2.describe_vpn_gateways, VpnGatewayIds
 refused("InvalidVpnGatewayID.Malformed", ec2.describe_vpn_gateways, VpnGatewayIds=["x"])
 refused("InvalidFilter", ec2.describe_vpn_gateways, Filters=[{"Name": "colour", "Values": ["red"]}])
 same(ec2.describe_flow_logs()["FlowLogs"], [])
+
+# An instance type is a family, a dot and a size, of small letters, digits and hyphens.
+[metal] = ec2.run_instances(**{**least, "InstanceType": "m7i.metal-24xl"})["Instances"]
+same(metal["InstanceType"], "m7i.metal-24xl")
+for wrong in ["T4g.micro", "t4g.Micro", "t4g", "t4g.", ".micro", "t4g_x.micro"]:
+    refused("InvalidParameterValue", ec2.run_instances, **{**least, "InstanceType": wrong}, text=wrong)
+refused("InvalidIpamPoolId.NotFound", ec2.associate_subnet_cidr_block, SubnetId=metal["SubnetId"], Ipv6IpamPoolId=POOL)

@@ -165,9 +165,10 @@ told(
 
 # IPv6-only subnets.
 NATIVE = {"VpcId": vpc, "Ipv6Native": True}
-told("MissingParameter", "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.", ec2.create_subnet, **NATIVE)
+no_v6 = "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided."
+told("MissingParameter", no_v6, ec2.create_subnet, **NATIVE)
+told("MissingParameter", no_v6, ec2.create_subnet, **NATIVE, CidrBlock="10.0.9.0/24")
 both = "When specifying ipv4 parameters, cidrBlock or ipv4IpamPoolId, you cannot set ipv6Native to true."
-told("InvalidParameterCombination", both, ec2.create_subnet, **NATIVE, CidrBlock="10.0.9.0/24")
 told("InvalidParameterCombination", both, ec2.create_subnet, **NATIVE, CidrBlock="10.0.9.0/24", Ipv6CidrBlock=other_part)
 neither = "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."
 told("MissingParameter", neither, ec2.create_subnet, VpcId=vpc)
@@ -175,6 +176,7 @@ told("MissingParameter", neither, ec2.create_subnet, VpcId=vpc, Ipv6CidrBlock=ot
 native = ec2.create_subnet(**NATIVE, Ipv6CidrBlock=other_part)["Subnet"]
 same([native["Ipv6Native"], "CidrBlock" in native, native["AvailableIpAddressCount"]], [True, False, 0])
 same(native["PrivateDnsNameOptionsOnLaunch"]["HostnameType"], "resource-name")
+same(native["AssignIpv6AddressOnCreation"], True)
 more = ec2.create_subnet(**NATIVE, Ipv6CidrBlock=whole.replace("00::/56", "03::/64"))["Subnet"]["SubnetId"]
 refused("InvalidSubnet.Conflict", ec2.create_subnet, **NATIVE, Ipv6CidrBlock=other_part)
 [alone] = ec2.run_instances(**LAUNCH, SubnetId=native["SubnetId"])["Instances"]
@@ -260,6 +262,10 @@ def rewritten(code, text, **new):
 
 explicit = "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly."
 rewritten("InvalidParameterValue", explicit, CidrIpv4="10.0.0.0/8", FromPort=1, ToPort=1)
+no_ports = "Invalid value for portRange. Must specify both from and to ports with TCP/UDP."
+rewritten("InvalidParameterValue", no_ports, CidrIpv4="10.0.0.0/8", IpProtocol="udp", ToPort=1)
+quoted = "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."
+told("InvalidParameterValue", quoted, ec2.authorize_security_group_ingress, GroupId=group, IpProtocol="udp", FromPort=1, CidrIp="10.0.0.0/8")
 rewritten(
     "MissingParameter",
     "The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId",

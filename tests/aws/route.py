@@ -98,8 +98,9 @@ for target, prefix, code, text in [
         same(told, text.format(NONE))
 [gateway_endpoint] = ec2.describe_vpc_endpoints()["VpcEndpoints"]
 for target in ("GatewayId", "VpcEndpointId"):
-    call = route("9.0.0.0/8", **{target: gateway_endpoint["VpcEndpointId"]})
-    refused("RouteNotSupported", ec2.create_route, **call, text="cannot be used as route targets")
+    for call, destination in [(ec2.create_route, "9.0.0.0/8"), (ec2.replace_route, "172.19.0.0/16")]:
+        to = route(destination, **{target: gateway_endpoint["VpcEndpointId"]})
+        refused("RouteNotSupported", call, **to, text="cannot be used as route targets")
 ELSEWHERE = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
 far = ec2.create_subnet(VpcId=ELSEWHERE, CidrBlock="10.77.0.0/24")["Subnet"]["SubnetId"]
 [machine] = ec2.run_instances(ImageId="ami-" + NONE, MinCount=1, MaxCount=1, InstanceType="t3.micro", SubnetId=far)["Instances"]

@@ -457,11 +457,21 @@ impl Rewritten {
                     ));
                 }
             };
-            let (protocol, ports) = Given::protocol(rule)?;
+            let (protocol, ports) = Given::protocol(rule).map_err(in_a_change)?;
             Ok(Self { id, protocol, ports, peer, description })
         })?;
         rule.ok_or_else(|| ApiError::missing("SecurityGroupRule"))
     }
+}
+
+/// AWS words one refusal in another way where a rule is changed.
+fn in_a_change(error: ApiError) -> ApiError {
+    if error.message == model::NO_PORTS {
+        return ApiError::value(
+            "Invalid value for portRange. Must specify both from and to ports with TCP/UDP.",
+        );
+    }
+    error
 }
 
 /// `ModifySecurityGroupRules`.

@@ -98,7 +98,7 @@ impl Operation for CreateSubnet {
                 resource_name_a: false,
                 resource_name_aaaa: self.ipv6_native,
             },
-            assign_ipv6: false,
+            assign_ipv6: self.ipv6_native,
             default_for_az: false,
         };
         let id = subnet.id;
@@ -139,11 +139,11 @@ impl CreateSubnet {
 /// Refuses a subnet with a range of neither family, or an IPv6-only one with other ranges than one of IPv6 (H5).
 fn families(v4: bool, v6: bool, ipv6_native: bool) -> Result<(), ApiError> {
     match (v4, v6, ipv6_native) {
-        (true, _, true) => Err(ApiError::new(
+        (true, true, true) => Err(ApiError::new(
             "InvalidParameterCombination",
             "When specifying ipv4 parameters, cidrBlock or ipv4IpamPoolId, you cannot set ipv6Native to true.",
         )),
-        (false, false, true) => Err(ApiError::new(
+        (_, false, true) => Err(ApiError::new(
             "MissingParameter",
             "Either 'ipv6CidrBlock' or 'ipv6IpamPoolId' should be provided.",
         )),

@@ -135,7 +135,7 @@ fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
         map_public_ip: false,
         ipv6_native,
         name_options: usual_names(ipv6_native),
-        assign_ipv6: false,
+        assign_ipv6: ipv6_native,
         default_for_az: false,
     };
     only(CreateSubnet { subnet })

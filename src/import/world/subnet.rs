@@ -150,7 +150,7 @@ fn create<'n>(
         map_public_ip,
         ipv6_native,
         name_options,
-        assign_ipv6: false,
+        assign_ipv6: ipv6_native,
         default_for_az: true,
     };
     reading.plan(CreateSubnet { subnet }, item.pos, item.node);
