@@ -39,6 +39,11 @@ const MORE: &[(&str, &str)] = &[
         "SecurityGroupRule.1.SecurityGroupRuleId=sgr-00000000000000001&SecurityGroupRule.1.SecurityGroupRule.IpProtocol=-1\
          &SecurityGroupRule.1.SecurityGroupRule.CidrIpv4=10.0.0.0/8",
     ),
+    ("DeleteKeyPair", "KeyName=x"),
+    (
+        "ImportKeyPair",
+        "PublicKeyMaterial=c3NoLWVkMjU1MTkgQUFBQUMzTnphQzFsWkRJMU5URTVBQUFBSUVGbGN4VGJHbFM0QURMYTRJTTU3NFFNd3dXU0lmYk51OHd6d2FUa1o2dE0=",
+    ),
     ("UnassignIpv6Addresses", "Ipv6Addresses.1=2001:db8::1"),
     ("UnassignPrivateIpAddresses", "PrivateIpAddress.1=10.0.0.9"),
     ("ReplaceRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
@@ -55,6 +60,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("InstanceId", "i-00000000000000001"),
     ("InstanceType", "t3.micro"),
     ("InternetGatewayId", "igw-00000000000000001"),
+    ("KeyPairId", "key-00000000000000001"),
     ("NetworkInterfaceId", "eni-00000000000000001"),
     ("PeerVpcId", "vpc-00000000000000002"),
     ("PrefixListId", "pl-00000000000000001"),

@@ -75,6 +75,7 @@ scripts! {
     vpc: "lab09-1";
     security_group: "empty";
     placement_group: "lab09-1";
+    key_pair: "default-vpc";
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     interface_addresses: "empty";

@@ -44,8 +44,10 @@ const NAME_NOTHING: &[&str] = &[
     "AllocateAddress",
     "CreateDhcpOptions",
     "CreateInternetGateway",
+    "CreateKeyPair",
     "CreatePlacementGroup",
     "CreateVpc",
+    "ImportKeyPair",
 ];
 
 /// A request of each action that changes something; `$` stands before a resource of the caller's, `%` before what is no id.
@@ -163,6 +165,11 @@ const ROWS: &[(&str, &str)] = &[
     ("ReleaseAddress", "AllocationId=$allocation"),
     ("ReleaseAddress", "PublicIp=$public"),
     ("DeletePlacementGroup", "GroupName=$placement"),
+    ("DeleteKeyPair", "KeyPairId=$key"),
+    (
+        "RunInstances",
+        "ImageId=ami-00000000000000001&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet&KeyName=$key-name",
+    ),
     ("CreateSubnet", "VpcId=$vpc&CidrBlock=10.1.77.0/24"),
     ("DeleteSubnet", "SubnetId=$subnet-c"),
     ("ModifySubnetAttribute", "SubnetId=$subnet&MapPublicIpOnLaunch.Value=true"),
@@ -349,6 +356,10 @@ impl Server {
         let given = format!("GroupName={placement}&Strategy=spread");
         kit.insert("placement-id", made("CreatePlacementGroup", &given, "groupId"));
         kit.insert("placement", placement);
+        let name = format!("key-{account}-{region}");
+        let given = format!("KeyName={name}&KeyType=ed25519");
+        kit.insert("key", made("CreateKeyPair", &given, "keyPairId"));
+        kit.insert("key-name", name);
         let given = "DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=corp.example";
         kit.insert("dhcp", made("CreateDhcpOptions", given, "dhcpOptionsId"));
         let more = format!("VpcId={vpc}&CidrBlock=100.64.0.0/16");

@@ -7,6 +7,7 @@ mod endpoint;
 mod entry;
 pub mod fault;
 mod guest;
+mod key_pair;
 mod managed_resource;
 mod names;
 mod resolver;

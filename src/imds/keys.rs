@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{credentials, interface, subject::Subject, tree::Tree};
 use crate::{
     catalog,
-    model::{guest::KeyPair, network_interface::Interface, volume::ROOT_DEVICE},
+    model::{guest::LaunchKey, network_interface::Interface, volume::ROOT_DEVICE},
 };
 
 /// All paths and values for an instance.
@@ -101,7 +101,7 @@ fn placement(subject: &Subject<'_>, tree: &mut Tree) {
 }
 
 /// The public key with the pair's name as its comment, as AWS writes it; empty if only the name is known.
-fn openssh(key: &KeyPair) -> String {
+fn openssh(key: &LaunchKey) -> String {
     let words: Vec<&str> = key.openssh.split_whitespace().take(2).collect();
     if words.is_empty() { String::new() } else { format!("{} {}", words.join(" "), key.name) }
 }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_public_key_ends_with_the_name_of_its_pair() {
-        let key = |text: &str| openssh(&KeyPair { name: "my key".into(), openssh: text.into() });
+        let key = |text: &str| openssh(&LaunchKey { name: "my key".into(), openssh: text.into() });
         assert_eq!(key(""), "");
         assert_eq!(key("ssh-ed25519 AAAA someone@somewhere\n"), "ssh-ed25519 AAAA my key");
     }

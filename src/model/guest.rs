@@ -25,7 +25,7 @@ pub struct Guest {
     /// The image it was launched from; `None` means Amazon Linux 2023.
     pub image: Option<Arc<str>>,
     /// The key pair it was launched with.
-    pub key: Option<KeyPair>,
+    pub key: Option<LaunchKey>,
     /// The role of its instance profile.
     pub role: Option<Arc<str>>,
     /// Its user data.
@@ -90,7 +90,7 @@ impl Guest {
 
 /// A key pair. The metadata has its public half.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct KeyPair {
+pub struct LaunchKey {
     /// Its name.
     pub name: Arc<str>,
     /// The public key as OpenSSH writes it; empty if only the name is known.

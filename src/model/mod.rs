@@ -23,6 +23,7 @@ pub mod instance_life;
 pub mod interface_addresses;
 pub mod interface_view;
 pub mod internet_gateway;
+pub mod key_pair;
 pub mod load_balancer;
 pub mod managed_resource;
 pub mod map;

@@ -47,6 +47,7 @@ pub const FILE_KEYS: &[&str] = &[
     "firewall-rule-groups",
     "faults",
     "placement-groups",
+    "key-pairs",
     "also-known-as",
 ];
 
@@ -314,6 +315,22 @@ PlacementGroupId {
     made_by [CreatePlacementGroup it => it.group.id]
     aws ["AWS::EC2::PlacementGroup"]
     reply ["PlacementGroups"]
+}
+
+/// The key pairs.
+KeyPairId {
+    id ["key"]
+    noun ["a key pair"]
+    errors ["InvalidKeyPairId.Malformed" "InvalidKeyPair.NotFound" "key pair" " ID"]
+    stored [key_pairs: $crate::model::key_pair::KeyPair]
+    owner [own plain]
+    tag ["key-pair"]
+    named [it => it.name, None]
+    file ["key-pairs" "key-pair" in_region]
+    changes [$crate::model::key_pair { CreateKeyPair DeleteKeyPair }]
+    made_by [CreateKeyPair it => it.pair.id]
+    aws []
+    reply ["KeyPairs"]
 }
 
 /// The private hosted zones.

@@ -15,6 +15,7 @@ use crate::model::{
     instance::Instance,
     instance_life::Terminated,
     internet_gateway::InternetGateway,
+    key_pair::KeyPair,
     load_balancer::LoadBalancer,
     managed_resource::ManagedResource,
     network_interface::NetworkInterface,
@@ -99,8 +100,8 @@ keyed_by_vpc! { Vpc Members }
 of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint }
 looked_up! {
-    RouteTable InternetGateway Guest Terminated ElasticAddress SecurityGroup PlacementGroup EndpointService LoadBalancer
-    ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
+    RouteTable InternetGateway Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
+    LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
 }
 
 impl<K> Reach<K> for Subnet {

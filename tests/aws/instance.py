@@ -21,6 +21,8 @@ def dashed(address):
     return address.replace(".", "-")
 
 
+ec2.create_key_pair(KeyName="mine", KeyType="ed25519")
+
 # Where nothing is named: the default VPC, its first subnet, its default group, a public address.
 answer = ec2.run_instances(
     ImageId=IMAGE,

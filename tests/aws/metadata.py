@@ -150,6 +150,8 @@ check("i-00000000000000001")
 groups = [
     ec2.create_security_group(GroupName=name, Description=name, VpcId=VPC)["GroupId"] for name in ("web", "the shop")
 ]
+ec2.create_key_pair(KeyName="the shop's key", KeyType="ed25519")
+[pair] = ec2.describe_key_pairs(IncludePublicKey=True)["KeyPairs"]
 launch = {
     "ImageId": IMAGE,
     "InstanceType": "m7g.large",
@@ -169,6 +171,7 @@ first, second = (it["InstanceId"] for it in made)
 for instance, index in ((first, 0), (second, 1)):
     _, shown, _ = check(instance)
     same((shown["AmiLaunchIndex"], shown["Monitoring"]["State"], shown["KeyName"]), (index, "enabled", "the shop's key"))
+    same(ask(shown["PrivateIpAddress"], "meta-data/public-keys/0/openssh-key"), pair["PublicKey"])
     same(sorted(group["GroupName"] for group in shown["SecurityGroups"]), ["the shop", "web"])
     same(len(shown["NetworkInterfaces"][0]["PrivateIpAddresses"]), 3)
 assert described(first)[0]["ReservationId"] == described(second)[0]["ReservationId"]

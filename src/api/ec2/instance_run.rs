@@ -1,6 +1,6 @@
 //! `RunInstances`: the number of instances, their subnets, interfaces and tags.
 //!
-//! Ids of images, key pairs and instance profiles are accepted without a check, since none of them is kept here.
+//! Ids of images and instance profiles are accepted without a check, since none of them is kept here.
 
 use std::{net::Ipv4Addr, sync::Arc};
 
@@ -11,6 +11,7 @@ use super::{
     instance::{Described, PENDING, reservation},
     instance_interface::{InterfaceGiven, read_interfaces},
     instance_option::{self, metadata_choices},
+    key_pair,
     network_interface::{creation, free_ipv6},
     placement_group, security_group, volume, vpc,
 };
@@ -24,7 +25,7 @@ use crate::{
     catalog,
     model::{
         change::Change,
-        guest::{Guest, KeyPair, MetadataOptions, SetGuest},
+        guest::{Guest, LaunchKey, MetadataOptions, SetGuest},
         id::{AttachmentId, InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId},
         instance::{self as model, Instance, Launch, Placement, PrimaryInterface, Tenancy},
         network_interface::{AttachNetworkInterface, Attachment, Interface},
@@ -98,7 +99,9 @@ fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
     Ok(Guest {
         options: metadata_choices(parameters, "MetadataOptions.")?.over(MetadataOptions::default()),
         image: Some(image.into()),
-        key: key.map(|name| KeyPair { name: name.into(), openssh: "".into() }),
+        key: key
+            .filter(|name| !name.is_empty())
+            .map(|name| LaunchKey { name: name.into(), openssh: "".into() }),
         role: role.map(Into::into),
         user_data: instance_option::user_data(parameters, "UserData")?,
     })
@@ -233,6 +236,9 @@ impl Operation for RunInstances {
         }
         if let Some((_, Some(zone))) = zone {
             self.zone = Some(zone.name.to_owned());
+        }
+        if let Some(key) = &mut self.guest.key {
+            key.openssh = Arc::clone(&key_pair::named(context, &key.name)?.public_key);
         }
         if let Some(image) = &self.guest.image {
             self.guest.image = Some(image::named(context, image)?);

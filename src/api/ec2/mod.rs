@@ -21,6 +21,8 @@ mod instance_type;
 mod interface_addresses;
 mod interface_view;
 mod internet_gateway;
+mod key_material;
+mod key_pair;
 mod network_acl;
 mod network_interface;
 mod peering;
@@ -107,6 +109,7 @@ actions! {
         DescribeAddressesAttribute
     }
     placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
+    key_pair { CreateKeyPair ImportKeyPair DeleteKeyPair DescribeKeyPairs }
     image { DescribeImages }
     instance_type { DescribeInstanceTypes DescribeInstanceTypeOfferings }
     instance_profile { DescribeIamInstanceProfileAssociations }

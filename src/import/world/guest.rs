@@ -3,7 +3,7 @@
 use super::keys;
 use crate::{
     import::text::reader::{MapReader, Report},
-    model::guest::{Guest, KeyPair, MetadataOptions},
+    model::guest::{Guest, LaunchKey, MetadataOptions},
 };
 
 /// The two states of `HttpTokens`.
@@ -27,7 +27,7 @@ pub(super) fn read(instance: &MapReader<'_>, report: &mut Report<'_>) -> Option<
         _ => {
             let name = fields.require("key-name", report);
             let openssh = fields.require("public-key", report);
-            Some(KeyPair { name: name?, openssh: openssh? })
+            Some(LaunchKey { name: name?, openssh: openssh? })
         }
     };
     Some(Guest {

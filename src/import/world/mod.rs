@@ -7,6 +7,7 @@
 pub(in crate::import) mod endpoint;
 pub mod fault;
 pub(in crate::import) mod guest;
+mod key_pair;
 pub mod keys;
 pub mod loaded;
 mod managed;
@@ -228,6 +229,7 @@ pub(super) fn read(
     vpc::plan(&mut reading, &outline);
     route::plan(&mut reading, &outline);
     placement::plan(&mut reading, &outline);
+    key_pair::plan(&mut reading, &outline);
     subnet::plan(&mut reading, &outline);
     service::plan(&mut reading, &outline);
     managed::plan(&mut reading, &outline);

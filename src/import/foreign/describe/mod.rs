@@ -98,7 +98,6 @@ const IDLE: &[&str] = &[
     "Tags",
     "Volumes",
     "Images",
-    "KeyPairs",
     "Regions",
 ];
 
