@@ -16,10 +16,6 @@ use vpcdns::api::{Action, SERVICES};
 const NOT_BUILT: &[(&str, &str)] = &[
     ("AssociateIpamResourceDiscovery", "IPAM is outside what answers depend on"),
     ("AuthorizeClientVpnIngress", "VPN is outside what answers depend on"),
-    ("CreateEgressOnlyInternetGateway", "IPv6 routes change no answer"),
-    ("CreateManagedPrefixList", "customers' prefix lists change no answer"),
-    ("CreateNatGateway", "a world file may name a NAT gateway as the target of a route"),
-    ("CreateNetworkAcl", "packets are not filtered; every VPC has its default ACL"),
     ("CreateTransitGateway", "traffic is followed within a VPC and over peering only"),
     ("CreateVpcEndpointConnectionNotification", "nothing is notified"),
     (

@@ -23,6 +23,16 @@ const MORE: &[(&str, &str)] = &[
     ("AssociateVpcCidrBlock", "CidrBlock=10.99.0.0/16"),
     ("CreateDhcpOptions", "DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=a.test"),
     ("CreateRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
+    (
+        "CreateNetworkAclEntry",
+        "RuleNumber=1&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=10.0.0.0/8",
+    ),
+    (
+        "ReplaceNetworkAclEntry",
+        "RuleNumber=1&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=10.0.0.0/8",
+    ),
+    ("CreateManagedPrefixList", "AddressFamily=IPv4"),
+    ("CreateNatGateway", "SubnetId=subnet-00000000000000001&ConnectivityType=private"),
     ("CreateSubnet", "CidrBlock=10.99.0.0/24"),
     ("CreateTags", "ResourceId.1=vpc-00000000000000001&Tag.1.Key=a&Tag.1.Value=b"),
     ("DeleteRoute", "DestinationCidrBlock=10.98.0.0/16"),
@@ -52,6 +62,7 @@ const MORE: &[(&str, &str)] = &[
 /// What is written where a text is asked for, by the last part of the parameter's name. Nothing has these ids: whether a
 /// resource is there is looked at after all parameters were read.
 const TEXTS: &[(&str, &str)] = &[
+    ("AllocationId", "eipalloc-00000000000000001"),
     ("AssociationId", "rtbassoc-00000000000000001"),
     ("CidrBlock", "10.99.0.0/24"),
     ("DhcpOptionsId", "dopt-00000000000000001"),
@@ -61,7 +72,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("InstanceType", "t3.micro"),
     ("InternetGatewayId", "igw-00000000000000001"),
     ("KeyPairId", "key-00000000000000001"),
+    ("Cidr", "10.99.0.0/24"),
+    ("EgressOnlyInternetGatewayId", "eigw-00000000000000001"),
+    ("NatGatewayId", "nat-00000000000000001"),
     ("NetworkInterfaceId", "eni-00000000000000001"),
+    ("NetworkAclId", "acl-00000000000000001"),
     ("PeerVpcId", "vpc-00000000000000002"),
     ("PrefixListId", "pl-00000000000000001"),
     ("ResourceId", "vpc-00000000000000001"),

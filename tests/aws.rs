@@ -76,6 +76,9 @@ scripts! {
     security_group: "empty";
     placement_group: "lab09-1";
     key_pair: "default-vpc";
+    nat_gateway: "empty";
+    network_acl: "empty";
+    prefix_list: "empty";
     elastic_address: "lab09-1";
     network_interface: "lab09-1@interface-endpoint";
     interface_addresses: "empty";

@@ -89,6 +89,7 @@ fn vpc(index: usize) -> Vec<Change> {
                 ipv6_native: false,
                 name_options: NameOptions::default(),
                 assign_ipv6: false,
+                network_acl: None,
                 default_for_az: false,
             },
         }

@@ -45,6 +45,7 @@ const NAME_NOTHING: &[&str] = &[
     "CreateDhcpOptions",
     "CreateInternetGateway",
     "CreateKeyPair",
+    "CreateManagedPrefixList",
     "CreatePlacementGroup",
     "CreateVpc",
     "ImportKeyPair",
@@ -170,6 +171,37 @@ const ROWS: &[(&str, &str)] = &[
         "RunInstances",
         "ImageId=ami-00000000000000001&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet&KeyName=$key-name",
     ),
+    ("CreateNetworkAcl", "VpcId=$vpc"),
+    ("DeleteNetworkAcl", "NetworkAclId=$acl"),
+    (
+        "CreateNetworkAclEntry",
+        "NetworkAclId=$acl&RuleNumber=7&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=0.0.0.0/0",
+    ),
+    (
+        "ReplaceNetworkAclEntry",
+        "NetworkAclId=$acl&RuleNumber=5&Protocol=-1&RuleAction=deny&Egress=true&CidrBlock=0.0.0.0/0",
+    ),
+    ("DeleteNetworkAclEntry", "NetworkAclId=$acl&RuleNumber=5&Egress=true"),
+    ("ReplaceNetworkAclAssociation", "AssociationId=$acl-association&NetworkAclId=$acl"),
+    ("CreateEgressOnlyInternetGateway", "VpcId=$vpc"),
+    ("DeleteEgressOnlyInternetGateway", "EgressOnlyInternetGatewayId=$egress-only"),
+    (
+        "CreateRoute",
+        "RouteTableId=$table&DestinationIpv6CidrBlock=::/0&EgressOnlyInternetGatewayId=$egress-only",
+    ),
+    ("ModifyManagedPrefixList", "PrefixListId=$list&PrefixListName=new"),
+    ("RestoreManagedPrefixListVersion", "PrefixListId=$list&PreviousVersion=1&CurrentVersion=1"),
+    ("DeleteManagedPrefixList", "PrefixListId=$list"),
+    ("CreateRoute", "RouteTableId=$table&DestinationPrefixListId=$list&GatewayId=$gateway"),
+    ("ReplaceRoute", "RouteTableId=$table-3&DestinationPrefixListId=$list-2&GatewayId=$gateway"),
+    ("DeleteRoute", "RouteTableId=$table-3&DestinationPrefixListId=$list-2"),
+    ("CreateNatGateway", "SubnetId=$subnet&AllocationId=$allocation"),
+    (
+        "CreateNatGateway",
+        "SubnetId=$subnet&AllocationId=$allocation&SecondaryAllocationId.1=$allocation-2",
+    ),
+    ("DeleteNatGateway", "NatGatewayId=$nat"),
+    ("CreateRoute", "RouteTableId=$table&DestinationCidrBlock=9.0.0.0/8&NatGatewayId=$nat"),
     ("CreateSubnet", "VpcId=$vpc&CidrBlock=10.1.77.0/24"),
     ("DeleteSubnet", "SubnetId=$subnet-c"),
     ("ModifySubnetAttribute", "SubnetId=$subnet&MapPublicIpOnLaunch.Value=true"),
@@ -344,12 +376,42 @@ impl Server {
             kit["attached"], kit["instance"]
         );
         kit.insert("attachment", made("AttachNetworkInterface", &attach, "attachmentId"));
-        for (name, public) in [("allocation", "public"), ("allocation-held", "public-held")] {
+        for (name, public) in [
+            ("allocation", "public"),
+            ("allocation-2", "public-2"),
+            ("allocation-held", "public-held"),
+        ] {
             let id = made("AllocateAddress", "Domain=vpc", "allocationId");
             let shown = format!("AllocationId.1={id}");
             kit.insert(public, made("DescribeAddresses", &shown, "publicIp"));
             kit.insert(name, id);
         }
+        let acl = made("CreateNetworkAcl", &format!("VpcId={vpc}"), "networkAclId");
+        let given = format!(
+            "NetworkAclId={acl}&RuleNumber=5&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=0.0.0.0/0"
+        );
+        made("CreateNetworkAclEntry", &given, "return");
+        kit.insert("acl", acl);
+        let used = format!("Filter.1.Name=association.subnet-id&Filter.1.Value.1={subnet}");
+        kit.insert(
+            "acl-association",
+            made("DescribeNetworkAcls", &used, "networkAclAssociationId"),
+        );
+        let given = format!("VpcId={vpc}");
+        let made_gateway =
+            made("CreateEgressOnlyInternetGateway", &given, "egressOnlyInternetGatewayId");
+        kit.insert("egress-only", made_gateway);
+        for name in ["list", "list-2"] {
+            let given = format!("PrefixListName={name}&MaxEntries=2&AddressFamily=IPv4");
+            kit.insert(name, made("CreateManagedPrefixList", &given, "prefixListId"));
+        }
+        let given = format!(
+            "RouteTableId={}&DestinationPrefixListId={}&GatewayId={}",
+            kit["table-3"], kit["list-2"], kit["gateway"]
+        );
+        made("CreateRoute", &given, "return");
+        let given = format!("SubnetId={subnet}&ConnectivityType=private");
+        kit.insert("nat", made("CreateNatGateway", &given, "natGatewayId"));
         let held = format!("AllocationId={}&InstanceId={}", kit["allocation-held"], kit["stopped"]);
         kit.insert("association", made("AssociateAddress", &held, "associationId"));
         let placement = format!("placement-{account}-{region}");

@@ -15,17 +15,19 @@ use crate::{
         dhcp_options::{DhcpOptions, default_set},
         elastic_address::ElasticAddress,
         id::{
-            self, AssociationId, AttachmentId, DhcpOptionsId, InstanceId, NetworkAclId,
-            NetworkInterfaceId, PrefixListId, RegionName, SecurityGroupRuleId, VolumeId, VpcId,
+            self, AssociationId, AttachmentId, DhcpOptionsId, InstanceId, NatGatewayId,
+            NetworkAclId, NetworkInterfaceId, PrefixListId, RegionName, SecurityGroupRuleId,
+            VolumeId, VpcId,
         },
         instance::Instance,
         instance_life::{DESCRIBED, Terminated},
-        network_acl,
+        managed_prefix_list::ManagedPrefixList,
+        nat_gateway::NatGateway,
+        network_acl::NetworkAcl,
         network_interface::Interface,
         resources::resources,
         security_group_rule::SecurityGroupRule,
         volume::Volume,
-        vpc::Vpc,
         world::Tags,
     },
 };
@@ -140,6 +142,16 @@ impl Owned for InstanceId {
     }
 }
 
+/// One that was deleted is known as long as it is described.
+impl Owned for NatGatewayId {
+    type Found<'c> = &'c Arc<NatGateway>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<NatGateway>> {
+        let found = context.world().nat_gateways.get(&self);
+        found.filter(|it| context.owns_vpc(it.vpc) && it.is_described(context.now))
+    }
+}
+
 impl Owned for NetworkInterfaceId {
     type Found<'c> = Interface<'c>;
 
@@ -220,14 +232,35 @@ impl Owned for DhcpOptionsId {
     }
 }
 
-/// AWS owns the prefix lists; every caller of the region sees them.
-impl Owned for PrefixListId {
-    type Found<'c> = &'static PrefixList;
+/// A prefix list.
+pub(super) enum FoundList<'c> {
+    /// One of AWS's, which every caller of the region sees.
+    Aws(&'static PrefixList),
+    /// One of the caller's.
+    Own(&'c Arc<ManagedPrefixList>),
+}
 
-    fn find(self, context: &Context<'_>) -> Option<&'static PrefixList> {
+impl FoundList<'_> {
+    /// Its id.
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Aws(list) => list.id.clone(),
+            Self::Own(list) => list.id.to_string(),
+        }
+    }
+}
+
+impl Owned for PrefixListId {
+    type Found<'c> = FoundList<'c>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<FoundList<'c>> {
+        let own = context.world().prefix_lists.get(&self);
+        if let Some(own) = own.filter(|it| context.is_home(it.region, &it.owner)) {
+            return Some(FoundList::Own(own));
+        }
         let lists = catalog::prefix_lists(catalog::region(context.region)?);
         let id = self.to_string();
-        lists.iter().find(|list| list.id == id)
+        lists.iter().find(|list| list.id == id).map(FoundList::Aws)
     }
 }
 
@@ -241,13 +274,11 @@ impl Owned for AssociationId {
     }
 }
 
-/// A network ACL follows from its VPC.
+/// The default network ACL of a VPC follows from it.
 impl Owned for NetworkAclId {
-    type Found<'c> = &'c Arc<Vpc>;
+    type Found<'c> = Arc<NetworkAcl>;
 
-    fn find<'c>(self, context: &'c Context<'_>) -> Option<&'c Arc<Vpc>> {
-        let mut vpcs = context.world().vpcs.values();
-        let found = vpcs.find(|vpc| network_acl::of(vpc.id) == self);
-        found.filter(|it| context.is_home(it.region, &it.owner))
+    fn find(self, context: &Context<'_>) -> Option<Arc<NetworkAcl>> {
+        context.world().network_acl(self).filter(|it| context.owns_vpc(it.vpc))
     }
 }

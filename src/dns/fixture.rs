@@ -124,6 +124,7 @@ fn subnet_of_main() -> Subnet {
         ipv6_native: false,
         name_options: NameOptions::default(),
         assign_ipv6: false,
+        network_acl: None,
         default_for_az: false,
     }
 }

@@ -1,7 +1,7 @@
 //! The World as a world file that serves the same answers.
 //!
-//! Leaves out what changes no answer and has no place in a world file: security groups, elastic addresses, and all tags
-//! except `Name`. The inverse of `import/world/`, which says what each key means.
+//! Leaves out what changes no answer and has no place in a world file: security groups, network ACLs, elastic addresses
+//! except those of NAT gateways, egress-only internet gateways, prefix lists, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
 
 mod endpoint;
 mod entry;
@@ -10,6 +10,7 @@ mod guest;
 mod key_pair;
 mod managed_resource;
 mod names;
+mod nat_gateway;
 mod resolver;
 mod service;
 mod vpc;

@@ -7,6 +7,7 @@ use super::{
     entry::{Part, put, put_flag, put_list, put_map, put_text},
     guest,
     names::Names,
+    nat_gateway,
 };
 use crate::model::{
     id::PlacementGroupId,
@@ -77,15 +78,21 @@ fn route_table(world: &World, vpc: &Vpc, table: &RouteTable) -> Value {
     let mut map = Map::new();
     put(&mut map, "id", table.id.to_string());
     put_flag(&mut map, "main", table.id == vpc.main_route_table, false);
+    // A route to a prefix list is written as routes to the entries of the list that no other route is to.
+    let of_lists = table.list_routes.iter().flat_map(|route| {
+        let ranges = route.ranges(world).map(|destination| (destination, &route.target));
+        ranges.filter(|(range, _)| table.routes.iter().all(|other| other.destination != *range))
+    });
+    let routes =
+        table.routes.iter().map(|route| (route.destination, &route.target)).chain(of_lists);
     // A file cannot contain routes to IPv6 ranges, or routes to a gateway, an endpoint or a peering connection that no
     // longer exists. It can contain routes to an instance or an interface that no longer exists: those drop packets.
-    let routes = table.routes.iter().filter(|route| {
-        let is_written =
-            route.may_serve(world, vpc.id) || matches!(route.target, RouteTarget::Other(_));
-        route.destination.is_ipv4() && is_written
+    let routes = routes.filter(|(destination, target)| {
+        let is_written = target.may_serve(world, vpc.id) || matches!(target, RouteTarget::Other(_));
+        destination.is_ipv4() && is_written
     });
     let routes = routes
-        .map(|route| (route.destination.to_string(), Value::String(route.target.to_string())));
+        .map(|(destination, target)| (destination.to_string(), Value::String(target.to_string())));
     put_map(&mut map, "routes", routes.collect());
     Value::Object(map)
 }
@@ -111,6 +118,7 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     let instances =
         instances.map(|it| (names.of(&it.id), instance(world, it, subnet.name_options)));
     put_map(&mut map, "instances", instances.collect());
+    put_map(&mut map, "nat-gateways", nat_gateway::of_subnet(world, names, subnet));
     Value::Object(map)
 }
 

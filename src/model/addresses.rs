@@ -1,4 +1,5 @@
-//! The maps from addresses to their holders, which follow from the instances, network interfaces and endpoints.
+//! The maps from addresses to their holders, which follow from the instances, network interfaces, endpoints and NAT
+//! gateways.
 
 use std::{hash::Hash, net::Ipv4Addr};
 
@@ -7,6 +8,7 @@ use super::{
     id::{NetworkInterfaceId, VpcId},
     instance::Instance,
     map::Shared,
+    nat_gateway::NatGateway,
     network_interface::NetworkInterface,
     world::World,
 };
@@ -59,6 +61,20 @@ impl Holder for NetworkInterface {
     fn release(&self, world: &mut World) {
         for address in &self.addresses {
             release(&mut world.interface_addresses, &(self.vpc, *address), &self.id);
+        }
+    }
+}
+
+impl Holder for NatGateway {
+    fn hold(&self, world: &mut World) {
+        for address in self.privates() {
+            world.interface_addresses.insert((self.vpc, address), self.interface_id());
+        }
+    }
+
+    fn release(&self, world: &mut World) {
+        for address in self.privates() {
+            release(&mut world.interface_addresses, &(self.vpc, address), &self.interface_id());
         }
     }
 }

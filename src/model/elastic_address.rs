@@ -115,6 +115,14 @@ impl World {
                 .any(|it| it.zones.iter().any(|zone| zone.address == address))
     }
 
+    /// Refuses to take an elastic address from an interface that AWS manages.
+    fn may_be_taken_from(&self, association: &Association) -> Result<(), Refusal> {
+        match self.interface(association.interface) {
+            Ok(interface) if interface.is_managed() => Err(interface.not_permitted()),
+            _ => Ok(()),
+        }
+    }
+
     /// Ends the associations of a network interface that is being deleted.
     pub(super) fn free_elastic(&mut self, id: NetworkInterfaceId) {
         self.free_elastic_of(id, |_| true);
@@ -209,6 +217,7 @@ impl AssociateAddress {
             if old.interface == self.interface && old.private == private {
                 return Ok(Touched::nothing());
             }
+            world.may_be_taken_from(&old)?;
             if !self.reassociate {
                 return Err(Refusal::new(
                     "Resource.AlreadyAssociated",
@@ -269,6 +278,9 @@ impl DisassociateAddress {
                 "EIP1",
             ));
         };
+        if let Some(association) = address.association {
+            world.may_be_taken_from(&association)?;
+        }
         Ok(disassociate(world, &address, self.public_address))
     }
 }

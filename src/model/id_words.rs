@@ -24,6 +24,8 @@ pub trait IdWords: Display + Copy {
         let all: Vec<_> = ids.iter().map(ToString::to_string).collect();
         let all = all.join(", ");
         match (ids.len(), Self::NOT_FOUND.ends_with(".Unknown")) {
+            (1, _) if !Self::NOT_FOUND.contains('.') => format!("{word} {all} was not found"),
+            (_, _) if !Self::NOT_FOUND.contains('.') => format!("{word}s {all} were not found"),
             (1, false) => format!("The {word}{id} '{all}' does not exist"),
             (1, true) => format!("The {word}{id} '{all}' is unknown."),
             (_, false) => format!("The {word}{id}s '{all}' do not exist"),

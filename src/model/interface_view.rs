@@ -37,6 +37,7 @@ impl<'w> Interface<'w> {
             Self::Balancer(it, zone) => {
                 world.subnets_of(it.vpc).find(|subnet| subnet.cidr.contains(zone.address))
             }
+            Self::Nat(it) => world.subnets.get(&it.subnet),
         }
     }
 
@@ -46,7 +47,7 @@ impl<'w> Interface<'w> {
             Self::Primary(it) => it.ipv6.into_iter().collect(),
             Self::Own(it) => it.ipv6.clone(),
             Self::Endpoint(_, it) => it.v6.into_iter().collect(),
-            Self::Balancer(..) => Vec::new(),
+            Self::Balancer(..) | Self::Nat(_) => Vec::new(),
         }
     }
 
@@ -66,7 +67,7 @@ impl<'w> Interface<'w> {
             Self::Endpoint(it, _) => {
                 endpoint_rules::security_groups(world, it).into_iter().map(|(id, _)| id).collect()
             }
-            Self::Balancer(..) => Vec::new(),
+            Self::Balancer(..) | Self::Nat(_) => Vec::new(),
         }
     }
 

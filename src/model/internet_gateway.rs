@@ -124,7 +124,8 @@ impl DetachInternetGateway {
                 "A21",
             ));
         }
-        if world.instances_of(self.vpc).any(|instance| instance.public_address.is_some()) {
+        let of_instances = world.instances_of(self.vpc).any(|it| it.public_address.is_some());
+        if of_instances || world.nat_gateways_of(self.vpc).any(|it| it.public) {
             return Err(Refusal::new(
                 "DependencyViolation",
                 format!(

@@ -15,6 +15,7 @@ use super::{
     id_words::IdWords,
     instance::Instance,
     load_balancer::{LoadBalancer, LoadBalancerZone},
+    nat_gateway::NatGateway,
     refusal::Refusal,
     subnet::Subnet,
     world::{Tags, World},
@@ -74,6 +75,8 @@ pub enum Interface<'w> {
     Endpoint(&'w Arc<Endpoint>, &'w EndpointInterface),
     /// One of a load balancer.
     Balancer(&'w Arc<LoadBalancer>, &'w LoadBalancerZone),
+    /// That of a NAT gateway.
+    Nat(&'w Arc<NatGateway>),
 }
 
 impl Interface<'_> {
@@ -87,6 +90,7 @@ impl Interface<'_> {
                 "balancer-interface",
                 format_args!("{}/{}", it.dns_name, zone.zone),
             )),
+            Self::Nat(it) => it.interface_id(),
         }
     }
 
@@ -97,6 +101,7 @@ impl Interface<'_> {
             Self::Own(it) => it.vpc,
             Self::Endpoint(it, _) => it.vpc,
             Self::Balancer(it, _) => it.vpc,
+            Self::Nat(it) => it.vpc,
         }
     }
 
@@ -107,12 +112,13 @@ impl Interface<'_> {
             Self::Own(it) => it.addresses.clone(),
             Self::Endpoint(_, it) => it.v4.into_iter().collect(),
             Self::Balancer(_, zone) => vec![zone.address],
+            Self::Nat(it) => it.privates().collect(),
         }
     }
 
     /// Whether AWS manages it for its owner.
     pub fn is_managed(&self) -> bool {
-        matches!(self, Self::Endpoint(..) | Self::Balancer(..))
+        matches!(self, Self::Endpoint(..) | Self::Balancer(..) | Self::Nat(_))
     }
 
     /// AWS's refusal of changing one that it manages.
@@ -166,6 +172,7 @@ impl World {
             .chain(self.network_interfaces.values().map(Interface::Own))
             .chain(endpoints)
             .chain(balancers)
+            .chain(self.nat_gateways.values().filter(|it| it.is_living()).map(Interface::Nat))
     }
 
     /// The network interface, or AWS's refusal.

@@ -280,6 +280,24 @@ AllocationId {
     reply ["Addresses"]
 }
 
+/// The NAT gateways.
+NatGatewayId {
+    id ["nat"]
+    noun ["a NAT gateway"]
+    errors ["NatGatewayMalformed" "NatGatewayNotFound" "NatGateway" ""]
+    stored [nat_gateways: $crate::model::nat_gateway::NatGateway]
+    owner [of_vpc]
+    tag ["natgateway"]
+    named [it => it.label(), Some(it.vpc), it.is_living()]
+    file []
+    changes [
+        $crate::model::nat_gateway_change { CreateNatGateway DeleteNatGateway SettleNatGateway }
+    ]
+    made_by [CreateNatGateway it => it.gateway.id]
+    aws ["AWS::EC2::NatGateway"]
+    reply ["NatGateways"]
+}
+
 /// The security groups.
 SecurityGroupId {
     id ["sg"]
@@ -299,6 +317,69 @@ SecurityGroupId {
     made_by []
     aws ["AWS::EC2::SecurityGroup"]
     reply ["SecurityGroups"]
+}
+
+/// The network ACLs; the default one of a VPC only if somebody changed it.
+NetworkAclId {
+    id ["acl"]
+    noun ["a network ACL"]
+    errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
+    stored [network_acls: $crate::model::network_acl::NetworkAcl]
+    owner [of_vpc]
+    tag ["network-acl"]
+    named []
+    file []
+    changes [
+        $crate::model::network_acl_change {
+            CreateNetworkAcl DeleteNetworkAcl PutNetworkAclEntry DeleteNetworkAclEntry
+            ReplaceNetworkAclAssociation
+        }
+    ]
+    made_by []
+    aws []
+    reply ["NetworkAcls"]
+}
+
+/// The egress-only internet gateways.
+EgressOnlyGatewayId {
+    id ["eigw"]
+    noun ["an egress-only internet gateway"]
+    errors ["InvalidEgressOnlyInternetGatewayId.Malformed" "InvalidGatewayID.NotFound" "eigw" " ID"]
+    stored [egress_only_gateways: $crate::model::egress_only_gateway::EgressOnlyGateway]
+    owner [of_vpc plain]
+    tag ["egress-only-internet-gateway"]
+    named []
+    file []
+    changes [
+        $crate::model::egress_only_gateway {
+            CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway
+        }
+    ]
+    made_by []
+    aws []
+    reply ["EgressOnlyInternetGateways"]
+}
+
+/// The prefix lists of customers.
+PrefixListId {
+    id ["pl"]
+    noun ["a managed prefix list"]
+    errors ["InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID"]
+    stored [prefix_lists: $crate::model::managed_prefix_list::ManagedPrefixList]
+    owner [own]
+    tag ["prefix-list"]
+    named []
+    file []
+    changes [
+        $crate::model::managed_prefix_list {
+            CreateManagedPrefixList ModifyManagedPrefixList RestoreManagedPrefixListVersion
+            DeleteManagedPrefixList
+        }
+        $crate::model::list_route { PutListRoute DeleteListRoute }
+    ]
+    made_by []
+    aws []
+    reply ["ManagedPrefixLists"]
 }
 
 /// The placement groups.
@@ -458,20 +539,6 @@ AssociationId {
     errors ["InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association" " ID"]
 }
 
-/// Network ACLs, which follow from VPCs.
-NetworkAclId {
-    id ["acl"]
-    noun ["a network ACL"]
-    errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
-}
-
-/// Managed prefix lists, which the catalogue has.
-PrefixListId {
-    id ["pl"]
-    noun ["a managed prefix list"]
-    errors ["InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID"]
-}
-
 /// Volumes, which follow from instances.
 VolumeId {
     id ["vol"]
@@ -500,20 +567,4 @@ OutboundEndpointId {
 pub(crate) use resources;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    macro_rules! file_keys {
-        ($($map:ident $id:ident $key:literal $seed:literal $unique:ident;)*) => {
-            &[$($key),*]
-        };
-    }
-
-    #[test]
-    fn every_part_of_a_world_file_has_a_place_in_it() {
-        let parts: &[&str] = resources! { file => file_keys };
-        for part in parts {
-            assert!(FILE_KEYS.contains(part), "{part}");
-        }
-    }
-}
+mod tests;

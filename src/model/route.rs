@@ -8,7 +8,10 @@ use ipnetwork::IpNetwork;
 
 use super::{
     change::Touched,
-    id::{InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId, VpcId},
+    id::{
+        EgressOnlyGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId,
+        PeeringId, PrefixListId, RouteTableId, VpcId,
+    },
     refusal::Refusal,
     route_table::RouteTable,
     vpc_cidr,
@@ -22,6 +25,23 @@ pub struct Route {
     pub destination: IpNetwork,
     /// Its target.
     pub target: RouteTarget,
+}
+
+/// A route whose destination is a customer's prefix list: it matches what the entries of the list match.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ListRoute {
+    /// The list.
+    pub list: PrefixListId,
+    /// Its target.
+    pub target: RouteTarget,
+}
+
+impl ListRoute {
+    /// The ranges that it matches.
+    pub fn ranges<'w>(&self, world: &'w World) -> impl Iterator<Item = IpNetwork> + use<'w> {
+        let list = world.prefix_lists.get(&self.list);
+        list.into_iter().flat_map(|list| list.entries()).map(|entry| entry.cidr)
+    }
 }
 
 /// The target of a route.
@@ -47,10 +67,10 @@ impl fmt::Display for RouteTarget {
     }
 }
 
-impl Route {
-    /// True while the route's target exists and could carry traffic: it is not detached, deleted or rejected.
+impl RouteTarget {
+    /// True while it exists and could carry traffic: it is not detached, deleted or rejected.
     pub fn may_serve(&self, world: &World, vpc: VpcId) -> bool {
-        match &self.target {
+        match self {
             RouteTarget::Peering(id) => {
                 world.peerings.get(id).is_some_and(|peering| peering.state.is_living())
             }
@@ -60,15 +80,23 @@ impl Route {
 
     /// Whether the target exists. If not, AWS calls the route a `blackhole`.
     pub fn is_active(&self, world: &World, vpc: VpcId) -> bool {
-        match &self.target {
+        match self {
             RouteTarget::InternetGateway(id) => world.members(vpc).internet_gateway == Some(*id),
             RouteTarget::Peering(id) => {
                 world.peerings.get(id).is_some_and(|peering| peering.is_active())
             }
-            RouteTarget::NatGateway(_) => true,
-            RouteTarget::Other(id) => id
-                .parse::<InstanceId>()
-                .map_or(true, |instance| world.instances.contains_key(&instance)),
+            // One that a world file only names is assumed to be there.
+            RouteTarget::NatGateway(id) => id
+                .parse::<NatGatewayId>()
+                .ok()
+                .and_then(|id| world.nat_gateways.get(&id))
+                .is_none_or(|gateway| gateway.is_living()),
+            RouteTarget::Other(id) => {
+                let instance = id.parse::<InstanceId>().ok();
+                let gateway = id.parse::<EgressOnlyGatewayId>().ok();
+                instance.is_none_or(|id| world.instances.contains_key(&id))
+                    && gateway.is_none_or(|id| world.egress_only_gateways.contains_key(&id))
+            }
         }
     }
 }
@@ -194,12 +222,25 @@ fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Re
             "A21",
         ));
     }
+    let is_ipv4 = route.destination.is_ipv4();
+    check_target(world, table, &route.target, &route.destination, is_ipv4)?;
+    Ok(route)
+}
+
+/// Checks that a target is there and lies in the VPC of a table, for a route to this destination.
+pub(super) fn check_target(
+    world: &World,
+    table: &RouteTable,
+    target: &RouteTarget,
+    destination: &dyn fmt::Display,
+    is_ipv4: bool,
+) -> Result<(), Refusal> {
     let elsewhere = |what: &str| {
         let table = table.id;
         let message = format!("route table {table} and {what} belong to different networks");
         Refusal::parameter(message, "A21")
     };
-    match route.target {
+    match *target {
         RouteTarget::InternetGateway(gateway) => {
             super::internet_gateway::find(world, gateway)?;
             if world.members(table.vpc).internet_gateway != Some(gateway) {
@@ -220,13 +261,23 @@ fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Re
             if instance.is_some_and(|it| it.vpc != table.vpc) {
                 return Err(elsewhere(&format!("instance {text}")));
             }
+            let gateway = text.parse::<EgressOnlyGatewayId>().ok();
+            if let Some(gateway) = gateway.and_then(|id| world.egress_only_gateways.get(&id)) {
+                gateway.check_route(table, destination, is_ipv4)?;
+            }
             let interface = text.parse::<NetworkInterfaceId>().ok();
             let interface = interface.and_then(|id| world.interface(id).ok());
             if interface.is_some_and(|it| it.vpc() != table.vpc) {
                 return Err(elsewhere(&format!("network interface {text}")));
             }
         }
-        RouteTarget::NatGateway(_) => {}
+        RouteTarget::NatGateway(ref text) => {
+            let gateway = text.parse::<NatGatewayId>().ok();
+            let gateway = gateway.and_then(|id| world.nat_gateways.get(&id));
+            if gateway.is_some_and(|it| it.vpc != table.vpc) {
+                return Err(elsewhere(&format!("NAT gateway {text}")));
+            }
+        }
     }
-    Ok(route)
+    Ok(())
 }

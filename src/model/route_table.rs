@@ -10,7 +10,7 @@ use super::{
     endpoint::Endpoint,
     id::{RouteTableId, SubnetId, VpcId, derived},
     refusal::Refusal,
-    route::{CreateRoute, Route},
+    route::{CreateRoute, ListRoute, Route},
     subnet::Subnet,
     vpc::Vpc,
     world::{Tags, World},
@@ -27,12 +27,15 @@ pub struct RouteTable {
     pub vpc: VpcId,
     /// The routes made by `CreateRoute`.
     pub routes: Vec<Route>,
+    /// Those of them to prefix lists.
+    #[serde(default)]
+    pub list_routes: Vec<ListRoute>,
 }
 
 impl RouteTable {
     /// A table without routes of its own.
     pub fn new(id: RouteTableId, vpc: VpcId) -> Self {
-        Self { id, tags: Tags::default(), vpc, routes: Vec::new() }
+        Self { id, tags: Tags::default(), vpc, routes: Vec::new(), list_routes: Vec::new() }
     }
 
     /// The tag `Name`, else the id.

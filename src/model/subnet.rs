@@ -11,7 +11,7 @@ use ipnetwork::{Ipv4Network, Ipv6Network};
 
 use super::{
     change::{Touched, duplicate},
-    id::{RouteTableId, SubnetId, VpcId},
+    id::{NetworkAclId, RouteTableId, SubnetId, VpcId},
     instance::NameOptions,
     refusal::Refusal,
     vpc::{Vpc, canonical, one_attribute, overlap},
@@ -53,6 +53,9 @@ pub struct Subnet {
     /// `AssignIpv6AddressOnCreation`.
     #[serde(default)]
     pub assign_ipv6: bool,
+    /// Its network ACL; `None` means its VPC's default one.
+    #[serde(default)]
+    pub network_acl: Option<NetworkAclId>,
     /// Whether it is its zone's default subnet; never outside a default VPC.
     #[serde(default)]
     pub default_for_az: bool,
@@ -222,6 +225,7 @@ impl DeleteSubnet {
         let subnet = Arc::clone(world.subnet(self.subnet)?);
         let used = world.instances_of(subnet.vpc).any(|instance| instance.subnet == subnet.id)
             || world.network_interfaces.values().any(|it| it.subnet == subnet.id)
+            || world.nat_gateways_of(subnet.vpc).any(|it| it.subnet == subnet.id)
             || world.endpoints_of(subnet.vpc).any(|endpoint| {
                 endpoint.interfaces.iter().any(|interface| interface.subnet == subnet.id)
             });

@@ -131,6 +131,7 @@ fn lives(world: &World, vpc: VpcId, home: &Home) -> bool {
 /// Every resource of this region and account that follows from others and may have tags.
 fn derived<'w>(world: &'w World, home: &'w Home) -> impl Iterator<Item = Tagged<'w>> {
     let acls = world.vpcs.values().filter(move |vpc| own!(world, vpc, home));
+    let acls = acls.filter(|vpc| !world.network_acls.contains_key(&network_acl::of(vpc.id)));
     let acls = acls.map(|vpc| ("network-acl", network_acl::of(vpc.id).to_string()));
     let set = default_set(home.region, &home.owner).id.to_string();
     let instances = world.instances.values().filter(move |it| lives(world, it.vpc, home));

@@ -174,6 +174,8 @@ impl DeleteVpc {
             && members.internet_gateway.is_none()
             && !members.peerings.iter().any(living)
             && only_main
+            && !world.has_own_network_acls(self.vpc)
+            && !world.egress_only_gateways.values().any(|it| it.vpc == self.vpc)
             && !world.load_balancers.values().any(|it| it.vpc == self.vpc)
             && !world.managed_resources.values().any(|it| it.vpc == self.vpc)
             && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc)
@@ -193,6 +195,7 @@ impl DeleteVpc {
             }
         }
         world.security_groups.remove(&group);
+        world.drop_nat_gateways(self.vpc);
         for peering in members.peerings {
             super::peering::forget(world, peering);
         }
@@ -204,6 +207,7 @@ impl DeleteVpc {
             }
         }
         world.derived_tags.remove(&network_acl::of(self.vpc).to_string());
+        world.network_acls.remove(&network_acl::of(self.vpc));
         world.route_tables.remove(&vpc.main_route_table);
         world.members.remove(&self.vpc);
         world.vpcs.remove(&self.vpc);

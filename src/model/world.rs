@@ -256,6 +256,9 @@ impl World {
         for endpoint in self.endpoints.clone().values() {
             endpoint.hold(self);
         }
+        for gateway in self.nat_gateways.clone().values() {
+            gateway.hold(self);
+        }
     }
 
     /// The lowest free address of a subnet from .4 on (interface.md, "Data a test may rely on").

@@ -6,14 +6,12 @@ use std::{
 };
 
 use super::{
-    Live, pace,
+    Live,
+    pace::Paced,
     row::{Loader, RowError, apply_rows},
     watch::{Watch, Written},
 };
-use crate::{
-    model::{id::EndpointId, world::World},
-    resolve::snapshot::Snapshot,
-};
+use crate::{model::world::World, resolve::snapshot::Snapshot};
 
 /// How often a thread that waits looks whether its [`Live`] is still there.
 const LOOK: Duration = Duration::from_secs(1);
@@ -34,12 +32,11 @@ pub(super) fn after(snapshot: &Snapshot, written: &Written) -> Result<Snapshot, 
     Ok(snapshot.after(world, &touched))
 }
 
-/// The endpoints among the rows whose states end by themselves.
-pub(super) fn begun(world: &World, written: &Written) -> Vec<EndpointId> {
-    let rows = written.rows.iter().filter(|row| row.table == "endpoints" && row.value.is_some());
-    let ids = rows.filter_map(|row| row.key.parse().ok());
-    ids.filter(|id| world.endpoints.get(id).is_some_and(|it| pace::lasts(it.state).is_some()))
-        .collect()
+/// What the rows hold whose state ends by itself.
+pub(super) fn begun(world: &World, written: &Written) -> Vec<Paced> {
+    let rows = written.rows.iter().filter(|row| row.value.is_some());
+    let paced = rows.filter_map(|row| Paced::of_row(row.table, &row.key));
+    paced.filter(|it| it.lasts(world).is_some()).collect()
 }
 
 /// Applies the rows of other writers until the [`Live`] is dropped. Blocks its thread.

@@ -13,12 +13,12 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::{
     Memory, Revision, Store, StoreError, follow,
-    pace::{self, Pace},
+    pace::{self, Pace, Paced},
     row,
     watch::{Watch, Written},
 };
 use crate::{
-    model::{change::Change, id::EndpointId, refusal::Refusal, world::World},
+    model::{change::Change, refusal::Refusal, world::World},
     resolve::snapshot::Snapshot,
 };
 
@@ -58,7 +58,7 @@ struct Writer {
     /// The World that `reset` restores; `None` if it could not be read.
     start: Option<World>,
     /// The thread that ends states after their time; `None` ends them at once.
-    begun: Option<mpsc::Sender<EndpointId>>,
+    begun: Option<mpsc::Sender<Paced>>,
 }
 
 /// Why Changes were not made; none of them was.
@@ -121,33 +121,29 @@ impl Live {
         }
     }
 
-    /// Lets the steps of endpoints' lives take their time: a thread ends them. Those under way are begun anew.
+    /// Lets the steps of the lives of endpoints and NAT gateways take their time: a thread ends them. Those under way are
+    /// begun anew.
     pub fn set_pace(self: &Arc<Self>, pace: Pace) {
         let mut writer = self.turn();
-        let unsettled = || {
-            let world = &self.current.load().world;
-            let ids = world.endpoints.values().filter(|it| pace::lasts(it.state).is_some());
-            ids.map(|endpoint| endpoint.id).collect::<Vec<_>>()
-        };
+        let unsettled = || Paced::all(&self.current.load().world);
         match pace {
             Pace::AtOnce => {
                 writer.begun = None;
                 drop(writer);
-                let settle = |id| crate::model::endpoint_change::Settle { id }.into();
-                let changes: Vec<Change> = unsettled().into_iter().map(settle).collect();
+                let changes: Vec<Change> = unsettled().into_iter().map(Paced::step).collect();
                 // Settling is never refused; what a store cannot keep now is tried at the next start.
                 if !changes.is_empty() && self.commit(&changes).is_err() {
                     tracing::warn!(
-                        "the final states of {} endpoints could not be saved; the next start tries again",
+                        "the final states of {} resources could not be saved; the next start tries again",
                         changes.len()
                     );
                 }
             }
             Pace::Real => {
                 let (begun, received) = mpsc::channel();
-                for id in unsettled() {
+                for paced in unsettled() {
                     // The receiver lives as long as the sender.
-                    let _ = begun.send(id);
+                    let _ = begun.send(paced);
                 }
                 writer.begun = Some(begun);
                 let live = Arc::downgrade(self);
@@ -219,23 +215,11 @@ impl Live {
         let current = self.snapshot();
         let first = Snapshot::clone(&current);
         let made = changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))?;
-        let begun: Vec<EndpointId> = made
-            .world
-            .endpoints
-            .written()
-            .copied()
-            .filter(|id| {
-                let endpoint = made.world.endpoints.get(id);
-                endpoint.is_some_and(|endpoint| pace::lasts(endpoint.state).is_some())
-            })
-            .collect();
+        let begun = Paced::written(&made.world);
         let mut settled = made.clone();
         if writer.begun.is_none() {
-            for id in &begun {
-                let step = made.world.endpoints.get(id).and_then(|it| pace::settle(it));
-                if let Some(step) = step {
-                    settled = settled.apply(&step)?;
-                }
+            for paced in &begun {
+                settled = settled.apply(&paced.step())?;
             }
         }
         let rows = if writer.store.keeps() {
@@ -245,15 +229,15 @@ impl Live {
             Vec::new()
         };
         let revision = writer.store.commit(&rows, writer.seen)?;
-        if !changes.iter().all(|change| matches!(change, Change::Settle(_))) {
+        if !changes.iter().all(|change| Paced::ended_by(change).is_some()) {
             let before = Before { snapshot: current, replaced: false };
             self.before.store(Some(Arc::new(before)));
         }
         self.show(settled);
         if let Some(sender) = &writer.begun {
-            for id in begun {
+            for paced in begun {
                 // Without its thread nothing ends the state before the next start.
-                let _ = sender.send(id);
+                let _ = sender.send(paced);
             }
         }
         if !writer.store.is_shared() {
@@ -274,14 +258,9 @@ impl Live {
     /// Whether Changes only end states that are ended already.
     fn is_settled(&self, changes: &[Change]) -> bool {
         let world = &self.current.load().world;
-        let is_ended = |id| {
-            let endpoint = world.endpoints.get(id);
-            endpoint.is_none_or(|endpoint| pace::lasts(endpoint.state).is_none())
-        };
         !changes.is_empty()
-            && changes.iter().all(|change| match change {
-                Change::Settle(settle) => is_ended(&settle.id),
-                _ => false,
+            && changes.iter().all(|change| {
+                Paced::ended_by(change).is_some_and(|paced| paced.lasts(world).is_none())
             })
     }
 
@@ -352,9 +331,9 @@ impl Live {
         };
         if let Some(sender) = &writer.begun {
             // Whoever comes first ends the states that another began.
-            for id in follow::begun(&next.world, written) {
+            for paced in follow::begun(&next.world, written) {
                 // As above.
-                let _ = sender.send(id);
+                let _ = sender.send(paced);
             }
         }
         self.before.store(Some(Arc::new(Before { snapshot: old, replaced: written.all })));
@@ -480,7 +459,7 @@ mod tests {
             received.try_recv().ok()
         };
         assert_eq!(take_in(1, EndpointState::Available), None);
-        assert_eq!(take_in(2, EndpointState::Deleting), Some(id));
+        assert_eq!(take_in(2, EndpointState::Deleting), Some(Paced::Endpoint(id)));
         assert_eq!(live.snapshot().world.endpoints[&id].state, EndpointState::Deleting);
     }
 }

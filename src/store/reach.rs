@@ -5,6 +5,7 @@ use crate::model::{
     change::Touched,
     client_token::UsedToken,
     dhcp_options::DhcpOptions,
+    egress_only_gateway::EgressOnlyGateway,
     elastic_address::ElasticAddress,
     endpoint::Endpoint,
     endpoint_service::EndpointService,
@@ -17,7 +18,10 @@ use crate::model::{
     internet_gateway::InternetGateway,
     key_pair::KeyPair,
     load_balancer::LoadBalancer,
+    managed_prefix_list::ManagedPrefixList,
     managed_resource::ManagedResource,
+    nat_gateway::NatGateway,
+    network_acl::NetworkAcl,
     network_interface::NetworkInterface,
     other_names::OtherNames,
     peering::Peering,
@@ -98,9 +102,9 @@ macro_rules! looked_up {
 
 keyed_by_vpc! { Vpc Members }
 of_vpcs! { HostedZone ResolverRule }
-holders! { Instance NetworkInterface Endpoint }
+holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
-    RouteTable InternetGateway Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
+    RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
     LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
 }
 

@@ -308,6 +308,7 @@ fn tables(world: &World, vpc: &Vpc) -> Vec<TableJson> {
                 || used.contains(&table.id)
                 || table.tags.name().is_some()
                 || !table.routes.is_empty()
+                || !table.list_routes.is_empty()
         })
         .map(|table| TableJson {
             id: table.id.to_string(),
@@ -328,6 +329,10 @@ fn routes(world: &World, vpc: &Vpc, table: &RouteTable) -> Vec<RouteJson> {
         destination: route.destination.to_string(),
         target: route.target.to_string(),
     });
+    let to_lists = table.list_routes.iter().map(|route| RouteJson {
+        destination: route.list.to_string(),
+        target: route.target.to_string(),
+    });
     let gateways = world
         .endpoints_of(vpc.id)
         .filter(|endpoint| {
@@ -339,7 +344,7 @@ fn routes(world: &World, vpc: &Vpc, table: &RouteTable) -> Vec<RouteJson> {
                 target: endpoint.id.to_string(),
             })
         });
-    local.chain(made).chain(gateways).collect()
+    local.chain(made).chain(to_lists).chain(gateways).collect()
 }
 
 fn subnet_json(

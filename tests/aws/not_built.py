@@ -27,7 +27,7 @@ for service, call, code, status, parameters in [
     ("s3", "put_object", "NotImplemented", 501, {"Bucket": "some-bucket", "Key": "k", "Body": b"x"}),
 ]:
     refused(code, getattr(client(service), call), text=TEXT, status=status, **parameters)
-refused("InvalidAction", ec2.describe_nat_gateways, text="is not valid for this web service.")
+refused("InvalidAction", ec2.describe_transit_gateways, text="is not valid for this web service.")
 
 
 def send(method, path, body=None, headers=None):

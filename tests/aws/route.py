@@ -59,7 +59,10 @@ def route(destination="0.0.0.0/0", **target):
 
 same(ec2.create_route(**route(GatewayId=GATEWAY))["Return"], True)
 refused("RouteAlreadyExists", ec2.create_route, **route(GatewayId=GATEWAY))
-ec2.create_route(**route("172.16.5.9/16", NatGatewayId="nat-0123456789abcdef0"))
+public = ec2.allocate_address(Domain="vpc")["AllocationId"]
+zone = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [VPC]}])["Subnets"][0]["SubnetId"]
+NAT = ec2.create_nat_gateway(SubnetId=zone, AllocationId=public)["NatGateway"]["NatGatewayId"]
+ec2.create_route(**route("172.16.5.9/16", NatGatewayId=NAT))
 ec2.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", GatewayId=GATEWAY)
 ec2.create_route(**route("172.17.0.0/16", TransitGatewayId="tgw-0123456789abcdef0"))
 ec2.create_route(**route("172.18.0.0/16", InstanceId="i-033fa1bc9a9817db2"))
@@ -67,21 +70,21 @@ ec2.create_route(**route("172.18.0.0/16", InstanceId="i-033fa1bc9a9817db2"))
 INTERFACE = interface["NetworkInterfaceId"]
 ec2.create_route(**route("172.19.0.0/16", NetworkInterfaceId=INTERFACE))
 found = {it.get("DestinationCidrBlock", it.get("DestinationIpv6CidrBlock")): it for it in routes(table)}
-same(found["172.16.0.0/16"]["NatGatewayId"], "nat-0123456789abcdef0")
+same(found["172.16.0.0/16"]["NatGatewayId"], NAT)
 same(found["::/0"]["GatewayId"], GATEWAY)
 same(found["172.17.0.0/16"]["TransitGatewayId"], "tgw-0123456789abcdef0")
 same([found["172.18.0.0/16"][key] for key in ("InstanceId", "InstanceOwnerId")], ["i-033fa1bc9a9817db2", ACCOUNT])
 same(found["172.19.0.0/16"]["NetworkInterfaceId"], INTERFACE)
 refused("InvalidParameterValue", ec2.create_route, **route("10.0.7.0/24", GatewayId=GATEWAY), text="more specific")
 
-# Targets that do not exist, or cannot be targets; NAT and transit gateways are taken at their word, since none can be
-# made here.
+# Targets that do not exist, or cannot be targets; transit gateways are taken at their word, since none can be made here.
 NONE = "0123456789abcdef0"
 for target, prefix, code, text in [
     ("GatewayId", "igw", "InvalidInternetGatewayID.NotFound", "The internetGateway ID 'igw-{}' does not exist"),
     ("GatewayId", "xyz", "InvalidGatewayID.NotFound", "The gateway ID 'xyz-{}' does not exist"),
     ("GatewayId", "vpce", "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id 'vpce-{}' does not exist"),
     ("VpcEndpointId", "vpce", "InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id 'vpce-{}' does not exist"),
+    ("NatGatewayId", "nat", "NatGatewayNotFound", "NatGateway nat-{} was not found"),
     ("InstanceId", "i", "InvalidInstanceID.NotFound", "The instance ID 'i-{}' does not exist"),
     ("NetworkInterfaceId", "eni", "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID 'eni-{}' does not exist"),
     (
@@ -111,7 +114,7 @@ ec2.terminate_instances(InstanceIds=[machine["InstanceId"]])
 refused("InvalidInstanceID.NotFound", ec2.create_route, **route("9.0.0.0/8", InstanceId=machine["InstanceId"]))
 ec2.delete_subnet(SubnetId=far)
 ec2.delete_vpc(VpcId=ELSEWHERE)
-refused("NatGatewayNotFound", ec2.create_route, **route("9.0.0.0/8", NatGatewayId="nat-1"))
+refused("NatGatewayMalformed", ec2.create_route, **route("9.0.0.0/8", NatGatewayId="nat-1"))
 refused(
     "InvalidInternetGatewayID.NotFound", ec2.create_route, **route("9.0.0.0/8", GatewayId="igw-0123456789abcdef0")
 )

@@ -102,6 +102,14 @@ impl<'w> InterfaceView<'w> {
                 attached: Some(managed_attachment(interface.id())),
                 ..common
             },
+            Interface::Nat(gateway) => Self {
+                description: format!("Interface for NAT Gateway {}", gateway.id),
+                source_dest_check: false,
+                kind: "nat_gateway",
+                requester: Some("amazon-nat-gateway"),
+                attached: Some(managed_attachment(interface.id())),
+                ..common
+            },
             Interface::Balancer(balancer, it) => Self {
                 description: format!("ELB {}", balancer.label),
                 zone: it.zone.to_string(),

@@ -3,6 +3,7 @@
 mod absent;
 mod account;
 mod dhcp_options;
+mod egress_only_gateway;
 mod elastic_address;
 mod endpoint;
 mod endpoint_connection;
@@ -23,6 +24,7 @@ mod interface_view;
 mod internet_gateway;
 mod key_material;
 mod key_pair;
+mod nat_gateway;
 mod network_acl;
 mod network_interface;
 mod peering;
@@ -128,8 +130,18 @@ actions! {
         CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
         DescribeInternetGateways
     }
-    prefix_list { DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries }
-    network_acl { DescribeNetworkAcls }
+    prefix_list {
+        DescribePrefixLists DescribeManagedPrefixLists GetManagedPrefixListEntries CreateManagedPrefixList
+        ModifyManagedPrefixList RestoreManagedPrefixListVersion DeleteManagedPrefixList
+    }
+    nat_gateway { CreateNatGateway DeleteNatGateway DescribeNatGateways }
+    network_acl {
+        CreateNetworkAcl DeleteNetworkAcl DescribeNetworkAcls CreateNetworkAclEntry ReplaceNetworkAclEntry
+        DeleteNetworkAclEntry ReplaceNetworkAclAssociation
+    }
+    egress_only_gateway {
+        CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway DescribeEgressOnlyInternetGateways
+    }
     dhcp_options { CreateDhcpOptions DeleteDhcpOptions DescribeDhcpOptions AssociateDhcpOptions }
     tag { CreateTags DeleteTags DescribeTags }
     peering {

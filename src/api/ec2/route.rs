@@ -1,6 +1,6 @@
 //! Routes: read from a request, and shown in a table.
 //!
-//! Targets are internet gateways, peering connections, instances and interfaces. NAT, transit and virtual private
+//! Targets are internet, egress-only and NAT gateways, peering connections, instances and interfaces. Transit and virtual private
 //! gateways are accepted by id alone, since the World does not hold them.
 
 use std::str::FromStr;
@@ -10,16 +10,19 @@ use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 use super::Operation;
 use crate::{
     api::{
-        context::Context, error::ApiError, parameter::Parameters, resource_id::ResourceId,
-        shape::Fields,
+        context::Context, error::ApiError, own::FoundList, parameter::Parameters,
+        resource_id::ResourceId, shape::Fields,
     },
     model::{
+        change::Change,
         endpoint::{EndpointKind, EndpointState},
         endpoint_rules::prefix_list_id,
         id::{
-            EndpointId, InstanceId, InternetGatewayId, NetworkInterfaceId, PeeringId, RouteTableId,
+            EgressOnlyGatewayId, EndpointId, InstanceId, InternetGatewayId, NatGatewayId,
+            NetworkInterfaceId, PeeringId, PrefixListId, RouteTableId,
         },
-        route::{self, Route, RouteTarget},
+        list_route::{DeleteListRoute, PutListRoute},
+        route::{self, ListRoute, Route, RouteTarget},
         route_table::RouteTable,
         vpc_cidr,
         world::World,
@@ -88,7 +91,13 @@ pub(super) fn views(world: &World, table: &RouteTable) -> Vec<RouteView> {
         destination: destination(route.destination),
         target: target(&route.target),
         origin: "CreateRoute",
-        active: route.is_active(world, table.vpc),
+        active: route.target.is_active(world, table.vpc),
+    });
+    let to_lists = table.list_routes.iter().map(|route| RouteView {
+        destination: ("destinationPrefixListId", route.list.to_string()),
+        target: target(&route.target),
+        origin: "CreateRoute",
+        active: route.target.is_active(world, table.vpc),
     });
     let gateways = world.endpoints_of(table.vpc).filter(|endpoint| {
         endpoint.kind == EndpointKind::Gateway
@@ -103,7 +112,7 @@ pub(super) fn views(world: &World, table: &RouteTable) -> Vec<RouteView> {
             active: true,
         })
     });
-    locals.chain(own).chain(gateways).collect()
+    locals.chain(own).chain(to_lists).chain(gateways).collect()
 }
 
 /// The routes of a table as replies show them.
@@ -111,8 +120,17 @@ pub(super) fn fields(routes: &[RouteView], owner: &str) -> impl Iterator<Item = 
     routes.iter().map(move |route| route.fields(owner))
 }
 
-/// `DestinationCidrBlock` or `DestinationIpv6CidrBlock`.
-fn read_destination(parameters: &mut Parameters) -> Result<IpNetwork, ApiError> {
+/// What a route matches.
+#[derive(Clone, Copy)]
+enum Destination {
+    /// A range.
+    Range(IpNetwork),
+    /// A prefix list.
+    List(PrefixListId),
+}
+
+/// `DestinationCidrBlock`, `DestinationIpv6CidrBlock` or `DestinationPrefixListId`.
+fn read_destination(parameters: &mut Parameters) -> Result<Destination, ApiError> {
     fn range<T: FromStr>(text: Option<String>, name: &str) -> Result<Option<T>, ApiError> {
         text.map(|text| {
             text.parse().ok().filter(|_| text.contains('/')).ok_or_else(|| {
@@ -129,16 +147,19 @@ fn read_destination(parameters: &mut Parameters) -> Result<IpNetwork, ApiError> 
         parameters.text("DestinationIpv6CidrBlock")?,
         "destinationIpv6CidrBlock",
     )?;
-    parameters.never_held("DestinationPrefixListId", "UnsupportedOperation", |_| {
-        "Routes to prefix lists are not emulated, except those of gateway endpoints.".to_owned()
-    })?;
-    match (v4, v6) {
-        (Some(range), None) => Ok(IpNetwork::V4(range)),
-        (None, Some(range)) => Ok(IpNetwork::V6(range)),
-        (None, None) => Err(ApiError::missing("destinationCidrBlock")),
-        (Some(_), Some(_)) => Err(ApiError::new(
+    let list = parameters.id::<PrefixListId>("DestinationPrefixListId")?;
+    match (v4, v6, list) {
+        (Some(range), None, None) => Ok(Destination::Range(IpNetwork::V4(range))),
+        (None, Some(range), None) => Ok(Destination::Range(IpNetwork::V6(range))),
+        (None, None, Some(list)) => Ok(Destination::List(list)),
+        (None, None, None) => Err(ApiError::missing("destinationCidrBlock")),
+        (Some(_), Some(_), _) => Err(ApiError::new(
             "InvalidParameterCombination",
             "The parameters destinationCidrBlock and destinationIpv6CidrBlock cannot be used together",
+        )),
+        (_, _, Some(_)) => Err(ApiError::new(
+            "InvalidParameterCombination",
+            "A range and a prefix list cannot be used together as the destination of a route",
         )),
     }
 }
@@ -158,7 +179,6 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
     }
     // None of these can be made here yet, so none exists.
     for (name, code, word) in [
-        ("EgressOnlyInternetGatewayId", "InvalidGatewayID.NotFound", "eigw"),
         ("CarrierGatewayId", "InvalidCarrierGatewayID.NotFound", "CarrierGateway"),
         ("LocalGatewayId", "InvalidLocalGatewayID.NotFound", "LocalGateway"),
         ("CoreNetworkArn", "InvalidCoreNetworkArn.NotFound", "CoreNetwork"),
@@ -168,22 +188,20 @@ fn read_target(parameters: &mut Parameters) -> Result<RouteTarget, ApiError> {
             return Err(no_gateway(code, word, &id));
         }
     }
+    if let Some(id) = parameters.id::<EgressOnlyGatewayId>("EgressOnlyInternetGatewayId")? {
+        targets.push(RouteTarget::Other(id.to_string().into()));
+    }
     if let Some(id) = parameters.id::<EndpointId>("VpcEndpointId")? {
         targets.push(RouteTarget::Other(id.to_string().into()));
     }
-    for (name, prefix, code) in [
-        ("NatGatewayId", "nat", "NatGatewayNotFound"),
-        ("TransitGatewayId", "tgw", "InvalidTransitGatewayID.NotFound"),
-    ] {
-        if let Some(id) = parameters.text(name)? {
-            if !has_shape(&id, prefix) {
-                return Err(no_gateway(code, "gateway", &id));
-            }
-            targets.push(match prefix {
-                "nat" => RouteTarget::NatGateway(id.into()),
-                _ => RouteTarget::Other(id.into()),
-            });
+    if let Some(id) = parameters.id::<NatGatewayId>("NatGatewayId")? {
+        targets.push(RouteTarget::NatGateway(id.to_string().into()));
+    }
+    if let Some(id) = parameters.text("TransitGatewayId")? {
+        if !has_shape(&id, "tgw") {
+            return Err(no_gateway("InvalidTransitGatewayID.NotFound", "gateway", &id));
         }
+        targets.push(RouteTarget::Other(id.into()));
     }
     if let Some(id) = parameters.id::<PeeringId>("VpcPeeringConnectionId")? {
         targets.push(RouteTarget::Peering(id));
@@ -218,6 +236,12 @@ fn has_shape(id: &str, prefix: &str) -> bool {
 
 /// The target must be there and of a kind that takes routes; whether it lies in the table's VPC is the model's rule.
 fn check_target(context: &Context<'_>, target: &RouteTarget) -> Result<(), ApiError> {
+    if let RouteTarget::NatGateway(text) = target
+        && let Ok(id) = text.parse::<NatGatewayId>()
+        && !context.own(id)?.is_living()
+    {
+        return Err(id.not_found());
+    }
     let RouteTarget::Other(text) = target else { return Ok(()) };
     if text.parse::<EndpointId>().is_ok() {
         // Only endpoints of Gateway Load Balancers take routes, which are not emulated.
@@ -236,73 +260,102 @@ fn check_target(context: &Context<'_>, target: &RouteTarget) -> Result<(), ApiEr
     }
 }
 
-fn read_route(parameters: &mut Parameters) -> Result<(RouteTableId, Route), ApiError> {
-    let table = parameters.required_id("RouteTableId")?;
-    let destination = read_destination(parameters)?;
-    Ok((table, Route { destination, target: read_target(parameters)? }))
-}
-
-/// `CreateRoute`.
-pub(super) struct CreateRoute {
+/// A route of a request.
+struct Given {
     table: RouteTableId,
-    route: Route,
+    destination: Destination,
+    target: RouteTarget,
 }
 
-impl Operation for CreateRoute {
+impl Given {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let (table, route) = read_route(parameters)?;
-        Ok(Self { table, route })
+        let table = parameters.required_id("RouteTableId")?;
+        let destination = read_destination(parameters)?;
+        Ok(Self { table, destination, target: read_target(parameters)? })
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        check_target(context, &self.route.target)?;
-        context.commit(&[route::CreateRoute { table: self.table, route: self.route }.into()])?;
+    /// Makes the route, or puts it in the place of the one with its destination.
+    fn put(self, context: &Context<'_>, replace: bool) -> Result<Fields, ApiError> {
+        check_target(context, &self.target)?;
+        let Self { table, destination, target } = self;
+        let change: Change = match destination {
+            Destination::Range(destination) => {
+                let route = Route { destination, target };
+                if replace {
+                    route::ReplaceRoute { table, route }.into()
+                } else {
+                    route::CreateRoute { table, route }.into()
+                }
+            }
+            Destination::List(list) => {
+                if let FoundList::Aws(_) = context.own(list)? {
+                    return Err(ApiError::value(format!(
+                        "The prefix list '{list}' is managed by AWS and cannot be the destination of this route."
+                    )));
+                }
+                PutListRoute { table, route: ListRoute { list, target }, replace }.into()
+            }
+        };
+        context.commit(&[change])?;
         Ok(Fields::done())
     }
 }
 
-/// `ReplaceRoute`.
-pub(super) struct ReplaceRoute {
-    table: RouteTableId,
-    route: Route,
+/// `CreateRoute`.
+pub(super) struct CreateRoute(Given);
+
+impl Operation for CreateRoute {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Given::read(parameters).map(Self)
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        self.0.put(context, false)
+    }
 }
+
+/// `ReplaceRoute`.
+pub(super) struct ReplaceRoute(Given);
 
 impl Operation for ReplaceRoute {
     const WITHOUT_EFFECT: &'static [&'static str] = &["LocalTarget"];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let (table, route) = read_route(parameters)?;
-        Ok(Self { table, route })
+        Given::read(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        check_target(context, &self.route.target)?;
-        context.commit(&[route::ReplaceRoute { table: self.table, route: self.route }.into()])?;
-        Ok(Fields::done())
+        self.0.put(context, true)
     }
 }
 
 /// `DeleteRoute`.
 pub(super) struct DeleteRoute {
     table: RouteTableId,
-    destination: IpNetwork,
+    destination: Destination,
 }
 
 impl Operation for DeleteRoute {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let table = parameters.required_id("RouteTableId")?;
-        // The route of a gateway endpoint goes with its association (G1).
-        if let Some(list) = parameters.text("DestinationPrefixListId")? {
-            return Err(ApiError::value(format!(
-                "cannot remove VPC endpoint route {list} in route table {table}"
-            )));
-        }
         Ok(Self { table, destination: read_destination(parameters)? })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let change = route::DeleteRoute { table: self.table, destination: self.destination };
-        context.commit(&[change.into()])?;
+        let table = self.table;
+        let change: Change = match self.destination {
+            Destination::Range(destination) => route::DeleteRoute { table, destination }.into(),
+            Destination::List(list) => {
+                // The route of a gateway endpoint goes with its association (G1).
+                if let FoundList::Aws(_) = context.own(list)? {
+                    return Err(ApiError::value(format!(
+                        "cannot remove VPC endpoint route {list} in route table {table}"
+                    )));
+                }
+                DeleteListRoute { table, list }.into()
+            }
+        };
+        context.commit(&[change])?;
         Ok(Fields::done())
     }
 }

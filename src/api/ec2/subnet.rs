@@ -99,6 +99,7 @@ impl Operation for CreateSubnet {
                 resource_name_aaaa: self.ipv6_native,
             },
             assign_ipv6: self.ipv6_native,
+            network_acl: None,
             default_for_az: false,
         };
         let id = subnet.id;

@@ -136,6 +136,7 @@ fn create_subnet(entry: &mut Entry<'_, '_, '_>) -> Changes {
         ipv6_native,
         name_options: usual_names(ipv6_native),
         assign_ipv6: ipv6_native,
+        network_acl: None,
         default_for_az: false,
     };
     only(CreateSubnet { subnet })

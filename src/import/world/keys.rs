@@ -65,6 +65,7 @@ pub const SUBNET: &[&str] = &[
     "map-public-ip",
     "resource-names",
     "instances",
+    "nat-gateways",
 ];
 /// `resource-names`.
 pub const RESOURCE_NAMES: &[&str] = &["hostname", "a", "aaaa"];
@@ -84,6 +85,11 @@ pub const INSTANCE: &[&str] = &[
 ];
 /// `placement` of an instance.
 pub const PLACEMENT: &[&str] = &["group", "partition", "tenancy"];
+/// A NAT gateway.
+pub const NAT_GATEWAY: &[&str] =
+    &["id", "connectivity", "address", "public-address", "allocation", "secondary-addresses"];
+/// A secondary address of a NAT gateway.
+pub const NAT_ADDRESS: &[&str] = &["address", "public-address", "allocation"];
 /// `metadata` of an instance.
 pub const METADATA: &[&str] =
     &["endpoint", "tokens", "tags", "image", "key-name", "public-key", "role", "user-data"];

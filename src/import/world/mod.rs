@@ -11,6 +11,7 @@ mod key_pair;
 pub mod keys;
 pub mod loaded;
 mod managed;
+mod nat_gateway;
 mod other_names;
 pub(in crate::import) mod outline;
 mod peering;
@@ -231,6 +232,7 @@ pub(super) fn read(
     placement::plan(&mut reading, &outline);
     key_pair::plan(&mut reading, &outline);
     subnet::plan(&mut reading, &outline);
+    nat_gateway::plan(&mut reading, &outline);
     service::plan(&mut reading, &outline);
     managed::plan(&mut reading, &outline);
     endpoint::plan(&mut reading, &outline);

@@ -20,7 +20,7 @@ use crate::{
     model::{
         id::{
             self, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId, InternetGatewayId,
-            RouteTableId, SubnetId, VpcId, ZoneId,
+            NatGatewayId, RouteTableId, SubnetId, VpcId, ZoneId,
         },
         name::Name,
         resources::resources,
@@ -43,6 +43,7 @@ pub(super) struct Item<'n, I> {
 pub(super) struct SubnetOutline<'n> {
     pub(super) item: Item<'n, SubnetId>,
     pub(super) instances: Vec<Item<'n, InstanceId>>,
+    pub(super) nat_gateways: Vec<Item<'n, NatGatewayId>>,
 }
 
 /// A VPC and its contents.
@@ -428,7 +429,12 @@ fn vpc<'n>(
             let path = format!("instance/{}/{}", item.id, instance.0.text);
             instances.extend(enter(&mut names.instances, named(instance), id, &path, report));
         }
-        subnets.push(SubnetOutline { item, instances });
+        let mut nat_gateways = Vec::new();
+        for gateway in subnet.1.get("nat-gateways").map_or(&[][..], Node::entries) {
+            let path = format!("nat-gateway/{}/{}", item.id, gateway.0.text);
+            nat_gateways.extend(enter(&mut names.nat_gateways, named(gateway), id, &path, report));
+        }
+        subnets.push(SubnetOutline { item, instances, nat_gateways });
     }
     let mut endpoints = Vec::new();
     for endpoint in entries("endpoints") {

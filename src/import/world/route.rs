@@ -132,6 +132,10 @@ fn target(
     let is_id = text.rsplit_once('-').is_some_and(|(_, digits)| {
         matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
+    let mut gateways = vpc.subnets.iter().flat_map(|subnet| &subnet.nat_gateways);
+    if let Some(gateway) = gateways.find(|it| it.name == text) {
+        return Some(RouteTarget::NatGateway(gateway.id.to_string().into()));
+    }
     if is_id && text.starts_with("nat-") {
         return Some(RouteTarget::NatGateway(text.into()));
     }
@@ -141,10 +145,11 @@ fn target(
     let known = ["internet-gateway"]
         .into_iter()
         .chain(own.map(|gateway| gateway.name))
+        .chain(vpc.subnets.iter().flat_map(|subnet| &subnet.nat_gateways).map(|it| it.name))
         .chain(outline.names.peerings.names());
     let hint = if reading.report.is_full() { None } else { near::did_you_mean(text, known) };
     let message = format!(
-        "expected `internet-gateway`, a peering connection or an id as the target of a route, found {}",
+        "expected `internet-gateway`, a NAT gateway, a peering connection or an id as the target of a route, found {}",
         node.describe()
     );
     reading.report.error_hint(node.pos, &message, hint);

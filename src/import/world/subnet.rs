@@ -51,6 +51,12 @@ impl Addresses {
                     addresses.note(vpc.item.id, Some(address));
                 }
             }
+            for gateway in vpc.subnets.iter().flat_map(|subnet| &subnet.nat_gateways) {
+                let more = gateway.node.get("secondary-addresses").map_or(&[][..], Node::items);
+                for address in std::iter::once(gateway.node).chain(more) {
+                    addresses.note(vpc.item.id, address.get("address"));
+                }
+            }
             for endpoint in &vpc.endpoints {
                 let subnets = endpoint.node.get("subnets").map_or(&[][..], Node::entries);
                 for (_, value) in subnets {
@@ -131,6 +137,7 @@ fn create<'n>(
     let ipv6_native = fields.read("ipv6-native", report).unwrap_or(false);
     let name_options = resource_names(&fields, usual_names(ipv6_native), report);
     fields.map("instances", report);
+    fields.map("nat-gateways", report);
     let cidr = fields.require::<Ipv4Network>("cidr", report);
     let zone = fields.require::<Arc<str>>("zone", report);
     let ipv6_cidr = fields.read("ipv6-cidr", report);
@@ -151,6 +158,7 @@ fn create<'n>(
         ipv6_native,
         name_options,
         assign_ipv6: ipv6_native,
+        network_acl: None,
         default_for_az: true,
     };
     reading.plan(CreateSubnet { subnet }, item.pos, item.node);

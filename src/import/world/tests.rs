@@ -488,6 +488,8 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("subnet", keys::SUBNET),
         ("resource-names", keys::RESOURCE_NAMES),
         ("instance", keys::INSTANCE),
+        ("nat-gateway", keys::NAT_GATEWAY),
+        ("nat-address", keys::NAT_ADDRESS),
         ("metadata", keys::METADATA),
         ("placement", keys::PLACEMENT),
         ("endpoint", keys::ENDPOINT),

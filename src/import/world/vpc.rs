@@ -80,7 +80,7 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
 }
 
 /// The account that owns a VPC and everything in it.
-fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
+pub(super) fn owner(reading: &mut Reading<'_, '_>, outline: &VpcOutline<'_>) -> Arc<str> {
     let fields = MapReader::quiet(outline.item.node, outline.item.pos);
     let mut own = None;
     reading.quietly(|reading| own = fields.read("owner", &mut reading.report));

@@ -81,8 +81,10 @@ fn key(world: &World, asker: Asker) -> Decides {
     let particular = !world.faults.is_empty()
         || !world.members(subnet.vpc).peerings.is_empty()
         || table.is_some_and(|table| {
-            table.routes.iter().any(|route| {
-                let target = route.target.to_string();
+            let to_ranges = table.routes.iter().map(|route| &route.target);
+            let to_lists = table.list_routes.iter().map(|route| &route.target);
+            to_ranges.chain(to_lists).any(|target| {
+                let target = target.to_string();
                 target.starts_with("i-") || target.starts_with("eni-")
             })
         });

@@ -22,6 +22,8 @@ pub enum Lost {
     /// The NAT gateway has no way to the internet: its subnet's table has no route to an internet gateway, or its VPC has
     /// no internet gateway.
     NatWithoutInternet(String, Option<RouteTableId>),
+    /// The internet gateway drops what comes from a private NAT gateway.
+    PrivateNat(String, InternetGatewayId),
     /// The peering connection is not active, and the state it is in.
     PeeringNotActive(PeeringId, &'static str),
     /// The peering connection leads to a VPC that does not have the address: peering is not transitive.
@@ -50,6 +52,7 @@ impl Lost {
             Self::GatewayDetached(_) => "gateway-detached",
             Self::Blackhole(_) => "blackhole",
             Self::NatWithoutInternet(..) => "nat-without-internet",
+            Self::PrivateNat(..) => "private-nat",
             Self::PeeringNotActive(..) => "peering-not-active",
             Self::PeeringOutOfRange(..) => "peering-out-of-range",
             Self::NoRouteBack(_) => "no-route-back",
@@ -96,6 +99,9 @@ impl Lost {
                 };
                 format!("NAT gateway {id} has no way to the internet: {why}")
             }
+            Self::PrivateNat(id, gateway) => format!(
+                "NAT gateway {id} is private, and internet gateway {gateway} drops what comes from it"
+            ),
             Self::PeeringNotActive(id, state) => {
                 format!("{} is {state}", peering_label(world, *id))
             }
@@ -131,7 +137,9 @@ impl Lost {
                 vec![gateway.to_string()]
             }
             Self::NoIpv4Address(id) => id.iter().map(ToString::to_string).collect(),
-            Self::Blackhole(target) | Self::NatWithoutInternet(target, _) => vec![target.clone()],
+            Self::Blackhole(target)
+            | Self::NatWithoutInternet(target, _)
+            | Self::PrivateNat(target, _) => vec![target.clone()],
             Self::PeeringNotActive(id, _) | Self::PeeringOutOfRange(id, _) => vec![id.to_string()],
             Self::NoGatewayThere(vpc) | Self::NoSubnet(vpc) => vec![vpc.to_string()],
             Self::PrivateAddress | Self::NoTable | Self::Loop => Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ipnetwork::Ipv4Network;
+use ipnetwork::{IpNetwork, Ipv4Network};
 
 use super::{
     lost::Lost,
@@ -13,11 +13,14 @@ use crate::{
     model::{
         endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
         endpoint_rules::prefix_list_id,
-        id::{InstanceId, InternetGatewayId, PeeringId, SubnetId, VpcId},
+        id::{
+            InstanceId, InternetGatewayId, NatGatewayId, PeeringId, PrefixListId, SubnetId, VpcId,
+        },
         instance::{Instance, InstanceState},
         load_balancer::LoadBalancer,
+        nat_gateway::{NatGateway, NatGatewayState},
         network_interface::Interface,
-        route::{Route, RouteTarget},
+        route::RouteTarget,
         route_table::RouteTable,
         subnet::Subnet,
         world::World,
@@ -124,7 +127,19 @@ struct Walk<'w> {
 enum Decision<'w> {
     Local,
     Gateway(&'w Endpoint, String),
-    Route(&'w Route),
+    Route(Match<'w>),
+}
+
+/// A route that matches an address.
+#[derive(Clone, Copy)]
+struct Match<'w> {
+    /// The length of the prefix that matches.
+    prefix: u8,
+    /// The prefix list whose entry matches, if the route is to one.
+    list: Option<PrefixListId>,
+    /// The range that matches.
+    range: IpNetwork,
+    target: &'w RouteTarget,
 }
 
 impl<'w> Walk<'w> {
@@ -164,10 +179,11 @@ impl<'w> Walk<'w> {
                 self.hops.push(Hop::Service(short.to_owned()));
                 PathKind::Gateway
             }
-            Some(Decision::Route(route)) => {
-                let destination = route.destination.to_string();
+            Some(Decision::Route(found)) => {
+                let named = found.list.map(|list| list.to_string());
+                let destination = named.unwrap_or_else(|| found.range.to_string());
                 self.hops.push(Hop::Router { route: destination, table: table.id });
-                self.target(source, &route.target)
+                self.target(source, found.target)
             }
         }
     }
@@ -186,8 +202,8 @@ impl<'w> Walk<'w> {
             let length = self.prefix_list_match(endpoint).filter(|_| associated)?;
             Some((length, endpoint, prefix_list_id(world, endpoint)?))
         });
-        let route = most_specific(table, self.address);
-        let length = route.map(|route| route.destination.prefix());
+        let route = most_specific(world, table, self.address);
+        let length = route.map(|found| found.prefix);
         match (local, gateway) {
             (Some(local), _) if length.is_none_or(|length| length <= local) => {
                 Some(Decision::Local)
@@ -233,15 +249,58 @@ impl<'w> Walk<'w> {
             return self.lost(Lost::GatewayDetached(gateway));
         }
         if !source.public {
+            if let Some(Hop::NatGateway(id)) = self.hops.iter().rev().nth(1) {
+                return self.lost(Lost::PrivateNat(id.clone(), gateway));
+            }
             return self.lost(Lost::NoPublicAddress(source.instance, gateway));
         }
         self.hops.push(Hop::InternetGateway(gateway));
         self.over_internet(source.public_address)
     }
 
-    /// NAT gateways are not resources of the World. If the World has the gateway's network interface, its subnet is
-    /// known. Otherwise a subnet with a route to the internet gateway is assumed.
     fn nat_gateway(&mut self, vpc: VpcId, id: &str) -> PathKind {
+        let known = id.parse().ok().and_then(|id: NatGatewayId| self.world.nat_gateways.get(&id));
+        match known {
+            Some(gateway) => self.known_nat_gateway(gateway),
+            None => self.assumed_nat_gateway(vpc, id),
+        }
+    }
+
+    /// A public NAT gateway leads to the internet, from its own address. A private one follows its subnet's table.
+    fn known_nat_gateway(&mut self, gateway: &NatGateway) -> PathKind {
+        let id = gateway.id.to_string();
+        if gateway.state != NatGatewayState::Available && gateway.state != NatGatewayState::Deleting
+        {
+            return self.lost(Lost::Blackhole(id));
+        }
+        if self.hops.contains(&Hop::NatGateway(id.clone())) {
+            return self.lost(Lost::Loop);
+        }
+        self.hops.push(Hop::NatGateway(id.clone()));
+        let (world, vpc) = (self.world, gateway.vpc);
+        if !gateway.public || !on_internet(self.address) {
+            return self.route(&Source {
+                vpc,
+                subnet: gateway.subnet,
+                instance: None,
+                address: gateway.privates().next(),
+                public: gateway.public,
+                public_address: gateway.public_address(),
+            });
+        }
+        if world.members(vpc).internet_gateway.is_none() {
+            return self.lost(Lost::NatWithoutInternet(id, None));
+        }
+        let table = world.subnets.get(&gateway.subnet).and_then(|it| world.route_table_of(it));
+        if !table.is_some_and(|table| self.leads_out(vpc, table, Some(self.address))) {
+            return self.lost(Lost::NatWithoutInternet(id, table.map(|table| table.id)));
+        }
+        self.over_internet(gateway.public_address())
+    }
+
+    /// One that is only named: if the World has its network interface, its subnet is known. Otherwise a subnet with a
+    /// route to the internet gateway is assumed.
+    fn assumed_nat_gateway(&mut self, vpc: VpcId, id: &str) -> PathKind {
         self.hops.push(Hop::NatGateway(id.to_owned()));
         let world = self.world;
         if world.members(vpc).internet_gateway.is_none() {
@@ -278,7 +337,7 @@ impl<'w> Walk<'w> {
         }
         self.hops.push(Hop::Peering(id));
         if let (Some(table), Some(to)) = (self.table_at(other, self.address), source.address) {
-            let back = most_specific(table, to).map(|route| &route.target);
+            let back = most_specific(world, table, to).map(|found| found.target);
             if back != Some(&RouteTarget::Peering(id)) {
                 return self.lost(Lost::NoRouteBack(table.id));
             }
@@ -387,10 +446,16 @@ impl<'w> Walk<'w> {
     /// Whether a table leads to its VPC's internet gateway: for an address, or at all where the address is not known.
     fn leads_out(&self, vpc: VpcId, table: &RouteTable, to: Option<Ipv4Addr>) -> bool {
         let Some(gateway) = self.world.members(vpc).internet_gateway else { return false };
-        let out = |route: &Route| route.target == RouteTarget::InternetGateway(gateway);
+        let out = |target: &RouteTarget| *target == RouteTarget::InternetGateway(gateway);
         match to {
-            Some(address) => most_specific(table, address).is_some_and(out),
-            None => table.routes.iter().any(|route| route.destination.is_ipv4() && out(route)),
+            Some(address) => {
+                most_specific(self.world, table, address).is_some_and(|found| out(found.target))
+            }
+            None => {
+                let ranges = table.routes.iter().filter(|route| route.destination.is_ipv4());
+                ranges.map(|route| &route.target).any(out)
+                    || table.list_routes.iter().any(|route| out(&route.target))
+            }
         }
     }
 
@@ -446,13 +511,22 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// The route that decides among those that were made. Of equally long ones there is only one.
-fn most_specific(table: &RouteTable, address: Ipv4Addr) -> Option<&Route> {
-    table
-        .routes
-        .iter()
-        .filter(|route| route.destination.contains(address.into()))
-        .max_by_key(|route| route.destination.prefix())
+/// The route that decides among those that were made: the most specific one, and of equally long ones that to a range
+/// before those to prefix lists (PL4).
+fn most_specific<'w>(world: &World, table: &'w RouteTable, address: Ipv4Addr) -> Option<Match<'w>> {
+    let found = |range: IpNetwork, list, target| {
+        range.contains(address.into()).then(|| Match {
+            prefix: range.prefix(),
+            list,
+            range,
+            target,
+        })
+    };
+    let ranges = table.routes.iter().filter_map(|it| found(it.destination, None, &it.target));
+    let lists = table.list_routes.iter().flat_map(|it| {
+        it.ranges(world).filter_map(move |range| found(range, Some(it.list), &it.target))
+    });
+    lists.chain(ranges).max_by_key(|found| (found.prefix, found.list.is_none()))
 }
 
 /// Whether the internet routes an address: not private (RFC 1918), shared (RFC 6598), link-local or loopback.
@@ -468,3 +542,6 @@ fn stands_for_aws(region: &'static catalog::Region, address: Ipv4Addr) -> bool {
     Ipv4Network::new(documentation, prefix).is_ok_and(|range| range.contains(address))
         || catalog::ranges(Some(region), "AMAZON").iter().any(|it| it.contains(address.into()))
 }
+
+#[cfg(test)]
+mod tests;

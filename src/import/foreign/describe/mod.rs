@@ -75,10 +75,7 @@ const QUIET: &[&str] = &[
 /// Replies that vpcdns recognises but does not read. The table of resources lists further ones.
 const IDLE: &[&str] = &[
     "SecurityGroupRules",
-    "NetworkAcls",
-    "NatGateways",
     "PrefixLists",
-    "ManagedPrefixLists",
     "FlowLogs",
     "TransitGateways",
     "TransitGatewayAttachments",
