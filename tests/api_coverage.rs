@@ -23,7 +23,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
         "endpoints of type Resource and ServiceNetwork are not emulated",
     ),
     ("ModifyVpcEndpointServicePayerResponsibility", "nothing is paid"),
-    ("ModifyVpcTenancy", "nothing runs"),
     ("MoveAddressToVpc", "EC2-Classic is gone"),
 ];
 

@@ -23,6 +23,7 @@ const MORE: &[(&str, &str)] = &[
     ("AssociateVpcCidrBlock", "CidrBlock=10.99.0.0/16"),
     ("CreateDhcpOptions", "DhcpConfiguration.1.Key=domain-name&DhcpConfiguration.1.Value.1=a.test"),
     ("CreateRoute", "DestinationCidrBlock=10.98.0.0/16&GatewayId=igw-00000000000000001"),
+    ("CreateDefaultSubnet", "AvailabilityZone=ap-northeast-2a"),
     (
         "CreateNetworkAclEntry",
         "RuleNumber=1&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=10.0.0.0/8",

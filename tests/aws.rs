@@ -73,6 +73,7 @@ macro_rules! scripts {
 
 scripts! {
     vpc: "lab09-1";
+    default_vpc: "empty";
     security_group: "empty";
     placement_group: "lab09-1";
     key_pair: "default-vpc";

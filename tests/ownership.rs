@@ -42,6 +42,8 @@ load-balancers:
 /// The actions that name no resource.
 const NAME_NOTHING: &[&str] = &[
     "AllocateAddress",
+    "CreateDefaultSubnet",
+    "CreateDefaultVpc",
     "CreateDhcpOptions",
     "CreateInternetGateway",
     "CreateKeyPair",
@@ -92,6 +94,7 @@ const ROWS: &[(&str, &str)] = &[
     ("StartVpcEndpointServicePrivateDnsVerification", "ServiceId=$service"),
     ("DeleteVpc", "VpcId=$vpc-empty"),
     ("ModifyVpcAttribute", "VpcId=$vpc&EnableDnsHostnames.Value=true"),
+    ("ModifyVpcTenancy", "VpcId=$vpc&InstanceTenancy=default"),
     ("AssociateVpcCidrBlock", "VpcId=$vpc&CidrBlock=100.80.0.0/16"),
     ("DisassociateVpcCidrBlock", "AssociationId=$cidr-association"),
     ("CreateSecurityGroup", "GroupName=new&GroupDescription=new&VpcId=$vpc"),

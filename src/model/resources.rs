@@ -66,7 +66,7 @@ VpcId {
     named [it => it.label(), None]
     file []
     changes [
-        $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute }
+        $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute ModifyVpcTenancy }
         $crate::model::vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
     ]
     made_by [CreateVpc it => it.vpc.id]

@@ -90,6 +90,13 @@ pub struct ModifyVpcAttribute {
     pub network_metrics: Option<bool>,
 }
 
+/// `ModifyVpcTenancy`: to `default`, the only tenancy that a VPC may change to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifyVpcTenancy {
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
 /// `DeleteVpc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteVpc {
@@ -157,6 +164,14 @@ impl ModifyVpcAttribute {
         vpc.dns_support = self.dns_support.unwrap_or(vpc.dns_support);
         vpc.dns_hostnames = self.dns_hostnames.unwrap_or(vpc.dns_hostnames);
         vpc.network_metrics = self.network_metrics.unwrap_or(vpc.network_metrics);
+        world.vpcs.insert(self.vpc, Arc::new(vpc));
+        Ok(Touched::vpc(self.vpc))
+    }
+}
+
+impl ModifyVpcTenancy {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let vpc = Vpc { tenancy: "default".into(), ..Vpc::clone(world.vpc(self.vpc)?) };
         world.vpcs.insert(self.vpc, Arc::new(vpc));
         Ok(Touched::vpc(self.vpc))
     }

@@ -2,6 +2,8 @@
 
 mod absent;
 mod account;
+mod console_output;
+mod default_vpc;
 mod dhcp_options;
 mod egress_only_gateway;
 mod elastic_address;
@@ -83,7 +85,9 @@ actions! {
         StartVpcEndpointServicePrivateDnsVerification
     }
     service_catalog { DescribeVpcEndpointServices }
-    vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute }
+    vpc { CreateVpc DeleteVpc DescribeVpcs ModifyVpcAttribute DescribeVpcAttribute ModifyVpcTenancy }
+    default_vpc { CreateDefaultVpc CreateDefaultSubnet }
+    console_output { GetConsoleOutput }
     security_group { CreateSecurityGroup DeleteSecurityGroup DescribeSecurityGroups }
     security_group_rule {
         AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress

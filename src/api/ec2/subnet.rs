@@ -104,11 +104,14 @@ impl Operation for CreateSubnet {
         };
         let id = subnet.id;
         let after = context.commit(&[subnet::CreateSubnet { subnet }.into()])?;
-        let world = &after.world;
-        let subnet = world.subnet(id)?;
-        let shown = fields(world.vpc(subnet.vpc)?, subnet, &Used::of(world, [subnet.vpc]));
-        Ok(Fields::new().fields("subnet", shown))
+        Ok(Fields::new().fields("subnet", shown(&after.world, id)?))
     }
+}
+
+/// The subnet as replies show it.
+pub(super) fn shown(world: &World, id: SubnetId) -> Result<Fields, ApiError> {
+    let subnet = world.subnet(id)?;
+    Ok(fields(world.vpc(subnet.vpc)?, subnet, &Used::of(world, [subnet.vpc])))
 }
 
 impl CreateSubnet {

@@ -82,7 +82,7 @@ impl Operation for CreateVpc {
 }
 
 /// A VPC as replies show it; the two DNS attributes are not part of it (A52).
-fn fields(vpc: &Vpc, state: &str) -> Fields {
+pub(super) fn fields(vpc: &Vpc, state: &str) -> Fields {
     let associations =
         vpc.cidrs.iter().map(|cidr| super::vpc_cidr::fields(vpc, (*cidr).into(), "associated"));
     let ipv6 = vpc
@@ -224,6 +224,25 @@ impl Operation for ModifyVpcAttribute {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         context.commit(&[self.change.into()])?;
+        Ok(Fields::done())
+    }
+}
+
+/// `ModifyVpcTenancy`: what is dedicated becomes shared (DV2).
+pub(super) struct ModifyVpcTenancy {
+    vpc: VpcId,
+}
+
+impl Operation for ModifyVpcTenancy {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let vpc = parameters.required_id("VpcId")?;
+        let tenancy = parameters.word("InstanceTenancy", &[("default", ())])?;
+        tenancy.ok_or_else(|| ApiError::missing("InstanceTenancy"))?;
+        Ok(Self { vpc })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        context.commit(&[vpc::ModifyVpcTenancy { vpc: self.vpc }.into()])?;
         Ok(Fields::done())
     }
 }
