@@ -85,6 +85,7 @@ scripts! {
     interface_addresses: "empty";
     instance: "default-vpc";
     launch: "default-vpc";
+    launch_template: "default-vpc";
     metadata: "tests/aws/metadata.yaml";
     subnet: "lab09-1@base";
     route: "lab09-1@s3-gateway";

@@ -47,6 +47,7 @@ const NAME_NOTHING: &[&str] = &[
     "CreateDhcpOptions",
     "CreateInternetGateway",
     "CreateKeyPair",
+    "CreateLaunchTemplate",
     "CreateManagedPrefixList",
     "CreatePlacementGroup",
     "CreateVpc",
@@ -174,6 +175,22 @@ const ROWS: &[(&str, &str)] = &[
         "RunInstances",
         "ImageId=ami-00000000000000001&InstanceType=t3.micro&MinCount=1&MaxCount=1&SubnetId=$subnet&KeyName=$key-name",
     ),
+    (
+        "CreateLaunchTemplateVersion",
+        "LaunchTemplateId=$template&LaunchTemplateData.InstanceType=t3.micro",
+    ),
+    ("ModifyLaunchTemplate", "LaunchTemplateId=$template&SetDefaultVersion=1"),
+    ("DeleteLaunchTemplate", "LaunchTemplateId=$template"),
+    ("DeleteLaunchTemplate", "LaunchTemplateName=$template-name"),
+    ("DeleteLaunchTemplateVersions", "LaunchTemplateId=$template&LaunchTemplateVersion.1=1"),
+    (
+        "RunInstances",
+        "MinCount=1&MaxCount=1&SubnetId=$subnet&LaunchTemplate.LaunchTemplateId=$template",
+    ),
+    (
+        "RunInstances",
+        "MinCount=1&MaxCount=1&SubnetId=$subnet&LaunchTemplate.LaunchTemplateName=$template-name",
+    ),
     ("CreateNetworkAcl", "VpcId=$vpc"),
     ("DeleteNetworkAcl", "NetworkAclId=$acl"),
     (
@@ -253,6 +270,7 @@ const OTHER_CODES: &[(&str, &str)] = &[
     ("$placement", "InvalidPlacementGroup.Unknown"),
     ("$placement-id", "InvalidPlacementGroup.Unknown"),
     ("$service-name", "InvalidServiceName"),
+    ("$template-name", "InvalidLaunchTemplateName.NotFoundException"),
     ("$balancer", "InvalidParameter"),
     ("$balancer-2", "InvalidParameter"),
 ];
@@ -413,6 +431,12 @@ impl Server {
             kit["table-3"], kit["list-2"], kit["gateway"]
         );
         made("CreateRoute", &given, "return");
+        let name = format!("template-{account}-{region}");
+        let given = format!(
+            "LaunchTemplateName={name}&LaunchTemplateData.ImageId=ami-00000000000000001&LaunchTemplateData.InstanceType=t3.micro"
+        );
+        kit.insert("template", made("CreateLaunchTemplate", &given, "launchTemplateId"));
+        kit.insert("template-name", name);
         let given = format!("SubnetId={subnet}&ConnectivityType=private");
         kit.insert("nat", made("CreateNatGateway", &given, "natGatewayId"));
         let held = format!("AllocationId={}&InstanceId={}", kit["allocation-held"], kit["stopped"]);

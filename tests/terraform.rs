@@ -78,7 +78,7 @@ fn a_network_is_applied_changed_and_destroyed() {
     let terraform = Terraform::new(&mirror, &server);
     terraform.run(&["init"], true);
     let said = terraform.run(&["apply", "-auto-approve"], true);
-    assert!(said.contains("Apply complete! Resources: 7 added"), "{said}");
+    assert!(said.contains("Apply complete! Resources: 20 added"), "{said}");
     assert!(said.contains("memory = 1024"), "{said}");
     let dig = Dig::find();
     let answer = || {
@@ -98,7 +98,7 @@ fn a_network_is_applied_changed_and_destroyed() {
     let said = terraform.run(&["plan"], false);
     assert!(said.contains("No changes."), "{said}");
     let said = terraform.run(&["destroy", "-auto-approve"], false);
-    assert!(said.contains("Destroy complete! Resources: 7 destroyed."), "{said}");
+    assert!(said.contains("Destroy complete! Resources: 20 destroyed."), "{said}");
     let (status, body) =
         Client::new(server.http).post("/", "Action=DescribeVpcs&Version=2016-11-15").unwrap();
     assert!(status == 200 && !body.contains("<vpcId>"), "{body}");

@@ -2,7 +2,7 @@
 //!
 //! Lists are `Name.1`, `Name.2`, …; structures are `Name.Field`.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashSet, fmt, str::FromStr};
 
 use super::{
     context::Context,
@@ -361,6 +361,36 @@ impl Parameters {
         match self.text(name)?.filter(|text| !text.is_empty()) {
             Some(text) => Err(ApiError::new(code, words(&text))),
             None => Ok(()),
+        }
+    }
+
+    /// Takes everything below a name, with the names from there on.
+    pub(super) fn below(&mut self, name: &str) -> Vec<(String, String)> {
+        let path = format!("{}{name}.", self.prefix);
+        let all =
+            self.left.values().into_iter().filter_map(|(key, value)| {
+                Some((key.strip_prefix(&path)?.to_owned(), value.text()))
+            });
+        let all: Vec<(String, String)> = all.collect();
+        for (key, _) in &all {
+            self.left.take(&format!("{path}{key}"));
+        }
+        all
+    }
+
+    /// Takes everything, to be read later.
+    pub(super) fn take_all(&mut self) -> Self {
+        Self::new(std::mem::take(&mut self.left), self.protocol)
+    }
+
+    /// Adds what these parameters leave out: values whose name at the first level they do not have.
+    pub(super) fn add_missing(&mut self, values: Vec<(String, String)>) {
+        let top = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        let there: HashSet<String> = self.left.values().keys().map(|name| top(name)).collect();
+        for (name, value) in values {
+            if !there.contains(&top(&name)) {
+                self.left.put(&name, Scalar::Text(value));
+            }
         }
     }
 

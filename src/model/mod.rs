@@ -25,6 +25,7 @@ pub mod interface_addresses;
 pub mod interface_view;
 pub mod internet_gateway;
 pub mod key_pair;
+pub mod launch_template;
 pub mod list_route;
 pub mod load_balancer;
 pub mod managed_prefix_list;

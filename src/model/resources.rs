@@ -414,6 +414,27 @@ KeyPairId {
     reply ["KeyPairs"]
 }
 
+/// The launch templates.
+LaunchTemplateId {
+    id ["lt"]
+    noun ["a launch template"]
+    errors ["InvalidLaunchTemplateId.Malformed" "InvalidLaunchTemplateId.NotFound" "launch template" " ID"]
+    stored [launch_templates: $crate::model::launch_template::LaunchTemplate]
+    owner [own plain]
+    tag ["launch-template"]
+    named []
+    file []
+    changes [
+        $crate::model::launch_template {
+            CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate
+            DeleteLaunchTemplateVersion DeleteLaunchTemplate
+        }
+    ]
+    made_by []
+    aws []
+    reply ["LaunchTemplates"]
+}
+
 /// The private hosted zones.
 ZoneId {
     id []

@@ -17,6 +17,7 @@ use crate::model::{
     instance_life::Terminated,
     internet_gateway::InternetGateway,
     key_pair::KeyPair,
+    launch_template::LaunchTemplate,
     load_balancer::LoadBalancer,
     managed_prefix_list::ManagedPrefixList,
     managed_resource::ManagedResource,
@@ -104,7 +105,7 @@ keyed_by_vpc! { Vpc Members }
 of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
-    RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
+    RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
     LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
 }
 

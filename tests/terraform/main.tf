@@ -111,6 +111,121 @@ resource "aws_vpc_endpoint" "queue" {
   }
 }
 
+resource "aws_key_pair" "login" {
+  key_name   = "login"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFlcxTbGlS4ADLa4IM574QMwwWSIfbNu8wzwaTkZ6tM me@home"
+}
+
+resource "aws_subnet" "inner" {
+  vpc_id     = aws_vpc.shop.id
+  cidr_block = "10.70.2.0/24"
+}
+
+resource "aws_eip" "nat" {
+  domain     = "vpc"
+  depends_on = [aws_internet_gateway.out]
+}
+
+resource "aws_nat_gateway" "out" {
+  subnet_id     = aws_subnet.app.id
+  allocation_id = aws_eip.nat.id
+  tags          = { Name = "out" }
+}
+
+resource "aws_route_table" "inner" {
+  vpc_id = aws_vpc.shop.id
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.out.id
+  }
+  route {
+    ipv6_cidr_block        = "::/0"
+    egress_only_gateway_id = aws_egress_only_internet_gateway.six.id
+  }
+  route {
+    destination_prefix_list_id = aws_ec2_managed_prefix_list.offices.id
+    gateway_id                 = aws_internet_gateway.out.id
+  }
+}
+
+resource "aws_route_table_association" "inner" {
+  subnet_id      = aws_subnet.inner.id
+  route_table_id = aws_route_table.inner.id
+}
+
+resource "aws_egress_only_internet_gateway" "six" {
+  vpc_id = aws_vpc.shop.id
+}
+
+resource "aws_ec2_managed_prefix_list" "offices" {
+  name           = "offices"
+  address_family = "IPv4"
+  max_entries    = 2
+  entry {
+    cidr        = "192.0.2.0/24"
+    description = "the first one"
+  }
+}
+
+resource "aws_network_acl" "inner" {
+  vpc_id     = aws_vpc.shop.id
+  subnet_ids = [aws_subnet.inner.id]
+  ingress {
+    rule_no    = 100
+    protocol   = "tcp"
+    action     = "allow"
+    cidr_block = "10.70.0.0/16"
+    from_port  = 443
+    to_port    = 443
+  }
+}
+
+resource "aws_network_acl" "bare" {
+  vpc_id = aws_vpc.shop.id
+}
+
+resource "aws_network_acl_rule" "all" {
+  network_acl_id = aws_network_acl.bare.id
+  rule_number    = 100
+  egress         = true
+  protocol       = "-1"
+  rule_action    = "allow"
+  cidr_block     = "0.0.0.0/0"
+}
+
+resource "aws_launch_template" "web" {
+  name          = "web"
+  image_id      = data.aws_ami.linux.id
+  instance_type = "t3.micro"
+  key_name      = aws_key_pair.login.key_name
+  user_data     = base64encode("hello")
+  block_device_mappings {
+    device_name = "/dev/sdf"
+    ebs {
+      volume_size = 20
+    }
+  }
+  metadata_options {
+    http_tokens = "required"
+  }
+  network_interfaces {
+    device_index    = 0
+    subnet_id       = aws_subnet.inner.id
+    security_groups = [aws_security_group.web.id]
+  }
+  tag_specifications {
+    resource_type = "instance"
+    tags          = { Name = "from the template" }
+  }
+}
+
+resource "aws_instance" "inner" {
+  launch_template {
+    id      = aws_launch_template.web.id
+    version = aws_launch_template.web.latest_version
+  }
+}
+
 output "memory" {
   value = data.aws_ec2_instance_type.small.memory_size
 }

@@ -22,22 +22,6 @@ pub(super) fn address_pool(parameters: &mut Parameters, name: &str) -> Result<()
     })
 }
 
-/// `LaunchTemplate`.
-pub(super) fn launch_template(parameters: &mut Parameters) -> Result<(), ApiError> {
-    parameters.never_held(
-        "LaunchTemplate.LaunchTemplateId",
-        "InvalidLaunchTemplateId.NotFound",
-        |id| format!("The specified launch template, with template ID {id}, does not exist."),
-    )?;
-    parameters.never_held(
-        "LaunchTemplate.LaunchTemplateName",
-        "InvalidLaunchTemplateName.NotFoundException",
-        |name| format!("The specified launch template, with template name {name}, does not exist."),
-    )?;
-    parameters.text("LaunchTemplate.Version")?;
-    Ok(())
-}
-
 /// A dedicated host, or a reservation of capacity to launch into.
 pub(super) fn capacity(parameters: &mut Parameters) -> Result<(), ApiError> {
     parameters.never_held("Placement.HostId", "InvalidHostID.NotFound", |host| {

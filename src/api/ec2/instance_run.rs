@@ -1,4 +1,4 @@
-//! `RunInstances`: the number of instances, their subnets, interfaces and tags.
+//! What `RunInstances` launches: the number of instances, their subnets, interfaces and tags.
 //!
 //! Ids of images and instance profiles are accepted without a check, since none of them is kept here.
 
@@ -27,7 +27,7 @@ use crate::{
         change::Change,
         guest::{Guest, LaunchKey, MetadataOptions, SetGuest},
         id::{AttachmentId, InstanceId, NetworkInterfaceId, PlacementGroupId, ReservationId},
-        instance::{self as model, Instance, Launch, Placement, PrimaryInterface, Tenancy},
+        instance::{self as model, Instance, Placement, PrimaryInterface, Tenancy},
         network_interface::{AttachNetworkInterface, Attachment, Interface},
         subnet::Subnet,
         tag::CreateTags,
@@ -38,8 +38,8 @@ use crate::{
 /// The most instances of one request.
 const MAX_INSTANCES: u32 = 1_000;
 
-/// `RunInstances`.
-pub(super) struct RunInstances {
+/// What a request launches.
+pub(super) struct Launch {
     min: u32,
     max: u32,
     instance_type: Arc<str>,
@@ -57,7 +57,7 @@ pub(super) struct RunInstances {
     interface_tags: Tags,
     volume_tags: Tags,
     guest: Guest,
-    launch: Launch,
+    launch: model::Launch,
 }
 
 /// `TagSpecification.N`: the tags of the instances, of their network interfaces and of their volumes. Spot requests and the like
@@ -107,7 +107,7 @@ fn read_guest(parameters: &mut Parameters) -> Result<Guest, ApiError> {
     })
 }
 
-impl Operation for RunInstances {
+impl Operation for Launch {
     const WITHOUT_EFFECT: &'static [&'static str] = &[
         "AdditionalInfo",
         "BlockDeviceMapping.N.Ebs.AvailabilityZone",
@@ -148,7 +148,6 @@ impl Operation for RunInstances {
     ];
 
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        absent::launch_template(parameters)?;
         absent::capacity(parameters)?;
         let count = |value: Option<u32>, name: &str| value.ok_or_else(|| ApiError::missing(name));
         let max = count(parameters.parsed("MaxCount")?, "MaxCount")?;
@@ -274,10 +273,10 @@ impl Operation for RunInstances {
     }
 }
 
-fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {
+fn read_launch(parameters: &mut Parameters) -> Result<model::Launch, ApiError> {
     let shutdown = parameters
         .word("InstanceInitiatedShutdownBehavior", &[("stop", false), ("terminate", true)])?;
-    Ok(Launch {
+    Ok(model::Launch {
         termination_protection: parameters.boolean("DisableApiTermination")?.unwrap_or_default(),
         stop_protection: parameters.boolean("DisableApiStop")?.unwrap_or_default(),
         shutdown_terminates: shutdown.unwrap_or_default(),
@@ -285,11 +284,16 @@ fn read_launch(parameters: &mut Parameters) -> Result<Launch, ApiError> {
         ebs_optimized: parameters.boolean("EbsOptimized")?.unwrap_or_default(),
         cpu_credits: instance_option::cpu_credits(parameters, "CreditSpecification.CpuCredits")?,
         volumes: volume::read_volumes(parameters)?,
-        ..Launch::default()
+        ..model::Launch::default()
     })
 }
 
-impl RunInstances {
+impl Launch {
+    /// Adds tags of AWS's to those of the instances.
+    pub(super) fn add_tags(&mut self, tags: [(&str, String); 2]) {
+        self.tags.0.extend(tags.map(|(key, value)| (key.to_owned(), value)));
+    }
+
     /// The subnet: that of the interface, the one named, or the default one of the zone.
     fn subnet<'c>(
         &self,
@@ -410,7 +414,7 @@ impl RunInstances {
                     .unwrap_or(primary.id.is_none()),
             },
             placement,
-            launch: Launch {
+            launch: model::Launch {
                 reservation: Some(reservation),
                 at: context.now,
                 index,

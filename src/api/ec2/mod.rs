@@ -26,6 +26,10 @@ mod interface_view;
 mod internet_gateway;
 mod key_material;
 mod key_pair;
+mod launch;
+mod launch_template;
+mod launch_template_data;
+mod launch_template_names;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
@@ -104,7 +108,11 @@ actions! {
     subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
     instance { DescribeInstances }
     instance_status { DescribeInstanceStatus }
-    instance_run { RunInstances }
+    launch { RunInstances }
+    launch_template {
+        CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate
+        DeleteLaunchTemplateVersions DescribeLaunchTemplates DescribeLaunchTemplateVersions
+    }
     instance_life { StartInstances StopInstances TerminateInstances RebootInstances MonitorInstances UnmonitorInstances }
     instance_attribute {
         ModifyInstanceAttribute DescribeInstanceAttribute ModifyPrivateDnsNameOptions ModifyInstanceMetadataOptions
