@@ -59,7 +59,8 @@ pub struct DeleteTags {
     pub home: Home,
     /// The ids of the resources.
     pub resources: Vec<String>,
-    /// The keys to remove. With a value, the tag is only removed if it has this value. An empty list removes every tag.
+    /// The keys to remove. With a value, the tag is only removed if it has this value. An empty list removes every tag but
+    /// those of AWS's own.
     pub tags: Vec<(String, Option<String>)>,
 }
 
@@ -243,7 +244,8 @@ impl DeleteTags {
                     let named = |(name, only): &(String, Option<String>)| {
                         name == key && only.as_ref().is_none_or(|only| only == value)
                     };
-                    !self.tags.is_empty() && !self.tags.iter().any(named)
+                    let is_awss = self.tags.is_empty() && key.starts_with("aws:");
+                    is_awss || !self.tags.is_empty() && !self.tags.iter().any(named)
                 });
                 Ok(())
             })?;
