@@ -171,6 +171,49 @@ impl fmt::Debug for ZoneId {
     }
 }
 
+/// The id of a stack: the UUID at the end of its ARN.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StackId(u128);
+
+/// Why a text is no id of a stack.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a UUID")]
+pub struct StackIdError(String);
+
+impl StackId {
+    /// The id with this number.
+    pub fn from_number(number: u128) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for StackId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = format!("{:032x}", self.0);
+        let part = |from, to| hex.get(from..to).unwrap_or_default();
+        let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
+        f.write_str(&parts.join("-"))
+    }
+}
+
+impl fmt::Debug for StackId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for StackId {
+    type Err = StackIdError;
+
+    fn from_str(text: &str) -> Result<Self, StackIdError> {
+        let id = u128::from_str_radix(&text.replace('-', ""), 16).map(Self);
+        // Only the usual form, so that no two texts are one id.
+        id.ok().filter(|id| id.to_string() == text).ok_or_else(|| StackIdError(text.to_owned()))
+    }
+}
+
+super::stored::as_text!(StackId);
+
 /// An id derived from its resource, so that it is the same on every machine and after every start; for example the id
 /// of an association. `prefix` is the part before the dash.
 pub fn derived(prefix: &str, of: &str) -> String {
@@ -207,5 +250,16 @@ mod tests {
             assert_eq!(text.parse::<ZoneId>().unwrap().to_string(), text);
         }
         assert!("Zab".parse::<ZoneId>().is_err());
+    }
+
+    #[test]
+    fn an_id_is_read_in_its_usual_form_only() {
+        let id = StackId::from_number(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+        assert_eq!(id.to_string(), "01234567-89ab-cdef-0123-456789abcdef");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for bad in ["", "0123456789abcdef0123456789abcdef", "01234567-89AB-CDEF-0123-456789ABCDEF"]
+        {
+            assert!(bad.parse::<StackId>().is_err(), "{bad}");
+        }
     }
 }

@@ -50,6 +50,7 @@ pub mod route_table;
 pub mod security_group;
 pub mod security_group_rule;
 pub mod service;
+pub mod stack;
 mod stored;
 pub mod subnet;
 pub mod subnet_cidr;

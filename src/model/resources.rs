@@ -539,6 +539,22 @@ InboundEndpointId {
     reply ["ResolverEndpoints"]
 }
 
+/// The CloudFormation stacks, the deleted ones among them.
+StackId {
+    id []
+    noun ["a stack"]
+    errors []
+    stored [stacks: $crate::model::stack::Stack]
+    owner []
+    tag []
+    named []
+    file []
+    changes [$crate::model::stack { SetStack }]
+    made_by []
+    aws []
+    reply []
+}
+
 /// Rules of security groups.
 SecurityGroupRuleId {
     id ["sgr"]

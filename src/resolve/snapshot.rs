@@ -145,5 +145,6 @@ fn keeps_the_default_asker(change: &Change) -> bool {
             | Change::ChangeResourceRecordSets(_)
             | Change::UseClientToken(_)
             | Change::SetFaults(_)
+            | Change::SetStack(_)
     )
 }

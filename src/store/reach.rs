@@ -31,6 +31,7 @@ use crate::model::{
     resolver_rule::ResolverRule,
     route_table::RouteTable,
     security_group::SecurityGroup,
+    stack::Stack,
     subnet::Subnet,
     vpc::Vpc,
     world::{Members, Tags, World},
@@ -105,8 +106,9 @@ keyed_by_vpc! { Vpc Members }
 of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
-    RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress SecurityGroup PlacementGroup KeyPair EndpointService
-    LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup InboundEndpoint UsedToken Tags OtherNames
+    RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
+    SecurityGroup PlacementGroup KeyPair EndpointService LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup
+    InboundEndpoint UsedToken Tags OtherNames Stack
 }
 
 impl<K> Reach<K> for Subnet {

@@ -91,7 +91,15 @@ pub(super) struct Force {
 
 /// The resources in a World, without the tables that only describe them.
 fn resources(world: &World) -> HashSet<(&'static str, String)> {
-    let about = ["members", "guests", "terminated", "client_tokens", "derived_tags", "other_names"];
+    let about = [
+        "stacks",
+        "members",
+        "guests",
+        "terminated",
+        "client_tokens",
+        "derived_tags",
+        "other_names",
+    ];
     row::keys(world).into_iter().filter(|(table, _)| !about.contains(table)).collect()
 }
 
