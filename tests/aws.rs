@@ -102,6 +102,9 @@ scripts! {
     not_built: "empty";
     taken: "empty";
     refused: "empty";
+    stack: "empty";
+    stack_refused: "empty";
+    change_set: "empty";
     server_token: "lab09-1";
 }
 

@@ -28,6 +28,13 @@ pub(super) struct CommonParameters {
     pub(super) client_token: Option<String>,
 }
 
+/// A World beside the live one, and the Changes that led to it.
+#[derive(Debug)]
+struct Apart {
+    snapshot: Arc<Snapshot>,
+    changes: Vec<Change>,
+}
+
 /// What an operation may use.
 #[derive(Debug)]
 pub(super) struct Context<'l> {
@@ -40,13 +47,17 @@ pub(super) struct Context<'l> {
     pub(super) region: &'static str,
     /// Milliseconds since the epoch.
     pub(super) now: u64,
-    /// Whether nothing is to be made: the World that the Changes so far would have led to.
-    rehearsed: Option<Mutex<Arc<Snapshot>>>,
+    /// Where nothing is made in the live World: what the Changes so far would have led to.
+    apart: Option<Mutex<Apart>>,
+    /// Whether the request has `DryRun`.
+    is_rehearsal: bool,
     /// The secret that every access key has, if the server has a token.
     pub(super) secret: Option<&'l str>,
     /// `ClientToken`, as given.
     pub(super) client_token: Option<String>,
     digest: u128,
+    /// Whether stacks fail because of a type of resources that is not emulated.
+    pub(super) strict_stacks: bool,
 }
 
 impl<'l> Context<'l> {
@@ -61,7 +72,10 @@ impl<'l> Context<'l> {
         let before = live.snapshot();
         Self {
             live,
-            rehearsed: common.dry_run.then(|| Mutex::new(Arc::clone(&before))),
+            apart: common
+                .dry_run
+                .then(|| Mutex::new(Apart { snapshot: Arc::clone(&before), changes: Vec::new() })),
+            is_rehearsal: common.dry_run,
             before,
             account: caller.account,
             region: caller.region,
@@ -69,7 +83,13 @@ impl<'l> Context<'l> {
             secret,
             client_token: common.client_token,
             digest: stable_hash(&parameters.digest()),
+            strict_stacks: false,
         }
+    }
+
+    /// With the server's choice about stacks.
+    pub(super) fn with_strict_stacks(self, strict_stacks: bool) -> Self {
+        Self { strict_stacks, ..self }
     }
 
     /// The World when the request came.
@@ -84,19 +104,53 @@ impl<'l> Context<'l> {
     ///
     /// The refusal of one of them, or `Unavailable`.
     pub(super) fn commit(&self, changes: &[Change]) -> Result<Arc<Snapshot>, ApiError> {
-        let Some(rehearsed) = &self.rehearsed else {
+        let Some(apart) = &self.apart else {
             return Ok(self.live.commit(changes)?);
         };
-        let mut rehearsed = rehearsed.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = Snapshot::clone(&rehearsed);
+        let mut apart = apart.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = Snapshot::clone(&apart.snapshot);
         let made = changes.iter().try_fold(first, |snapshot, change| snapshot.apply(change))?;
-        *rehearsed = Arc::new(made);
-        Ok(Arc::clone(&rehearsed))
+        apart.snapshot = Arc::new(made);
+        apart.changes.extend_from_slice(changes);
+        Ok(Arc::clone(&apart.snapshot))
+    }
+
+    /// The same caller at the same time before another World. What is committed is not made, only noted.
+    pub(super) fn apart(&self, snapshot: Arc<Snapshot>) -> Self {
+        Self {
+            live: self.live,
+            before: Arc::clone(&snapshot),
+            account: self.account.clone(),
+            region: self.region,
+            now: self.now,
+            apart: Some(Mutex::new(Apart { snapshot, changes: Vec::new() })),
+            is_rehearsal: false,
+            secret: self.secret,
+            client_token: None,
+            digest: 0,
+            strict_stacks: self.strict_stacks,
+        }
+    }
+
+    /// The World that was led to and the Changes that were noted, of a context that is [`Context::apart`].
+    pub(super) fn into_noted(self) -> (Arc<Snapshot>, Vec<Change>) {
+        match self.apart {
+            Some(apart) => {
+                let apart = apart.into_inner().unwrap_or_else(PoisonError::into_inner);
+                (apart.snapshot, apart.changes)
+            }
+            None => (self.before, Vec::new()),
+        }
+    }
+
+    /// The live World now, which may be another than when the request came.
+    pub(super) fn current(&self) -> Arc<Snapshot> {
+        self.live.snapshot()
     }
 
     /// Whether nothing is to be made (`DryRun`).
     pub(super) fn is_rehearsal(&self) -> bool {
-        self.rehearsed.is_some()
+        self.is_rehearsal
     }
 
     /// Makes Changes that make a resource, once for each client token (A6).

@@ -6,6 +6,7 @@
 //! operation knows a protocol, and nothing here knows axum.
 
 mod auth;
+mod cloudformation;
 mod constraint;
 mod context;
 mod describe;
@@ -79,12 +80,19 @@ pub struct Api {
     /// Where a request that names no region lives.
     region: &'static str,
     token: Option<String>,
+    strict_stacks: bool,
 }
 
 impl Api {
     /// An API over `live`. With a token, a request must be signed with it or have shown it already.
     pub fn new(live: Arc<Live>, region: &'static str, token: Option<String>) -> Self {
-        Self { live, region, token }
+        Self { live, region, token, strict_stacks: false }
+    }
+
+    /// Whether stacks fail because of a type of resources that is not emulated.
+    #[must_use]
+    pub fn with_strict_stacks(self, strict_stacks: bool) -> Self {
+        Self { strict_stacks, ..self }
     }
 
     /// Answers a request; `trusted` if it has shown the token another way.
@@ -150,7 +158,8 @@ impl Api {
         }
         let mut parameters = Parameters::new(call.input, protocol);
         let common = (service.common)(&mut parameters)?;
-        let context = Context::new(&self.live, self.token.as_deref(), caller, common, &parameters);
+        let context = Context::new(&self.live, self.token.as_deref(), caller, common, &parameters)
+            .with_strict_stacks(self.strict_stacks);
         let Some(known) = service.action(action) else {
             return Err(protocol.unknown(action, service.version, true));
         };

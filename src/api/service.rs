@@ -1,7 +1,7 @@
 //! A service: its name, its version, its protocol and its actions; and which one a request is for.
 
 use super::{
-    Request, auth,
+    Request, auth, cloudformation,
     context::{CommonParameters, Context},
     ec2,
     error::ApiError,
@@ -98,7 +98,8 @@ macro_rules! actions {
 pub(super) use actions;
 
 /// The services that are built.
-pub static SERVICES: &[&ApiService] = &[&ec2::SERVICE, &iam::SERVICE, &ssm::SERVICE, &sts::SERVICE];
+pub static SERVICES: &[&ApiService] =
+    &[&ec2::SERVICE, &cloudformation::SERVICE, &iam::SERVICE, &ssm::SERVICE, &sts::SERVICE];
 
 impl ApiService {
     /// The action of a name.

@@ -67,6 +67,14 @@ def aws(*words):
     return json.loads(done.stdout) if done.stdout.strip() else {}
 
 
+def key_pair(name):
+    """Makes a key pair, where the server has them: without, it takes any name."""
+    try:
+        ec2.create_key_pair(KeyName=name)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "InvalidAction", error
+
+
 def refused(code, call, *, text=None, status=400, **parameters):
     """The call must fail with this code, and with `text` in its message; gives the message."""
     try:

@@ -5,11 +5,10 @@ import json
 
 from common import HTTP, client, ec2, refused, same
 
-TEXT = "is not built into this server. Built are: ec2, iam, ssm, sts."
+TEXT = "is not built into this server. Built are: ec2, cloudformation, iam, ssm, sts."
 for service, call, code, status, parameters in [
     # AWS Query.
     ("elbv2", "describe_load_balancers", "InvalidAction", 400, {}),
-    ("cloudformation", "list_stacks", "InvalidAction", 400, {}),
     ("sns", "list_topics", "InvalidAction", 400, {}),
     # JSON 1.0 and 1.1.
     ("dynamodb", "list_tables", "UnknownOperationException", 400, {}),

@@ -4,7 +4,7 @@
 //! `cloudformation`, `describe` and `terraform` read files. `common` knows what their resources mean.
 
 mod assembly;
-pub(in crate::import) mod cloudformation;
+pub(crate) mod cloudformation;
 mod common;
 pub(in crate::import) mod describe;
 pub(in crate::import) mod elsewhere;

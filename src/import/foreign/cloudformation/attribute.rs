@@ -59,6 +59,9 @@ impl<'n> Stack<'n, '_> {
                 return self.missing(pos, &message, name, names);
             }
         };
+        if self.deployed.is_some() {
+            return self.made_attribute(name, attribute, pos);
+        }
         let what = format!("{name}.{attribute}");
         let Some(entry) = template.resources.get(index) else { return self.unknown(pos, what) };
         if entry.kind == NESTED {

@@ -11,6 +11,7 @@
 mod attribute;
 mod cidr;
 mod condition;
+pub(crate) mod deploy;
 mod endpoint;
 mod expand;
 mod expression;

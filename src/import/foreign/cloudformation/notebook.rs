@@ -65,6 +65,11 @@ impl<'a> Notebook<'a> {
         self.skipped(pos, hint.map_or_else(|| message.to_owned(), |it| format!("{message}; {it}")));
     }
 
+    /// The first note that says that a part of the template cannot be used.
+    pub(super) fn first_fault(&self) -> Option<&str> {
+        self.notes.first_fault()
+    }
+
     /// Whether the notebook is full.
     pub(super) fn is_full(&self) -> bool {
         self.left == 0

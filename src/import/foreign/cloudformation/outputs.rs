@@ -45,6 +45,9 @@ impl<'n> Stack<'n, '_> {
                 None => return Err(unknown),
             },
         };
+        if let Some(deployed) = &mut self.deployed {
+            deployed.imports.insert(name.clone());
+        }
         match self.imports.get(&name).cloned() {
             Some(told) => Ok(self.text(call.pos, told)),
             None => Err(value::unknown(call.pos, format!("import {name}"))),

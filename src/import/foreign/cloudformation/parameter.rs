@@ -56,6 +56,7 @@ impl<'n> Stack<'n, '_> {
             return Some(self.copied_to(&value, pos));
         }
         Some(match self.resource(name, pos) {
+            Ok(_) if self.deployed.is_some() => self.made_id(name, pos),
             Ok(index) => {
                 let id = template.resources.get(index).map(|entry| self.id(index, entry));
                 self.text(pos, id.unwrap_or_default())
@@ -102,6 +103,9 @@ impl<'n> Stack<'n, '_> {
                 self.region.map_or("amazonaws.com", |region| region.dns_suffix).to_owned()
             }
             "AWS::StackName" => stack.clone(),
+            "AWS::StackId" if self.deployed.is_some() => {
+                self.deployed.as_ref().map(|it| it.stack_id.clone()).unwrap_or_default()
+            }
             "AWS::StackId" => {
                 let hash = stable_hash(&format!("stack/{account}/{region}/{stack}"));
                 let digits = format!("{hash:032x}");
@@ -140,10 +144,10 @@ impl<'n> Stack<'n, '_> {
         let written = match given {
             Some((_, text)) => {
                 // For an SSM parameter, a text without a leading slash is the stored value, not a path.
-                return match stored {
+                return match stored.filter(|_| self.deployed.is_none()) {
                     Some(_) if text.starts_with('/') => ssm(key.pos, text),
                     Some(inner) => self.typed(key.pos, inner, text, true),
-                    None => self.typed(key.pos, kind, text, true),
+                    None => self.typed(key.pos, value_type(kind), text, true),
                 };
             }
             None => node.get("Default").or_else(|| self.first_allowed(key, node)),
@@ -193,6 +197,12 @@ impl<'n> Stack<'n, '_> {
         }
         value::list(pos, items)
     }
+}
+
+/// The type of a parameter's value: that of the stored value, where the parameter names one.
+fn value_type(kind: &str) -> &str {
+    let stored = kind.strip_prefix("AWS::SSM::Parameter::Value<");
+    stored.and_then(|inner| inner.strip_suffix('>')).unwrap_or(kind)
 }
 
 fn ssm(pos: Pos, path: &str) -> Node {

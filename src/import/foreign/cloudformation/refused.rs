@@ -125,6 +125,11 @@ struct Reference {
     parameter: bool,
 }
 
+/// The names that a resource refers to, of resources and of parameters.
+pub(super) fn names_in(resource: &Node) -> Vec<String> {
+    references(resource).into_iter().map(|reference| reference.name).collect()
+}
+
 /// The references in a resource's properties (`Ref`, `Fn::GetAtt`, `Fn::Sub`) and in its `DependsOn`.
 fn references(resource: &Node) -> Vec<Reference> {
     let mut found = Vec::new();

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Written,
+    deploy::Deployed,
     intrinsic::literal,
     made,
     nested::{MAX_STACKS, NESTED, Nested, WITHIN},
@@ -117,6 +118,8 @@ pub(super) struct Stack<'n, 'a> {
     pub(super) addresses: HashMap<usize, String>,
     /// The elastic addresses in use: by this stack, the stacks around it and those inside it.
     pub(super) taken: HashSet<String>,
+    /// What AWS made of the resources so far, if the template is deployed.
+    pub(super) deployed: Option<Deployed>,
     /// The state of each resource's properties.
     states: Vec<State>,
     /// How much more the evaluation may use.
@@ -150,6 +153,7 @@ impl<'n, 'a> Stack<'n, 'a> {
             left_out: HashSet::new(),
             addresses: HashMap::new(),
             taken: HashSet::new(),
+            deployed: None,
             states: vec![State::Fresh; template.resources.len()],
             left: Left { depth: 0, text: MAX_TEXT, nodes: MAX_NODES, grown: false },
         }
@@ -172,15 +176,20 @@ impl<'n, 'a> Stack<'n, 'a> {
         self.left
     }
 
+    /// Lets all values together contain less text.
+    pub(super) fn limit_text(&mut self, most: usize) {
+        self.left.text = self.left.text.min(most);
+    }
+
     /// Sets how much more the evaluation may use. A nested stack shares the limits with the stack around it.
     pub(super) fn set_left(&mut self, left: Left) {
         self.left = left;
     }
 
     /// Finds the resources that a condition leaves out.
-    fn leave_out(&mut self) {
+    pub(super) fn leave_out(&mut self) {
         for (index, entry) in self.template.resources.iter().enumerate() {
-            if entry.kind == CDK_METADATA {
+            if entry.kind == CDK_METADATA && self.deployed.is_none() {
                 self.left_out.insert(index);
                 continue;
             }
@@ -255,7 +264,9 @@ impl<'n, 'a> Stack<'n, 'a> {
         let entry = template.resources.get(index)?;
         self.set(index, State::Begun);
         let mut properties = self.written_properties(entry);
-        made::complete(self, index, entry, &mut properties);
+        if self.deployed.is_none() {
+            made::complete(self, index, entry, &mut properties);
+        }
         let properties = Rc::new(properties);
         self.set(index, State::Done(Rc::clone(&properties)));
         Some(properties)

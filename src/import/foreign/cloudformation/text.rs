@@ -50,7 +50,7 @@ impl<'n> Stack<'n, '_> {
             rest = behind;
         }
         self.append(&mut made, rest, call.pos)?;
-        Ok(self.made_text(call.pos, made))
+        Ok(self.made_text(call.pos, &made))
     }
 
     /// The value of `${name}`.
@@ -100,7 +100,7 @@ impl<'n> Stack<'n, '_> {
             let part = self.as_text(Some(item), pos)?;
             self.append(&mut made, &part, call.pos)?;
         }
-        Ok(self.made_text(call.pos, made))
+        Ok(self.made_text(call.pos, &made))
     }
 
     /// `Fn::Split`.
@@ -132,7 +132,7 @@ impl<'n> Stack<'n, '_> {
         match (first_unknown(&node), &node.kind) {
             (Some(what), _) => Err(self.unknown(call.pos, what)),
             (None, Kind::Seq(_) | Kind::Map(_)) => {
-                Ok(self.made_text(call.pos, node.to_json().to_string()))
+                Ok(self.made_text(call.pos, &node.to_json().to_string()))
             }
             _ => Err(self.shape(call, "a list or a map")),
         }

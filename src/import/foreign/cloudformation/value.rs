@@ -45,10 +45,13 @@ impl<'n> Stack<'n, '_> {
         }
         let kind = match &node.kind {
             Kind::Null => Kind::Null,
-            Kind::Scalar(text) => match dynamic(text) {
-                Some(what) => return self.unknown(node.pos, what),
-                None => Kind::Scalar(text.clone()),
-            },
+            Kind::Scalar(text) => {
+                let text = self.resolved(text);
+                match dynamic(&text) {
+                    Some(what) => return self.unknown(node.pos, what),
+                    None => Kind::Scalar(text),
+                }
+            }
             Kind::Seq(items) => {
                 Kind::Seq(items.iter().filter_map(|item| self.value(item)).collect())
             }
@@ -102,8 +105,7 @@ impl<'n> Stack<'n, '_> {
             Function::Length => self.length(call),
             Function::ImportValue => self.import(call),
             Function::ToJsonString => self.json(call),
-            // The text is not encoded, because nothing here reads the encoded form.
-            Function::Base64 => self.text_argument(call).map(|text| self.text(call.pos, text)),
+            Function::Base64 => self.text_argument(call).map(|text| self.base64(call.pos, text)),
             Function::Equals
             | Function::And
             | Function::Or
@@ -170,7 +172,8 @@ impl<'n> Stack<'n, '_> {
     }
 
     /// A text that was put together. It is unknown if it contains a dynamic reference.
-    pub(super) fn made_text(&mut self, pos: Pos, text: String) -> Node {
+    pub(super) fn made_text(&mut self, pos: Pos, text: &str) -> Node {
+        let text = self.resolved(text);
         match dynamic(&text) {
             Some(what) => self.unknown(pos, what),
             None => self.text(pos, text),

@@ -62,6 +62,13 @@ impl Notes {
         }
     }
 
+    /// The first note, in the order of the text, that says that a part of the file cannot be used.
+    pub(in super::super) fn first_fault(&self) -> Option<&str> {
+        let faults =
+            self.listed.iter().filter(|it| matches!(it.1, Remark::Refused | Remark::Skipped));
+        faults.min().map(|(_, _, message)| message.as_str())
+    }
+
     /// The notes as problems, in the order of the text.
     pub(in super::super) fn into_problems(self, source: &Source) -> Vec<Problem> {
         let mut listed: Vec<_> = self.listed.into_iter().collect();

@@ -1,0 +1,132 @@
+//! What is set of a stack without changing its resources: its policy, its protection, signals.
+
+use super::{
+    no_stack, no_such_stack, request, validation,
+    work::{self, Work, perform},
+};
+use crate::{
+    api::{
+        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+    },
+    model::stack::Stack,
+};
+
+/// Changes the record of a stack.
+fn edit(
+    context: &Context<'_>,
+    name: &str,
+    missing: fn(&str) -> ApiError,
+    change: impl Fn(&mut Stack),
+) -> Result<String, ApiError> {
+    perform(context, |work: &mut Work<'_, '_>| {
+        let stack = work.stack(name).filter(|stack| stack.is_living());
+        let mut stack = Stack::clone(&*stack.ok_or_else(|| missing(name))?);
+        change(&mut stack);
+        let arn = stack.arn();
+        work.keep(stack)?;
+        Ok(arn)
+    })
+}
+
+/// `SetStackPolicy`: a policy is kept and shown, and refuses nothing.
+pub(in crate::api) struct SetStackPolicy {
+    name: String,
+    policy: Option<String>,
+}
+
+impl Operation for SetStackPolicy {
+    const WITHOUT_EFFECT: &'static [&'static str] = &["StackPolicyURL"];
+
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: request::name(parameters)?,
+            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        if let Some(policy) = &self.policy
+            && !serde_json::from_str::<serde_json::Value>(policy).is_ok_and(|it| it.is_object())
+        {
+            return Err(validation("Error validating stack policy: Invalid stack policy"));
+        }
+        edit(context, &self.name, no_such_stack, |stack| stack.policy.clone_from(&self.policy))?;
+        Ok(Fields::new())
+    }
+}
+
+/// `GetStackPolicy`.
+pub(in crate::api) struct GetStackPolicy(String);
+
+impl Operation for GetStackPolicy {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        request::name(parameters).map(Self)
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let stack = work::find(context, context.world(), &self.0);
+        let stack = stack.ok_or_else(|| no_such_stack(&self.0))?;
+        Ok(Fields::new().maybe("StackPolicyBody", stack.policy.as_ref()))
+    }
+}
+
+/// `UpdateTerminationProtection`.
+pub(in crate::api) struct UpdateTerminationProtection {
+    name: String,
+    protected: bool,
+}
+
+impl Operation for UpdateTerminationProtection {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let protected = parameters.boolean("EnableTerminationProtection")?;
+        Ok(Self {
+            name: request::name(parameters)?,
+            protected: protected
+                .ok_or_else(|| parameters.missing("EnableTerminationProtection"))?,
+        })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let arn = edit(context, &self.name, no_such_stack, |stack| {
+            stack.termination_protection = self.protected;
+        })?;
+        Ok(Fields::new().set("StackId", arn))
+    }
+}
+
+/// `SignalResource`: nothing waits for a signal, so that it is only checked.
+pub(in crate::api) struct SignalResource {
+    name: String,
+    logical: String,
+}
+
+impl Operation for SignalResource {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let name = request::name(parameters)?;
+        let logical = parameters.required("LogicalResourceId")?;
+        parameters.required_limited("UniqueId", 1..=64)?;
+        match parameters.required("Status")?.as_str() {
+            "SUCCESS" | "FAILURE" => Ok(Self { name, logical }),
+            other => Err(validation(&format!(
+                "1 validation error detected: Value '{other}' at 'status' failed to satisfy constraint: Member must \
+                 satisfy enum value set: [SUCCESS, FAILURE]"
+            ))),
+        }
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let stack = work::find(context, context.world(), &self.name);
+        let stack = stack.ok_or_else(|| no_stack(&self.name))?;
+        let found = stack.resources.iter().find(|it| it.logical == self.logical);
+        match found {
+            None => Err(validation(&format!(
+                "Resource {} does not exist for stack {}",
+                self.logical, stack.name
+            ))),
+            Some(resource) => Err(validation(&format!(
+                "Resource {} is in {} state and can not be signaled.",
+                self.logical, resource.status
+            ))),
+        }
+    }
+}

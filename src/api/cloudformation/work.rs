@@ -1,0 +1,272 @@
+//! A stack operation under way: the services' own operations, called in-process on a World beside the live one.
+//!
+//! Nothing of it is seen before the end, when all Changes are committed as one. So a stack that fails, or a server that
+//! is killed, leaves nothing half made.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{
+    api::{
+        context::{Context, request_id},
+        error::ApiError,
+        input::{Input, Scalar},
+        parameter::Parameters,
+        service::{Action, SERVICES},
+        shape::Fields,
+    },
+    model::{
+        change::Change,
+        id::StackId,
+        stack::{SetStack, Stack},
+        world::World,
+    },
+    resolve::snapshot::Snapshot,
+    store::pace,
+};
+
+/// How often an operation begins anew because the World changed meanwhile.
+const TRIES: usize = 8;
+
+/// A World beside the live one, and the Changes that led to it.
+pub(super) struct Work<'c, 'l> {
+    /// The request's context.
+    pub(super) context: &'c Context<'l>,
+    snapshot: Arc<Snapshot>,
+    changes: Vec<Change>,
+}
+
+/// A state of the work to go back to.
+pub(super) struct Mark {
+    snapshot: Arc<Snapshot>,
+    changes: usize,
+}
+
+/// Runs an operation and commits its Changes as one. Where another request changed the World meanwhile so that one of
+/// them would be refused, the operation is run again.
+///
+/// # Errors
+///
+/// What `run` refuses, or `Unavailable`.
+pub(super) fn perform<T>(
+    context: &Context<'_>,
+    run: impl Fn(&mut Work<'_, '_>) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let mut work = Work { context, snapshot: context.current(), changes: Vec::new() };
+        let done = run(&mut work)?;
+        if work.changes.is_empty() {
+            return Ok(done);
+        }
+        match context.commit(&work.changes) {
+            Ok(_) => return Ok(done),
+            Err(error) if error.status == 400 && tries < TRIES => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The action of a service, if it is built.
+pub(super) fn action(service: &str, action: &str) -> Option<&'static Action> {
+    SERVICES.iter().find(|it| it.name == service)?.action(action)
+}
+
+impl Mark {
+    /// The World of that state.
+    pub(super) fn world(&self) -> &World {
+        &self.snapshot.world
+    }
+}
+
+impl Work<'_, '_> {
+    /// The World as it is so far.
+    pub(super) fn world(&self) -> &World {
+        &self.snapshot.world
+    }
+
+    /// This state.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { snapshot: Arc::clone(&self.snapshot), changes: self.changes.len() }
+    }
+
+    /// Goes back to a state.
+    pub(super) fn go_back(&mut self, mark: Mark) {
+        self.snapshot = mark.snapshot;
+        self.changes.truncate(mark.changes);
+    }
+
+    /// Does one Change.
+    ///
+    /// # Errors
+    ///
+    /// Its refusal.
+    pub(super) fn change(&mut self, change: impl Into<Change>) -> Result<(), ApiError> {
+        let change = change.into();
+        self.snapshot = Arc::new(self.snapshot.apply(&change)?);
+        self.changes.push(change);
+        Ok(())
+    }
+
+    /// Calls an action of a service as its client would. An action that is refused leaves nothing.
+    ///
+    /// # Errors
+    ///
+    /// The service's own.
+    pub(super) fn call(
+        &mut self,
+        service: &str,
+        name: &str,
+        input: Input,
+    ) -> Result<Fields, ApiError> {
+        let found = SERVICES.iter().find(|it| it.name == service);
+        let Some((protocol, action)) = found.and_then(|it| Some((it.protocol, it.action(name)?)))
+        else {
+            let message =
+                format!("{name} of the service '{service}' is not built into this server");
+            return Err(ApiError::new("NotImplemented", message));
+        };
+        let context = self.context.apart(Arc::clone(&self.snapshot));
+        let mut parameters = Parameters::new(input, protocol);
+        let fields = (action.call)(&mut parameters, &context)?;
+        let (snapshot, mut changes) = context.into_noted();
+        if changes.is_empty() {
+            return Ok(fields);
+        }
+        self.snapshot = snapshot;
+        self.changes.append(&mut changes);
+        self.settle()?;
+        Ok(fields)
+    }
+
+    /// Calls an action of EC2.
+    ///
+    /// # Errors
+    ///
+    /// EC2's own.
+    pub(super) fn ec2(&mut self, action: &str, input: Input) -> Result<Fields, ApiError> {
+        self.call("ec2", action, input)
+    }
+
+    /// Ends the states of endpoints, for which CloudFormation waits.
+    fn settle(&mut self) -> Result<(), ApiError> {
+        let endpoints = &self.world().endpoints;
+        let lasting = |id| endpoints.get(id).filter(|it| pace::lasts(it.state).is_some());
+        let mut open: Vec<_> = endpoints.written().filter_map(lasting).cloned().collect();
+        open.dedup_by_key(|endpoint| endpoint.id);
+        for endpoint in open {
+            if let Some(change) = pace::settle(&endpoint)
+                && self
+                    .world()
+                    .endpoints
+                    .get(&endpoint.id)
+                    .is_some_and(|it| it.state == endpoint.state)
+            {
+                self.change(change)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a stack.
+    ///
+    /// # Errors
+    ///
+    /// If another request was first.
+    pub(super) fn keep(&mut self, mut stack: Stack) -> Result<(), ApiError> {
+        stack.version = self.world().stacks.get(&stack.id).map_or(0, |old| old.version) + 1;
+        self.change(SetStack { stack })
+    }
+
+    /// The caller's stack of a name, unless it is deleted, or of an ARN.
+    pub(super) fn stack(&self, name: &str) -> Option<Arc<Stack>> {
+        find(self.context, self.world(), name).cloned()
+    }
+
+    /// The caller's stacks.
+    pub(super) fn stacks(&self) -> impl Iterator<Item = &Arc<Stack>> {
+        own(self.context, self.world())
+    }
+}
+
+/// The caller's stacks in a World.
+pub(super) fn own<'w>(
+    context: &Context<'_>,
+    world: &'w World,
+) -> impl Iterator<Item = &'w Arc<Stack>> {
+    world.stacks.values().filter(|stack| context.is_home(stack.region, &stack.owner))
+}
+
+/// The caller's stack of a name, unless it is deleted, or of an ARN.
+pub(super) fn find<'w>(
+    context: &Context<'_>,
+    world: &'w World,
+    name: &str,
+) -> Option<&'w Arc<Stack>> {
+    if name.starts_with("arn:") {
+        let id: StackId = name.rsplit('/').next()?.parse().ok()?;
+        let stack = world.stacks.get(&id)?;
+        return Some(stack).filter(|it| it.arn() == name && context.is_home(it.region, &it.owner));
+    }
+    own(context, world).find(|stack| stack.is_living() && *stack.name == *name)
+}
+
+/// The reason of an event about a service's refusal.
+pub(super) fn reason(service: &str, error: &ApiError) -> String {
+    let service = match service {
+        "ec2" => "Ec2",
+        "elasticloadbalancing" => "ElasticLoadBalancingV2",
+        "route53" => "Route53",
+        "route53resolver" => "Route53Resolver",
+        other => other,
+    };
+    let code = match error.code.as_str() {
+        code if code.contains("NotFound") => "NotFound",
+        code if code.contains("Duplicate") || code.contains("AlreadyExists") => "AlreadyExists",
+        code if code.contains("LimitExceeded") => "ServiceLimitExceeded",
+        _ if error.status >= 500 => "ServiceInternalError",
+        _ => "InvalidRequest",
+    };
+    format!(
+        "Resource handler returned message: \"{} (Service: {service}, Status Code: {}, Request ID: {})\" \
+         (RequestToken: {}, HandlerErrorCode: {code})",
+        error.message,
+        error.status,
+        request_id(),
+        request_id()
+    )
+}
+
+/// Puts a value of a template at a path: the items of a list at `1`, `2` and so on, the members of a map by their names.
+pub(super) fn put(input: &mut Input, path: &str, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::String(text) => {
+            input.put(path, Scalar::Text(text.clone()));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                put(input, &format!("{path}.{}", index + 1), item);
+            }
+        }
+        Value::Object(map) => {
+            for (key, value) in map {
+                put(input, &format!("{path}.{key}"), value);
+            }
+        }
+        other => {
+            input.put(path, Scalar::Text(other.to_string()));
+        }
+    }
+}
+
+/// An input of texts.
+pub(super) fn input(values: &[(&str, &str)]) -> Input {
+    let mut input = Input::default();
+    for (path, value) in values {
+        input.put(path, Scalar::Text((*value).to_owned()));
+    }
+    input
+}

@@ -1,0 +1,104 @@
+//! Stacks across the end of a server: one that is killed in the middle leaves a whole stack or nothing. What
+//! stacks are to clients is in `tests/aws`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
+
+mod common;
+
+use std::{fmt::Write as _, fs, thread, time::Duration};
+
+use common::{
+    Server,
+    client::{Client, element},
+    scratch,
+};
+
+/// How many resources the stack has beside its VPC.
+const SUBNETS: usize = 150;
+
+/// A request of CloudFormation's.
+fn stacks(client: &mut Client, request: &str) -> Option<(u16, String)> {
+    client.post("/", &format!("Version=2010-05-15&Action={request}"))
+}
+
+/// A template with a VPC and its subnets, encoded for a form. It needs no other encoding than that of its braces.
+fn template() -> String {
+    let mut text =
+        r#"{"Resources":{"Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.9.0.0/16"}}"#
+            .to_owned();
+    for number in 0..SUBNETS {
+        write!(
+            text,
+            r#","S{number}":{{"Type":"AWS::EC2::Subnet","Properties":{{"VpcId":{{"Ref":"Net"}},"CidrBlock":"10.9.{number}.0/24"}}}}"#
+        )
+        .unwrap();
+    }
+    text + "}}"
+}
+
+/// The number of the World's VPCs and subnets, and the status of the stack.
+fn found(server: &Server) -> (usize, usize, Option<String>) {
+    let mut client = Client::new(server.http);
+    let count = |text: &str, name: &str| text.matches(&format!("<{name}>")).count();
+    let vpcs = client.ec2("DescribeVpcs").unwrap().1;
+    let subnets = client.ec2("DescribeSubnets").unwrap().1;
+    let (code, stack) = stacks(&mut client, "DescribeStacks&StackName=all").unwrap();
+    let status = (code == 200).then(|| element(&stack, "StackStatus").to_owned());
+    (count(&vpcs, "vpcId"), count(&subnets, "subnetId"), status)
+}
+
+#[test]
+fn a_server_that_is_killed_leaves_a_whole_stack_or_none() {
+    let folder = scratch("stack-killed");
+    let path = folder.join("data");
+    let arguments = ["empty", "--data", path.to_str().unwrap()];
+    let body = template();
+    let whole = (1, SUBNETS, Some("CREATE_COMPLETE".to_owned()));
+    let mut outcomes = Vec::new();
+    for wait in [0, 5, 20, 50, 100, 200, 400, 800, 1_600, 5_000] {
+        let mut server = Server::start(&arguments);
+        let before = found(&server);
+        let (at, body, is_there) = (server.http, body.clone(), before == whole);
+        let request = thread::spawn(move || {
+            let mut client = Client::new(at);
+            let request = if is_there {
+                "DeleteStack&StackName=all".to_owned()
+            } else {
+                format!("CreateStack&StackName=all&TemplateBody={body}")
+            };
+            stacks(&mut client, &request)
+        });
+        thread::sleep(Duration::from_millis(wait));
+        server.signal("KILL");
+        server.wait(Duration::from_secs(10));
+        request.join().unwrap();
+        drop(server);
+        let server = Server::start(&arguments);
+        let after = found(&server);
+        assert!(after == whole || after == (0, 0, None), "{wait} ms: {after:?} after {before:?}");
+        outcomes.push(after != before);
+    }
+    assert!(outcomes.contains(&true), "no request was done before the server was killed");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_stack_is_kept_with_its_resources_across_a_restart() {
+    let folder = scratch("stack-kept");
+    let path = folder.join("data");
+    let arguments = ["empty", "--data", path.to_str().unwrap()];
+    let mut server = Server::start(&arguments);
+    let mut client = Client::new(server.http);
+    let request = format!("CreateStack&StackName=all&TemplateBody={}", template());
+    assert_eq!(stacks(&mut client, &request).unwrap().0, 200);
+    server.signal("TERM");
+    assert_eq!(server.wait(Duration::from_secs(10)), Some(0));
+    drop(server);
+    let server = Server::start(&arguments);
+    assert_eq!(found(&server), (1, SUBNETS, Some("CREATE_COMPLETE".to_owned())));
+    let mut client = Client::new(server.http);
+    assert_eq!(stacks(&mut client, "DeleteStack&StackName=all").unwrap().0, 200);
+    assert_eq!(found(&server), (0, 0, None));
+    drop(server);
+    fs::remove_dir_all(folder).unwrap();
+}
