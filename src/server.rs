@@ -43,6 +43,8 @@ pub struct Config {
     pub http_host: Option<String>,
     /// `--aws-upstream`.
     pub aws_upstream: Option<web::AwsUpstream>,
+    /// `--strict-stacks`.
+    pub strict_stacks: bool,
     /// The token that HTTP requests must carry.
     pub token: Option<String>,
     /// The limits on HTTP connections.
@@ -140,6 +142,7 @@ pub async fn run(
             machine: machine_name(),
             host: config.http_host,
             aws_upstream: config.aws_upstream,
+            strict_stacks: config.strict_stacks,
             token: config.token,
             limits,
             dns: dns_addresses.iter().copied().zip(views).collect(),

@@ -1,5 +1,5 @@
-//! Stacks across the end of a server: one that is killed in the middle leaves a whole stack or nothing. What
-//! stacks are to clients is in `tests/aws`.
+//! Stacks across the end of a server: one that is killed in the middle leaves a whole stack or nothing; and
+//! `--strict-stacks`. What stacks are to clients is in `tests/aws`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
@@ -101,4 +101,19 @@ fn a_stack_is_kept_with_its_resources_across_a_restart() {
     assert_eq!(found(&server), (0, 0, None));
     drop(server);
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn strict_stacks_fail_for_a_type_that_is_not_emulated() {
+    let template = r#"{"Resources":{"Way":{"Type":"AWS::EC2::InternetGateway"},"Log":{"Type":"AWS::Logs::LogGroup"}}}"#;
+    for (more, status) in
+        [(&[][..], "CREATE_COMPLETE"), (&["--strict-stacks"][..], "ROLLBACK_COMPLETE")]
+    {
+        let server = Server::start(&[&["empty"], more].concat());
+        let mut client = Client::new(server.http);
+        let request = format!("CreateStack&StackName=all&TemplateBody={template}");
+        assert_eq!(stacks(&mut client, &request).unwrap().0, 200);
+        let (_, stack) = stacks(&mut client, "DescribeStacks&StackName=all").unwrap();
+        assert_eq!(element(&stack, "StackStatus"), status);
+    }
 }

@@ -99,6 +99,9 @@ pub(super) struct Arguments {
     /// Where requests for AWS services that are not built go, such as a moto or LocalStack server; their replies come back unchanged. Without it they are refused.
     #[arg(long, value_name = "URL", env = "VPCDNS_AWS_UPSTREAM")]
     aws_upstream: Option<String>,
+    /// CloudFormation stacks fail if a resource's type is not emulated, instead of making the resource in name only.
+    #[arg(long, env = "VPCDNS_STRICT_STACKS")]
+    strict_stacks: bool,
     /// The most HTTP connections at once. At the limit, a new one closes the one that is idle longest. Half of the open files that the system allows are kept for DNS.
     #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections: u16,
@@ -257,6 +260,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         http: arguments.http,
         http_host: arguments.http_host,
         aws_upstream,
+        strict_stacks: arguments.strict_stacks,
         token,
         http_limits: web::Limits {
             all: arguments.http_connections.into(),

@@ -80,7 +80,8 @@ impl Web {
     /// HTTP for a live World. It is not ready until [`Self::set_ready`].
     pub fn new(live: Arc<Live>, watch: Arc<dyn Watch>, config: Config) -> Self {
         let port = config.addresses.first().map_or(0, SocketAddr::port);
-        let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone());
+        let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone())
+            .with_strict_stacks(config.strict_stacks);
         Self {
             shared: Arc::new(Shared {
                 api,

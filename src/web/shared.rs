@@ -30,6 +30,8 @@ pub struct Config {
     pub token: Option<String>,
     /// `--aws-upstream`.
     pub aws_upstream: Option<AwsUpstream>,
+    /// `--strict-stacks`.
+    pub strict_stacks: bool,
     /// The limits on connections.
     pub limits: Limits,
     /// The addresses of DNS, with each listener's view.
