@@ -163,6 +163,35 @@ fn a_folder_is_exported() {
 }
 
 #[test]
+fn nat_gateways_and_key_pairs_come_back_as_they_were() {
+    let text = "\
+region: us-east-1
+vpcs:
+  V:
+    cidr: 10.0.0.0/16
+    internet-gateway: Gate
+    route-tables: {good: {main: true, routes: {0.0.0.0/0: public}}}
+    subnets:
+      a:
+        cidr: 10.0.1.0/24
+        zone: us-east-1a
+        nat-gateways:
+          public: {public-address: 54.1.2.3, secondary-addresses: [{address: 10.0.1.77}, {}]}
+          private: {connectivity: private, address: 10.0.1.50, secondary-addresses: [{address: 10.0.1.51}]}
+key-pairs:
+  mine: {public-key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFlcxTbGlS4ADLa4IM574QMwwWSIfbNu8wzwaTkZ6tM me}
+  made: {public-key: ssh-rsa AAAA, fingerprint: \"00:01\", region: ap-northeast-2}
+";
+    let source = Source { name: "nat.yaml".to_owned(), text: text.to_owned() };
+    let world = world::load(&source, &Defaults::default()).unwrap().world;
+    let back = read_back(&world, "nat.yaml");
+    assert_eq!(rows(&back), rows(&world));
+    assert_eq!((back.nat_gateways.len(), back.key_pairs.len()), (2, 2));
+    assert_eq!(back.elastic_addresses.len(), 3);
+    assert_eq!(back.interface_addresses, world.interface_addresses);
+}
+
+#[test]
 fn what_ended_is_left_out() {
     let text = "\
 region: ap-northeast-2

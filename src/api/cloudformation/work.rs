@@ -23,7 +23,7 @@ use crate::{
         world::World,
     },
     resolve::snapshot::Snapshot,
-    store::pace,
+    store::pace::Paced,
 };
 
 /// How often an operation begins anew because the World changed meanwhile.
@@ -150,22 +150,10 @@ impl Work<'_, '_> {
         self.call("ec2", action, input)
     }
 
-    /// Ends the states of endpoints, for which CloudFormation waits.
+    /// Ends the states that AWS ends by itself, for which CloudFormation waits.
     fn settle(&mut self) -> Result<(), ApiError> {
-        let endpoints = &self.world().endpoints;
-        let lasting = |id| endpoints.get(id).filter(|it| pace::lasts(it.state).is_some());
-        let mut open: Vec<_> = endpoints.written().filter_map(lasting).cloned().collect();
-        open.dedup_by_key(|endpoint| endpoint.id);
-        for endpoint in open {
-            if let Some(change) = pace::settle(&endpoint)
-                && self
-                    .world()
-                    .endpoints
-                    .get(&endpoint.id)
-                    .is_some_and(|it| it.state == endpoint.state)
-            {
-                self.change(change)?;
-            }
+        for paced in Paced::written(self.world()) {
+            self.change(paced.step())?;
         }
         Ok(())
     }
