@@ -70,12 +70,8 @@ fn lab() -> (Arc<Snapshot>, Asker) {
         writeln!(text, "name{name} A 10.9.1.{name}").unwrap();
     }
     let data = parse_zone(&Source { name: "zone".to_owned(), text }, None).unwrap();
-    let zone = HostedZone {
-        id: ZoneId::from_seed(1),
-        name: data.origin.clone(),
-        vpcs: vec![asker.vpc().unwrap()],
-        data: Arc::new(data),
-    };
+    let (origin, vpcs) = (data.origin.clone(), vec![asker.vpc().unwrap()]);
+    let zone = HostedZone::private(ZoneId::from_seed(1), origin, vpcs, Arc::new(data));
     snapshot = snapshot.apply(&CreateHostedZone { zone }.into()).unwrap();
     (Arc::new(snapshot), asker)
 }

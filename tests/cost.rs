@@ -20,7 +20,9 @@ use vpcdns::{
         hosted_zone::{CreateHostedZone, HostedZone},
         id::{ResolverRuleId, VpcId, ZoneId},
         record::RecordType,
-        resolver_rule::{AssociateResolverRule, CreateResolverRule, ResolverRule, RuleKind},
+        resolver_rule::{
+            AssociateResolverRule, CreateResolverRule, ResolverRule, RuleDetails, RuleKind,
+        },
         world::Tags,
     },
     resolve::{places, question::Asker, snapshot::Snapshot},
@@ -202,12 +204,12 @@ fn more(vpc: VpcId) -> Vec<Change> {
         }
         let source = Source { name: "zone".to_owned(), text };
         let data = parse_zone(&source, None).unwrap();
-        let zone = HostedZone {
-            id: ZoneId::from_seed(zone as u64),
-            name: data.origin.clone(),
-            vpcs: vec![vpc],
-            data: Arc::new(data),
-        };
+        let zone = HostedZone::private(
+            ZoneId::from_seed(zone as u64),
+            data.origin.clone(),
+            vec![vpc],
+            Arc::new(data),
+        );
         changes.push(CreateHostedZone { zone }.into());
     }
     for rule in 0..RULES {
@@ -220,6 +222,7 @@ fn more(vpc: VpcId) -> Vec<Change> {
             targets: vec!["192.0.2.53:53".parse().unwrap()],
             targets_told: true,
             vpcs: Vec::new(),
+            details: RuleDetails::default(),
         };
         changes.push(CreateResolverRule { rule }.into());
         changes.push(AssociateResolverRule { rule: id, vpc }.into());

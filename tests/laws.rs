@@ -148,12 +148,12 @@ fn zone(number: usize, name: &str, records: &[String], vpcs: &[usize]) -> Change
         data.add(&owner, RecordType::A, 60, address).unwrap();
     }
     CreateHostedZone {
-        zone: HostedZone {
-            id: ZoneId::from_seed(number as u64),
-            name: origin,
-            vpcs: vpcs.iter().map(|index| vpc_id(*index)).collect(),
-            data: Arc::new(data),
-        },
+        zone: HostedZone::private(
+            ZoneId::from_seed(number as u64),
+            origin,
+            vpcs.iter().map(|index| vpc_id(*index)).collect(),
+            Arc::new(data),
+        ),
     }
     .into()
 }
@@ -341,12 +341,8 @@ fn two_records_change_places_with_the_seed() {
     for address in [first, second] {
         data.add(&owner, RecordType::A, 60, Rdata::from_wire(&address.octets())).unwrap();
     }
-    let zone = HostedZone {
-        id: ZoneId::from_seed(1),
-        name: origin,
-        vpcs: [vpc_id(0)].into_iter().collect(),
-        data: Arc::new(data),
-    };
+    let vpcs = [vpc_id(0)].into_iter().collect();
+    let zone = HostedZone::private(ZoneId::from_seed(1), origin, vpcs, Arc::new(data));
     let snapshot = snapshot(vpc(0).into_iter().chain([CreateHostedZone { zone }.into()]));
     let asker = Asker::Vpc(vpc_id(0));
     for (seed, order) in [(0, [first, second]), (1, [second, first]), (2, [first, second])] {

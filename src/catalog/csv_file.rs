@@ -37,6 +37,7 @@ mod tests {
             (csv_text!("prefix-lists.csv"), 72),
             (csv_text!("public-hosts.csv"), 1666),
             (csv_text!("ranges.csv"), 253),
+            (csv_text!("region-places.csv"), 39),
             (csv_text!("regions.csv"), 48),
             (csv_text!("service-differences.csv"), 225),
             (csv_text!("service-name-prefixes.csv"), 10),

@@ -14,6 +14,7 @@ mod expression;
 mod image;
 mod instance_type;
 mod listing;
+mod place;
 mod prefix_list;
 mod prefix_list_row;
 mod public_host;
@@ -33,6 +34,7 @@ pub use instance_type::{
     memory, vcpus,
 };
 pub use listing::{service, services};
+pub use place::{Place, place};
 pub use prefix_list::{PrefixList, prefix_list, prefix_lists};
 pub use public_host::{PublicHost, find_public_host, global_hosts, host_domains, public_hosts};
 pub use range::{

@@ -77,16 +77,11 @@ pub(super) fn snapshot() -> Snapshot {
     apply(CreateSubnet { subnet: subnet_of_main() }.into());
     apply(RunInstances { instance: instance_of_subnet() }.into());
     let addresses = vec!["10.0.1.10".parse().unwrap()];
-    let endpoint =
-        InboundEndpoint { id: inbound(), tags: Tags::default(), vpc: main_vpc(), addresses };
+    let endpoint = InboundEndpoint::of_addresses(inbound(), Tags::default(), main_vpc(), addresses);
     apply(CreateInboundEndpoint { endpoint }.into());
     let data = Arc::new(private_zone());
-    let zone = HostedZone {
-        id: "Z1".parse().unwrap(),
-        name: name("corp.test"),
-        vpcs: vec![main_vpc()],
-        data,
-    };
+    let id = "Z1".parse().unwrap();
+    let zone = HostedZone::private(id, name("corp.test"), vec![main_vpc()], data);
     apply(CreateHostedZone { zone }.into());
     Snapshot::new(world, Arc::new(public()))
 }

@@ -12,6 +12,7 @@ mod managed_resource;
 mod names;
 mod nat_gateway;
 mod resolver;
+mod routed;
 mod service;
 mod vpc;
 mod zone;
@@ -66,6 +67,7 @@ pub fn tree(world: &World) -> Value {
     file.insert("vpcs".to_owned(), Value::Object(vpcs.collect()));
     put_map(&mut file, "load-balancers", service::load_balancers(world));
     put_map(&mut file, "managed-resources", managed_resource::list(world));
+    put_map(&mut file, "health-checks", routed::health_checks(world));
     let zones = zone::list(world);
     if !zones.is_empty() {
         file.insert("hosted-zones".to_owned(), Value::Array(zones));

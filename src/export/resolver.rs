@@ -44,6 +44,7 @@ pub(super) fn rules(world: &World, names: &Names) -> Map<String, Value> {
         let kind = match rule.kind {
             RuleKind::Forward => "forward",
             RuleKind::System => "system",
+            RuleKind::Delegate => "delegate",
         };
         put(&mut map, "type", kind);
         put_list(&mut map, "targets", &rule.targets);

@@ -1,10 +1,13 @@
-//! Private hosted zones and their records.
+//! Hosted zones and their records.
 
 use serde_json::{Map, Value};
 
-use super::entry::{put, put_list, put_map};
+use super::{
+    entry::{put, put_flag, put_list, put_map, put_text},
+    routed,
+};
 use crate::model::{
-    record::rdata_text,
+    record::{RecordType, rdata_text},
     world::World,
     zone_data::{ZoneData, ZoneNode},
 };
@@ -19,6 +22,10 @@ pub(super) fn list(world: &World) -> Vec<Value> {
             let mut map = Map::new();
             put(&mut map, "name", zone.name.to_string());
             put(&mut map, "id", zone.id.to_string());
+            put_flag(&mut map, "public", zone.details.public, false);
+            put_text(&mut map, "owner", zone.details.owner.as_ref());
+            put_text(&mut map, "comment", zone.details.comment.as_ref());
+            put_text(&mut map, "caller-reference", zone.details.caller_reference.as_ref());
             put_list(&mut map, "vpcs", &zone.vpcs);
             put_map(&mut map, "records", records(&zone.data));
             Value::Object(map)
@@ -36,7 +43,7 @@ fn records(data: &ZoneData) -> Map<String, Value> {
 
 fn node(node: &ZoneNode) -> Vec<Value> {
     let mut records: Vec<Value> = Vec::new();
-    for set in &node.sets {
+    for set in node.sets.iter().filter(|set| set.rtype != RecordType::SOA) {
         for data in &set.data {
             let text = rdata_text(set.rtype, data.wire());
             records.push(format!("{} {} {text}", set.ttl, set.rtype).into());
@@ -47,5 +54,6 @@ fn node(node: &ZoneNode) -> Vec<Value> {
         put(&mut alias, "alias", format!("{target}."));
         records.push(Value::Object(alias));
     }
+    records.extend(node.routed.iter().map(routed::set));
     records
 }

@@ -1,6 +1,7 @@
-//! Private hosted zones and the VPCs they are associated with.
+//! Hosted zones: private ones with the VPCs they are associated with, and public ones.
 //!
-//! Knows Route 53's refusals (P83, P87, R53). What a zone answers is decided in `resolve/zone.rs`.
+//! Knows Route 53's refusals (P83, P87, R53). Changes of records are in `record_change.rs`. What a zone answers is decided
+//! in `resolve/zone.rs`.
 
 use std::sync::Arc;
 
@@ -9,11 +10,12 @@ use super::{
     id::{VpcId, ZoneId},
     name::Name,
     refusal::Refusal,
-    world::World,
+    tag_edit::TagEdit,
+    world::{Tags, World},
     zone_data::ZoneData,
 };
 
-/// A private hosted zone.
+/// A hosted zone.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct HostedZone {
     /// Its id.
@@ -24,6 +26,50 @@ pub struct HostedZone {
     pub vpcs: Vec<VpcId>,
     /// Its records.
     pub data: Arc<ZoneData>,
+    /// What Route 53 shows of it besides.
+    #[serde(default)]
+    pub details: ZoneDetails,
+}
+
+/// What Route 53 shows of a hosted zone besides its records and VPCs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ZoneDetails {
+    /// Whether everybody can ask it. Such a zone has no VPCs.
+    #[serde(default)]
+    pub public: bool,
+    /// The account that made it. A zone that names none is of the owner of its first VPC.
+    #[serde(default)]
+    pub owner: Option<Arc<str>>,
+    /// `CallerReference`.
+    #[serde(default)]
+    pub caller_reference: Option<Arc<str>>,
+    /// Its comment.
+    #[serde(default)]
+    pub comment: Option<Arc<str>>,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Tags,
+    /// The VPCs of other accounts that may be associated with it.
+    #[serde(default)]
+    pub authorized: Vec<VpcId>,
+}
+
+impl HostedZone {
+    /// A private zone, as a world file has it.
+    pub fn private(id: ZoneId, name: Name, vpcs: Vec<VpcId>, data: Arc<ZoneData>) -> Self {
+        Self { id, name, vpcs, data, details: ZoneDetails::default() }
+    }
+
+    /// The account that owns it.
+    pub fn owner<'w>(&'w self, world: &'w World) -> Option<&'w str> {
+        let of_vpc = || world.vpcs.get(self.vpcs.first()?).map(|vpc| &*vpc.owner);
+        self.details.owner.as_deref().or_else(of_vpc)
+    }
+
+    /// The name with its final dot, as Route 53 writes it.
+    pub fn dotted(&self) -> String {
+        super::record::route53_text(self.name.as_ref())
+    }
 }
 
 /// `CreateHostedZone` with its VPCs and records.
@@ -42,13 +88,56 @@ pub struct AssociateVpcWithHostedZone {
     pub vpc: VpcId,
 }
 
-/// `ChangeResourceRecordSets`: the zone's new contents.
+/// `DisassociateVPCFromHostedZone`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeResourceRecordSets {
+pub struct DisassociateVpcFromHostedZone {
     /// The zone.
     pub zone: ZoneId,
-    /// What it then holds.
-    pub data: Arc<ZoneData>,
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
+/// `UpdateHostedZoneComment`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateHostedZoneComment {
+    /// The zone.
+    pub zone: ZoneId,
+    /// Its comment from now on.
+    pub comment: Option<Arc<str>>,
+}
+
+/// `DeleteHostedZone`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteHostedZone {
+    /// The zone.
+    pub zone: ZoneId,
+}
+
+/// `CreateVPCAssociationAuthorization`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateVpcAssociationAuthorization {
+    /// The zone.
+    pub zone: ZoneId,
+    /// The VPC that may be associated with it.
+    pub vpc: VpcId,
+}
+
+/// `DeleteVPCAssociationAuthorization`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteVpcAssociationAuthorization {
+    /// The zone.
+    pub zone: ZoneId,
+    /// The VPC that may no longer be associated with it.
+    pub vpc: VpcId,
+}
+
+/// `ChangeTagsForResource` of a hosted zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagHostedZone {
+    /// The zone.
+    pub zone: ZoneId,
+    /// What becomes of its tags.
+    pub edit: TagEdit,
 }
 
 impl CreateHostedZone {
@@ -61,6 +150,7 @@ impl CreateHostedZone {
                 "P87",
             ));
         }
+        self.check_caller_reference(world)?;
         let zone = HostedZone { vpcs: Vec::new(), ..self.zone.clone() };
         world.hosted_zones.insert(zone.id, Arc::new(zone));
         let mut touched = Touched::nothing();
@@ -70,11 +160,35 @@ impl CreateHostedZone {
         }
         Ok(touched)
     }
+
+    /// An account uses a caller reference once.
+    fn check_caller_reference(&self, world: &World) -> Result<(), Refusal> {
+        let ZoneDetails { owner, caller_reference, .. } = &self.zone.details;
+        let is_same = |it: &Arc<HostedZone>| {
+            it.details.owner == *owner && it.details.caller_reference == *caller_reference
+        };
+        if caller_reference.is_some() && world.hosted_zones.values().any(is_same) {
+            return Err(Refusal::new(
+                "HostedZoneAlreadyExists",
+                "A hosted zone has already been created with the specified caller reference.",
+                "R53",
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl AssociateVpcWithHostedZone {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut zone = HostedZone::clone(find(world, self.zone)?);
+        if zone.details.public {
+            return Err(Refusal::new(
+                "PublicZoneVPCAssociation",
+                "You're trying to associate a VPC with a public hosted zone. Amazon Route 53 doesn't support associating \
+                 a VPC with a public hosted zone.",
+                "R53",
+            ));
+        }
         let vpc = Arc::clone(world.vpc(self.vpc)?);
         let other_zone =
             world.zones_of(vpc.id).find(|other| other.name == zone.name).map(|other| other.id);
@@ -104,18 +218,129 @@ impl AssociateVpcWithHostedZone {
     }
 }
 
-impl ChangeResourceRecordSets {
+impl DisassociateVpcFromHostedZone {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let zone = HostedZone {
-            data: Arc::clone(&self.data),
-            ..HostedZone::clone(find(world, self.zone)?)
-        };
+        let mut zone = HostedZone::clone(find(world, self.zone)?);
+        if !zone.vpcs.contains(&self.vpc) {
+            return Err(Refusal::new(
+                "VPCAssociationNotFound",
+                format!(
+                    "The VPC: {} and hosted zone: {} you specified are currently not associated.",
+                    self.vpc, self.zone
+                ),
+                "R53",
+            ));
+        }
+        if zone.vpcs.len() == 1 {
+            return Err(Refusal::new(
+                "LastVPCAssociation",
+                "The VPC that you are trying to disassociate from the private hosted zone is the last VPC that is \
+                 associated with the hosted zone. Amazon Route 53 doesn't support disassociating the last VPC from a \
+                 hosted zone.",
+                "R53",
+            ));
+        }
+        // The owner stays the same when the first VPC goes.
+        zone.details.owner = zone.owner(world).map(Arc::from);
+        zone.vpcs.retain(|id| *id != self.vpc);
+        world.edit_members(self.vpc, |members| members.zones.retain(|id| *id != self.zone));
         world.hosted_zones.insert(self.zone, Arc::new(zone));
-        Ok(Touched::nothing())
+        Ok(Touched::vpc(self.vpc))
     }
 }
 
-fn find(world: &World, id: ZoneId) -> Result<&Arc<HostedZone>, Refusal> {
+impl UpdateHostedZoneComment {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        edit(world, self.zone, |details| {
+            details.comment.clone_from(&self.comment);
+            Ok(())
+        })
+    }
+}
+
+impl DeleteHostedZone {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let zone = Arc::clone(find(world, self.zone)?);
+        if !zone.data.is_bare() {
+            return Err(Refusal::new(
+                "HostedZoneNotEmpty",
+                "The specified hosted zone contains non-required resource record sets and so cannot be deleted.",
+                "R53",
+            ));
+        }
+        world.hosted_zones.remove(&self.zone);
+        let mut touched = Touched::nothing();
+        for vpc in &zone.vpcs {
+            world.edit_members(*vpc, |members| members.zones.retain(|id| *id != self.zone));
+            touched.join(Touched::vpc(*vpc));
+        }
+        Ok(touched)
+    }
+}
+
+impl CreateVpcAssociationAuthorization {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        world.vpc(self.vpc)?;
+        if find(world, self.zone)?.details.public {
+            return Err(Refusal::new(
+                "InvalidInput",
+                "A VPC can be authorized for private hosted zones only.",
+                "R54",
+            ));
+        }
+        edit(world, self.zone, |details| {
+            if !details.authorized.contains(&self.vpc) {
+                details.authorized.push(self.vpc);
+            }
+            Ok(())
+        })
+    }
+}
+
+impl DeleteVpcAssociationAuthorization {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        edit(world, self.zone, |details| {
+            let before = details.authorized.len();
+            details.authorized.retain(|id| *id != self.vpc);
+            if details.authorized.len() == before {
+                return Err(Refusal::new(
+                    "VPCAssociationAuthorizationNotFound",
+                    format!(
+                        "The VPC {} is not authorized to be associated with the hosted zone {}.",
+                        self.vpc, self.zone
+                    ),
+                    "R54",
+                ));
+            }
+            Ok(())
+        })
+    }
+}
+
+impl TagHostedZone {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        edit(world, self.zone, |details| self.edit.apply(&mut details.tags))
+    }
+}
+
+/// Changes what is shown of a zone besides its records and VPCs.
+fn edit(
+    world: &mut World,
+    id: ZoneId,
+    edit: impl FnOnce(&mut ZoneDetails) -> Result<(), Refusal>,
+) -> Result<Touched, Refusal> {
+    let mut zone = HostedZone::clone(find(world, id)?);
+    edit(&mut zone.details)?;
+    world.hosted_zones.insert(id, Arc::new(zone));
+    Ok(Touched::nothing())
+}
+
+/// The zone, or AWS's refusal.
+///
+/// # Errors
+///
+/// `NoSuchHostedZone`.
+pub(super) fn find(world: &World, id: ZoneId) -> Result<&Arc<HostedZone>, Refusal> {
     world.hosted_zones.get(&id).ok_or_else(|| {
         Refusal::new("NoSuchHostedZone", format!("No hosted zone found with ID: {id}"), "P83")
     })

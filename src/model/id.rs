@@ -171,48 +171,56 @@ impl fmt::Debug for ZoneId {
     }
 }
 
-/// The id of a stack: the UUID at the end of its ARN.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StackId(u128);
+/// Ids that are UUIDs.
+macro_rules! uuid_ids {
+    ($($(#[$docs:meta])* $id:ident)*) => {$(
+        $(#[$docs])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $id(u128);
 
-/// Why a text is no id of a stack.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a UUID")]
-pub struct StackIdError(String);
+        impl $id {
+            /// An id made from `seed`: the same seed gives the same id.
+            pub fn from_seed(seed: u128) -> Self {
+                Self(seed)
+            }
+        }
 
-impl StackId {
-    /// The id with this number.
-    pub fn from_number(number: u128) -> Self {
-        Self(number)
-    }
+        impl FromStr for $id {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let id = u128::from_str_radix(&text.replace('-', ""), 16).ok().map(Self);
+                // Only the usual form, so that no two texts are one id.
+                let usual = id.filter(|id| id.to_string() == text);
+                usual.ok_or_else(|| IdError { text: text.to_owned(), prefix: "a UUID" })
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let hex = format!("{:032x}", self.0);
+                let part = |from, to| hex.get(from..to).unwrap_or_default();
+                let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
+                f.write_str(&parts.join("-"))
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        super::stored::as_text!($id);
+    )*};
 }
 
-impl fmt::Display for StackId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hex = format!("{:032x}", self.0);
-        let part = |from, to| hex.get(from..to).unwrap_or_default();
-        let parts = [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)];
-        f.write_str(&parts.join("-"))
-    }
+uuid_ids! {
+    /// The id of a stack: the UUID at the end of its ARN.
+    StackId
+    /// The id of a Route 53 health check.
+    HealthCheckId
 }
-
-impl fmt::Debug for StackId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for StackId {
-    type Err = StackIdError;
-
-    fn from_str(text: &str) -> Result<Self, StackIdError> {
-        let id = u128::from_str_radix(&text.replace('-', ""), 16).map(Self);
-        // Only the usual form, so that no two texts are one id.
-        id.ok().filter(|id| id.to_string() == text).ok_or_else(|| StackIdError(text.to_owned()))
-    }
-}
-
-super::stored::as_text!(StackId);
 
 /// An id derived from its resource, so that it is the same on every machine and after every start; for example the id
 /// of an association. `prefix` is the part before the dash.

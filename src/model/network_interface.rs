@@ -186,7 +186,7 @@ impl World {
     /// The network interface that was made by itself, or AWS's refusal.
     pub fn own_interface(&self, id: NetworkInterfaceId) -> Result<&Arc<NetworkInterface>, Refusal> {
         match self.interface(id)? {
-            Interface::Own(own) => Ok(own),
+            Interface::Own(own) if self.resolver_endpoint_of(id).is_none() => Ok(own),
             _ => Err(Refusal::new(
                 "InvalidNetworkInterface.InUse",
                 format!("Interface: [{id}] in use."),
@@ -343,7 +343,8 @@ impl DeleteNetworkInterface {
             return Err(Refusal { code: "InvalidParameterValue", ..used() });
         };
         let interface = Arc::clone(interface);
-        if interface.attachment.is_some() {
+        let of_resolver = world.resolver_endpoint_of(interface.id).is_some();
+        if interface.attachment.is_some() || of_resolver {
             return Err(Refusal { code: "InvalidParameterValue", ..used() });
         }
         world.free_elastic(interface.id);

@@ -2,14 +2,14 @@
 //!
 //! Knows which data hold names. Presentation text is read by hickory-proto; this file keeps nothing of its types.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use hickory_proto::{
     rr::{RData, RecordType as HickoryType},
     serialize::binary::{BinEncodable, BinEncoder, NameEncoding},
 };
 
-use super::name::{Name, NameRef};
+use super::name::{Name, NameError, NameRef};
 
 /// A record type by its number (RFC 1035 section 3.2.2 and the IANA registry).
 #[derive(
@@ -36,6 +36,10 @@ impl RecordType {
     pub const TXT: Self = Self(16);
     /// An IPv6 address.
     pub const AAAA: Self = Self(28);
+    /// Rules for rewriting names into others (RFC 3403).
+    pub const NAPTR: Self = Self(35);
+    /// Sender Policy Framework, no longer used (RFC 7208 section 3.1).
+    pub const SPF: Self = Self(99);
     /// A service location.
     pub const SRV: Self = Self(33);
     /// Service binding for HTTPS (RFC 9460).
@@ -224,6 +228,67 @@ pub struct RecordSet {
     pub ttl: u32,
     /// Their data, never empty.
     pub data: Vec<Rdata>,
+    /// The values as they were given, if they are written in another way than [`rdata_text`] does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<Arc<str>>,
+}
+
+impl RecordSet {
+    /// Records whose values are shown as [`rdata_text`] writes them.
+    pub fn new(rtype: RecordType, ttl: u32, data: Vec<Rdata>) -> Self {
+        Self { rtype, ttl, data, texts: Vec::new() }
+    }
+
+    /// The values as Route 53 shows them.
+    pub fn shown(&self) -> Vec<String> {
+        if self.texts.len() == self.data.len() {
+            return self.texts.iter().map(|text| text.to_string()).collect();
+        }
+        self.data.iter().map(|data| rdata_text(self.rtype, data.wire())).collect()
+    }
+}
+
+/// A name as Route 53 writes it: with its final dot, and every byte that is no letter, digit, hyphen or underscore as an
+/// octal number.
+pub fn route53_text(name: NameRef<'_>) -> String {
+    let mut text = String::with_capacity(name.wire().len() + 1);
+    for label in name.labels() {
+        for &byte in label {
+            if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
+                text.push(char::from(byte));
+            } else {
+                text.push_str(&format!("\\{byte:03o}"));
+            }
+        }
+        text.push('.');
+    }
+    if text.is_empty() { ".".to_owned() } else { text }
+}
+
+/// A name as Route 53 reads it, with octal numbers.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn route53_name(text: &str) -> Result<Name, NameError> {
+    let octal = |digits: &str| u8::from_str_radix(digits, 8).ok();
+    let mut decimal = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        decimal.push_str(&rest[..at]);
+        match rest.get(at + 1..at + 4).and_then(octal) {
+            Some(byte) => {
+                decimal.push_str(&format!("\\{byte:03}"));
+                rest = &rest[at + 4..];
+            }
+            None => {
+                decimal.push('\\');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    decimal.push_str(rest);
+    Name::parse(&decimal)
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use std::{net::SocketAddr, sync::Arc};
 
 use super::{
     change::{Touched, duplicate},
-    id::{ResolverRuleId, VpcId},
+    id::{OutboundEndpointId, ResolverRuleId, VpcId},
     name::Name,
     refusal::Refusal,
+    tag_edit::TagEdit,
     world::{Tags, World},
 };
 
@@ -31,6 +32,42 @@ pub struct ResolverRule {
     pub targets_told: bool,
     /// The VPCs it is associated with.
     pub vpcs: Vec<VpcId>,
+    /// What the API shows of it besides.
+    #[serde(default)]
+    pub details: RuleDetails,
+}
+
+/// What the API shows of a rule besides what it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct RuleDetails {
+    /// `Name`.
+    pub name: Option<Arc<str>>,
+    /// `CreatorRequestId`.
+    pub creator_request: Option<Arc<str>>,
+    /// The account and the region it was made in. A rule that has none is of its first VPC's.
+    pub home: Option<(Arc<str>, Arc<str>)>,
+    /// The outbound endpoint it forwards through.
+    pub endpoint: Option<OutboundEndpointId>,
+    /// `DelegationRecord`.
+    pub delegation: Option<Arc<str>>,
+    /// The protocols of its targets, in the same order; none are Do53.
+    pub protocols: Vec<Arc<str>>,
+    /// The names of its associations, where they have one.
+    pub associations: Vec<(VpcId, Arc<str>)>,
+    /// When it was made, in milliseconds since the epoch.
+    pub created: u64,
+    /// When it was changed last.
+    pub modified: u64,
+}
+
+impl ResolverRule {
+    /// The account and the region it belongs to.
+    pub fn home<'w>(&'w self, world: &'w World) -> Option<(&'w str, &'w str)> {
+        let of_vpc = || world.vpcs.get(self.vpcs.first()?).map(|vpc| (&*vpc.owner, vpc.region));
+        let own = self.details.home.as_ref().map(|(owner, region)| (&**owner, &**region));
+        own.or_else(of_vpc)
+    }
 }
 
 /// Older versions stored rules without `targets_told`; the targets of those rules are known.
@@ -45,6 +82,8 @@ pub enum RuleKind {
     Forward,
     /// The resolver answers by itself, though a FORWARD rule holds a parent (R47).
     System,
+    /// Delegated names are asked through an outbound endpoint; no answer here depends on it.
+    Delegate,
 }
 
 /// `CreateResolverRule` with its associations.
@@ -61,6 +100,156 @@ pub struct AssociateResolverRule {
     pub rule: ResolverRuleId,
     /// The VPC.
     pub vpc: VpcId,
+}
+
+/// `UpdateResolverRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateResolverRule {
+    /// The rule.
+    pub rule: ResolverRuleId,
+    /// Its name from now on.
+    pub name: Option<Arc<str>>,
+    /// Its targets from now on, each with its protocol.
+    pub targets: Option<Vec<(SocketAddr, Arc<str>)>>,
+    /// Its outbound endpoint from now on.
+    pub endpoint: Option<OutboundEndpointId>,
+    /// When, in milliseconds since the epoch.
+    pub at: u64,
+}
+
+/// `DeleteResolverRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeleteResolverRule {
+    /// The rule.
+    pub rule: ResolverRuleId,
+}
+
+/// `DisassociateResolverRule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisassociateResolverRule {
+    /// The rule.
+    pub rule: ResolverRuleId,
+    /// The VPC.
+    pub vpc: VpcId,
+}
+
+/// The name that `AssociateResolverRule` gives an association.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRuleAssociation {
+    /// The rule.
+    pub rule: ResolverRuleId,
+    /// The VPC.
+    pub vpc: VpcId,
+    /// The name.
+    pub name: Arc<str>,
+}
+
+/// `TagResource` and `UntagResource` of a Resolver rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagResolverRule {
+    /// The rule.
+    pub rule: ResolverRuleId,
+    /// What becomes of its tags.
+    pub edit: TagEdit,
+}
+
+/// The refusal of a rule that is not there.
+pub fn no_such_rule(id: impl std::fmt::Display) -> Refusal {
+    let message = format!("Resolver rule with ID '{id}' does not exist");
+    Refusal::new("ResourceNotFoundException", message, "R40")
+}
+
+fn find(world: &World, id: ResolverRuleId) -> Result<ResolverRule, Refusal> {
+    world.resolver_rules.get(&id).map(|it| (**it).clone()).ok_or_else(|| no_such_rule(id))
+}
+
+impl UpdateResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut rule = find(world, self.rule)?;
+        if let Some(name) = &self.name {
+            rule.details.name = Some(Arc::clone(name));
+        }
+        if let Some(targets) = &self.targets {
+            if rule.kind != RuleKind::Forward {
+                return Err(Refusal::new(
+                    "InvalidRequestException",
+                    "Only a FORWARD rule has target IP addresses.",
+                    "R40",
+                ));
+            }
+            rule.targets = targets.iter().map(|(target, _)| *target).collect();
+            rule.details.protocols = targets.iter().map(|(_, it)| Arc::clone(it)).collect();
+        }
+        if let Some(endpoint) = self.endpoint {
+            rule.details.endpoint = Some(endpoint);
+        }
+        rule.details.modified = self.at;
+        let touched = Touched(rule.vpcs.iter().copied().collect());
+        world.resolver_rules.insert(self.rule, Arc::new(rule));
+        Ok(touched)
+    }
+}
+
+impl DeleteResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let rule = find(world, self.rule)?;
+        if !rule.vpcs.is_empty() {
+            return Err(Refusal::new(
+                "ResourceInUseException",
+                format!(
+                    "Resolver rule '{}' cannot be deleted: it is associated with {} VPCs. Disassociate them first.",
+                    rule.id,
+                    rule.vpcs.len()
+                ),
+                "R40",
+            ));
+        }
+        world.resolver_rules.remove(&self.rule);
+        Ok(Touched::nothing())
+    }
+}
+
+impl DisassociateResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut rule = find(world, self.rule)?;
+        if !rule.vpcs.contains(&self.vpc) {
+            return Err(Refusal::new(
+                "ResourceNotFoundException",
+                format!(
+                    "Resolver rule '{}' is not associated with the VPC '{}'.",
+                    self.rule, self.vpc
+                ),
+                "R40",
+            ));
+        }
+        // The owner stays the same when the first VPC goes.
+        rule.details.home =
+            rule.home(world).map(|(owner, region)| (Arc::from(owner), Arc::from(region)));
+        rule.vpcs.retain(|id| *id != self.vpc);
+        rule.details.associations.retain(|(id, _)| *id != self.vpc);
+        world.resolver_rules.insert(self.rule, Arc::new(rule));
+        world.edit_members(self.vpc, |members| members.rules.retain(|id| *id != self.rule));
+        Ok(Touched::vpc(self.vpc))
+    }
+}
+
+impl NameRuleAssociation {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut rule = find(world, self.rule)?;
+        rule.details.associations.retain(|(id, _)| *id != self.vpc);
+        rule.details.associations.push((self.vpc, Arc::clone(&self.name)));
+        world.resolver_rules.insert(self.rule, Arc::new(rule));
+        Ok(Touched::nothing())
+    }
+}
+
+impl TagResolverRule {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let mut rule = find(world, self.rule)?;
+        self.edit.apply(&mut rule.tags)?;
+        world.resolver_rules.insert(self.rule, Arc::new(rule));
+        Ok(Touched::nothing())
+    }
 }
 
 impl CreateResolverRule {
@@ -86,14 +275,7 @@ impl CreateResolverRule {
 
 impl AssociateResolverRule {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let Some(found) = world.resolver_rules.get(&self.rule) else {
-            return Err(Refusal::new(
-                "ResourceNotFoundException",
-                format!("Resolver rule with ID '{}' does not exist", self.rule),
-                "R40",
-            ));
-        };
-        let mut rule = ResolverRule::clone(found);
+        let mut rule = find(world, self.rule)?;
         world.vpc(self.vpc)?;
         let taken = world
             .members(self.vpc)

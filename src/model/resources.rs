@@ -41,6 +41,7 @@ pub const FILE_KEYS: &[&str] = &[
     "load-balancers",
     "managed-resources",
     "endpoint-services",
+    "health-checks",
     "hosted-zones",
     "peerings",
     "resolver-rules",
@@ -68,6 +69,7 @@ VpcId {
     changes [
         $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute ModifyVpcTenancy }
         $crate::model::vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
+        $crate::model::resolver_config { UpdateResolverConfig UpdateResolverDnssecConfig }
     ]
     made_by [CreateVpc it => it.vpc.id]
     aws ["AWS::EC2::VPC"]
@@ -435,7 +437,7 @@ LaunchTemplateId {
     reply ["LaunchTemplates"]
 }
 
-/// The private hosted zones.
+/// The hosted zones.
 ZoneId {
     id []
     noun ["a hosted zone"]
@@ -447,12 +449,32 @@ ZoneId {
     file []
     changes [
         $crate::model::hosted_zone {
-            CreateHostedZone AssociateVpcWithHostedZone ChangeResourceRecordSets
+            CreateHostedZone AssociateVpcWithHostedZone DisassociateVpcFromHostedZone UpdateHostedZoneComment
+            DeleteHostedZone CreateVpcAssociationAuthorization DeleteVpcAssociationAuthorization TagHostedZone
         }
+        $crate::model::record_change { ChangeResourceRecordSets }
     ]
     made_by [CreateHostedZone it => it.zone.id]
     aws []
     reply ["HostedZones"]
+}
+
+/// Route 53's health checks.
+HealthCheckId {
+    id []
+    noun ["a health check"]
+    errors []
+    stored [health_checks: $crate::model::health_check::HealthCheck]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::health_check { CreateHealthCheck UpdateHealthCheck DeleteHealthCheck TagHealthCheck }
+    ]
+    made_by [CreateHealthCheck it => it.check.id]
+    aws []
+    reply []
 }
 
 /// The load balancers, by their DNS name.
@@ -497,7 +519,12 @@ ResolverRuleId {
     tag []
     named []
     file []
-    changes [$crate::model::resolver_rule { CreateResolverRule AssociateResolverRule }]
+    changes [
+        $crate::model::resolver_rule {
+            CreateResolverRule AssociateResolverRule UpdateResolverRule DeleteResolverRule
+            DisassociateResolverRule NameRuleAssociation TagResolverRule
+        }
+    ]
     made_by [CreateResolverRule it => it.rule.id]
     aws ["AWS::Route53Resolver::ResolverRule"]
     reply ["ResolverRules"]
@@ -517,10 +544,56 @@ FirewallRuleGroupId {
         $crate::model::firewall {
             CreateFirewallRuleGroup AssociateFirewallRuleGroup UpdateFirewallConfig
         }
+        $crate::model::firewall_change {
+            CreateFirewallRule UpdateFirewallRule DeleteFirewallRule DeleteFirewallRuleGroup
+            TagFirewallRuleGroup UpdateFirewallRuleGroupAssociation DisassociateFirewallRuleGroup
+            TagFirewallAssociation
+        }
     ]
     made_by [CreateFirewallRuleGroup it => it.group.id]
     aws ["AWS::Route53Resolver::FirewallRuleGroup"]
     reply ["FirewallRuleGroups"]
+}
+
+/// The domain lists of DNS Firewall that customers made.
+FirewallDomainListId {
+    id ["rslvr-fdl"]
+    noun ["a firewall domain list"]
+    errors []
+    stored [firewall_domain_lists: $crate::model::firewall_domain_list::FirewallDomainList]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::firewall_domain_list {
+            CreateFirewallDomainList UpdateFirewallDomains DeleteFirewallDomainList TagFirewallDomainList
+        }
+    ]
+    made_by [CreateFirewallDomainList it => it.list.id]
+    aws []
+    reply []
+}
+
+/// The configurations of query logs.
+QueryLogConfigId {
+    id ["rslvr-qlc"]
+    noun ["a query log configuration"]
+    errors []
+    stored [query_log_configs: $crate::model::query_log::QueryLogConfig]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::query_log {
+            CreateQueryLogConfig DeleteQueryLogConfig AssociateQueryLogConfig DisassociateQueryLogConfig
+            TagQueryLogConfig
+        }
+    ]
+    made_by [CreateQueryLogConfig it => it.config.id]
+    aws []
+    reply []
 }
 
 /// The inbound Resolver endpoints.
@@ -533,7 +606,12 @@ InboundEndpointId {
     tag []
     named [it => it.label(), Some(it.vpc)]
     file []
-    changes [$crate::model::resolver_endpoint { CreateInboundEndpoint }]
+    changes [
+        $crate::model::resolver_endpoint {
+            CreateInboundEndpoint UpdateResolverEndpoint DeleteResolverEndpoint
+            AssociateResolverEndpointIpAddress DisassociateResolverEndpointIpAddress TagResolverEndpoint
+        }
+    ]
     made_by [CreateInboundEndpoint it => it.endpoint.id]
     aws ["AWS::Route53Resolver::ResolverEndpoint"]
     reply ["ResolverEndpoints"]
@@ -551,6 +629,22 @@ StackId {
     file []
     changes [$crate::model::stack { SetStack }]
     made_by []
+    aws []
+    reply []
+}
+
+/// The outbound Resolver endpoints.
+OutboundEndpointId {
+    id ["rslvr-out"]
+    noun ["an outbound endpoint"]
+    errors []
+    stored [outbound_endpoints: $crate::model::resolver_endpoint::OutboundEndpoint]
+    owner []
+    tag []
+    named []
+    file []
+    changes [$crate::model::resolver_endpoint { CreateOutboundEndpoint }]
+    made_by [CreateOutboundEndpoint it => it.endpoint.id]
     aws []
     reply []
 }
@@ -587,13 +681,6 @@ VolumeId {
 ReservationId {
     id ["r"]
     noun ["a reservation"]
-    errors []
-}
-
-/// Outbound Resolver endpoints.
-OutboundEndpointId {
-    id ["rslvr-out"]
-    noun ["an outbound endpoint"]
     errors []
 }
 

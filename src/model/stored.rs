@@ -260,15 +260,33 @@ impl<'de> Deserialize<'de> for ZoneData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = StoredZone::deserialize(deserializer)?;
         let mut zone = Self::new(stored.origin, stored.soa, stored.soa_ttl);
+        let mut is_tidy = true;
         for (name, node) in stored.nodes {
-            for set in node.sets {
+            let ZoneNode { sets, alias, routed } = node;
+            let (mut texts, mut is_plain) = (Vec::new(), true);
+            for set in sets {
+                is_plain &= set.texts.is_empty();
+                texts.push((set.rtype, set.texts));
                 for data in set.data {
                     zone.add(&name, set.rtype, set.ttl, data).map_err(de::Error::custom)?;
                 }
             }
-            if let Some(alias) = node.alias {
+            if let Some(alias) = alias {
                 zone.add_alias(&name, Name::clone(&alias)).map_err(de::Error::custom)?;
             }
+            if !routed.is_empty() || !is_plain {
+                let mut node = zone.node(name.as_ref()).cloned().unwrap_or_default();
+                for set in &mut node.sets {
+                    let own = texts.iter_mut().find(|(rtype, _)| *rtype == set.rtype);
+                    set.texts = own.map(|(_, texts)| std::mem::take(texts)).unwrap_or_default();
+                }
+                node.routed = routed;
+                zone.put(&name, node);
+                is_tidy = false;
+            }
+        }
+        if !is_tidy {
+            zone.tidy();
         }
         Ok(zone)
     }
@@ -277,7 +295,10 @@ impl<'de> Deserialize<'de> for ZoneData {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::record::RecordType;
+    use crate::model::{
+        record::{RecordSet, RecordType},
+        routing::{Policy, RoutedSet},
+    };
 
     #[test]
     fn zones_read_back_as_written() {
@@ -287,6 +308,21 @@ mod tests {
         zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("\"x y\"")).unwrap();
         zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("z")).unwrap();
         zone.add_alias(&name("alias.corp.internal"), name("target.example")).unwrap();
+        let values = |texts: &[&str]| {
+            let data = texts.iter().map(|text| data(text)).collect();
+            RecordSet::new(RecordType::TXT, 5, data)
+        };
+        for (identifier, weight) in [("one", 1), ("two", 2)] {
+            let set = RoutedSet {
+                identifier: Some(identifier.into()),
+                policy: Policy::Weighted(weight),
+                ..RoutedSet::simple(values(&[identifier]))
+            };
+            zone.add_routed(&name("w.deep.corp.internal"), set).unwrap();
+        }
+        let written = RecordSet { texts: vec!["as written".into()], ..values(&["z"]) };
+        let node = ZoneNode { sets: vec![written], ..ZoneNode::default() };
+        zone.put(&name("t.corp.internal"), node);
         let text = serde_json::to_string(&zone).unwrap();
         assert_eq!(serde_json::from_str::<ZoneData>(&text).unwrap(), zone);
         assert!(serde_json::from_str::<Rdata>("\"0\"").is_err());

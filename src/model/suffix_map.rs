@@ -49,6 +49,11 @@ impl<V> SuffixMap<V> {
         self.values.entry(name.clone()).or_default()
     }
 
+    /// Keeps only some names.
+    pub fn retain(&mut self, keep: impl Fn(&Name) -> bool) {
+        self.values.retain(|name, _| keep(name));
+    }
+
     /// Every name with its value, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&Name, &V)> {
         self.values.iter()

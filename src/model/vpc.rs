@@ -194,6 +194,7 @@ impl DeleteVpc {
             && !world.load_balancers.values().any(|it| it.vpc == self.vpc)
             && !world.managed_resources.values().any(|it| it.vpc == self.vpc)
             && !world.inbound_endpoints.values().any(|it| it.vpc == self.vpc)
+            && !world.outbound_endpoints.values().any(|it| it.vpc == self.vpc)
             && world.security_groups.values().all(|it| it.vpc != self.vpc || it.id == group);
         if !empty {
             return Err(Refusal::new(
@@ -205,6 +206,8 @@ impl DeleteVpc {
         for zone in members.zones {
             if let Some(old) = world.hosted_zones.get(&zone) {
                 let mut zone = super::hosted_zone::HostedZone::clone(old);
+                // The owner stays the same when the first VPC goes.
+                zone.details.owner = zone.owner(world).map(Arc::from);
                 zone.vpcs.retain(|id| *id != self.vpc);
                 world.hosted_zones.insert(zone.id, Arc::new(zone));
             }
@@ -217,7 +220,10 @@ impl DeleteVpc {
         for rule in members.rules {
             if let Some(old) = world.resolver_rules.get(&rule) {
                 let mut rule = super::resolver_rule::ResolverRule::clone(old);
+                let home = rule.home(world);
+                rule.details.home = home.map(|(owner, it)| (Arc::from(owner), Arc::from(it)));
                 rule.vpcs.retain(|id| *id != self.vpc);
+                rule.details.associations.retain(|(id, _)| *id != self.vpc);
                 world.resolver_rules.insert(rule.id, Arc::new(rule));
             }
         }

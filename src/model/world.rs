@@ -10,6 +10,7 @@ use super::{
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
     fault::Fault,
+    firewall::FirewallAssociation,
     guest::Guest,
     hosted_zone::HostedZone,
     id::{
@@ -102,6 +103,12 @@ pub struct Members {
     pub firewall_fail_open: bool,
     /// Whether the firewall is failing.
     pub firewall_failing: bool,
+    /// What the API shows of the firewall's associations besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub firewall_details: Vec<FirewallAssociation>,
+    /// Whether the Resolver validates DNSSEC, as the API shows it.
+    #[serde(default)]
+    pub dnssec_validation: bool,
     /// The World's generation when the VPC was made: the order of VPCs.
     pub since: u64,
 }
@@ -170,6 +177,8 @@ impl World {
             firewall: Vec::new(),
             firewall_fail_open: false,
             firewall_failing: false,
+            firewall_details: Vec::new(),
+            dnssec_validation: false,
             since: 0,
         };
         self.members.get(&vpc).map_or(&NONE, |members| members)

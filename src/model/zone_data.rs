@@ -3,11 +3,12 @@
 //! One form for private hosted zones and for the public zone files. Which record answers is decided in
 //! `resolve/zone.rs`.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     name::{Name, NameRef},
     record::{Rdata, RecordSet, RecordType},
+    routing::{AliasTarget, Answers, Policy, RoutedSet},
     suffix_map::SuffixMap,
 };
 
@@ -30,12 +31,59 @@ pub struct ZoneNode {
     pub sets: Vec<RecordSet>,
     /// An alias: the answer is whatever this name answers (R57).
     pub alias: Option<Arc<Name>>,
+    /// Record sets with a routing policy or a health check, and aliases of one type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routed: Vec<RoutedSet>,
 }
 
 impl ZoneNode {
     /// The set of a type.
     pub fn set(&self, rtype: RecordType) -> Option<&RecordSet> {
         self.sets.iter().find(|set| set.rtype == rtype)
+    }
+}
+
+impl ZoneNode {
+    /// Every record set of the name in one form. The alias of a world file is two sets, one for each family of addresses;
+    /// `zone_of` gives the id of the hosted zone that its target lies in.
+    pub fn all_sets(&self, zone_of: impl Fn(&Name) -> Arc<str>) -> Vec<RoutedSet> {
+        let mut sets: Vec<_> = self.sets.iter().cloned().map(RoutedSet::simple).collect();
+        if let Some(name) = &self.alias {
+            let target = AliasTarget {
+                name: Name::clone(name),
+                zone: zone_of(name),
+                evaluate_health: false,
+            };
+            let alias = |rtype| RoutedSet {
+                rtype,
+                identifier: None,
+                policy: Policy::Simple,
+                health_check: None,
+                answers: Answers::Alias(target.clone()),
+            };
+            sets.extend([alias(RecordType::A), alias(RecordType::AAAA)]);
+        }
+        sets.extend(self.routed.iter().cloned());
+        sets
+    }
+
+    /// A name with these record sets.
+    pub fn of_sets(sets: Vec<RoutedSet>) -> Self {
+        let mut node = Self::default();
+        for set in sets {
+            match set {
+                RoutedSet { answers: Answers::Records(ref plain), .. } if set.is_plain() => {
+                    node.sets.push(plain.clone());
+                }
+                routed => node.routed.push(routed),
+            }
+        }
+        node
+    }
+
+    /// Whether there is nothing at the name.
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty() && self.alias.is_none() && self.routed.is_empty()
     }
 }
 
@@ -94,7 +142,7 @@ impl ZoneData {
                     set.data.push(data);
                 }
             }
-            None => node.sets.push(RecordSet { rtype, ttl, data: vec![data] }),
+            None => node.sets.push(RecordSet::new(rtype, ttl, vec![data])),
         }
         Ok(())
     }
@@ -107,6 +155,23 @@ impl ZoneData {
     pub fn add_alias(&mut self, name: &Name, target: Name) -> Result<(), ZoneError> {
         let node = self.check(name, RecordType::A)?;
         node.alias = Some(Arc::new(target));
+        Ok(())
+    }
+
+    /// Adds a record set with a routing policy, a health check, or an alias of one type.
+    ///
+    /// # Errors
+    ///
+    /// What [`ZoneError`] says.
+    pub fn add_routed(&mut self, name: &Name, set: RoutedSet) -> Result<(), ZoneError> {
+        // Several CNAMEs may share a name if a policy chooses among them.
+        if name.as_ref().is_within(self.origin.as_ref())
+            && self.nodes.get(name.as_ref()).is_some_and(|node| !node.routed.is_empty())
+        {
+            self.nodes.entry(name).routed.push(set);
+            return Ok(());
+        }
+        self.check(name, set.rtype)?.routed.push(set);
         Ok(())
     }
 
@@ -123,7 +188,7 @@ impl ZoneData {
             if is_cname && has_cname {
                 return Err(ZoneError::TwoCnames(name.clone()));
             }
-            if has_cname || (is_cname && (!node.sets.is_empty() || node.alias.is_some())) {
+            if has_cname || (is_cname && !node.is_empty()) {
                 return Err(ZoneError::CnameAndOther(name.clone()));
             }
         }
@@ -152,14 +217,46 @@ impl ZoneData {
         self.nodes.get(NameRef::from_lower_wire(&wire[..end]))
     }
 
+    /// Replaces what is at a name of the zone. The names in between are put right by [`Self::tidy`].
+    pub fn put(&mut self, name: &Name, node: ZoneNode) {
+        self.nodes.insert(name.clone(), node);
+    }
+
+    /// Takes away names without records that are in between no longer, and puts in those that now are.
+    pub fn tidy(&mut self) {
+        let mut held: HashSet<Name> = HashSet::from([self.origin.clone()]);
+        for name in self.names().into_iter().cloned().collect::<Vec<_>>() {
+            for suffix in name.as_ref().suffixes() {
+                if suffix == self.origin.as_ref() {
+                    break;
+                }
+                held.insert(suffix.to_name());
+            }
+        }
+        self.nodes.retain(|name| held.contains(name));
+        for name in &held {
+            self.nodes.entry(name);
+        }
+    }
+
+    /// Whether it has no records but the NS and SOA records of the zone itself.
+    pub fn is_bare(&self) -> bool {
+        self.nodes.iter().all(|(name, node)| {
+            let required = |set: &RecordSet| {
+                *name == self.origin && matches!(set.rtype, RecordType::NS | RecordType::SOA)
+            };
+            node.alias.is_none() && node.routed.is_empty() && node.sets.iter().all(required)
+        })
+    }
+
+    /// Every name with records, and those, in no order.
+    pub fn held(&self) -> impl Iterator<Item = (&Name, &ZoneNode)> {
+        self.nodes.iter().filter(|(_, node)| !node.is_empty())
+    }
+
     /// Every name with records, sorted.
     pub fn names(&self) -> Vec<&Name> {
-        let mut names: Vec<_> = self
-            .nodes
-            .iter()
-            .filter(|(_, node)| !node.sets.is_empty() || node.alias.is_some())
-            .map(|(name, _)| name)
-            .collect();
+        let mut names: Vec<_> = self.held().map(|(name, _)| name).collect();
         names.sort();
         names
     }

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use super::{above::Above, public::PublicNames};
 use crate::model::{
     firewall::{DomainPattern, FirewallRule},
-    id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, VpcId},
+    id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, VpcId, ZoneId},
     name::NameRef,
     suffix_map::SuffixMap,
     world::World,
@@ -42,6 +42,14 @@ pub struct Index {
     balancers: Arc<OnceLock<Above>>,
     public_zones: Arc<OnceLock<Above>>,
     firewall: Arc<OnceLock<ById<FirewallRuleGroupId, Vec<Domains>>>>,
+    public_hosted: Arc<OnceLock<PublicHosted>>,
+}
+
+/// The hosted zones that everybody can ask, and the names above them.
+#[derive(Debug, Default)]
+struct PublicHosted {
+    zones: SuffixMap<ZoneId>,
+    above: Above,
 }
 
 /// The names of the TXT records that prove private names of endpoint services.
@@ -77,6 +85,9 @@ impl Index {
         {
             next.balancers = Arc::clone(&self.balancers);
         }
+        if before.hosted_zones.ptr_eq(&after.hosted_zones) {
+            next.public_hosted = Arc::clone(&self.public_hosted);
+        }
         if before.firewall_rule_groups.ptr_eq(&after.firewall_rule_groups) {
             next.firewall = Arc::clone(&self.firewall);
         }
@@ -109,8 +120,10 @@ impl Index {
         self.inbound.get_or_init(|| {
             let mut inbound = ById::<_, Inbound>::default();
             for endpoint in world.inbound_endpoints.values() {
-                for address in &endpoint.addresses {
-                    let holders = inbound.entry(IpAddr::V4(*address)).or_default();
+                let v4 = endpoint.addresses.iter().copied().map(IpAddr::V4);
+                let v6 = endpoint.details.interfaces.iter().filter_map(|it| it.v6).map(IpAddr::V6);
+                for address in v4.chain(v6) {
+                    let holders = inbound.entry(address).or_default();
                     holders.push((endpoint.vpc, endpoint.id));
                 }
             }
@@ -167,6 +180,32 @@ impl Index {
         zones.holds(name)
     }
 
+    /// The public hosted zone with the longest name that holds a name, with the length of its name in wire form. Of several
+    /// zones with one name, the first by id is the one that is delegated to.
+    pub fn public_hosted(&self, world: &World, name: NameRef<'_>) -> Option<(usize, ZoneId)> {
+        let zones = &self.all_public_hosted(world).zones;
+        zones.holders(name).next().map(|(length, id)| (length, *id))
+    }
+
+    /// Whether a name lies above a public hosted zone.
+    pub fn is_above_public_hosted(&self, world: &World, name: NameRef<'_>) -> bool {
+        self.all_public_hosted(world).above.holds(name)
+    }
+
+    fn all_public_hosted(&self, world: &World) -> &PublicHosted {
+        self.public_hosted.get_or_init(|| {
+            let mut found = PublicHosted::default();
+            for zone in world.hosted_zones.values().filter(|zone| zone.details.public) {
+                found.above.add(&zone.name);
+                match found.zones.get(zone.name.as_ref()) {
+                    Some(other) if *other < zone.id => {}
+                    _ => found.zones.insert(zone.name.clone(), zone.id),
+                }
+            }
+            found
+        })
+    }
+
     /// The names of each rule of a firewall rule group.
     pub fn firewall(&self, world: &World, group: FirewallRuleGroupId) -> &[Domains] {
         let groups = self.firewall.get_or_init(|| {
@@ -201,7 +240,10 @@ impl Domains {
 mod tests {
     use super::*;
     use crate::model::{
-        firewall::FirewallAction, name::Name, resolver_endpoint::InboundEndpoint, world::Tags,
+        firewall::{FirewallAction, FirewallRuleDetails},
+        name::Name,
+        resolver_endpoint::InboundEndpoint,
+        world::Tags,
     };
 
     #[test]
@@ -214,7 +256,7 @@ mod tests {
         let mut add = |id: usize, vpc: usize, addresses: &[&str]| {
             let addresses = addresses.iter().map(|it| it.parse().unwrap()).collect();
             let (id, vpc) = (ids[id], vpcs[vpc]);
-            let endpoint = InboundEndpoint { id, tags: Tags::default(), vpc, addresses };
+            let endpoint = InboundEndpoint::of_addresses(id, Tags::default(), vpc, addresses);
             world.inbound_endpoints.insert(id, Arc::new(endpoint));
         };
         add(3, 0, &["10.0.0.1", "10.0.0.2"]);
@@ -261,6 +303,8 @@ mod tests {
                 qtype: None,
                 action: FirewallAction::Allow,
                 trust_redirection: false,
+                list: None,
+                details: FirewallRuleDetails::default(),
             };
             let domains = Domains::of(&rule);
             for text in asked {

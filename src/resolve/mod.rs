@@ -28,6 +28,7 @@ pub mod public;
 pub mod public_host;
 mod public_zone;
 pub mod question;
+mod routing;
 pub mod rule;
 pub mod snapshot;
 pub mod survey;
@@ -138,6 +139,7 @@ fn of_the_longest<'s, T: Tracer>(
             }
             RuleKind::Forward => trace.step(Step::RuleBeaten(id)),
             RuleKind::System => trace.step(Step::SystemRule(id)),
+            RuleKind::Delegate => {}
         }
     }
     match (zone, autodefined) {

@@ -79,6 +79,7 @@ fn lies_above(snapshot: &Snapshot, name: NameRef<'_>) -> bool {
         || index.is_above_proofs(world, name)
         || index.is_above_balancers(world, name)
         || index.is_above_public_zones(&snapshot.public, name)
+        || index.is_above_public_hosted(world, name)
         || reverse()
 }
 
@@ -108,7 +109,8 @@ fn domains() -> &'static Above {
 /// Looks up a public name.
 ///
 /// In this order: names of endpoints and load balancers, public host names, names of managed resources, names that can
-/// only be private, zone files, the upstream resolver, the catalogue.
+/// only be private, the World's public hosted zones and zone files (the longest name of both), the upstream resolver, the
+/// catalogue.
 fn found<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -157,7 +159,18 @@ fn found<'s, T: Tracer>(
     if let Some(answer) = verification(snapshot, question, trace) {
         return Outcome::Answer(answer);
     }
-    if let Some((length, zone)) = snapshot.public.zones.holders(name).next() {
+    let hosted = snapshot.index.public_hosted(world, name);
+    let file = snapshot.public.zones.holders(name).next();
+    if let Some((length, id)) = hosted
+        && file.is_none_or(|(other, _)| length >= other)
+        && zone_of(name, end).0 == SoaOf::Root
+        && let Some(zone) = world.hosted_zones.get(&id)
+    {
+        trace.step(Step::PublicHostedZone(id));
+        let start = name.wire().len() - length;
+        return zone::public(snapshot, question, &zone.data, start, view, trace);
+    }
+    if let Some((length, zone)) = file {
         let start = name.wire().len() - length;
         return zone::public(snapshot, question, zone, start, view, trace);
     }

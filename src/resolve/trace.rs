@@ -173,6 +173,10 @@ pub enum Step {
     ZoneNoData(ZoneId),
     /// The name does not exist in the zone, and nothing else is asked.
     ZoneNoName(ZoneId),
+    /// The routing policy of several record sets chooses one, or some of them.
+    RoutingPolicy,
+    /// A zone of the World that everybody can ask.
+    PublicHostedZone(ZoneId),
     /// An alias record: the target's answer.
     Alias,
     /// A CNAME, followed with the same View.

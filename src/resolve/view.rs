@@ -94,6 +94,9 @@ impl View {
                 view.nameless_rule = view.nameless_rule.or(Some(rule.id));
                 continue;
             };
+            if rule.kind == RuleKind::Delegate {
+                continue;
+            }
             view.rules.insert(domain.clone(), (rule.id, rule.kind));
             if rule.kind == RuleKind::Forward {
                 view.above.add(domain);

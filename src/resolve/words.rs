@@ -284,6 +284,14 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             "the zone has no such name, and public DNS is not asked".to_owned(),
             &["R51"],
         ),
+        Step::RoutingPolicy => (
+            "ROUTING_POLICY",
+            "several record sets share the name: their routing policy chooses".to_owned(),
+            &["R56"],
+        ),
+        Step::PublicHostedZone(id) => {
+            ("PUBLIC_ZONE", format!("the public hosted zone {id} holds the name"), &["R51"])
+        }
         Step::Alias => ("ALIAS", "an alias: the answer has the target's records under this name".to_owned(), &["R57"]),
         Step::Cname => ("CNAME", "a CNAME: its target is resolved from the same place".to_owned(), &["R58"]),
         Step::ChainTooLong => ("CNAME", "the chain of CNAMEs is too long".to_owned(), &["R58"]),
@@ -360,6 +368,7 @@ fn rule(world: &World, id: ResolverRuleId) -> String {
             let kind = match rule.kind {
                 RuleKind::Forward => "FORWARD",
                 RuleKind::System => "SYSTEM",
+                RuleKind::Delegate => "DELEGATE",
             };
             match &rule.domain {
                 Some(domain) => format!("the {kind} rule {id} for {domain}"),

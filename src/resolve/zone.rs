@@ -11,6 +11,7 @@ use super::{
     chase, endpoint,
     negative::{self, SoaOf},
     question::Question,
+    routing,
     snapshot::Snapshot,
     trace::{Step, Tracer},
     ttl::count_down,
@@ -20,6 +21,7 @@ use crate::model::{
     id::ZoneId,
     name::Name,
     record::{Rdata, RecordSet, RecordType},
+    routing::Answers,
     zone_data::{ZoneData, ZoneNode},
 };
 
@@ -43,6 +45,7 @@ pub fn hosted<'s, T: Tracer>(
         Found::Node { node, wildcard } => {
             if zone_start == 0
                 && node.set(question.rtype).is_none()
+                && !has_routed(node, question.rtype)
                 && let Some(answer) = endpoint::apex(question)
             {
                 return Outcome::Answer(answer);
@@ -122,6 +125,13 @@ fn node_answer<'s, T: Tracer>(
     if let Some(set) = node.set(question.rtype) {
         return Some(Outcome::Answer(Answer::found(records(set, ttl(set), question.seed))));
     }
+    if !node.routed.is_empty() {
+        for rtype in [question.rtype, RecordType::CNAME] {
+            if has_routed(node, rtype) {
+                return routed(snapshot, question, node, rtype, &ttl, nothing, trace);
+            }
+        }
+    }
     if let Some(set) = node.set(RecordType::CNAME) {
         let target = Name::from_wire(set.data.first()?.wire())?;
         return Some(chase::cname(snapshot, question, ttl(set), Cow::Owned(target), trace));
@@ -131,6 +141,41 @@ fn node_answer<'s, T: Tracer>(
         Some(target) if address => chase::alias(snapshot, question, target, nothing, trace),
         _ => None,
     }
+}
+
+fn has_routed(node: &ZoneNode, rtype: RecordType) -> bool {
+    node.routed.iter().any(|set| set.rtype == rtype)
+}
+
+/// Answers from record sets with a routing policy, and from aliases of one type. `None` if none of them is for the client.
+fn routed<'s, T: Tracer>(
+    snapshot: &'s Snapshot,
+    question: &Question<'_>,
+    node: &'s ZoneNode,
+    rtype: RecordType,
+    ttl: impl Fn(&RecordSet) -> u32,
+    nothing: impl FnOnce() -> Answer<'s>,
+    trace: &mut T,
+) -> Option<Outcome<'s>> {
+    let chosen = routing::choose(snapshot, question, node, rtype);
+    if node.routed.iter().filter(|set| set.rtype == rtype).count() > 1 {
+        trace.step(Step::RoutingPolicy);
+    }
+    if let [set] = chosen[..]
+        && let Answers::Alias(target) = &set.answers
+    {
+        return chase::alias(snapshot, question, &target.name, nothing, trace);
+    }
+    let mut found: Records<'s> = Records::new();
+    for set in chosen {
+        let Answers::Records(set) = &set.answers else { continue };
+        if rtype != question.rtype {
+            let target = Name::from_wire(set.data.first()?.wire())?;
+            return Some(chase::cname(snapshot, question, ttl(set), Cow::Owned(target), trace));
+        }
+        found.extend(records(set, ttl(set), question.seed));
+    }
+    (!found.is_empty()).then(|| Outcome::Answer(Answer::found(found)))
 }
 
 fn records(set: &RecordSet, ttl: u32, seed: u32) -> Records<'_> {

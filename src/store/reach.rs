@@ -10,7 +10,9 @@ use crate::model::{
     endpoint::Endpoint,
     endpoint_service::EndpointService,
     firewall::FirewallRuleGroup,
+    firewall_domain_list::FirewallDomainList,
     guest::Guest,
+    health_check::HealthCheck,
     hosted_zone::HostedZone,
     id::VpcId,
     instance::Instance,
@@ -27,7 +29,8 @@ use crate::model::{
     other_names::OtherNames,
     peering::Peering,
     placement_group::PlacementGroup,
-    resolver_endpoint::InboundEndpoint,
+    query_log::QueryLogConfig,
+    resolver_endpoint::{InboundEndpoint, OutboundEndpoint},
     resolver_rule::ResolverRule,
     route_table::RouteTable,
     security_group::SecurityGroup,
@@ -107,8 +110,8 @@ of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
-    SecurityGroup PlacementGroup KeyPair EndpointService LoadBalancer ManagedResource Peering DhcpOptions FirewallRuleGroup
-    InboundEndpoint UsedToken Tags OtherNames Stack
+    SecurityGroup PlacementGroup KeyPair EndpointService LoadBalancer ManagedResource Peering DhcpOptions HealthCheck
+    FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
 }
 
 impl<K> Reach<K> for Subnet {

@@ -4,7 +4,7 @@ use vpcdns::{
     model::{
         fault::Place,
         id::ResolverRuleId,
-        resolver_rule::{CreateResolverRule, ResolverRule, RuleKind},
+        resolver_rule::{CreateResolverRule, ResolverRule, RuleDetails, RuleKind},
         vpc::ModifyVpcAttribute,
     },
     resolve::diff::{self, Diff, Heading},
@@ -67,6 +67,7 @@ fn the_root_is_no_name_to_compare() {
         targets: vec!["192.0.2.53:53".parse().unwrap()],
         targets_told: true,
         vpcs: vec![vpc_id(0)],
+        details: RuleDetails::default(),
     };
     let told = compare(&snapshot(vpc(0)), &with(&vpc(0), CreateResolverRule { rule }.into()));
     assert!(has(&told, "sqs.ap-northeast-2.amazonaws.com"));
@@ -83,7 +84,7 @@ fn a_name_with_a_cname_differs_in_its_addresses() {
     data.add(&alias, RecordType::CNAME, 60, Rdata::from_wire(target.wire())).unwrap();
     data.add(&target, RecordType::A, 60, Rdata::from_wire(&[10, 9, 0, 1])).unwrap();
     let vpcs = [vpc_id(0)].into_iter().collect();
-    let zone = HostedZone { id: ZoneId::from_seed(1), name: origin, vpcs, data: Arc::new(data) };
+    let zone = HostedZone::private(ZoneId::from_seed(1), origin, vpcs, Arc::new(data));
     let told = compare(&snapshot(vpc(0)), &with(&vpc(0), CreateHostedZone { zone }.into()));
     assert!(has(&told, "a.corp"), "{:?}", names(&told));
 }

@@ -22,7 +22,7 @@ pub(super) struct Draft {
 
 /// A fresh id.
 pub(super) fn fresh_id() -> StackId {
-    request_id().parse().unwrap_or_else(|_| StackId::from_number(random()))
+    request_id().parse().unwrap_or_else(|_| StackId::from_seed(random()))
 }
 
 impl Draft {

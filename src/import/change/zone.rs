@@ -14,13 +14,13 @@ use crate::{
     model::{
         change::Change,
         dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions, DhcpOptions},
-        hosted_zone::{
-            AssociateVpcWithHostedZone, ChangeResourceRecordSets, CreateHostedZone, HostedZone,
-        },
+        hosted_zone::{AssociateVpcWithHostedZone, CreateHostedZone, HostedZone},
         id::{DhcpOptionsId, InboundEndpointId, VpcId, ZoneId},
         name::Name,
-        record::{Rdata, RecordType},
+        record::{RecordSet, RecordType},
+        record_change::{ChangeResourceRecordSets, RecordAction, RecordChange},
         resolver_endpoint::{CreateInboundEndpoint, InboundEndpoint},
+        routing::{AliasTarget, Answers, Policy, RoutedSet, alias_zone},
         zone_data::ZoneData,
     },
 };
@@ -53,7 +53,7 @@ fn create(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let made = || ZoneId::from_seed(u64::try_from(seed >> 64).unwrap_or_default());
     let id = entry.read(&fields, "Id").unwrap_or_else(made);
     let data = Arc::new(ZoneData::private(name.clone()));
-    Some(vec![CreateHostedZone { zone: HostedZone { id, name, vpcs: vec![vpc], data } }.into()])
+    Some(vec![CreateHostedZone { zone: HostedZone::private(id, name, vec![vpc], data) }.into()])
 }
 
 fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
@@ -63,39 +63,18 @@ fn associate(entry: &mut Entry<'_, '_, '_>) -> Changes {
     Some(vec![AssociateVpcWithHostedZone { zone, vpc }.into()])
 }
 
-/// The contents of a zone while a change batch is applied to them.
-#[derive(Default)]
-struct Contents {
-    sets: BTreeMap<(Name, RecordType), (u32, Vec<Rdata>)>,
-    aliases: BTreeMap<Name, Name>,
-}
+/// The record sets of a zone while the changes of a batch are read, by name and type.
+type Contents = BTreeMap<(Name, RecordType), RoutedSet>;
 
-impl Contents {
-    fn of(data: &ZoneData) -> Self {
-        let mut contents = Self::default();
-        for name in data.names() {
-            let Some(node) = data.node(name.as_ref()) else { continue };
-            for set in &node.sets {
-                contents.sets.insert((name.clone(), set.rtype), (set.ttl, set.data.clone()));
-            }
-            if let Some(target) = &node.alias {
-                contents.aliases.insert(name.clone(), Name::clone(target));
-            }
-        }
-        contents
-    }
-
-    fn holds(&self, name: &Name, rtype: RecordType) -> bool {
-        self.sets.contains_key(&(name.clone(), rtype))
-            || (rtype == RecordType::A && self.aliases.contains_key(name))
-    }
-
-    fn remove(&mut self, name: &Name, rtype: RecordType) {
-        self.sets.remove(&(name.clone(), rtype));
-        if rtype == RecordType::A {
-            self.aliases.remove(name);
+fn contents_of(zone: &HostedZone) -> Contents {
+    let mut contents = Contents::new();
+    for name in zone.data.names() {
+        let Some(node) = zone.data.node(name.as_ref()) else { continue };
+        for set in node.all_sets(|target| alias_zone(zone.id, target)) {
+            contents.entry((name.clone(), set.rtype)).or_insert(set);
         }
     }
+    contents
 }
 
 fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
@@ -104,44 +83,26 @@ fn change_records(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let batch = fields.required("ChangeBatch", entry.report)?;
     let batch = MapReader::of(batch, batch.pos, &["Comment", "Changes"], entry.report)?;
     batch.required("Changes", entry.report)?;
-    let old = Arc::clone(&entry.world.hosted_zones.get(&zone)?.data);
-    let mut contents = Contents::of(&old);
+    let old = Arc::clone(entry.world.hosted_zones.get(&zone)?);
+    let mut contents = contents_of(&old);
+    let mut changes = Vec::new();
     for node in batch.list("Changes", entry.report) {
-        one_change(entry, &mut contents, &old.origin, node)?;
+        changes.extend(one_change(entry, &mut contents, &old, node)?);
     }
-    let mut data = ZoneData::new(old.origin.clone(), old.soa.clone(), old.soa_ttl);
-    let mut failed = None;
-    for ((name, rtype), (ttl, values)) in contents.sets {
-        for value in values {
-            failed = failed.or(data.add(&name, rtype, ttl, value).err());
-        }
-    }
-    for (name, target) in contents.aliases {
-        failed = failed.or(data.add_alias(&name, target).err());
-    }
-    if let Some(error) = failed {
-        entry.report.error(batch.pos, &error.to_string());
-        return None;
-    }
-    Some(vec![ChangeResourceRecordSets { zone, data: Arc::new(data) }.into()])
-}
-
-/// The action of one change in a batch.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
-    Create,
-    Upsert,
-    Delete,
+    Some(vec![ChangeResourceRecordSets { zone, changes }.into()])
 }
 
 fn one_change<'n>(
     entry: &mut Entry<'_, 'n, '_>,
     contents: &mut Contents,
-    origin: &Name,
+    zone: &HostedZone,
     node: &'n Node,
-) -> Option<()> {
-    const ACTIONS: &[(&str, Action)] =
-        &[("CREATE", Action::Create), ("UPSERT", Action::Upsert), ("DELETE", Action::Delete)];
+) -> Option<Option<RecordChange>> {
+    const ACTIONS: &[(&str, RecordAction)] = &[
+        ("CREATE", RecordAction::Create),
+        ("UPSERT", RecordAction::Upsert),
+        ("DELETE", RecordAction::Delete),
+    ];
     const SET: &[&str] = &["Name", "Type", "TTL", "ResourceRecords", "AliasTarget"];
     let report = &mut *entry.report;
     let fields = MapReader::of(node, node.pos, &["Action", "ResourceRecordSet"], report)?;
@@ -150,47 +111,57 @@ fn one_change<'n>(
     let set = MapReader::of(set, set.pos, SET, report)?;
     let name = set.require::<Name>("Name", report)?;
     let rtype = set.require::<RecordType>("Type", report)?;
+    let origin = &zone.name;
     if !name.as_ref().is_within(origin.as_ref()) {
         report.error(set.pos_of("Name"), &format!("{name} does not lie in the zone {origin}"));
         return None;
     }
-    match (action, contents.holds(&name, rtype)) {
-        (Action::Create, true) => {
+    let old = contents.remove(&(name.clone(), rtype));
+    match (action, old) {
+        (RecordAction::Create, Some(_)) => {
             report.error(set.pos_of("Name"), &format!("{name} has {rtype} records already"));
             return None;
         }
-        (Action::Delete, false) => {
+        (RecordAction::Delete, None) => {
             report.error(set.pos_of("Name"), &format!("{name} has no {rtype} records"));
             return None;
         }
-        _ => contents.remove(&name, rtype),
+        (RecordAction::Delete, Some(set)) => return Some(Some(RecordChange { action, name, set })),
+        _ => {}
     }
-    if action == Action::Delete {
-        return Some(());
-    }
-    if let Some(alias) = set.get("AliasTarget") {
+    let answers = if let Some(alias) = set.get("AliasTarget") {
         const ALIAS: &[&str] = &["DNSName", "HostedZoneId", "EvaluateTargetHealth"];
         let alias = MapReader::of(alias, alias.pos, ALIAS, report)?;
-        contents.aliases.insert(name, alias.require("DNSName", report)?);
-        return Some(());
-    }
-    let ttl = set.require::<u32>("TTL", report)?;
-    let mut values = Vec::new();
-    set.required("ResourceRecords", report)?;
-    for record in set.list("ResourceRecords", report) {
-        let (pos, text) = value(record)?;
-        match record::data(rtype, text) {
-            Ok(data) => values.push(data),
-            Err(message) => {
-                report.error(pos, &message);
-                return None;
+        let target: Name = alias.require("DNSName", report)?;
+        let given = alias.read::<String>("HostedZoneId", report);
+        Answers::Alias(AliasTarget {
+            zone: given.map_or_else(|| alias_zone(zone.id, &target), Arc::from),
+            name: target,
+            evaluate_health: alias.read("EvaluateTargetHealth", report).unwrap_or(false),
+        })
+    } else {
+        let ttl = set.require::<u32>("TTL", report)?;
+        let mut values = Vec::new();
+        set.required("ResourceRecords", report)?;
+        for record in set.list("ResourceRecords", report) {
+            let (pos, text) = value(record)?;
+            match record::data(rtype, text) {
+                Ok(data) => values.push(data),
+                Err(message) => {
+                    report.error(pos, &message);
+                    return None;
+                }
             }
         }
-    }
-    if !values.is_empty() {
-        contents.sets.insert((name, rtype), (ttl, values));
-    }
-    Some(())
+        if values.is_empty() {
+            return Some(None);
+        }
+        Answers::Records(RecordSet::new(rtype, ttl, values))
+    };
+    let set =
+        RoutedSet { rtype, identifier: None, policy: Policy::Simple, health_check: None, answers };
+    contents.insert((name.clone(), rtype), set.clone());
+    Some(Some(RecordChange { action, name, set }))
 }
 
 /// `{Value: …}`, or the value alone.
@@ -246,11 +217,9 @@ fn create_inbound(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["Id", "Name", "VpcId", "IpAddresses"])?;
     let tags = entry.tags(&fields);
     let seed = entry.seed(&tags);
-    let endpoint = InboundEndpoint {
-        id: entry.read(&fields, "Id").unwrap_or_else(|| InboundEndpointId::from_seed(seed)),
-        tags,
-        vpc: entry.one(&fields, "VpcId", &entry.names.vpcs)?,
-        addresses: fields.read_list("IpAddresses", entry.report),
-    };
+    let id = entry.read(&fields, "Id").unwrap_or_else(|| InboundEndpointId::from_seed(seed));
+    let vpc = entry.one(&fields, "VpcId", &entry.names.vpcs)?;
+    let addresses = fields.read_list("IpAddresses", entry.report);
+    let endpoint = InboundEndpoint::of_addresses(id, tags, vpc, addresses);
     Some(vec![CreateInboundEndpoint { endpoint }.into()])
 }

@@ -124,9 +124,42 @@ pub const MANAGED_RESOURCE: &[&str] =
 /// `private-dns-name` of an endpoint service.
 pub const PRIVATE_DNS_NAME: &[&str] = &["name", "state", "txt-name", "txt-value"];
 /// A hosted zone; `name` only in a list of them.
-pub const HOSTED_ZONE: &[&str] = &["name", "id", "vpcs", "records"];
+pub const HOSTED_ZONE: &[&str] =
+    &["name", "id", "vpcs", "records", "public", "owner", "comment", "caller-reference"];
 /// Records as a map.
-pub const RECORD: &[&str] = &["type", "ttl", "values", "alias"];
+pub const RECORD: &[&str] = &[
+    "type",
+    "ttl",
+    "values",
+    "alias",
+    "alias-zone",
+    "evaluate-health",
+    "set",
+    "weight",
+    "latency",
+    "failover",
+    "continent",
+    "country",
+    "subdivision",
+    "multivalue",
+    "near",
+    "bias",
+    "health-check",
+];
+/// The keys of a record that is chosen by a routing policy, or that depends on a health check.
+pub const ROUTED: &[&str] = &[
+    "set",
+    "weight",
+    "latency",
+    "failover",
+    "continent",
+    "country",
+    "multivalue",
+    "near",
+    "health-check",
+];
+/// A health check.
+pub const HEALTH_CHECK: &[&str] = &["owner", "caller-reference", "settings", "regions", "children"];
 /// A Resolver rule.
 pub const RESOLVER_RULE: &[&str] = &["id", "domain", "type", "targets", "targets-told", "vpcs"];
 /// A DNS Firewall rule group.

@@ -7,6 +7,7 @@
 pub(in crate::import) mod endpoint;
 pub mod fault;
 pub(in crate::import) mod guest;
+mod health_check;
 mod key_pair;
 pub mod keys;
 pub mod loaded;
@@ -19,6 +20,7 @@ pub(in crate::import) mod placement;
 pub(in crate::import) mod record;
 mod resolver;
 mod route;
+mod routed;
 pub(in crate::import) mod service;
 pub(in crate::import) mod subnet;
 mod vpc;
@@ -236,6 +238,7 @@ pub(super) fn read(
     service::plan(&mut reading, &outline);
     managed::plan(&mut reading, &outline);
     endpoint::plan(&mut reading, &outline);
+    health_check::plan(&mut reading, &fields);
     zone::plan(&mut reading, root, &outline);
     peering::plan(&mut reading, &outline);
     resolver::plan(&mut reading, &fields, &outline);

@@ -86,12 +86,8 @@ fn inbound<'n>(
 ) -> Option<()> {
     let report = &mut reading.report;
     let fields = MapReader::of(item.node, item.pos, keys::INBOUND_ENDPOINT, report)?;
-    let endpoint = InboundEndpoint {
-        id: item.id,
-        tags: Tags::named(item.name),
-        vpc,
-        addresses: fields.read_list("addresses", report),
-    };
+    let addresses = fields.read_list("addresses", report);
+    let endpoint = InboundEndpoint::of_addresses(item.id, Tags::named(item.name), vpc, addresses);
     reading.plan(CreateInboundEndpoint { endpoint }, item.pos, item.node);
     Some(())
 }

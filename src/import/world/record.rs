@@ -3,7 +3,7 @@
 //! The form is `NAME: ["TTL TYPE data", …]`, or maps with `type`, `ttl` and `values`, or `alias: NAME`. A name is
 //! relative to the zone unless it ends with a dot. Names in data are absolute, as in Route 53.
 
-use super::keys;
+use super::{keys, routed};
 use crate::{
     import::{
         text::{
@@ -14,8 +14,9 @@ use crate::{
         zone_file::text as zone_text,
     },
     model::{
+        id::ZoneId,
         name::Name,
-        record::{Rdata, RecordType},
+        record::{Rdata, RecordSet, RecordType},
         zone_data::ZoneData,
     },
 };
@@ -26,7 +27,13 @@ const DEFAULT_TTL: u32 = 300;
 const MAX_TTL: u32 = i32::MAX as u32;
 
 /// Reads the records of one name into a zone.
-pub(super) fn read(zone: &mut ZoneData, key: &Key, records: &Node, report: &mut Report<'_>) {
+pub(super) fn read(
+    id: ZoneId,
+    zone: &mut ZoneData,
+    key: &Key,
+    records: &Node,
+    report: &mut Report<'_>,
+) {
     let Some(name) = owner(zone, key, report) else { return };
     let items = match &records.kind {
         Kind::Seq(items) => items.as_slice(),
@@ -35,7 +42,7 @@ pub(super) fn read(zone: &mut ZoneData, key: &Key, records: &Node, report: &mut 
     for item in items {
         match &item.kind {
             Kind::Scalar(text) => line(zone, &name, text, item.pos, report),
-            Kind::Map(_) => map(zone, &name, item, report),
+            Kind::Map(_) => map(id, zone, &name, item, report),
             Kind::Null | Kind::Seq(_) => {
                 let message = format!(
                     "expected a record such as \"300 A 10.0.0.1\" or a map, found {}",
@@ -91,8 +98,32 @@ fn split(text: &str) -> (&str, &str) {
     (first, rest.trim_start())
 }
 
-fn map(zone: &mut ZoneData, name: &Name, node: &Node, report: &mut Report<'_>) {
+fn map(id: ZoneId, zone: &mut ZoneData, name: &Name, node: &Node, report: &mut Report<'_>) {
     let Some(fields) = MapReader::of(node, node.pos, keys::RECORD, report) else { return };
+    if routed::is_routed(&fields) {
+        let set = routed::read(id, &fields, report, |rtype, report| {
+            let ttl = fields.read::<u32>("ttl", report).unwrap_or(DEFAULT_TTL);
+            let mut set = RecordSet::new(rtype, ttl, Vec::new());
+            for value in fields.list("values", report) {
+                let text = reader::read::<String>(value, report)?;
+                match data(rtype, &text) {
+                    Ok(data) => set.data.push(data),
+                    Err(message) => report.error(value.pos, &message),
+                }
+            }
+            if set.data.is_empty() {
+                report.error(node.pos, "a record needs `values` or an `alias`");
+                return None;
+            }
+            Some(set)
+        });
+        if let Some(set) = set
+            && let Err(error) = zone.add_routed(name, set)
+        {
+            report.error(node.pos, &error.to_string());
+        }
+        return;
+    }
     if let Some(target) = fields.get("alias") {
         for key in ["ttl", "values", "type"] {
             if let Some((other, _)) = fields.entry(key) {

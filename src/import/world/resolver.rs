@@ -16,12 +16,15 @@ use crate::{
     model::{
         firewall::{
             AssociateFirewallRuleGroup, BlockResponse, CreateFirewallRuleGroup, DomainPattern,
-            FirewallAction, FirewallRule, FirewallRuleGroup, UpdateFirewallConfig,
+            FirewallAction, FirewallRule, FirewallRuleDetails, FirewallRuleGroup, GroupDetails,
+            UpdateFirewallConfig,
         },
         id::{FirewallRuleGroupId, ResolverRuleId, VpcId},
         name::Name,
         record::RecordType,
-        resolver_rule::{AssociateResolverRule, CreateResolverRule, ResolverRule, RuleKind},
+        resolver_rule::{
+            AssociateResolverRule, CreateResolverRule, ResolverRule, RuleDetails, RuleKind,
+        },
         world::Tags,
     },
 };
@@ -74,12 +77,17 @@ fn rule<'n>(
     let fields = MapReader::of(node, key.pos, keys::RESOLVER_RULE, report)?;
     let seed = stable_hash(&format!("resolver-rule/{}", key.text));
     let id = fields.read("id", report).unwrap_or_else(|| ResolverRuleId::from_seed(seed));
-    let kinds = [("forward", RuleKind::Forward), ("system", RuleKind::System)];
+    let kinds = [
+        ("forward", RuleKind::Forward),
+        ("system", RuleKind::System),
+        ("delegate", RuleKind::Delegate),
+    ];
     let kind = fields.choice("type", &kinds, report).unwrap_or(RuleKind::Forward);
     let targets: Vec<Target> = fields.read_list("targets", report);
     let targets_told = fields.read("targets-told", report).unwrap_or(true);
     let vpcs = fields.list("vpcs", report);
-    let domain: Option<Name> = if targets_told {
+    // A rule that delegates may have a delegation record alone.
+    let domain: Option<Name> = if targets_told && kind != RuleKind::Delegate {
         Some(fields.require("domain", report)?)
     } else {
         fields.read("domain", report)
@@ -92,6 +100,7 @@ fn rule<'n>(
         targets: targets.into_iter().map(|target| target.0).collect(),
         targets_told,
         vpcs: Vec::new(),
+        details: RuleDetails::default(),
     };
     reading.plan(CreateResolverRule { rule }, key.pos, node);
     for vpc_node in vpcs {
@@ -116,7 +125,8 @@ fn group<'n>(
     for ((name, rule), number) in fields.map("rules", report).iter().zip(1_u32..) {
         rules.extend(firewall_rule(reading, name, rule, number));
     }
-    let group = FirewallRuleGroup { id, tags: Tags::named(&key.text), rules };
+    let details = GroupDetails::default();
+    let group = FirewallRuleGroup { id, tags: Tags::named(&key.text), rules, details };
     reading.plan(CreateFirewallRuleGroup { group }, key.pos, node);
     for ((name, priority_node), number) in
         fields.map("vpcs", &mut reading.report).iter().zip(1_u32..)
@@ -170,6 +180,8 @@ fn firewall_rule(
         trust_redirection: fields
             .choice("redirection", &[("inspect", false), ("trust", true)], report)
             .unwrap_or(false),
+        list: None,
+        details: FirewallRuleDetails::default(),
     })
 }
 

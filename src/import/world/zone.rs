@@ -1,4 +1,4 @@
-//! The private hosted zones of a world file.
+//! The hosted zones of a world file.
 
 use std::sync::Arc;
 
@@ -10,11 +10,12 @@ use super::{
 use crate::{
     import::text::{
         node::{Kind, Node},
-        reader::{self, MapReader},
-        scalar::Scalar,
+        reader::{self, MapReader, Report},
+        scalar::{Account, Scalar},
     },
     model::{
-        hosted_zone::{CreateHostedZone, HostedZone},
+        delegation,
+        hosted_zone::{CreateHostedZone, HostedZone, ZoneDetails},
         id::ZoneId,
         name::Name,
         zone_data::ZoneData,
@@ -55,6 +56,7 @@ fn zone<'n>(
     item: &Item<'n, ZoneId>,
     listed: bool,
 ) -> Option<()> {
+    let account = Arc::clone(&reading.account);
     let report = &mut reading.report;
     let fields = if listed {
         MapReader::quiet(item.node, item.pos)
@@ -74,11 +76,30 @@ fn zone<'n>(
     for node in fields.list("vpcs", report) {
         vpcs.extend(outline.names.vpcs.find(node, None, report));
     }
-    let mut data = ZoneData::private(name.clone());
-    for (key, records) in fields.map("records", report) {
-        record::read(&mut data, key, records, report);
+    let public = fields.read("public", report).unwrap_or(false);
+    if public && !vpcs.is_empty() {
+        report.error(fields.pos_of("vpcs"), "a public zone has no VPCs");
+        return None;
     }
-    let zone = HostedZone { id: item.id, name, vpcs, data: Arc::new(data) };
+    let mut data =
+        if public { delegation::only_soa(item.id, &name) } else { ZoneData::private(name.clone()) };
+    for (key, records) in fields.map("records", report) {
+        record::read(item.id, &mut data, key, records, report);
+    }
+    if public {
+        delegation::add_name_servers(item.id, &mut data);
+    }
+    let text = |key, report: &mut Report<'_>| fields.read::<String>(key, report).map(Arc::from);
+    let owner = fields.read("owner", report).map(|owner: Account| owner.0);
+    let details = ZoneDetails {
+        public,
+        // Others are of their first VPC's owner.
+        owner: owner.or_else(|| vpcs.is_empty().then_some(account)),
+        caller_reference: text("caller-reference", report),
+        comment: text("comment", report),
+        ..ZoneDetails::default()
+    };
+    let zone = HostedZone { details, ..HostedZone::private(item.id, name, vpcs, Arc::new(data)) };
     reading.plan(CreateHostedZone { zone }, item.pos, item.node);
     Some(())
 }

@@ -119,7 +119,10 @@ impl Names {
             let types: Vec<RecordType> = data
                 .node(name.as_ref())
                 .into_iter()
-                .flat_map(|node| node.sets.iter().map(|set| set.rtype))
+                .flat_map(|node| {
+                    let routed = node.routed.iter().map(|set| set.rtype);
+                    node.sets.iter().map(|set| set.rtype).chain(routed)
+                })
                 .collect();
             self.add(pattern.clone(), &types);
             self.addresses(Some(pattern));
