@@ -99,6 +99,7 @@ scripts! {
     access: "default-vpc";
     identity: "empty";
     parameter: "empty";
+    route53: "empty";
     not_built: "empty";
     taken: "empty";
     refused: "empty";

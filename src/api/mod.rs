@@ -19,6 +19,7 @@ mod page;
 mod parameter;
 mod protocol;
 mod resource_id;
+mod route53;
 mod service;
 mod shape;
 mod ssm;
@@ -35,8 +36,8 @@ use parameter::Parameters;
 use service::Chosen;
 pub use service::{Action, ApiService, SERVICES};
 
-/// The largest body read; the longest real request, a policy document with every parameter, is a tenth of it.
-pub const MAX_BODY: usize = 256 * 1024;
+/// The largest body read; the longest real request, a batch of 1,000 changes of records, is half of it.
+pub const MAX_BODY: usize = 512 * 1024;
 
 /// A request, taken apart as far as HTTP goes.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +72,8 @@ pub struct Reply {
     pub content_type: &'static str,
     /// The request's id, which a header repeats.
     pub request_id: String,
+    /// The header `Location`, where the resource is that was made.
+    pub location: Option<String>,
 }
 
 /// The APIs over a live World.
@@ -99,11 +102,14 @@ impl Api {
     pub fn handle(&self, request: &Request, trusted: bool) -> Reply {
         let id = context::request_id();
         let chosen = Chosen::of(request);
-        let (status, body) = match self.answer(request, &chosen, trusted, &id) {
-            Ok(body) => (200, body),
-            Err(error) => (error.status, chosen.words().error(chosen.namespace(), &error, &id)),
+        let words = chosen.words();
+        let (status, body, location) = match self.answer(request, &chosen, trusted, &id) {
+            Ok(answered) => answered,
+            Err(error) => {
+                (words.error_status(&error), words.error(chosen.namespace(), &error, &id), None)
+            }
         };
-        Reply { status, body, content_type: chosen.words().content_type(), request_id: id }
+        Reply { status, body, content_type: words.content_type(), request_id: id, location }
     }
 
     /// Whether a request is for a service that is not built, and may go to another server: the token is shown, if there
@@ -128,16 +134,18 @@ impl Api {
         let text = "The server that --aws-upstream names gives no reply.";
         let error = ApiError { status: 503, ..ApiError::new("ServiceUnavailable", text) };
         let body = chosen.words().error(chosen.namespace(), &error, &id);
-        Reply { status: 503, body, content_type: chosen.words().content_type(), request_id: id }
+        let content_type = chosen.words().content_type();
+        Reply { status: 503, body, content_type, request_id: id, location: None }
     }
 
+    /// The status, the document and the header `Location` of a reply.
     fn answer(
         &self,
         request: &Request,
         chosen: &Chosen,
         trusted: bool,
         id: &str,
-    ) -> Result<String, ApiError> {
+    ) -> Result<(u16, String, Option<String>), ApiError> {
         let caller = Caller::of(request, self.region)?;
         if let Some(token) = self.token.as_deref().filter(|_| !trusted) {
             auth::verify(request, token, chosen.name())?;
@@ -168,7 +176,8 @@ impl Api {
         if context.is_rehearsal() {
             return Err(ApiError::dry_run());
         }
-        Ok(protocol.reply(service.namespace, action, &fields, id))
+        let body = protocol.reply(service.namespace, action, &fields, id);
+        Ok((protocol.status(&fields), body, protocol.location(&fields)))
     }
 
     /// Whether a request carries a signature that no page of another site can make a browser send. A presigned address
@@ -186,5 +195,5 @@ impl Api {
 
 /// Whether an action changes nothing, by its name.
 fn reads(action: &str) -> bool {
-    ["Describe", "Get", "List"].iter().any(|begin| action.starts_with(begin))
+    ["Describe", "Get", "List", "Test"].iter().any(|begin| action.starts_with(begin))
 }

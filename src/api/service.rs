@@ -8,6 +8,7 @@ use super::{
     iam,
     parameter::Parameters,
     protocol::{AwsQuery, Json, Protocol, RestXml, S3, Words, form, json},
+    route53,
     shape::Fields,
     ssm, sts,
 };
@@ -98,8 +99,14 @@ macro_rules! actions {
 pub(super) use actions;
 
 /// The services that are built.
-pub static SERVICES: &[&ApiService] =
-    &[&ec2::SERVICE, &cloudformation::SERVICE, &iam::SERVICE, &ssm::SERVICE, &sts::SERVICE];
+pub static SERVICES: &[&ApiService] = &[
+    &ec2::SERVICE,
+    &cloudformation::SERVICE,
+    &iam::SERVICE,
+    &route53::SERVICE,
+    &ssm::SERVICE,
+    &sts::SERVICE,
+];
 
 impl ApiService {
     /// The action of a name.
@@ -118,8 +125,8 @@ pub(super) enum Chosen {
 }
 
 impl Chosen {
-    /// The service by the request's `X-Amz-Target`, by the scope of its signature, by its `Version`, or by its `Action`.
-    /// A request that tells nothing is for EC2.
+    /// The service by the request's `X-Amz-Target`, by the scope of its signature, by its path, by its `Version`, or by its
+    /// `Action`. A request that tells nothing is for EC2.
     pub(super) fn of(request: &Request) -> Self {
         let scope = auth::scope(request);
         if let Some((target, _)) = json::target(request) {
@@ -135,6 +142,9 @@ impl Chosen {
             scope.as_deref().and_then(|name| SERVICES.iter().find(|it| it.name == name))
         {
             return Self::Built(service);
+        }
+        if scope.is_none() && route53::PROTOCOL.has(&request.path) {
+            return Self::Built(&route53::SERVICE);
         }
         let (version, action) = (form::peek(request, "Version"), form::peek(request, "Action"));
         let by_version = SERVICES.iter().find(|it| version.as_deref() == Some(it.version));
@@ -195,7 +205,7 @@ pub(super) fn not_built(name: &str, words: &dyn Words) -> ApiError {
 fn words(request: &Request, name: &str, is_query: bool) -> &'static dyn Words {
     match name {
         "s3" | "s3express" => &S3,
-        "route53" | "cloudfront" => &RestXml,
+        "cloudfront" => &RestXml::WORDS,
         _ if is_query => &AwsQuery,
         _ => json_of(request),
     }

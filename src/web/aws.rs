@@ -13,7 +13,7 @@ use super::{aws_upstream::MAX_CARRIED, secret::Trusted, shared::Shared};
 use crate::api::{self, MAX_BODY};
 
 /// Whether a request is for an AWS API. On `/` these are a `POST`, a signed request, and a `GET` with an `Action`. On a
-/// path that no route has, these are a signed request, and one with an action in `X-Amz-Target`.
+/// path that no route has, these are a signed request, one with an action in `X-Amz-Target`, and one of Route 53's.
 pub(super) fn is_for_aws(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let given = |name: &str| query.split('&').any(|parameter| parameter.starts_with(name));
@@ -26,7 +26,8 @@ pub(super) fn is_for_aws(request: &Request) -> bool {
             || (request.method() == Method::GET && given("Action="));
     }
     let is_free = request.extensions().get::<MatchedPath>().is_none();
-    is_free && (is_signed || request.headers().contains_key("x-amz-target"))
+    let is_route53 = request.uri().path().starts_with("/2013-04-01/");
+    is_free && (is_signed || is_route53 || request.headers().contains_key("x-amz-target"))
 }
 
 /// Answers a request on a path that no route has.
@@ -98,6 +99,9 @@ fn written(reply: api::Reply) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     if let Ok(id) = HeaderValue::from_str(&reply.request_id) {
         headers.insert("x-amzn-requestid", id);
+    }
+    if let Some(location) = reply.location.and_then(|it| HeaderValue::from_str(&it).ok()) {
+        headers.insert(header::LOCATION, location);
     }
     response
 }

@@ -5,7 +5,7 @@ import json
 
 from common import HTTP, client, ec2, refused, same
 
-TEXT = "is not built into this server. Built are: ec2, cloudformation, iam, ssm, sts."
+TEXT = "is not built into this server. Built are: ec2, cloudformation, iam, route53, ssm, sts."
 for service, call, code, status, parameters in [
     # AWS Query.
     ("elbv2", "describe_load_balancers", "InvalidAction", 400, {}),
@@ -18,9 +18,8 @@ for service, call, code, status, parameters in [
     ("lambda", "list_functions", "UnknownOperationException", 400, {}),
     ("lambda", "invoke", "UnknownOperationException", 400, {"FunctionName": "f", "Payload": b"{}"}),
     # XML with paths.
-    ("route53", "list_hosted_zones", "NotImplemented", 501, {}),
-    ("route53", "get_change", "NotImplemented", 501, {"Id": "C1"}),
-    ("route53", "delete_hosted_zone", "NotImplemented", 501, {"Id": "Z1"}),
+    ("cloudfront", "list_distributions", "NotImplemented", 501, {}),
+    ("cloudfront", "delete_distribution", "NotImplemented", 501, {"Id": "E1"}),
     # S3: `GET /` is no request for the page.
     ("s3", "list_buckets", "NotImplemented", 501, {}),
     ("s3", "put_object", "NotImplemented", 501, {"Bucket": "some-bucket", "Key": "k", "Body": b"x"}),
@@ -42,7 +41,7 @@ def scope(service):
 
 
 # The form of an error follows the service, and so does its media type.
-status, kind, text = send("GET", "/2013-04-01/hostedzone", headers=scope("route53"))
+status, kind, text = send("GET", "/2020-05-31/distribution", headers=scope("cloudfront"))
 same([status, kind], [501, "text/xml"])
 assert "<ErrorResponse><Error><Type>Receiver</Type><Code>NotImplemented</Code>" in text, text
 status, kind, text = send("HEAD", "/some-bucket", headers=scope("s3"))
@@ -70,6 +69,23 @@ _, _, text = send("POST", "/", "Version=2011-06-15", form)
 assert "<Code>MissingAction</Code>" in text, text
 _, _, text = send("POST", "/", "Action=GetCallerIdentity&Version=2011-06-15&Colour=red", form)
 assert "<Code>ValidationError</Code>" in text and "Colour" in text, text
+
+# Without a signature the path tells Route 53; an action that is not built says so.
+status, kind, text = send("GET", "/2013-04-01/hostedzone")
+assert status == 200 and kind == "text/xml" and "<ListHostedZonesResponse " in text, text
+status, kind, text = send("GET", "/2013-04-01/trafficpolicies", headers=scope("route53"))
+same([status, kind], [501, "text/xml"])
+for method, path, body in (
+    ("POST", "/2013-04-01/hostedzone", "<a>"),
+    ("POST", "/2013-04-01/hostedzone", "<a><b>1</b><b>2</b></a>"),
+    ("POST", "/2013-04-01/hostedzone", "[]"),
+    ("POST", "/2013-04-01/hostedzone/Z1/rrset", b"\xff"),
+    ("POST", "/2013-04-01/hostedzone", "<a>" * 5_000),
+):
+    status, _, text = send(method, path, body)
+    assert status == 400 and "<Code>MalformedInput</Code>" in text, text
+status, _, text = send("POST", "/2013-04-01/hostedzone", "<a><Name>x.test</Name></a>")
+assert status == 400 and "at 'callerReference' failed to satisfy constraint" in text, text
 
 # What is no request for AWS stays what it was.
 same(send("GET", "/nothing")[0], 404)

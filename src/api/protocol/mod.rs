@@ -13,7 +13,7 @@ mod xml;
 pub(super) use aws_query::AwsQuery;
 pub(super) use ec2_query::Ec2Query;
 pub(super) use json::Json;
-pub(super) use rest_xml::{RestXml, S3};
+pub(super) use rest_xml::{RestXml, Route, S3};
 
 use std::fmt;
 
@@ -42,6 +42,16 @@ pub(super) trait Protocol: Words {
     /// The document of a reply; `namespace` is the service's.
     fn reply(&self, namespace: &str, action: &str, fields: &Fields, request_id: &str) -> String;
 
+    /// The HTTP status of a reply.
+    fn status(&self, _fields: &Fields) -> u16 {
+        200
+    }
+
+    /// The header `Location` of a reply.
+    fn location(&self, _fields: &Fields) -> Option<String> {
+        None
+    }
+
     /// The error of an action that the service does not have in a version; `is_ours` if that is the version the service has.
     fn unknown(&self, action: &str, version: &str, is_ours: bool) -> ApiError;
 
@@ -62,6 +72,11 @@ pub(super) trait Words: fmt::Debug + Sync {
 
     /// The document of an error; `namespace` is the service's, if it is known.
     fn error(&self, namespace: Option<&str>, error: &ApiError, request_id: &str) -> String;
+
+    /// The HTTP status of an error.
+    fn error_status(&self, error: &ApiError) -> u16 {
+        error.status
+    }
 
     /// The error of a service that is not built; `message` says which are.
     fn not_built(&self, message: String) -> ApiError;

@@ -1,0 +1,83 @@
+//! Quotas, which are not emulated: the usual ones are shown with what is used of them. Also delegation sets for several
+//! zones, of which there are none.
+
+use super::{is_own, own_zone, paging::max_items, record, zone_id};
+use crate::api::{
+    context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+};
+
+fn reply(kind: &str, limit: u64, used: usize) -> Fields {
+    let limit = Fields::new().set("Type", kind).set("Value", limit);
+    Fields::new().fields("Limit", limit).set("Count", u64::try_from(used).unwrap_or(u64::MAX))
+}
+
+fn unknown<T>(kind: &str) -> Result<T, ApiError> {
+    Err(ApiError::new("InvalidInput", format!("There is no limit of the type {kind}.")))
+}
+
+/// `GetAccountLimit`.
+pub(in crate::api) struct GetAccountLimit(String);
+
+impl Operation for GetAccountLimit {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        parameters.required("Type").map(Self)
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let world = context.world();
+        let (limit, used) = match self.0.as_str() {
+            "MAX_HOSTED_ZONES_BY_OWNER" => {
+                (500, world.hosted_zones.values().filter(|zone| is_own(context, zone)).count())
+            }
+            "MAX_HEALTH_CHECKS_BY_OWNER" => {
+                let own = world.health_checks.values().filter(|it| *it.owner == *context.account);
+                (200, own.count())
+            }
+            "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (100, 0),
+            "MAX_TRAFFIC_POLICIES_BY_OWNER" => (50, 0),
+            "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => (5, 0),
+            other => return unknown(other),
+        };
+        Ok(reply(&self.0, limit, used))
+    }
+}
+
+/// `GetHostedZoneLimit`.
+pub(in crate::api) struct GetHostedZoneLimit(String, String);
+
+impl Operation for GetHostedZoneLimit {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(Self(zone_id(parameters, "HostedZoneId")?, parameters.required("Type")?))
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let zone = own_zone(context, &self.0)?;
+        match self.1.as_str() {
+            "MAX_RRSETS_BY_ZONE" => Ok(reply(&self.1, 10_000, record::count(zone))),
+            "MAX_VPCS_ASSOCIATED_BY_ZONE" if zone.details.public => Err(ApiError::new(
+                "HostedZoneNotPrivate",
+                "The specified hosted zone is a public hosted zone, not a private hosted zone.",
+            )),
+            "MAX_VPCS_ASSOCIATED_BY_ZONE" => Ok(reply(&self.1, 300, zone.vpcs.len())),
+            other => unknown(other),
+        }
+    }
+}
+
+/// `ListReusableDelegationSets`: none.
+pub(in crate::api) struct ListReusableDelegationSets(Option<String>, usize);
+
+impl Operation for ListReusableDelegationSets {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let marker = parameters.limited("Marker", 0..=64)?.filter(|it| !it.is_empty());
+        Ok(Self(marker, max_items(parameters, "MaxItems", 100)?))
+    }
+
+    fn run(self, _context: &Context<'_>) -> Result<Fields, ApiError> {
+        Ok(Fields::new()
+            .list("DelegationSets", [])
+            .maybe("Marker", self.0)
+            .set("IsTruncated", false)
+            .set("MaxItems", self.1.to_string()))
+    }
+}
