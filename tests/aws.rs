@@ -100,6 +100,7 @@ scripts! {
     identity: "empty";
     parameter: "empty";
     route53: "empty";
+    route53resolver: "empty";
     not_built: "empty";
     taken: "empty";
     refused: "empty";

@@ -20,6 +20,7 @@ mod parameter;
 mod protocol;
 mod resource_id;
 mod route53;
+mod route53resolver;
 mod service;
 mod shape;
 mod ssm;

@@ -8,7 +8,7 @@ use super::{
     iam,
     parameter::Parameters,
     protocol::{AwsQuery, Json, Protocol, RestXml, S3, Words, form, json},
-    route53,
+    route53, route53resolver,
     shape::Fields,
     ssm, sts,
 };
@@ -104,6 +104,7 @@ pub static SERVICES: &[&ApiService] = &[
     &cloudformation::SERVICE,
     &iam::SERVICE,
     &route53::SERVICE,
+    &route53resolver::SERVICE,
     &ssm::SERVICE,
     &sts::SERVICE,
 ];
