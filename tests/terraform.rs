@@ -1,5 +1,6 @@
 //! Terraform itself, with the AWS provider, against the server: it applies, finds nothing left to change, changes the private
-//! DNS of an endpoint so that dig's answer changes, and destroys everything.
+//! DNS of an endpoint so that dig's answer changes, and destroys everything. The same with hosted zones, records, Resolver
+//! endpoints, rules and DNS Firewall.
 //!
 //! Needs `terraform`, and a filesystem mirror of the provider: a folder that TF_PLUGIN_MIRROR names, or one named `tf-plugins`
 //! in `target/tools`, `/opt` or `/usr/local/share`.
@@ -40,14 +41,15 @@ struct Terraform {
 }
 
 impl Terraform {
-    fn new(mirror: &Path, server: &Server) -> Self {
-        let folder = scratch("terraform");
+    /// Terraform in a folder of its own with a file of tests/terraform.
+    fn new(mirror: &Path, server: &Server, file: &str) -> Self {
+        let folder = scratch(&format!("terraform-{file}"));
         let configuration = format!(
             "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
             mirror.to_str().unwrap()
         );
         fs::write(folder.join("terraform.rc"), configuration).unwrap();
-        fs::copy(root().join("tests/terraform/main.tf"), folder.join("main.tf")).unwrap();
+        fs::copy(root().join("tests/terraform").join(file), folder.join("main.tf")).unwrap();
         Self { folder, endpoint: format!("http://{}", server.http) }
     }
 
@@ -75,7 +77,7 @@ impl Terraform {
 fn a_network_is_applied_changed_and_destroyed() {
     let Some(mirror) = mirror() else { return };
     let server = Server::start(&["empty"]);
-    let terraform = Terraform::new(&mirror, &server);
+    let terraform = Terraform::new(&mirror, &server, "main.tf");
     terraform.run(&["init"], true);
     let said = terraform.run(&["apply", "-auto-approve"], true);
     assert!(said.contains("Apply complete! Resources: 20 added"), "{said}");
@@ -102,5 +104,45 @@ fn a_network_is_applied_changed_and_destroyed() {
     let (status, body) =
         Client::new(server.http).post("/", "Action=DescribeVpcs&Version=2016-11-15").unwrap();
     assert!(status == 200 && !body.contains("<vpcId>"), "{body}");
+    fs::remove_dir_all(&terraform.folder).unwrap();
+}
+
+#[test]
+fn zones_and_rules_are_applied_changed_and_destroyed() {
+    let Some(mirror) = mirror() else { return };
+    let server = Server::start(&["empty"]);
+    let terraform = Terraform::new(&mirror, &server, "route53.tf");
+    terraform.run(&["init"], true);
+    let said = terraform.run(&["apply", "-auto-approve"], true);
+    assert!(said.contains("Apply complete! Resources: 29 added"), "{said}");
+    for told in ["zone = true", "addresses = 2", "rules = 1"] {
+        assert!(said.contains(told), "{said}");
+    }
+    let dig = Dig::find();
+    let answer = |name: &str, at: &str| {
+        let asked = [name.to_owned(), format!("+subnet={at}/32")];
+        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+        dig.as_ref().map_or_else(Vec::new, |dig| dig.short(server.dns[0], &asked))
+    };
+    if dig.is_some() {
+        for at in ["10.70.1.20", "10.69.1.20"] {
+            assert_eq!(answer("alias.corp.internal", at), ["10.70.1.9"], "{at}");
+        }
+        assert!(answer("bad.example", "10.70.1.20").is_empty());
+    }
+    let said = terraform.run(&["plan"], true);
+    assert!(said.contains("No changes."), "{said}");
+    let said = terraform.run(&["apply", "-auto-approve"], false);
+    assert!(said.contains("0 added, 1 changed, 0 destroyed"), "{said}");
+    if dig.is_some() {
+        assert_eq!(
+            answer("x.apps.corp.internal", "10.70.1.20"),
+            ["db.corp.internal.", "10.70.1.10"]
+        );
+    }
+    let said = terraform.run(&["plan"], false);
+    assert!(said.contains("No changes."), "{said}");
+    let said = terraform.run(&["destroy", "-auto-approve"], false);
+    assert!(said.contains("Destroy complete! Resources: 29 destroyed."), "{said}");
     fs::remove_dir_all(&terraform.folder).unwrap();
 }
