@@ -44,6 +44,13 @@ pub(super) fn put_list<T: Display>(
     }
 }
 
+/// Adds a list of values, unless it is empty.
+pub(super) fn put_values(map: &mut Map<String, Value>, key: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        map.insert(key.to_owned(), Value::Array(values));
+    }
+}
+
 /// Adds a map, unless it is empty.
 pub(super) fn put_map(map: &mut Map<String, Value>, key: &str, value: Map<String, Value>) {
     if !value.is_empty() {

@@ -3,6 +3,7 @@
 //! Leaves out what changes no answer and has no place in a world file: security groups, network ACLs, elastic addresses
 //! except those of NAT gateways, egress-only internet gateways, prefix lists, launch templates, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
 
+mod balancing;
 mod endpoint;
 mod entry;
 pub mod fault;

@@ -3,12 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::{
-    entry::{Part, put, put_list, put_map},
+    balancing,
+    entry::{Part, put, put_flag, put_list, put_map, put_text, put_values},
     names::Names,
 };
 use crate::model::{
     id::EndpointServiceId,
-    load_balancer::{ClientRouting, LoadBalancer, LoadBalancerKind},
+    load_balancer::{BalancerAddressType, ClientRouting, LoadBalancer, LoadBalancerZone},
     world::World,
 };
 
@@ -28,19 +29,11 @@ pub(super) fn load_balancers(world: &World) -> Map<String, Value> {
 fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
     let mut map = Map::new();
     put(&mut map, "dns-name", &*balancer.shown_name);
-    put(
-        &mut map,
-        "type",
-        match balancer.kind {
-            LoadBalancerKind::Network => "network",
-            LoadBalancerKind::Application => "application",
-            LoadBalancerKind::Classic => "classic",
-        },
-    );
+    put(&mut map, "type", balancer.kind.text());
     put(&mut map, "vpc", balancer.vpc.to_string());
     put(&mut map, "scheme", if balancer.internet_facing { "internet-facing" } else { "internal" });
     let zones = balancer.zones.iter();
-    let zones = zones.map(|it| (it.zone.to_string(), Value::String(it.address.to_string())));
+    let zones = zones.map(|it| (it.zone.to_string(), zone(world, balancer, it)));
     put_map(&mut map, "zones", zones.collect());
     let unhealthy = balancer.zones.iter().filter(|it| !it.healthy).map(|it| &it.zone);
     put_list(&mut map, "unhealthy-zones", unhealthy);
@@ -56,7 +49,32 @@ fn load_balancer(world: &World, balancer: &LoadBalancer) -> Value {
             ClientRouting::PartialAvailabilityZoneAffinity => "partial-zone-affinity",
         },
     );
+    let options = &balancer.options;
+    let address_type = options.address_type;
+    let is_usual = address_type == BalancerAddressType::Ipv4;
+    put_text(&mut map, "ip-address-type", (!is_usual).then(|| address_type.text()));
+    put_flag(&mut map, "source-nat-ipv6", options.source_nat_ipv6, false);
+    put_map(&mut map, "attributes", balancing::attributes(&options.attributes));
+    put_values(&mut map, "listeners", balancing::listeners(balancer));
+    if let Some(check) = &options.classic_health_check {
+        put(&mut map, "health-check", balancing::document(check));
+    }
     Value::Object(map)
+}
+
+/// An address, or a map if more is known than that.
+fn zone(world: &World, balancer: &LoadBalancer, zone: &LoadBalancerZone) -> Value {
+    let mut map = Map::new();
+    // An elastic address is no part of a world file; the address itself stays.
+    put(&mut map, "address", zone.address.to_string());
+    put_text(&mut map, "private-address", zone.private);
+    put_text(&mut map, "ipv6", zone.ipv6);
+    let own = zone.subnet_of(world, balancer).map(|it| it.id);
+    let stated = LoadBalancerZone { subnet: None, ..zone.clone() };
+    let guessed = stated.subnet_of(world, balancer).map(|it| it.id);
+    put_text(&mut map, "subnet", own.filter(|_| zone.subnet.is_some() && own != guessed));
+    put_flag(&mut map, "chosen", zone.chosen, false);
+    if map.len() == 1 { zone.address.to_string().into() } else { Value::Object(map) }
 }
 
 /// The endpoint services.

@@ -1,5 +1,5 @@
-//! The maps from addresses to their holders, which follow from the instances, network interfaces, endpoints and NAT
-//! gateways.
+//! The maps from addresses to their holders, which follow from the instances, network interfaces, endpoints, NAT
+//! gateways and load balancers.
 
 use std::{hash::Hash, net::Ipv4Addr};
 
@@ -7,6 +7,7 @@ use super::{
     endpoint::Endpoint,
     id::{NetworkInterfaceId, VpcId},
     instance::Instance,
+    load_balancer::LoadBalancer,
     map::Shared,
     nat_gateway::NatGateway,
     network_interface::NetworkInterface,
@@ -95,6 +96,20 @@ impl Holder for Endpoint {
     fn release(&self, world: &mut World) {
         for (key, interface) in self.held() {
             release(&mut world.interface_addresses, &key, &interface);
+        }
+    }
+}
+
+impl Holder for LoadBalancer {
+    fn hold(&self, world: &mut World) {
+        for (_, address, interface) in self.private_addresses() {
+            world.interface_addresses.insert((self.vpc, address), interface);
+        }
+    }
+
+    fn release(&self, world: &mut World) {
+        for (_, address, interface) in self.private_addresses() {
+            release(&mut world.interface_addresses, &(self.vpc, address), &interface);
         }
     }
 }

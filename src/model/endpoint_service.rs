@@ -240,30 +240,32 @@ impl CreateVpcEndpointServiceConfiguration {
                 "L22",
             ));
         }
-        service.zones = zones_of(world, &service)?;
+        service.zones = service.zones_in(world)?;
         world.endpoint_services.insert(service.id, Arc::new(service));
         Ok(Touched::nothing())
     }
 }
 
-/// The zones of a service's load balancers, in their order.
-fn zones_of(world: &World, service: &EndpointService) -> Result<Vec<Arc<str>>, Refusal> {
-    let mut zones = Vec::new();
-    for name in &service.load_balancers {
-        let Some(balancer) = world.load_balancers.get(name) else {
-            return Err(Refusal::new(
-                "InvalidLoadBalancer.NotFound",
-                format!("The load balancer '{name}' does not exist"),
-                "L22",
-            ));
-        };
-        for zone in &balancer.zones {
-            if !zones.contains(&zone.zone) {
-                zones.push(Arc::clone(&zone.zone));
+impl EndpointService {
+    /// The zones of a service's load balancers, in their order.
+    pub(super) fn zones_in(&self, world: &World) -> Result<Vec<Arc<str>>, Refusal> {
+        let mut zones = Vec::new();
+        for name in &self.load_balancers {
+            let Some(balancer) = world.load_balancers.get(name) else {
+                return Err(Refusal::new(
+                    "InvalidLoadBalancer.NotFound",
+                    format!("The load balancer '{name}' does not exist"),
+                    "L22",
+                ));
+            };
+            for zone in &balancer.zones {
+                if !zones.contains(&zone.zone) {
+                    zones.push(Arc::clone(&zone.zone));
+                }
             }
         }
+        Ok(zones)
     }
-    Ok(zones)
 }
 
 /// Adds what is new and removes what is asked to be removed.
@@ -303,7 +305,7 @@ impl ModifyVpcEndpointServiceConfiguration {
                 "L22",
             ));
         }
-        service.zones = zones_of(world, &service)?;
+        service.zones = service.zones_in(world)?;
         world.endpoint_services.insert(id, Arc::new(service));
         Ok(Touched::nothing())
     }

@@ -222,6 +222,59 @@ uuid_ids! {
     HealthCheckId
 }
 
+/// Why a text is not the end of an ARN of Elastic Load Balancing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not 16 digits of 0-9 and a-f")]
+pub struct DigitsError(String);
+
+/// Ids of 16 hexadecimal digits, with which the ARNs of Elastic Load Balancing end.
+macro_rules! sixteen_digits {
+    ($($name:ident $noun:literal;)*) => {$(
+        #[doc = concat!("The id of ", $noun, ".")]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(u64);
+
+        impl $name {
+            /// The id made from `seed`.
+            pub fn from_seed(seed: u128) -> Self {
+                let [.., a, b, c, d, e, f, g, h] = seed.to_be_bytes();
+                Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = DigitsError;
+
+            fn from_str(text: &str) -> Result<Self, DigitsError> {
+                let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+                let good = text.len() == 16 && text.bytes().all(digit);
+                let value = u64::from_str_radix(text, 16).ok().filter(|_| good);
+                value.map(Self).ok_or_else(|| DigitsError(text.to_owned()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:016x}", self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        super::stored::as_text!($name);
+    )*};
+}
+
+sixteen_digits! {
+    TargetGroupId "a target group";
+    ListenerId "a listener of a load balancer";
+    ListenerRuleId "a rule of a listener";
+}
+
 /// An id derived from its resource, so that it is the same on every machine and after every start; for example the id
 /// of an association. `prefix` is the part before the dash.
 pub fn derived(prefix: &str, of: &str) -> String {
@@ -258,11 +311,16 @@ mod tests {
             assert_eq!(text.parse::<ZoneId>().unwrap().to_string(), text);
         }
         assert!("Zab".parse::<ZoneId>().is_err());
+        let text = "00a4b5c6d7e8f901";
+        assert_eq!(text.parse::<TargetGroupId>().unwrap().to_string(), text);
+        for text in ["", "a4b5c6d7e8f901", "00A4b5c6d7e8f901", "+0a4b5c6d7e8f901"] {
+            assert!(text.parse::<TargetGroupId>().is_err(), "{text}");
+        }
     }
 
     #[test]
     fn an_id_is_read_in_its_usual_form_only() {
-        let id = StackId::from_number(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+        let id = StackId::from_seed(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         assert_eq!(id.to_string(), "01234567-89ab-cdef-0123-456789abcdef");
         assert_eq!(id.to_string().parse(), Ok(id));
         for bad in ["", "0123456789abcdef0123456789abcdef", "01234567-89AB-CDEF-0123-456789ABCDEF"]

@@ -120,7 +120,11 @@ impl World {
     /// Replaces the instance with this id. Only its public address may differ among the addresses.
     pub(super) fn put_instance(&mut self, instance: Instance) -> Touched {
         let (id, vpc, public) = (instance.id, instance.vpc, instance.public_address);
-        let old = self.instances.insert(id, Arc::new(instance));
+        let instance = Arc::new(instance);
+        let old = self.instances.insert(id, Arc::clone(&instance));
+        if old.as_ref().is_some_and(|old| old.state != instance.state) {
+            self.refresh_instance(&instance);
+        }
         if let Some(old) = old.and_then(|old| old.public_address) {
             self.public_addresses.remove(&old);
         }
@@ -146,6 +150,7 @@ impl TerminateInstances {
             world.derived_tags.remove(&volume.to_string());
         }
         world.instances.remove(&instance.id);
+        world.refresh_instance(&instance);
         world.guests.remove(&instance.id);
         for address in instance.addresses() {
             world.private_addresses.remove(&(instance.vpc, address));

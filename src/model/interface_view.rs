@@ -23,7 +23,7 @@ pub struct PublicAddress<'w> {
     pub address: Ipv4Addr,
     /// The private address that it maps to.
     pub private: Ipv4Addr,
-    /// Its elastic address and association; `None` for an address that the instance got at its start.
+    /// Its elastic address and association; `None` for an address that AWS gave and takes back.
     pub elastic: Option<(&'w Arc<ElasticAddress>, Association)>,
 }
 
@@ -34,9 +34,7 @@ impl<'w> Interface<'w> {
             Self::Primary(it) => world.subnets.get(&it.subnet),
             Self::Own(it) => world.subnets.get(&it.subnet),
             Self::Endpoint(_, it) => world.subnets.get(&it.subnet),
-            Self::Balancer(it, zone) => {
-                world.subnets_of(it.vpc).find(|subnet| subnet.cidr.contains(zone.address))
-            }
+            Self::Balancer(it, zone) => zone.subnet_of(world, it),
             Self::Nat(it) => world.subnets.get(&it.subnet),
         }
     }
@@ -47,7 +45,8 @@ impl<'w> Interface<'w> {
             Self::Primary(it) => it.ipv6.into_iter().collect(),
             Self::Own(it) => it.ipv6.clone(),
             Self::Endpoint(_, it) => it.v6.into_iter().collect(),
-            Self::Balancer(..) | Self::Nat(_) => Vec::new(),
+            Self::Balancer(_, zone) => zone.ipv6.into_iter().collect(),
+            Self::Nat(_) => Vec::new(),
         }
     }
 
@@ -67,7 +66,8 @@ impl<'w> Interface<'w> {
             Self::Endpoint(it, _) => {
                 endpoint_rules::security_groups(world, it).into_iter().map(|(id, _)| id).collect()
             }
-            Self::Balancer(..) | Self::Nat(_) => Vec::new(),
+            Self::Balancer(it, _) => it.options.groups.clone(),
+            Self::Nat(_) => Vec::new(),
         }
     }
 
@@ -86,6 +86,7 @@ impl<'w> Interface<'w> {
             let held = elastic.iter().find(|(_, association)| association.private == private);
             let given = match self {
                 Self::Primary(it) if it.address == Some(private) => it.public_address,
+                Self::Balancer(_, zone) if zone.private == Some(private) => Some(zone.address),
                 _ => None,
             };
             let address = held.map(|(elastic, _)| elastic.address).or(given)?;

@@ -6,6 +6,7 @@ use super::{
     change::{Touched, duplicate},
     id::{InternetGatewayId, RegionName, VpcId},
     id_words::IdWords,
+    load_balancer::LoadBalancer,
     refusal::Refusal,
     world::{Tags, World},
 };
@@ -124,8 +125,11 @@ impl DetachInternetGateway {
                 "A21",
             ));
         }
-        let of_instances = world.instances_of(self.vpc).any(|it| it.public_address.is_some());
-        if of_instances || world.nat_gateways_of(self.vpc).any(|it| it.public) {
+        let is_public = |it: &Arc<LoadBalancer>| it.vpc == self.vpc && it.internet_facing;
+        if world.instances_of(self.vpc).any(|instance| instance.public_address.is_some())
+            || world.nat_gateways_of(self.vpc).any(|it| it.public)
+            || world.load_balancers.values().any(is_public)
+        {
             return Err(Refusal::new(
                 "DependencyViolation",
                 format!(

@@ -86,10 +86,7 @@ impl Interface<'_> {
             Self::Primary(it) => it.interface_id(),
             Self::Own(it) => it.id,
             Self::Endpoint(_, it) => it.id,
-            Self::Balancer(it, zone) => NetworkInterfaceId::from_seed(seed_of(
-                "balancer-interface",
-                format_args!("{}/{}", it.dns_name, zone.zone),
-            )),
+            Self::Balancer(it, zone) => it.interface(&zone.zone),
             Self::Nat(it) => it.interface_id(),
         }
     }
@@ -111,7 +108,9 @@ impl Interface<'_> {
             Self::Primary(it) => it.addresses().collect(),
             Self::Own(it) => it.addresses.clone(),
             Self::Endpoint(_, it) => it.v4.into_iter().collect(),
-            Self::Balancer(_, zone) => vec![zone.address],
+            Self::Balancer(it, zone) => {
+                zone.private_address(it.internet_facing).into_iter().collect()
+            }
             Self::Nat(it) => it.privates().collect(),
         }
     }
@@ -162,9 +161,8 @@ impl World {
         let endpoints = self.endpoints.values().flat_map(|endpoint| {
             endpoint.interfaces.iter().map(move |it| Interface::Endpoint(endpoint, it))
         });
-        let balancers = self.load_balancers.values().filter(|it| !it.internet_facing);
-        let balancers = balancers.flat_map(|balancer| {
-            balancer.zones.iter().map(move |zone| Interface::Balancer(balancer, zone))
+        let balancers = self.load_balancers.values().flat_map(|balancer| {
+            balancer.private_addresses().map(move |(zone, ..)| Interface::Balancer(balancer, zone))
         });
         self.instances
             .values()

@@ -39,6 +39,7 @@ pub const FILE_KEYS: &[&str] = &[
     "switches",
     "vpcs",
     "load-balancers",
+    "target-groups",
     "managed-resources",
     "endpoint-services",
     "health-checks",
@@ -487,10 +488,40 @@ Name {
     tag []
     named [it => it.label, Some(it.vpc)]
     file []
-    changes [$crate::model::load_balancer { CreateLoadBalancer }]
+    changes [
+        $crate::model::load_balancer_change {
+            CreateLoadBalancer DeleteLoadBalancer SetSubnets SetSecurityGroups
+            ModifyLoadBalancerAttributes RegisterInstances DeregisterInstances TagLoadBalancing
+        }
+        $crate::model::listener_change {
+            CreateListener DeleteListener ModifyListener CreateRule ModifyRule DeleteRule
+            SetRulePriorities
+        }
+    ]
     made_by [CreateLoadBalancer it => it.load_balancer.dns_name]
     aws []
     reply ["LoadBalancers"]
+}
+
+/// The target groups of load balancers.
+TargetGroupId {
+    id []
+    noun ["a target group"]
+    errors []
+    stored [target_groups: $crate::model::target_group::TargetGroup]
+    owner []
+    tag []
+    named [it => it.name, it.vpc]
+    file ["target-groups" "target-group" in_region]
+    changes [
+        $crate::model::target_group {
+            CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes
+            RegisterTargets DeregisterTargets
+        }
+    ]
+    made_by [CreateTargetGroup it => it.group.id]
+    aws []
+    reply []
 }
 
 /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.

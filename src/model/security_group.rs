@@ -153,6 +153,7 @@ impl World {
         self.instances.values().any(|it| it.interface.groups.contains(&id))
             || self.network_interfaces.values().any(|it| it.groups.contains(&id))
             || self.endpoints.values().any(|it| it.security_groups.contains(&id))
+            || self.load_balancers.values().any(|it| it.options.groups.contains(&id))
             || self
                 .security_groups
                 .values()

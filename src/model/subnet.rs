@@ -101,7 +101,8 @@ impl Subnet {
                 .any(|it| it.vpc == self.vpc && it.ipv6.contains(&address))
             || world
                 .endpoints_of(self.vpc)
-                .any(|it| it.interfaces.iter().any(|interface| interface.v6 == Some(address)));
+                .any(|it| it.interfaces.iter().any(|interface| interface.v6 == Some(address)))
+            || self.has_balancer_at(world, address);
         if used {
             return Err(Refusal::new(
                 "InvalidIPAddress.InUse",
@@ -110,6 +111,11 @@ impl Subnet {
             ));
         }
         Ok(())
+    }
+
+    fn has_balancer_at(&self, world: &World, address: Ipv6Addr) -> bool {
+        let mut here = world.load_balancers.values().filter(|it| it.vpc == self.vpc);
+        here.any(|it| it.zones.iter().any(|zone| zone.ipv6 == Some(address)))
     }
 
     /// Checks an address for a network interface in this subnet.
@@ -228,6 +234,9 @@ impl DeleteSubnet {
             || world.nat_gateways_of(subnet.vpc).any(|it| it.subnet == subnet.id)
             || world.endpoints_of(subnet.vpc).any(|endpoint| {
                 endpoint.interfaces.iter().any(|interface| interface.subnet == subnet.id)
+            })
+            || world.load_balancers.values().filter(|it| it.vpc == subnet.vpc).any(|balancer| {
+                balancer.private_addresses().any(|(_, address, _)| subnet.cidr.contains(address))
             });
         if used {
             return Err(Refusal::new(

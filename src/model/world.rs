@@ -268,6 +268,9 @@ impl World {
         for gateway in self.nat_gateways.clone().values() {
             gateway.hold(self);
         }
+        for balancer in self.load_balancers.clone().values() {
+            balancer.hold(self);
+        }
     }
 
     /// The lowest free address of a subnet from .4 on (interface.md, "Data a test may rely on").

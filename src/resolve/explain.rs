@@ -446,7 +446,9 @@ fn endpoint_holds(snapshot: &Snapshot, address: Ipv4Addr) -> bool {
     let world = &snapshot.world;
     let holds = |vpc: VpcId| {
         let holder = world.interface_addresses.get(&(vpc, address));
-        holder.is_some_and(|id| !world.network_interfaces.contains_key(id))
+        holder.is_some_and(|id| {
+            world.endpoints_of(vpc).any(|it| it.interfaces.iter().any(|held| held.id == *id))
+        })
     };
     match snapshot.locate(None, address.into()) {
         Located::Nowhere => false,

@@ -162,7 +162,8 @@ impl Index {
     pub fn is_above_balancers(&self, world: &World, name: NameRef<'_>) -> bool {
         let balancers = self.balancers.get_or_init(|| {
             let mut above = Above::default();
-            world.load_balancers.values().for_each(|it| above.add(&it.dns_name));
+            let named = world.load_balancers.values().filter(|it| it.kind.has_name());
+            named.for_each(|it| above.add(&it.dns_name));
             let public = world.managed_resources.values().filter(|it| it.kind.is_public_name());
             public.for_each(|it| above.add(&it.dns_name));
             above

@@ -79,21 +79,21 @@ fn regional<'s, T: Tracer>(
     question: &Question<'_>,
     trace: &mut T,
 ) -> Records<'s> {
-    if question.rtype != RecordType::A {
-        return Records::new();
-    }
     // A zone without healthy targets is left out; if every zone is, all are answered (B5).
-    let any_healthy = balancer.zones.iter().any(|zone| zone.healthy);
-    let usable = || balancer.zones.iter().filter(move |zone| zone.healthy || !any_healthy);
+    let any_usable = balancer.zones.iter().any(LoadBalancerZone::is_usable);
+    let usable = || balancer.zones.iter().filter(move |zone| zone.is_usable() || !any_usable);
     let own_zone = client_zone(world, question)
         .filter(|_| has_affinity(balancer, question.seed))
         .and_then(|own| usable().find(|zone| *zone.zone == own));
     let mut records: Records<'s> = match own_zone {
         Some(zone) => {
-            trace.step(Step::ClientRouting);
-            [record(zone)].into_iter().collect()
+            let records: Records<'s> = record(zone, question.rtype).into_iter().collect();
+            if !records.is_empty() {
+                trace.step(Step::ClientRouting);
+            }
+            records
         }
-        None => usable().map(record).collect(),
+        None => usable().filter_map(|zone| record(zone, question.rtype)).collect(),
     };
     rotate(&mut records, question.seed);
     records
@@ -101,16 +101,22 @@ fn regional<'s, T: Tracer>(
 
 fn zonal<'s>(balancer: &LoadBalancer, question: &Question<'_>) -> Option<Records<'s>> {
     let label = question.name.first_label()?;
-    let wanted = question.rtype == RecordType::A;
+    let record = |zone| record(zone, question.rtype);
     if label == b"all" && balancer.kind == LoadBalancerKind::Classic {
-        return Some(balancer.zones.iter().filter(|_| wanted).map(record).collect());
+        return Some(balancer.zones.iter().filter_map(record).collect());
     }
     let zone = balancer.zones.iter().find(|zone| zone.zone.as_bytes() == label)?;
-    Some(if wanted { [record(zone)].into_iter().collect() } else { Records::new() })
+    Some(record(zone).into_iter().collect())
 }
 
-fn record<'s>(zone: &LoadBalancerZone) -> Record<'s> {
-    Record { owner: Owner::Question, ttl: TTL, data: Data::A(zone.address) }
+/// The address of a zone, if it has one of this type.
+fn record<'s>(zone: &LoadBalancerZone, rtype: RecordType) -> Option<Record<'s>> {
+    let data = match rtype {
+        RecordType::A => Data::A(zone.address),
+        RecordType::AAAA => Data::Aaaa(zone.ipv6?),
+        _ => return None,
+    };
+    Some(Record { owner: Owner::Question, ttl: TTL, data })
 }
 
 /// The zone of the asker, if known. The policy applies only to clients of the VPC resolver.

@@ -36,6 +36,7 @@ use crate::model::{
     security_group::SecurityGroup,
     stack::Stack,
     subnet::Subnet,
+    target_group::TargetGroup,
     vpc::Vpc,
     world::{Members, Tags, World},
 };
@@ -110,8 +111,18 @@ of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
-    SecurityGroup PlacementGroup KeyPair EndpointService LoadBalancer ManagedResource Peering DhcpOptions HealthCheck
+    SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
+}
+
+impl<K> Reach<K> for LoadBalancer {
+    fn hold(&self, world: &mut World) {
+        Holder::hold(self, world);
+    }
+
+    fn release(&self, world: &mut World) {
+        Holder::release(self, world);
+    }
 }
 
 impl<K> Reach<K> for Subnet {

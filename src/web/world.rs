@@ -208,7 +208,7 @@ pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
             vpc: balancer.vpc.to_string(),
             internet_facing: balancer.internet_facing,
             addresses: balancer.zones.iter().map(|zone| zone.address.to_string()).collect(),
-            targets: balancer.targets.iter().map(ToString::to_string).collect(),
+            targets: world.instances_behind(balancer).iter().map(ToString::to_string).collect(),
         })
         .collect();
     let mut peerings: Vec<_> = peerings_of(world).collect();

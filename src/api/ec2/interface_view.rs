@@ -111,10 +111,11 @@ impl<'w> InterfaceView<'w> {
                 ..common
             },
             Interface::Balancer(balancer, it) => Self {
-                description: format!("ELB {}", balancer.label),
+                description: format!("ELB {}", balancer.path()),
                 zone: it.zone.to_string(),
                 kind: match balancer.kind {
                     LoadBalancerKind::Network => "network_load_balancer",
+                    LoadBalancerKind::Gateway => "gateway_load_balancer",
                     _ => "interface",
                 },
                 requester: Some("amazon-elb"),

@@ -14,7 +14,7 @@ use super::near;
 use crate::{
     catalog::{self, CatalogDate, Region},
     model::{
-        id::{self, ZoneId},
+        id::{self, ListenerId, ListenerRuleId, TargetGroupId, ZoneId},
         name::Name,
         record::RecordType,
         resources::resources,
@@ -49,7 +49,11 @@ macro_rules! parsed {
 parsed! {
     Ipv4Addr = "an IPv4 address";
     Ipv6Addr = "an IPv6 address";
+    u16 = "a number from 0 to 65535";
     u32 = "a number";
+    TargetGroupId = "a target group id such as 0123456789abcdef";
+    ListenerId = "a listener id such as 0123456789abcdef";
+    ListenerRuleId = "an id of a listener's rule such as 0123456789abcdef";
     CatalogDate = "`newest` or `2023-09`";
     RecordType = "a record type such as A or TXT";
     ZoneId = "a hosted zone id such as Z0123456789ABCDEFGHIJ";

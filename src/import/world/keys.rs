@@ -116,8 +116,52 @@ pub const ENDPOINT_SUBNET: &[&str] = &["ipv4", "ipv6"];
 /// An inbound endpoint.
 pub const INBOUND_ENDPOINT: &[&str] = &["id", "addresses"];
 /// A load balancer.
-pub const LOAD_BALANCER: &[&str] =
-    &["dns-name", "type", "vpc", "scheme", "zones", "unhealthy-zones", "targets", "client-routing"];
+pub const LOAD_BALANCER: &[&str] = &[
+    "dns-name",
+    "type",
+    "vpc",
+    "scheme",
+    "zones",
+    "unhealthy-zones",
+    "targets",
+    "client-routing",
+    "ip-address-type",
+    "source-nat-ipv6",
+    "attributes",
+    "listeners",
+    "health-check",
+];
+/// The addresses of a load balancer in one zone.
+pub const LOAD_BALANCER_ZONE: &[&str] = &["address", "private-address", "ipv6", "subnet", "chosen"];
+/// A listener of a load balancer.
+pub const LISTENER: &[&str] = &[
+    "id",
+    "protocol",
+    "port",
+    "actions",
+    "certificates",
+    "ssl-policy",
+    "alpn",
+    "mutual-authentication",
+    "attributes",
+    "rules",
+];
+/// A rule of a listener.
+pub const LISTENER_RULE: &[&str] = &["id", "priority", "conditions", "actions", "transforms"];
+/// `health-check` of a target group.
+pub const HEALTH_CHECK: &[&str] = &[
+    "enabled",
+    "protocol",
+    "port",
+    "path",
+    "interval",
+    "timeout",
+    "healthy-after",
+    "unhealthy-after",
+    "matcher",
+];
+/// A target of a target group.
+pub const TARGET: &[&str] = &["id", "port", "zone", "quic-server-id"];
 /// A managed resource.
 pub const MANAGED_RESOURCE: &[&str] =
     &["dns-name", "type", "vpc", "endpoint-access", "addresses", "public-addresses"];

@@ -4,6 +4,7 @@
 //! that of creation by hand, with both DNS attributes on. The file's own attributes are set at the very end. So a file
 //! can describe a VPC whose attributes were switched off later.
 
+mod balancing;
 pub(in crate::import) mod endpoint;
 pub mod fault;
 pub(in crate::import) mod guest;

@@ -20,7 +20,7 @@ use crate::{
     model::{
         id::{
             self, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId, InternetGatewayId,
-            NatGatewayId, RouteTableId, SubnetId, VpcId, ZoneId,
+            NatGatewayId, RouteTableId, SubnetId, TargetGroupId, VpcId, ZoneId,
         },
         name::Name,
         resources::resources,
@@ -91,6 +91,12 @@ resources! { ids => seeded }
 impl Seeded for ZoneId {
     fn from_hash(hash: u128) -> Self {
         Self::from_seed(u64::try_from(hash >> 64).unwrap_or_default())
+    }
+}
+
+impl Seeded for TargetGroupId {
+    fn from_hash(hash: u128) -> Self {
+        Self::from_seed(hash)
     }
 }
 

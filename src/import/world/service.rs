@@ -1,9 +1,9 @@
 //! The load balancers and endpoint services of a world file.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    CustomerService, Reading, keys,
+    CustomerService, Reading, balancing, keys,
     keys::Part,
     outline::{Item, Outline},
     zone_of_key,
@@ -23,9 +23,8 @@ use crate::{
             VerificationState, base_name,
         },
         id::EndpointServiceId,
-        load_balancer::{
-            ClientRouting, CreateLoadBalancer, LoadBalancer, LoadBalancerKind, LoadBalancerZone,
-        },
+        load_balancer::{ClientRouting, LoadBalancer, LoadBalancerKind, LoadBalancerZone},
+        load_balancer_change::CreateLoadBalancer,
         name::Name,
         record::Rdata,
         service::PrivateName,
@@ -33,11 +32,6 @@ use crate::{
     },
 };
 
-const KINDS: &[(&str, LoadBalancerKind)] = &[
-    ("network", LoadBalancerKind::Network),
-    ("application", LoadBalancerKind::Application),
-    ("classic", LoadBalancerKind::Classic),
-];
 const SCHEMES: &[(&str, bool)] = &[("internet-facing", true), ("internal", false)];
 const ROUTINGS: &[(&str, ClientRouting)] = &[
     ("any", ClientRouting::AnyAvailabilityZone),
@@ -70,6 +64,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
             reading.give_up(&item.id);
         }
     }
+    balancing::plan(reading, outline);
     for item in &outline.parts.endpoint_services {
         if service(reading, outline, item).is_none() {
             reading.give_up(&item.id);
@@ -85,7 +80,8 @@ fn balancer<'n>(
     let names = &outline.names;
     let report = &mut reading.report;
     let fields = MapReader::of(item.node, item.pos, keys::LOAD_BALANCER, report)?;
-    let kind = fields.choice("type", KINDS, report).unwrap_or(LoadBalancerKind::Network);
+    let kind =
+        fields.choice("type", LoadBalancerKind::ALL, report).unwrap_or(LoadBalancerKind::Network);
     let internet_facing = fields.choice("scheme", SCHEMES, report).unwrap_or(true);
     let client_routing = fields.choice("client-routing", ROUTINGS, report).unwrap_or_default();
     let shown = fields.read::<Arc<str>>("dns-name", report);
@@ -97,8 +93,8 @@ fn balancer<'n>(
     for (key, value) in fields.map("zones", report) {
         let Some(zone) = zone_of_key(key, region, report) else { continue };
         let healthy = !unhealthy.contains(&zone);
-        if let Some(address) = reader::read::<Ipv4Addr>(value, report) {
-            zones.push(LoadBalancerZone { zone, address, healthy });
+        if let Some(addresses) = balancing::zone(value, vpc, names, report) {
+            zones.push(LoadBalancerZone { zone, healthy, ..addresses });
         }
     }
     for node in fields.list("unhealthy-zones", report) {
@@ -112,7 +108,7 @@ fn balancer<'n>(
     }
     let load_balancer = LoadBalancer {
         label: item.name.into(),
-        tags: Tags::named(item.name),
+        tags: Tags::default(),
         dns_name: item.id.clone(),
         shown_name: shown.unwrap_or_else(|| item.id.to_string().into()),
         vpc,
@@ -121,8 +117,11 @@ fn balancer<'n>(
         zones,
         targets,
         client_routing,
+        listeners: balancing::listeners(&fields, kind, item, report)?,
+        options: balancing::options(&fields, kind, report),
     };
-    reading.plan(CreateLoadBalancer { load_balancer }, item.pos, item.node);
+    let mappings = Vec::new();
+    reading.plan(CreateLoadBalancer { load_balancer, mappings }, item.pos, item.node);
     Some(())
 }
 

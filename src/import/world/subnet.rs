@@ -69,6 +69,17 @@ impl Addresses {
                 }
             }
         }
+        for balancer in &outline.load_balancers {
+            let vpc = balancer.node.get("vpc").and_then(Node::text);
+            let Some(vpc) = vpc.and_then(|text| outline.names.vpcs.lookup(text)) else { continue };
+            let zones = balancer.node.get("zones").map_or(&[][..], Node::entries);
+            for (_, value) in zones {
+                addresses.note(
+                    vpc,
+                    value.get("private-address").or(value.get("address")).or(Some(value)),
+                );
+            }
+        }
         addresses
     }
 

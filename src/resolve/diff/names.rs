@@ -83,7 +83,7 @@ impl Names {
                 self.add(Pattern::exactly(&private.txt_owner), &[RecordType::TXT]);
             }
         }
-        for balancer in world.load_balancers.values() {
+        for balancer in world.load_balancers.values().filter(|it| it.kind.has_name()) {
             self.exactly(&balancer.dns_name);
             for zone in &balancer.zones {
                 let name = balancer.dns_name.prepend(zone.zone.as_bytes());

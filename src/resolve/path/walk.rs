@@ -468,8 +468,9 @@ impl<'w> Walk<'w> {
 
     fn balancer(&mut self, balancer: &LoadBalancer) {
         self.hops.push(Hop::LoadBalancer(balancer.dns_name.clone()));
-        if !balancer.targets.is_empty() {
-            self.hops.push(Hop::Targets(balancer.targets.clone()));
+        let targets = self.world.instances_behind(balancer);
+        if !targets.is_empty() {
+            self.hops.push(Hop::Targets(targets));
         }
     }
 
@@ -500,7 +501,7 @@ impl<'w> Walk<'w> {
         } else {
             let internal = world.load_balancers.values().find(|balancer| {
                 balancer.vpc == vpc
-                    && balancer.zones.iter().any(|zone| zone.address == self.address)
+                    && balancer.private_addresses().any(|(_, address, _)| address == self.address)
             });
             match internal {
                 Some(balancer) => self.balancer(balancer),
