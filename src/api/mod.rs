@@ -18,6 +18,7 @@ mod own;
 mod page;
 mod parameter;
 mod protocol;
+mod public_address;
 mod resource_id;
 mod route53;
 mod route53resolver;

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use super::{
     Operation,
-    elastic_address::Pool,
     instance::{
         PENDING, RUNNING, SHUTTING_DOWN, STOPPED, STOPPING, State, TERMINATED, state, state_of,
     },
@@ -16,6 +15,7 @@ use crate::{
         context::Context,
         error::ApiError,
         parameter::Parameters,
+        public_address::Pool,
         shape::{Fields, Value},
     },
     model::{

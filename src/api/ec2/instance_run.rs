@@ -5,9 +5,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{
-    Operation, absent,
-    elastic_address::Pool,
-    image,
+    Operation, absent, image,
     instance::{Described, PENDING, reservation},
     instance_interface::{InterfaceGiven, read_interfaces},
     instance_option::{self, metadata_choices},
@@ -20,6 +18,7 @@ use crate::{
         context::{Context, seed},
         error::ApiError,
         parameter::{Parameters, check_tags},
+        public_address::Pool,
         shape::Fields,
     },
     catalog,
