@@ -418,7 +418,8 @@ impl Parameters {
     /// EC2's `UnknownParameter` naming the first, as [`Parameters::within_limits`], or the `…NotFound` code of the first
     /// resource that is not the caller's.
     pub(super) fn finish(&self, context: &Context<'_>) -> Result<(), ApiError> {
-        if let Some(name) = self.left.values().keys().next() {
+        let left = self.left.values();
+        if let Some((name, _)) = left.iter().find(|(_, value)| !self.protocol.is_absent(value)) {
             return Err(self.protocol.unrecognized(name));
         }
         self.within_limits()?;

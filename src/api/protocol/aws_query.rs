@@ -59,6 +59,11 @@ impl Protocol for AwsQuery {
         ApiError::new("ValidationError", message)
     }
 
+    /// An empty list is sent as a parameter without a number and without a value.
+    fn is_absent(&self, value: &Scalar) -> bool {
+        value.text().is_empty()
+    }
+
     fn unrecognized(&self, name: &str) -> ApiError {
         self.invalid(format!("The parameter {name} is not recognized"))
     }

@@ -17,7 +17,12 @@ pub(super) use rest_xml::{RestXml, Route, S3};
 
 use std::fmt;
 
-use super::{Request, error::ApiError, input::Input, shape::Fields};
+use super::{
+    Request,
+    error::ApiError,
+    input::{Input, Scalar},
+    shape::Fields,
+};
 
 /// A request as its protocol reads it.
 #[derive(Debug)]
@@ -60,6 +65,11 @@ pub(super) trait Protocol: Words {
 
     /// The error of a value that a parameter may not have.
     fn invalid(&self, message: String) -> ApiError;
+
+    /// Whether a value that no action reads is as good as absent.
+    fn is_absent(&self, _value: &Scalar) -> bool {
+        false
+    }
 
     /// The error of a parameter that the action does not have.
     fn unrecognized(&self, name: &str) -> ApiError;
