@@ -177,7 +177,13 @@ fn document() -> (String, Vec<&'static str>) {
             if !holds(&python, &snake(name)) {
                 untested.push(name);
             }
-            let (title, version, folder) = (service.title, service.version, service.name);
+            let (title, version) = (service.title, service.version);
+            // Two services share the name in their signatures.
+            let folder = match (service.name, version) {
+                ("elasticloadbalancing", "2012-06-01") => "elb",
+                ("elasticloadbalancing", _) => "elbv2",
+                (name, _) => name,
+            };
             let link = format!("[{name}](../src/api/{folder}/{file}.rs)");
             writeln!(text, "| {title} | {version} | {link} | boto3 |").unwrap();
         }

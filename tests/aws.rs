@@ -97,6 +97,10 @@ scripts! {
     service_catalog: "empty";
     hostile: "lab09-1";
     access: "default-vpc";
+    load_balancer: "default-vpc";
+    target_group: "empty";
+    classic_load_balancer: "default-vpc";
+    second_lab: "empty";
     identity: "empty";
     parameter: "empty";
     route53: "empty";
@@ -144,6 +148,37 @@ fn lab(name: &str) {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// What a script prints that drives a server with `world`.
+fn printed(script: &str, argument: &str, server: &Server) -> Option<String> {
+    let output = clean(&mut Command::new(python()?))
+        .arg("-B")
+        .arg(root().join("tests/aws").join(script))
+        .arg(argument)
+        .env("VPCDNS_TEST_HTTP", server.http.to_string())
+        .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script} {argument}: {errors}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn load_balancers_of_the_api_are_the_same_after_an_export() {
+    let server = Server::start(&["empty"]);
+    let Some(made) = printed("balancing_kept.py", "make", &server) else { return };
+    let exported = vpcdns(&["export", "--server", &format!("http://{}", server.http)]);
+    assert_eq!(exported.code, 0, "{}", exported.err);
+    let folder = scratch("balancing");
+    let file = folder.join("world.yaml");
+    std::fs::write(&file, &exported.out).unwrap();
+    let again = Server::start(&[file.to_str().unwrap()]);
+    let shown = printed("balancing_kept.py", "show", &again).unwrap();
+    assert_eq!(shown, made, "{}", exported.out);
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 /// What `aws` describes of a world answers as that world does.

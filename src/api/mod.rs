@@ -6,11 +6,14 @@
 //! operation knows a protocol, and nothing here knows axum.
 
 mod auth;
+mod balancing;
 mod cloudformation;
 mod constraint;
 mod context;
 mod describe;
 mod ec2;
+mod elb;
+mod elbv2;
 mod error;
 mod iam;
 mod input;

@@ -3,7 +3,7 @@
 use super::{
     Request, auth, cloudformation,
     context::{CommonParameters, Context},
-    ec2,
+    ec2, elb, elbv2,
     error::ApiError,
     iam,
     parameter::Parameters,
@@ -102,6 +102,8 @@ pub(super) use actions;
 pub static SERVICES: &[&ApiService] = &[
     &ec2::SERVICE,
     &cloudformation::SERVICE,
+    &elbv2::SERVICE,
+    &elb::SERVICE,
     &iam::SERVICE,
     &route53::SERVICE,
     &route53resolver::SERVICE,
@@ -139,15 +141,16 @@ impl Chosen {
                 }
             };
         }
-        if let Some(service) =
-            scope.as_deref().and_then(|name| SERVICES.iter().find(|it| it.name == name))
-        {
+        let (version, action) = (form::peek(request, "Version"), form::peek(request, "Action"));
+        // Both services of Elastic Load Balancing have one scope; only the version tells them apart.
+        let scoped = || SERVICES.iter().filter(|it| scope.as_deref() == Some(it.name));
+        let exact = scoped().find(|it| version.as_deref() == Some(it.version));
+        if let Some(service) = exact.or_else(|| scoped().next()) {
             return Self::Built(service);
         }
         if scope.is_none() && route53::PROTOCOL.has(&request.path) {
             return Self::Built(&route53::SERVICE);
         }
-        let (version, action) = (form::peek(request, "Version"), form::peek(request, "Action"));
         let by_version = SERVICES.iter().find(|it| version.as_deref() == Some(it.version));
         let by_action = || {
             let action = action.as_deref().filter(|_| version.is_none())?;
@@ -192,7 +195,8 @@ impl Chosen {
 
 /// The error of a service that is not built.
 pub(super) fn not_built(name: &str, words: &dyn Words) -> ApiError {
-    let built: Vec<&str> = SERVICES.iter().map(|service| service.name).collect();
+    let mut built: Vec<&str> = SERVICES.iter().map(|service| service.name).collect();
+    built.dedup();
     let built = built.join(", ");
     // The name is the client's own.
     let name: String = name.chars().take(100).collect();

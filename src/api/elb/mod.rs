@@ -1,0 +1,56 @@
+//! Elastic Load Balancing, version 1: Classic Load Balancers, as far as their names and the tools that read them need it.
+//!
+//! The other load balancers are in `elbv2/`. Policies and backend servers are not kept.
+
+mod attribute;
+mod health;
+mod listener;
+mod load_balancer;
+mod tag;
+
+use std::sync::Arc;
+
+use super::{
+    balancing::balancers,
+    context::{CommonParameters, Context},
+    error::ApiError,
+    protocol::AwsQuery,
+    service::{ApiService, actions},
+};
+use crate::model::load_balancer::{LoadBalancer, LoadBalancerKind};
+
+/// The service.
+pub(super) static SERVICE: ApiService = ApiService {
+    name: "elasticloadbalancing",
+    title: "Elastic Load Balancing (Classic)",
+    version: "2012-06-01",
+    target: None,
+    namespace: "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+    protocol: &AwsQuery,
+    common: |_| Ok(CommonParameters::default()),
+    actions: ACTIONS,
+};
+
+actions! {
+    attribute { DescribeLoadBalancerAttributes ModifyLoadBalancerAttributes }
+    health {
+        ConfigureHealthCheck DeregisterInstancesFromLoadBalancer DescribeInstanceHealth
+        RegisterInstancesWithLoadBalancer
+    }
+    listener { CreateLoadBalancerListeners DeleteLoadBalancerListeners }
+    load_balancer { CreateLoadBalancer DeleteLoadBalancer DescribeLoadBalancers }
+    tag { AddTags DescribeTags RemoveTags }
+}
+
+/// The caller's Classic Load Balancer of a name.
+///
+/// # Errors
+///
+/// `LoadBalancerNotFound`.
+fn find<'c>(context: &'c Context<'_>, name: &str) -> Result<&'c Arc<LoadBalancer>, ApiError> {
+    let mut own = balancers(context).filter(|it| it.kind == LoadBalancerKind::Classic);
+    own.find(|it| *it.label == *name).ok_or_else(|| {
+        let text = format!("There is no ACTIVE Load Balancer named '{name}'");
+        ApiError::new("LoadBalancerNotFound", text)
+    })
+}
