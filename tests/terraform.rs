@@ -146,3 +146,50 @@ fn zones_and_rules_are_applied_changed_and_destroyed() {
     assert!(said.contains("Destroy complete! Resources: 29 destroyed."), "{said}");
     fs::remove_dir_all(&terraform.folder).unwrap();
 }
+
+#[test]
+fn load_balancers_are_applied_changed_and_destroyed() {
+    let Some(mirror) = mirror() else { return };
+    let server = Server::start(&["empty"]);
+    let terraform = Terraform::new(&mirror, &server, "balancer.tf");
+    terraform.run(&["init"], true);
+    let said = terraform.run(&["apply", "-auto-approve"], true);
+    assert!(said.contains("Apply complete!"), "{said}");
+    let output = |name: &str| {
+        terraform
+            .run(&["output", "-raw", name], true)
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect()
+    };
+    let (inner, outer): (Vec<String>, Vec<String>) = (output("inner"), output("outer"));
+    let dig = Dig::find();
+    let answer = |name: &str| {
+        let mut found = dig.as_ref().map(|dig| dig.short(server.dns[0], &[name]));
+        found.iter_mut().for_each(|it| it.sort());
+        found
+    };
+    if let Some(found) = answer(&outer[0]) {
+        assert_eq!(found, [outer[1].clone()]);
+    }
+    // Across zones, one healthy target is enough for both.
+    if let Some(found) = answer(&inner[0]) {
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+    let said = terraform.run(&["plan"], true);
+    assert!(said.contains("No changes."), "{said}");
+    let said = terraform.run(&["apply", "-auto-approve"], false);
+    assert!(said.contains("0 added, 1 changed, 0 destroyed"), "{said}");
+    if let Some(found) = answer(&inner[0]) {
+        assert!(found.len() == 1 && found[0].starts_with("10.70.1."), "{found:?}");
+    }
+    let said = terraform.run(&["plan"], false);
+    assert!(said.contains("No changes."), "{said}");
+    let said = terraform.run(&["destroy", "-auto-approve"], false);
+    assert!(said.contains("Destroy complete!"), "{said}");
+    let (status, body) = Client::new(server.http)
+        .post("/", "Action=DescribeNetworkInterfaces&Version=2016-11-15")
+        .unwrap();
+    assert!(status == 200 && !body.contains("<networkInterfaceId>"), "{body}");
+    fs::remove_dir_all(&terraform.folder).unwrap();
+}
