@@ -1,6 +1,6 @@
 //! Terraform itself, with the AWS provider, against the server: it applies, finds nothing left to change, changes the private
 //! DNS of an endpoint so that dig's answer changes, and destroys everything. The same with hosted zones, records, Resolver
-//! endpoints, rules and DNS Firewall.
+//! endpoints, rules, DNS Firewall and load balancers.
 //!
 //! Needs `terraform`, and a filesystem mirror of the provider: a folder that TF_PLUGIN_MIRROR names, or one named `tf-plugins`
 //! in `target/tools`, `/opt` or `/usr/local/share`.
