@@ -149,7 +149,7 @@ fn health_check(
     report: &mut Report<'_>,
 ) -> Option<HealthCheck> {
     let Some(node) = group.get("health-check") else { return Some(usual(None)) };
-    let fields = MapReader::of(node, node.pos, keys::HEALTH_CHECK, report)?;
+    let fields = MapReader::of(node, node.pos, keys::TARGET_HEALTH_CHECK, report)?;
     let protocol = fields.read::<Arc<str>>("protocol", report);
     let usual = usual(protocol.as_deref());
     Some(HealthCheck {

@@ -149,7 +149,7 @@ pub const LISTENER: &[&str] = &[
 /// A rule of a listener.
 pub const LISTENER_RULE: &[&str] = &["id", "priority", "conditions", "actions", "transforms"];
 /// `health-check` of a target group.
-pub const HEALTH_CHECK: &[&str] = &[
+pub const TARGET_HEALTH_CHECK: &[&str] = &[
     "enabled",
     "protocol",
     "port",

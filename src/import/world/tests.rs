@@ -500,6 +500,7 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("listener", keys::LISTENER),
         ("listener-rule", keys::LISTENER_RULE),
         ("health-check", keys::HEALTH_CHECK),
+        ("target-health-check", keys::TARGET_HEALTH_CHECK),
         ("target", keys::TARGET),
         ("managed-resource", keys::MANAGED_RESOURCE),
         ("private-dns-name", keys::PRIVATE_DNS_NAME),
