@@ -1,3 +1,5 @@
+//! What is taken for an answer, what is passed over, and what an error says of a server.
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hickory_resolver::proto::rr::{

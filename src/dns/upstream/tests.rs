@@ -1,3 +1,5 @@
+//! The life of an upstream server: its health, its queue, and what it is spared.
+
 use std::task::{Context, Poll, Waker};
 
 use super::*;
