@@ -116,9 +116,8 @@ impl ChangeResourceRecordSets {
             }
             of_set.push(*action);
         }
-        let is_wrong = |actions: &[RecordAction]| match actions {
-            [_] | [RecordAction::Delete, RecordAction::Create] => false,
-            _ => true,
+        let is_wrong = |actions: &[RecordAction]| {
+            !matches!(actions, [_] | [RecordAction::Delete, RecordAction::Create])
         };
         let wrong = order.into_iter().filter(|key| is_wrong(&actions[key]));
         wrong

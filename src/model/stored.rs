@@ -304,7 +304,7 @@ mod tests {
     fn zones_read_back_as_written() {
         let name = |text: &str| Name::parse(text).unwrap();
         let mut zone = ZoneData::private(name("corp.internal"));
-        let data = |text| Rdata::parse(RecordType::TXT, text).unwrap();
+        let data = |text: &str| Rdata::parse(RecordType::TXT, text).unwrap();
         zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("\"x y\"")).unwrap();
         zone.add(&name("a\\.b.corp.internal"), RecordType::TXT, 30, data("z")).unwrap();
         zone.add_alias(&name("alias.corp.internal"), name("target.example")).unwrap();

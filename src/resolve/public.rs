@@ -171,6 +171,7 @@ fn found<'s, T: Tracer>(
         return zone::public(snapshot, question, &zone.data, start, view, trace);
     }
     if let Some((length, zone)) = file {
+        trace.step(Step::PublicZone);
         let start = name.wire().len() - length;
         return zone::public(snapshot, question, zone, start, view, trace);
     }

@@ -290,7 +290,7 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
             &["R56"],
         ),
         Step::PublicHostedZone(id) => {
-            ("PUBLIC_ZONE", format!("the public hosted zone {id} holds the name"), &["R51"])
+            ("PUBLIC_HOSTED_ZONE", format!("the public hosted zone {id} holds the name"), &["R51"])
         }
         Step::Alias => ("ALIAS", "an alias: the answer has the target's records under this name".to_owned(), &["R57"]),
         Step::Cname => ("CNAME", "a CNAME: its target is resolved from the same place".to_owned(), &["R58"]),

@@ -61,7 +61,7 @@ pub fn hosted<'s, T: Tracer>(
     }
 }
 
-/// Answers from a public zone file; TTLs are capped as the resolver caps them (spec/wire.md).
+/// Answers from a public zone, hosted or of a file; TTLs are capped as the resolver caps them (spec/wire.md).
 pub fn public<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
@@ -81,7 +81,6 @@ pub fn public<'s, T: Tracer>(
         data: Data::Wire(RecordType::SOA, zone.soa.wire()),
     };
     let negative = |rcode| Answer { soa: Some(soa.clone()), ..Answer::code(rcode) };
-    trace.step(Step::PublicZone);
     let cap = if view.is_some() { switches.public_ttl_cap } else { u32::MAX };
     match find(zone, question) {
         Found::Nothing => {

@@ -81,7 +81,7 @@ for method, path, body in (
     status, _, text = send(method, path, body)
     assert status == 400 and "<Code>MalformedInput</Code>" in text, text
 status, _, text = send("POST", "/2013-04-01/hostedzone", "<a><Name>x.test</Name></a>")
-assert status == 400 and "at 'callerReference' failed to satisfy constraint" in text, text
+assert status == 400 and "at &apos;callerReference&apos; failed to satisfy constraint" in text, text
 
 # What is no request for AWS stays what it was.
 same(send("GET", "/nothing")[0], 404)

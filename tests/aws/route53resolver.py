@@ -245,6 +245,7 @@ refused(
 )
 fire = resolver.create_firewall_rule_group(CreatorRequestId="g", Name="g")["FirewallRuleGroup"]
 same([fire["RuleCount"], fire["Status"], fire["OwnerId"]], [0, "COMPLETE", ACCOUNT])
+same([it["Name"] for it in resolver.list_firewall_rule_groups()["FirewallRuleGroups"]], ["g"])
 key = {"FirewallRuleGroupId": fire["Id"], "FirewallDomainListId": names["Id"]}
 blocks = resolver.create_firewall_rule(
     CreatorRequestId="fr", **key, Name="block", Priority=10, Action="BLOCK", BlockResponse="NODATA"

@@ -24,7 +24,6 @@ provider "aws" {
   endpoints {
     ec2   = var.endpoint
     sts   = var.endpoint
-    elb   = var.endpoint
     elbv2 = var.endpoint
   }
 }
@@ -156,19 +155,6 @@ resource "aws_lb_listener_rule" "web" {
     path_pattern {
       values = ["/app/*"]
     }
-  }
-}
-
-resource "aws_elb" "old" {
-  name      = "old"
-  internal  = true
-  subnets   = [aws_subnet.a.id]
-  instances = [aws_instance.app.id]
-  listener {
-    instance_port     = 8080
-    instance_protocol = "http"
-    lb_port           = 80
-    lb_protocol       = "http"
   }
 }
 

@@ -88,8 +88,8 @@ impl Protocol for RestXml {
         }
         let parts = request.path.split('/').filter(|part| !part.is_empty());
         let parts: Vec<String> = parts.skip(1).map(decoded).collect();
-        let known = self.routes.iter().filter(|route| route.method == request.method);
-        let found = known.into_iter().find_map(|route| Some((route, route.read(&parts)?)));
+        let mut known = self.routes.iter().filter(|route| route.method == request.method);
+        let found = known.find_map(|route| Some((route, route.read(&parts)?)));
         let Some((route, in_path)) = found.filter(|_| self.has(&request.path)) else {
             let action = format!("{} {}", request.method, request.path);
             return Err(self.unknown(&action, self.version, true));
@@ -107,7 +107,8 @@ impl Protocol for RestXml {
         };
         let query = form_urlencoded::parse(request.query.as_bytes());
         for (name, value) in query.take(MAX_PARAMETERS) {
-            if !name.starts_with("X-Amz-") && !(name.is_empty() && value.is_empty()) {
+            let is_empty = name.is_empty() && value.is_empty();
+            if !name.starts_with("X-Amz-") && !is_empty {
                 let known = route.query.iter().find(|(wire, _)| *wire == name);
                 put(known.map_or(&*name, |(_, member)| member), value.into_owned())?;
             }

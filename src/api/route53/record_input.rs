@@ -293,8 +293,8 @@ fn read_answers(
             Err(problem) => problems.push(problem),
         }
     }
-    let is_plain = records.data.iter().zip(&records.texts);
-    if is_plain.into_iter().all(|(data, text)| rdata_text(rtype, data.wire()) == **text) {
+    let mut both = records.data.iter().zip(&records.texts);
+    if both.all(|(data, text)| rdata_text(rtype, data.wire()) == **text) {
         records.texts = Vec::new();
     }
     Ok(Answers::Records(records))

@@ -82,7 +82,8 @@ impl Operation for DisassociateVPCFromHostedZone {
         let Pair { zone: id, vpc, comment } = self.0;
         let zone = anyones_zone(context, &id)?;
         let vpc = NamedVpc::find(context, &vpc)?;
-        if !is_own(context, zone) && !(vpc.is_own(context) && zone.vpcs.contains(&vpc.0)) {
+        let is_his_vpc = vpc.is_own(context) && zone.vpcs.contains(&vpc.0);
+        if !is_own(context, zone) && !is_his_vpc {
             return Err(no_such_zone(&id));
         }
         let change = model::DisassociateVpcFromHostedZone { zone: zone.id, vpc: vpc.0 };

@@ -145,11 +145,11 @@ fn fields(group: &FirewallRuleGroup, rule: &FirewallRule) -> Fields {
 }
 
 /// The rule of a list and a type in a group.
-fn find<'g>(
-    group: &'g FirewallRuleGroup,
+fn find(
+    group: &FirewallRuleGroup,
     list: FirewallDomainListId,
     qtype: Option<RecordType>,
-) -> Result<&'g FirewallRule, ApiError> {
+) -> Result<&FirewallRule, ApiError> {
     let found =
         group.rules.iter().find(|rule| rule.list_of(group.id) == list && rule.qtype == qtype);
     found.ok_or_else(|| {

@@ -45,8 +45,8 @@ impl Listing {
     /// Whether a thing passes every filter. `has` gives what it has for a filter's name.
     pub(super) fn passes(&self, has: &[(&str, String)]) -> bool {
         self.filters.iter().all(|(name, values)| {
-            let own = has.iter().filter(|(known, _)| plain(known) == *name);
-            own.into_iter().any(|(_, value)| values.contains(value))
+            let mut own = has.iter().filter(|(known, _)| plain(known) == *name);
+            own.any(|(_, value)| values.contains(value))
         })
     }
 

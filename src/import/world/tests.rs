@@ -504,6 +504,7 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("target", keys::TARGET),
         ("managed-resource", keys::MANAGED_RESOURCE),
         ("private-dns-name", keys::PRIVATE_DNS_NAME),
+        ("health-check", keys::HEALTH_CHECK),
         ("hosted-zone", keys::HOSTED_ZONE),
         ("record", keys::RECORD),
         ("resolver-rule", keys::RESOLVER_RULE),
