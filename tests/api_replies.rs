@@ -73,8 +73,8 @@ impl Server {
     /// The reply to a request that must succeed.
     fn taken(&self, request: &str) -> String {
         let reply = self.call(request);
-        assert_eq!(reply.status, 200, "{request}: {}", reply.body);
-        reply.body
+        assert_eq!(reply.status, 200, "{request}: {}", reply.text());
+        reply.text()
     }
 
     /// One element of the reply to a request that must succeed.
@@ -85,8 +85,8 @@ impl Server {
     /// The code and the message of a refusal.
     fn refused(&self, request: &str) -> (String, String) {
         let reply = self.call(request);
-        assert_eq!(reply.status, 400, "{request}: {}", reply.body);
-        let told = |name| element(&reply.body, name).replace("&apos;", "'");
+        assert_eq!(reply.status, 400, "{request}: {}", reply.text());
+        let told = |name| element(&reply.text(), name).replace("&apos;", "'");
         (told("Code"), told("Message"))
     }
 

@@ -57,7 +57,7 @@ fn request(line: &str) -> Request {
 }
 
 fn shown(reply: &Reply) -> String {
-    let body = reply.body.replace(&reply.request_id, "ID");
+    let body = reply.text().replace(&reply.request_id, "ID");
     format!("{} {}\n{body}", reply.status, reply.content_type)
 }
 
@@ -184,12 +184,12 @@ impl Signing {
 fn outcome(request: &Request) -> String {
     let reply = api(Some(TOKEN)).handle(request, false);
     let part = |name: &str| {
-        let rest = reply.body.split(&format!("<{name}>")).nth(1).unwrap_or_default();
+        let rest = reply.text().split(&format!("<{name}>")).nth(1).unwrap_or_default();
         rest.split("</").next().unwrap_or_default().to_owned()
     };
     match reply.status {
         200 => "200".to_owned(),
-        status if reply.body.starts_with('{') => format!("{status} {}", reply.body),
+        status if reply.text().starts_with('{') => format!("{status} {}", reply.text()),
         status => format!("{status} {}: {}", part("Code"), part("Message").replace("&apos;", "'")),
     }
 }

@@ -169,7 +169,7 @@ impl Script {
         let mut by_outcome: Vec<(String, Vec<String>)> = Vec::new();
         for (what, home, form) in forms(home, form) {
             let reply = call(&self.api, &home, &form);
-            let node = Node::parse(&reply.body).unwrap();
+            let node = Node::parse(&reply.text()).unwrap();
             let told = |name| node.all(name).first().copied().unwrap_or_default().to_owned();
             let outcome = match reply.status {
                 412 => "would do".to_owned(),
@@ -205,13 +205,13 @@ impl Script {
             return;
         }
         let reply = call(&self.api, home, &form);
-        let node = Node::parse(&reply.body).unwrap();
+        let node = Node::parse(&reply.text()).unwrap();
         for pair in bound.split_whitespace() {
             let (name, element) = pair.split_once('=').unwrap();
             let (element, number) = element.split_once('#').unwrap_or((element, "1"));
             let values = node.all(element);
             let value = values.get(number.parse::<usize>().unwrap() - 1);
-            let value = value.unwrap_or_else(|| panic!("no {pair}: {line}: {}", reply.body));
+            let value = value.unwrap_or_else(|| panic!("no {pair}: {line}: {}", reply.text()));
             self.names.bind(name, value);
         }
         writeln!(self.text, "{}", reply.status).unwrap();

@@ -109,6 +109,7 @@ scripts! {
     taken: "empty";
     refused: "empty";
     stack: "empty";
+    bucket: "empty";
     stack_refused: "empty";
     change_set: "empty";
     server_token: "lab09-1";

@@ -314,8 +314,8 @@ impl Server {
     /// What a request that must succeed answers, in one element.
     fn made(&self, home: Home, action: &str, parameters: &str, name: &str) -> String {
         let reply = self.call(home, action, parameters);
-        assert_eq!(reply.status, 200, "{action} {parameters}: {}", reply.body);
-        element(&reply.body, name).to_owned()
+        assert_eq!(reply.status, 200, "{action} {parameters}: {}", reply.text());
+        element(&reply.text(), name).to_owned()
     }
 
     /// One resource of each kind, by the names of `ROWS`.
@@ -575,8 +575,8 @@ fn nobody_changes_what_somebody_else_owns() {
     for (action, row) in ROWS {
         let rehearsed =
             server.call(MINE, action, &format!("{}&DryRun=true", fill(row, &mine, None)));
-        if element(&rehearsed.body, "Code") != "DryRunOperation" {
-            wrong.push(format!("{action} {row}: the owner is refused: {}", rehearsed.body));
+        if element(&rehearsed.text(), "Code") != "DryRunOperation" {
+            wrong.push(format!("{action} {row}: the owner is refused: {}", rehearsed.text()));
             continue;
         }
         for (at, pair) in row.split('&').enumerate() {
@@ -588,12 +588,12 @@ fn nobody_changes_what_somebody_else_owns() {
             for (kit, home) in others.iter().zip(OTHERS) {
                 let before = server.live.snapshot().world.generation;
                 let reply = server.call(MINE, action, &fill(row, &mine, Some((at, kit))));
-                let code = [element(&reply.body, "Code"), element(&reply.body, "code")].concat();
+                let code = [element(&reply.text(), "Code"), element(&reply.text(), "code")].concat();
                 let known =
                     OTHER_CODES.iter().find(|(kind, _)| *kind == name).map(|(_, code)| *code);
                 let refused = code.ends_with("NotFound") || known == Some(code.as_str());
                 if !refused || server.live.snapshot().world.generation != before {
-                    wrong.push(format!("{action} with {name} of {home:?}: {}", reply.body));
+                    wrong.push(format!("{action} with {name} of {home:?}: {}", reply.text()));
                 }
             }
         }

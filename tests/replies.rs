@@ -36,7 +36,7 @@ fn answer(api: &Api, line: &str) -> (u16, String) {
     };
     let (method, path) = (method.to_owned(), "/".to_owned());
     let reply = api.handle(&Request { method, path, query, headers, body }, true);
-    (reply.status, reply.body.replace(&reply.request_id, "ID"))
+    (reply.status, reply.text().replace(&reply.request_id, "ID"))
 }
 
 fn battery(name: &str, world: &str) {

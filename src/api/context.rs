@@ -7,7 +7,7 @@ use std::{
 
 use time::{OffsetDateTime, macros::format_description};
 
-use super::{auth::Caller, error::ApiError, parameter::Parameters};
+use super::{auth::Caller, error::ApiError, parameter::Parameters, s3::Shelf};
 use crate::{
     hash::stable_hash,
     model::{
@@ -58,6 +58,8 @@ pub(super) struct Context<'l> {
     digest: u128,
     /// Whether stacks fail because of a type of resources that is not emulated.
     pub(super) strict_stacks: bool,
+    /// Where the templates are that URLs lead to.
+    pub(super) shelf: Option<&'l Shelf>,
 }
 
 impl<'l> Context<'l> {
@@ -68,7 +70,6 @@ impl<'l> Context<'l> {
         common: CommonParameters,
         parameters: &Parameters,
     ) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let before = live.snapshot();
         Self {
             live,
@@ -79,17 +80,18 @@ impl<'l> Context<'l> {
             before,
             account: caller.account,
             region: caller.region,
-            now: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            now: now(),
             secret,
             client_token: common.client_token,
             digest: stable_hash(&parameters.digest()),
             strict_stacks: false,
+            shelf: None,
         }
     }
 
-    /// With the server's choice about stacks.
-    pub(super) fn with_strict_stacks(self, strict_stacks: bool) -> Self {
-        Self { strict_stacks, ..self }
+    /// With what stacks need of the server.
+    pub(super) fn with_stacks(self, strict_stacks: bool, shelf: &'l Shelf) -> Self {
+        Self { strict_stacks, shelf: Some(shelf), ..self }
     }
 
     /// The World when the request came.
@@ -129,6 +131,7 @@ impl<'l> Context<'l> {
             client_token: None,
             digest: 0,
             strict_stacks: self.strict_stacks,
+            shelf: self.shelf,
         }
     }
 
@@ -235,4 +238,10 @@ pub(super) fn timestamp(millis: u64) -> String {
         .ok()
         .and_then(|time| time.format(form).ok())
         .unwrap_or_default()
+}
+
+/// The time, in milliseconds since the epoch.
+pub(super) fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

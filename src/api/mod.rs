@@ -25,6 +25,7 @@ mod public_address;
 mod resource_id;
 mod route53;
 mod route53resolver;
+mod s3;
 mod service;
 mod shape;
 mod ssm;
@@ -38,6 +39,7 @@ use auth::Caller;
 use context::Context;
 pub use error::ApiError;
 use parameter::Parameters;
+use protocol::Words;
 use service::Chosen;
 pub use service::{Action, ApiService, SERVICES};
 
@@ -71,14 +73,37 @@ impl Request {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The document.
-    pub body: String,
+    /// The document, or the object.
+    pub body: Vec<u8>,
     /// Its media type.
     pub content_type: &'static str,
     /// The request's id, which a header repeats.
     pub request_id: String,
-    /// The header `Location`, where the resource is that was made.
-    pub location: Option<String>,
+    /// Other headers, by their names in small letters.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// A reply with a document. Its request's id is set last.
+    fn document(words: &dyn Words, status: u16, document: String) -> Self {
+        Self {
+            status,
+            body: document.into_bytes(),
+            content_type: words.content_type(),
+            request_id: String::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// A reply without content.
+    fn empty(status: u16) -> Self {
+        Self::document(&protocol::S3, status, String::new())
+    }
+
+    /// The document.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
 }
 
 /// The APIs over a live World.
@@ -89,12 +114,13 @@ pub struct Api {
     region: &'static str,
     token: Option<String>,
     strict_stacks: bool,
+    shelf: s3::Shelf,
 }
 
 impl Api {
     /// An API over `live`. With a token, a request must be signed with it or have shown it already.
     pub fn new(live: Arc<Live>, region: &'static str, token: Option<String>) -> Self {
-        Self { live, region, token, strict_stacks: false }
+        Self { live, region, token, strict_stacks: false, shelf: s3::Shelf::new() }
     }
 
     /// Whether stacks fail because of a type of resources that is not emulated.
@@ -105,16 +131,11 @@ impl Api {
 
     /// Answers a request; `trusted` if it has shown the token another way.
     pub fn handle(&self, request: &Request, trusted: bool) -> Reply {
-        let id = context::request_id();
+        let request_id = context::request_id();
         let chosen = Chosen::of(request);
-        let words = chosen.words();
-        let (status, body, location) = match self.answer(request, &chosen, trusted, &id) {
-            Ok(answered) => answered,
-            Err(error) => {
-                (words.error_status(&error), words.error(chosen.namespace(), &error, &id), None)
-            }
-        };
-        Reply { status, body, content_type: words.content_type(), request_id: id, location }
+        let reply = self.answer(request, &chosen, trusted, &request_id);
+        let reply = reply.unwrap_or_else(|error| refusal(&chosen, &error, &request_id));
+        Reply { request_id, ..reply }
     }
 
     /// Whether a request is for a service that is not built, and may go to another server: the token is shown, if there
@@ -130,7 +151,7 @@ impl Api {
             Some(token) => auth::verify(request, token, chosen.name()).is_ok(),
             None => true,
         };
-        matches!(chosen, Chosen::NotBuilt(..)) && shown()
+        matches!(chosen, Chosen::NotBuilt(..)) && !is_shelved(request, &chosen) && shown()
     }
 
     /// The refusal of a request that another server was to answer and did not.
@@ -138,25 +159,25 @@ impl Api {
         let (id, chosen) = (context::request_id(), Chosen::of(request));
         let text = "The server that --aws-upstream names gives no reply.";
         let error = ApiError { status: 503, ..ApiError::new("ServiceUnavailable", text) };
-        let body = chosen.words().error(chosen.namespace(), &error, &id);
-        let content_type = chosen.words().content_type();
-        Reply { status: 503, body, content_type, request_id: id, location: None }
+        Reply { request_id: id.clone(), ..refusal(&chosen, &error, &id) }
     }
 
-    /// The status, the document and the header `Location` of a reply.
     fn answer(
         &self,
         request: &Request,
         chosen: &Chosen,
         trusted: bool,
         id: &str,
-    ) -> Result<(u16, String, Option<String>), ApiError> {
+    ) -> Result<Reply, ApiError> {
         let caller = Caller::of(request, self.region)?;
         if let Some(token) = self.token.as_deref().filter(|_| !trusted) {
             auth::verify(request, token, chosen.name())?;
         }
         let service = match chosen {
             Chosen::Built(service) => service,
+            Chosen::NotBuilt(..) if is_shelved(request, chosen) => {
+                return s3::answer(&self.shelf, request, &caller, context::now());
+            }
             Chosen::NotBuilt(name, words) => return Err(service::not_built(name, *words)),
         };
         let protocol = service.protocol;
@@ -172,7 +193,7 @@ impl Api {
         let mut parameters = Parameters::new(call.input, protocol);
         let common = (service.common)(&mut parameters)?;
         let context = Context::new(&self.live, self.token.as_deref(), caller, common, &parameters)
-            .with_strict_stacks(self.strict_stacks);
+            .with_stacks(self.strict_stacks, &self.shelf);
         let Some(known) = service.action(action) else {
             return Err(protocol.unknown(action, service.version, true));
         };
@@ -182,7 +203,9 @@ impl Api {
             return Err(ApiError::dry_run());
         }
         let body = protocol.reply(service.namespace, action, &fields, id);
-        Ok((protocol.status(&fields), body, protocol.location(&fields)))
+        let location = protocol.location(&fields).map(|it| ("location", it));
+        let reply = Reply::document(protocol, protocol.status(&fields), body);
+        Ok(Reply { headers: location.into_iter().collect(), ..reply })
     }
 
     /// Whether a request carries a signature that no page of another site can make a browser send. A presigned address
@@ -196,6 +219,23 @@ impl Api {
             }
         }
     }
+}
+
+/// The reply to a request that is refused.
+fn refusal(chosen: &Chosen, error: &ApiError, request_id: &str) -> Reply {
+    let words = chosen.words();
+    let document = words.error(chosen.namespace(), error, request_id);
+    Reply::document(words, words.error_status(error), document)
+}
+
+/// Whether a request is for an object that is kept here.
+fn is_shelved(request: &Request, chosen: &Chosen) -> bool {
+    chosen.name() == "s3" && s3::is_ours(&request.path)
+}
+
+/// The longest body that a request for this path may have.
+pub fn most_body(path: &str) -> usize {
+    if s3::is_ours(path) { s3::LONGEST_BODY } else { MAX_BODY }
 }
 
 /// Whether an action changes nothing, by its name.

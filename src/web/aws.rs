@@ -5,12 +5,16 @@ use std::sync::Arc;
 use axum::{
     body::to_bytes,
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tokio::sync::Semaphore;
 
 use super::{aws_upstream::MAX_CARRIED, secret::Trusted, shared::Shared};
-use crate::api::{self, MAX_BODY};
+use crate::api::{self, MAX_BODY, most_body};
+
+/// The most long bodies for the APIs that are built at once. Further ones wait before they are read.
+static LONG_BODIES: Semaphore = Semaphore::const_new(4);
 
 /// Whether a request is for an AWS API. On `/` these are a `POST`, a signed request, and a `GET` with an `Action`. On a
 /// path that no route has, these are a signed request, one with an action in `X-Amz-Target`, and one of Route 53's.
@@ -44,11 +48,14 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let trusted = request.extensions().get::<Trusted>().is_some_and(|trusted| trusted.0);
     let (head, body) = request.into_parts();
     let upstream = shared.config.aws_upstream.clone();
+    let own = most_body(head.uri.path());
+    let is_long = may_be_longer(&head.headers);
     let turn = match &upstream {
-        Some(upstream) if may_be_longer(&head.headers) => upstream.turn().await,
+        Some(upstream) if is_long => upstream.turn().await,
         _ => None,
     };
-    let most = if turn.is_some() { MAX_CARRIED } else { MAX_BODY };
+    let _long = if is_long && own > MAX_BODY { LONG_BODIES.acquire().await.ok() } else { None };
+    let most = if turn.is_some() { MAX_CARRIED.max(own) } else { own };
     let Ok(body) = to_bytes(body, most).await else {
         return too_long(most);
     };
@@ -70,8 +77,8 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
         return given.unwrap_or_else(|| written(unanswered));
     }
     drop(turn);
-    if request.body.len() > MAX_BODY {
-        return too_long(MAX_BODY);
+    if request.body.len() > own {
+        return too_long(own);
     }
     let done = tokio::task::spawn_blocking(move || shared.api.handle(&request, trusted)).await;
     done.map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), written)
@@ -100,8 +107,10 @@ fn written(reply: api::Reply) -> Response {
     if let Ok(id) = HeaderValue::from_str(&reply.request_id) {
         headers.insert("x-amzn-requestid", id);
     }
-    if let Some(location) = reply.location.and_then(|it| HeaderValue::from_str(&it).ok()) {
-        headers.insert(header::LOCATION, location);
+    for (name, value) in reply.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
     response
 }

@@ -113,9 +113,9 @@ impl Request {
         work: &mut Work<'_, '_>,
         stack: Option<&Stack>,
     ) -> Result<(Node, Asked), ApiError> {
-        let body = match (&self.template, stack) {
-            (template::Given::Body(body), _) => body.clone(),
-            (template::Given::Previous, Some(stack)) => stack.asked.template.clone(),
+        let body = match (self.template.text(work.context)?, &self.template, stack) {
+            (Some(body), ..) => body,
+            (None, template::Given::Previous, Some(stack)) => stack.asked.template.clone(),
             _ => {
                 return Err(validation("Either Template URL or Template Body must be specified."));
             }

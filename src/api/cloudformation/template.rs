@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{kind, validation};
 use crate::{
-    api::{error::ApiError, parameter::Parameters},
+    api::{context::Context, error::ApiError, parameter::Parameters, s3},
     import::{
         foreign::cloudformation::deploy,
         text::node::{Kind, Node},
@@ -13,6 +13,8 @@ use crate::{
 
 /// The longest template in a request, in bytes.
 const LONGEST: usize = 51_200;
+/// The longest template at a URL, in bytes.
+const LONGEST_AT_URL: usize = 1_000_000;
 /// The most resources, parameters and outputs.
 const MOST: &[(&str, &str, usize)] = &[
     ("Resources", "resources", 500),
@@ -65,6 +67,8 @@ const EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(super) enum Given {
     /// In the request.
     Body(String),
+    /// At a URL.
+    Url(String),
     /// The one that the stack has.
     Previous,
     /// Nowhere.
@@ -79,17 +83,19 @@ pub(super) enum Given {
 pub(super) fn read(parameters: &mut Parameters) -> Result<Given, ApiError> {
     let body = parameters.text("TemplateBody")?;
     let previous = parameters.boolean("UsePreviousTemplate")?.unwrap_or_default();
-    if let Some(url) = parameters.text("TemplateURL")? {
-        return Err(validation(if url.starts_with("http://") || url.starts_with("https://") {
-            "S3 error: this server keeps no objects; send the template as TemplateBody"
-        } else {
-            "TemplateURL must be a supported URL."
-        }));
+    let url = parameters.text("TemplateURL")?;
+    if previous && (body.is_some() || url.is_some()) {
+        return Err(validation(
+            "You cannot specify both usePreviousTemplate and Template Body/Template URL.",
+        ));
+    }
+    if body.is_some() && url.is_some() {
+        return Err(validation("You cannot specify both Template Body and Template URL."));
+    }
+    if let Some(url) = url {
+        return Ok(Given::Url(url));
     }
     match body {
-        Some(_) if previous => Err(validation(
-            "You cannot specify both usePreviousTemplate and Template Body/Template URL.",
-        )),
         Some(body) if body.len() > LONGEST => {
             let shown: String = body.chars().take(60).collect();
             Err(validation(&format!(
@@ -100,6 +106,30 @@ pub(super) fn read(parameters: &mut Parameters) -> Result<Given, ApiError> {
         Some(body) => Ok(Given::Body(body)),
         None if previous => Ok(Given::Previous),
         None => Ok(Given::Nothing),
+    }
+}
+
+impl Given {
+    /// The text that is given, in the request or at a URL.
+    ///
+    /// # Errors
+    ///
+    /// `ValidationError` if nothing is at the URL.
+    pub(super) fn text(&self, context: &Context<'_>) -> Result<Option<String>, ApiError> {
+        match self {
+            Self::Body(body) => Ok(Some(body.clone())),
+            Self::Url(url) => {
+                let text = s3::text_at(context.shelf, url, &context.account);
+                let text = text.map_err(|words| validation(&words))?;
+                if text.len() > LONGEST_AT_URL {
+                    return Err(validation(&format!(
+                        "Template may not exceed {LONGEST_AT_URL} bytes in size."
+                    )));
+                }
+                Ok(Some(text))
+            }
+            Self::Previous | Self::Nothing => Ok(None),
+        }
     }
 }
 

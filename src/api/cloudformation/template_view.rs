@@ -95,9 +95,9 @@ impl Operation for GetTemplateSummary {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let body = match (self.given, &self.stack) {
-            (Given::Body(body), None) => body,
-            (Given::Nothing, Some(name)) => {
+        let body = match (self.given.text(context)?, &self.stack) {
+            (Some(body), None) => body,
+            (None, Some(name)) if matches!(self.given, Given::Nothing) => {
                 let stack = work::find(context, context.world(), name);
                 stack.ok_or_else(|| no_stack(name))?.asked.template.clone()
             }
@@ -140,8 +140,8 @@ impl Operation for ValidateTemplate {
         template::read(parameters).map(Self)
     }
 
-    fn run(self, _: &Context<'_>) -> Result<Fields, ApiError> {
-        let Given::Body(body) = self.0 else {
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let Some(body) = self.0.text(context)? else {
             let words = "Either Template URL or Template Body must be specified.";
             return Err(validation(words));
         };

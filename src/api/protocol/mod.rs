@@ -13,7 +13,7 @@ mod xml;
 pub(super) use aws_query::AwsQuery;
 pub(super) use ec2_query::Ec2Query;
 pub(super) use json::Json;
-pub(super) use rest_xml::{RestXml, Route, S3};
+pub(super) use rest_xml::{RestXml, Route, S3, decoded};
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! REST-XML: the action in the method and the path, its input in the path, the query and an XML body; XML out. Also the
-//! errors of the services of this protocol that are not built, CloudFront and S3.
+//! REST-XML: the action in the method and the path, its input in the path, the query and an XML body; XML out. Also what
+//! S3 sends, and the errors of CloudFront, which is not built.
 //!
 //! Which path means which action is the service's business; it gives its routes.
 
@@ -158,7 +158,7 @@ impl Protocol for RestXml {
 }
 
 /// A part of a path without its percent signs.
-fn decoded(part: &str) -> String {
+pub(in crate::api) fn decoded(part: &str) -> String {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.bytes();
     while let Some(byte) = rest.next() {
@@ -213,6 +213,20 @@ impl Words for RestXml {
 
     fn not_built(&self, message: String) -> ApiError {
         not_implemented(message)
+    }
+}
+
+impl S3 {
+    const NAMESPACE: &'static str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+    /// The document of a reply: an element with text, and with other elements.
+    pub(in crate::api) fn reply(root: &str, text: &str, fields: &Fields) -> String {
+        let mut document = Document::new("member");
+        document.begin(root, Some(Self::NAMESPACE));
+        document.characters(text);
+        document.fields(fields);
+        document.end(root);
+        document.finish()
     }
 }
 

@@ -65,10 +65,15 @@ impl Document {
     /// An element with text.
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.begin(name, None);
+        self.characters(text);
+        self.end(name);
+    }
+
+    /// Text within an element.
+    pub(super) fn characters(&mut self, text: &str) {
         let legal: String =
             text.chars().map(|it| if legal(it) { it } else { '\u{fffd}' }).collect();
         self.write(Event::Text(BytesText::new(&legal)));
-        self.end(name);
     }
 
     /// The members of a structure.
