@@ -588,7 +588,8 @@ fn nobody_changes_what_somebody_else_owns() {
             for (kit, home) in others.iter().zip(OTHERS) {
                 let before = server.live.snapshot().world.generation;
                 let reply = server.call(MINE, action, &fill(row, &mine, Some((at, kit))));
-                let code = [element(&reply.text(), "Code"), element(&reply.text(), "code")].concat();
+                let code =
+                    [element(&reply.text(), "Code"), element(&reply.text(), "code")].concat();
                 let known =
                     OTHER_CODES.iter().find(|(kind, _)| *kind == name).map(|(_, code)| *code);
                 let refused = code.ends_with("NotFound") || known == Some(code.as_str());

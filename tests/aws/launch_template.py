@@ -106,6 +106,19 @@ for code, call, asked in [
     ("MissingParameter", run, {"template": {"Version": "1"}}),
 ]:
     refused(code, call, **asked)
+# AWS's words, where they are known.
+told = "The launch template version 9 is not found for the specified launch template."
+refused("InvalidLaunchTemplateId.VersionNotFound", ec2.modify_launch_template, text=told, LaunchTemplateId=ID, DefaultVersion="9")
+told = "Either provide launch template ID or launch template name to modify the template."
+both = {"LaunchTemplateId": ID, "LaunchTemplateName": "abc"}
+refused("InvalidParameterCombination", ec2.modify_launch_template, text=told, **both, DefaultVersion="1")
+told = "At least one of the launch templates specified in the request does not exist."
+for unknown in [{"LaunchTemplateNames": ["none"]}, {"LaunchTemplateIds": ["lt-07ff4bb0369cd679c"]}]:
+    code = "InvalidLaunchTemplateName.NotFoundException" if "LaunchTemplateNames" in unknown else "InvalidLaunchTemplateId.NotFound"
+    refused(code, ec2.describe_launch_templates, text=told, **unknown)
+told = "To describe the launch template data for all your launch templates, for ‘--versions’ specify ‘$Latest’"
+refused("MissingParameter", ec2.describe_launch_template_versions, text=told)
+refused("InvalidParameterValue", ec2.describe_launch_template_versions, text=told, Versions=["1"])
 foreign = client(account="210987654321")
 same(foreign.describe_launch_templates()["LaunchTemplates"], [])
 refused("InvalidLaunchTemplateId.NotFound", foreign.delete_launch_template, LaunchTemplateId=ID)

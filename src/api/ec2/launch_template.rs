@@ -29,6 +29,12 @@ use crate::{
 /// The most letters of a description.
 const MAX_DESCRIPTION: usize = 255;
 
+/// AWS's words for `DescribeLaunchTemplateVersions` that names neither a template nor versions that every template has.
+const OF_ALL_OR_OF_ONE: &str = "To describe the launch template data for all your launch templates, for ‘--versions’ specify \
+    ‘$Latest’, ‘$Default’, or both, and omit ‘--launch-template-id’, ‘--launch-template-name’, and version numbers. To describe \
+    the launch template data for a specific launch template, specify ‘--launch-template-id’ or ‘--launch-template-name’, and \
+    for ‘--versions’ specify one or more of the following values: ‘$Latest’, ‘$Default’, or one or more version numbers.";
+
 /// Which template a request means.
 pub(super) enum Reference {
     /// By its id.
@@ -236,6 +242,12 @@ pub(super) struct ModifyLaunchTemplate {
 
 impl Operation for ModifyLaunchTemplate {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        if parameters.holds("LaunchTemplateId") && parameters.holds("LaunchTemplateName") {
+            return Err(ApiError::new(
+                "InvalidParameterCombination",
+                "Either provide launch template ID or launch template name to modify the template.",
+            ));
+        }
         let template = Reference::required(parameters)?;
         Ok(Self { template, default: parameters.text("SetDefaultVersion")? })
     }
@@ -243,7 +255,13 @@ impl Operation for ModifyLaunchTemplate {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let template = self.template.find(context)?;
         let text = self.default.ok_or_else(|| ApiError::missing("DefaultVersion"))?;
-        let default = version(template, Some(&text))?.number;
+        let default = version(template, Some(&text)).map_err(|error| {
+            let words = format!(
+                "The launch template version {text} is not found for the specified launch template."
+            );
+            ApiError { message: words, ..error }
+        })?;
+        let default = default.number;
         let id = template.id;
         let after =
             context.commit(&[model::ModifyLaunchTemplate { template: id, default }.into()])?;
@@ -352,7 +370,13 @@ impl Describe for LaunchTemplates {
         if self.wanted.is_empty() {
             return Ok(context.all_own(&[], context.world().launch_templates.keys()));
         }
-        let found = self.wanted.iter().map(|it| it.find(context));
+        let none = |error| ApiError {
+            message:
+                "At least one of the launch templates specified in the request does not exist."
+                    .to_owned(),
+            ..error
+        };
+        let found = self.wanted.iter().map(|it| it.find(context).map_err(none));
         let mut found = found.collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|it| it.id);
         found.dedup_by_key(|it| it.id);
@@ -427,7 +451,10 @@ impl Describe for TemplateVersions {
         let is_common = |text: &String| text == "$Latest" || text == "$Default";
         let of_all = !versions.is_empty() && versions.iter().all(is_common);
         if template.is_none() && !of_all {
-            return Err(ApiError::missing("LaunchTemplateId"));
+            // A number alone is a wrong value; without any version something is missing.
+            let code =
+                if versions.is_empty() { "MissingParameter" } else { "InvalidParameterValue" };
+            return Err(ApiError::new(code, OF_ALL_OR_OF_ONE));
         }
         Ok(Self { template, versions, least, most })
     }

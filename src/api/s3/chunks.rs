@@ -4,7 +4,8 @@ use crate::api::Request;
 
 /// The body of a request without the lengths, signatures and trailers of its pieces. `None` if it is cut or damaged.
 pub(super) fn body(request: &Request) -> Option<Vec<u8>> {
-    let is_cut = request.header("x-amz-content-sha256").is_some_and(|it| it.starts_with("STREAMING-"));
+    let is_cut =
+        request.header("x-amz-content-sha256").is_some_and(|it| it.starts_with("STREAMING-"));
     if !is_cut {
         return Some(request.body.clone());
     }

@@ -45,7 +45,8 @@ pub(super) fn text_at(shelf: Option<&Shelf>, url: &str, account: &str) -> Result
     }
     let object = shelf.and_then(|shelf| shelf.get(&place));
     let object = object.ok_or("S3 error: The specified key does not exist.")?;
-    String::from_utf8(object.body.clone()).map_err(|_| "Template format error: it is not UTF-8.".to_owned())
+    String::from_utf8(object.body.clone())
+        .map_err(|_| "Template format error: it is not UTF-8.".to_owned())
 }
 
 #[cfg(test)]

@@ -105,9 +105,9 @@ fn get(shelf: &Shelf, place: &Place) -> Result<Reply, ApiError> {
 }
 
 fn put(shelf: &Shelf, place: Place, request: &Request, now: u64) -> Result<Reply, ApiError> {
-    let incomplete = "You did not provide the number of bytes specified by the Content-Length HTTP header.";
-    let body =
-        chunks::body(request).ok_or_else(|| ApiError::new("IncompleteBody", incomplete))?;
+    let incomplete =
+        "You did not provide the number of bytes specified by the Content-Length HTTP header.";
+    let body = chunks::body(request).ok_or_else(|| ApiError::new("IncompleteBody", incomplete))?;
     if body.len() > LONGEST_OBJECT {
         let words = "Your proposed upload exceeds the maximum allowed object size.";
         return Err(ApiError::new("EntityTooLarge", words));
@@ -135,12 +135,7 @@ fn encryption() -> Reply {
 }
 
 /// `ListObjectsV2`, and the older one.
-fn list(
-    shelf: &Shelf,
-    request: &Request,
-    account: &str,
-    bucket: &str,
-) -> Result<Reply, ApiError> {
+fn list(shelf: &Shelf, request: &Request, account: &str, bucket: &str) -> Result<Reply, ApiError> {
     if parameter(request, "delimiter").is_some_and(|it| !it.is_empty()) {
         return Err(not_built("A list with a delimiter"));
     }
@@ -148,7 +143,10 @@ fn list(
     let most = match parameter(request, "max-keys") {
         None => PAGE,
         Some(text) => text.parse::<usize>().map(|it| it.min(PAGE)).map_err(|_| {
-            ApiError::new("InvalidArgument", "Provided max-keys not an integer or within integer range")
+            ApiError::new(
+                "InvalidArgument",
+                "Provided max-keys not an integer or within integer range",
+            )
         })?,
     };
     let after = ["continuation-token", "start-after", "marker"];

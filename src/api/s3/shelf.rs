@@ -44,7 +44,10 @@ pub(in crate::api) struct Object {
 
 impl Shelf {
     pub(in crate::api) fn new() -> Self {
-        Self(Mutex::new(Kept { objects: LruCache::new(NonZeroUsize::new(OBJECTS).unwrap_or(NonZeroUsize::MIN)), bytes: 0 }))
+        Self(Mutex::new(Kept {
+            objects: LruCache::new(NonZeroUsize::new(OBJECTS).unwrap_or(NonZeroUsize::MIN)),
+            bytes: 0,
+        }))
     }
 
     /// Stores an object in place of the one before. Gives its tag.
