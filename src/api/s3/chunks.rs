@@ -29,10 +29,10 @@ pub(super) fn body(request: &Request) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn cut(body: &[u8]) -> Option<Vec<u8>> {
+    fn cut(sent: &[u8]) -> Option<Vec<u8>> {
         let kind = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD".to_owned();
         let headers = vec![("x-amz-content-sha256".to_owned(), kind)];
-        body(&Request { headers, body: body.to_vec(), ..Request::default() })
+        body(&Request { headers, body: sent.to_vec(), ..Request::default() })
     }
 
     #[test]
