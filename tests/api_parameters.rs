@@ -149,7 +149,7 @@ fn answer(api: &Api, form: &str) -> String {
         body: format!("Version=2016-11-15&{form}").into_bytes(),
         ..Request::default()
     };
-    api.handle(&request, true).body
+    api.handle(&request, true).text().into_owned()
 }
 
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {

@@ -104,6 +104,7 @@ scripts! {
     identity: "empty";
     parameter: "empty";
     route53: "empty";
+    route53_accounts: "empty";
     route53resolver: "empty";
     not_built: "empty";
     taken: "empty";

@@ -252,14 +252,16 @@ fn walk(seed: u64, begin: &str, calls: usize) -> usize {
         let rehearsed = send(&api, &format!("{action}&DryRun=true"));
         assert!(Arc::ptr_eq(&before, &live.snapshot()), "{history}\n{action}: a rehearsal");
         let reply = send(&api, &action);
-        assert!(reply.status < 500, "{history}\n{action}: {}", reply.body);
+        assert!(reply.status < 500, "{history}\n{action}: {}", reply.text());
         // What is told in a list, id by id, a rehearsal refuses.
-        let refused = reply.status != 200 || reply.body.contains("<unsuccessful><item>");
+        let refused = reply.status != 200 || reply.text().contains("<unsuccessful><item>");
         let expected = if refused { 400 } else { 412 };
         assert_eq!(
-            rehearsed.status, expected,
+            rehearsed.status,
+            expected,
             "{history}\n{action}: {}{}",
-            rehearsed.body, reply.body
+            rehearsed.text(),
+            reply.text()
         );
         if reply.status == 200 {
             taken += 1;
@@ -307,7 +309,8 @@ fn a_rehearsal_with_an_id_that_nothing_has_is_refused() {
     let api = Api::new(Arc::new(Live::new(compile(world))), "ap-northeast-2", None);
     let code = |action: &str| {
         let reply = send(&api, &format!("{action}&DryRun=true"));
-        let code = reply.body.split("<Code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        let code =
+            reply.text().split("<Code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
         (reply.status, code)
     };
     for (action, expected) in [

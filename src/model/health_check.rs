@@ -12,8 +12,11 @@ use super::{
     world::{Tags, World},
 };
 
-/// How deep health checks may depend on each other; deeper ones count as healthy.
-const DEEPEST: u8 = 4;
+/// The most health checks that one depends on directly.
+const MOST_CHILDREN: usize = 256;
+/// How many health checks and record sets are looked at to find whether one is healthy. What is left counts as healthy, so
+/// that checks that depend on each other cost an answer little.
+pub const MOST_STEPS: u32 = 1_000;
 
 /// A health check.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -47,19 +50,18 @@ impl HealthCheck {
     }
 
     /// Whether it is healthy. A disabled one is, and `Inverted` turns it around in either case.
-    pub fn is_healthy(&self, world: &World) -> bool {
-        self.healthy(world, DEEPEST)
-    }
-
-    fn healthy(&self, world: &World, depth: u8) -> bool {
+    /// Each check that is looked at takes one of `steps`; without steps it is healthy.
+    pub fn is_healthy(&self, world: &World, steps: &mut u32) -> bool {
+        let Some(left) = steps.checked_sub(1) else { return true };
+        *steps = left;
         let calculated = self.setting("Type") == Some("CALCULATED");
-        let found = if self.is_on("Disabled") || !calculated || depth == 0 {
+        let found = if self.is_on("Disabled") || !calculated {
             true
         } else {
             let children = self.children.iter().filter_map(|id| world.health_checks.get(id));
-            let healthy = children.filter(|it| it.healthy(world, depth - 1)).count();
             let wanted = self.setting("HealthThreshold").and_then(|text| text.parse().ok());
-            healthy >= wanted.unwrap_or(0_usize)
+            let wanted = wanted.unwrap_or(0_usize);
+            children.filter(|it| it.is_healthy(world, steps)).take(wanted).count() == wanted
         };
         found != self.is_on("Inverted")
     }
@@ -115,7 +117,27 @@ fn find(world: &World, id: HealthCheckId) -> Result<HealthCheck, Refusal> {
     world.health_checks.get(&id).map(|it| (**it).clone()).ok_or_else(|| no_such_check(id))
 }
 
+/// Refuses children that are too many, twice there, unknown, or checks that have children themselves.
 fn check_children(world: &World, children: &[HealthCheckId]) -> Result<(), Refusal> {
+    let refuse = |words: String| Err(Refusal::new("InvalidInput", words, "R56"));
+    if children.len() > MOST_CHILDREN {
+        return refuse(format!("A health check has at most {MOST_CHILDREN} child health checks."));
+    }
+    let mut sorted = children.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() < children.len() {
+        return refuse("A child health check is there twice.".to_owned());
+    }
+    let depends = |id: &&HealthCheckId| {
+        let check = world.health_checks.get(*id);
+        check.is_some_and(|it| it.setting("Type") == Some("CALCULATED"))
+    };
+    if let Some(id) = children.iter().find(depends) {
+        return refuse(format!(
+            "The child health check {id} is a calculated one, which no other can depend on."
+        ));
+    }
     match children.iter().find(|id| !world.health_checks.contains_key(*id)) {
         Some(unknown) => Err(Refusal::new(
             "InvalidInput",

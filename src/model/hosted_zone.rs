@@ -37,6 +37,9 @@ pub struct ZoneDetails {
     /// Whether everybody can ask it. Such a zone has no VPCs.
     #[serde(default)]
     pub public: bool,
+    /// Whether nobody is sent to it: another zone has its name, or the zone around it is of another account.
+    #[serde(default)]
+    pub undelegated: bool,
     /// The account that made it. A zone that names none is of the owner of its first VPC.
     #[serde(default)]
     pub owner: Option<Arc<str>>,
@@ -151,7 +154,8 @@ impl CreateHostedZone {
             ));
         }
         self.check_caller_reference(world)?;
-        let zone = HostedZone { vpcs: Vec::new(), ..self.zone.clone() };
+        let mut zone = HostedZone { vpcs: Vec::new(), ..self.zone.clone() };
+        zone.details.undelegated = zone.details.public && self.is_taken(world);
         world.hosted_zones.insert(zone.id, Arc::new(zone));
         let mut touched = Touched::nothing();
         for vpc in &self.zone.vpcs {
@@ -159,6 +163,17 @@ impl CreateHostedZone {
                 .join(AssociateVpcWithHostedZone { zone: self.zone.id, vpc: *vpc }.apply(world)?);
         }
         Ok(touched)
+    }
+
+    /// Whether a public zone has the name already, or one of another account lies around it.
+    fn is_taken(&self, world: &World) -> bool {
+        let (name, owner) = (self.zone.name.as_ref(), &self.zone.details.owner);
+        world.hosted_zones.values().filter(|it| it.details.public && !it.details.undelegated).any(
+            |it| {
+                name.is_within(it.name.as_ref())
+                    && (it.name == self.zone.name || it.details.owner != *owner)
+            },
+        )
     }
 
     /// An account uses a caller reference once.

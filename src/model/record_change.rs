@@ -65,6 +65,11 @@ impl RecordChange {
     }
 }
 
+/// The most record sets of a zone.
+const MOST: usize = 10_000;
+/// The most record sets of one name and type.
+const MOST_ALIKE: usize = 100;
+
 impl ChangeResourceRecordSets {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let zone = hosted_zone::find(world, self.zone)?;
@@ -93,6 +98,10 @@ impl ChangeResourceRecordSets {
             if let Answers::Alias(target) = &change.set.answers {
                 problems.extend(alias_problem(world, zone, &data, change.set.rtype, target));
             }
+        }
+        let count = |node: &ZoneNode| node.sets.len() + node.routed.len();
+        if data.held().map(|(_, node)| count(node)).sum::<usize>() > MOST {
+            problems.push(format!("Number of records limit of {MOST} exceeded."));
         }
         if !problems.is_empty() {
             let message = format!("[{}]", problems.join(", "));
@@ -176,6 +185,9 @@ fn change_one(zone: &HostedZone, data: &mut ZoneData, change: &RecordChange) -> 
         }
         (_, Some(at)) => sets[at] = set.clone(),
         (_, None) => sets.push(set.clone()),
+    }
+    if sets.iter().filter(|it| it.rtype == rtype).count() > MOST_ALIKE {
+        return Err(format!("{} would be one of more than {MOST_ALIKE} alike", change.label()));
     }
     if let (RecordType::SOA, Answers::Records(records)) = (rtype, &set.answers)
         && let Some(soa) = records.data.first()

@@ -196,7 +196,10 @@ impl Index {
     fn all_public_hosted(&self, world: &World) -> &PublicHosted {
         self.public_hosted.get_or_init(|| {
             let mut found = PublicHosted::default();
-            for zone in world.hosted_zones.values().filter(|zone| zone.details.public) {
+            for zone in world.hosted_zones.values() {
+                if !zone.details.public || zone.details.undelegated {
+                    continue;
+                }
                 found.above.add(&zone.name);
                 match found.zones.get(zone.name.as_ref()) {
                     Some(other) if *other < zone.id => {}

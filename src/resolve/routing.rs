@@ -9,9 +9,10 @@ use super::{question::Question, snapshot::Snapshot};
 use crate::{
     catalog::{self, Place},
     model::{
+        health_check::MOST_STEPS,
         id::ZoneId,
         record::RecordType,
-        routing::{AliasTarget, Answers, Policy, RoutedSet, alias_zone},
+        routing::{AliasTarget, Answers, Policy, RoutedSet},
         world::World,
         zone_data::ZoneNode,
     },
@@ -19,13 +20,13 @@ use crate::{
 
 /// The most sets of the multivalue policy in one answer.
 const MOST_TOGETHER: usize = 8;
-/// How many aliases are followed to see whether a target is healthy.
-const DEEPEST: u8 = 4;
+/// The sets of a name and type that fit without allocating; a name has at most 100.
+const FITTING: usize = 128;
 /// Where a client counts as being of whom nothing is known.
 const ELSEWHERE: &str = "us-east-1";
 
 /// The sets that answer; several only for the multivalue policy.
-pub(super) type Chosen<'s> = SmallVec<[&'s RoutedSet; MOST_TOGETHER]>;
+pub(super) type Chosen<'s> = SmallVec<[&'s RoutedSet; FITTING]>;
 
 /// Chooses among the sets of a type at a name.
 pub(super) fn choose<'s>(
@@ -36,8 +37,9 @@ pub(super) fn choose<'s>(
 ) -> Chosen<'s> {
     let world = &snapshot.world;
     let all: Chosen<'s> = node.routed.iter().filter(|set| set.rtype == rtype).collect();
+    let mut steps = MOST_STEPS;
     let healthy: Chosen<'s> =
-        all.iter().copied().filter(|set| is_healthy(world, set, DEEPEST)).collect();
+        all.iter().copied().filter(|set| is_healthy(world, set, &mut steps)).collect();
     let usable = if healthy.is_empty() { &all } else { &healthy };
     let seed = question.seed as usize;
     let one = |set: Option<&'s RoutedSet>| set.into_iter().collect();
@@ -72,26 +74,33 @@ pub(super) fn choose<'s>(
     }
 }
 
-/// Whether a set may answer: its health check is healthy, and its target too if it asks for that.
-fn is_healthy(world: &World, set: &RoutedSet, depth: u8) -> bool {
+/// Whether a set may answer: its health check is healthy, and its target too if it asks for that. Without steps it may.
+fn is_healthy(world: &World, set: &RoutedSet, steps: &mut u32) -> bool {
+    let Some(left) = steps.checked_sub(1) else { return true };
+    *steps = left;
     let check = set.health_check.and_then(|id| world.health_checks.get(&id));
-    check.is_none_or(|check| check.is_healthy(world))
+    check.is_none_or(|check| check.is_healthy(world, steps))
         && match &set.answers {
-            Answers::Alias(target) if target.evaluate_health && depth > 0 => {
-                is_target_healthy(world, target, set.rtype, depth - 1)
+            Answers::Alias(target) if target.evaluate_health => {
+                is_target_healthy(world, target, set.rtype, steps)
             }
             _ => true,
         }
 }
 
 /// Whether one of the record sets behind an alias is healthy. Endpoints and load balancers are.
-fn is_target_healthy(world: &World, target: &AliasTarget, rtype: RecordType, depth: u8) -> bool {
+fn is_target_healthy(
+    world: &World,
+    target: &AliasTarget,
+    rtype: RecordType,
+    steps: &mut u32,
+) -> bool {
     let zone = target.zone.parse::<ZoneId>().ok().and_then(|id| world.hosted_zones.get(&id));
     let Some(zone) = zone else { return true };
     let Some(node) = zone.data.node(target.name.as_ref()) else { return true };
-    let sets = node.all_sets(|name| alias_zone(zone.id, name));
-    let mut of_type = sets.iter().filter(|set| set.rtype == rtype).peekable();
-    of_type.peek().is_none() || of_type.any(|set| is_healthy(world, set, depth))
+    // Sets without a policy have no health check, and an alias of a world file asks for no health.
+    let mut of_type = node.routed.iter().filter(|set| set.rtype == rtype).peekable();
+    of_type.peek().is_none() || of_type.any(|set| is_healthy(world, set, steps))
 }
 
 /// The set at the seed's place among the weights. Where all weigh nothing, each has the same share.

@@ -90,13 +90,13 @@ impl View {
             above_inbound: Above::default(),
         };
         for rule in members.rules.iter().filter_map(|id| world.resolver_rules.get(id)) {
+            if rule.kind == RuleKind::Delegate {
+                continue;
+            }
             let Some(domain) = &rule.domain else {
                 view.nameless_rule = view.nameless_rule.or(Some(rule.id));
                 continue;
             };
-            if rule.kind == RuleKind::Delegate {
-                continue;
-            }
             view.rules.insert(domain.clone(), (rule.id, rule.kind));
             if rule.kind == RuleKind::Forward {
                 view.above.add(domain);

@@ -3,7 +3,10 @@
 //!
 //! Nothing is signed or encrypted with them here.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::{Mutex, TryLockError},
+};
 
 use data_encoding::{BASE64, HEXLOWER};
 use md5::{Digest, Md5};
@@ -17,6 +20,9 @@ use crate::{api::error::ApiError, model::key_pair::KeyPair};
 
 /// The bytes of each prime of an RSA key that is made.
 const PRIME: usize = 128;
+/// Held while an RSA key is made.
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// The public exponent of RSA keys that are made.
 const EXPONENT: u32 = 65_537;
 /// How far from a random number a prime is looked for before another one is taken.
@@ -252,7 +258,14 @@ impl Material {
     /// `InternalError` if the system has no randomness.
     pub(super) fn make(kind: Kind) -> Result<Self, ApiError> {
         match kind {
-            Kind::Rsa => Ok(Self::Rsa(Box::new(RsaKey::make()?))),
+            Kind::Rsa => {
+                // It takes a processor for a while: one at a time, so that answering has others.
+                let turn = MAKING.try_lock();
+                if matches!(turn, Err(TryLockError::WouldBlock)) {
+                    return Err(ApiError::new("RequestLimitExceeded", "Request limit exceeded."));
+                }
+                Ok(Self::Rsa(Box::new(RsaKey::make()?)))
+            }
             Kind::Ed25519 => {
                 let seed = random::<32>()?;
                 let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| no_key())?;

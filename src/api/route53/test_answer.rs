@@ -1,6 +1,7 @@
-//! `TestDNSAnswer`: what the resolver answers for a name of a zone. A private zone is asked from the first of its VPCs.
+//! `TestDNSAnswer`: what the resolver answers for a name of a zone. A private zone is asked from the first of its VPCs that
+//! the caller owns.
 
-use super::{own_zone, record_input, zone_id};
+use super::{hosted_zone::NamedVpc, own_zone, record_input, zone_id};
 use crate::{
     api::{
         context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
@@ -43,11 +44,13 @@ impl Operation for TestDNSAnswer {
             let words = format!("{} does not lie in the hosted zone {}.", self.name, zone.id);
             return Err(ApiError::new("InvalidInput", words));
         };
-        let asker = match (zone.details.public, zone.vpcs.first()) {
+        // The zone may be associated with VPCs of other accounts, whose answers are theirs.
+        let own_vpc = zone.vpcs.iter().find(|vpc| NamedVpc(**vpc).is_own(context));
+        let asker = match (zone.details.public, own_vpc) {
             (true, _) => Asker::Internet,
             (false, Some(vpc)) => Asker::Vpc(*vpc),
             (false, None) => {
-                let words = "The private hosted zone is associated with no VPC.";
+                let words = "The private hosted zone is associated with no VPC of this account.";
                 return Err(ApiError::new("InvalidInput", words));
             }
         };
