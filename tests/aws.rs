@@ -111,6 +111,7 @@ scripts! {
     refused: "empty";
     stack: "empty";
     bucket: "empty";
+    stack_balancer: "empty";
     stack_refused: "empty";
     change_set: "empty";
     server_token: "lab09-1";

@@ -51,8 +51,8 @@ def dig(name, at=None, rtype="A"):
     return sorted(line for line in done.stdout.split() if not line.startswith(";"))
 
 
-def aws(*words):
-    """What the `aws` command prints, read as JSON; none, said aloud, if there is no such command."""
+def aws(*words, is_json=True):
+    """What the `aws` command prints, read as JSON if it is JSON; none, said aloud, if there is no such command."""
     beside = os.path.dirname(sys.executable)
     command = shutil.which("aws", path=beside) or shutil.which("aws")
     if not command:
@@ -64,6 +64,8 @@ def aws(*words):
         command, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **keys}
     )
     assert done.returncode == 0, f"{words}: {done.stderr}"
+    if not is_json:
+        return done.stdout
     return json.loads(done.stdout) if done.stdout.strip() else {}
 
 

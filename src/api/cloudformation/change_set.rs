@@ -277,7 +277,7 @@ fn modified(
         return Some(modify("Conditional", Vec::new()));
     };
     let names = make::differences(&held.properties, &properties);
-    let replaces = make::replaces(&held.kind, &names) && !held.in_name;
+    let replaces = make::replaces(held, &names, &properties);
     if !replaces {
         evaluation.made(&held.logical, kind::made(held));
     }
@@ -288,7 +288,7 @@ fn modified(
         value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     };
     let details = names.iter().map(|name| {
-        let needs = make::replaces(&held.kind, &[*name]) && !held.in_name;
+        let needs = make::replaces(held, &[*name], &properties);
         PropertyChange {
             name: (*name).to_owned(),
             recreation: if needs { "Always" } else { "Never" }.to_owned(),

@@ -293,7 +293,7 @@ impl Update<'_> {
             return Ok(());
         }
         self.done.is_change = true;
-        if make::replaces(&wanted.kind, &differences) && !held.in_name {
+        if make::replaces(held, &differences, &properties) {
             let made = make::create(work, draft, evaluation, wanted, true);
             self.after.push(made.map_err(|failed| ("update", failed))?);
             self.replaced.push(held.logical.clone());

@@ -5,20 +5,16 @@ use serde_json::{Map, Value};
 use super::{
     draft::Draft,
     kind::{self, Created, Fresh, Kind},
-    work::{Work, input, reason},
+    tagging,
+    work::{Work, reason},
 };
 use crate::{
     api::{
         context::{random, random_label},
         error::ApiError,
-        input::Scalar,
     },
     import::foreign::cloudformation::deploy::{Evaluation, Wanted},
-    model::{
-        stack::StackResource,
-        tag::{CreateTags, Home},
-        world::Tags,
-    },
+    model::{stack::StackResource, world::Tags},
 };
 
 /// A policy that keeps a resource.
@@ -174,16 +170,7 @@ fn mark_as_own(
     created: Created,
 ) -> Result<Created, ApiError> {
     if let Some(id) = &created.tagged {
-        let stack = &draft.stack;
-        let tag =
-            |name: &str, value: &str| (format!("aws:cloudformation:{name}"), value.to_owned());
-        let tags = vec![
-            tag("stack-name", &stack.name),
-            tag("logical-id", logical),
-            tag("stack-id", &stack.arn()),
-        ];
-        let home = Home { region: stack.region, owner: stack.owner.clone() };
-        work.change(CreateTags { home, resources: vec![id.clone()], tags: Tags(tags) })?;
+        tagging::mark_as_own(work, &draft.stack, logical, id)?;
     }
     Ok(created)
 }
@@ -201,8 +188,16 @@ pub(super) fn differences<'p>(
 }
 
 /// Whether a resource is replaced when these of its properties change.
-pub(super) fn replaces(resource: &str, differences: &[&str]) -> bool {
-    kind::kind(resource).is_some_and(|kind| differences.iter().any(|name| kind.replaces(name)))
+pub(super) fn replaces(
+    held: &StackResource,
+    differences: &[&str],
+    after: &Map<String, Value>,
+) -> bool {
+    let replaces = |kind: &Kind| {
+        let value = |name: &str| (held.properties.get(name), after.get(name));
+        differences.iter().any(|name| kind.replaces(name, value(name)))
+    };
+    !held.in_name && kind::kind(&held.kind).is_some_and(replaces)
 }
 
 /// Changes a resource in place.
@@ -226,8 +221,11 @@ pub(super) fn update(
         ..blank(wanted, properties)
     };
     draft.happened(&mut resource, "UPDATE_IN_PROGRESS", None);
-    match changed(work, draft, held, &resource, old_tags) {
+    let done = changed(work, draft, held, &resource, old_tags);
+    let mut attributes = work.take_attributes();
+    match done {
         Ok(()) => {
+            resource.attributes.append(&mut attributes);
             let note = note(&resource);
             draft.happened(&mut resource, "UPDATE_COMPLETE", note);
             Ok(resource)
@@ -251,7 +249,7 @@ fn changed(
     let fresh = fresh(kind, draft, &resource.logical, &resource.properties);
     let mark = work.mark();
     let names = differences(&held.properties, &resource.properties);
-    let done = if names.iter().any(|name| *name != "Tags") {
+    let done = if names.iter().any(|name| !kind::is_tags(name)) {
         (kind.update)(work, held, &fresh)
     } else {
         Ok(())
@@ -273,29 +271,18 @@ fn retag(
     let Some(id) = &held.tagged else { return Ok(()) };
     let before = kind::all_tags(&held.properties, old_tags);
     let after = fresh.all_tags();
-    let gone = before.iter().filter(|(key, _)| !after.iter().any(|(other, _)| other == key));
-    let new = after.iter().filter(|tag| !before.contains(tag));
-    for (action, tags) in
-        [("DeleteTags", gone.collect::<Vec<_>>()), ("CreateTags", new.collect::<Vec<_>>())]
-    {
-        if tags.is_empty() {
-            continue;
-        }
-        let mut request = input(&[("ResourceId.1", id)]);
-        for (index, (key, value)) in tags.into_iter().enumerate() {
-            request.put(&format!("Tag.{}.Key", index + 1), Scalar::Text(key.clone()));
-            if action == "CreateTags" {
-                request.put(&format!("Tag.{}.Value", index + 1), Scalar::Text(value.clone()));
-            }
-        }
-        work.ec2(action, request)?;
-    }
-    Ok(())
+    let gone: Vec<&str> = before
+        .iter()
+        .map(|(key, _)| key.as_str())
+        .filter(|key| !after.iter().any(|(other, _)| other == key))
+        .collect();
+    let new: Vec<_> = after.into_iter().filter(|tag| !before.contains(tag)).collect();
+    tagging::retag(work, id, &gone, &new)
 }
 
 /// Whether a refusal says that there is nothing to delete.
 fn is_gone(code: &str) -> bool {
-    ["NotFound", ".Unknown", "NotAttached"].iter().any(|part| code.contains(part))
+    ["NotFound", "NoSuch", ".Unknown", "NotAttached"].iter().any(|part| code.contains(part))
 }
 
 /// Deletes a resource. One that is gone already counts as deleted.

@@ -16,6 +16,7 @@ mod policy;
 mod request;
 mod resource;
 mod stack;
+mod tagging;
 mod template;
 mod template_view;
 mod work;

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     api::{
         context::{Context, request_id},
+        elbv2,
         error::ApiError,
         input::{Input, Scalar},
         parameter::Parameters,
@@ -19,8 +20,9 @@ use crate::{
     model::{
         change::Change,
         id::StackId,
+        load_balancer_change::TagLoadBalancing,
         stack::{SetStack, Stack},
-        world::World,
+        world::{Tags, World},
     },
     resolve::snapshot::Snapshot,
     store::pace::Paced,
@@ -35,6 +37,8 @@ pub(super) struct Work<'c, 'l> {
     pub(super) context: &'c Context<'l>,
     snapshot: Arc<Snapshot>,
     changes: Vec<Change>,
+    /// Attributes that an update of a resource gave another value.
+    attributes: Map<String, Value>,
 }
 
 /// A state of the work to go back to.
@@ -56,7 +60,8 @@ pub(super) fn perform<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let mut work = Work { context, snapshot: context.current(), changes: Vec::new() };
+        let (snapshot, changes) = (context.current(), Vec::new());
+        let mut work = Work { context, snapshot, changes, attributes: Map::new() };
         let done = run(&mut work)?;
         if work.changes.is_empty() {
             return Ok(done);
@@ -69,7 +74,8 @@ pub(super) fn perform<T>(
     }
 }
 
-/// The action of a service, if it is built.
+/// The action of a service, if it is built. Of the services with one name it is the first that counts: version 2 of Elastic
+/// Load Balancing.
 pub(super) fn action(service: &str, action: &str) -> Option<&'static Action> {
     SERVICES.iter().find(|it| it.name == service)?.action(action)
 }
@@ -148,6 +154,27 @@ impl Work<'_, '_> {
     /// EC2's own.
     pub(super) fn ec2(&mut self, action: &str, input: Input) -> Result<Fields, ApiError> {
         self.call("ec2", action, input)
+    }
+
+    /// Gives a load balancer or what belongs to it tags that no request may give.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such resource.
+    pub(super) fn tag_balancing(&mut self, arn: &str, add: Tags) -> Result<(), ApiError> {
+        let context = self.context.apart(Arc::clone(&self.snapshot));
+        let resource = elbv2::tagged(&context, arn)?;
+        self.change(TagLoadBalancing { resource, add, remove: Vec::new() })
+    }
+
+    /// Notes that an update gives an attribute of its resource another value.
+    pub(super) fn set_attribute(&mut self, name: &str, value: impl Into<Value>) {
+        self.attributes.insert(name.to_owned(), value.into());
+    }
+
+    /// The attributes that were noted.
+    pub(super) fn take_attributes(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.attributes)
     }
 
     /// Ends the states that AWS ends by itself, for which CloudFormation waits.

@@ -20,6 +20,7 @@ use super::{
     protocol::AwsQuery,
     service::{ApiService, actions},
 };
+pub(super) use tag::tagged;
 
 /// The service.
 pub(super) static SERVICE: ApiService = ApiService {

@@ -71,6 +71,15 @@ fn change(
     Ok(Fields::new())
 }
 
+/// What has tags under an ARN of the caller's.
+///
+/// # Errors
+///
+/// The `…NotFound` code of its type.
+pub(in crate::api) fn tagged(context: &Context<'_>, arn: &str) -> Result<Tagged, ApiError> {
+    find(context, arn).map(|(resource, _)| resource)
+}
+
 /// `AddTags`.
 pub(in crate::api) struct AddTags(Vec<String>, Tags);
 

@@ -81,7 +81,9 @@ pub(super) struct Property {
     to: To,
     is_needed: bool,
     /// Whether it is changed without a replacement.
-    pub(super) is_mutable: bool,
+    is_mutable: bool,
+    /// The members of which a change needs a replacement nevertheless.
+    fixed: &'static [&'static str],
 }
 
 /// What a property becomes.
@@ -99,12 +101,12 @@ const fn same(name: &'static str) -> Property {
 
 /// A property that is a parameter of another name; of a list, the name before the numbers.
 const fn as_parameter(name: &'static str, parameter: &'static str) -> Property {
-    Property { name, to: To::Parameter(parameter), is_needed: false, is_mutable: false }
+    Property { to: To::Parameter(parameter), ..own(name) }
 }
 
 /// A property that the type's own functions read, or that changes nothing.
 const fn own(name: &'static str) -> Property {
-    Property { name, to: To::Own, is_needed: false, is_mutable: false }
+    Property { name, to: To::Own, is_needed: false, is_mutable: false, fixed: &[] }
 }
 
 impl Property {
@@ -116,6 +118,11 @@ impl Property {
     /// That is changed in place.
     const fn mutable(self) -> Self {
         Self { is_mutable: true, ..self }
+    }
+
+    /// That is changed in place, but for these members.
+    const fn mutable_but(self, fixed: &'static [&'static str]) -> Self {
+        Self { is_mutable: true, fixed, ..self }
     }
 }
 
@@ -180,7 +187,7 @@ impl Fresh<'_> {
 
     /// A property's list.
     fn items(&self, name: &str) -> &[Value] {
-        self.properties.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        items_of(self.properties, name)
     }
 
     /// The parameters of the action that makes it, with its tags.
@@ -210,9 +217,17 @@ impl Fresh<'_> {
     }
 }
 
+/// The properties that are a resource's tags.
+const TAGS: &[&str] = &["Tags", "HostedZoneTags", "HealthCheckTags"];
+
+/// Whether a property is the resource's tags.
+pub(super) fn is_tags(property: &str) -> bool {
+    TAGS.contains(&property)
+}
+
 /// The tags of a resource with these properties in a stack with these tags.
 pub(super) fn all_tags(properties: &Map<String, Value>, stack: &Tags) -> Vec<(String, String)> {
-    let own = properties.get("Tags").and_then(Value::as_array).into_iter().flatten();
+    let own = TAGS.iter().filter_map(|name| properties.get(*name)?.as_array()).flatten();
     let text = |tag: &Value, name: &str| {
         tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -244,6 +259,24 @@ fn attribute(held: &StackResource, name: &str) -> String {
 /// The physical id of a resource that was made.
 fn physical(held: &StackResource) -> &str {
     held.physical.as_deref().unwrap_or_default()
+}
+
+/// Puts tags of services that take them as a list of their own.
+fn put_tags(input: &mut Input, tags: Vec<(String, String)>) {
+    for (index, (key, value)) in tags.into_iter().enumerate() {
+        input.put(&format!("Tags.{}.Key", index + 1), Scalar::Text(key));
+        input.put(&format!("Tags.{}.Value", index + 1), Scalar::Text(value));
+    }
+}
+
+/// A property's list.
+fn items_of<'p>(properties: &'p Map<String, Value>, name: &str) -> &'p [Value] {
+    properties.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The items of a list that another has not.
+fn lacking(list: &[Value], other: &[Value]) -> Vec<Value> {
+    list.iter().filter(|item| !other.contains(item)).cloned().collect()
 }
 
 fn specify_tags(input: &mut Input, kind: &str, tags: &[(String, String)]) {
@@ -305,10 +338,21 @@ impl Kind {
         Err(format!("Properties validation failed for resource {logical} with message:\n{faults}"))
     }
 
-    /// Whether a change of a property needs another resource.
-    pub(super) fn replaces(&self, property: &str) -> bool {
-        property != "Tags"
-            && self.properties.iter().find(|it| it.name == property).is_none_or(|it| !it.is_mutable)
+    /// Whether a change of a property needs another resource. `values` are the one before and the one after.
+    pub(super) fn replaces(
+        &self,
+        property: &str,
+        values: (Option<&Value>, Option<&Value>),
+    ) -> bool {
+        if is_tags(property) {
+            return false;
+        }
+        let Some(found) = self.properties.iter().find(|it| it.name == property) else {
+            return true;
+        };
+        let member = |value: Option<&Value>, name: &str| value?.get(name).cloned();
+        !found.is_mutable
+            || found.fixed.iter().any(|name| member(values.0, name) != member(values.1, name))
     }
 }
 

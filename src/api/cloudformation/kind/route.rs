@@ -1,6 +1,6 @@
 //! Route tables, routes and associations of subnets with tables.
 
-use super::{Created, Fresh, Kind, at, own, physical, same, text_of, unchanged};
+use super::{Created, Fresh, Kind, at, physical, same, text_of, unchanged};
 use crate::{
     api::{
         cloudformation::work::{Work, input},
@@ -68,25 +68,6 @@ pub(super) const KINDS: &[Kind] = &[
         tag: None,
         properties: &[same("RouteTableId").needed(), same("SubnetId").needed()],
         create: associate,
-        update: unchanged,
-        delete: |work, held| {
-            let id = input(&[("AssociationId", physical(held))]);
-            work.ec2("DisassociateRouteTable", id).map(drop)
-        },
-    },
-    Kind {
-        name: "AWS::EC2::GatewayRouteTableAssociation",
-        made_by: ("ec2", &["AssociateRouteTable", "DisassociateRouteTable"]),
-        tag: None,
-        properties: &[same("RouteTableId").needed(), own("GatewayId").needed()],
-        create: |work, fresh| {
-            let mut input = fresh.input();
-            let gateway = fresh.text("GatewayId").unwrap_or_default();
-            input.put("GatewayId", Scalar::Text(gateway));
-            let reply = work.ec2("AssociateRouteTable", input)?;
-            let id = at(&reply, "associationId");
-            Ok(Created::untagged(id.clone()).with("AssociationId", id))
-        },
         update: unchanged,
         delete: |work, held| {
             let id = input(&[("AssociationId", physical(held))]);
