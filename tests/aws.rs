@@ -112,6 +112,7 @@ scripts! {
     stack: "empty";
     bucket: "empty";
     stack_balancer: "empty";
+    stack_dns: "empty";
     stack_refused: "empty";
     change_set: "empty";
     server_token: "lab09-1";

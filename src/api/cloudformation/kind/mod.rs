@@ -7,15 +7,19 @@
 mod address;
 mod balancer;
 mod endpoint;
+mod firewall;
 mod gateway;
 mod instance;
 mod interface;
 mod named;
 mod network;
 mod option;
+mod record;
+mod resolver;
 mod route;
 mod security;
 mod service;
+mod zone;
 
 use serde_json::{Map, Value, json};
 
@@ -44,6 +48,10 @@ const FAMILIES: &[&[Kind]] = &[
     service::KINDS,
     option::KINDS,
     balancer::KINDS,
+    zone::KINDS,
+    record::KINDS,
+    resolver::KINDS,
+    firewall::KINDS,
 ];
 
 /// What a type is that no table has.
