@@ -113,6 +113,7 @@ scripts! {
     bucket: "empty";
     stack_balancer: "empty";
     stack_dns: "empty";
+    stack_network: "empty";
     stack_refused: "empty";
     change_set: "empty";
     server_token: "lab09-1";

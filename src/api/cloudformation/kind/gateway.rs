@@ -1,4 +1,4 @@
-//! Internet gateways and NAT gateways.
+//! Internet gateways, egress-only ones, and NAT gateways.
 
 use super::{Created, Kind, as_parameter, at, attribute, own, physical, same, unchanged};
 use crate::api::{cloudformation::work::input, error::ApiError};
@@ -43,6 +43,22 @@ pub(super) const KINDS: &[Kind] = &[
                 .map(|name| super::text_of(&held.properties, name).unwrap_or_default());
             let ids = input(&[("InternetGatewayId", &gateway), ("VpcId", &vpc)]);
             work.ec2("DetachInternetGateway", ids).map(drop)
+        },
+    },
+    Kind {
+        name: "AWS::EC2::EgressOnlyInternetGateway",
+        made_by: ("ec2", &["CreateEgressOnlyInternetGateway", "DeleteEgressOnlyInternetGateway"]),
+        tag: Some("egress-only-internet-gateway"),
+        properties: &[same("VpcId").needed()],
+        create: |work, fresh| {
+            let reply = work.ec2("CreateEgressOnlyInternetGateway", fresh.input())?;
+            let id = at(&reply, "egressOnlyInternetGateway.egressOnlyInternetGatewayId");
+            Ok(Created::new(id.clone()).with("Id", id))
+        },
+        update: unchanged,
+        delete: |work, held| {
+            let id = input(&[("EgressOnlyInternetGatewayId", physical(held))]);
+            work.ec2("DeleteEgressOnlyInternetGateway", id).map(drop)
         },
     },
     Kind {

@@ -4,6 +4,7 @@
 //! A family of types is a file with a table `KINDS`. A type that no table has, or whose actions are not built, exists in
 //! name only.
 
+mod acl;
 mod address;
 mod balancer;
 mod endpoint;
@@ -11,9 +12,11 @@ mod firewall;
 mod gateway;
 mod instance;
 mod interface;
+mod launch;
 mod named;
 mod network;
 mod option;
+mod prefix_list;
 mod record;
 mod resolver;
 mod route;
@@ -48,6 +51,9 @@ const FAMILIES: &[&[Kind]] = &[
     service::KINDS,
     option::KINDS,
     balancer::KINDS,
+    acl::KINDS,
+    prefix_list::KINDS,
+    launch::KINDS,
     zone::KINDS,
     record::KINDS,
     resolver::KINDS,
