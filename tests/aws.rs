@@ -115,6 +115,7 @@ scripts! {
     stack_dns: "empty";
     stack_network: "empty";
     stack_refused: "empty";
+    stack_edges: "empty";
     change_set: "empty";
     server_token: "lab09-1";
 }

@@ -16,10 +16,12 @@ use super::{
 };
 use crate::catalog;
 
-/// The most deleted stacks that are kept (assumed: AWS keeps each for 90 days).
-const DELETED: usize = 200;
+/// The most deleted stacks of an account in a region that are kept (assumed: AWS keeps each for 90 days).
+const DELETED: usize = 100;
 /// The most events of a stack that are kept.
-const EVENTS: usize = 20_000;
+const EVENTS: usize = 5_000;
+/// The longest template of a deleted stack that is kept: the longest that a request may have.
+const LONGEST_OF_DELETED: usize = 51_200;
 /// The status of a stack that was deleted.
 pub const DELETED_STATUS: &str = "DELETE_COMPLETE";
 /// The code of an internal refusal: another writer was first. Never shown to a client.
@@ -267,6 +269,23 @@ fn changed() -> Refusal {
     Refusal::new(STACK_CHANGED, "The stack was changed meanwhile", "A6")
 }
 
+impl Stack {
+    /// Leaves of a deleted stack what is asked of it: no properties, and no long template.
+    fn shrink(&mut self) {
+        for event in &mut self.events {
+            event.properties = None;
+        }
+        for resource in &mut self.resources {
+            resource.properties.clear();
+            resource.attributes.clear();
+        }
+        if self.asked.template.len() > LONGEST_OF_DELETED {
+            self.asked.template.clear();
+        }
+        self.change_sets.clear();
+    }
+}
+
 impl SetStack {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut stack = self.stack.clone();
@@ -283,11 +302,15 @@ impl SetStack {
         }
         let more = stack.events.len().saturating_sub(EVENTS);
         stack.events.drain(..more);
+        if !stack.is_living() {
+            stack.shrink();
+        }
+        let (owner, region) = (Arc::clone(&stack.owner), stack.region);
         world.stacks.insert(stack.id, Arc::new(stack));
         let mut deleted: Vec<(Option<u64>, StackId)> = world
             .stacks
             .values()
-            .filter(|stack| !stack.is_living())
+            .filter(|it| !it.is_living() && it.owner == owner && it.region == region)
             .map(|stack| (stack.deleted, stack.id))
             .collect();
         deleted.sort_unstable();

@@ -9,7 +9,7 @@ use super::{
     deploy::{self, OnFailure, evaluate},
     describe,
     draft::{Draft, fresh_id},
-    kind, make, no_such_stack,
+    kind, make, no_such_stack, parameters,
     request::{self, Request},
     stack::{IN_REVIEW, check_free, check_updatable},
     template, validation,
@@ -171,7 +171,13 @@ impl CreateChangeSet {
             let message = format!("Limit for ChangeSets has been exceeded: {MOST}");
             return Err(ApiError::new("LimitExceededException", message));
         }
-        let (changes, is_change) = plan(work, &draft.stack, &root, &asked)?;
+        let (mut changes, is_change) = plan(work, &draft.stack, &root, &asked)?;
+        let secrets = [&draft.stack.asked.parameters[..], &asked.parameters[..]].concat();
+        for detail in changes.iter_mut().flat_map(|it| &mut it.details) {
+            for text in [&mut detail.before, &mut detail.after] {
+                *text = text.take().map(|it| parameters::masked(&it, &secrets));
+            }
+        }
         let (status, reason, execution) = if is_change {
             ("CREATE_COMPLETE", None, "AVAILABLE")
         } else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Paging, no_stack, no_such_stack, request, texts, work};
+use super::{Paging, no_stack, no_such_stack, parameters, request, texts, work};
 use crate::{
     api::{
         context::Context,
@@ -17,13 +17,10 @@ use crate::{
     },
 };
 
-/// What stands for a value that is never shown.
-pub(super) const HIDDEN: &str = "****";
-
 /// The parameters of a stack or a change set.
 pub(super) fn parameters(asked: &Asked) -> impl Iterator<Item = Fields> {
     asked.parameters.iter().map(|it| {
-        let value = if it.no_echo { HIDDEN } else { &it.value };
+        let value = if it.no_echo { parameters::HIDDEN } else { &it.value };
         let resolved = it.resolved.as_deref().filter(|_| !it.no_echo);
         Fields::new()
             .set("ParameterKey", &it.key)

@@ -1,5 +1,6 @@
 //! The record of a stack while an operation writes it: its status, its resources' and the events.
 
+use super::parameters;
 use crate::{
     api::context::{Context, random, request_id, timestamp},
     model::{
@@ -7,6 +8,9 @@ use crate::{
         stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackResource},
     },
 };
+
+/// The longest properties, as JSON, that an event shows.
+const LONGEST_SHOWN: usize = 4_096;
 
 /// The type of a stack in its own events.
 pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
@@ -96,6 +100,9 @@ impl Draft {
         resource.reason = reason.map(str::to_owned);
         resource.at = at;
         let properties = serde_json::to_string(&resource.properties).ok();
+        let properties = properties
+            .filter(|text| text.len() <= LONGEST_SHOWN)
+            .map(|text| parameters::masked(&text, &self.stack.asked.parameters));
         self.stack.events.push(StackEvent {
             id: format!("{}-{status}-{}", resource.logical, timestamp(at)),
             logical: resource.logical.clone(),

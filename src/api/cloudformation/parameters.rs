@@ -25,6 +25,8 @@ pub(super) struct GivenValue {
 /// The front of the types whose value is the name of a stored parameter.
 const STORED: &str = "AWS::SSM::Parameter::Value<";
 
+/// What is shown in place of a value that is never shown.
+pub(super) const HIDDEN: &str = "****";
 /// The longest value, in bytes.
 const LONGEST: usize = 4_096;
 
@@ -264,4 +266,15 @@ fn check(name: &str, declaration: &Node, value: &str) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// A text with the values of the parameters that are never shown hidden.
+pub(super) fn masked(text: &str, all: &[StackParameter]) -> String {
+    let secrets = all.iter().filter(|it| it.no_echo);
+    let values = secrets.flat_map(|it| [Some(it.value.as_str()), it.resolved.as_deref()]).flatten();
+    values.filter(|value| !value.is_empty()).fold(text.to_owned(), |text, value| {
+        // Within JSON, too, where quotes are written otherwise.
+        let quoted = serde_json::Value::from(value).to_string();
+        text.replace(quoted.trim_matches('"'), HIDDEN).replace(value, HIDDEN)
+    })
 }

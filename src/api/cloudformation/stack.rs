@@ -84,7 +84,7 @@ impl Operation for CreateStack {
             request,
             on_failure,
             protected: parameters.boolean("EnableTerminationProtection")?.unwrap_or_default(),
-            policy: parameters.text("StackPolicyBody")?,
+            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
         })
     }
 
@@ -140,7 +140,7 @@ impl Operation for UpdateStack {
         Ok(Self {
             name: request::name(parameters)?,
             request: Request::read(parameters, "ClientRequestToken")?,
-            policy: parameters.text("StackPolicyBody")?,
+            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
         })
     }
 
@@ -158,6 +158,12 @@ impl Operation for UpdateStack {
             }
             if let Some(policy) = &self.policy {
                 draft.stack.policy = Some(policy.clone());
+            }
+            // They were made for the stack as it was.
+            for change_set in &mut draft.stack.change_sets {
+                if change_set.execution == "AVAILABLE" {
+                    "OBSOLETE".clone_into(&mut change_set.execution);
+                }
             }
             let arn = draft.stack.arn();
             work.keep(draft.stack)?;

@@ -21,7 +21,7 @@ use crate::{
         change::Change,
         id::StackId,
         load_balancer_change::TagLoadBalancing,
-        stack::{SetStack, Stack},
+        stack::{STACK_CHANGED, SetStack, Stack},
         world::{Tags, World},
     },
     resolve::snapshot::Snapshot,
@@ -69,6 +69,12 @@ pub(super) fn perform<T>(
         match context.commit(&work.changes) {
             Ok(_) => return Ok(done),
             Err(error) if error.status == 400 && tries < TRIES => {}
+            Err(error) if error.code == STACK_CHANGED => {
+                return Err(ApiError::new(
+                    "OperationInProgressException",
+                    "Another operation on this stack is in progress",
+                ));
+            }
             Err(error) => return Err(error),
         }
     }

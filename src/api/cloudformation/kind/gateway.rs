@@ -78,6 +78,13 @@ pub(super) const KINDS: &[Kind] = &[
         create: |work, fresh| {
             let reply = work.ec2("CreateNatGateway", fresh.input())?;
             let id = at(&reply, "natGateway.natGatewayId");
+            // Its state has ended by now.
+            let settled = work.ec2("DescribeNatGateways", input(&[("NatGatewayId.1", &id)]))?;
+            if at(&settled, "natGatewaySet.state") == "failed" {
+                let [code, words] = ["failureCode", "failureMessage"]
+                    .map(|name| at(&settled, &format!("natGatewaySet.{name}")));
+                return Err(ApiError::new(&code, words));
+            }
             Ok(Created::new(id.clone()).with("NatGatewayId", id))
         },
         update: unchanged,
