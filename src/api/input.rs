@@ -73,9 +73,31 @@ impl Input {
         taken
     }
 
+    /// Takes the values of the members at a path away, by their names, which may hold dots.
+    pub(super) fn take_map(&mut self, path: &str) -> Vec<(String, Scalar)> {
+        let mut node = self;
+        for name in path.split('.') {
+            match node.members.get_mut(name) {
+                Some(member) => node = member,
+                None => return Vec::new(),
+            }
+        }
+        let mut taken = Vec::new();
+        for (name, member) in &mut node.members {
+            taken.extend(member.value.take().map(|value| (name.clone(), value)));
+        }
+        node.members.retain(|_, member| !member.members.is_empty());
+        taken
+    }
+
     /// Whether a value is at a path.
     pub(super) fn holds(&self, path: &str) -> bool {
         self.at(path).is_some_and(|it| it.value.is_some())
+    }
+
+    /// Whether a value, a structure or a list is at a path, and be it empty.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.at(path).is_some()
     }
 
     /// The names of the members at a path, in order.

@@ -27,6 +27,7 @@ mod route53;
 mod route53resolver;
 mod s3;
 mod service;
+mod servicediscovery;
 mod shape;
 mod ssm;
 mod sts;

@@ -93,6 +93,11 @@ impl Parameters {
         self.left.holds(&format!("{}{name}", self.prefix))
     }
 
+    /// Whether a parameter is there, and be it an empty structure. One that was taken is not.
+    pub(super) fn is_there(&self, name: &str) -> bool {
+        self.left.has(&format!("{}{name}", self.prefix))
+    }
+
     /// A text that must be there.
     ///
     /// # Errors
@@ -376,6 +381,26 @@ impl Parameters {
             self.left.take(&format!("{path}{key}"));
         }
         all
+    }
+
+    /// A map from keys that the caller chose to texts.
+    ///
+    /// # Errors
+    ///
+    /// `SerializationException` for a value that is no text, and the protocol's error of a wrong value for too many.
+    pub(super) fn map(&mut self, name: &str) -> Result<Vec<(String, String)>, ApiError> {
+        let entries = self.left.take_map(&format!("{}{name}", self.prefix));
+        if entries.len() > MAX_LIST {
+            return Err(self.invalid(format!("{name} has more than {MAX_LIST} elements")));
+        }
+        let text = |(key, value)| match value {
+            Scalar::Text(text) => Ok((key, text)),
+            _ => {
+                let message = format!("The value of '{key}' in {name} is not a String");
+                Err(ApiError::new("SerializationException", message))
+            }
+        };
+        entries.into_iter().map(text).collect()
     }
 
     /// Takes everything, to be read later.

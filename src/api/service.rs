@@ -8,7 +8,7 @@ use super::{
     iam,
     parameter::Parameters,
     protocol::{AwsQuery, Json, Protocol, RestXml, S3, Words, form, json},
-    route53, route53resolver,
+    route53, route53resolver, servicediscovery,
     shape::Fields,
     ssm, sts,
 };
@@ -107,6 +107,7 @@ pub static SERVICES: &[&ApiService] = &[
     &iam::SERVICE,
     &route53::SERVICE,
     &route53resolver::SERVICE,
+    &servicediscovery::SERVICE,
     &ssm::SERVICE,
     &sts::SERVICE,
 ];

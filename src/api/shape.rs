@@ -27,6 +27,8 @@ pub(super) enum Value {
     List(Vec<Value>),
     /// A structure.
     Fields(Fields),
+    /// Values by keys that the caller chose.
+    Map(Vec<(String, Value)>),
 }
 
 impl Value {
@@ -38,6 +40,7 @@ impl Value {
             Self::Time(time) => vec![time.to_string()],
             Self::List(items) => items.iter().flat_map(|item| item.at(path)).collect(),
             Self::Fields(fields) => fields.at(path),
+            Self::Map(entries) => entries.iter().flat_map(|(_, value)| value.at(path)).collect(),
         }
     }
 }
@@ -191,6 +194,18 @@ impl Fields {
     ) -> Self {
         let values = values.into_iter().map(|value| value.to_value()).collect();
         self.0.push((name, Value::List(values)));
+        self
+    }
+
+    /// With values by keys that the caller chose.
+    #[must_use]
+    pub(super) fn map<K: ToString, T: ToValue>(
+        mut self,
+        name: &'static str,
+        entries: impl IntoIterator<Item = (K, T)>,
+    ) -> Self {
+        let entries = entries.into_iter().map(|(key, value)| (key.to_string(), value.to_value()));
+        self.0.push((name, Value::Map(entries.collect())));
         self
     }
 

@@ -55,6 +55,9 @@ pub struct ZoneDetails {
     /// The VPCs of other accounts that may be associated with it.
     #[serde(default)]
     pub authorized: Vec<VpcId>,
+    /// The ARN of the namespace of AWS Cloud Map that it belongs to. Route 53 changes neither it nor its records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<Arc<str>>,
 }
 
 impl HostedZone {

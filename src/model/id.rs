@@ -222,6 +222,64 @@ uuid_ids! {
     HealthCheckId
 }
 
+/// Ids of AWS Cloud Map: a prefix and 16 letters and digits.
+macro_rules! cloud_map_ids {
+    ($($(#[$docs:meta])* $id:ident $prefix:literal)*) => {$(
+        $(#[$docs])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $id(u128);
+
+        impl $id {
+            /// An id made from `seed`: the same seed gives the same id.
+            pub fn from_seed(seed: u128) -> Self {
+                Self(seed % CLOUD_MAP_IDS)
+            }
+        }
+
+        impl FromStr for $id {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let bad = || IdError { text: text.to_owned(), prefix: $prefix };
+                let digits = text.strip_prefix($prefix).ok_or_else(bad)?;
+                let id = u128::from_str_radix(digits, 36).ok().filter(|id| *id < CLOUD_MAP_IDS);
+                // Only the usual form, so that no two texts are one id.
+                id.map(Self).filter(|id| id.to_string() == text).ok_or_else(bad)
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut text = [b'0'; 16];
+                let mut rest = self.0;
+                for digit in text.iter_mut().rev() {
+                    *digit = ZONE_ALPHABET[(rest % 36) as usize].to_ascii_lowercase();
+                    rest /= 36;
+                }
+                write!(f, "{}{}", $prefix, String::from_utf8_lossy(&text))
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        super::stored::as_text!($id);
+    )*};
+}
+
+/// How many ids of 16 letters and digits there are.
+const CLOUD_MAP_IDS: u128 = 36_u128.pow(16);
+
+cloud_map_ids! {
+    /// The id of a namespace of AWS Cloud Map.
+    CloudMapNamespaceId "ns-"
+    /// The id of a service of AWS Cloud Map.
+    CloudMapServiceId "srv-"
+}
+
 /// Why a text is not the end of an ARN of Elastic Load Balancing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not 16 digits of 0-9 and a-f")]

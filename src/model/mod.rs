@@ -5,6 +5,8 @@
 pub mod addresses;
 pub mod change;
 pub mod client_token;
+pub mod cloud_map;
+pub mod cloud_map_change;
 pub mod delegation;
 pub mod dhcp_options;
 pub mod document;

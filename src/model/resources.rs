@@ -664,6 +664,47 @@ StackId {
     reply []
 }
 
+/// The namespaces of AWS Cloud Map, the deleted ones among them.
+CloudMapNamespaceId {
+    id []
+    noun ["a namespace"]
+    errors []
+    stored [cloud_map_namespaces: $crate::model::cloud_map::CloudMapNamespace]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::cloud_map_change {
+            CreateCloudMapNamespace UpdateCloudMapNamespace DeleteCloudMapNamespace TagCloudMapNamespace
+        }
+    ]
+    made_by []
+    aws []
+    reply []
+}
+
+/// The services of AWS Cloud Map, with their instances.
+CloudMapServiceId {
+    id []
+    noun ["a service"]
+    errors []
+    stored [cloud_map_services: $crate::model::cloud_map::CloudMapService]
+    owner []
+    tag []
+    named []
+    file []
+    changes [
+        $crate::model::cloud_map_change {
+            CreateCloudMapService UpdateCloudMapService DeleteCloudMapService TagCloudMapService
+            RegisterCloudMapInstance DeregisterCloudMapInstance SetCloudMapHealth
+        }
+    ]
+    made_by []
+    aws []
+    reply []
+}
+
 /// The outbound Resolver endpoints.
 OutboundEndpointId {
     id ["rslvr-out"]

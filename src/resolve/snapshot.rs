@@ -146,5 +146,8 @@ fn keeps_the_default_asker(change: &Change) -> bool {
             | Change::UseClientToken(_)
             | Change::SetFaults(_)
             | Change::SetStack(_)
+            | Change::RegisterCloudMapInstance(_)
+            | Change::DeregisterCloudMapInstance(_)
+            | Change::SetCloudMapHealth(_)
     )
 }

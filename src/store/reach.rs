@@ -4,6 +4,7 @@ use crate::model::{
     addresses::Holder,
     change::Touched,
     client_token::UsedToken,
+    cloud_map::{CloudMapNamespace, CloudMapService},
     dhcp_options::DhcpOptions,
     egress_only_gateway::EgressOnlyGateway,
     elastic_address::ElasticAddress,
@@ -113,6 +114,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
+    CloudMapNamespace CloudMapService
 }
 
 impl<K> Reach<K> for LoadBalancer {

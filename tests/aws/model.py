@@ -20,9 +20,9 @@ def check(http_response, model, **_):
     if http_response.status_code >= 300:
         return
     shape, found = model.output_shape, []
-    if model.service_model.metadata["protocol"] == "json":
+    if model.service_model.resolved_protocol == "json":
         _json(shape, json.loads(http_response.content), model.name, found)
-    elif model.service_model.metadata["protocol"] == "ec2":
+    elif model.service_model.resolved_protocol == "ec2":
         _document(model, http_response.content, found)
         found = [problem for problem in found if ", none of " not in problem]
     else:
@@ -35,10 +35,10 @@ def _document(model, content, found):
     root = ElementTree.fromstring(content)
     _same(_name(root), f"{model.name}Response", "the root", found)
     shape = model.output_shape
-    if model.service_model.metadata["protocol"] == "ec2":
+    if model.service_model.resolved_protocol == "ec2":
         own = {} if shape is None else {it.serialization.get("name") for it in shape.members.values()}
         members = [it for it in root if _name(it) != "requestId" and (_name(it) != "return" or "return" in own)]
-    elif model.service_model.metadata["protocol"] == "rest-xml":
+    elif model.service_model.resolved_protocol == "rest-xml":
         members = list(root)
     else:
         _same([_name(it) for it in root], [f"{model.name}Result", "ResponseMetadata"], "the document", found)
@@ -81,7 +81,9 @@ def _element(shape, element, path, found):
 
 
 def _json(shape, value, path, found):
-    if shape.type_name == "structure":
+    if shape is None:
+        _same(value, {}, path, found)
+    elif shape.type_name == "structure":
         for name in shape.required_members:
             if name not in value:
                 found.append(f"{path}.{name} is missing")
@@ -93,6 +95,10 @@ def _json(shape, value, path, found):
     elif shape.type_name == "list":
         for at, inner in enumerate(value):
             _json(shape.member, inner, f"{path}[{at}]", found)
+    elif shape.type_name == "map":
+        for key, inner in value.items():
+            _json(shape.key, key, f"a key of {path}", found)
+            _json(shape.value, inner, f"{path}[{key!r}]", found)
     else:
         kind = {"string": str, "boolean": bool, "timestamp": (int, float)}.get(shape.type_name, int)
         if not isinstance(value, kind):

@@ -5,11 +5,13 @@ import json
 
 from common import HTTP, client, ec2, refused, same
 
-TEXT = "is not built into this server. Built are: ec2, cloudformation, elasticloadbalancing, iam, route53, route53resolver, ssm, sts."
+TEXT = "is not built into this server. Built are: ec2, cloudformation, elasticloadbalancing, iam, route53, route53resolver, servicediscovery, ssm, sts."
+for service, call, code, status, parameters in [
+    # AWS Query.
     ("sns", "list_topics", "InvalidAction", 400, {}),
     # JSON 1.0 and 1.1.
     ("dynamodb", "list_tables", "UnknownOperationException", 400, {}),
-    ("servicediscovery", "list_namespaces", "UnknownOperationException", 400, {}),
+    ("kinesis", "list_streams", "UnknownOperationException", 400, {}),
     # JSON with paths.
     ("lambda", "list_functions", "UnknownOperationException", 400, {}),
     ("lambda", "invoke", "UnknownOperationException", 400, {"FunctionName": "f", "Payload": b"{}"}),

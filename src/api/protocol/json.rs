@@ -11,7 +11,7 @@ use crate::api::{
     violation,
 };
 
-/// The protocol of Systems Manager and Route 53 Resolver.
+/// The protocol of Systems Manager, Route 53 Resolver and AWS Cloud Map.
 #[derive(Debug)]
 pub(in crate::api) struct Json {
     /// The media type, which names the protocol's version.
@@ -114,6 +114,10 @@ fn node(value: &Value) -> Node {
         Value::Time(time) => Node::from(time.seconds()),
         Value::List(items) => items.iter().map(node).collect(),
         Value::Fields(fields) => object(fields),
+        Value::Map(entries) => {
+            let members = entries.iter().map(|(key, value)| (key.clone(), node(value)));
+            Node::Object(members.collect::<Map<_, _>>())
+        }
     }
 }
 
@@ -154,10 +158,11 @@ mod tests {
             .set("Time", Time::exact(1_500))
             .texts("List", [1, 2])
             .list("Empty", [])
+            .map("Map", [("a.b", 1)])
             .fields("Inner", Fields::new());
         assert_eq!(
             Json::V1_1.reply("", "", &fields, "id"),
-            r#"{"Text":"1","Number":1,"Flag":true,"Time":1.5,"List":[1,2],"Empty":[],"Inner":{}}"#
+            r#"{"Text":"1","Number":1,"Flag":true,"Time":1.5,"List":[1,2],"Empty":[],"Map":{"a.b":1},"Inner":{}}"#
         );
     }
 }

@@ -94,6 +94,16 @@ impl Document {
                 self.fields(fields);
                 self.end(name);
             }
+            Value::Map(entries) => {
+                self.begin(name, None);
+                for (key, value) in entries {
+                    self.begin("entry", None);
+                    self.text("key", key);
+                    self.element("value", value);
+                    self.end("entry");
+                }
+                self.end(name);
+            }
             Value::List(items) if items.is_empty() => {
                 self.write(Event::Empty(BytesStart::new(name)));
             }

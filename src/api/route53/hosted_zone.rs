@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{change, is_own, own_zone, record, zone_id};
+use super::{change, is_own, own_zone, own_zone_to_change, record, zone_id};
 use crate::{
     api::{
         context::{Context, random},
@@ -77,12 +77,17 @@ pub(super) fn fields(zone: &HostedZone) -> Fields {
     let config = Fields::new()
         .maybe("Comment", details.comment.as_ref())
         .set("PrivateZone", !details.public);
-    Fields::new()
+    let shown = Fields::new()
         .set("Id", format!("/hostedzone/{}", zone.id))
         .set("Name", zone.dotted())
         .set("CallerReference", reference)
         .fields("Config", config)
-        .set("ResourceRecordSetCount", u64::try_from(record::count(zone)).unwrap_or(u64::MAX))
+        .set("ResourceRecordSetCount", u64::try_from(record::count(zone)).unwrap_or(u64::MAX));
+    let Some(namespace) = &details.namespace else { return shown };
+    let linked = Fields::new()
+        .set("ServicePrincipal", "servicediscovery.amazonaws.com")
+        .set("Description", namespace);
+    shown.fields("LinkedService", linked)
 }
 
 /// `DelegationSet` of a public zone.
@@ -242,7 +247,7 @@ impl Operation for DeleteHostedZone {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let zone = own_zone(context, &self.0)?.id;
+        let zone = own_zone_to_change(context, &self.0)?.id;
         context.commit(&[model::DeleteHostedZone { zone }.into()])?;
         Ok(Fields::new().fields("ChangeInfo", change::info(context, None)))
     }

@@ -247,6 +247,23 @@ fn own_zone<'c>(context: &'c Context<'_>, id: &str) -> Result<&'c Arc<HostedZone
     if is_own(context, zone) { Ok(zone) } else { Err(no_such_zone(id)) }
 }
 
+/// The caller's zone with an id, to change its records or to delete it.
+///
+/// # Errors
+///
+/// `AccessDenied` for the zone of a namespace, which AWS Cloud Map alone changes.
+fn own_zone_to_change<'c>(
+    context: &'c Context<'_>,
+    id: &str,
+) -> Result<&'c Arc<HostedZone>, ApiError> {
+    let zone = own_zone(context, id)?;
+    let Some(namespace) = &zone.details.namespace else { return Ok(zone) };
+    let words = format!(
+        "The resource hostedzone/{id} can only be managed through AWS Cloud Map ({namespace})"
+    );
+    Err(ApiError { status: 403, ..ApiError::new("AccessDenied", words) })
+}
+
 fn is_own(context: &Context<'_>, zone: &HostedZone) -> bool {
     zone.owner(context.world()) == Some(&*context.account)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{change, own_zone, paging::max_items, record_input, zone_id};
+use super::{change, own_zone, own_zone_to_change, paging::max_items, record_input, zone_id};
 use crate::{
     api::{
         context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
@@ -266,7 +266,7 @@ impl Operation for ChangeResourceRecordSets {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let zone: Arc<HostedZone> = Arc::clone(own_zone(context, &self.zone)?);
+        let zone: Arc<HostedZone> = Arc::clone(own_zone_to_change(context, &self.zone)?);
         if !self.problems.is_empty() {
             let message = format!("[{}]", self.problems.join(", "));
             return Err(ApiError::new("InvalidChangeBatch", message));
