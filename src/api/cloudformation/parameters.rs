@@ -1,9 +1,9 @@
 //! The parameters of a stack: the values that a request gives, those of before, and the template's own, with the rules
 //! that the template and their types make.
-//!
-//! Does not check a value against its `AllowedPattern`.
 
 use std::collections::BTreeMap;
+
+use regex_lite::{Regex, RegexBuilder};
 
 use super::{
     validation,
@@ -29,6 +29,9 @@ const STORED: &str = "AWS::SSM::Parameter::Value<";
 pub(super) const HIDDEN: &str = "****";
 /// The longest value, in bytes.
 const LONGEST: usize = 4_096;
+
+/// The most memory of a compiled pattern, in bytes.
+const PATTERN_SIZE: usize = 1 << 20;
 
 /// How a dynamic reference to a stored parameter begins.
 const REFERENCE: &str = "{{resolve:ssm:";
@@ -224,6 +227,15 @@ fn check_ids(work: &mut Work<'_, '_>, name: &str, kind: &str, value: &str) -> Re
     Ok(())
 }
 
+/// A pattern that only a whole value matches. None for one that only AWS's language of patterns has, like one that looks
+/// ahead: against such a pattern no value is checked.
+fn whole(pattern: &str) -> Option<Regex> {
+    let build = |text: &str| RegexBuilder::new(text).size_limit(PATTERN_SIZE).build().ok();
+    // By itself first: brackets that do not match would reach out of the whole.
+    build(pattern)?;
+    build(&format!(r"\A(?:{pattern})\z"))
+}
+
 /// Refuses a value that breaks one of the template's rules.
 fn check(name: &str, declaration: &Node, value: &str) -> Result<(), ApiError> {
     if value.len() > LONGEST {
@@ -236,14 +248,20 @@ fn check(name: &str, declaration: &Node, value: &str) -> Result<(), ApiError> {
             None => words,
         }))
     };
+    let is_list =
+        type_of(declaration) == "CommaDelimitedList" || type_of(declaration).starts_with("List<");
+    let values = if is_list { value.split(',').map(str::trim).collect() } else { vec![value] };
     if let Some(allowed) = declaration.get("AllowedValues") {
-        let is_list = type_of(declaration) == "CommaDelimitedList"
-            || type_of(declaration).starts_with("List<");
-        let values = if is_list { value.split(',').map(str::trim).collect() } else { vec![value] };
         let is_allowed = |value: &str| allowed.items().iter().any(|it| it.text() == Some(value));
-        if !values.into_iter().all(is_allowed) {
+        if !values.iter().all(|value| is_allowed(value)) {
             return refuse(format!("Parameter '{name}' must be one of AllowedValues"));
         }
+    }
+    if let Some(pattern) = declaration.get("AllowedPattern").and_then(Node::text)
+        && let Some(compiled) = whole(pattern)
+        && !values.iter().all(|value| compiled.is_match(value))
+    {
+        return refuse(format!("Parameter '{name}' must match pattern {pattern}"));
     }
     let limit = |key: &str| declaration.get(key).and_then(Node::text)?.parse::<f64>().ok();
     #[allow(clippy::cast_precision_loss, reason = "no value is as long as 2^52")]
