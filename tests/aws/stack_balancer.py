@@ -4,7 +4,7 @@ import os
 
 from common import aws, client, dig, ec2, same
 
-cfn, elb = client("cloudformation"), client("elbv2")
+cfn, elb, classic = client("cloudformation"), client("elbv2"), client("elb")
 FILE = os.path.join(os.path.dirname(__file__), "stack_balancer.yaml")
 TEMPLATE = open(FILE, encoding="utf-8").read()
 
@@ -26,6 +26,7 @@ def left():
         "services": ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"],
         "endpoints": ec2.describe_vpc_endpoints()["VpcEndpoints"],
         "balancers": elb.describe_load_balancers()["LoadBalancers"],
+        "classic": classic.describe_load_balancers()["LoadBalancerDescriptions"],
         "groups": elb.describe_target_groups()["TargetGroups"],
     }
 
@@ -76,6 +77,12 @@ same(attributes["load_balancing.cross_zone.enabled"], "true")
 [inside] = ec2.describe_network_interfaces(NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])["NetworkInterfaces"]
 same((endpoint["State"], dig(told["Entry"], at="10.30.0.10")), ("available", [inside["PrivateIpAddress"]]))
 same(len(dig(told["Pages"], at="10.30.0.10")), 2)
+[old] = classic.describe_load_balancers(LoadBalancerNames=[held["Classic"]])["LoadBalancerDescriptions"]
+same((old["DNSName"], old["Instances"], old["HealthCheck"]["Interval"]), (told["Classic"], [{"InstanceId": held["Web"]}], 30))
+same([it["Listener"]["Protocol"] for it in old["ListenerDescriptions"]], ["HTTP"])
+settings = classic.describe_load_balancer_attributes(LoadBalancerName=held["Classic"])["LoadBalancerAttributes"]
+same((settings["CrossZoneLoadBalancing"]["Enabled"], settings["ConnectionSettings"]["IdleTimeout"]), (True, 90))
+same(len(dig(told["Classic"], at="10.30.0.10")), 1)
 [pair] = ec2.describe_key_pairs()["KeyPairs"]
 same((pair["KeyName"], pair["KeyPairId"], pair["KeyFingerprint"]), (held["Key"], told["KeyId"], told["Print"]))
 [nat] = ec2.describe_nat_gateways(NatGatewayIds=[held["Nat"]])["NatGateways"]
@@ -86,6 +93,7 @@ same([it["Target"]["Id"] for it in elb.describe_target_health(TargetGroupArn=hel
 
 # Updated in place: a health check, a rule, tags and targets; nothing gets another id.
 more = TEMPLATE.replace("Value: balancer}", "Value: second}").replace("[{Id: !Ref Web, Port: 80}]", "[{Id: !Ref Web, Port: 8080}]")
+more = more.replace('LoadBalancerPort: "80", InstancePort: "80"', 'LoadBalancerPort: "8080", InstancePort: "80"').replace("Instances: [!Ref Web]", "Instances: []")
 more = more.replace("Priority: 10", "Priority: 20").replace("AcceptanceRequired: false", "AcceptanceRequired: true")
 given = [{"ParameterKey": "Interval", "ParameterValue": "10"}, {"ParameterKey": "Path", "ParameterValue": "/two"}]
 cfn.update_stack(StackName="lab", TemplateBody=more, Parameters=given)
@@ -97,11 +105,16 @@ targets = elb.describe_target_health(TargetGroupArn=held["Group"])["TargetHealth
 assert 8080 in [it["Target"]["Port"] for it in targets], targets
 [rule] = elb.describe_rules(RuleArns=[held["Rule"]])["Rules"]
 same((rule["Priority"], rule["Conditions"][0]["PathPatternConfig"]["Values"]), ("20", ["/two"]))
+[old] = classic.describe_load_balancers(LoadBalancerNames=[held["Classic"]])["LoadBalancerDescriptions"]
+same((old["Instances"], old["HealthCheck"]["Interval"]), ([], 10))
+same([it["Listener"]["LoadBalancerPort"] for it in old["ListenerDescriptions"]], [8080])
 shown = tags(held["Balancer"])
 same((shown["Name"], shown["team"], shown["aws:cloudformation:stack-name"]), ("second", "net", "lab"))
 cfn.update_stack(StackName="lab", TemplateBody=more, Parameters=given, Tags=[{"Key": "cost", "Value": "7"}])
 shown = tags(held["Balancer"])
 same((shown.get("team"), shown["cost"]), (None, "7"))
+[shown] = classic.describe_tags(LoadBalancerNames=[held["Classic"]])["TagDescriptions"]
+same(shown["Tags"], [{"Key": "cost", "Value": "7"}])
 
 # Another scheme is another balancer, with another name.
 moved = more.replace("Scheme: internal,", "Scheme: internet-facing,").replace("UsesC: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Inner", "UsesC: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {RouteTableId: !Ref Table")

@@ -1,6 +1,6 @@
 //! Tags of what stacks make: each service has actions of its own for them, and a resource's id tells the service.
 
-use super::work::{Work, input};
+use super::work::{CLASSIC, Work, input};
 use crate::{
     api::{error::ApiError, input::Scalar},
     model::{
@@ -46,6 +46,16 @@ fn words(id: &str) -> Words<'_> {
             add: "TagResource",
             names: vec![("ResourceArn", id)],
             gone: ("TagKeys", ""),
+            new: "Tags",
+        };
+    }
+    if let Some(name) = id.strip_prefix("loadbalancer/") {
+        return Words {
+            service: CLASSIC,
+            remove: "RemoveTags",
+            add: "AddTags",
+            names: vec![("LoadBalancerNames.1", name)],
+            gone: ("Tags", ".Key"),
             new: "Tags",
         };
     }

@@ -14,7 +14,7 @@ use crate::{
         error::ApiError,
         input::{Input, Scalar},
         parameter::Parameters,
-        service::{Action, SERVICES},
+        service::{Action, ApiService, SERVICES},
         shape::Fields,
     },
     model::{
@@ -80,10 +80,21 @@ pub(super) fn perform<T>(
     }
 }
 
-/// The action of a service, if it is built. Of the services with one name it is the first that counts: version 2 of Elastic
-/// Load Balancing.
-pub(super) fn action(service: &str, action: &str) -> Option<&'static Action> {
-    SERVICES.iter().find(|it| it.name == service)?.action(action)
+/// The service of Classic Load Balancers, of which version 2 has the same name.
+pub(super) const CLASSIC: &str = "elasticloadbalancing/2012-06-01";
+
+/// The service of a name, behind which a version may stand. Of those with one name the first counts: of Elastic Load
+/// Balancing, version 2.
+fn service(name: &str) -> Option<&'static ApiService> {
+    let (name, version) = name.split_once('/').map_or((name, None), |(it, rest)| (it, Some(rest)));
+    let is_meant =
+        |it: &&&ApiService| it.name == name && version.is_none_or(|text| text == it.version);
+    SERVICES.iter().find(is_meant).copied()
+}
+
+/// The action of a service, if it is built.
+pub(super) fn action(name: &str, action: &str) -> Option<&'static Action> {
+    service(name)?.action(action)
 }
 
 impl Mark {
@@ -133,7 +144,7 @@ impl Work<'_, '_> {
         name: &str,
         input: Input,
     ) -> Result<Fields, ApiError> {
-        let found = SERVICES.iter().find(|it| it.name == service);
+        let found = self::service(service);
         let Some((protocol, action)) = found.and_then(|it| Some((it.protocol, it.action(name)?)))
         else {
             let message =
@@ -239,6 +250,7 @@ pub(super) fn reason(service: &str, error: &ApiError) -> String {
     let service = match service {
         "ec2" => "Ec2",
         "elasticloadbalancing" => "ElasticLoadBalancingV2",
+        CLASSIC => "ElasticLoadBalancing",
         "route53" => "Route53",
         "route53resolver" => "Route53Resolver",
         other => other,

@@ -137,11 +137,8 @@ pub(super) const KINDS: &[Kind] = &[
     },
 ];
 
-/// The name of a balancer or a group: at most 32 letters, of which the last are made up.
-fn name(fresh: &Fresh<'_>) -> String {
-    if let Some(name) = fresh.text("Name") {
-        return name;
-    }
+/// A name that is made up for a balancer or a group: at most 32 letters.
+pub(super) fn short_name(fresh: &Fresh<'_>) -> String {
     let kept = |text: &str, most: usize| -> String {
         text.chars().filter(|it| it.is_ascii_alphanumeric() || *it == '-').take(most).collect()
     };
@@ -152,7 +149,8 @@ fn name(fresh: &Fresh<'_>) -> String {
 
 fn request(fresh: &Fresh<'_>) -> Input {
     let mut request = fresh.input();
-    request.put("Name", Scalar::Text(name(fresh)));
+    let name = fresh.text("Name").unwrap_or_else(|| short_name(fresh));
+    request.put("Name", Scalar::Text(name));
     put_tags(&mut request, fresh.all_tags());
     request
 }

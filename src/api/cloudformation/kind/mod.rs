@@ -7,6 +7,7 @@
 mod acl;
 mod address;
 mod balancer;
+mod classic;
 mod endpoint;
 mod firewall;
 mod gateway;
@@ -51,6 +52,7 @@ const FAMILIES: &[&[Kind]] = &[
     service::KINDS,
     option::KINDS,
     balancer::KINDS,
+    classic::KINDS,
     acl::KINDS,
     prefix_list::KINDS,
     launch::KINDS,
