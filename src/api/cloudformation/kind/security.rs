@@ -221,6 +221,10 @@ fn permission(request: &mut Input, path: &str, rule: &Map<String, Value>) {
             if let Some(text) = text_of(rule, "Description") {
                 request.put(&format!("{path}.Description"), Scalar::Text(text));
             }
+            let owner = text_of(rule, "SourceSecurityGroupOwnerId").filter(|_| list == "Groups");
+            if let Some(text) = owner {
+                request.put(&format!("{path}.UserId"), Scalar::Text(text));
+            }
         }
     }
 }
