@@ -5,7 +5,7 @@
 //! How one resource behaves is not here but in its own file.
 //!
 //! A row has these columns, always in this order. `[]` says that the column does not apply. The rows at the end stop after
-//! `errors`: these ids belong to parts of other resources, or to what the World does not hold.
+//! `errors`: these ids belong to parts of other resources, or to what the World does not hold. Short columns share a line.
 //!
 //! | column | holds |
 //! |---|---|
@@ -59,13 +59,10 @@ macro_rules! resources {
 
 /// The VPCs.
 VpcId {
-    id ["vpc"]
-    noun ["a VPC"]
+    id ["vpc"] noun ["a VPC"]
     errors ["InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID"]
     stored [vpcs: $crate::model::vpc::Vpc]
-    owner [own plain]
-    tag ["vpc"]
-    named [it => it.label(), None]
+    owner [own plain] tag ["vpc"] named [it => it.label(), None]
     file []
     changes [
         $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute ModifyVpcTenancy }
@@ -73,38 +70,30 @@ VpcId {
         $crate::model::resolver_config { UpdateResolverConfig UpdateResolverDnssecConfig }
     ]
     made_by [CreateVpc it => it.vpc.id]
-    aws ["AWS::EC2::VPC"]
-    reply ["Vpcs"]
+    aws ["AWS::EC2::VPC"] reply ["Vpcs"]
 }
 
 /// The subnets.
 SubnetId {
-    id ["subnet"]
-    noun ["a subnet"]
+    id ["subnet"] noun ["a subnet"]
     errors ["InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet" " ID"]
     stored [subnets: $crate::model::subnet::Subnet]
-    owner [of_vpc plain]
-    tag ["subnet"]
-    named [it => it.label(), Some(it.vpc)]
+    owner [of_vpc plain] tag ["subnet"] named [it => it.label(), Some(it.vpc)]
     file []
     changes [
         $crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }
         $crate::model::subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
     ]
     made_by [CreateSubnet it => it.subnet.id]
-    aws ["AWS::EC2::Subnet"]
-    reply ["Subnets"]
+    aws ["AWS::EC2::Subnet"] reply ["Subnets"]
 }
 
 /// The route tables.
 RouteTableId {
-    id ["rtb"]
-    noun ["a route table"]
+    id ["rtb"] noun ["a route table"]
     errors ["InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable" " ID"]
     stored [route_tables: $crate::model::route_table::RouteTable]
-    owner [of_vpc plain]
-    tag ["route-table"]
-    named [it => it.label(), Some(it.vpc)]
+    owner [of_vpc plain] tag ["route-table"] named [it => it.label(), Some(it.vpc)]
     file []
     changes [
         $crate::model::route_table {
@@ -114,19 +103,15 @@ RouteTableId {
         $crate::model::route { CreateRoute DeleteRoute ReplaceRoute }
     ]
     made_by [CreateRouteTable it => it.table.id]
-    aws ["AWS::EC2::RouteTable"]
-    reply ["RouteTables"]
+    aws ["AWS::EC2::RouteTable"] reply ["RouteTables"]
 }
 
 /// The internet gateways.
 InternetGatewayId {
-    id ["igw"]
-    noun ["an internet gateway"]
+    id ["igw"] noun ["an internet gateway"]
     errors ["InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID"]
     stored [internet_gateways: $crate::model::internet_gateway::InternetGateway]
-    owner [own plain]
-    tag ["internet-gateway"]
-    named [it => it.label(), it.vpc]
+    owner [own plain] tag ["internet-gateway"] named [it => it.label(), it.vpc]
     file []
     changes [
         $crate::model::internet_gateway {
@@ -134,35 +119,27 @@ InternetGatewayId {
         }
     ]
     made_by [CreateInternetGateway it => it.gateway.id]
-    aws ["AWS::EC2::InternetGateway"]
-    reply ["InternetGateways"]
+    aws ["AWS::EC2::InternetGateway"] reply ["InternetGateways"]
 }
 
 /// The DHCP option sets.
 DhcpOptionsId {
-    id ["dopt"]
-    noun ["a DHCP option set"]
+    id ["dopt"] noun ["a DHCP option set"]
     errors ["InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID"]
     stored [dhcp_options: $crate::model::dhcp_options::DhcpOptions]
-    owner [own]
-    tag ["dhcp-options"]
-    named [it => it.label(), None]
+    owner [own] tag ["dhcp-options"] named [it => it.label(), None]
     file []
     changes [$crate::model::dhcp_options { CreateDhcpOptions DeleteDhcpOptions AssociateDhcpOptions }]
     made_by [CreateDhcpOptions it => it.options.id]
-    aws ["AWS::EC2::DHCPOptions"]
-    reply ["DhcpOptions"]
+    aws ["AWS::EC2::DHCPOptions"] reply ["DhcpOptions"]
 }
 
 /// The instances.
 InstanceId {
-    id ["i"]
-    noun ["an instance"]
+    id ["i"] noun ["an instance"]
     errors ["InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID"]
     stored [instances: $crate::model::instance::Instance]
-    owner [of_vpc]
-    tag ["instance"]
-    named [it => it.label(), Some(it.vpc)]
+    owner [of_vpc] tag ["instance"] named [it => it.label(), Some(it.vpc)]
     file []
     changes [
         $crate::model::instance { RunInstances }
@@ -172,19 +149,15 @@ InstanceId {
         $crate::model::guest { SetGuest ModifyInstanceMetadataOptions }
     ]
     made_by [RunInstances it => it.instance.id]
-    aws ["AWS::EC2::Instance"]
-    reply ["Reservations"]
+    aws ["AWS::EC2::Instance"] reply ["Reservations"]
 }
 
 /// The VPC endpoints.
 EndpointId {
-    id ["vpce"]
-    noun ["an endpoint"]
+    id ["vpce"] noun ["an endpoint"]
     errors ["InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id"]
     stored [endpoints: $crate::model::endpoint::Endpoint]
-    owner [of_vpc plain]
-    tag ["vpc-endpoint"]
-    named [it => it.label(), Some(it.vpc)]
+    owner [of_vpc plain] tag ["vpc-endpoint"] named [it => it.label(), Some(it.vpc)]
     file []
     changes [
         $crate::model::endpoint_change {
@@ -192,19 +165,15 @@ EndpointId {
         }
     ]
     made_by [CreateVpcEndpoint it => it.id]
-    aws ["AWS::EC2::VPCEndpoint"]
-    reply ["VpcEndpoints"]
+    aws ["AWS::EC2::VPCEndpoint"] reply ["VpcEndpoints"]
 }
 
 /// The endpoint services of customers.
 EndpointServiceId {
-    id ["vpce-svc"]
-    noun ["an endpoint service"]
+    id ["vpce-svc"] noun ["an endpoint service"]
     errors ["InvalidVpcEndpointServiceIdId.Malformed" "InvalidVpcEndpointServiceId.NotFound" "VpcEndpointService" " Id"]
     stored [endpoint_services: $crate::model::endpoint_service::EndpointService]
-    owner [own plain]
-    tag ["vpc-endpoint-service"]
-    named [it => it.label(), None]
+    owner [own plain] tag ["vpc-endpoint-service"] named [it => it.label(), None]
     file ["endpoint-services" "endpoint-service" in_file]
     changes [
         $crate::model::endpoint_service {
@@ -214,20 +183,16 @@ EndpointServiceId {
         }
     ]
     made_by [CreateVpcEndpointServiceConfiguration it => it.service.id]
-    aws ["AWS::EC2::VPCEndpointService"]
-    reply ["ServiceConfigurations"]
+    aws ["AWS::EC2::VPCEndpointService"] reply ["ServiceConfigurations"]
 }
 
 /// The peering connections.
 PeeringId {
-    id ["pcx"]
-    noun ["a peering connection"]
+    id ["pcx"] noun ["a peering connection"]
     errors ["InvalidVpcPeeringConnectionId.Malformed" "InvalidVpcPeeringConnectionID.NotFound" "vpcPeeringConnection" " ID"]
     stored [peerings: $crate::model::peering::Peering]
-    owner [of_two plain]
-    tag ["vpc-peering-connection"]
-    named [it => it.label(), None, it.state.is_living()]
-    file ["peerings" "peering" in_file]
+    owner [of_two plain] tag ["vpc-peering-connection"]
+    named [it => it.label(), None, it.state.is_living()] file ["peerings" "peering" in_file]
     changes [
         $crate::model::peering {
             CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
@@ -235,20 +200,15 @@ PeeringId {
         }
     ]
     made_by [CreateVpcPeeringConnection it => it.peering.id]
-    aws ["AWS::EC2::VPCPeeringConnection"]
-    reply ["VpcPeeringConnections"]
+    aws ["AWS::EC2::VPCPeeringConnection"] reply ["VpcPeeringConnections"]
 }
 
 /// The network interfaces that were made by themselves.
 NetworkInterfaceId {
-    id ["eni"]
-    noun ["a network interface"]
+    id ["eni"] noun ["a network interface"]
     errors ["InvalidNetworkInterfaceId.Malformed" "InvalidNetworkInterfaceID.NotFound" "networkInterface" " ID"]
     stored [network_interfaces: $crate::model::network_interface::NetworkInterface]
-    owner [of_vpc]
-    tag ["network-interface"]
-    named []
-    file []
+    owner [of_vpc] tag ["network-interface"] named [] file []
     changes [
         $crate::model::network_interface {
             CreateNetworkInterface DeleteNetworkInterface ModifyNetworkInterfaceAttribute
@@ -259,58 +219,43 @@ NetworkInterfaceId {
         }
     ]
     made_by []
-    aws ["AWS::EC2::NetworkInterface"]
-    reply ["NetworkInterfaces"]
+    aws ["AWS::EC2::NetworkInterface"] reply ["NetworkInterfaces"]
 }
 
 /// The elastic addresses.
 AllocationId {
-    id ["eipalloc"]
-    noun ["an elastic address"]
+    id ["eipalloc"] noun ["an elastic address"]
     errors ["InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation" " ID"]
     stored [elastic_addresses: $crate::model::elastic_address::ElasticAddress]
-    owner [own plain]
-    tag ["elastic-ip"]
-    named []
-    file []
+    owner [own plain] tag ["elastic-ip"] named [] file []
     changes [
         $crate::model::elastic_address {
             AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress
         }
     ]
-    made_by []
-    aws []
-    reply ["Addresses"]
+    made_by [] aws [] reply ["Addresses"]
 }
 
 /// The NAT gateways.
 NatGatewayId {
-    id ["nat"]
-    noun ["a NAT gateway"]
+    id ["nat"] noun ["a NAT gateway"]
     errors ["NatGatewayMalformed" "NatGatewayNotFound" "NatGateway" ""]
     stored [nat_gateways: $crate::model::nat_gateway::NatGateway]
-    owner [of_vpc]
-    tag ["natgateway"]
-    named [it => it.label(), Some(it.vpc), it.is_living()]
+    owner [of_vpc] tag ["natgateway"] named [it => it.label(), Some(it.vpc), it.is_living()]
     file []
     changes [
         $crate::model::nat_gateway_change { CreateNatGateway DeleteNatGateway SettleNatGateway }
     ]
     made_by [CreateNatGateway it => it.gateway.id]
-    aws ["AWS::EC2::NatGateway"]
-    reply ["NatGateways"]
+    aws ["AWS::EC2::NatGateway"] reply ["NatGateways"]
 }
 
 /// The security groups.
 SecurityGroupId {
-    id ["sg"]
-    noun ["a security group"]
+    id ["sg"] noun ["a security group"]
     errors ["InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group" ""]
     stored [security_groups: $crate::model::security_group::SecurityGroup]
-    owner [of_vpc plain]
-    tag ["security-group"]
-    named []
-    file []
+    owner [of_vpc plain] tag ["security-group"] named [] file []
     changes [
         $crate::model::security_group { CreateSecurityGroup DeleteSecurityGroup }
         $crate::model::security_group_rule {
@@ -318,61 +263,44 @@ SecurityGroupId {
         }
     ]
     made_by []
-    aws ["AWS::EC2::SecurityGroup"]
-    reply ["SecurityGroups"]
+    aws ["AWS::EC2::SecurityGroup"] reply ["SecurityGroups"]
 }
 
 /// The network ACLs; the default one of a VPC only if somebody changed it.
 NetworkAclId {
-    id ["acl"]
-    noun ["a network ACL"]
+    id ["acl"] noun ["a network ACL"]
     errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
     stored [network_acls: $crate::model::network_acl::NetworkAcl]
-    owner [of_vpc]
-    tag ["network-acl"]
-    named []
-    file []
+    owner [of_vpc] tag ["network-acl"] named [] file []
     changes [
         $crate::model::network_acl_change {
             CreateNetworkAcl DeleteNetworkAcl PutNetworkAclEntry DeleteNetworkAclEntry
             ReplaceNetworkAclAssociation
         }
     ]
-    made_by []
-    aws []
-    reply ["NetworkAcls"]
+    made_by [] aws [] reply ["NetworkAcls"]
 }
 
 /// The egress-only internet gateways.
 EgressOnlyGatewayId {
-    id ["eigw"]
-    noun ["an egress-only internet gateway"]
+    id ["eigw"] noun ["an egress-only internet gateway"]
     errors ["InvalidEgressOnlyInternetGatewayId.Malformed" "InvalidGatewayID.NotFound" "eigw" " ID"]
     stored [egress_only_gateways: $crate::model::egress_only_gateway::EgressOnlyGateway]
-    owner [of_vpc plain]
-    tag ["egress-only-internet-gateway"]
-    named []
-    file []
+    owner [of_vpc plain] tag ["egress-only-internet-gateway"] named [] file []
     changes [
         $crate::model::egress_only_gateway {
             CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway
         }
     ]
-    made_by []
-    aws []
-    reply ["EgressOnlyInternetGateways"]
+    made_by [] aws [] reply ["EgressOnlyInternetGateways"]
 }
 
 /// The prefix lists of customers.
 PrefixListId {
-    id ["pl"]
-    noun ["a managed prefix list"]
+    id ["pl"] noun ["a managed prefix list"]
     errors ["InvalidPrefixListID.Malformed" "InvalidPrefixListID.NotFound" "prefix list" " ID"]
     stored [prefix_lists: $crate::model::managed_prefix_list::ManagedPrefixList]
-    owner [own]
-    tag ["prefix-list"]
-    named []
-    file []
+    owner [own] tag ["prefix-list"] named [] file []
     changes [
         $crate::model::managed_prefix_list {
             CreateManagedPrefixList ModifyManagedPrefixList RestoreManagedPrefixListVersion
@@ -380,73 +308,53 @@ PrefixListId {
         }
         $crate::model::list_route { PutListRoute DeleteListRoute }
     ]
-    made_by []
-    aws []
-    reply ["ManagedPrefixLists"]
+    made_by [] aws [] reply ["ManagedPrefixLists"]
 }
 
 /// The placement groups.
 PlacementGroupId {
-    id ["pg"]
-    noun ["a placement group"]
+    id ["pg"] noun ["a placement group"]
     errors ["InvalidPlacementGroupId.Malformed" "InvalidPlacementGroup.Unknown" "Placement Group" ""]
     stored [placement_groups: $crate::model::placement_group::PlacementGroup]
-    owner [own plain]
-    tag ["placement-group"]
-    named [it => it.name, None]
+    owner [own plain] tag ["placement-group"] named [it => it.name, None]
     file ["placement-groups" "placement-group" in_region]
     changes [$crate::model::placement_group { CreatePlacementGroup DeletePlacementGroup }]
     made_by [CreatePlacementGroup it => it.group.id]
-    aws ["AWS::EC2::PlacementGroup"]
-    reply ["PlacementGroups"]
+    aws ["AWS::EC2::PlacementGroup"] reply ["PlacementGroups"]
 }
 
 /// The key pairs.
 KeyPairId {
-    id ["key"]
-    noun ["a key pair"]
+    id ["key"] noun ["a key pair"]
     errors ["InvalidKeyPairId.Malformed" "InvalidKeyPair.NotFound" "key pair" " ID"]
     stored [key_pairs: $crate::model::key_pair::KeyPair]
-    owner [own plain]
-    tag ["key-pair"]
-    named [it => it.name, None]
+    owner [own plain] tag ["key-pair"] named [it => it.name, None]
     file ["key-pairs" "key-pair" in_region]
     changes [$crate::model::key_pair { CreateKeyPair DeleteKeyPair }]
     made_by [CreateKeyPair it => it.pair.id]
-    aws []
-    reply ["KeyPairs"]
+    aws [] reply ["KeyPairs"]
 }
 
 /// The launch templates.
 LaunchTemplateId {
-    id ["lt"]
-    noun ["a launch template"]
+    id ["lt"] noun ["a launch template"]
     errors ["InvalidLaunchTemplateId.Malformed" "InvalidLaunchTemplateId.NotFound" "launch template" " ID"]
     stored [launch_templates: $crate::model::launch_template::LaunchTemplate]
-    owner [own plain]
-    tag ["launch-template"]
-    named []
-    file []
+    owner [own plain] tag ["launch-template"] named [] file []
     changes [
         $crate::model::launch_template {
             CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate
             DeleteLaunchTemplateVersion DeleteLaunchTemplate
         }
     ]
-    made_by []
-    aws []
-    reply ["LaunchTemplates"]
+    made_by [] aws [] reply ["LaunchTemplates"]
 }
 
 /// The hosted zones.
 ZoneId {
-    id []
-    noun ["a hosted zone"]
-    errors []
+    id [] noun ["a hosted zone"] errors []
     stored [hosted_zones: $crate::model::hosted_zone::HostedZone]
-    owner []
-    tag []
-    named [it => it.name.to_string(), None]
+    owner [] tag [] named [it => it.name.to_string(), None]
     file []
     changes [
         $crate::model::hosted_zone {
@@ -456,37 +364,26 @@ ZoneId {
         $crate::model::record_change { ChangeResourceRecordSets }
     ]
     made_by [CreateHostedZone it => it.zone.id]
-    aws []
-    reply ["HostedZones"]
+    aws [] reply ["HostedZones"]
 }
 
 /// Route 53's health checks.
 HealthCheckId {
-    id []
-    noun ["a health check"]
-    errors []
+    id [] noun ["a health check"] errors []
     stored [health_checks: $crate::model::health_check::HealthCheck]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::health_check { CreateHealthCheck UpdateHealthCheck DeleteHealthCheck TagHealthCheck }
     ]
     made_by [CreateHealthCheck it => it.check.id]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// The load balancers, by their DNS name.
 Name {
-    id []
-    noun ["a load balancer"]
-    errors []
+    id [] noun ["a load balancer"] errors []
     stored [load_balancers: $crate::model::load_balancer::LoadBalancer]
-    owner []
-    tag []
-    named [it => it.label, Some(it.vpc)]
+    owner [] tag [] named [it => it.label, Some(it.vpc)]
     file []
     changes [
         $crate::model::load_balancer_change {
@@ -499,19 +396,14 @@ Name {
         }
     ]
     made_by [CreateLoadBalancer it => it.load_balancer.dns_name]
-    aws []
-    reply ["LoadBalancers"]
+    aws [] reply ["LoadBalancers"]
 }
 
 /// The target groups of load balancers.
 TargetGroupId {
-    id []
-    noun ["a target group"]
-    errors []
+    id [] noun ["a target group"] errors []
     stored [target_groups: $crate::model::target_group::TargetGroup]
-    owner []
-    tag []
-    named [it => it.name, it.vpc]
+    owner [] tag [] named [it => it.name, it.vpc]
     file ["target-groups" "target-group" in_region]
     changes [
         $crate::model::target_group {
@@ -520,36 +412,25 @@ TargetGroupId {
         }
     ]
     made_by [CreateTargetGroup it => it.group.id]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
 Name {
-    id []
-    noun ["a managed resource"]
-    errors []
+    id [] noun ["a managed resource"] errors []
     stored [managed_resources: $crate::model::managed_resource::ManagedResource]
-    owner []
-    tag []
-    named [it => it.label, Some(it.vpc)]
+    owner [] tag [] named [it => it.label, Some(it.vpc)]
     file []
     changes [$crate::model::managed_resource { CreateManagedResource SetEndpointAccess }]
     made_by [CreateManagedResource it => it.resource.dns_name]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// The Resolver rules.
 ResolverRuleId {
-    id ["rslvr-rr"]
-    noun ["a Resolver rule"]
-    errors []
+    id ["rslvr-rr"] noun ["a Resolver rule"] errors []
     stored [resolver_rules: $crate::model::resolver_rule::ResolverRule]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::resolver_rule {
             CreateResolverRule AssociateResolverRule UpdateResolverRule DeleteResolverRule
@@ -557,20 +438,14 @@ ResolverRuleId {
         }
     ]
     made_by [CreateResolverRule it => it.rule.id]
-    aws ["AWS::Route53Resolver::ResolverRule"]
-    reply ["ResolverRules"]
+    aws ["AWS::Route53Resolver::ResolverRule"] reply ["ResolverRules"]
 }
 
 /// The DNS Firewall rule groups.
 FirewallRuleGroupId {
-    id ["rslvr-frg"]
-    noun ["a firewall rule group"]
-    errors []
+    id ["rslvr-frg"] noun ["a firewall rule group"] errors []
     stored [firewall_rule_groups: $crate::model::firewall::FirewallRuleGroup]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::firewall {
             CreateFirewallRuleGroup AssociateFirewallRuleGroup UpdateFirewallConfig
@@ -582,40 +457,28 @@ FirewallRuleGroupId {
         }
     ]
     made_by [CreateFirewallRuleGroup it => it.group.id]
-    aws ["AWS::Route53Resolver::FirewallRuleGroup"]
-    reply ["FirewallRuleGroups"]
+    aws ["AWS::Route53Resolver::FirewallRuleGroup"] reply ["FirewallRuleGroups"]
 }
 
 /// The domain lists of DNS Firewall that customers made.
 FirewallDomainListId {
-    id ["rslvr-fdl"]
-    noun ["a firewall domain list"]
-    errors []
+    id ["rslvr-fdl"] noun ["a firewall domain list"] errors []
     stored [firewall_domain_lists: $crate::model::firewall_domain_list::FirewallDomainList]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::firewall_domain_list {
             CreateFirewallDomainList UpdateFirewallDomains DeleteFirewallDomainList TagFirewallDomainList
         }
     ]
     made_by [CreateFirewallDomainList it => it.list.id]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// The configurations of query logs.
 QueryLogConfigId {
-    id ["rslvr-qlc"]
-    noun ["a query log configuration"]
-    errors []
+    id ["rslvr-qlc"] noun ["a query log configuration"] errors []
     stored [query_log_configs: $crate::model::query_log::QueryLogConfig]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::query_log {
             CreateQueryLogConfig DeleteQueryLogConfig AssociateQueryLogConfig DisassociateQueryLogConfig
@@ -623,19 +486,14 @@ QueryLogConfigId {
         }
     ]
     made_by [CreateQueryLogConfig it => it.config.id]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// The inbound Resolver endpoints.
 InboundEndpointId {
-    id ["rslvr-in"]
-    noun ["an inbound endpoint"]
-    errors []
+    id ["rslvr-in"] noun ["an inbound endpoint"] errors []
     stored [inbound_endpoints: $crate::model::resolver_endpoint::InboundEndpoint]
-    owner []
-    tag []
-    named [it => it.label(), Some(it.vpc)]
+    owner [] tag [] named [it => it.label(), Some(it.vpc)]
     file []
     changes [
         $crate::model::resolver_endpoint {
@@ -644,116 +502,82 @@ InboundEndpointId {
         }
     ]
     made_by [CreateInboundEndpoint it => it.endpoint.id]
-    aws ["AWS::Route53Resolver::ResolverEndpoint"]
-    reply ["ResolverEndpoints"]
+    aws ["AWS::Route53Resolver::ResolverEndpoint"] reply ["ResolverEndpoints"]
 }
 
 /// The CloudFormation stacks, the deleted ones among them.
 StackId {
-    id []
-    noun ["a stack"]
-    errors []
+    id [] noun ["a stack"] errors []
     stored [stacks: $crate::model::stack::Stack]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [$crate::model::stack { SetStack }]
-    made_by []
-    aws []
-    reply []
+    made_by [] aws [] reply []
 }
 
 /// The namespaces of AWS Cloud Map, the deleted ones among them.
 CloudMapNamespaceId {
-    id []
-    noun ["a namespace"]
-    errors []
+    id [] noun ["a namespace"] errors []
     stored [cloud_map_namespaces: $crate::model::cloud_map::CloudMapNamespace]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::cloud_map_change {
             CreateCloudMapNamespace UpdateCloudMapNamespace DeleteCloudMapNamespace TagCloudMapNamespace
         }
     ]
-    made_by []
-    aws []
-    reply []
+    made_by [] aws [] reply []
 }
 
 /// The services of AWS Cloud Map, with their instances.
 CloudMapServiceId {
-    id []
-    noun ["a service"]
-    errors []
+    id [] noun ["a service"] errors []
     stored [cloud_map_services: $crate::model::cloud_map::CloudMapService]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [
         $crate::model::cloud_map_change {
             CreateCloudMapService UpdateCloudMapService DeleteCloudMapService TagCloudMapService
             RegisterCloudMapInstance DeregisterCloudMapInstance SetCloudMapHealth
         }
     ]
-    made_by []
-    aws []
-    reply []
+    made_by [] aws [] reply []
 }
 
 /// The outbound Resolver endpoints.
 OutboundEndpointId {
-    id ["rslvr-out"]
-    noun ["an outbound endpoint"]
-    errors []
+    id ["rslvr-out"] noun ["an outbound endpoint"] errors []
     stored [outbound_endpoints: $crate::model::resolver_endpoint::OutboundEndpoint]
-    owner []
-    tag []
-    named []
-    file []
+    owner [] tag [] named [] file []
     changes [$crate::model::resolver_endpoint { CreateOutboundEndpoint }]
     made_by [CreateOutboundEndpoint it => it.endpoint.id]
-    aws []
-    reply []
+    aws [] reply []
 }
 
 /// Rules of security groups.
 SecurityGroupRuleId {
-    id ["sgr"]
-    noun ["a rule of a security group"]
+    id ["sgr"] noun ["a rule of a security group"]
     errors ["InvalidSecurityGroupRuleId.Malformed" "InvalidSecurityGroupRuleId.NotFound" "security group rule" " ID"]
 }
 
 /// Attachments of network interfaces to instances.
 AttachmentId {
-    id ["eni-attach"]
-    noun ["an attachment of a network interface"]
+    id ["eni-attach"] noun ["an attachment of a network interface"]
     errors ["InvalidAttachmentID.Malformed" "InvalidAttachmentID.NotFound" "attachment" " ID"]
 }
 
 /// Associations of elastic addresses with network interfaces.
 AssociationId {
-    id ["eipassoc"]
-    noun ["an association of an elastic address"]
+    id ["eipassoc"] noun ["an association of an elastic address"]
     errors ["InvalidAssociationID.Malformed" "InvalidAssociationID.NotFound" "association" " ID"]
 }
 
 /// Volumes, which follow from instances.
 VolumeId {
-    id ["vol"]
-    noun ["a volume"]
+    id ["vol"] noun ["a volume"]
     errors ["InvalidVolumeID.Malformed" "InvalidVolume.NotFound" "volume" ""]
 }
 
 /// Reservations, by which instances are launched.
 ReservationId {
-    id ["r"]
-    noun ["a reservation"]
-    errors []
+    id ["r"] noun ["a reservation"] errors []
 }
 
         }
