@@ -59,7 +59,8 @@ same(in_name, [])
 told, held = outputs("lab"), physical("lab")
 
 # The balancer answers its fixed address, and the endpoint that of its network interface.
-same(dig(told["Name"], at="10.30.0.10"), [told["Fixed"]])
+for name in [told["Name"], "www.lab.example"]:
+    same(dig(name, at="10.30.0.10"), [told["Fixed"]])
 [balancer] = elb.describe_load_balancers(LoadBalancerArns=[held["Balancer"]])["LoadBalancers"]
 same((balancer["DNSName"], balancer["CanonicalHostedZoneId"], balancer["Type"]), (told["Name"], told["Zone"], "network"))
 assert balancer["LoadBalancerArn"].endswith(told["Full"]), told["Full"]
@@ -129,7 +130,7 @@ same(len(dig(outputs("lab")["Pages"], at="10.30.0.10")), 2)
 cfn.delete_stack(StackName="lab")
 cfn.get_waiter("stack_delete_complete").wait(StackName=arn)
 same(left(), nothing)
-same(dig(told["Name"]), [])
+same((dig(told["Name"]), dig("www.lab.example")), ([], []))
 
 # The same by `aws cloudformation deploy`.
 if aws("cloudformation", "deploy", "--stack-name", "lab", "--template-file", FILE, is_json=False) is not None:

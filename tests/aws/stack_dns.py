@@ -122,7 +122,7 @@ bad = {"Zone": kind("Route53::HostedZone", Name="bad.example"), "Bad": kind("Rou
 for properties, words in [
     ({}, "no address"),
     ({"HostedZoneId": "Z0000000000000000000A"}, "No hosted zone found"),
-    ({"HostedZoneName": "nobody.example."}, "Exactly one of"),
+    ({"HostedZoneName": "bad.example."}, "Exactly one of"),
 ]:
     bad["Bad"]["Properties"] |= properties
     cfn.create_stack(StackName="bad", TemplateBody=template(bad))
@@ -137,6 +137,21 @@ route53.change_resource_record_sets(HostedZoneId=held["Zone"], ChangeBatch={"Cha
 cfn.delete_stack(StackName="dns")
 same(cfn.list_stacks(StackStatusFilter=["DELETE_FAILED"])["StackSummaries"], [])
 same((route53.list_hosted_zones()["HostedZones"], route53.list_health_checks()["HealthChecks"]), ([], []))
+
+# So does one of a zone that somebody deleted.
+named = {"Www": kind("Route53::RecordSet", HostedZoneName="hand.example.", Name="www.hand.example", Type="A", TTL=60, ResourceRecords=["192.0.2.1"])}
+hand = route53.create_hosted_zone(Name="hand.example", CallerReference="hand")["HostedZone"]["Id"]
+made("named", template(named))
+same(dig("www.hand.example"), ["192.0.2.1"])
+route53.change_resource_record_sets(HostedZoneId=hand, ChangeBatch={"Changes": [{"Action": "DELETE", "ResourceRecordSet": {
+    "Name": "www.hand.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}}]})
+route53.delete_hosted_zone(Id=hand)
+cfn.delete_stack(StackName="named")
+same(cfn.list_stacks(StackStatusFilter=["DELETE_FAILED"])["StackSummaries"], [])
+cfn.create_stack(StackName="named", TemplateBody=template(named))
+[(where, reason)] = failures("named")
+assert "No hosted zones named hand.example. found" in reason, reason
+cfn.delete_stack(StackName="named")
 
 # Resolver endpoints, rules and DNS Firewall.
 addresses = [{"SubnetId": ref("A"), "Ip": "10.50.0.53"}, {"SubnetId": ref("C")}]

@@ -5,6 +5,7 @@ import json
 from common import client, ec2, same
 
 cfn = client("cloudformation")
+OWN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFlcxTbGlS4ADLa4IM574QMwwWSIfbNu8wzwaTkZ6tM"
 
 
 def kind(name, **properties):
@@ -65,6 +66,7 @@ resources = {
         TagSpecifications=[{"ResourceType": "launch-template", "Tags": [{"Key": "of", "Value": "us"}]}],
     ),
     "Server": kind("Instance", LaunchTemplate={"LaunchTemplateId": ref("Template"), "Version": get("Template", "LatestVersionNumber")}),
+    "Pair": kind("KeyPair", KeyName="own", PublicKeyMaterial=OWN),
     "Door": kind("GatewayRouteTableAssociation", GatewayId=ref("Egress"), RouteTableId=ref("Table")),
 }
 resources["SixOut"]["DependsOn"] = "Six"
@@ -93,6 +95,8 @@ assert template["LaunchTemplateName"].startswith("net-Template-"), template["Lau
 same(ec2.get_managed_prefix_list_entries(PrefixListId=held["List"])["Entries"], [{"Cidr": "192.0.2.0/25", "Description": "one"}])
 told = outputs()
 same((told["Latest"], told["Version"]), ("1", "1"))
+[pair] = ec2.describe_key_pairs(KeyNames=["own"], IncludePublicKey=True)["KeyPairs"]
+assert pair["PublicKey"].startswith(OWN) and held["Pair"] == "own", pair
 door = [it for it in cfn.describe_stack_resources(StackName="net")["StackResources"] if it["LogicalResourceId"] == "Door"]
 assert "in name only" in door[0]["ResourceStatusReason"], door
 

@@ -91,7 +91,10 @@ fn zone_of(work: &mut Work<'_, '_>, properties: &Map<String, Value>) -> Result<S
     match (found.next(), found.next()) {
         (Some((id, _)), None) => Ok(id.replace("/hostedzone/", "")),
         (Some(_), Some(_)) => refuse(format!("More than one hosted zone is named {name}")),
-        (None, _) => refuse(format!("No hosted zones named {name} found")),
+        (None, _) => {
+            let words = format!("No hosted zones named {name} found");
+            Err(ApiError::new("NoSuchHostedZone", words))
+        }
     }
 }
 
