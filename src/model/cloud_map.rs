@@ -71,7 +71,7 @@ pub struct CloudMapNamespace {
     pub kind: NamespaceKind,
     /// Its hosted zone.
     pub zone: Option<ZoneId>,
-    /// The TTL of the zone's SOA record.
+    /// The TTL of the zone's SOA record, as it is shown. Answers carry the one that every zone has (P31).
     pub soa_ttl: Option<u32>,
     /// Its description.
     pub description: Option<Arc<str>>,

@@ -28,8 +28,6 @@ const DELETED: usize = 200;
 const NAMESPACES: usize = 50;
 /// The most instances of a service.
 const INSTANCES: usize = 1_000;
-/// The longest TTL of a zone's SOA record that negative answers follow: its MINIMUM.
-const SOA_MINIMUM: u32 = 86_400;
 
 /// `CreatePrivateDnsNamespace`, `CreatePublicDnsNamespace` and `CreateHttpNamespace`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub struct UpdateCloudMapNamespace {
     pub id: CloudMapNamespaceId,
     /// Its new description.
     pub description: Option<Arc<str>>,
-    /// The new TTL of the zone's SOA record.
+    /// The new TTL of the zone's SOA record, as it is shown.
     pub soa_ttl: Option<u32>,
     /// The operation.
     pub operation: CloudMapOperation,
@@ -233,8 +231,7 @@ fn write_records(world: &mut World, namespace: &CloudMapNamespace) -> Result<Tou
     for service in world.cloud_map_services.values().filter(|it| it.namespace == namespace.id) {
         service.add_records(namespace, zone.id, &mut sets)?;
     }
-    let soa_ttl = namespace.soa_ttl.map_or(zone.data.soa_ttl, |ttl| ttl.min(SOA_MINIMUM));
-    let mut data = ZoneData::new(zone.name.clone(), zone.data.soa.clone(), soa_ttl);
+    let mut data = ZoneData::new(zone.name.clone(), zone.data.soa.clone(), zone.data.soa_ttl);
     if let Some(node) = zone.data.node(zone.name.as_ref()) {
         // The NS and SOA records of the zone itself.
         let own =
@@ -304,14 +301,8 @@ impl CreateCloudMapNamespace {
             }
         }
         note(&mut made.operations, &operation);
-        let is_living = made.is_living();
         put_namespace(world, made);
-        if is_living {
-            let made = namespace(world, self.namespace.id)?;
-            touched.join(write_records(world, &made)?);
-        } else {
-            forget_deleted(world);
-        }
+        forget_deleted(world);
         Ok(touched)
     }
 }
@@ -322,8 +313,8 @@ impl UpdateCloudMapNamespace {
         it.description = self.description.clone().or(it.description);
         it.soa_ttl = self.soa_ttl.or(it.soa_ttl);
         note(&mut it.operations, &self.operation);
-        put_namespace(world, it.clone());
-        write_records(world, &it)
+        put_namespace(world, it);
+        Ok(Touched::nothing())
     }
 }
 

@@ -93,6 +93,7 @@ pub(super) struct Force {
 fn resources(world: &World) -> HashSet<(&'static str, String)> {
     let about = [
         "stacks",
+        "cloud_map_namespaces",
         "members",
         "guests",
         "terminated",
