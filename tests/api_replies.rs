@@ -74,7 +74,7 @@ impl Server {
     fn taken(&self, request: &str) -> String {
         let reply = self.call(request);
         assert_eq!(reply.status, 200, "{request}: {}", reply.text());
-        reply.text()
+        reply.text().into_owned()
     }
 
     /// One element of the reply to a request that must succeed.
