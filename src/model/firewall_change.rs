@@ -123,6 +123,11 @@ fn position(
     group.rules.iter().position(|rule| rule.list_of(group.id) == list && rule.qtype == qtype)
 }
 
+/// The most rules of a group.
+const MOST_RULES: usize = 100;
+/// The most domains in the lists of a group's rules.
+const MOST_DOMAINS: usize = 200_000;
+
 impl CreateFirewallRule {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut group = find(world, self.group)?;
@@ -133,6 +138,13 @@ impl CreateFirewallRule {
         }
         group.rules.push(self.rule.clone());
         group.details.modified = self.rule.details.modified;
+        let domains: usize = group.rules.iter().map(|rule| rule.domains.len()).sum();
+        if group.rules.len() > MOST_RULES || domains > MOST_DOMAINS {
+            let message = format!(
+                "A rule group has at most {MOST_RULES} rules, with {MOST_DOMAINS} domains in their lists"
+            );
+            return Err(Refusal::new("LimitExceededException", message, "R62"));
+        }
         put(world, group)
     }
 }

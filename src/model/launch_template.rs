@@ -13,6 +13,8 @@ use super::{
 const MAX_TEMPLATES: usize = 5_000;
 /// The most versions of a template (LT4).
 const MAX_VERSIONS: usize = 10_000;
+/// The most bytes in all versions of a template. AWS has no such limit; a row of the store has.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// A launch template.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -180,17 +182,33 @@ impl CreateLaunchTemplate {
                 "LT4",
             ));
         }
+        if are_too_long(&template.versions) {
+            return Err(Refusal::value(
+                format!("A launch template holds at most {MAX_BYTES} bytes."),
+                "LT4",
+            ));
+        }
         Ok(world.put_template(template.clone()))
     }
+}
+
+/// Whether versions hold more bytes than a template may keep.
+fn are_too_long<'v>(versions: impl IntoIterator<Item = &'v TemplateVersion>) -> bool {
+    let data = versions.into_iter().flat_map(|version| &version.data);
+    data.map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES
 }
 
 impl CreateLaunchTemplateVersion {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut template = world.found_template(self.template)?;
-        if template.versions.len() >= MAX_VERSIONS {
+        if template.versions.len() >= MAX_VERSIONS
+            || are_too_long(template.versions.iter().chain([&self.version]))
+        {
             return Err(Refusal::new(
                 "VersionLimitExceeded",
-                format!("The maximum number of versions, {MAX_VERSIONS}, has been reached."),
+                format!(
+                    "The maximum number of versions, {MAX_VERSIONS}, or of bytes in them, {MAX_BYTES}, has been reached."
+                ),
                 "LT4",
             ));
         }

@@ -20,6 +20,8 @@ use super::{
 const MOST_ENTRIES: u32 = 1_000;
 /// How many versions of a list are kept (PL2).
 const KEPT_VERSIONS: usize = 1_000;
+/// How many entries are kept in all versions; the oldest leave.
+const KEPT_ENTRIES: usize = 20_000;
 /// The longest name (PL1).
 const MAX_NAME: usize = 255;
 
@@ -153,7 +155,10 @@ impl ManagedPrefixList {
     fn put_version(&mut self, entries: Vec<PrefixListEntry>) {
         let number = self.version() + 1;
         self.versions.push(PrefixListVersion { number, entries });
-        if self.versions.len() > KEPT_VERSIONS {
+        let entries = |list: &Self| list.versions.iter().map(|it| it.entries.len()).sum::<usize>();
+        while self.versions.len() > 1
+            && (self.versions.len() > KEPT_VERSIONS || entries(self) > KEPT_ENTRIES)
+        {
             self.versions.remove(0);
         }
     }

@@ -124,3 +124,15 @@ same(foreign.describe_launch_templates()["LaunchTemplates"], [])
 refused("InvalidLaunchTemplateId.NotFound", foreign.delete_launch_template, LaunchTemplateId=ID)
 same(ec2.delete_launch_template(LaunchTemplateName="web")["LaunchTemplate"]["LaunchTemplateId"], ID)
 refused("InvalidLaunchTemplateName.NotFoundException", run, template={"LaunchTemplateName": "web"})
+
+# What one template keeps is bounded.
+text = base64.b64encode(b"x" * 12_000).decode()
+heavy = {"ImageId": IMAGE, "UserData": text, "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": str(number), "Value": "v" * 250} for number in range(45)]}]}
+ec2.create_launch_template(LaunchTemplateName="heavy", LaunchTemplateData=heavy)
+for made in range(2, 200):
+    try:
+        ec2.create_launch_template_version(LaunchTemplateName="heavy", SourceVersion="1", LaunchTemplateData={"InstanceType": "t3.micro"})
+    except ec2.exceptions.ClientError as error:
+        same(error.response["Error"]["Code"], "VersionLimitExceeded")
+        break
+assert 50 < made < 199, made

@@ -69,3 +69,9 @@ events = stacks.describe_stack_events(StackName=quiet["StackId"])["StackEvents"]
 assert events[0]["ResourceStatus"] == "DELETE_COMPLETE" and not any("ResourceProperties" in it for it in events)
 deleted = theirs.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
 same(len([it for page in deleted for it in page["StackSummaries"]]), 100)
+
+# Keys take a processor for a while: one operation makes ten.
+keys = {f"Key{number}": ("AWS::EC2::KeyPair", {"KeyName": f"k{number}", "KeyType": "ed25519"}) for number in range(11)}
+stacks.create_stack(StackName="keys", TemplateBody=template(**keys))
+same(status("keys"), "ROLLBACK_COMPLETE")
+same(ec2.describe_key_pairs()["KeyPairs"], [])

@@ -28,6 +28,8 @@ use crate::{
     store::pace::Paced,
 };
 
+/// The most keys that one operation makes: each takes a processor for a while.
+const MOST_KEYS: usize = 10;
 /// How often an operation begins anew because the World changed meanwhile.
 const TRIES: usize = 8;
 
@@ -39,6 +41,8 @@ pub(super) struct Work<'c, 'l> {
     changes: Vec<Change>,
     /// Attributes that an update of a resource gave another value.
     attributes: Map<String, Value>,
+    /// How many keys were made.
+    keys: usize,
 }
 
 /// A state of the work to go back to.
@@ -61,7 +65,7 @@ pub(super) fn perform<T>(
     loop {
         tries += 1;
         let (snapshot, changes) = (context.current(), Vec::new());
-        let mut work = Work { context, snapshot, changes, attributes: Map::new() };
+        let mut work = Work { context, snapshot, changes, attributes: Map::new(), keys: 0 };
         let done = run(&mut work)?;
         if work.changes.is_empty() {
             return Ok(done);
@@ -151,6 +155,13 @@ impl Work<'_, '_> {
                 format!("{name} of the service '{service}' is not built into this server");
             return Err(ApiError::new("NotImplemented", message));
         };
+        if name == "CreateKeyPair" {
+            self.keys += 1;
+            if self.keys > MOST_KEYS {
+                let words = format!("A stack operation makes at most {MOST_KEYS} keys");
+                return Err(ApiError::new("RequestLimitExceeded", words));
+            }
+        }
         let context = self.context.apart(Arc::clone(&self.snapshot));
         let mut parameters = Parameters::new(input, protocol);
         let fields = (action.call)(&mut parameters, &context)?;
