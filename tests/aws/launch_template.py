@@ -1,5 +1,7 @@
 """Launch templates, their versions, and launches from them (LT1 to LT4)."""
 
+import base64
+
 from common import ACCOUNT, client, ec2, named, refused, same
 
 IMAGE = "ami-0123456789abcdef0"
