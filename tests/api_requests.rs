@@ -184,7 +184,8 @@ impl Signing {
 fn outcome(request: &Request) -> String {
     let reply = api(Some(TOKEN)).handle(request, false);
     let part = |name: &str| {
-        let rest = reply.text().split(&format!("<{name}>")).nth(1).unwrap_or_default();
+        let text = reply.text();
+        let rest = text.split(&format!("<{name}>")).nth(1).unwrap_or_default();
         rest.split("</").next().unwrap_or_default().to_owned()
     };
     match reply.status {
