@@ -77,7 +77,7 @@ fn requests_for_other_services_go_on_and_come_back_as_they_are() {
          Connection: close\r\n\r\nanswer",
     );
     let server = Server::start(&["empty", "--aws-upstream", &format!("http://{other}")]);
-    let body = "a".repeat(300_000);
+    let body = "a".repeat(600_000);
     let reply = exchange(
         server.http,
         &format!(

@@ -8,11 +8,10 @@ mod request;
 mod shelf;
 
 use super::protocol::decoded;
+use request::LONGEST_OBJECT;
 pub(super) use request::{answer, is_ours};
 pub(super) use shelf::{Place, Shelf};
 
-/// The longest object that is stored.
-const LONGEST_OBJECT: usize = 16 * 1024 * 1024;
 /// The longest body of a request: an object, with room for what its pieces have around them.
 pub(super) const LONGEST_BODY: usize = LONGEST_OBJECT + 64 * 1024;
 

@@ -4,7 +4,7 @@ use form_urlencoded::parse;
 use time::{OffsetDateTime, macros::format_description};
 
 use super::{
-    LONGEST_OBJECT, chunks,
+    chunks,
     shelf::{Place, Shelf},
 };
 use crate::api::{
@@ -15,6 +15,8 @@ use crate::api::{
     shape::Fields,
 };
 
+/// The longest object that is stored.
+pub(super) const LONGEST_OBJECT: usize = 16 * 1024 * 1024;
 /// The most keys on a page of a list.
 const PAGE: usize = 1_000;
 

@@ -499,7 +499,6 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("load-balancer-zone", keys::LOAD_BALANCER_ZONE),
         ("listener", keys::LISTENER),
         ("listener-rule", keys::LISTENER_RULE),
-        ("health-check", keys::HEALTH_CHECK),
         ("target-health-check", keys::TARGET_HEALTH_CHECK),
         ("target", keys::TARGET),
         ("managed-resource", keys::MANAGED_RESOURCE),
