@@ -198,7 +198,6 @@ resource "aws_launch_template" "web" {
   image_id      = data.aws_ami.linux.id
   instance_type = "t3.micro"
   key_name      = aws_key_pair.login.key_name
-  user_data     = base64encode("hello")
   block_device_mappings {
     device_name = "/dev/sdf"
     ebs {
@@ -212,10 +211,6 @@ resource "aws_launch_template" "web" {
     device_index    = 0
     subnet_id       = aws_subnet.inner.id
     security_groups = [aws_security_group.web.id]
-  }
-  tag_specifications {
-    resource_type = "instance"
-    tags          = { Name = "from the template" }
   }
 }
 
