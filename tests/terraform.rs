@@ -137,7 +137,7 @@ fn zones_and_rules_are_applied_changed_and_destroyed() {
     if dig.is_some() {
         assert_eq!(
             answer("x.apps.corp.internal", "10.70.1.20"),
-            ["db.corp.internal.", "10.70.1.10"]
+            ["10.70.1.10", "db.corp.internal."]
         );
     }
     let said = terraform.run(&["plan"], false);
