@@ -12,7 +12,6 @@ use super::{
     parameter::Parameters,
     public_address::Pool,
     shape::{Fields, Time},
-    violation::violation,
 };
 use crate::{
     catalog,
@@ -75,15 +74,9 @@ pub(super) fn word<T: Copy>(
     let found = words.iter().find(|(word, _)| *word == text);
     if found.is_none() {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        not_a_word(parameters, name, &text, &known);
+        parameters.is_no_word(name, &text, &known);
     }
     Ok(found.map(|(_, value)| *value))
-}
-
-/// Notes that a text is none of the words there are.
-pub(super) fn not_a_word(parameters: &mut Parameters, name: &str, text: &str, known: &[&str]) {
-    let rule = format!("Member must satisfy enum value set: [{}]", known.join(", "));
-    parameters.violate(violation(name, &format!("'{text}'"), &rule));
 }
 
 /// `Tags.member.N`.

@@ -123,6 +123,44 @@ impl Parameters {
         self.left.take(&format!("{}{name}", self.prefix))
     }
 
+    /// One of some words.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::text`]. Another word is told with all broken limits.
+    pub(super) fn one_of(
+        &mut self,
+        name: &str,
+        words: &[&str],
+    ) -> Result<Option<String>, ApiError> {
+        let text = self.text(name)?;
+        if let Some(other) = text.as_deref().filter(|text| !words.contains(text)) {
+            self.is_no_word(name, other, words);
+        }
+        Ok(text)
+    }
+
+    /// Notes that a text is none of the words that a parameter may be.
+    pub(super) fn is_no_word(&mut self, name: &str, text: &str, words: &[&str]) {
+        let rule = format!("Member must satisfy enum value set: [{}]", words.join(", "));
+        self.violate(violation::violation(name, &format!("'{text}'"), &rule));
+    }
+
+    /// Tags as the services with a JSON protocol have them, and whether their keys differ.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::structures`].
+    pub(super) fn json_tags(&mut self, name: &str) -> Result<(Tags, bool), ApiError> {
+        let tags = self.structures(name, |tag| {
+            let key = tag.required_limited("Key", 1..=128)?;
+            Ok((key, tag.limited("Value", 0..=256)?.unwrap_or_default()))
+        })?;
+        let keys: HashSet<&String> = tags.iter().map(|(key, _)| key).collect();
+        let differ = keys.len() == tags.len();
+        Ok((Tags(tags), differ))
+    }
+
     /// Notes that a value breaks one of its limits.
     pub(super) fn violate(&mut self, words: String) {
         self.violations.push(words);

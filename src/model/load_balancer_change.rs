@@ -17,13 +17,11 @@ use super::{
     load_balancer_zone::{SubnetMapping, configuration, validation, zones},
     name::Name,
     refusal::Refusal,
+    tag_edit,
     target_group::TargetGroup,
     vpc::Vpc,
     world::{Tags, World},
 };
-
-/// The most tags of one resource.
-const MOST_TAGS: usize = 50;
 
 /// `CreateLoadBalancer`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -388,17 +386,10 @@ impl TagLoadBalancing {
 
 impl TagLoadBalancing {
     fn edit(&self, tags: &mut Tags) -> Result<(), Refusal> {
-        tags.0.retain(|(key, _)| !self.remove.contains(key));
-        for (key, value) in &self.add.0 {
-            match tags.0.iter_mut().find(|(known, _)| known == key) {
-                Some((_, old)) => old.clone_from(value),
-                None => tags.0.push((key.clone(), value.clone())),
-            }
+        if tag_edit::merge(tags, &self.remove, &self.add.0) {
+            return Ok(());
         }
-        if tags.0.len() > MOST_TAGS {
-            let text = "You've reached the limit on the number of tags per resource.";
-            return Err(Refusal::new("TooManyTags", text, "B10"));
-        }
-        Ok(())
+        let text = "You've reached the limit on the number of tags per resource.";
+        Err(Refusal::new("TooManyTags", text, "B10"))
     }
 }

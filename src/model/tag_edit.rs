@@ -23,16 +23,21 @@ impl TagEdit {
     ///
     /// The service's refusal of too many tags.
     pub(super) fn apply(&self, tags: &mut Tags) -> Result<(), Refusal> {
-        tags.0.retain(|(key, _)| !self.remove.contains(key));
-        for (key, value) in &self.add {
-            match tags.0.iter_mut().find(|(old, _)| old == key) {
-                Some((_, old)) => old.clone_from(value),
-                None => tags.0.push((key.clone(), value.clone())),
-            }
+        if merge(tags, &self.remove, &self.add) {
+            return Ok(());
         }
-        if tags.0.len() > MOST {
-            return Err(Refusal::new(self.too_many, "A resource has at most 50 tags.", "A21"));
-        }
-        Ok(())
+        Err(Refusal::new(self.too_many, "A resource has at most 50 tags.", "A21"))
     }
+}
+
+/// Takes keys away, then adds tags or gives them another value. Whether no more are left than a resource may have.
+pub(super) fn merge(tags: &mut Tags, remove: &[String], add: &[(String, String)]) -> bool {
+    tags.0.retain(|(key, _)| !remove.contains(key));
+    for (key, value) in add {
+        match tags.0.iter_mut().find(|(old, _)| old == key) {
+            Some((_, old)) => old.clone_from(value),
+            None => tags.0.push((key.clone(), value.clone())),
+        }
+    }
+    tags.0.len() <= MOST
 }

@@ -1,12 +1,7 @@
 //! The forms of structures in AWS's own words: how they are read from a request, and shown again as they came.
 
 use crate::{
-    api::{
-        balancing::{flag, not_a_word},
-        error::ApiError,
-        parameter::Parameters,
-        shape::Fields,
-    },
+    api::{balancing::flag, error::ApiError, parameter::Parameters, shape::Fields},
     model::document::Document,
 };
 
@@ -64,7 +59,7 @@ fn value(
         Form::Words(words) => {
             let text = parameters.text(name)?;
             if let Some(text) = text.as_deref().filter(|text| !words.contains(text)) {
-                not_a_word(parameters, name, text, words);
+                parameters.is_no_word(name, text, words);
             }
             text.map(Document::Text)
         }

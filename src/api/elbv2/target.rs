@@ -8,8 +8,7 @@ use std::sync::Arc;
 use super::arn;
 use crate::{
     api::{
-        balancing::not_a_word, context::Context, error::ApiError, parameter::Parameters,
-        service::Operation, shape::Fields,
+        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
     },
     model::{
         target_group::{self as model, Target, TargetGroup, TargetKind},
@@ -97,7 +96,7 @@ impl Operation for DescribeTargetHealth {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         for text in parameters.list("Include")? {
             if !INCLUDED.contains(&text.as_str()) {
-                not_a_word(parameters, "Include", &text, INCLUDED);
+                parameters.is_no_word("Include", &text, INCLUDED);
             }
         }
         Ok(Self { arn: parameters.required("TargetGroupArn")?, targets: targets(parameters)? })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arn;
 use crate::{
     api::{
-        balancing::{self, Paging, check_name, flag, not_a_word, validation, word},
+        balancing::{self, Paging, check_name, flag, validation, word},
         context::{Context, random},
         error::ApiError,
         own::Owned,
@@ -92,7 +92,7 @@ fn known(
 ) -> Result<Option<Arc<str>>, ApiError> {
     let text = parameters.text(name)?;
     if let Some(text) = text.as_deref().filter(|text| !words.contains(text)) {
-        not_a_word(parameters, name, text, words);
+        parameters.is_no_word(name, text, words);
     }
     Ok(text.map(Into::into))
 }

@@ -1,6 +1,6 @@
 //! What is set for a VPC: autodefined reverse names, DNSSEC validation, and whether queries pass while the firewall fails.
 
-use super::{listing::Listing, only, own_vpc, word};
+use super::{listing::Listing, only, own_vpc};
 use crate::{
     api::{
         context::Context, error::ApiError, own::Owned, parameter::Parameters, service::Operation,
@@ -79,7 +79,7 @@ fn required_word(
     name: &str,
     words: &[&str],
 ) -> Result<String, ApiError> {
-    word(parameters, name, words)?.ok_or_else(|| parameters.missing(name))
+    parameters.one_of(name, words)?.ok_or_else(|| parameters.missing(name))
 }
 
 macro_rules! getters {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     arn, bad_parameter, bad_request, listing::Listing, new_address::NewAddress, only, read_tags,
-    time, word,
+    time,
 };
 use crate::{
     api::{
@@ -130,7 +130,7 @@ impl Operation for CreateResolverEndpoint {
         let creator_request = parameters.required_limited("CreatorRequestId", 1..=255)?;
         let name = parameters.limited("Name", 0..=64)?.filter(|it| !it.is_empty());
         let groups = parameters.list("SecurityGroupIds")?;
-        let direction = word(parameters, "Direction", DIRECTIONS)?;
+        let direction = parameters.one_of("Direction", DIRECTIONS)?;
         let direction = direction.ok_or_else(|| parameters.missing("Direction"))?;
         let addresses = parameters.structures("IpAddresses", NewAddress::read)?;
         if addresses.is_empty() {
@@ -143,7 +143,7 @@ impl Operation for CreateResolverEndpoint {
             direction,
             addresses,
             tags: read_tags(parameters)?,
-            kind: word(parameters, "ResolverEndpointType", TYPES)?,
+            kind: parameters.one_of("ResolverEndpointType", TYPES)?,
             protocols: read_protocols(parameters)?,
         })
     }
@@ -244,7 +244,7 @@ impl Operation for UpdateResolverEndpoint {
         Ok(Self {
             id: parameters.required_limited("ResolverEndpointId", 1..=64)?,
             name: parameters.limited("Name", 0..=64)?,
-            kind: word(parameters, "ResolverEndpointType", TYPES)?,
+            kind: parameters.one_of("ResolverEndpointType", TYPES)?,
             protocols: read_protocols(parameters)?,
         })
     }

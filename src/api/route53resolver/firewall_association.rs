@@ -1,7 +1,7 @@
 //! Associations of DNS Firewall rule groups with VPCs.
 
 use super::{
-    arn, firewall_rule_group, listing::Listing, not_found, only, own_vpc, read_tags, time, word,
+    arn, firewall_rule_group, listing::Listing, not_found, only, own_vpc, read_tags, time,
 };
 use crate::{
     api::{
@@ -120,7 +120,7 @@ impl Operation for AssociateFirewallRuleGroup {
         let vpc = parameters.required_limited("VpcId", 1..=64)?;
         let priority = read_priority(parameters)?.ok_or_else(|| parameters.missing("Priority"))?;
         let name = parameters.required_limited("Name", 0..=64)?;
-        let protection = word(parameters, "MutationProtection", PROTECTIONS)?;
+        let protection = parameters.one_of("MutationProtection", PROTECTIONS)?;
         let tags = read_tags(parameters)?;
         Ok(Self { creator_request, group, vpc, priority, name, protection, tags })
     }
@@ -176,7 +176,7 @@ impl Operation for UpdateFirewallRuleGroupAssociation {
             id: only_id(parameters)?,
             priority: read_priority(parameters)?,
             name: parameters.limited("Name", 0..=64)?,
-            protection: word(parameters, "MutationProtection", PROTECTIONS)?,
+            protection: parameters.one_of("MutationProtection", PROTECTIONS)?,
         })
     }
 
@@ -241,7 +241,7 @@ impl Operation for ListFirewallRuleGroupAssociations {
             group: parameters.limited("FirewallRuleGroupId", 1..=64)?,
             vpc: parameters.limited("VpcId", 1..=64)?,
             priority: read_priority(parameters)?,
-            status: word(parameters, "Status", &["COMPLETE", "DELETING", "UPDATING"])?,
+            status: parameters.one_of("Status", &["COMPLETE", "DELETING", "UPDATING"])?,
             listing: Listing::read(parameters, &[])?,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{arn, listing::Listing, only, read_tags, time, word};
+use super::{arn, listing::Listing, only, read_tags, time};
 use crate::{
     api::{
         context::{Context, seed},
@@ -284,7 +284,7 @@ pub(in crate::api) struct UpdateFirewallDomains {
 impl Operation for UpdateFirewallDomains {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let list = only_id(parameters)?;
-        let operation = word(parameters, "Operation", &["ADD", "REMOVE", "REPLACE"])?;
+        let operation = parameters.one_of("Operation", &["ADD", "REMOVE", "REPLACE"])?;
         let operation = operation.ok_or_else(|| parameters.missing("Operation"))?;
         let domains = parameters.list("Domains")?;
         Ok(Self { list, operation, domains })

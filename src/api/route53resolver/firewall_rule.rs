@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    firewall_domain_list::List, firewall_rule_group as group, listing::Listing, only, time, word,
+    firewall_domain_list::List, firewall_rule_group as group, listing::Listing, only, time,
 };
 use crate::{
     api::{
@@ -43,18 +43,18 @@ struct Given {
 impl Given {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let (group, list, qtype) = read_key(parameters)?;
-        word(parameters, "BlockOverrideDnsType", &["CNAME"])?;
+        parameters.one_of("BlockOverrideDnsType", &["CNAME"])?;
         Ok(Self {
             group,
             list,
             qtype,
             name: parameters.limited("Name", 0..=64)?,
             priority: parameters.number("Priority", 0..=u64::from(u32::MAX))?,
-            action: word(parameters, "Action", ACTIONS)?,
-            response: word(parameters, "BlockResponse", RESPONSES)?,
+            action: parameters.one_of("Action", ACTIONS)?,
+            response: parameters.one_of("BlockResponse", RESPONSES)?,
             target: parameters.limited("BlockOverrideDomain", 1..=255)?,
             ttl: parameters.number("BlockOverrideTtl", 0..=604_800)?,
-            redirection: word(parameters, "FirewallDomainRedirectionAction", REDIRECTIONS)?,
+            redirection: parameters.one_of("FirewallDomainRedirectionAction", REDIRECTIONS)?,
         })
     }
 
@@ -275,7 +275,7 @@ impl Operation for ListFirewallRules {
         Ok(Self {
             group: parameters.required_limited("FirewallRuleGroupId", 1..=64)?,
             priority: parameters.number("Priority", 0..=u64::from(u32::MAX))?,
-            action: word(parameters, "Action", ACTIONS)?,
+            action: parameters.one_of("Action", ACTIONS)?,
             listing: Listing::read(parameters, &[])?,
         })
     }

@@ -93,18 +93,12 @@ fn time(millis: u64) -> String {
 
 /// Reads `Tags`.
 fn read_tags(parameters: &mut Parameters) -> Result<Tags, ApiError> {
-    let tags = parameters.structures("Tags", |tag| {
-        let key = tag.required_limited("Key", 1..=128)?;
-        Ok((key, tag.limited("Value", 0..=256)?.unwrap_or_default()))
-    })?;
-    let mut keys: Vec<&String> = tags.iter().map(|(key, _)| key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.len() != tags.len() || keys.len() > 200 {
+    let (tags, differ) = parameters.json_tags("Tags")?;
+    if !differ || tags.0.len() > 200 {
         let words = "The keys of tags must differ, and there may be 200 at most.";
         return Err(ApiError::new("InvalidTagException", words));
     }
-    Ok(Tags(tags))
+    Ok(tags)
 }
 
 /// A resource that is not there, or not the caller's.
@@ -124,20 +118,6 @@ fn bad_parameter(words: impl Into<String>) -> ApiError {
 fn own_vpc(context: &Context<'_>, text: &str) -> Result<VpcId, ApiError> {
     let vpc = text.parse::<VpcId>().ok().filter(|id| id.find(context).is_some());
     vpc.ok_or_else(|| not_found("VPC", text))
-}
-
-/// The word of a list that a parameter holds.
-fn word(
-    parameters: &mut Parameters,
-    name: &str,
-    words: &[&str],
-) -> Result<Option<String>, ApiError> {
-    let Some(text) = parameters.text(name)? else { return Ok(None) };
-    if !words.contains(&text.as_str()) {
-        let rule = format!("Member must satisfy enum value set: [{}]", words.join(", "));
-        parameters.violate(super::violation::violation(name, &format!("'{text}'"), &rule));
-    }
-    Ok(Some(text))
 }
 
 /// A structure alone in a reply.

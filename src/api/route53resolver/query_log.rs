@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{arn, bad_parameter, listing::Listing, only, own_vpc, read_tags, time, word};
+use super::{arn, bad_parameter, listing::Listing, only, own_vpc, read_tags, time};
 use crate::{
     api::{
         context::{Context, seed},
@@ -142,7 +142,7 @@ const SORTS: &[&str] = &["ASCENDING", "DESCENDING"];
 /// Reads the order of a list; it is always by id.
 fn read_order(parameters: &mut Parameters) -> Result<(), ApiError> {
     parameters.limited("SortBy", 1..=64)?;
-    word(parameters, "SortOrder", SORTS)?;
+    parameters.one_of("SortOrder", SORTS)?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{arn, bad_parameter, bad_request, listing::Listing, only, read_tags, time, word};
+use super::{arn, bad_parameter, bad_request, listing::Listing, only, read_tags, time};
 use crate::{
     api::{
         context::{Context, seed},
@@ -120,7 +120,7 @@ fn read_targets(parameters: &mut Parameters) -> Result<Vec<Target>, ApiError> {
         let v4 = target.limited("Ip", 0..=36)?.filter(|it| !it.is_empty());
         let v6 = target.limited("Ipv6", 0..=39)?.filter(|it| !it.is_empty());
         let port = target.number("Port", 0..=65_535)?.unwrap_or(53);
-        let protocol = word(target, "Protocol", PROTOCOLS)?.unwrap_or_else(|| "Do53".to_owned());
+        let protocol = target.one_of("Protocol", PROTOCOLS)?.unwrap_or_else(|| "Do53".to_owned());
         target.limited("ServerNameIndication", 0..=255)?;
         let address = match (&v4, &v6) {
             (Some(text), None) => text.parse::<IpAddr>().ok().filter(IpAddr::is_ipv4),
@@ -163,7 +163,7 @@ impl Operation for CreateResolverRule {
         let filled = |text: Option<String>| text.filter(|it| !it.is_empty());
         let creator_request = parameters.required_limited("CreatorRequestId", 1..=255)?;
         let name = filled(parameters.limited("Name", 0..=64)?);
-        let kind = word(parameters, "RuleType", TYPES)?;
+        let kind = parameters.one_of("RuleType", TYPES)?;
         let kind = kind.ok_or_else(|| parameters.missing("RuleType"))?;
         Ok(Self {
             creator_request,

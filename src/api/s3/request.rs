@@ -10,11 +10,14 @@ use super::{
 use crate::api::{
     Reply, Request,
     auth::Caller,
+    context::timestamp,
     error::ApiError,
     protocol::{S3, decoded},
     shape::Fields,
 };
 
+/// How the names of these buckets begin.
+pub(super) const FRONT: &str = "cdk-";
 /// The longest object that is stored.
 pub(super) const LONGEST_OBJECT: usize = 16 * 1024 * 1024;
 /// The most keys on a page of a list.
@@ -22,7 +25,7 @@ const PAGE: usize = 1_000;
 
 /// Whether a path leads to one of these buckets.
 pub(in crate::api) fn is_ours(path: &str) -> bool {
-    path.starts_with("/cdk-")
+    path.strip_prefix('/').is_some_and(|bucket| bucket.starts_with(FRONT))
 }
 
 /// A parameter of the query.
@@ -169,7 +172,7 @@ fn list(shelf: &Shelf, request: &Request, account: &str, bucket: &str) -> Result
     for (key, object) in found {
         let object = Fields::new()
             .set("Key", key)
-            .set("LastModified", iso_date(object.at))
+            .set("LastModified", timestamp(object.at / 1_000 * 1_000))
             .set("ETag", object.tag.as_str())
             .set("Size", object.body.len().to_string())
             .set("StorageClass", "STANDARD");
@@ -178,19 +181,12 @@ fn list(shelf: &Shelf, request: &Request, account: &str, bucket: &str) -> Result
     Ok(written("ListBucketResult", "", &shown))
 }
 
-fn time_of(milliseconds: u64) -> OffsetDateTime {
-    let nanoseconds = i128::from(milliseconds) * 1_000_000;
-    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-fn iso_date(milliseconds: u64) -> String {
-    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000Z");
-    time_of(milliseconds).format(form).unwrap_or_default()
-}
-
 fn http_date(milliseconds: u64) -> String {
     let form = format_description!(
         "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
     );
-    time_of(milliseconds).format(form).unwrap_or_default()
+    let time = OffsetDateTime::from_unix_timestamp(
+        i64::try_from(milliseconds / 1_000).unwrap_or_default(),
+    );
+    time.ok().and_then(|time| time.format(form).ok()).unwrap_or_default()
 }

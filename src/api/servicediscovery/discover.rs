@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{health::status, own_namespaces, own_services, word};
+use super::{health::status, own_namespaces, own_services};
 use crate::{
     api::{
         context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
@@ -62,7 +62,7 @@ impl Operation for DiscoverInstances {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let wanted = Wanted::read(parameters)?;
         let most = parameters.number("MaxResults", 1..=1_000)?.unwrap_or(MOST);
-        let health = word(parameters, "HealthStatus", HEALTH)?;
+        let health = parameters.one_of("HealthStatus", HEALTH)?;
         Ok(Self {
             wanted,
             most: usize::try_from(most).unwrap_or(usize::MAX),

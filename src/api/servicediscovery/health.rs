@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     instance::{find, read_ids},
     listing::Listing,
-    own_service, word,
+    own_service,
 };
 use crate::{
     api::{
@@ -66,7 +66,7 @@ pub(in crate::api) struct UpdateInstanceCustomHealthStatus {
 impl Operation for UpdateInstanceCustomHealthStatus {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         let (service, id) = read_ids(parameters)?;
-        let status = word(parameters, "Status", &["HEALTHY", "UNHEALTHY"])?;
+        let status = parameters.one_of("Status", &["HEALTHY", "UNHEALTHY"])?;
         let status = status.ok_or_else(|| parameters.missing("Status"))?;
         Ok(Self { service, id, status })
     }

@@ -1,6 +1,6 @@
 //! What the lists of this service share: pages and filters.
 
-use super::{invalid, word};
+use super::invalid;
 use crate::api::{error::ApiError, page, parameter::Parameters, shape::Fields};
 
 /// The things on a page, if the request does not say how many.
@@ -51,8 +51,8 @@ impl Listing {
             None => None,
         };
         let filters = parameters.structures("Filters", |filter| {
-            let name = word(filter, "Name", known)?.ok_or_else(|| filter.missing("Name"))?;
-            let condition = word(filter, "Condition", CONDITIONS)?;
+            let name = filter.one_of("Name", known)?.ok_or_else(|| filter.missing("Name"))?;
+            let condition = filter.one_of("Condition", CONDITIONS)?;
             let condition = condition.unwrap_or_else(|| "EQ".to_owned());
             let values = filter.required_list("Values", 1..=1_000)?;
             let wanted = match &*condition {

@@ -23,7 +23,6 @@ use super::{
     protocol::Json,
     service::{ApiService, actions},
     shape::Fields,
-    violation::violation,
 };
 use crate::model::{
     cloud_map::{CloudMapNamespace, CloudMapOperation, CloudMapService},
@@ -62,37 +61,18 @@ fn invalid(words: impl Into<String>) -> ApiError {
 
 /// The tags of `Tags`.
 fn read_tags(parameters: &mut Parameters) -> Result<Tags, ApiError> {
-    let tags = parameters.structures("Tags", |tag| {
-        let key = tag.required_limited("Key", 1..=128)?;
-        Ok((key, tag.limited("Value", 0..=256)?.unwrap_or_default()))
-    })?;
-    let mut keys: Vec<&String> = tags.iter().map(|(key, _)| key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.len() != tags.len() {
+    let (tags, differ) = parameters.json_tags("Tags")?;
+    if !differ {
         return Err(invalid("The keys of tags must differ."));
     }
-    if let Some(key) = keys.iter().find(|key| key.starts_with("aws:")) {
+    let reserved = tags.0.iter().map(|(key, _)| key).filter(|key| key.starts_with("aws:"));
+    if let Some(key) = reserved.min() {
         return Err(invalid(format!("'{key}' cannot be the key of a tag.")));
     }
-    if keys.len() > 50 {
+    if tags.0.len() > 50 {
         return Err(ApiError::new("TooManyTagsException", "A resource has at most 50 tags."));
     }
-    Ok(Tags(tags))
-}
-
-/// The word of a list that a parameter holds.
-fn word(
-    parameters: &mut Parameters,
-    name: &str,
-    words: &[&str],
-) -> Result<Option<String>, ApiError> {
-    let Some(text) = parameters.text(name)? else { return Ok(None) };
-    if !words.contains(&text.as_str()) {
-        let rule = format!("Member must satisfy enum value set: [{}]", words.join(", "));
-        parameters.violate(violation(name, &format!("'{text}'"), &rule));
-    }
-    Ok(Some(text))
+    Ok(tags)
 }
 
 /// A number of seconds or of failures.

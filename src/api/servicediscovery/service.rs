@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    invalid, listing::Listing, own_namespace, own_service, own_services, read_tags, small, word,
+    invalid, listing::Listing, own_namespace, own_service, own_services, read_tags, small,
 };
 use crate::{
     api::{
@@ -81,7 +81,7 @@ fn whole(namespace: &CloudMapNamespace, service: &CloudMapService) -> Fields {
 pub(super) fn read_records(dns: &mut Parameters) -> Result<Vec<DnsRecord>, ApiError> {
     let mut records: Vec<DnsRecord> = Vec::new();
     let read = dns.structures("DnsRecords", |record| {
-        let kind = word(record, "Type", TYPES)?.ok_or_else(|| record.missing("Type"))?;
+        let kind = record.one_of("Type", TYPES)?.ok_or_else(|| record.missing("Type"))?;
         let given = record.holds("TTL");
         let ttl = record.number("TTL", 0..=2_147_483_647)?;
         if !given {
@@ -120,7 +120,7 @@ pub(super) fn read_health_check(
     parameters: &mut Parameters,
 ) -> Result<Option<HealthCheckConfig>, ApiError> {
     parameters.structure("HealthCheckConfig", |check| {
-        let kind = word(check, "Type", &["HTTP", "HTTPS", "TCP"])?;
+        let kind = check.one_of("Type", &["HTTP", "HTTPS", "TCP"])?;
         let kind = kind.ok_or_else(|| check.missing("Type"))?;
         let path = check.limited("ResourcePath", 0..=255)?;
         let threshold = check.number("FailureThreshold", 1..=10)?.and_then(small).unwrap_or(1);
@@ -163,7 +163,7 @@ impl Operation for CreateService {
         let dns = parameters.structure("DnsConfig", |dns| {
             let of_dns = dns.limited("NamespaceId", 0..=64)?;
             namespace = namespace.take().or(of_dns);
-            let policy = word(dns, "RoutingPolicy", &["MULTIVALUE", "WEIGHTED"])?;
+            let policy = dns.one_of("RoutingPolicy", &["MULTIVALUE", "WEIGHTED"])?;
             Ok((policy, read_records(dns)?))
         })?;
         // The structure may be empty, which says the same as the number that AWS always uses.
@@ -178,7 +178,7 @@ impl Operation for CreateService {
             dns,
             health_check: read_health_check(parameters)?,
             custom_health: has_custom.then(|| custom.flatten().and_then(small).unwrap_or(1)),
-            kind: word(parameters, "Type", &["HTTP"])?,
+            kind: parameters.one_of("Type", &["HTTP"])?,
             tags: read_tags(parameters)?,
         })
     }
