@@ -312,20 +312,26 @@ fn queries_are_shown_as_they_arrive_and_a_burst_is_sampled() {
 }
 
 #[test]
-fn the_first_paint_comes_soon() {
+fn the_first_paint_waits_for_the_style_sheet_alone() {
     let server = Server::start(&["lab09-1"]);
     let http = server.http;
     with_page("paint", async move |page| {
         let mut times = Vec::new();
+        let mut blocking = Value::Null;
         for _ in 0..5 {
             page.open(http, 1280, 800).await;
-            let script =
-                "return performance.getEntriesByName('first-contentful-paint')[0].startTime";
-            times.push(page.run(script).await.as_f64().unwrap());
+            let script = "return [
+                performance.getEntriesByName('first-contentful-paint')[0].startTime,
+                performance.getEntriesByType('resource')
+                    .filter((it) => it.renderBlockingStatus === 'blocking')
+                    .map((it) => new URL(it.name).pathname)]";
+            let seen = page.run(script).await;
+            times.push(seen[0].as_f64().unwrap());
+            blocking = seen[1].clone();
         }
         times.sort_by(f64::total_cmp);
+        // How long it takes is told and not judged: that is the machine's.
         eprintln!("first paint after {times:?} ms");
-        // The median: a busy machine may be late once.
-        assert!(times[2] < 300.0, "{times:?}");
+        assert_eq!(blocking, serde_json::json!(["/page.css"]));
     });
 }
