@@ -161,9 +161,8 @@ impl Paging {
     }
 
     /// The reply: the things of this page as `list`, sorted by their keys.
-    pub(super) fn reply(&self, list: &'static str, mut things: Vec<(String, Fields)>) -> Fields {
-        things.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let (shown, marker) = page::cut(things, self.after.as_deref(), self.max);
+    pub(super) fn reply(&self, list: &'static str, things: Vec<(String, Fields)>) -> Fields {
+        let (shown, marker) = page::cut(page::by_key(things), self.after.as_deref(), self.max);
         Fields::new().list(list, shown).maybe("NextMarker", marker)
     }
 }

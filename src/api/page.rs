@@ -92,9 +92,8 @@ impl Page {
     }
 
     /// The part of things this page shows, sorted by their keys, and `nextToken` if there are more.
-    pub(super) fn cut<T>(&self, mut things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
-        things.sort_by(|(one, _), (other, _)| one.cmp(other));
-        cut(things, self.after.as_deref(), self.max.unwrap_or(usize::MAX))
+    pub(super) fn cut<T>(&self, things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
+        cut(by_key(things), self.after.as_deref(), self.max.unwrap_or(usize::MAX))
     }
 
     /// The reply of a describe action: the sorted things of this page as `name`, and `nextToken`.
@@ -102,6 +101,20 @@ impl Page {
         let (shown, token) = self.cut(things);
         Fields::new().list(name, shown).maybe("nextToken", token)
     }
+}
+
+/// Things in the order of their keys; those with the same key stay in theirs.
+///
+/// The keys are sorted alone, with numbers for the things: so the program holds one sort and not one for each kind of thing.
+pub(super) fn by_key<T>(things: Vec<(String, T)>) -> impl Iterator<Item = (String, T)> {
+    let mut keys = Vec::with_capacity(things.len());
+    let mut left = Vec::with_capacity(things.len());
+    for (key, thing) in things {
+        keys.push((key, left.len()));
+        left.push(Some(thing));
+    }
+    keys.sort_unstable();
+    keys.into_iter().filter_map(move |(key, at)| Some((key, left.get_mut(at)?.take()?)))
 }
 
 /// At most `max` of the things behind the key `after`, and the token of the last one if there are more. The things are sorted

@@ -78,9 +78,8 @@ impl Listing {
     }
 
     /// The things of this page, by their keys, and the token of the next one.
-    pub(super) fn cut<T>(&self, mut things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
-        things.sort_by(|one, other| one.0.cmp(&other.0));
-        page::cut(things, self.after.as_deref(), self.max)
+    pub(super) fn cut<T>(&self, things: Vec<(String, T)>) -> (Vec<T>, Option<String>) {
+        page::cut(page::by_key(things), self.after.as_deref(), self.max)
     }
 
     /// The reply: the things of this page.
