@@ -33,7 +33,7 @@ use super::{
 macro_rules! world {
     ($(#[$doc:meta] $map:ident $id:ty => $type:ty;)*) => {
         /// Everything that exists.
-        #[derive(Clone, Default, Debug)]
+        #[derive(Clone, Default)]
         pub struct World {
             $(
                 #[$doc]
@@ -70,6 +70,15 @@ macro_rules! world {
             pub generation: u64,
             /// How many Changes each writer of the store had made at the last write.
             pub counted: Shared<String, u64>,
+        }
+
+        /// How many there are of each kind: the whole of a large World would be megabytes.
+        impl std::fmt::Debug for World {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = formatter.debug_struct("World");
+                $(shown.field(stringify!($map), &self.$map.len());)*
+                shown.finish_non_exhaustive()
+            }
         }
     };
 }
