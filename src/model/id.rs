@@ -220,6 +220,8 @@ uuid_ids! {
     StackId
     /// The id of a Route 53 health check.
     HealthCheckId
+    /// The id of a parameter of Systems Manager, never shown.
+    ParameterId
 }
 
 /// Ids of AWS Cloud Map: a prefix and 16 letters and digits.

@@ -68,6 +68,7 @@ pub mod security_group_rule;
 pub mod service;
 pub mod stack;
 mod stored;
+pub mod stored_parameter;
 pub mod subnet;
 pub mod subnet_cidr;
 pub mod suffix_lengths;

@@ -514,6 +514,15 @@ StackId {
     made_by [] aws [] reply []
 }
 
+/// The parameters of Systems Manager that customers made.
+ParameterId {
+    id [] noun ["a parameter"] errors []
+    stored [stored_parameters: $crate::model::stored_parameter::StoredParameter]
+    owner [] tag [] named [] file []
+    changes [$crate::model::stored_parameter { PutParameter DeleteParameter TagParameter }]
+    made_by [] aws [] reply []
+}
+
 /// The namespaces of AWS Cloud Map, the deleted ones among them.
 CloudMapNamespaceId {
     id [] noun ["a namespace"] errors []

@@ -36,6 +36,7 @@ use crate::model::{
     route_table::RouteTable,
     security_group::SecurityGroup,
     stack::Stack,
+    stored_parameter::StoredParameter,
     subnet::Subnet,
     target_group::TargetGroup,
     vpc::Vpc,
@@ -114,7 +115,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
-    CloudMapNamespace CloudMapService
+    CloudMapNamespace CloudMapService StoredParameter
 }
 
 impl<K> Reach<K> for LoadBalancer {

@@ -16,7 +16,6 @@ for more in ({}, {"WithDecryption": True}):
     # A number in JSON, a time to botocore.
     same(found["LastModifiedDate"], datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc))
 refused("ParameterNotFound", ssm.get_parameter, Name="/none")
-refused("UnknownOperationException", ssm.put_parameter, text="PutParameter", Name="/a", Value="b", Type="String")
 told = aws("ssm", "get-parameter", "--name", NAME)
 assert told is None or told["Parameter"]["Value"] == "30", told
 
@@ -137,3 +136,97 @@ page = ssm.get_parameters_by_path(Path=WORLD, Recursive=True)
 shown = [it["Name"] for it in page["Parameters"]]
 page = ssm.get_parameters_by_path(Path=WORLD, Recursive=True, NextToken=page["NextToken"])
 assert not set(shown) & {it["Name"] for it in page["Parameters"]}, page
+
+
+# What customers make.
+def names(**filters):
+    """The names that DescribeParameters tells, page by page."""
+    pages = ssm.get_paginator("describe_parameters").paginate(PaginationConfig={"PageSize": 1}, **filters)
+    return [it["Name"] for page in pages for it in page["Parameters"]]
+
+
+same(ssm.put_parameter(Name="/app/db", Value="10.0.0.9", Type="String", Description="where", Tags=[{"Key": "team", "Value": "net"}])["Version"], 1)
+same(ssm.put_parameter(Name="plain", Value="a,b", Type="StringList")["Tier"], "Standard")
+ssm.put_parameter(Name="/app/secret/key", Value="hidden", Type="SecureString")
+refused("ParameterAlreadyExists", ssm.put_parameter, Name="plain", Value="c", Type="StringList")
+same(ssm.put_parameter(Name="/app/db", Value="10.0.0.10", Overwrite=True)["Version"], 2)
+found = ssm.get_parameter(Name="/app/db:2")["Parameter"]
+same([found[it] for it in ("Value", "Version", "Selector", "ARN")], ["10.0.0.10", 2, ":2", f"arn:aws:ssm:ap-northeast-2:{ACCOUNT}:parameter/app/db"])
+same(ssm.get_parameter(Name=found["ARN"])["Parameter"]["Value"], "10.0.0.10")
+refused("ParameterVersionNotFound", ssm.get_parameter, Name="/app/db:1")
+plain = ssm.get_parameter(Name="plain")["Parameter"]
+same(plain["ARN"], f"arn:aws:ssm:ap-northeast-2:{ACCOUNT}:parameter/plain")
+same(ssm.get_parameter(Name=plain["ARN"])["Parameter"]["Value"], "a,b")
+assert ssm.get_parameter(Name="/app/secret/key")["Parameter"]["Value"] != "hidden"
+same(ssm.get_parameter(Name="/app/secret/key", WithDecryption=True)["Parameter"]["Value"], "hidden")
+shown = ssm.get_parameters(Names=["/app/secret/key", "plain", "/none"], WithDecryption=True)
+same([it["Value"] for it in shown["Parameters"]], ["hidden", "a,b"])
+same(shown["InvalidParameters"], ["/none"])
+same(values("/app"), {"/app/db": "10.0.0.10"})
+same(list(values("/app", recursive=True)), ["/app/db", "/app/secret/key"])
+secure = [{"Key": "Type", "Values": ["SecureString"]}]
+same([it["Name"] for it in ssm.get_parameters_by_path(Path="/", Recursive=True, ParameterFilters=secure)["Parameters"]], ["/app/secret/key"])
+same(ssm.get_parameters_by_path(Path=LINUX, ParameterFilters=secure)["Parameters"], [])
+same(names(), ["/app/db", "/app/secret/key", "plain"])
+for key, option, value_, expected in [
+    ("Name", "Equals", "app/db", ["/app/db"]),
+    ("Name", "Contains", "a", ["/app/db", "/app/secret/key", "plain"]),
+    ("Name", "BeginsWith", "/app/s", ["/app/secret/key"]),
+    ("Path", "OneLevel", "/app", ["/app/db"]),
+    ("Path", "Recursive", "/app/", ["/app/db", "/app/secret/key"]),
+    ("Type", "Equals", "StringList", ["plain"]),
+    ("KeyId", "Equals", "alias/aws/ssm", ["/app/secret/key"]),
+    ("Tier", "Equals", "Advanced", []),
+    ("tag:team", "Equals", "net", ["/app/db"]),
+]:
+    same(names(ParameterFilters=[{"Key": key, "Option": option, "Values": [value_]}]), expected)
+same(names(Filters=[{"Key": "Type", "Values": ["String"]}]), ["/app/db"])
+[told] = ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": ["/app/db"]}])["Parameters"]
+same([told[it] for it in ("Description", "Version", "Type", "DataType")], ["where", 2, "String", "text"])
+refused("InvalidFilterKey", ssm.describe_parameters, ParameterFilters=[{"Key": "Colour", "Values": ["red"]}])
+refused("InvalidFilterOption", ssm.describe_parameters, ParameterFilters=[{"Key": "Type", "Option": "Contains", "Values": ["S"]}])
+
+# Tags.
+tagged = {"ResourceType": "Parameter", "ResourceId": "/app/db"}
+ssm.add_tags_to_resource(**tagged, Tags=[{"Key": "cost", "Value": "7"}, {"Key": "team", "Value": "dev"}])
+ssm.remove_tags_from_resource(**tagged, TagKeys=["cost"])
+same(ssm.list_tags_for_resource(**tagged)["TagList"], [{"Key": "team", "Value": "dev"}])
+refused("InvalidResourceId", ssm.list_tags_for_resource, ResourceType="Parameter", ResourceId="/none")
+refused("InvalidResourceId", ssm.list_tags_for_resource, ResourceType="Document", ResourceId="/app/db")
+
+# Another account and another region have parameters of their own.
+theirs, elsewhere = client("ssm", account="999999999999"), client("ssm", region="us-east-1")
+for other in (theirs, elsewhere):
+    refused("ParameterNotFound", other.get_parameter, Name="/app/db")
+    refused("ParameterNotFound", other.delete_parameter, Name="/app/db")
+    refused("InvalidResourceId", other.add_tags_to_resource, **tagged, Tags=[{"Key": "a", "Value": "b"}])
+    same(other.describe_parameters()["Parameters"], [])
+    other.put_parameter(Name="/app/db", Value="other", Type="String")
+same(value("/app/db"), "10.0.0.10")
+
+# What AWS refuses.
+for code, given in [
+    ("ValidationException", {"Name": "/a", "Value": "b"}),
+    ("ValidationException", {"Name": "ssm-a", "Value": "b", "Type": "String"}),
+    ("ValidationException", {"Name": "a b", "Value": "b", "Type": "String"}),
+    ("ValidationException", {"Name": "a/b", "Value": "b", "Type": "String"}),
+    ("AccessDeniedException", {"Name": "/aws/a", "Value": "b", "Type": "String"}),
+    ("HierarchyLevelLimitExceededException", {"Name": "/a" * 16, "Value": "b", "Type": "String"}),
+    ("ValidationException", {"Name": "/a", "Value": "b" * 4097, "Type": "String"}),
+    ("ParameterPatternMismatchException", {"Name": "/a", "Value": "b", "Type": "String", "AllowedPattern": "^[0-9]+$"}),
+    ("InvalidAllowedPatternException", {"Name": "/a", "Value": "b", "Type": "String", "AllowedPattern": "("}),
+    ("HierarchyTypeMismatchException", {"Name": "/app/db", "Value": "b", "Type": "SecureString", "Overwrite": True}),
+    ("ValidationException", {"Name": "/a", "Value": "b", "Type": "String", "Overwrite": True, "Tags": [{"Key": "a", "Value": "b"}]}),
+]:
+    refused(code, ssm.put_parameter, **given)
+same(ssm.put_parameter(Name="/large", Value="b" * 8192, Type="String", Tier="Advanced")["Tier"], "Advanced")
+
+# One that nobody made can be made, and is there again when it is deleted.
+same(ssm.put_parameter(Name=NAME, Value="31", Type="String")["Version"], 1)
+same((value(NAME), values("/cdk-bootstrap", recursive=True)), ("31", {NAME: "31"}))
+ssm.delete_parameter(Name=NAME)
+same(value(NAME), "30")
+refused("ParameterNotFound", ssm.delete_parameter, Name=NAME)
+gone = ssm.delete_parameters(Names=["plain", "/app/secret/key", "/large", "/none"])
+same((gone["DeletedParameters"], gone["InvalidParameters"]), (["/app/secret/key", "/large", "plain"], ["/none"]))
+same(names(), ["/app/db"])

@@ -1,8 +1,11 @@
-//! Systems Manager: parameters, as far as tools read those that nobody created.
+//! Systems Manager: parameters, those that customers made and those that nobody created.
 
+mod describe;
 mod infrastructure;
 mod parameter;
 mod public;
+mod put;
+mod tag;
 
 use super::{
     context::CommonParameters,
@@ -23,5 +26,8 @@ pub(super) static SERVICE: ApiService = ApiService {
 };
 
 actions! {
+    describe { DescribeParameters }
     parameter { GetParameter GetParameters GetParametersByPath }
+    put { PutParameter DeleteParameter DeleteParameters }
+    tag { AddTagsToResource RemoveTagsFromResource ListTagsForResource }
 }
