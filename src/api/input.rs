@@ -58,6 +58,15 @@ impl Input {
         node.value.replace(value).is_none()
     }
 
+    /// Puts a value at a key of the map at a path. The key may hold dots.
+    pub(super) fn put_in_map(&mut self, path: &str, key: &str, value: Scalar) {
+        let mut node = self;
+        for name in path.split('.') {
+            node = node.members.entry(name.to_owned()).or_default();
+        }
+        node.members.insert(key.to_owned(), Self::value(value));
+    }
+
     /// Takes the value at a path away.
     pub(super) fn take(&mut self, path: &str) -> Option<Scalar> {
         let (name, rest) =

@@ -115,7 +115,10 @@ fn made(
             tags: &draft.stack.asked.tags,
             suffix: suffix(),
         };
-        let physical = kind::named_id(&resource.kind, &fresh, random());
+        let arn = draft.stack.arn();
+        let partition = arn.split(':').nth(1).unwrap_or("aws");
+        let home = (partition, work.context.region, work.context.account.as_str());
+        let physical = kind::named_id(&resource.kind, &fresh, random(), home);
         resource.physical = Some(physical);
         resource.in_name = true;
         return Ok(note(resource));

@@ -10,6 +10,9 @@ use crate::{
     },
 };
 
+/// What stands before the name of a parameter, in place of an id.
+pub(super) const STORED_PARAMETER: &str = "ssm-parameter:";
+
 /// How a service names tags in requests.
 struct Words<'i> {
     service: &'static str,
@@ -45,6 +48,26 @@ fn words(id: &str) -> Words<'_> {
             remove: "UntagResource",
             add: "TagResource",
             names: vec![("ResourceArn", id)],
+            gone: ("TagKeys", ""),
+            new: "Tags",
+        };
+    }
+    if let Some(name) = id.strip_prefix(STORED_PARAMETER) {
+        return Words {
+            service: "ssm",
+            remove: "RemoveTagsFromResource",
+            add: "AddTagsToResource",
+            names: vec![("ResourceType", "Parameter"), ("ResourceId", name)],
+            gone: ("TagKeys", ""),
+            new: "Tags",
+        };
+    }
+    if id.contains(":servicediscovery:") {
+        return Words {
+            service: "servicediscovery",
+            remove: "UntagResource",
+            add: "TagResource",
+            names: vec![("ResourceARN", id)],
             gone: ("TagKeys", ""),
             new: "Tags",
         };

@@ -264,6 +264,8 @@ pub(super) fn reason(service: &str, error: &ApiError) -> String {
         CLASSIC => "ElasticLoadBalancing",
         "route53" => "Route53",
         "route53resolver" => "Route53Resolver",
+        "servicediscovery" => "ServiceDiscovery",
+        "ssm" => "Ssm",
         other => other,
     };
     let code = match error.code.as_str() {

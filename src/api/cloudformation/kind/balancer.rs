@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Created, Fresh, Kind, at, items_of, lacking, own, physical, put_tags, same};
+use super::{
+    Created, Fresh, Kind, at, items_of, lacking, own, physical, put_tags, same, unchanged,
+};
 use crate::{
     api::{
         cloudformation::work::{Work, input, put},
@@ -109,6 +111,24 @@ pub(super) const KINDS: &[Kind] = &[
         delete: |work, held| {
             let arn = input(&[("ListenerArn", physical(held))]);
             work.call(SERVICE, "DeleteListener", arn).map(drop)
+        },
+    },
+    Kind {
+        name: "AWS::ElasticLoadBalancingV2::ListenerCertificate",
+        made_by: (SERVICE, &["AddListenerCertificates", "RemoveListenerCertificates"]),
+        tag: None,
+        properties: &[same("ListenerArn").needed(), same("Certificates").needed()],
+        create: |work, fresh| {
+            work.call(SERVICE, "AddListenerCertificates", fresh.input())?;
+            Ok(Created::untagged(fresh.made_name()))
+        },
+        update: unchanged,
+        delete: |work, held| {
+            let mut request = Input::default();
+            for name in ["ListenerArn", "Certificates"] {
+                put(&mut request, name, held.properties.get(name).unwrap_or(&Value::Null));
+            }
+            work.call(SERVICE, "RemoveListenerCertificates", request).map(drop)
         },
     },
     Kind {

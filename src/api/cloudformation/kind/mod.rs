@@ -8,6 +8,7 @@ mod acl;
 mod address;
 mod balancer;
 mod classic;
+mod cloud_map;
 mod endpoint;
 mod firewall;
 mod gateway;
@@ -17,7 +18,9 @@ mod launch;
 mod named;
 mod network;
 mod option;
+mod parameter;
 mod prefix_list;
+mod query_log;
 mod record;
 mod resolver;
 mod route;
@@ -60,6 +63,9 @@ const FAMILIES: &[&[Kind]] = &[
     record::KINDS,
     resolver::KINDS,
     firewall::KINDS,
+    query_log::KINDS,
+    cloud_map::KINDS,
+    parameter::KINDS,
 ];
 
 /// What a type is that no table has.
@@ -244,11 +250,16 @@ pub(super) fn is_tags(property: &str) -> bool {
 /// The tags of a resource with these properties in a stack with these tags.
 pub(super) fn all_tags(properties: &Map<String, Value>, stack: &Tags) -> Vec<(String, String)> {
     let own = TAGS.iter().filter_map(|name| properties.get(*name)?.as_array()).flatten();
+    // A few types have a map of tags.
+    let mapped = properties.get("Tags").and_then(Value::as_object).into_iter().flatten();
     let text = |tag: &Value, name: &str| {
         tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let mut tags: Vec<(String, String)> =
         own.map(|tag| (text(tag, "Key"), text(tag, "Value"))).collect();
+    tags.extend(mapped.map(|(key, value)| {
+        (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }));
     for (key, value) in &stack.0 {
         if !tags.iter().any(|(known, _)| known == key) {
             tags.push((key.clone(), value.clone()));

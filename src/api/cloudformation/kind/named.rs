@@ -165,8 +165,24 @@ const NAMES: &[&str] = &[
     "PolicyName",
 ];
 
-/// The physical id of a resource that exists in name only.
-pub(in super::super) fn physical(kind: &str, fresh: &Fresh<'_>, digits: u128) -> String {
+/// Types whose physical id is an ARN: the service in it, and what stands before the name.
+const ARNS: &[(&str, &str, &str)] = &[
+    ("AWS::CertificateManager::Certificate", "acm", "certificate/"),
+    ("AWS::SNS::Topic", "sns", ""),
+    ("AWS::SecretsManager::Secret", "secretsmanager", "secret:"),
+];
+
+/// The physical id of a resource that exists in name only. The last is where it is: partition, region and account.
+pub(in super::super) fn physical(
+    kind: &str,
+    fresh: &Fresh<'_>,
+    digits: u128,
+    (partition, region, account): (&str, &str, &str),
+) -> String {
+    if let Some((_, service, front)) = ARNS.iter().find(|(known, ..)| *known == kind) {
+        let name = fresh.text("TopicName").unwrap_or_else(|| fresh.made_name());
+        return format!("arn:{partition}:{service}:{region}:{account}:{front}{name}");
+    }
     if let Some((_, prefix)) = PREFIXES.iter().find(|(known, _)| *known == kind) {
         return format!("{prefix}-{:017x}", digits >> 64);
     }

@@ -1,8 +1,8 @@
-//! DHCP option sets, peering connections, placement groups.
+//! DHCP option sets, peering connections, placement groups, key pairs.
 
 use serde_json::Value;
 
-use super::{Created, Fresh, Kind, at, own, physical, same, specify_tags, unchanged};
+use super::{Created, Fresh, Kind, at, attribute, own, physical, same, specify_tags, unchanged};
 use crate::api::{
     cloudformation::work::{Work, input, put},
     error::ApiError,
@@ -126,6 +126,13 @@ pub(super) const KINDS: &[Kind] = &[
             let reply = work.ec2(action, request)?;
             let id = at(&reply, "keyPairId");
             let name = fresh.text("KeyName").unwrap_or_default();
+            // Whoever made the stack finds the private key in a parameter.
+            let private = at(&reply, "keyMaterial");
+            if !private.is_empty() {
+                let place = key_parameter(&id);
+                let kept = [("Name", &*place), ("Value", &*private), ("Type", "SecureString")];
+                work.call("ssm", "PutParameter", input(&kept))?;
+            }
             Ok(Created::untagged(name)
                 .with("KeyPairId", id.clone())
                 .with("KeyFingerprint", at(&reply, "keyFingerprint"))
@@ -133,10 +140,20 @@ pub(super) const KINDS: &[Kind] = &[
         },
         update: unchanged,
         delete: |work, held| {
-            work.ec2("DeleteKeyPair", input(&[("KeyName", physical(held))])).map(drop)
+            work.ec2("DeleteKeyPair", input(&[("KeyName", physical(held))]))?;
+            let place = key_parameter(&attribute(held, "KeyPairId"));
+            match work.call("ssm", "DeleteParameter", input(&[("Name", &place)])) {
+                Err(error) if error.code == "ParameterNotFound" => Ok(()),
+                done => done.map(drop),
+            }
         },
     },
 ];
+
+/// The name of the parameter with the private key of a pair.
+fn key_parameter(id: &str) -> String {
+    format!("/ec2/keypair/{id}")
+}
 
 fn create_options(work: &mut Work<'_, '_>, fresh: &Fresh<'_>) -> Result<Created, ApiError> {
     let mut request = Input::default();
