@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Paging,
-    deploy::{self, OnFailure, evaluate},
+    deploy::{self, OnFailure, Updating, evaluate},
     describe,
     draft::{Draft, fresh_id},
     kind, make, no_such_stack, parameters,
@@ -476,7 +476,8 @@ impl ExecuteChangeSet {
             deploy::create(work, &mut draft, &root, on_failure)?;
         } else {
             check_updatable(stack)?;
-            deploy::update(work, &mut draft, &root, asked, !self.disable_rollback)?;
+            let how = Updating { rolls_back: !self.disable_rollback, policy: None };
+            deploy::update(work, &mut draft, &root, asked, how)?;
         }
         // The other change sets do not fit the stack any more.
         "EXECUTE_COMPLETE".clone_into(&mut change_set.execution);

@@ -6,7 +6,9 @@ use super::{
     draft::Draft,
     kind,
     make::{self, Failed},
-    parameters, validation,
+    parameters,
+    stack_policy::{Deed, StackPolicy},
+    validation,
     work::{Mark, Work},
 };
 use crate::{
@@ -241,6 +243,15 @@ pub(super) fn delete(work: &mut Work<'_, '_>, draft: &mut Draft, retained: &[Str
     }
 }
 
+/// How a stack is updated.
+#[derive(Clone, Copy)]
+pub(super) struct Updating<'p> {
+    /// Whether a failure is rolled back.
+    pub(super) rolls_back: bool,
+    /// The policy that counts instead of the stack's own.
+    pub(super) policy: Option<&'p str>,
+}
+
 /// What an update did.
 #[derive(Default)]
 pub(super) struct Done {
@@ -258,6 +269,8 @@ struct Update<'u> {
     after: Vec<StackResource>,
     /// The logical ids of what was replaced.
     replaced: Vec<String>,
+    /// The stack policy, if there is one.
+    policy: Option<StackPolicy>,
     done: Done,
 }
 
@@ -286,14 +299,20 @@ impl Update<'_> {
         let mut kept = held.clone();
         kept.deletion.clone_from(&wanted.deletion);
         kept.replacement.clone_from(&wanted.replacement);
-        if differences.is_empty() && !has_tags && kept.metadata == wanted.metadata {
+        let replaces = make::replaces(held, &differences, &properties);
+        let is_same = differences.is_empty() && !has_tags && kept.metadata == wanted.metadata;
+        if let Some(policy) = self.policy.as_ref().filter(|_| !is_same) {
+            let deed = if replaces { Deed::Replace } else { Deed::Modify };
+            refuse(draft, held, policy.check(deed, &held.logical, &held.kind))?;
+        }
+        if is_same {
             self.done.is_change |= kept != *held;
             evaluation.made(&wanted.name, kind::made(&kept));
             self.after.push(kept);
             return Ok(());
         }
         self.done.is_change = true;
-        if make::replaces(held, &differences, &properties) {
+        if replaces {
             let made = make::create(work, draft, evaluation, wanted, true);
             self.after.push(made.map_err(|failed| ("update", failed))?);
             self.replaced.push(held.logical.clone());
@@ -305,6 +324,31 @@ impl Update<'_> {
         self.after.push(changed);
         Ok(())
     }
+
+    /// Lets the update fail if the policy protects a resource that the template has no more.
+    fn refuse_deletions(&self, draft: &mut Draft) -> Result<(), (&'static str, Failed)> {
+        let Some(policy) = &self.policy else { return Ok(()) };
+        let stays = |it: &StackResource| self.after.iter().any(|new| new.logical == it.logical);
+        let mut gone: Vec<_> = self.before.values().filter(|it| !stays(it)).collect();
+        gone.sort_by(|one, other| one.logical.cmp(&other.logical));
+        for held in gone {
+            refuse(draft, held, policy.check(Deed::Delete, &held.logical, &held.kind))?;
+        }
+        Ok(())
+    }
+}
+
+/// Lets a resource fail that a policy protects.
+fn refuse(
+    draft: &mut Draft,
+    held: &StackResource,
+    checked: Result<(), String>,
+) -> Result<(), (&'static str, Failed)> {
+    checked.map_err(|words| {
+        let mut failed = held.clone();
+        draft.happened(&mut failed, "UPDATE_FAILED", Some(&words));
+        ("update", Failed(Box::new(failed)))
+    })
 }
 
 /// Makes a stack what `asked` says. What fails is told by the stack's status.
@@ -317,11 +361,13 @@ pub(super) fn update(
     draft: &mut Draft,
     root: &Node,
     asked: Asked,
-    rolls_back: bool,
+    how: Updating<'_>,
 ) -> Result<Done, ApiError> {
     let mark = work.mark();
     let before = draft.stack.clone();
     refuse_other_types(&before, root)?;
+    let policy = how.policy.or(before.policy.as_deref());
+    let policy = policy.map(StackPolicy::parse).transpose()?;
     draft.stack.asked = asked;
     draft.stack.updated = Some(work.context.now);
     draft.turn("UPDATE_IN_PROGRESS", Some("User Initiated"));
@@ -333,6 +379,7 @@ pub(super) fn update(
         old_tags: &before.asked.tags,
         after: Vec::new(),
         replaced: Vec::new(),
+        policy,
         done: Done::default(),
     };
     let failure = evaluate(work, &stack, root, |work, evaluation| {
@@ -340,6 +387,9 @@ pub(super) fn update(
             if let Err((verb, Failed(resource))) = update.turn(work, draft, evaluation, &wanted) {
                 return Some(Failure::of(&resource).reason(verb));
             }
+        }
+        if let Err((verb, Failed(resource))) = update.refuse_deletions(draft) {
+            return Some(Failure::of(&resource).reason(verb));
         }
         draft.stack.imports = evaluation.imports();
         match outputs(work, &draft.stack, evaluation).and_then(|it| unused(work, &before, it)) {
@@ -354,7 +404,7 @@ pub(super) fn update(
     let Update { after, replaced, mut done, .. } = update;
     if let Some(reason) = failure {
         done.is_change = true;
-        if rolls_back {
+        if how.rolls_back {
             work.go_back(mark);
             roll_update_back(draft, &before, &after, &reason);
         } else {

@@ -16,6 +16,7 @@ mod policy;
 mod request;
 mod resource;
 mod stack;
+mod stack_policy;
 mod tagging;
 mod template;
 mod template_view;

@@ -1,15 +1,21 @@
 //! What is set of a stack without changing its resources: its policy, its protection, signals.
 
 use super::{
-    no_stack, no_such_stack, request, validation,
+    no_stack, no_such_stack, request,
+    stack_policy::StackPolicy,
+    validation,
     work::{self, Work, perform},
 };
 use crate::{
     api::{
-        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+        context::Context, error::ApiError, parameter::Parameters, s3, service::Operation,
+        shape::Fields,
     },
     model::stack::Stack,
 };
+
+/// The longest policy, in bytes.
+const LONGEST: usize = 16_384;
 
 /// Changes the record of a stack.
 fn edit(
@@ -28,29 +34,76 @@ fn edit(
     })
 }
 
-/// `SetStackPolicy`: a policy is kept and shown, and refuses nothing.
+/// A policy in a request: in the request itself or at a URL.
+#[derive(Default)]
+pub(super) struct GivenPolicy {
+    body: Option<String>,
+    url: Option<String>,
+}
+
+impl GivenPolicy {
+    /// Reads the two parameters that may hold it.
+    ///
+    /// # Errors
+    ///
+    /// `ValidationError`.
+    pub(super) fn read(
+        parameters: &mut Parameters,
+        [body, url]: [&str; 2],
+    ) -> Result<Self, ApiError> {
+        let given = Self {
+            body: parameters.limited(body, 1..=LONGEST)?,
+            url: parameters.limited(url, 1..=5_120)?,
+        };
+        if given.body.is_some() && given.url.is_some() {
+            return Err(validation(&format!("You cannot specify both {body} and {url}.")));
+        }
+        Ok(given)
+    }
+
+    /// The text of the policy, if one is given.
+    ///
+    /// # Errors
+    ///
+    /// `ValidationError` for what is no policy.
+    pub(super) fn text(&self, context: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let text = match (&self.body, &self.url) {
+            (Some(body), _) => body.clone(),
+            (None, Some(url)) => {
+                let text = s3::text_at(context.shelf, url, &context.account);
+                text.map_err(|words| validation(&words))?
+            }
+            (None, None) => return Ok(None),
+        };
+        if text.len() > LONGEST {
+            return Err(validation(&format!("A stack policy may not exceed {LONGEST} bytes.")));
+        }
+        StackPolicy::parse(&text)?;
+        Ok(Some(text))
+    }
+}
+
+/// `SetStackPolicy`.
 pub(in crate::api) struct SetStackPolicy {
     name: String,
-    policy: Option<String>,
+    policy: GivenPolicy,
 }
 
 impl Operation for SetStackPolicy {
-    const WITHOUT_EFFECT: &'static [&'static str] = &["StackPolicyURL"];
-
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(Self {
             name: request::name(parameters)?,
-            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
+            policy: GivenPolicy::read(parameters, ["StackPolicyBody", "StackPolicyURL"])?,
         })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        if let Some(policy) = &self.policy
-            && !serde_json::from_str::<serde_json::Value>(policy).is_ok_and(|it| it.is_object())
-        {
-            return Err(validation("Error validating stack policy: Invalid stack policy"));
-        }
-        edit(context, &self.name, no_such_stack, |stack| stack.policy.clone_from(&self.policy))?;
+        // A stack that has a policy keeps one.
+        let Some(policy) = self.policy.text(context)? else {
+            let words = "Either StackPolicyBody or StackPolicyURL must be specified.";
+            return Err(validation(words));
+        };
+        edit(context, &self.name, no_such_stack, |stack| stack.policy = Some(policy.clone()))?;
         Ok(Fields::new())
     }
 }

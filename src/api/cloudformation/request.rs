@@ -42,9 +42,6 @@ pub(super) const WITHOUT_EFFECT: &[&str] = &[
     "ResourceTypes",
     "ResourcesToImport",
     "RollbackConfiguration",
-    "StackPolicyDuringUpdateBody",
-    "StackPolicyDuringUpdateURL",
-    "StackPolicyURL",
 ];
 
 /// The name of a stack, or its ARN.

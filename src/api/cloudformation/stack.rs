@@ -1,9 +1,10 @@
 //! `CreateStack`, `UpdateStack` and `DeleteStack`.
 
 use super::{
-    deploy::{self, OnFailure},
+    deploy::{self, OnFailure, Updating},
     draft::Draft,
     no_such_stack,
+    policy::GivenPolicy,
     request::{self, Request},
     texts, validation,
     work::{Work, perform},
@@ -18,6 +19,9 @@ use crate::{
 /// The most stacks of an account in a region that are not deleted.
 const MOST: usize = 2_000;
 
+/// The parameters that hold a stack policy.
+const POLICY: [&str; 2] = ["StackPolicyBody", "StackPolicyURL"];
+
 /// The status of a stack that has a change set and nothing else.
 pub(super) const IN_REVIEW: &str = "REVIEW_IN_PROGRESS";
 
@@ -27,7 +31,7 @@ pub(in crate::api) struct CreateStack {
     request: Request,
     on_failure: OnFailure,
     protected: bool,
-    policy: Option<String>,
+    policy: GivenPolicy,
 }
 
 /// Refuses a name that a stack has, and one stack too many. Gives the stack of a request that was sent before.
@@ -84,11 +88,12 @@ impl Operation for CreateStack {
             request,
             on_failure,
             protected: parameters.boolean("EnableTerminationProtection")?.unwrap_or_default(),
-            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
+            policy: GivenPolicy::read(parameters, POLICY)?,
         })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let policy = self.policy.text(context)?;
         let token = self.request.token.as_ref();
         let arn = perform(context, |work| {
             if let Some(arn) = check_free(work, &self.name, token)? {
@@ -98,7 +103,7 @@ impl Operation for CreateStack {
             asked.disable_rollback = self.on_failure == OnFailure::Nothing;
             let mut draft = Draft::new(context, &self.name, asked, token.cloned());
             draft.stack.termination_protection = self.protected;
-            draft.stack.policy.clone_from(&self.policy);
+            draft.stack.policy.clone_from(&policy);
             deploy::create(work, &mut draft, &root, self.on_failure)?;
             let arn = draft.stack.arn();
             work.keep(draft.stack)?;
@@ -130,7 +135,8 @@ pub(super) fn check_updatable(stack: &Stack) -> Result<(), ApiError> {
 pub(in crate::api) struct UpdateStack {
     name: String,
     request: Request,
-    policy: Option<String>,
+    policy: GivenPolicy,
+    policy_meanwhile: GivenPolicy,
 }
 
 impl Operation for UpdateStack {
@@ -140,11 +146,17 @@ impl Operation for UpdateStack {
         Ok(Self {
             name: request::name(parameters)?,
             request: Request::read(parameters, "ClientRequestToken")?,
-            policy: parameters.limited("StackPolicyBody", 1..=16_384)?,
+            policy: GivenPolicy::read(parameters, POLICY)?,
+            policy_meanwhile: GivenPolicy::read(
+                parameters,
+                ["StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL"],
+            )?,
         })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let (policy, meanwhile) =
+            (self.policy.text(context)?, self.policy_meanwhile.text(context)?);
         let arn = perform(context, |work| {
             let stack = work.stack(&self.name).filter(|stack| stack.is_living());
             let stack = stack.ok_or_else(|| no_such_stack(&self.name))?;
@@ -152,11 +164,12 @@ impl Operation for UpdateStack {
             let (root, asked) = self.request.resolve(work, Some(&stack))?;
             let rolls_back = self.request.disable_rollback != Some(true);
             let mut draft = Draft::of(context, Stack::clone(&stack), self.request.token.clone());
-            let done = deploy::update(work, &mut draft, &root, asked, rolls_back)?;
+            let how = Updating { rolls_back, policy: meanwhile.as_deref() };
+            let done = deploy::update(work, &mut draft, &root, asked, how)?;
             if !done.is_change {
                 return Err(validation("No updates are to be performed."));
             }
-            if let Some(policy) = &self.policy {
+            if let Some(policy) = &policy {
                 draft.stack.policy = Some(policy.clone());
             }
             // They were made for the stack as it was.
