@@ -118,6 +118,7 @@ scripts! {
     stack_refused: "empty";
     stack_edges: "empty";
     stack_kept: "empty";
+    stack_nested: "empty";
     stack_cloud_map: "empty";
     change_set: "empty";
     server_token: "lab09-1";

@@ -1,11 +1,15 @@
 //! Stacks across the end of a server: one that is killed in the middle leaves a whole stack or nothing; and
-//! `--strict-stacks`. What stacks are to clients is in `tests/aws`.
+//! `--strict-stacks`, `--pace real`. What stacks are to clients is in `tests/aws`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test panics")]
 
 mod common;
 
-use std::{fmt::Write as _, fs, thread, time::Duration};
+use std::{
+    fmt::Write as _,
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 use common::{
     Server,
@@ -116,4 +120,74 @@ fn strict_stacks_fail_for_a_type_that_is_not_emulated() {
         let (_, stack) = stacks(&mut client, "DescribeStacks&StackName=all").unwrap();
         assert_eq!(element(&stack, "StackStatus"), status);
     }
+}
+
+/// The status of the stack by its name, if there is one.
+fn status(client: &mut Client) -> Option<String> {
+    let (code, stack) = stacks(client, "DescribeStacks&StackName=all").unwrap();
+    (code == 200).then(|| element(&stack, "StackStatus").to_owned())
+}
+
+/// Waits until the stack has another status, and gives how long that took.
+fn leaves(client: &mut Client, left: &str) -> Duration {
+    let begun = Instant::now();
+    while status(client).as_deref() == Some(left) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{left} for too long");
+        thread::sleep(Duration::from_millis(50));
+    }
+    begun.elapsed()
+}
+
+#[test]
+fn at_the_real_pace_a_stack_takes_its_time() {
+    let server = Server::start(&["empty", "--pace", "real"]);
+    let mut client = Client::new(server.http);
+    let client = &mut client;
+    let template = r#"{"Resources":{
+        "One":{"Type":"AWS::EC2::DHCPOptions","Properties":{"DomainName":"one.example"}},
+        "Two":{"Type":"AWS::EC2::DHCPOptions","Properties":{"DomainName":"two.example"}}},
+        "Outputs":{"One":{"Value":{"Ref":"One"}}}}"#;
+    let template: String = template.split_whitespace().collect();
+    let create = format!("CreateStack&StackName=all&TemplateBody={template}");
+    assert_eq!(stacks(client, &create).unwrap().0, 200);
+    assert_eq!(status(client).as_deref(), Some("CREATE_IN_PROGRESS"));
+    for (request, words) in [
+        (create.as_str(), "Stack [all] already exists"),
+        (
+            &create.replace("Create", "Update"),
+            "is in CREATE_IN_PROGRESS state and can not be updated",
+        ),
+    ] {
+        let (code, said) = stacks(client, request).unwrap();
+        assert!(code == 400 && said.contains(words), "{said}");
+    }
+    let (_, shown) = stacks(client, "DescribeStacks&StackName=all").unwrap();
+    assert!(!shown.contains("OutputKey"), "{shown}");
+    let (_, shown) = stacks(client, "DescribeStackResources&StackName=all").unwrap();
+    assert!(!shown.contains("CREATE_COMPLETE"), "{shown}");
+    // Both are made at the same time, in three seconds each.
+    let lasted = leaves(client, "CREATE_IN_PROGRESS");
+    assert!((2..6).contains(&lasted.as_secs()), "{lasted:?}");
+    assert_eq!(status(client).as_deref(), Some("CREATE_COMPLETE"));
+    let (_, shown) = stacks(client, "DescribeStacks&StackName=all").unwrap();
+    assert!(element(&shown, "OutputValue").starts_with("dopt-"), "{shown}");
+    let (_, events) = stacks(client, "DescribeStackEvents&StackName=all").unwrap();
+    let order: Vec<&str> =
+        events.split("<ResourceStatus>").skip(1).filter_map(|it| it.split('<').next()).collect();
+    assert_eq!(order.first().zip(order.last()), Some((&"CREATE_COMPLETE", &"CREATE_IN_PROGRESS")));
+    assert_eq!(order.iter().filter(|it| **it == "CREATE_COMPLETE").count(), 3, "{order:?}");
+
+    assert_eq!(stacks(client, "DeleteStack&StackName=all").unwrap().0, 200);
+    assert_eq!(status(client).as_deref(), Some("DELETE_IN_PROGRESS"));
+    leaves(client, "DELETE_IN_PROGRESS");
+    assert_eq!(status(client), None);
+
+    // One that is deleted while it is made.
+    assert_eq!(stacks(client, &create).unwrap().0, 200);
+    assert_eq!(stacks(client, "DeleteStack&StackName=all").unwrap().0, 200);
+    assert_eq!(status(client).as_deref(), Some("DELETE_IN_PROGRESS"));
+    leaves(client, "DELETE_IN_PROGRESS");
+    assert_eq!(status(client), None);
+    let options = client.ec2("DescribeDhcpOptions").unwrap().1;
+    assert!(!options.contains("one.example"), "{options}");
 }

@@ -16,7 +16,7 @@ use crate::{
         world::World,
     },
     resolve::snapshot::Snapshot,
-    store::Live,
+    store::{Live, pace::Pace},
 };
 
 /// What any action of a service may carry beside its own parameters.
@@ -149,6 +149,11 @@ impl<'l> Context<'l> {
     /// The live World now, which may be another than when the request came.
     pub(super) fn current(&self) -> Arc<Snapshot> {
         self.live.snapshot()
+    }
+
+    /// Whether states last as long as at AWS.
+    pub(super) fn is_paced(&self) -> bool {
+        self.live.pace() == Pace::Real
     }
 
     /// Whether nothing is to be made (`DryRun`).

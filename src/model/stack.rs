@@ -3,7 +3,7 @@
 //! Knows that a name is given once, and that nothing is written over what another writer wrote. What a template means and
 //! how resources are made is the API's business.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -69,6 +69,16 @@ pub struct Stack {
     pub imports: Vec<String>,
     /// The ARN of the change set that was executed last.
     pub change_set: Option<String>,
+    /// When the last operation on it is over, in milliseconds since the epoch, if operations take their time. What is
+    /// written here is how it is then.
+    #[serde(default)]
+    pub ends: Option<u64>,
+    /// The ARN of the stack that it is a resource of.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// The ARN of the stack at the top, if it is a resource of another.
+    #[serde(default)]
+    pub root: Option<String>,
 }
 
 /// What a request asks of a stack.
@@ -252,9 +262,60 @@ impl Stack {
         format!("arn:{partition}:cloudformation:{region}:{owner}:changeSet/{name}/{id}")
     }
 
-    /// Whether it is not deleted.
+    /// Whether it is not deleted, or will not be when the operation under way is over.
     pub fn is_living(&self) -> bool {
         self.status != DELETED_STATUS
+    }
+
+    /// Whether an operation is under way at a time.
+    fn is_under_way(&self, now: u64) -> bool {
+        self.ends.is_some_and(|ends| ends > now)
+    }
+
+    /// The last event of a thing until a time.
+    fn last_event(&self, now: u64, is_meant: impl Fn(&StackEvent) -> bool) -> Option<&StackEvent> {
+        self.events.iter().rev().find(|event| event.at <= now && is_meant(event))
+    }
+
+    /// Whether an event is one of the stack itself.
+    fn is_own(&self, event: &StackEvent) -> bool {
+        event.logical == *self.name && event.physical.as_deref() == Some(&self.arn())
+    }
+
+    /// `StackStatus` at a time.
+    pub fn status_at(&self, now: u64) -> &str {
+        if !self.is_under_way(now) {
+            return &self.status;
+        }
+        self.last_event(now, |event| self.is_own(event)).map_or(&self.status, |it| &it.status)
+    }
+
+    /// The stack at a time: while an operation is under way, as far as its events tell until then.
+    pub fn at(&self, now: u64) -> Cow<'_, Self> {
+        if !self.is_under_way(now) {
+            return Cow::Borrowed(self);
+        }
+        let mut stack = self.clone();
+        if let Some(event) = self.last_event(now, |event| self.is_own(event)) {
+            stack.status.clone_from(&event.status);
+            stack.reason.clone_from(&event.reason);
+        }
+        stack.deleted = None;
+        if !stack.status.starts_with("UPDATE_") {
+            stack.outputs.clear();
+        }
+        stack.resources.retain_mut(|resource| {
+            let is_meant =
+                |event: &StackEvent| event.logical == resource.logical && !self.is_own(event);
+            let Some(event) = self.last_event(now, is_meant) else { return false };
+            resource.physical = event.physical.clone().filter(|id| !id.is_empty());
+            resource.status.clone_from(&event.status);
+            resource.reason.clone_from(&event.reason);
+            resource.at = event.at;
+            true
+        });
+        stack.events.retain(|event| event.at <= now);
+        Cow::Owned(stack)
     }
 }
 

@@ -152,6 +152,11 @@ impl Live {
         }
     }
 
+    /// How fast the steps of lives end.
+    pub fn pace(&self) -> Pace {
+        if self.turn().begun.is_some() { Pace::Real } else { Pace::AtOnce }
+    }
+
     /// The cell readers load from.
     pub fn cell(&self) -> Arc<ArcSwap<Snapshot>> {
         Arc::clone(&self.current)

@@ -9,7 +9,7 @@ use super::{
     deploy::{self, OnFailure, Updating, evaluate},
     describe,
     draft::{Draft, fresh_id},
-    kind, make, no_such_stack, parameters,
+    kind, make, nested, no_such_stack, parameters,
     request::{self, Request},
     stack::{IN_REVIEW, check_free, check_updatable},
     template, validation,
@@ -145,7 +145,7 @@ impl CreateChangeSet {
                     self.stack, self.name
                 )));
             }
-            (Some(stack), Purpose::Update) => check_updatable(stack)?,
+            (Some(stack), Purpose::Update) => check_updatable(stack, context.now)?,
             (None, Purpose::Update) => return Err(no_such_stack(&self.stack)),
             (None, Purpose::Create) => {
                 request::check_name(&self.stack)?;
@@ -217,7 +217,7 @@ fn plan(
     let has_other_tags = stack.asked.tags != asked.tags;
     let is_new = stack.status == IN_REVIEW;
     let wanted = Stack { asked: asked.clone(), ..stack.clone() };
-    evaluate(work, &wanted, root, |_, evaluation| {
+    evaluate(work, &wanted, root, |work, evaluation| {
         let mut changes = Vec::new();
         let mut names = Vec::new();
         let mut is_change = is_new;
@@ -229,7 +229,7 @@ fn plan(
                     let metadata = held.metadata != wanted.metadata;
                     is_change |= held.deletion != wanted.deletion;
                     is_change |= held.replacement != wanted.replacement;
-                    changes.extend(modified(evaluation, held, tags || metadata));
+                    changes.extend(modified(work, evaluation, held, tags || metadata));
                 }
             }
             names.push(wanted.name);
@@ -269,6 +269,7 @@ fn change(action: &str, logical: &str, kind: &str, physical: Option<String>) -> 
 /// What changes of a resource that is there; nothing, perhaps. What refers to one that is replaced is evaluated as far as
 /// it can be.
 fn modified(
+    work: &Work<'_, '_>,
     evaluation: &mut Evaluation<'_, '_>,
     held: &StackResource,
     differs_otherwise: bool,
@@ -287,7 +288,8 @@ fn modified(
     if !replaces {
         evaluation.made(&held.logical, kind::made(held));
     }
-    if names.is_empty() && !differs_otherwise {
+    let differs_below = nested::is_nested(held) && nested::differs(work, held, &properties);
+    if names.is_empty() && !differs_otherwise && !differs_below {
         return None;
     }
     let text = |value: Option<&Value>| {
@@ -475,7 +477,7 @@ impl ExecuteChangeSet {
             };
             deploy::create(work, &mut draft, &root, on_failure)?;
         } else {
-            check_updatable(stack)?;
+            check_updatable(stack, context.now)?;
             let how = Updating { rolls_back: !self.disable_rollback, policy: None };
             deploy::update(work, &mut draft, &root, asked, how)?;
         }

@@ -6,7 +6,7 @@ use super::{
     draft::Draft,
     kind,
     make::{self, Failed},
-    parameters,
+    nested, pace, parameters,
     stack_policy::{Deed, StackPolicy},
     validation,
     work::{Mark, Work},
@@ -172,13 +172,13 @@ pub(super) fn create(
         OnFailure::RollBack => {
             let reason = format!("{reason}Rollback requested by user.");
             draft.turn("ROLLBACK_IN_PROGRESS", Some(&reason));
-            roll_back(work, draft, mark);
+            roll_back(work, draft, mark)?;
             draft.turn("ROLLBACK_COMPLETE", None);
         }
         OnFailure::Delete => {
             let reason = format!("{reason}Delete requested by user.");
             draft.turn("DELETE_IN_PROGRESS", Some(&reason));
-            roll_back(work, draft, mark);
+            roll_back(work, draft, mark)?;
             draft.turn("DELETE_COMPLETE", None);
         }
     }
@@ -186,13 +186,15 @@ pub(super) fn create(
 }
 
 /// Takes away what was made of a new stack. Where nothing is to be kept, the World is as it was before.
-fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) {
+fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) -> Result<(), ApiError> {
     let keeps = !draft.stack.asked.retain_except_on_create;
     let mut resources = std::mem::take(&mut draft.stack.resources);
     let is_kept = |it: &StackResource| {
         keeps && make::retains(it.deletion.as_deref()) && it.physical.is_some()
     };
-    let any_kept = resources.iter().any(is_kept);
+    let below = nested::below(work, &draft.stack);
+    let mut all = resources.iter().chain(below.iter().flat_map(|stack| &stack.resources));
+    let any_kept = all.any(is_kept);
     if any_kept {
         make::delete_all(work, draft, &mut resources, is_kept);
     } else {
@@ -200,13 +202,16 @@ fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) {
         for resource in resources.iter_mut().rev() {
             if resource.physical.is_some() {
                 draft.happened(resource, "DELETE_IN_PROGRESS", None);
+                draft.lasts(pace::deletion(&resource.kind));
             }
             draft.happened(resource, "DELETE_COMPLETE", None);
         }
+        nested::remember(work, draft, below)?;
     }
     draft.stack.resources = resources;
     draft.stack.outputs.clear();
     draft.stack.imports.clear();
+    Ok(())
 }
 
 /// Deletes a stack. What cannot be deleted is told by its status.
@@ -250,6 +255,12 @@ pub(super) struct Updating<'p> {
     pub(super) rolls_back: bool,
     /// The policy that counts instead of the stack's own.
     pub(super) policy: Option<&'p str>,
+}
+
+impl Default for Updating<'_> {
+    fn default() -> Self {
+        Self { rolls_back: true, policy: None }
+    }
 }
 
 /// What an update did.
@@ -304,6 +315,14 @@ impl Update<'_> {
         if let Some(policy) = self.policy.as_ref().filter(|_| !is_same) {
             let deed = if replaces { Deed::Replace } else { Deed::Modify };
             refuse(draft, held, policy.check(deed, &held.logical, &held.kind))?;
+        }
+        if nested::is_nested(held) {
+            let changed = nested::update(work, draft, held, wanted, properties);
+            let (changed, is_change) = changed.map_err(|failed| ("update", failed))?;
+            self.done.is_change |= is_change;
+            evaluation.made(&wanted.name, kind::made(&changed));
+            self.after.push(changed);
+            return Ok(());
         }
         if is_same {
             self.done.is_change |= kept != *held;
@@ -405,8 +424,11 @@ pub(super) fn update(
     if let Some(reason) = failure {
         done.is_change = true;
         if how.rolls_back {
+            let below = nested::below(work, &before);
             work.go_back(mark);
-            roll_update_back(draft, &before, &after, &reason);
+            draft.turn("UPDATE_ROLLBACK_IN_PROGRESS", Some(&reason));
+            nested::remember(work, draft, below)?;
+            roll_update_back(draft, &before, &after);
         } else {
             let names: Vec<String> = after.iter().map(|it| it.logical.clone()).collect();
             let rest = before.resources.iter().filter(|it| !names.contains(&it.logical));
@@ -482,14 +504,14 @@ fn unused(
 }
 
 /// The events of an update that is rolled back. The World is as it was before already.
-fn roll_update_back(draft: &mut Draft, before: &Stack, after: &[StackResource], reason: &str) {
-    draft.turn("UPDATE_ROLLBACK_IN_PROGRESS", Some(reason));
+fn roll_update_back(draft: &mut Draft, before: &Stack, after: &[StackResource]) {
     let held = |it: &StackResource| before.resources.iter().find(|old| old.logical == it.logical);
     let mut resources = before.resources.clone();
     for old in &mut resources {
         let new = after.iter().find(|it| it.logical == old.logical);
         if new.is_some_and(|new| new.properties != old.properties || new.physical != old.physical) {
             draft.happened(old, "UPDATE_IN_PROGRESS", None);
+            draft.lasts(pace::update(&old.kind));
             draft.happened(old, "UPDATE_COMPLETE", None);
         }
     }
@@ -498,6 +520,7 @@ fn roll_update_back(draft: &mut Draft, before: &Stack, after: &[StackResource], 
     for new in made.rev() {
         let mut gone = new.clone();
         draft.happened(&mut gone, "DELETE_IN_PROGRESS", None);
+        draft.lasts(pace::deletion(&gone.kind));
         draft.happened(&mut gone, "DELETE_COMPLETE", None);
     }
     draft.stack.resources = resources;

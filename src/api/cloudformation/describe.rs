@@ -12,7 +12,7 @@ use crate::{
         shape::{Fields, Time},
     },
     model::{
-        stack::{Asked, Stack, StackEvent, StackOutput},
+        stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackOutput},
         world::Tags,
     },
 };
@@ -47,7 +47,8 @@ pub(super) fn drift(name: &'static str) -> Fields {
     Fields::new().set(name, "NOT_CHECKED")
 }
 
-fn fields(stack: &Stack) -> Fields {
+fn fields(stack: &Stack, now: u64) -> Fields {
+    let stack = &*stack.at(now);
     let asked = &stack.asked;
     let shown = Fields::new()
         .set("StackId", stack.arn())
@@ -78,6 +79,8 @@ fn fields(stack: &Stack) -> Fields {
         .maybe("RoleARN", asked.role.as_ref())
         .list("Tags", tags(&asked.tags))
         .set("EnableTerminationProtection", stack.termination_protection)
+        .maybe("ParentId", stack.parent.as_ref())
+        .maybe("RootId", stack.root.as_ref())
         .fields("DriftInformation", drift("StackDriftStatus"))
 }
 
@@ -104,10 +107,12 @@ impl Operation for DescribeStacks {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         if let Some(name) = &self.name {
             let stack = work::find(context, context.world(), name).ok_or_else(|| no_stack(name))?;
-            return Ok(Fields::new().list("Stacks", [fields(stack)]));
+            return Ok(Fields::new().list("Stacks", [fields(stack, context.now)]));
         }
-        let all = work::own(context, context.world()).filter(|stack| stack.is_living());
-        let all = newest_first(all).into_iter().map(|(key, stack)| (key, fields(stack)));
+        let now = context.now;
+        let all = work::own(context, context.world());
+        let all = all.filter(|stack| stack.status_at(now) != DELETED_STATUS);
+        let all = newest_first(all).into_iter().map(|(key, stack)| (key, fields(stack, now)));
         Ok(self.paging.reply("Stacks", all))
     }
 }
@@ -128,8 +133,11 @@ impl Operation for ListStacks {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let all = work::own(context, context.world());
-        let all = all.filter(|it| self.statuses.is_empty() || self.statuses.contains(&it.status));
+        let now = context.now;
+        let is_asked = |status: &str| self.statuses.iter().any(|it| it == status);
+        let all = all.filter(|it| self.statuses.is_empty() || is_asked(it.status_at(now)));
         let summary = |stack: &Stack| {
+            let stack = &*stack.at(now);
             Fields::new()
                 .set("StackId", stack.arn())
                 .set("StackName", &stack.name)
@@ -139,6 +147,8 @@ impl Operation for ListStacks {
                 .maybe("DeletionTime", stack.deleted.map(Time::exact))
                 .set("StackStatus", &stack.status)
                 .maybe("StackStatusReason", stack.reason.as_ref())
+                .maybe("ParentId", stack.parent.as_ref())
+                .maybe("RootId", stack.root.as_ref())
                 .fields("DriftInformation", drift("StackDriftStatus"))
         };
         let all = newest_first(all).into_iter().map(|(key, stack)| (key, summary(stack)));
@@ -159,7 +169,7 @@ impl Operation for DescribeStackEvents {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let stack = work::find(context, context.world(), &self.name);
-        let stack = stack.ok_or_else(|| no_such_stack(&self.name))?;
+        let stack = stack.ok_or_else(|| no_such_stack(&self.name))?.at(context.now);
         let arn = stack.arn();
         let shown = |event: &StackEvent| {
             Fields::new()

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    draft::Draft,
+    draft::{Draft, STACK},
     kind::{self, Created, Fresh, Kind},
-    tagging,
+    nested, pace, tagging,
     work::{Work, reason},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn retains(policy: Option<&str>) -> bool {
 }
 
 /// A resource of which nothing is made yet.
-fn blank(wanted: &Wanted, properties: Map<String, Value>) -> StackResource {
+pub(super) fn blank(wanted: &Wanted, properties: Map<String, Value>) -> StackResource {
     StackResource {
         logical: wanted.name.clone(),
         physical: None,
@@ -66,10 +66,11 @@ pub(super) fn create(
     let why = is_replacement.then_some(
         "Requested update requires the creation of a new physical resource; hence creating one.",
     );
+    draft.after(&wanted.uses);
     draft.happened(&mut resource, &format!("{verb}_IN_PROGRESS"), why);
     let made = match fault {
         Some(words) => Err(words),
-        None => made(work, draft, &mut resource),
+        None => work.count().and_then(|()| made(work, draft, &mut resource)),
     };
     match made {
         Ok(note) => {
@@ -78,12 +79,17 @@ pub(super) fn create(
                 &format!("{verb}_IN_PROGRESS"),
                 Some("Resource creation Initiated"),
             );
+            if !nested::is_nested(&resource) {
+                draft.lasts(pace::creation(&resource.kind));
+            }
             draft.happened(&mut resource, &format!("{verb}_COMPLETE"), note);
+            draft.ended(&wanted.name);
             evaluation.made(&wanted.name, kind::made(&resource));
             Ok(resource)
         }
         Err(words) => {
             draft.happened(&mut resource, &format!("{verb}_FAILED"), Some(&words));
+            draft.ended(&wanted.name);
             Err(Failed(Box::new(resource)))
         }
     }
@@ -97,9 +103,12 @@ fn note(resource: &StackResource) -> Option<&'static str> {
 /// Makes a resource by its type. Gives what its last event notes.
 fn made(
     work: &mut Work<'_, '_>,
-    draft: &Draft,
+    draft: &mut Draft,
     resource: &mut StackResource,
 ) -> Result<Option<&'static str>, String> {
+    if resource.kind == STACK {
+        return nested::create(work, draft, resource).map(|()| None);
+    }
     let Some(kind) = kind::kind(&resource.kind) else {
         if work.context.strict_stacks && !kind::is_of_no_service(&resource.kind) {
             return Err(format!(
@@ -161,7 +170,7 @@ fn fresh<'f>(
 }
 
 /// The end of a name that AWS makes up.
-fn suffix() -> String {
+pub(super) fn suffix() -> String {
     random_label(12).to_ascii_uppercase()
 }
 
@@ -223,6 +232,7 @@ pub(super) fn update(
         in_name: held.in_name,
         ..blank(wanted, properties)
     };
+    draft.after(&wanted.uses);
     draft.happened(&mut resource, "UPDATE_IN_PROGRESS", None);
     let done = changed(work, draft, held, &resource, old_tags);
     let mut attributes = work.take_attributes();
@@ -230,11 +240,14 @@ pub(super) fn update(
         Ok(()) => {
             resource.attributes.append(&mut attributes);
             let note = note(&resource);
+            draft.lasts(pace::update(&resource.kind));
             draft.happened(&mut resource, "UPDATE_COMPLETE", note);
+            draft.ended(&wanted.name);
             Ok(resource)
         }
         Err(words) => {
             draft.happened(&mut resource, "UPDATE_FAILED", Some(&words));
+            draft.ended(&wanted.name);
             Err(Failed(Box::new(resource)))
         }
     }
@@ -297,6 +310,9 @@ fn deleted(work: &mut Work<'_, '_>, held: &StackResource) -> Result<(), String> 
     if held.in_name || held.physical.is_none() {
         return Ok(());
     }
+    if nested::is_nested(held) {
+        return nested::delete(work, held);
+    }
     let Some(kind) = kind::kind(&held.kind) else { return Ok(()) };
     let mark = work.mark();
     match (kind.delete)(work, held) {
@@ -344,6 +360,7 @@ pub(super) fn delete_all(
             }
             match deleted(work, resource) {
                 Ok(()) => {
+                    draft.lasts(pace::deletion(&resource.kind));
                     draft.happened(resource, "DELETE_COMPLETE", None);
                     false
                 }

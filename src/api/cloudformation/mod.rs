@@ -11,6 +11,8 @@ mod draft;
 mod export;
 mod kind;
 mod make;
+mod nested;
+mod pace;
 mod parameters;
 mod policy;
 mod request;

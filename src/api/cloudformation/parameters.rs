@@ -22,6 +22,13 @@ pub(super) struct GivenValue {
     use_previous: bool,
 }
 
+impl GivenValue {
+    /// A value of a parameter.
+    pub(super) fn new(key: &str, value: String) -> Self {
+        Self { key: key.to_owned(), value: Some(value), use_previous: false }
+    }
+}
+
 /// The front of the types whose value is the name of a stored parameter.
 const STORED: &str = "AWS::SSM::Parameter::Value<";
 

@@ -1,6 +1,6 @@
 //! The resources of a stack as replies show them.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{Paging, describe::drift, no_stack, request, validation, work};
 use crate::{
@@ -17,8 +17,9 @@ use crate::{
 /// The most resources that one reply without pages shows.
 const MOST: usize = 100;
 
-fn find<'c>(context: &'c Context<'_>, name: &str) -> Result<&'c Arc<Stack>, ApiError> {
-    work::find(context, context.world(), name).ok_or_else(|| no_stack(name))
+fn find<'c>(context: &'c Context<'_>, name: &str) -> Result<Cow<'c, Stack>, ApiError> {
+    let found = work::find(context, context.world(), name).ok_or_else(|| no_stack(name))?;
+    Ok(found.at(context.now))
 }
 
 /// What all replies show; `time` is the name of the time.
@@ -55,7 +56,8 @@ impl Operation for DescribeStackResource {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let stack = work::find(context, context.world(), &self.name)
-            .ok_or_else(|| validation(&format!("Stack '{}' does not exist", self.name)))?;
+            .ok_or_else(|| validation(&format!("Stack '{}' does not exist", self.name)))?
+            .at(context.now);
         let found = stack.resources.iter().find(|it| it.logical == self.logical);
         let resource = found.ok_or_else(|| {
             validation(&format!(
@@ -65,7 +67,7 @@ impl Operation for DescribeStackResource {
         })?;
         let metadata = resource.metadata.as_deref().unwrap_or("{}");
         let shown = fields(resource, "LastUpdatedTimestamp").set("Metadata", metadata);
-        Ok(Fields::new().fields("StackResourceDetail", with_stack(stack, shown)))
+        Ok(Fields::new().fields("StackResourceDetail", with_stack(&stack, shown)))
     }
 }
 
@@ -96,6 +98,7 @@ impl Operation for DescribeStackResources {
                 let mut all = work::own(context, context.world());
                 all.find(holds)
                     .ok_or_else(|| validation(&format!("Stack for {id} does not exist")))?
+                    .at(context.now)
             }
             (None, None) => {
                 return Err(validation("Either StackName or PhysicalResourceId must be specified"));
@@ -112,7 +115,7 @@ impl Operation for DescribeStackResources {
         let mut found: Vec<&StackResource> = stack.resources.iter().filter(wanted).collect();
         found.sort_by(|one, other| one.logical.cmp(&other.logical));
         let shown = found.into_iter().take(MOST);
-        let shown = shown.map(|it| with_stack(stack, fields(it, "Timestamp")));
+        let shown = shown.map(|it| with_stack(&stack, fields(it, "Timestamp")));
         Ok(Fields::new().list("StackResources", shown))
     }
 }

@@ -118,17 +118,14 @@ impl Operation for CreateStack {
 /// # Errors
 ///
 /// `ValidationError`.
-pub(super) fn check_updatable(stack: &Stack) -> Result<(), ApiError> {
+pub(super) fn check_updatable(stack: &Stack, now: u64) -> Result<(), ApiError> {
+    let status = stack.status_at(now);
     let may = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"];
     let with_failure = ["CREATE_FAILED", "UPDATE_FAILED"];
-    if may.contains(&&*stack.status) || with_failure.contains(&&*stack.status) {
+    if may.contains(&status) || with_failure.contains(&status) {
         return Ok(());
     }
-    Err(validation(&format!(
-        "Stack:{} is in {} state and can not be updated.",
-        stack.arn(),
-        stack.status
-    )))
+    Err(validation(&format!("Stack:{} is in {status} state and can not be updated.", stack.arn())))
 }
 
 /// `UpdateStack`.
@@ -160,7 +157,7 @@ impl Operation for UpdateStack {
         let arn = perform(context, |work| {
             let stack = work.stack(&self.name).filter(|stack| stack.is_living());
             let stack = stack.ok_or_else(|| no_such_stack(&self.name))?;
-            check_updatable(&stack)?;
+            check_updatable(&stack, context.now)?;
             let (root, asked) = self.request.resolve(work, Some(&stack))?;
             let rolls_back = self.request.disable_rollback != Some(true);
             let mut draft = Draft::of(context, Stack::clone(&stack), self.request.token.clone());
@@ -222,7 +219,10 @@ impl Operation for DeleteStack {
                     stack.arn()
                 )));
             }
-            let mut draft = Draft::of(context, Stack::clone(&stack), self.token.clone());
+            let mut stack = Stack::clone(&stack);
+            // What was still to happen does not.
+            stack.events.retain(|event| event.at <= context.now || stack.ends.is_none());
+            let mut draft = Draft::of(context, stack, self.token.clone());
             deploy::delete(work, &mut draft, &self.retained);
             work.keep(draft.stack)
         })?;

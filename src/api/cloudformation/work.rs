@@ -19,9 +19,10 @@ use crate::{
     },
     model::{
         change::Change,
+        endpoint::EndpointState,
         id::StackId,
         load_balancer_change::TagLoadBalancing,
-        stack::{STACK_CHANGED, SetStack, Stack},
+        stack::{DELETED_STATUS, STACK_CHANGED, SetStack, Stack},
         world::{Tags, World},
     },
     resolve::snapshot::Snapshot,
@@ -30,6 +31,12 @@ use crate::{
 
 /// The most keys that one operation makes: each takes a processor for a while.
 const MOST_KEYS: usize = 10;
+/// The most nested stacks that one operation makes or changes, and how deep they may lie (assumed; AWS limits the resources
+/// of all to 2,500).
+const MOST_NESTED: usize = 100;
+const DEEPEST: usize = 8;
+/// The most resources that one operation makes.
+const MOST_RESOURCES: usize = 2_500;
 /// How often an operation begins anew because the World changed meanwhile.
 const TRIES: usize = 8;
 
@@ -43,6 +50,11 @@ pub(super) struct Work<'c, 'l> {
     attributes: Map<String, Value>,
     /// How many keys were made.
     keys: usize,
+    /// How many nested stacks were made or changed, and how many of them lie around what is made now.
+    nested: usize,
+    depth: usize,
+    /// How many resources were made.
+    resources: usize,
 }
 
 /// A state of the work to go back to.
@@ -65,7 +77,16 @@ pub(super) fn perform<T>(
     loop {
         tries += 1;
         let (snapshot, changes) = (context.current(), Vec::new());
-        let mut work = Work { context, snapshot, changes, attributes: Map::new(), keys: 0 };
+        let mut work = Work {
+            context,
+            snapshot,
+            changes,
+            attributes: Map::new(),
+            keys: 0,
+            nested: 0,
+            depth: 0,
+            resources: 0,
+        };
         let done = run(&mut work)?;
         if work.changes.is_empty() {
             return Ok(done);
@@ -123,6 +144,43 @@ impl Work<'_, '_> {
     pub(super) fn go_back(&mut self, mark: Mark) {
         self.snapshot = mark.snapshot;
         self.changes.truncate(mark.changes);
+    }
+
+    /// Begins a nested stack.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many, or one inside the other without end.
+    pub(super) fn enter(&mut self) -> Result<(), String> {
+        if self.nested >= MOST_NESTED {
+            return Err(format!("A stack operation makes at most {MOST_NESTED} nested stacks"));
+        }
+        if self.depth >= DEEPEST {
+            return Err(format!("Stacks may be nested {DEEPEST} deep"));
+        }
+        self.nested += 1;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Ends it.
+    pub(super) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Counts a resource that is made.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many, with those of nested stacks.
+    pub(super) fn count(&mut self) -> Result<(), String> {
+        if self.resources >= MOST_RESOURCES {
+            return Err(format!(
+                "A stack operation affects at most {MOST_RESOURCES} resources, with those of nested stacks"
+            ));
+        }
+        self.resources += 1;
+        Ok(())
     }
 
     /// Does one Change.
@@ -208,7 +266,15 @@ impl Work<'_, '_> {
     /// Ends the states that AWS ends by itself, for which CloudFormation waits.
     fn settle(&mut self) -> Result<(), ApiError> {
         for paced in Paced::written(self.world()) {
-            self.change(paced.step())?;
+            // A new endpoint is there when its event says so.
+            let is_new = |id| {
+                let endpoint = self.world().endpoints.get(id);
+                endpoint.is_some_and(|it| it.state == EndpointState::Pending)
+            };
+            let waits = matches!(&paced, Paced::Endpoint(id) if is_new(id));
+            if !waits || !self.context.is_paced() {
+                self.change(paced.step())?;
+            }
         }
         Ok(())
     }
@@ -253,7 +319,8 @@ pub(super) fn find<'w>(
         let stack = world.stacks.get(&id)?;
         return Some(stack).filter(|it| it.arn() == name && context.is_home(it.region, &it.owner));
     }
-    own(context, world).find(|stack| stack.is_living() && *stack.name == *name)
+    let is_there = |stack: &Stack| stack.status_at(context.now) != DELETED_STATUS;
+    own(context, world).find(|stack| *stack.name == *name && is_there(stack))
 }
 
 /// The reason of an event about a service's refusal.

@@ -79,6 +79,19 @@ pub(super) const NOTHING: Kind = Kind {
     delete: |_, _| Ok(()),
 };
 
+/// A stack inside another, which is made as stacks are and not by an action.
+pub(super) const NESTED: Kind = Kind {
+    name: "AWS::CloudFormation::Stack",
+    properties: &[
+        own("TemplateURL").needed(),
+        own("Parameters"),
+        own("NotificationARNs"),
+        own("TimeoutInMinutes"),
+        own("Tags"),
+    ],
+    ..NOTHING
+};
+
 /// A type of resources.
 pub(super) struct Kind {
     /// CloudFormation's name.

@@ -74,6 +74,8 @@ pub(crate) struct Wanted {
     pub(crate) replacement: Option<String>,
     /// `Metadata`, as JSON.
     pub(crate) metadata: Option<String>,
+    /// The names that it refers to, of resources and of parameters.
+    pub(crate) uses: Vec<String>,
 }
 
 /// An output.
@@ -246,6 +248,7 @@ impl<'n> Evaluation<'n, '_> {
                 deletion: named("DeletionPolicy"),
                 replacement: named("UpdateReplacePolicy"),
                 metadata: entry.node.get("Metadata").map(|it| it.to_json().to_string()),
+                uses: refused::names_in(entry.node),
             })
         };
         ordered.into_iter().filter_map(wanted).collect()
