@@ -214,6 +214,20 @@ pub struct ChangeSet {
     pub nested: bool,
     /// `ImportExistingResources`.
     pub import_existing: bool,
+    /// The resources that it makes the stack's, of an import.
+    #[serde(default)]
+    pub imported: Vec<ImportedResource>,
+}
+
+/// A resource that is there already, and what it becomes in a stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedResource {
+    /// The logical id.
+    pub logical: String,
+    /// The type.
+    pub kind: String,
+    /// What identifies it: names of properties with their values.
+    pub identifier: Vec<(String, String)>,
 }
 
 /// What a change set would do to a resource.

@@ -138,3 +138,58 @@ refused("ValidationError", cfn.set_stack_policy, StackName="kept")
 cfn.set_stack_policy(StackName="kept", StackPolicyBody=allows)
 cfn.delete_stack(StackName="kept")
 same(ec2.describe_vpcs()["Vpcs"], [])
+
+# What is there already becomes a stack's, and stays what it is.
+vpc = ec2.create_vpc(CidrBlock="10.65.0.0/16")["Vpc"]["VpcId"]
+sub = ec2.create_subnet(VpcId=vpc, CidrBlock="10.65.1.0/24")["Subnet"]["SubnetId"]
+there = {
+    "Net": kind("EC2::VPC", "Delete", CidrBlock="10.65.0.0/16"),
+    "Sub": kind("EC2::Subnet", "Retain", VpcId={"Ref": "Net"}, CidrBlock="10.65.1.0/24"),
+}
+shows = {"Zone": {"Value": {"Fn::GetAtt": ["Sub", "AvailabilityZone"]}}, "Group": {"Value": {"Fn::GetAtt": ["Net", "DefaultSecurityGroup"]}}}
+
+
+def imported(logical, kind_, name, value_):
+    return {"ResourceType": f"AWS::{kind_}", "LogicalResourceId": logical, "ResourceIdentifier": {name: value_}}
+
+
+ids = [imported("Net", "EC2::VPC", "VpcId", vpc), imported("Sub", "EC2::Subnet", "SubnetId", sub)]
+request = {"StackName": "mine", "ChangeSetName": "take", "ChangeSetType": "IMPORT"}
+for body, what, text in [
+    (there, [], "ResourcesToImport must be specified"),
+    (there, [ids[0], ids[0]], "names Net twice"),
+    (there, ids[:1], "you cannot modify or add [Resources]"),
+    (there, [imported("Net", "EC2::VPC", "Name", vpc), ids[1]], "VpcId identifies it"),
+    (there, [imported("Net", "Logs::LogGroup", "LogGroupName", "a")], "ResourceTypes [AWS::Logs::LogGroup] are not supported for Import"),
+    (there, [imported("Other", "EC2::VPC", "VpcId", vpc)], "which the template does not have"),
+    ({"Net": kind("EC2::VPC", CidrBlock="10.65.0.0/16")}, ids[:1], "must have DeletionPolicy"),
+]:
+    refused("ValidationError", cfn.create_change_set, text=text, **request, TemplateBody=template(body), ResourcesToImport=what)
+refused("ValidationError", cfn.describe_stacks, StackName="mine")
+cfn.create_change_set(**request, TemplateBody=template(there, Outputs=shows), ResourcesToImport=ids)
+changes = [it["ResourceChange"] for it in cfn.describe_change_set(StackName="mine", ChangeSetName="take")["Changes"]]
+same([(it["Action"], it["LogicalResourceId"], it["PhysicalResourceId"]) for it in changes], [("Import", "Net", vpc), ("Import", "Sub", sub)])
+cfn.execute_change_set(StackName="mine", ChangeSetName="take")
+same((failures("mine"), status("mine")), ({}, "IMPORT_COMPLETE"))
+told = {it["OutputKey"]: it["OutputValue"] for it in stack("mine")["Outputs"]}
+[shown] = ec2.describe_subnets(SubnetIds=[sub])["Subnets"]
+same((told["Zone"], told["Group"][:3]), (shown["AvailabilityZone"], "sg-"))
+same({it["Key"]: it["Value"] for it in shown["Tags"]}["aws:cloudformation:logical-id"], "Sub")
+there["Net"]["Properties"]["EnableDnsHostnames"] = True
+cfn.update_stack(StackName="mine", TemplateBody=template(there, Outputs=shows))
+same((status("mine"), ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"]), ("UPDATE_COMPLETE", True))
+# What another stack has, and what is not there.
+twice = {"Net": kind("EC2::VPC", "Delete", CidrBlock="10.65.0.0/16")}
+for value_, text in [(vpc, "already exists in stack arn:"), ("vpc-0123456789abcdef0", "does not exist")]:
+    request = {"StackName": "theirs", "ChangeSetName": "take", "ChangeSetType": "IMPORT"}
+    cfn.create_change_set(**request, TemplateBody=template(twice), ResourcesToImport=[imported("Net", "EC2::VPC", "VpcId", value_)])
+    cfn.execute_change_set(StackName="theirs", ChangeSetName="take")
+    same(status("theirs"), "IMPORT_ROLLBACK_COMPLETE")
+    assert text in failures("theirs")["Net"], failures("theirs")
+    cfn.delete_stack(StackName="theirs")
+# The subnet is kept, and so the network cannot go yet.
+cfn.delete_stack(StackName="mine")
+same(status("mine"), "DELETE_FAILED")
+ec2.delete_subnet(SubnetId=sub)
+cfn.delete_stack(StackName="mine")
+same(ec2.describe_vpcs()["Vpcs"], [])

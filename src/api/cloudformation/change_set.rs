@@ -9,7 +9,7 @@ use super::{
     deploy::{self, OnFailure, Updating, evaluate},
     describe,
     draft::{Draft, fresh_id},
-    kind, make, nested, no_such_stack, parameters,
+    imported, kind, make, nested, no_such_stack, parameters,
     request::{self, Request},
     stack::{IN_REVIEW, check_free, check_updatable},
     template, validation,
@@ -25,7 +25,10 @@ use crate::{
     },
     import::{foreign::cloudformation::deploy::Evaluation, text::node::Node},
     model::{
-        stack::{Asked, ChangeSet, PropertyChange, ResourceChange, Stack, StackResource},
+        stack::{
+            Asked, ChangeSet, ImportedResource, PropertyChange, ResourceChange, Stack,
+            StackResource,
+        },
         world::World,
     },
 };
@@ -71,6 +74,7 @@ pub(super) fn find<'w>(
 enum Purpose {
     Create,
     Update,
+    Import,
 }
 
 /// `CreateChangeSet`.
@@ -82,6 +86,7 @@ pub(in crate::api) struct CreateChangeSet {
     on_failure: Option<String>,
     nested: bool,
     import_existing: bool,
+    imported: Vec<ImportedResource>,
     request: Request,
 }
 
@@ -102,9 +107,7 @@ impl Operation for CreateChangeSet {
         let purpose = match parameters.text("ChangeSetType")?.as_deref() {
             Some("CREATE") => Purpose::Create,
             None | Some("UPDATE") => Purpose::Update,
-            Some("IMPORT") => {
-                return Err(validation("Import of existing resources is not emulated."));
-            }
+            Some("IMPORT") => Purpose::Import,
             Some(other) => {
                 return Err(validation(&format!(
                     "1 validation error detected: Value '{other}' at 'changeSetType' failed to satisfy constraint: \
@@ -112,10 +115,17 @@ impl Operation for CreateChangeSet {
                 )));
             }
         };
+        let imported = imported::read(parameters)?;
+        if purpose != Purpose::Import && !imported.is_empty() {
+            return Err(validation(
+                "ResourcesToImport is for change sets of the type IMPORT only.",
+            ));
+        }
         Ok(Self {
             name,
             stack,
             purpose,
+            imported,
             description: parameters.limited("Description", 1..=1_024)?,
             on_failure: parameters.text("OnStackFailure")?,
             nested: parameters.boolean("IncludeNestedStacks")?.unwrap_or_default(),
@@ -145,9 +155,12 @@ impl CreateChangeSet {
                     self.stack, self.name
                 )));
             }
-            (Some(stack), Purpose::Update) => check_updatable(stack, context.now)?,
+            (Some(_), Purpose::Import) if in_review => {}
+            (Some(stack), Purpose::Update | Purpose::Import) => {
+                check_updatable(stack, context.now)?;
+            }
             (None, Purpose::Update) => return Err(no_such_stack(&self.stack)),
-            (None, Purpose::Create) => {
+            (None, Purpose::Create | Purpose::Import) => {
                 request::check_name(&self.stack)?;
                 check_free(work, &self.stack, None)?;
             }
@@ -171,7 +184,13 @@ impl CreateChangeSet {
             let message = format!("Limit for ChangeSets has been exceeded: {MOST}");
             return Err(ApiError::new("LimitExceededException", message));
         }
+        if self.purpose == Purpose::Import {
+            imported::check(&root, &draft.stack, &self.imported)?;
+        }
         let (mut changes, is_change) = plan(work, &draft.stack, &root, &asked)?;
+        if self.purpose == Purpose::Import {
+            imported::turn(&mut changes, &self.imported)?;
+        }
         let secrets = [&draft.stack.asked.parameters[..], &asked.parameters[..]].concat();
         for detail in changes.iter_mut().flat_map(|it| &mut it.details) {
             for text in [&mut detail.before, &mut detail.after] {
@@ -196,6 +215,7 @@ impl CreateChangeSet {
             on_failure: self.on_failure.clone(),
             nested: self.nested,
             import_existing: self.import_existing,
+            imported: self.imported.clone(),
         };
         let ids = (draft.stack.change_set_arn(&change_set), draft.stack.arn());
         draft.stack.change_sets.push(change_set);
@@ -467,7 +487,13 @@ impl ExecuteChangeSet {
         let root = template::parse(&asked.template)?;
         let mut draft = Draft::of(context, stack.clone(), self.token.clone());
         draft.stack.change_set = Some(arn);
-        if stack.status == IN_REVIEW {
+        if !change_set.imported.is_empty() {
+            draft.stack.asked = asked;
+            imported::run(work, &mut draft, &root, &change_set.imported)?;
+            if draft.stack.status != "IMPORT_COMPLETE" {
+                draft.stack.asked.clone_from(&stack.asked);
+            }
+        } else if stack.status == IN_REVIEW {
             draft.stack.asked = asked;
             let on_failure = match change_set.on_failure.as_deref() {
                 Some("DELETE") => OnFailure::Delete,

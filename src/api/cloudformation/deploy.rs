@@ -35,7 +35,7 @@ pub(super) enum OnFailure {
 }
 
 /// What is said of a stack that fails.
-struct Failure {
+pub(super) struct Failure {
     /// The resource.
     name: Option<String>,
     /// The words, where no resource failed.
@@ -43,7 +43,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn of(resource: &StackResource) -> Self {
+    pub(super) fn of(resource: &StackResource) -> Self {
         Self { name: Some(resource.logical.clone()), words: None }
     }
 
@@ -52,7 +52,7 @@ impl Failure {
     }
 
     /// The reason; `verb` is what was tried.
-    fn reason(&self, verb: &str) -> String {
+    pub(super) fn reason(&self, verb: &str) -> String {
         match (&self.name, &self.words) {
             (Some(name), _) => format!("The following resource(s) failed to {verb}: [{name}]. "),
             (None, Some(words)) => format!("{words} "),
@@ -108,7 +108,7 @@ fn output(output: Output) -> StackOutput {
 }
 
 /// The outputs, unless an export has a name that another stack's has.
-fn outputs(
+pub(super) fn outputs(
     work: &Work<'_, '_>,
     stack: &Stack,
     evaluation: &mut Evaluation<'_, '_>,

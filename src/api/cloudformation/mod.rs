@@ -9,6 +9,7 @@ mod deploy;
 mod describe;
 mod draft;
 mod export;
+mod imported;
 mod kind;
 mod make;
 mod nested;

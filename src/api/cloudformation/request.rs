@@ -40,7 +40,6 @@ pub(super) const WITHOUT_EFFECT: &[&str] = &[
     "DeploymentMode",
     "DisableValidation",
     "ResourceTypes",
-    "ResourcesToImport",
     "RollbackConfiguration",
 ];
 

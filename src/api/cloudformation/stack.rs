@@ -120,7 +120,13 @@ impl Operation for CreateStack {
 /// `ValidationError`.
 pub(super) fn check_updatable(stack: &Stack, now: u64) -> Result<(), ApiError> {
     let status = stack.status_at(now);
-    let may = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"];
+    let may = [
+        "CREATE_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+    ];
     let with_failure = ["CREATE_FAILED", "UPDATE_FAILED"];
     if may.contains(&status) || with_failure.contains(&status) {
         return Ok(());

@@ -6,6 +6,7 @@
 
 mod acl;
 mod address;
+pub(super) mod adopt;
 mod balancer;
 mod classic;
 mod cloud_map;
