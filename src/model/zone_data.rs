@@ -3,7 +3,10 @@
 //! One form for private hosted zones and for the public zone files. Which record answers is decided in
 //! `resolve/zone.rs`.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     name::{Name, NameRef},
@@ -21,7 +24,33 @@ pub struct ZoneData {
     pub soa: Rdata,
     /// The SOA's TTL, already no more than its MINIMUM (RFC 2308 section 3).
     pub soa_ttl: u32,
-    nodes: SuffixMap<ZoneNode>,
+    /// Shared with the zone that a Change copied, so that a copy costs little.
+    nodes: SuffixMap<Arc<ZoneNode>>,
+    listed: Listed,
+}
+
+/// The names with records in Route 53's order. Sorted when a list is asked for, and kept until the zone changes, so that a
+/// page costs what is on it.
+#[derive(Clone, Debug, Default)]
+struct Listed(Arc<OnceLock<Vec<Name>>>);
+
+impl PartialEq for Listed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Listed {}
+
+/// Labels from the last to the first, by which Route 53 sorts names.
+pub fn listing_key(name: &Name) -> Vec<u8> {
+    let mut key = Vec::with_capacity(name.wire().len());
+    let labels: Vec<&[u8]> = name.as_ref().labels().collect();
+    for label in labels.into_iter().rev() {
+        key.extend_from_slice(label);
+        key.push(0);
+    }
+    key
 }
 
 /// The records at a name. An empty non-terminal has none (RFC 4592 section 2.2.2).
@@ -113,8 +142,8 @@ impl ZoneData {
     /// An empty zone with this SOA.
     pub fn new(origin: Name, soa: Rdata, soa_ttl: u32) -> Self {
         let mut nodes = SuffixMap::default();
-        nodes.insert(origin.clone(), ZoneNode::default());
-        Self { origin, soa, soa_ttl, nodes }
+        nodes.insert(origin.clone(), Arc::default());
+        Self { origin, soa, soa_ttl, nodes, listed: Listed::default() }
     }
 
     /// An empty private zone, whose SOA every such zone shares (P31).
@@ -168,7 +197,7 @@ impl ZoneData {
         if name.as_ref().is_within(self.origin.as_ref())
             && self.nodes.get(name.as_ref()).is_some_and(|node| !node.routed.is_empty())
         {
-            self.nodes.entry(name).routed.push(set);
+            self.change(name).routed.push(set);
             return Ok(());
         }
         self.check(name, set.rtype)?.routed.push(set);
@@ -192,18 +221,29 @@ impl ZoneData {
                 return Err(ZoneError::CnameAndOther(name.clone()));
             }
         }
+        self.reach(name);
+        Ok(self.change(name))
+    }
+
+    /// Puts in the names between a name of the zone and the zone itself.
+    fn reach(&mut self, name: &Name) {
         for suffix in name.as_ref().suffixes() {
             if suffix == self.origin.as_ref() || self.nodes.get(suffix).is_some() {
                 break;
             }
-            self.nodes.insert(suffix.to_name(), ZoneNode::default());
+            self.nodes.insert(suffix.to_name(), Arc::default());
         }
-        Ok(self.nodes.entry(name))
+    }
+
+    /// What is at a name, to be changed.
+    fn change(&mut self, name: &Name) -> &mut ZoneNode {
+        self.listed = Listed::default();
+        Arc::make_mut(self.nodes.entry(name))
     }
 
     /// The records at a name; `None` if the name does not exist.
     pub fn node(&self, name: NameRef<'_>) -> Option<&ZoneNode> {
-        self.nodes.get(name)
+        self.nodes.get(name).map(|node| &**node)
     }
 
     /// The wildcard that covers a name that does not exist: `*` below its closest encloser (RFC 4592 section 3.3.1).
@@ -214,15 +254,18 @@ impl ZoneData {
         wire[..2].copy_from_slice(b"\x01*");
         let end = 2 + length;
         wire.get_mut(2..end)?.copy_from_slice(encloser);
-        self.nodes.get(NameRef::from_lower_wire(&wire[..end]))
+        self.node(NameRef::from_lower_wire(&wire[..end]))
     }
 
-    /// Replaces what is at a name of the zone. The names in between are put right by [`Self::tidy`].
+    /// Replaces what is at a name of the zone. If it is nothing, [`Self::tidy`] then puts the names in between right.
     pub fn put(&mut self, name: &Name, node: ZoneNode) {
-        self.nodes.insert(name.clone(), node);
+        if !node.is_empty() {
+            self.reach(name);
+        }
+        *self.change(name) = node;
     }
 
-    /// Takes away names without records that are in between no longer, and puts in those that now are.
+    /// Takes away names without records that are in between no longer. Walks over the whole zone.
     pub fn tidy(&mut self) {
         let mut held: HashSet<Name> = HashSet::from([self.origin.clone()]);
         for name in self.names().into_iter().cloned().collect::<Vec<_>>() {
@@ -234,9 +277,6 @@ impl ZoneData {
             }
         }
         self.nodes.retain(|name| held.contains(name));
-        for name in &held {
-            self.nodes.entry(name);
-        }
     }
 
     /// Whether it has no records but the NS and SOA records of the zone itself.
@@ -251,7 +291,17 @@ impl ZoneData {
 
     /// Every name with records, and those, in no order.
     pub fn held(&self) -> impl Iterator<Item = (&Name, &ZoneNode)> {
-        self.nodes.iter().filter(|(_, node)| !node.is_empty())
+        self.nodes.iter().map(|(name, node)| (name, &**node)).filter(|(_, node)| !node.is_empty())
+    }
+
+    /// The names with records and the zone's own, in Route 53's order.
+    pub fn listed(&self) -> &[Name] {
+        self.listed.0.get_or_init(|| {
+            let held = self.held().map(|(name, _)| name).filter(|name| **name != self.origin);
+            let mut names: Vec<Name> = held.chain([&self.origin]).cloned().collect();
+            names.sort_by_cached_key(listing_key);
+            names
+        })
     }
 
     /// Every name with records, sorted.

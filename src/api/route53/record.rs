@@ -15,7 +15,7 @@ use crate::{
         record_change::{self as model, RecordChange},
         record_value::type_text,
         routing::{Answers, Policy, RoutedSet, alias_zone},
-        zone_data::PRIVATE_SOA,
+        zone_data::{PRIVATE_SOA, listing_key},
     },
 };
 
@@ -23,17 +23,6 @@ use crate::{
 const PAGE: usize = 300;
 /// The most changes of a batch.
 const MOST_CHANGES: usize = 1_000;
-
-/// Labels from the last to the first, by which Route 53 sorts names.
-pub(super) fn reversed(name: &Name) -> Vec<u8> {
-    let mut key = Vec::with_capacity(name.wire().len());
-    let labels: Vec<&[u8]> = name.as_ref().labels().collect();
-    for label in labels.into_iter().rev() {
-        key.extend_from_slice(label);
-        key.push(0);
-    }
-    key
-}
 
 /// The NS and the SOA record of the zone itself, unless the zone keeps its own.
 fn required(zone: &HostedZone) -> Vec<RoutedSet> {
@@ -184,32 +173,24 @@ impl Operation for ListResourceRecordSets {
                 let name = route53_name(text).map_err(|_| {
                     ApiError::new("InvalidInput", format!("{text} is not a valid domain name."))
                 })?;
-                reversed(&name)
+                listing_key(&name)
             }
             None => Vec::new(),
         };
-        let is_behind = |key: &[u8], set: &RoutedSet| {
-            let Some(rtype) = self.rtype.as_deref().filter(|_| key == first) else { return true };
+        let is_behind = |name: &Name, set: &RoutedSet| {
+            let Some(rtype) = self.rtype.as_deref() else { return true };
+            if listing_key(name) != first {
+                return true;
+            }
             let own = type_text(set.rtype);
             let identifier = set.identifier.as_deref().unwrap_or_default();
             (own.as_str(), identifier) >= (rtype, self.identifier.as_deref().unwrap_or_default())
         };
-        let held = zone.data.held().map(|(name, _)| name).filter(|name| **name != zone.name);
-        let mut names: Vec<(Vec<u8>, &Name)> = held
-            .chain([&zone.name])
-            .map(|name| (reversed(name), name))
-            .filter(|(key, _)| *key >= first)
-            .collect();
-        // Of many names only the page's are sorted, with one before it and one behind it.
-        let most = self.max.saturating_add(2);
-        if names.len() > most {
-            names.select_nth_unstable(most);
-            names.truncate(most);
-        }
-        names.sort_unstable();
-        let mut sets = names.into_iter().flat_map(|(key, name)| {
+        let names = zone.data.listed();
+        let begin = names.partition_point(|name| listing_key(name) < first);
+        let mut sets = names[begin..].iter().flat_map(|name| {
             let mut sets = sets_of(zone, name);
-            sets.retain(|set| is_behind(&key, set));
+            sets.retain(|set| is_behind(name, set));
             sets.into_iter().map(move |set| (name, set))
         });
         let shown: Vec<Fields> = sets

@@ -6,7 +6,6 @@ use super::{
     hosted_zone::{self, NamedVpc},
     is_own,
     paging::{max_items, next_token},
-    record::reversed,
 };
 use crate::{
     api::{
@@ -17,6 +16,7 @@ use crate::{
         hosted_zone::HostedZone,
         name::Name,
         record::{route53_name, route53_text},
+        zone_data::listing_key,
     },
 };
 
@@ -99,10 +99,10 @@ impl Operation for ListHostedZonesByName {
             })?,
             None => Name::root(),
         };
-        let first = (reversed(&first), self.id.clone().unwrap_or_default());
+        let first = (listing_key(&first), self.id.clone().unwrap_or_default());
         let mut zones: Vec<_> = own_zones(context)
             .into_iter()
-            .map(|zone| ((reversed(&zone.name), zone.id.to_string()), zone))
+            .map(|zone| ((listing_key(&zone.name), zone.id.to_string()), zone))
             .filter(|(key, _)| *key >= first)
             .collect();
         zones.sort_by(|one, other| one.0.cmp(&other.0));
