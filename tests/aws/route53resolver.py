@@ -71,7 +71,8 @@ assert inbound["Id"].startswith("rslvr-in-"), inbound
 shown = resolver.get_resolver_endpoint(ResolverEndpointId=inbound["Id"])["ResolverEndpoint"]
 same(shown["Status"], "OPERATIONAL")
 addresses = [{"SubnetId": it} for it in hub_subnets]
-outbound = endpoint("OUTBOUND", "out")
+# Its name is no tag, and a tag is no name.
+outbound = endpoint("OUTBOUND", "out", Tags=[{"Key": "Name", "Value": "out"}])
 assert outbound["Id"].startswith("rslvr-out-") and "Name" not in outbound, outbound
 refused("ResourceExistsException", endpoint, direction="INBOUND", request="in")
 loose = client("route53resolver", checked=False)

@@ -58,9 +58,11 @@ fn address_count(endpoint: &Endpoint) -> usize {
     }
 }
 
-/// The name that the API gave it, or that of a world file.
+/// The name that the API gave it, or that of a world file. The tag `Name` of one that the API made is a tag only.
 fn name(endpoint: &Endpoint) -> Option<&str> {
-    endpoint.details.name.as_deref().or_else(|| endpoint.tags.name())
+    let details = &endpoint.details;
+    let of_file = endpoint.tags.name().filter(|_| details.creator_request.is_none());
+    details.name.as_deref().or(of_file)
 }
 
 /// An endpoint as replies show it.

@@ -58,7 +58,9 @@ fn kind_text(kind: RuleKind) -> &'static str {
 }
 
 fn name(rule: &ResolverRule) -> Option<&str> {
-    rule.details.name.as_deref().or_else(|| rule.tags.name())
+    let details = &rule.details;
+    let of_file = rule.tags.name().filter(|_| details.creator_request.is_none());
+    details.name.as_deref().or(of_file)
 }
 
 /// A rule as replies show it.
