@@ -5,6 +5,7 @@
 //! [`Options`] for the API.
 
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, Ipv6Addr},
     sync::Arc,
 };
@@ -80,6 +81,27 @@ pub struct Options {
     pub classic_listeners: Vec<Document>,
     /// The health check of a Classic Load Balancer.
     pub classic_health_check: Option<Document>,
+    /// The policies of a Classic Load Balancer.
+    pub classic_policies: ClassicPolicies,
+}
+
+/// The policies of a Classic Load Balancer, and what they are enabled for. They change no answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct ClassicPolicies {
+    /// The policies, in the order of creation.
+    pub all: Vec<Document>,
+    /// The names of a listener's policies, by its port.
+    pub of_listeners: BTreeMap<String, Vec<String>>,
+    /// The names of the policies towards the instances, by the port there.
+    pub of_backends: BTreeMap<String, Vec<String>>,
+}
+
+impl ClassicPolicies {
+    /// The policy of a name.
+    pub fn find(&self, name: &str) -> Option<&Document> {
+        self.all.iter().find(|it| it.text_of("PolicyName") == Some(name))
+    }
 }
 
 /// `IpAddressType` of a load balancer.

@@ -95,8 +95,7 @@ impl Operation for ModifyLoadBalancerAttributes {
         let change = model::ModifyLoadBalancerAttributes {
             load_balancer: name.clone(),
             attributes: self.1,
-            classic_listeners: None,
-            classic_health_check: None,
+            classic: model::ClassicParts::default(),
         };
         let after = context.commit(&[change.into()])?;
         let balancer = after.world.balancer(&name)?;

@@ -167,8 +167,10 @@ impl Operation for ConfigureHealthCheck {
         let change = model::ModifyLoadBalancerAttributes {
             load_balancer: find(context, &self.0)?.dns_name.clone(),
             attributes: Attributes::new(),
-            classic_listeners: None,
-            classic_health_check: Some(self.1.clone()),
+            classic: model::ClassicParts {
+                health_check: Some(self.1.clone()),
+                ..model::ClassicParts::default()
+            },
         };
         context.commit(&[change.into()])?;
         Ok(Fields::new().fields("HealthCheck", check_fields(&self.1)))

@@ -3,13 +3,17 @@
 use super::find;
 use crate::{
     api::{
-        balancing::validation, context::Context, error::ApiError, parameter::Parameters,
-        service::Operation, shape::Fields,
+        balancing::{configuration, validation},
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        service::Operation,
+        shape::Fields,
     },
     model::{
         document::{Attributes, Document},
         load_balancer::LoadBalancer,
-        load_balancer_change::ModifyLoadBalancerAttributes,
+        load_balancer_change::{ClassicParts, ModifyLoadBalancerAttributes},
     },
 };
 
@@ -35,13 +39,8 @@ fn listener(parameters: &mut Parameters) -> Result<Document, ApiError> {
         let text = format!("The protocol '{protocol}' is not one of {}", PROTOCOLS.join(", "));
         return Err(ApiError::new("UnsupportedProtocol", text));
     }
-    let port = |parameters: &mut Parameters, name: &str| match parameters.number(name, 1..=65_535) {
-        Ok(Some(port)) => Ok(port.to_string()),
-        Ok(None) => Err(parameters.missing(name)),
-        Err(error) => Err(error),
-    };
-    let own = port(parameters, "LoadBalancerPort")?;
-    let instance = port(parameters, "InstancePort")?;
+    let own = port(parameters, "LoadBalancerPort")?.to_string();
+    let instance = port(parameters, "InstancePort")?.to_string();
     // That of the instances is the listener's, as far as both are encrypted or neither is.
     let behind = parameters.text("InstanceProtocol")?.map(|it| it.to_uppercase());
     let behind = behind.unwrap_or_else(|| match protocol.as_str() {
@@ -64,6 +63,17 @@ fn listener(parameters: &mut Parameters) -> Result<Document, ApiError> {
     Ok(document)
 }
 
+/// A port that must be there.
+pub(super) fn port(parameters: &mut Parameters, name: &str) -> Result<u64, ApiError> {
+    parameters.number(name, 1..=65_535)?.ok_or_else(|| parameters.missing(name))
+}
+
+/// Nothing listens at a port.
+pub(super) fn no_listener(balancer: &str, port: &str) -> ApiError {
+    let text = format!("There is no listener with port {port} for load balancer {balancer}");
+    ApiError::new("ListenerNotFound", text)
+}
+
 /// Replaces the listeners of a load balancer.
 fn replace(
     context: &Context<'_>,
@@ -73,8 +83,7 @@ fn replace(
     let change = ModifyLoadBalancerAttributes {
         load_balancer: balancer.dns_name.clone(),
         attributes: Attributes::new(),
-        classic_listeners: Some(listeners),
-        classic_health_check: None,
+        classic: ClassicParts { listeners: Some(listeners), ..ClassicParts::default() },
     };
     context.commit(&[change.into()])?;
     Ok(Fields::new())
@@ -128,5 +137,37 @@ impl Operation for DeleteLoadBalancerListeners {
             !self.1.iter().any(|gone| Some(gone.as_str()) == port)
         });
         replace(context, balancer, left)
+    }
+}
+
+/// `SetLoadBalancerListenerSSLCertificate`.
+pub(in crate::api) struct SetLoadBalancerListenerSSLCertificate {
+    name: String,
+    port: u64,
+    certificate: String,
+}
+
+impl Operation for SetLoadBalancerListenerSSLCertificate {
+    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let name = parameters.required("LoadBalancerName")?;
+        let port = port(parameters, "LoadBalancerPort")?;
+        Ok(Self { name, port, certificate: parameters.required("SSLCertificateId")? })
+    }
+
+    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let balancer = find(context, &self.name)?;
+        let mut all = balancer.options.classic_listeners.clone();
+        let port = self.port.to_string();
+        let listener = all.iter_mut().find(|it| it.text_of("LoadBalancerPort") == Some(&port));
+        let Some(Document::Fields(members)) = listener else {
+            return Err(no_listener(&self.name, &port));
+        };
+        let protocol = members.get("Protocol").and_then(Document::text);
+        if !matches!(protocol, Some("HTTPS" | "SSL")) {
+            let text = "A certificate can be set for a listener that uses HTTPS or SSL only";
+            return Err(configuration(text));
+        }
+        members.insert("SSLCertificateId".to_owned(), Document::Text(self.certificate));
+        replace(context, balancer, all)
     }
 }

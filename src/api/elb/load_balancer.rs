@@ -1,6 +1,6 @@
 //! Classic Load Balancers: how they are made, shown and deleted.
 
-use super::{find, listener::listeners};
+use super::{find, listener::listeners, policy, subnet::default_subnets};
 use crate::{
     api::{
         balancing::{
@@ -127,15 +127,12 @@ impl CreateLoadBalancer {
         for text in &self.subnets {
             chosen.push(balancing::subnet(context, text)?.id);
         }
-        let world = context.world();
-        let mut vpcs = world.vpcs.values();
-        let default = vpcs.find(|it| it.is_default && context.is_home(it.region, &it.owner));
-        for zone in &self.zones {
+        if !self.zones.is_empty() {
+            let world = context.world();
+            let mut vpcs = world.vpcs.values();
+            let default = vpcs.find(|it| it.is_default && context.is_home(it.region, &it.owner));
             let vpc = default.ok_or_else(|| configuration("There is no default VPC"))?;
-            let mut subnets = world.subnets_of(vpc.id);
-            let found = subnets.find(|it| it.default_for_az && *it.zone == **zone);
-            let missing = || configuration(format!("There is no default subnet in {zone}"));
-            chosen.push(found.ok_or_else(missing)?.id);
+            chosen.extend(default_subnets(context, vpc.id, &self.zones)?);
         }
         Ok(chosen)
     }
@@ -144,6 +141,7 @@ impl CreateLoadBalancer {
 /// A Classic Load Balancer as replies show it.
 fn fields(world: &World, region: &str, balancer: &LoadBalancer) -> Fields {
     let options = &balancer.options;
+    let policies = &options.classic_policies;
     let hosted_zone = catalog::region(region).and_then(|it| it.alb_hosted_zone);
     let listener = |it: &Document| {
         let names = [
@@ -156,12 +154,15 @@ fn fields(world: &World, region: &str, balancer: &LoadBalancer) -> Fields {
         let listener = names
             .into_iter()
             .fold(Fields::new(), |shown, name| shown.maybe(name, it.text_of(name)));
-        Fields::new().fields("Listener", listener).list("PolicyNames", [])
+        let port = it.text_of("LoadBalancerPort").unwrap_or_default();
+        let names = policies.of_listeners.get(port).into_iter().flatten();
+        Fields::new().fields("Listener", listener).texts("PolicyNames", names)
     };
     let instances = balancer.targets.iter().filter(|id| world.instances.contains_key(*id));
     let subnets = balancer.zones.iter().filter_map(|zone| zone.subnet_of(world, balancer));
-    let policies = ["AppCookieStickinessPolicies", "LBCookieStickinessPolicies", "OtherPolicies"];
-    let policies = policies.into_iter().fold(Fields::new(), |all, name| all.list(name, []));
+    let backend = |(port, names): (&String, &Vec<String>)| {
+        Fields::new().set("InstancePort", port).texts("PolicyNames", names)
+    };
     let shown = Fields::new()
         .set("LoadBalancerName", &balancer.label)
         .set("DNSName", &balancer.shown_name)
@@ -171,8 +172,8 @@ fn fields(world: &World, region: &str, balancer: &LoadBalancer) -> Fields {
         )
         .maybe("CanonicalHostedZoneNameID", hosted_zone)
         .list("ListenerDescriptions", options.classic_listeners.iter().map(listener))
-        .fields("Policies", policies)
-        .list("BackendServerDescriptions", [])
+        .fields("Policies", policy::by_kind(policies))
+        .list("BackendServerDescriptions", policies.of_backends.iter().map(backend))
         .texts("AvailabilityZones", balancer.zones.iter().map(|it| &it.zone))
         .texts("Subnets", subnets.map(|it| it.id))
         .set("VPCId", balancer.vpc)

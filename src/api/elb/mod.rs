@@ -1,11 +1,15 @@
 //! Elastic Load Balancing, version 1: Classic Load Balancers, as far as their names and the tools that read them need it.
 //!
-//! The other load balancers are in `elbv2/`. Policies and backend servers are not kept.
+//! The other load balancers are in `elbv2/`. Policies are kept and shown; no traffic is handled by them.
 
+mod account;
 mod attribute;
 mod health;
 mod listener;
 mod load_balancer;
+mod policy;
+mod policy_type;
+mod subnet;
 mod tag;
 
 use std::sync::Arc;
@@ -32,13 +36,26 @@ pub(super) static SERVICE: ApiService = ApiService {
 };
 
 actions! {
+    account { DescribeAccountLimits }
     attribute { DescribeLoadBalancerAttributes ModifyLoadBalancerAttributes }
     health {
         ConfigureHealthCheck DeregisterInstancesFromLoadBalancer DescribeInstanceHealth
         RegisterInstancesWithLoadBalancer
     }
-    listener { CreateLoadBalancerListeners DeleteLoadBalancerListeners }
+    listener {
+        CreateLoadBalancerListeners DeleteLoadBalancerListeners SetLoadBalancerListenerSSLCertificate
+    }
     load_balancer { CreateLoadBalancer DeleteLoadBalancer DescribeLoadBalancers }
+    policy {
+        CreateAppCookieStickinessPolicy CreateLBCookieStickinessPolicy CreateLoadBalancerPolicy
+        DeleteLoadBalancerPolicy DescribeLoadBalancerPolicies SetLoadBalancerPoliciesForBackendServer
+        SetLoadBalancerPoliciesOfListener
+    }
+    policy_type { DescribeLoadBalancerPolicyTypes }
+    subnet {
+        ApplySecurityGroupsToLoadBalancer AttachLoadBalancerToSubnets DetachLoadBalancerFromSubnets
+        DisableAvailabilityZonesForLoadBalancer EnableAvailabilityZonesForLoadBalancer
+    }
     tag { AddTags DescribeTags RemoveTags }
 }
 
