@@ -58,6 +58,18 @@ pub struct ZoneDetails {
     /// The ARN of the namespace of AWS Cloud Map that it belongs to. Route 53 changes neither it nor its records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Arc<str>>,
+    /// Where the queries for it are logged, of a public zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query_logging: Option<QueryLogging>,
+}
+
+/// A query logging configuration of a public zone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct QueryLogging {
+    /// Its id.
+    pub id: Arc<str>,
+    /// The ARN of the log group.
+    pub group: Arc<str>,
 }
 
 impl HostedZone {
@@ -110,6 +122,15 @@ pub struct UpdateHostedZoneComment {
     pub zone: ZoneId,
     /// Its comment from now on.
     pub comment: Option<Arc<str>>,
+}
+
+/// `CreateQueryLoggingConfig` and `DeleteQueryLoggingConfig`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetQueryLogging {
+    /// The zone.
+    pub zone: ZoneId,
+    /// Its configuration from now on.
+    pub log: Option<QueryLogging>,
 }
 
 /// `DeleteHostedZone`.
@@ -271,6 +292,15 @@ impl UpdateHostedZoneComment {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         edit(world, self.zone, |details| {
             details.comment.clone_from(&self.comment);
+            Ok(())
+        })
+    }
+}
+
+impl SetQueryLogging {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        edit(world, self.zone, |details| {
+            details.query_logging.clone_from(&self.log);
             Ok(())
         })
     }

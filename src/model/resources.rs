@@ -360,6 +360,7 @@ ZoneId {
         $crate::model::hosted_zone {
             CreateHostedZone AssociateVpcWithHostedZone DisassociateVpcFromHostedZone UpdateHostedZoneComment
             DeleteHostedZone CreateVpcAssociationAuthorization DeleteVpcAssociationAuthorization TagHostedZone
+            SetQueryLogging
         }
         $crate::model::record_change { ChangeResourceRecordSets }
     ]

@@ -3,7 +3,7 @@
 import time
 
 from botocore.exceptions import ClientError
-from common import REGION, aws, client, dig, ec2, refused, same
+from common import ACCOUNT, REGION, aws, client, dig, ec2, refused, same
 
 r53 = client("route53", region="us-east-1")
 OTHER = "222222222222"
@@ -481,6 +481,25 @@ refused(
     ResourceId=zone,
     AddTags=[{"Key": "k", "Value": "w"}],
 )
+
+# Query logging.
+group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/route53/open"
+made = r53.create_query_logging_config(HostedZoneId=open_zone, CloudWatchLogsLogGroupArn=group)
+log = made["QueryLoggingConfig"]
+same([log["HostedZoneId"], log["CloudWatchLogsLogGroupArn"]], [open_zone, group])
+assert made["Location"].endswith(f"/queryloggingconfig/{log['Id']}") and len(log["Id"]) == 36, made
+same(r53.get_query_logging_config(Id=log["Id"])["QueryLoggingConfig"], log)
+for of in ({}, {"HostedZoneId": open_zone}):
+    same(r53.list_query_logging_configs(**of)["QueryLoggingConfigs"], [log])
+same(r53.list_query_logging_configs(HostedZoneId=zone)["QueryLoggingConfigs"], [])
+same(theirs.list_query_logging_configs()["QueryLoggingConfigs"], [])
+refused("QueryLoggingConfigAlreadyExists", r53.create_query_logging_config, status=409, HostedZoneId=open_zone, CloudWatchLogsLogGroupArn=group)
+refused("InvalidInput", r53.create_query_logging_config, HostedZoneId=zone, CloudWatchLogsLogGroupArn=group)
+for wrong in (group.replace("us-east-1", REGION), "arn:aws:s3:::x"):
+    refused("InvalidInput", r53.create_query_logging_config, HostedZoneId=open_zone, CloudWatchLogsLogGroupArn=wrong)
+refused("NoSuchQueryLoggingConfig", theirs.delete_query_logging_config, status=404, Id=log["Id"])
+r53.delete_query_logging_config(Id=log["Id"])
+refused("NoSuchQueryLoggingConfig", r53.get_query_logging_config, status=404, Id=log["Id"])
 
 # The end.
 refused("HostedZoneNotEmpty", r53.delete_hosted_zone, Id=zone)

@@ -7,6 +7,7 @@ mod health_check;
 mod hosted_zone;
 mod limit;
 mod paging;
+mod query_logging;
 mod record;
 mod record_input;
 mod tag;
@@ -54,6 +55,9 @@ actions! {
         CreateHostedZone DeleteHostedZone GetDNSSEC GetHostedZone GetHostedZoneCount UpdateHostedZoneComment
     }
     limit { GetAccountLimit GetHostedZoneLimit ListReusableDelegationSets }
+    query_logging {
+        CreateQueryLoggingConfig DeleteQueryLoggingConfig GetQueryLoggingConfig ListQueryLoggingConfigs
+    }
     record { ChangeResourceRecordSets ListResourceRecordSets }
     tag { ChangeTagsForResource ListTagsForResource ListTagsForResources }
     test_answer { TestDNSAnswer }
@@ -79,6 +83,7 @@ const ROUTES: &[Route] = &[
     route("ChangeTagsForResource", "POST", "tags/{ResourceType}/{ResourceId}", &[]),
     route("CreateHealthCheck", "POST", "healthcheck", &[]),
     route("CreateHostedZone", "POST", "hostedzone", &[]),
+    route("CreateQueryLoggingConfig", "POST", "queryloggingconfig", &[]),
     route(
         "CreateVPCAssociationAuthorization",
         "POST",
@@ -87,6 +92,7 @@ const ROUTES: &[Route] = &[
     ),
     route("DeleteHealthCheck", "DELETE", "healthcheck/{HealthCheckId}", &[]),
     route("DeleteHostedZone", "DELETE", "hostedzone/{Id}", &[]),
+    route("DeleteQueryLoggingConfig", "DELETE", "queryloggingconfig/{Id}", &[]),
     route(
         "DeleteVPCAssociationAuthorization",
         "POST",
@@ -108,6 +114,7 @@ const ROUTES: &[Route] = &[
     route("GetHostedZone", "GET", "hostedzone/{Id}", &[]),
     route("GetHostedZoneCount", "GET", "hostedzonecount", &[]),
     route("GetHostedZoneLimit", "GET", "hostedzonelimit/{HostedZoneId}/{Type}", &[]),
+    route("GetQueryLoggingConfig", "GET", "queryloggingconfig/{Id}", &[]),
     route(
         "ListHealthChecks",
         "GET",
@@ -139,6 +146,16 @@ const ROUTES: &[Route] = &[
             ("vpcid", "VPCId"),
             ("vpcregion", "VPCRegion"),
             ("maxitems", "MaxItems"),
+            ("nexttoken", "NextToken"),
+        ],
+    ),
+    route(
+        "ListQueryLoggingConfigs",
+        "GET",
+        "queryloggingconfig",
+        &[
+            ("hostedzoneid", "HostedZoneId"),
+            ("maxresults", "MaxResults"),
             ("nexttoken", "NextToken"),
         ],
     ),
@@ -196,6 +213,7 @@ fn item_of(list: &str) -> &'static str {
         "HostedZoneSummaries" => "HostedZoneSummary",
         "HostedZones" => "HostedZone",
         "NameServers" => "NameServer",
+        "QueryLoggingConfigs" => "QueryLoggingConfig",
         "RecordData" => "RecordDataEntry",
         "Regions" => "Region",
         "RemoveTagKeys" => "Key",
@@ -216,11 +234,13 @@ fn status_of(code: &str) -> Option<u16> {
         "NoSuchChange"
         | "NoSuchHealthCheck"
         | "NoSuchHostedZone"
+        | "NoSuchQueryLoggingConfig"
         | "VPCAssociationAuthorizationNotFound"
         | "VPCAssociationNotFound" => Some(404),
-        "HealthCheckAlreadyExists" | "HealthCheckVersionMismatch" | "HostedZoneAlreadyExists" => {
-            Some(409)
-        }
+        "HealthCheckAlreadyExists"
+        | "HealthCheckVersionMismatch"
+        | "HostedZoneAlreadyExists"
+        | "QueryLoggingConfigAlreadyExists" => Some(409),
         _ => None,
     }
 }
