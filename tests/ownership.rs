@@ -94,6 +94,15 @@ const ROWS: &[(&str, &str)] = &[
     ("DeleteVpcEndpointServiceConfigurations", "ServiceId.1=$service-2"),
     ("ModifyVpcEndpointServicePermissions", "ServiceId=$service&AddAllowedPrincipals.1=*"),
     ("StartVpcEndpointServicePrivateDnsVerification", "ServiceId=$service"),
+    (
+        "CreateVpcEndpointConnectionNotification",
+        "ServiceId=$service&ConnectionNotificationArn=arn:aws:sns:ap-northeast-2:111111111111:t&ConnectionEvents.1=Accept",
+    ),
+    (
+        "ModifyVpcEndpointConnectionNotification",
+        "ConnectionNotificationId=$notification&ConnectionEvents.1=Reject",
+    ),
+    ("DeleteVpcEndpointConnectionNotifications", "ConnectionNotificationId.1=$notification"),
     ("DeleteVpc", "VpcId=$vpc-empty"),
     ("ModifyVpcAttribute", "VpcId=$vpc&EnableDnsHostnames.Value=true"),
     ("ModifyVpcTenancy", "VpcId=$vpc&InstanceTenancy=default"),
@@ -271,6 +280,7 @@ const OTHER_CODES: &[(&str, &str)] = &[
     ("$placement", "InvalidPlacementGroup.Unknown"),
     ("$placement-id", "InvalidPlacementGroup.Unknown"),
     ("$service-name", "InvalidServiceName"),
+    ("$notification", "InvalidConnectionNotification"),
     ("$template-name", "InvalidLaunchTemplateName.NotFoundException"),
     ("$balancer", "InvalidParameter"),
     ("$balancer-2", "InvalidParameter"),
@@ -477,6 +487,11 @@ impl Server {
             "VpcId={vpc}&VpcEndpointType=Interface&ServiceName={name}&SubnetId.1={subnet}&PrivateDnsEnabled=false"
         );
         kit.insert("connected", made("CreateVpcEndpoint", &given, "vpcEndpointId"));
+        let topic = "ConnectionNotificationArn=arn:aws:sns:ap-northeast-2:111111111111:t";
+        let given = format!("{service}&{topic}&ConnectionEvents.1=Accept")
+            .replace("ServiceId.1", "ServiceId");
+        let action = "CreateVpcEndpointConnectionNotification";
+        kit.insert("notification", made(action, &given, "connectionNotificationId"));
         kit.insert("service-name", name);
         kit.insert("balancer", arn);
         for (name, subnets) in [

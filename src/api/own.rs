@@ -12,6 +12,7 @@ use super::{context::Context, error::ApiError, resource_id::ResourceId};
 use crate::{
     catalog::{self, PrefixList},
     model::{
+        connection_notification::ConnectionNotification,
         dhcp_options::{DhcpOptions, default_set},
         elastic_address::ElasticAddress,
         id::{
@@ -129,6 +130,15 @@ macro_rules! owned {
 }
 
 resources! { owned => owned }
+
+impl Owned for id::ConnectionNotificationId {
+    type Found<'c> = &'c Arc<ConnectionNotification>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Self::Found<'c>> {
+        let found = context.world().connection_notifications.get(&self);
+        found.filter(|it| context.is_home(it.region, &it.owner))
+    }
+}
 
 impl Owned for InstanceId {
     type Found<'c> = &'c Arc<Instance>;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
+    connection_notification::NotificationAbout,
     endpoint::{AddressType, Endpoint, EndpointState, ServiceRef},
     id::{EndpointId, EndpointServiceId, RegionName},
     name::Name,
@@ -340,6 +341,7 @@ impl DeleteVpcEndpointServiceConfigurations {
             return Err(connected(self.id));
         }
         world.endpoint_services.remove(&self.id);
+        world.remove_notifications(NotificationAbout::Service(self.id));
         Ok(Touched::nothing())
     }
 }

@@ -7,6 +7,7 @@ pub mod change;
 pub mod client_token;
 pub mod cloud_map;
 pub mod cloud_map_change;
+pub mod connection_notification;
 pub mod delegation;
 pub mod dhcp_options;
 pub mod document;

@@ -186,6 +186,21 @@ EndpointServiceId {
     aws ["AWS::EC2::VPCEndpointService"] reply ["ServiceConfigurations"]
 }
 
+/// The notifications about the connections of endpoints and endpoint services.
+ConnectionNotificationId {
+    id ["vpce-nfn"] noun ["a connection notification"]
+    errors ["InvalidConnectionNotification" "InvalidConnectionNotification" "ConnectionNotification" " Id"]
+    stored [connection_notifications: $crate::model::connection_notification::ConnectionNotification]
+    owner [] tag [] named [] file []
+    changes [
+        $crate::model::connection_notification {
+            CreateVpcEndpointConnectionNotification ModifyVpcEndpointConnectionNotification
+            DeleteVpcEndpointConnectionNotification
+        }
+    ]
+    made_by [] aws [] reply []
+}
+
 /// The peering connections.
 PeeringId {
     id ["pcx"] noun ["a peering connection"]

@@ -7,6 +7,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 use super::{
     addresses::Holder,
     client_token::UsedToken,
+    connection_notification::NotificationAbout,
     endpoint::{Endpoint, EndpointInterface},
     endpoint_service::EndpointService,
     fault::Fault,
@@ -258,6 +259,7 @@ impl World {
             self.interface_addresses.remove(&(endpoint.vpc, address));
         }
         self.endpoints.remove(&endpoint.id);
+        self.remove_notifications(NotificationAbout::Endpoint(endpoint.id));
         self.edit_members(endpoint.vpc, |members| {
             members.endpoints.retain(|id| *id != endpoint.id);
         });

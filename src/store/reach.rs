@@ -5,6 +5,7 @@ use crate::model::{
     change::Touched,
     client_token::UsedToken,
     cloud_map::{CloudMapNamespace, CloudMapService},
+    connection_notification::ConnectionNotification,
     dhcp_options::DhcpOptions,
     egress_only_gateway::EgressOnlyGateway,
     elastic_address::ElasticAddress,
@@ -113,7 +114,7 @@ of_vpcs! { HostedZone ResolverRule }
 holders! { Instance NetworkInterface Endpoint NatGateway }
 looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
-    SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
+    ConnectionNotification SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
     CloudMapNamespace CloudMapService StoredParameter
 }

@@ -2,7 +2,7 @@
 
 import re
 
-from common import ACCOUNT, client, dig, ec2, named, refused, same
+from common import ACCOUNT, REGION, client, dig, ec2, named, refused, same
 
 ARN = f"arn:aws:elasticloadbalancing:ap-northeast-2:{ACCOUNT}:loadbalancer/net/Custom-NLB/1438a8e4c6ec677d"
 VPC, SUBNET, MY_EC2 = "vpc-0e773e2b6de265f4f", "subnet-091bfb956e278230a", "10.0.0.176"
@@ -111,12 +111,35 @@ assert "PrivateDnsName" not in shown
 refused("InvalidParameter", ec2.start_vpc_endpoint_service_private_dns_verification, ServiceId=service, text="no private DNS name")
 same(endpoint()["State"], "pending")
 
+# Notifications about its connections.
+topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:endpoints"
+events = {"ConnectionNotificationArn": topic, "ConnectionEvents": ["Accept", "Reject"]}
+notification = ec2.create_vpc_endpoint_connection_notification(ServiceId=service, ClientToken="n", **events)
+same(ec2.create_vpc_endpoint_connection_notification(ServiceId=service, ClientToken="n", **events)["ConnectionNotification"], notification["ConnectionNotification"])
+notification = notification["ConnectionNotification"]
+same([notification["ServiceId"], notification["ConnectionNotificationState"]], [service, "Enabled"])
+by = {"ConnectionNotificationId": notification["ConnectionNotificationId"]}
+assert ec2.modify_vpc_endpoint_connection_notification(**by, ConnectionEvents=["Connect"])["ReturnValue"]
+told = lambda **of: ec2.describe_vpc_endpoint_connection_notifications(**of)["ConnectionNotificationSet"]
+same([it["ConnectionEvents"] for it in told(**by)], [["Connect"]])
+same(len(told(Filters=[{"Name": "service-id", "Values": [service]}, {"Name": "connection-notification-arn", "Values": [topic]}])), 1)
+same(told(Filters=[{"Name": "vpc-endpoint-id", "Values": ["vpce-0"]}]), [])
+refused("InvalidParameterCombination", ec2.create_vpc_endpoint_connection_notification, **events)
+refused("InvalidParameterValue", ec2.create_vpc_endpoint_connection_notification, ServiceId=service, ConnectionNotificationArn="arn:aws:s3:::x", ConnectionEvents=["Accept"])
+refused("InvalidParameterValue", ec2.create_vpc_endpoint_connection_notification, ServiceId=service, ConnectionNotificationArn=topic, ConnectionEvents=["Wave"])
+refused("InvalidConnectionNotification", other.describe_vpc_endpoint_connection_notifications, **by)
+delete = ec2.delete_vpc_endpoint_connection_notifications
+same(delete(ConnectionNotificationIds=list(by.values()))["Unsuccessful"], [])
+same(delete(ConnectionNotificationIds=list(by.values()))["Unsuccessful"][0]["Error"]["Code"], "InvalidConnectionNotification")
+ec2.create_vpc_endpoint_connection_notification(ServiceId=service, **events)
+
 # A service in use stays.
 refusal = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service])["Unsuccessful"]
 same(refusal[0]["Error"]["Code"], "ExistingVpcEndpointConnections")
 ours = ec2.describe_vpc_endpoints()["VpcEndpoints"]
 ec2.delete_vpc_endpoints(VpcEndpointIds=[it["VpcEndpointId"] for it in ours])
 same(ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service])["Unsuccessful"], [])
+same(told(), [])
 refusal = ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service])["Unsuccessful"]
 same(refusal[0]["Error"]["Code"], "InvalidVpcEndpointService.NotFound")
 refused("MissingParameter", ec2.create_vpc_endpoint_service_configuration)

@@ -2,6 +2,7 @@
 
 mod absent;
 mod account;
+mod connection_notification;
 mod console_output;
 mod default_vpc;
 mod dhcp_options;
@@ -81,6 +82,10 @@ actions! {
     endpoint { CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints DescribeVpcEndpoints }
     endpoint_connection {
         AcceptVpcEndpointConnections RejectVpcEndpointConnections DescribeVpcEndpointConnections
+    }
+    connection_notification {
+        CreateVpcEndpointConnectionNotification ModifyVpcEndpointConnectionNotification
+        DeleteVpcEndpointConnectionNotifications DescribeVpcEndpointConnectionNotifications
     }
     endpoint_service {
         CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
