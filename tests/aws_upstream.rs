@@ -250,6 +250,12 @@ fn routes_of_moto_and_localstack_answer() {
         let form = "Action=CreateVpc&CidrBlock=10.0.0.0/16&Version=2016-11-15";
         assert!(send("POST", "/", form).starts_with("HTTP/1.1 200 "));
         assert_eq!(vpcs(), 1);
+        let data = send("GET", "/moto-api/data.json", "");
+        let data: serde_json::Value =
+            serde_json::from_str(data.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+        let vpc = &data["ec2"]["VPC"][0];
+        assert!(vpc["id"].as_str().unwrap().starts_with("vpc-") && vpc["cidr"] == "10.0.0.0/16");
+        assert!(data["ec2"]["Subnet"].as_array().unwrap().is_empty());
         assert!(send("POST", reset, "").starts_with("HTTP/1.1 200 "), "{reset}");
         assert_eq!(vpcs(), 0, "{reset}");
     }

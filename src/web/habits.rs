@@ -10,11 +10,12 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{labs, shared::Shared};
+use super::{labs, model_data::model_data, shared::Shared};
 use crate::api::SERVICES;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/moto-api/data.json", get(model_data))
         .route("/moto-api/reset", post(moto_reset))
         .route("/_localstack/health", get(health))
         .route("/_localstack/info", get(info))

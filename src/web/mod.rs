@@ -16,6 +16,7 @@ mod json;
 mod labs;
 mod listeners;
 mod metrics;
+mod model_data;
 mod page;
 mod secret;
 mod serve;
