@@ -130,7 +130,7 @@ refused("InvalidParameterValue", ec2.create_vpc_endpoint_connection_notification
 refused("InvalidConnectionNotification", other.describe_vpc_endpoint_connection_notifications, **by)
 delete = ec2.delete_vpc_endpoint_connection_notifications
 same(delete(ConnectionNotificationIds=list(by.values()))["Unsuccessful"], [])
-same(delete(ConnectionNotificationIds=list(by.values()))["Unsuccessful"][0]["Error"]["Code"], "InvalidConnectionNotification")
+refused("InvalidConnectionNotification", delete, ConnectionNotificationIds=list(by.values()))
 ec2.create_vpc_endpoint_connection_notification(ServiceId=service, **events)
 
 # A service in use stays.
