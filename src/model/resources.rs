@@ -192,13 +192,10 @@ ConnectionNotificationId {
     errors ["InvalidConnectionNotification" "InvalidConnectionNotification" "ConnectionNotification" " Id"]
     stored [connection_notifications: $crate::model::connection_notification::ConnectionNotification]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::connection_notification {
-            CreateVpcEndpointConnectionNotification ModifyVpcEndpointConnectionNotification
-            DeleteVpcEndpointConnectionNotification
-        }
-    ]
-    made_by [] aws [] reply []
+    changes [$crate::model::connection_notification {
+        CreateVpcEndpointConnectionNotification ModifyVpcEndpointConnectionNotification
+        DeleteVpcEndpointConnectionNotification
+    }] made_by [] aws [] reply []
 }
 
 /// The peering connections.
@@ -302,11 +299,7 @@ EgressOnlyGatewayId {
     errors ["InvalidEgressOnlyInternetGatewayId.Malformed" "InvalidGatewayID.NotFound" "eigw" " ID"]
     stored [egress_only_gateways: $crate::model::egress_only_gateway::EgressOnlyGateway]
     owner [of_vpc plain] tag ["egress-only-internet-gateway"] named [] file []
-    changes [
-        $crate::model::egress_only_gateway {
-            CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway
-        }
-    ]
+    changes [$crate::model::egress_only_gateway { CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway }]
     made_by [] aws [] reply ["EgressOnlyInternetGateways"]
 }
 
