@@ -1,6 +1,8 @@
-//! Terraform itself, with the AWS provider, against the server: it applies, finds nothing left to change, changes the private
-//! DNS of an endpoint so that dig's answer changes, and destroys everything. The same with hosted zones, records, Resolver
-//! endpoints, rules, DNS Firewall and load balancers.
+//! Terraform itself, with the AWS provider, against the server: every resource that vpcdns builds and that the provider knows is
+//! applied with its data source and changed, dig's answers change with them, and nothing is left after the end. Both labs of the
+//! chapter are among them.
+//!
+//! `VPCDNS_TERRAFORM_WHOLE=1` goes on: it turns private DNS of the first lab off.
 //!
 //! Needs `terraform`, and a filesystem mirror of the provider: a folder that TF_PLUGIN_MIRROR names, or one named `tf-plugins`
 //! in `target/tools`, `/opt` or `/usr/local/share`.
@@ -21,6 +23,7 @@ use std::{
 };
 
 use common::{Dig, Server, clean, client::Client, root, scratch};
+use serde_json::Value;
 
 /// Where the provider lies; says so if it or terraform is missing.
 fn mirror() -> Option<PathBuf> {
@@ -41,20 +44,25 @@ struct Terraform {
 }
 
 impl Terraform {
-    /// Terraform in a folder of its own with a file of tests/terraform.
-    fn new(mirror: &Path, server: &Server, file: &str) -> Self {
-        let folder = scratch(&format!("terraform-{file}"));
+    /// Terraform in a folder of its own with the files of tests/terraform.
+    fn new(mirror: &Path, server: &Server, folder: &str) -> Self {
+        let folder = scratch(folder);
         let configuration = format!(
             "provider_installation {{\n  filesystem_mirror {{\n    path = {:?}\n  }}\n}}\n",
             mirror.to_str().unwrap()
         );
         fs::write(folder.join("terraform.rc"), configuration).unwrap();
-        fs::copy(root().join("tests/terraform").join(file), folder.join("main.tf")).unwrap();
-        Self { folder, endpoint: format!("http://{}", server.http) }
+        for file in fs::read_dir(root().join("tests/terraform")).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+        }
+        let terraform = Self { folder, endpoint: format!("http://{}", server.http) };
+        terraform.run(&["init"], 0);
+        terraform
     }
 
-    /// What a command prints; it must succeed.
-    fn run(&self, arguments: &[&str], private_dns: bool) -> String {
+    /// What a command prints at a stage of the configuration; it must succeed.
+    fn run(&self, arguments: &[&str], stage: u8) -> String {
         let output = clean(&mut Command::new("terraform"))
             .args(arguments)
             .arg("-no-color")
@@ -63,133 +71,133 @@ impl Terraform {
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")
             .env("TF_VAR_endpoint", &self.endpoint)
-            .env("TF_VAR_private_dns", private_dns.to_string())
+            .env("TF_VAR_stage", stage.to_string())
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "terraform {arguments:?}:\n{said}{errors}");
+        assert!(!said.contains("Warning: Check block"), "{said}");
         said
     }
+
+    /// Applies a stage, and says how many resources were added, changed and destroyed.
+    fn apply(&self, stage: u8, more: &[&str]) -> [usize; 3] {
+        let arguments = [&["apply", "-auto-approve", "-parallelism=30"], more].concat();
+        let said = self.run(&arguments, stage);
+        let told = said.lines().find_map(|line| line.strip_prefix("Apply complete! Resources: "));
+        let words = told.unwrap_or_else(|| panic!("{said}")).split(' ');
+        let numbers: Vec<usize> = words.filter_map(|word| word.parse().ok()).collect();
+        numbers.try_into().unwrap()
+    }
+
+    /// The state that terraform keeps.
+    fn state(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.folder.join("terraform.tfstate")).unwrap()).unwrap()
+    }
+
+    /// An output.
+    fn told(&self, name: &str) -> String {
+        self.state()["outputs"][name]["value"].as_str().unwrap_or_default().to_owned()
+    }
 }
 
-#[test]
-fn a_network_is_applied_changed_and_destroyed() {
-    let Some(mirror) = mirror() else { return };
-    let server = Server::start(&["empty"]);
-    let terraform = Terraform::new(&mirror, &server, "main.tf");
-    terraform.run(&["init"], true);
-    let said = terraform.run(&["apply", "-auto-approve"], true);
-    assert!(said.contains("Apply complete! Resources: 20 added"), "{said}");
-    assert!(said.contains("memory = 1024"), "{said}");
-    let dig = Dig::find();
-    let answer = || {
-        let asked = ["sqs.ap-northeast-2.amazonaws.com", "+subnet=10.70.1.10/32"];
-        dig.as_ref().map(|dig| dig.short(server.dns[0], &asked))
-    };
-    if let Some(answer) = answer() {
-        assert_eq!(answer, ["10.70.1.50"]);
-    }
-    let said = terraform.run(&["plan"], true);
-    assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["apply", "-auto-approve"], false);
-    assert!(said.contains("0 added, 1 changed, 0 destroyed"), "{said}");
-    if let Some(answer) = answer() {
-        assert!(!answer.is_empty() && !answer[0].starts_with("10."), "{answer:?}");
-    }
-    let said = terraform.run(&["plan"], false);
-    assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["destroy", "-auto-approve"], false);
-    assert!(said.contains("Destroy complete! Resources: 20 destroyed."), "{said}");
-    let (status, body) =
-        Client::new(server.http).post("/", "Action=DescribeVpcs&Version=2016-11-15").unwrap();
-    assert!(status == 200 && !body.contains("<vpcId>"), "{body}");
-    fs::remove_dir_all(&terraform.folder).unwrap();
+/// What dig is told, sorted; nothing is asked where there is no dig.
+struct Answers<'s> {
+    dig: Option<Dig>,
+    server: &'s Server,
 }
 
-#[test]
-fn zones_and_rules_are_applied_changed_and_destroyed() {
-    let Some(mirror) = mirror() else { return };
-    let server = Server::start(&["empty"]);
-    let terraform = Terraform::new(&mirror, &server, "route53.tf");
-    terraform.run(&["init"], true);
-    let said = terraform.run(&["apply", "-auto-approve"], true);
-    assert!(said.contains("Apply complete! Resources: 29 added"), "{said}");
-    for told in ["zone = true", "addresses = 2", "rules = 1"] {
-        assert!(said.contains(told), "{said}");
+impl Answers<'_> {
+    fn check(&self, name: &str, at: &str, wanted: &[&str]) {
+        let Some(dig) = &self.dig else { return };
+        let mut found = dig.short(self.server.dns[0], &[name, &format!("+subnet={at}/32")]);
+        found.sort();
+        assert_eq!(found, wanted, "{name} asked from {at}");
     }
-    let dig = Dig::find();
-    let answer = |name: &str, at: &str| {
-        let asked = [name.to_owned(), format!("+subnet={at}/32")];
-        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
-        dig.as_ref().map_or_else(Vec::new, |dig| dig.short(server.dns[0], &asked))
-    };
-    if dig.is_some() {
-        for at in ["10.70.1.20", "10.69.1.20"] {
-            assert_eq!(answer("alias.corp.internal", at), ["10.70.1.9"], "{at}");
-        }
-        assert!(answer("bad.example", "10.70.1.20").is_empty());
+
+    /// How many addresses a name has; none of them is private.
+    fn check_public(&self, name: &str, at: &str) {
+        let Some(dig) = &self.dig else { return };
+        let found = dig.short(self.server.dns[0], &[name, &format!("+subnet={at}/32")]);
+        assert!(!found.is_empty() && found.iter().all(|it| !it.starts_with("10.")), "{found:?}");
     }
-    let said = terraform.run(&["plan"], true);
-    assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["apply", "-auto-approve"], false);
-    assert!(said.contains("0 added, 1 changed, 0 destroyed"), "{said}");
-    if dig.is_some() {
-        assert_eq!(
-            answer("x.apps.corp.internal", "10.70.1.20"),
-            ["10.70.1.10", "db.corp.internal."]
-        );
-    }
-    let said = terraform.run(&["plan"], false);
-    assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["destroy", "-auto-approve"], false);
-    assert!(said.contains("Destroy complete! Resources: 29 destroyed."), "{said}");
-    fs::remove_dir_all(&terraform.folder).unwrap();
 }
 
+/// The instances of the chapter's labs.
+const PUBLIC: &str = "10.0.0.29";
+const PRIVATE: &str = "10.0.1.29";
+const MINE: &str = "10.0.0.176";
+/// The name that lab 1 asks for.
+const STACKS: &str = "cloudformation.ap-northeast-2.amazonaws.com";
+
 #[test]
-fn load_balancers_are_applied_changed_and_destroyed() {
+fn every_resource_is_applied_changed_and_destroyed() {
     let Some(mirror) = mirror() else { return };
+    let whole = std::env::var_os("VPCDNS_TERRAFORM_WHOLE").is_some();
     let server = Server::start(&["empty"]);
-    let terraform = Terraform::new(&mirror, &server, "balancer.tf");
-    terraform.run(&["init"], true);
-    let said = terraform.run(&["apply", "-auto-approve"], true);
-    assert!(said.contains("Apply complete!"), "{said}");
-    let output = |name: &str| {
-        terraform
-            .run(&["output", "-raw", name], true)
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect()
-    };
-    let (inner, outer): (Vec<String>, Vec<String>) = (output("inner"), output("outer"));
-    let dig = Dig::find();
-    let answer = |name: &str| {
-        let mut found = dig.as_ref().map(|dig| dig.short(server.dns[0], &[name]));
-        found.iter_mut().for_each(|it| it.sort());
-        found
-    };
-    if let Some(found) = answer(&outer[0]) {
-        assert_eq!(found, [outer[1].clone()]);
-    }
-    // Across zones, one healthy target is enough for both.
-    if let Some(found) = answer(&inner[0]) {
-        assert_eq!(found.len(), 2, "{found:?}");
-    }
-    let said = terraform.run(&["plan"], true);
+    let terraform = Terraform::new(&mirror, &server, "terraform");
+    let answers = Answers { dig: Dig::find(), server: &server };
+
+    let [added, changed, destroyed] = terraform.apply(0, &[]);
+    assert!(added > 150 && changed == 0 && destroyed == 0, "{added} {changed} {destroyed}");
+    answers.check("sqs.ap-northeast-2.amazonaws.com", "10.70.1.10", &["10.70.1.50", "10.70.2.50"]);
+    answers.check("db.corp.internal", "10.70.1.10", &["10.70.1.9"]);
+    answers.check("record.corp.internal", "10.80.1.20", &["10.70.1.9"]);
+    answers.check("endpoint.corp.internal", "10.70.1.10", &["10.70.1.50", "10.70.2.50"]);
+    answers.check("db.map.internal", "10.70.1.10", &["10.70.1.33"]);
+    answers.check("bad.example", "10.70.1.10", &[]);
+    answers.check(STACKS, PRIVATE, &["52.95.193.132"]);
+    let balancer = terraform.told("balancer");
+    answers.check_public(&balancer, MINE);
+    answers.check(&format!("Custom-NLB-{balancer}"), MINE, &[]);
+
+    // New are lab 1's two endpoints, and lab 2's service, endpoint and acceptance.
+    let [added, changed, _] = terraform.apply(1, &[]);
+    assert!(added >= 5 && changed >= 20, "{added} {changed}");
+    let said = terraform.run(&["plan", "-parallelism=30"], 1);
     assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["apply", "-auto-approve"], false);
-    assert!(said.contains("0 added, 1 changed, 0 destroyed"), "{said}");
-    if let Some(found) = answer(&inner[0]) {
-        assert!(found.len() == 1 && found[0].starts_with("10.70.1."), "{found:?}");
+    answers.check_public("sqs.ap-northeast-2.amazonaws.com", "10.70.1.10");
+    answers.check("x.apps.corp.internal", "10.70.1.10", &["10.70.1.10", "db.corp.internal."]);
+    let name = terraform.told("lab1");
+    let both = ["10.0.0.108", "10.0.1.47"];
+    for at in [PUBLIC, PRIVATE] {
+        answers.check(STACKS, at, &both);
+        answers.check(&name, at, &both);
+        answers.check(&name.replace("cloudformation", "cloudforamtion"), at, &[]);
+        answers.check(&name.replacen("vpce-0", "vpce-", 1), at, &[]);
     }
-    let said = terraform.run(&["plan"], false);
-    assert!(said.contains("No changes."), "{said}");
-    let said = terraform.run(&["destroy", "-auto-approve"], false);
+    let zonal = name.replacen(".cloudformation", "-ap-northeast-2c.cloudformation", 1);
+    answers.check(&zonal, PUBLIC, &["10.0.1.47"]);
+    answers.check(&terraform.told("lab2"), MINE, &["10.0.0.19"]);
+
+    if whole {
+        assert_eq!(terraform.apply(2, &["-refresh=false"])[0], 0);
+        answers.check(STACKS, PRIVATE, &["52.95.193.132"]);
+        answers.check(&name, PRIVATE, &both);
+    }
+    let stage = if whole { 2 } else { 1 };
+    let arguments = ["destroy", "-auto-approve", "-parallelism=30", "-refresh=false"];
+    let said = terraform.run(&arguments, stage);
     assert!(said.contains("Destroy complete!"), "{said}");
-    let (status, body) = Client::new(server.http)
-        .post("/", "Action=DescribeNetworkInterfaces&Version=2016-11-15")
-        .unwrap();
-    assert!(status == 200 && !body.contains("<networkInterfaceId>"), "{body}");
+    left_over(&server);
     fs::remove_dir_all(&terraform.folder).unwrap();
+}
+
+/// Checks that nothing is there but the default VPC with its parts, and what is still described after its deletion.
+fn left_over(server: &Server) {
+    let (status, body) = Client::new(server.http).get("/moto-api/data.json").unwrap();
+    assert_eq!(status, 200, "{body}");
+    let data: Value = serde_json::from_str(&body).unwrap();
+    let default = &data["ec2"]["VPC"][0];
+    assert_eq!(default["is_default"], true, "{default}");
+    for (service, kinds) in data.as_object().unwrap() {
+        for (kind, things) in kinds.as_object().unwrap() {
+            for thing in things.as_array().unwrap() {
+                let is_default = thing["id"] == default["id"] || thing["vpc"] == default["id"];
+                let is_past = thing["deleted"].as_u64().is_some_and(|at| at > 0);
+                assert!(is_default || is_past, "{service} {kind}: {thing}");
+            }
+        }
+    }
 }

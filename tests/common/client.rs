@@ -36,11 +36,19 @@ impl Client {
 
     /// The status and the body; `None` if the server went away.
     pub fn post(&mut self, path: &str, body: &str) -> Option<(u16, String)> {
-        let request = format!(
+        self.exchange(&format!(
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
-        );
+        ))
+    }
+
+    /// The status and the body; `None` if the server went away.
+    pub fn get(&mut self, path: &str) -> Option<(u16, String)> {
+        self.exchange(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+    }
+
+    fn exchange(&mut self, request: &str) -> Option<(u16, String)> {
         self.0.get_mut().write_all(request.as_bytes()).ok()?;
         let mut line = String::new();
         self.0.read_line(&mut line).ok()?;

@@ -1,78 +1,25 @@
-# Load balancers as people write them; tests/terraform.rs applies, changes and destroys them.
-terraform {
-  required_providers {
-    aws = {
-      source = "hashicorp/aws"
-    }
-  }
-}
-
-variable "endpoint" {}
-
-# Whether the network load balancer sends traffic to other zones.
-variable "private_dns" {
-  type = bool
-}
-
-provider "aws" {
-  region                      = "ap-northeast-2"
-  access_key                  = "test"
-  secret_key                  = "secret"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  max_retries                 = 1
-  endpoints {
-    ec2   = var.endpoint
-    sts   = var.endpoint
-    elbv2 = var.endpoint
-  }
-}
-
-resource "aws_vpc" "shop" {
-  cidr_block = "10.70.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = aws_vpc.shop.id
-  cidr_block        = "10.70.1.0/24"
-  availability_zone = "ap-northeast-2a"
-}
-
-resource "aws_subnet" "c" {
-  vpc_id            = aws_vpc.shop.id
-  cidr_block        = "10.70.2.0/24"
-  availability_zone = "ap-northeast-2c"
-}
-
-resource "aws_internet_gateway" "out" {
-  vpc_id = aws_vpc.shop.id
-}
-
-resource "aws_instance" "app" {
-  ami           = "ami-00000000000000001"
-  instance_type = "t3.micro"
-  subnet_id     = aws_subnet.a.id
-}
-
+# Load balancers with their listeners and targets, Classic ones last.
 resource "aws_lb" "inner" {
   name                             = "inner"
   internal                         = true
   load_balancer_type               = "network"
   subnets                          = [aws_subnet.a.id, aws_subnet.c.id]
-  enable_cross_zone_load_balancing = var.private_dns
+  enable_cross_zone_load_balancing = !local.changed
   tags                             = { team = "dns" }
 }
 
 resource "aws_lb_target_group" "app" {
-  name     = "app"
-  port     = 80
-  protocol = "TCP"
-  vpc_id   = aws_vpc.shop.id
+  name                   = "app"
+  port                   = 80
+  protocol               = "TCP"
+  vpc_id                 = aws_vpc.shop.id
+  connection_termination = local.changed
+  deregistration_delay   = 30
 }
 
 resource "aws_lb_target_group_attachment" "app" {
   target_group_arn = aws_lb_target_group.app.arn
-  target_id        = aws_instance.app.id
+  target_id        = aws_instance.web.id
 }
 
 resource "aws_lb_listener" "app" {
@@ -85,34 +32,28 @@ resource "aws_lb_listener" "app" {
   }
 }
 
-resource "aws_vpc_endpoint_service" "app" {
-  acceptance_required        = false
-  network_load_balancer_arns = [aws_lb.inner.arn]
-}
-
 resource "aws_eip" "outer" {
   domain     = "vpc"
   depends_on = [aws_internet_gateway.out]
 }
 
 resource "aws_lb" "outer" {
-  name               = "outer"
-  load_balancer_type = "network"
+  name                             = "outer"
+  load_balancer_type               = "network"
+  dns_record_client_routing_policy = "availability_zone_affinity"
   subnet_mapping {
     subnet_id     = aws_subnet.a.id
     allocation_id = aws_eip.outer.id
   }
 }
 
-resource "aws_security_group" "web" {
-  vpc_id = aws_vpc.shop.id
-}
-
 resource "aws_lb" "web" {
-  name            = "web"
-  subnets         = [aws_subnet.a.id, aws_subnet.c.id]
-  security_groups = [aws_security_group.web.id]
-  depends_on      = [aws_internet_gateway.out]
+  name                       = "web"
+  subnets                    = [aws_subnet.a.id, aws_subnet.c.id]
+  security_groups            = [aws_security_group.web.id]
+  idle_timeout               = local.changed ? 90 : 60
+  drop_invalid_header_fields = true
+  depends_on                 = [aws_internet_gateway.out]
 }
 
 resource "aws_lb_target_group" "web" {
@@ -123,6 +64,9 @@ resource "aws_lb_target_group" "web" {
   vpc_id      = aws_vpc.shop.id
   health_check {
     path = "/up"
+  }
+  stickiness {
+    type = "lb_cookie"
   }
 }
 
@@ -144,9 +88,48 @@ resource "aws_lb_listener" "web" {
   }
 }
 
+resource "aws_lb_listener" "moved" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 8080
+  protocol          = "HTTP"
+  default_action {
+    type = "redirect"
+    redirect {
+      port        = "80"
+      status_code = "HTTP_301"
+    }
+  }
+}
+
+resource "aws_lb_listener" "safe" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = "arn:aws:acm:ap-northeast-2:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  default_action {
+    type = "forward"
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.web.arn
+        weight = 1
+      }
+      stickiness {
+        duration = 60
+        enabled  = true
+      }
+    }
+  }
+}
+
+resource "aws_lb_listener_certificate" "safe" {
+  listener_arn    = aws_lb_listener.safe.arn
+  certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/22222222-2222-2222-2222-222222222222"
+}
+
 resource "aws_lb_listener_rule" "web" {
   listener_arn = aws_lb_listener.web.arn
-  priority     = 10
+  priority     = local.changed ? 20 : 10
   action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.web.arn
@@ -156,17 +139,70 @@ resource "aws_lb_listener_rule" "web" {
       values = ["/app/*"]
     }
   }
+  condition {
+    host_header {
+      values = ["shop.example"]
+    }
+  }
+  tags = { Name = "app" }
 }
 
-data "aws_lb" "inner" {
-  name       = "inner"
-  depends_on = [aws_lb.inner]
+resource "aws_elb" "old" {
+  name            = "old"
+  subnets         = local.changed ? [aws_subnet.a.id, aws_subnet.c.id] : [aws_subnet.a.id]
+  security_groups = [aws_security_group.web.id]
+  listener {
+    instance_port     = 80
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+  listener {
+    instance_port     = 22
+    instance_protocol = "tcp"
+    lb_port           = 22
+    lb_protocol       = "tcp"
+  }
+  health_check {
+    healthy_threshold   = 2
+    unhealthy_threshold = 2
+    timeout             = 3
+    target              = "HTTP:80/"
+    interval            = 30
+  }
+  cross_zone_load_balancing = true
+  idle_timeout              = 100
+  tags                      = { Name = "old" }
+  depends_on                = [aws_internet_gateway.out]
+  lifecycle {
+    ignore_changes = [instances]
+  }
 }
 
-output "inner" {
-  value = data.aws_lb.inner.dns_name
+resource "aws_elb_attachment" "old" {
+  elb      = aws_elb.old.id
+  instance = aws_instance.web.id
 }
 
-output "outer" {
-  value = "${aws_lb.outer.dns_name} ${aws_eip.outer.public_ip}"
+resource "aws_lb_cookie_stickiness_policy" "old" {
+  name                     = "sticky"
+  load_balancer            = aws_elb.old.id
+  lb_port                  = 80
+  cookie_expiration_period = 600
+}
+
+resource "aws_load_balancer_policy" "proxy" {
+  load_balancer_name = aws_elb.old.name
+  policy_name        = "proxy"
+  policy_type_name   = "ProxyProtocolPolicyType"
+  policy_attribute {
+    name  = "ProxyProtocol"
+    value = "true"
+  }
+}
+
+resource "aws_load_balancer_backend_server_policy" "proxy" {
+  load_balancer_name = aws_elb.old.name
+  instance_port      = 22
+  policy_names       = [aws_load_balancer_policy.proxy.policy_name]
 }
