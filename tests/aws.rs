@@ -217,6 +217,35 @@ fn what_is_described_is_imported_again() {
     described("tests/aws/described.yaml");
 }
 
+/// Networks made by `aws` commands in an empty World, from their stacks or by hand, and dig.
+fn pattern(name: &str) {
+    let Some(path) = path_with_aws() else { return };
+    let server = Server::start(&["empty"]);
+    let output = clean(&mut Command::new(root().join("tests/aws/patterns.sh")))
+        .arg(name)
+        .env("PATH", path)
+        .env("VPCDNS_TEST_HTTP", server.http.to_string())
+        .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success() && said.ends_with(&format!("{name}: as expected\n")),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn both_labs_from_their_stacks_to_the_last_dig_and_back() {
+    pattern("labs");
+}
+
+#[test]
+fn endpoints_that_a_hub_shares_and_a_rule_that_beats_them() {
+    pattern("hub");
+}
+
 #[test]
 fn the_first_lab_by_aws_commands() {
     lab("lab09-1");
