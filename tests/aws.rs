@@ -106,6 +106,7 @@ scripts! {
     route53: "empty";
     route53_accounts: "empty";
     route53resolver: "empty";
+    route53profiles: "empty";
     servicediscovery: "empty";
     not_built: "empty";
     taken: "empty";

@@ -39,6 +39,8 @@ const FIXTURES: &[&str] = &[
     "terraform/spoke.json",
     "terraform/modules.json",
     "cloudformation/spoke.yaml",
+    "cloudformation/profile.yaml",
+    "terraform/profile.json",
     "describe/spoke",
     "terraform/stated.json",
 ];

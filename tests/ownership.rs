@@ -1,6 +1,6 @@
 //! Who does not own a resource cannot change it: every action of the EC2 API that changes something, with every id it takes,
-//! tried with an id of another account and of another region. The scripts tests/aws/route53.py, route53resolver.py and
-//! servicediscovery.py do the same for those services.
+//! tried with an id of another account and of another region. The scripts tests/aws/route53.py, route53profiles.py,
+//! route53resolver.py and servicediscovery.py do the same for those services.
 //!
 //! Each row is a request that would succeed for its owner, which a rehearsal proves. Then one id after the other is
 //! replaced by the same kind of resource of somebody else; the reply must be AWS's refusal, and nothing may change.

@@ -24,6 +24,7 @@ mod protocol;
 mod public_address;
 mod resource_id;
 mod route53;
+mod route53profiles;
 mod route53resolver;
 mod s3;
 mod service;
@@ -226,7 +227,8 @@ impl Api {
 fn refusal(chosen: &Chosen, error: &ApiError, request_id: &str) -> Reply {
     let words = chosen.words();
     let document = words.error(chosen.namespace(), error, request_id);
-    Reply::document(words, words.error_status(error), document)
+    let reply = Reply::document(words, words.error_status(error), document);
+    Reply { headers: words.error_headers(error), ..reply }
 }
 
 /// Whether a request is for an object that is kept here.

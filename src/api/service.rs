@@ -8,7 +8,7 @@ use super::{
     iam,
     parameter::Parameters,
     protocol::{AwsQuery, Json, Protocol, RestXml, S3, Words, form, json},
-    route53, route53resolver, servicediscovery,
+    route53, route53profiles, route53resolver, servicediscovery,
     shape::Fields,
     ssm, sts,
 };
@@ -106,6 +106,7 @@ pub static SERVICES: &[&ApiService] = &[
     &elb::SERVICE,
     &iam::SERVICE,
     &route53::SERVICE,
+    &route53profiles::SERVICE,
     &route53resolver::SERVICE,
     &servicediscovery::SERVICE,
     &ssm::SERVICE,

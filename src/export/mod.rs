@@ -12,6 +12,7 @@ mod key_pair;
 mod managed_resource;
 mod names;
 mod nat_gateway;
+mod profile;
 mod resolver;
 mod routed;
 mod service;

@@ -255,9 +255,9 @@ impl ModifyVpcEndpoint {
         if endpoint.kind == EndpointKind::Interface && endpoint.state == EndpointState::Available {
             endpoint.state = EndpointState::Modifying;
         }
-        let vpc = endpoint.vpc;
+        let touched = world.reached_by(&endpoint);
         world.put_endpoint(endpoint);
-        Ok(Touched::vpc(vpc))
+        Ok(touched)
     }
 
     fn modify_gateway(&self, world: &World, endpoint: &mut Endpoint) -> Result<(), Refusal> {
@@ -352,6 +352,7 @@ impl DeleteVpcEndpoints {
             return Ok(Touched::nothing());
         }
         rules::check_delete(world, &endpoint)?;
+        let touched = world.reached_by(&endpoint);
         match endpoint.kind {
             EndpointKind::Gateway => world.remove_endpoint(&endpoint),
             EndpointKind::Interface => world.put_endpoint(Endpoint {
@@ -359,7 +360,7 @@ impl DeleteVpcEndpoints {
                 ..Endpoint::clone(&endpoint)
             }),
         }
-        Ok(Touched::vpc(endpoint.vpc))
+        Ok(touched)
     }
 }
 
@@ -368,6 +369,7 @@ impl Settle {
         let Some(endpoint) = world.endpoints.get(&self.id).cloned() else {
             return Ok(Touched::nothing());
         };
+        let touched = world.reached_by(&endpoint);
         match endpoint.state {
             EndpointState::Pending | EndpointState::Modifying => world.put_endpoint(Endpoint {
                 state: EndpointState::Available,
@@ -376,7 +378,7 @@ impl Settle {
             EndpointState::Deleting => world.remove_endpoint(&endpoint),
             _ => return Ok(Touched::nothing()),
         }
-        Ok(Touched::vpc(endpoint.vpc))
+        Ok(touched)
     }
 }
 

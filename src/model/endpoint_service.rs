@@ -422,7 +422,7 @@ fn move_connection(
         ));
     }
     let moved = Endpoint { state: to, ..Endpoint::clone(endpoint) };
-    let vpc = moved.vpc;
+    let touched = world.reached_by(&moved);
     world.endpoints.insert(id, Arc::new(moved));
-    Ok(Touched::vpc(vpc))
+    Ok(touched)
 }

@@ -9,6 +9,7 @@ use super::{
     change::{Touched, duplicate},
     id::{FirewallDomainListId, FirewallRuleGroupId, VpcId, seed_of},
     name::{Name, NameRef},
+    profile::Shareable,
     record::RecordType,
     refusal::Refusal,
     world::{Tags, World},
@@ -36,7 +37,8 @@ pub struct GroupDetails {
     pub name: Option<Arc<str>>,
     /// `CreatorRequestId`.
     pub creator_request: Option<Arc<str>>,
-    /// The account and the region it was made in. A group that has none is of the first VPC that it guards.
+    /// The account and the region it was made in. A group that has none is of the first VPC that it guards, or
+    /// of its Profile's.
     pub home: Option<(Arc<str>, Arc<str>)>,
     /// When it was made, in milliseconds since the epoch.
     pub created: u64,
@@ -53,7 +55,11 @@ impl FirewallRuleGroup {
         let guards =
             |id: VpcId| world.members(id).firewall.iter().any(|(_, group)| *group == self.id);
         let guarded = world.vpcs.values().filter(|vpc| guards(vpc.id)).min_by_key(|vpc| vpc.id);
-        guarded.map(|vpc| (&*vpc.owner, vpc.region))
+        let of_profile = || {
+            let mut profiles = world.profiles_with(Shareable::FirewallRuleGroup(self.id));
+            profiles.next().map(|it| (&*it.owner, it.region))
+        };
+        guarded.map(|vpc| (&*vpc.owner, vpc.region)).or_else(of_profile)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     change::Touched,
     firewall::{FirewallAssociation, FirewallRule, FirewallRuleGroup, check_rules, no_such_group},
     id::{FirewallDomainListId, FirewallRuleGroupId, VpcId},
+    profile::Shareable,
     record::RecordType,
     refusal::Refusal,
     tag_edit::TagEdit,
@@ -179,6 +180,14 @@ impl DeleteFirewallRuleGroup {
             let message =
                 format!("The rule group '{}' is associated with the VPC '{vpc}'", self.group);
             return Err(Refusal::new("ConflictException", message, "R62"));
+        }
+        let of = Shareable::FirewallRuleGroup(self.group);
+        if let Some(profile) = world.profiles_with(of).next() {
+            let message = format!(
+                "The rule group '{}' is associated with the Profile '{}'",
+                self.group, profile.id
+            );
+            return Err(Refusal::new("ConflictException", message, "R68"));
         }
         world.firewall_rule_groups.remove(&self.group);
         Ok(Touched::nothing())

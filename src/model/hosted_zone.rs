@@ -9,6 +9,7 @@ use super::{
     change::{Touched, duplicate},
     id::{VpcId, ZoneId},
     name::Name,
+    profile::Shareable,
     refusal::Refusal,
     tag_edit::TagEdit,
     world::{Tags, World},
@@ -317,7 +318,7 @@ impl DeleteHostedZone {
             ));
         }
         world.hosted_zones.remove(&self.zone);
-        let mut touched = Touched::nothing();
+        let mut touched = world.drop_from_profiles(Shareable::Zone(self.zone));
         for vpc in &zone.vpcs {
             world.edit_members(*vpc, |members| members.zones.retain(|id| *id != self.zone));
             touched.join(Touched::vpc(*vpc));

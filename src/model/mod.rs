@@ -52,6 +52,8 @@ pub mod network_interface;
 pub mod other_names;
 pub mod peering;
 pub mod placement_group;
+pub mod profile;
+pub mod profile_change;
 pub mod query_log;
 pub mod record;
 pub mod record_change;

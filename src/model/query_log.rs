@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     id::{QueryLogConfigId, RegionName, VpcId},
+    profile::Shareable,
     refusal::Refusal,
     tag_edit::TagEdit,
     world::{Tags, World},
@@ -102,6 +103,11 @@ impl DeleteQueryLogConfig {
         if config.vpcs.iter().any(|(vpc, _)| world.vpcs.contains_key(vpc)) {
             let message = "The query log config is associated with VPCs. Disassociate them first.";
             return Err(Refusal::new("InvalidRequestException", message, "R60"));
+        }
+        if world.profiles_with(Shareable::QueryLogConfig(self.config)).next().is_some() {
+            let message =
+                "The query log config is associated with a Profile. Disassociate it first.";
+            return Err(Refusal::new("InvalidRequestException", message, "R68"));
         }
         world.query_log_configs.remove(&self.config);
         Ok(Touched::nothing())

@@ -9,6 +9,7 @@ use super::{
     change::{Touched, duplicate},
     id::{OutboundEndpointId, ResolverRuleId, VpcId},
     name::Name,
+    profile::Shareable,
     refusal::Refusal,
     tag_edit::TagEdit,
     world::{Tags, World},
@@ -45,7 +46,7 @@ pub struct RuleDetails {
     pub name: Option<Arc<str>>,
     /// `CreatorRequestId`.
     pub creator_request: Option<Arc<str>>,
-    /// The account and the region it was made in. A rule that has none is of its first VPC's.
+    /// The account and the region it was made in. A rule that has none is of its first VPC's, or of its Profile's.
     pub home: Option<(Arc<str>, Arc<str>)>,
     /// The outbound endpoint it forwards through.
     pub endpoint: Option<OutboundEndpointId>,
@@ -66,7 +67,11 @@ impl ResolverRule {
     pub fn home<'w>(&'w self, world: &'w World) -> Option<(&'w str, &'w str)> {
         let of_vpc = || world.vpcs.get(self.vpcs.first()?).map(|vpc| (&*vpc.owner, vpc.region));
         let own = self.details.home.as_ref().map(|(owner, region)| (&**owner, &**region));
-        own.or_else(of_vpc)
+        let of_profile = || {
+            let mut profiles = world.profiles_with(Shareable::Rule(self.id));
+            profiles.next().map(|it| (&*it.owner, it.region))
+        };
+        own.or_else(of_vpc).or_else(of_profile)
     }
 }
 
@@ -202,6 +207,17 @@ impl DeleteResolverRule {
                     rule.vpcs.len()
                 ),
                 "R40",
+            ));
+        }
+        if let Some(profile) = world.profiles_with(Shareable::Rule(self.rule)).next() {
+            return Err(Refusal::new(
+                "ResourceInUseException",
+                format!(
+                    "Resolver rule '{}' cannot be deleted: it is associated with the Profile '{}'. Disassociate it \
+                     first.",
+                    rule.id, profile.id
+                ),
+                "R68",
             ));
         }
         world.resolver_rules.remove(&self.rule);

@@ -26,32 +26,11 @@
 //! Who needs something of the table calls `resources! { VIEW => CALLBACK }` with the name of a macro of its own. That
 //! macro is called once, with what the view shows of each row that has it. `src/model/resources/view.rs` lists the views.
 
+mod file_keys;
 mod view;
 
+pub use file_keys::FILE_KEYS;
 pub(crate) use view::view;
-
-/// The keys at the first level of a world file, in the order in which it is written: those of the column `file`, and
-/// others.
-pub const FILE_KEYS: &[&str] = &[
-    "region",
-    "account",
-    "default-client",
-    "switches",
-    "vpcs",
-    "load-balancers",
-    "target-groups",
-    "managed-resources",
-    "endpoint-services",
-    "health-checks",
-    "hosted-zones",
-    "peerings",
-    "resolver-rules",
-    "firewall-rule-groups",
-    "faults",
-    "placement-groups",
-    "key-pairs",
-    "also-known-as",
-];
 
 macro_rules! resources {
     ($view:ident => $callback:ident) => {
@@ -481,6 +460,19 @@ FirewallDomainListId {
     ]
     made_by [CreateFirewallDomainList it => it.list.id]
     aws [] reply []
+}
+
+/// Route 53's Profiles.
+ProfileId {
+    id ["rp"] noun ["a Profile"] errors [] stored [profiles: $crate::model::profile::Profile]
+    owner [] tag [] named [it => it.name, None] file ["profiles" "profile" in_region]
+    changes [
+        $crate::model::profile_change {
+            CreateProfile DeleteProfile AssociateProfile UpdateProfileAssociation DisassociateProfile
+            AssociateResourceToProfile UpdateProfileResourceAssociation DisassociateResourceFromProfile TagProfile
+        }
+    ]
+    made_by [CreateProfile it => it.profile.id] aws ["AWS::Route53Profiles::Profile"] reply []
 }
 
 /// The configurations of query logs.

@@ -227,6 +227,7 @@ impl DeleteVpc {
                 world.resolver_rules.insert(rule.id, Arc::new(rule));
             }
         }
+        world.drop_profiles_of(self.vpc);
         world.derived_tags.remove(&network_acl::of(self.vpc).to_string());
         world.network_acls.remove(&network_acl::of(self.vpc));
         world.route_tables.remove(&vpc.main_route_table);

@@ -16,13 +16,15 @@ use super::{
     hosted_zone::HostedZone,
     id::{
         EndpointId, EndpointServiceId, FirewallRuleGroupId, InstanceId, InternetGatewayId,
-        NetworkInterfaceId, PeeringId, ResolverRuleId, RouteTableId, SubnetId, VpcId, ZoneId,
+        NetworkInterfaceId, PeeringId, ProfileId, ResolverRuleId, RouteTableId, SubnetId, VpcId,
+        ZoneId,
     },
     id_words::IdWords,
     instance::Instance,
     instance_life::Terminated,
     map::{Map, Shared},
     other_names::OtherNames,
+    profile::Shareable,
     refusal::Refusal,
     resources::resources,
     route_table::RouteTable,
@@ -116,6 +118,9 @@ pub struct Members {
     /// What the API shows of the firewall's associations besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub firewall_details: Vec<FirewallAssociation>,
+    /// The Profiles associated with it, with their priorities, the lowest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<(u32, ProfileId)>,
     /// Whether the Resolver validates DNSSEC, as the API shows it.
     #[serde(default)]
     pub dnssec_validation: bool,
@@ -188,6 +193,7 @@ impl World {
             firewall_fail_open: false,
             firewall_failing: false,
             firewall_details: Vec::new(),
+            profiles: Vec::new(),
             dnssec_validation: false,
             since: 0,
         };
@@ -260,6 +266,7 @@ impl World {
         }
         self.endpoints.remove(&endpoint.id);
         self.remove_notifications(NotificationAbout::Endpoint(endpoint.id));
+        self.drop_from_profiles(Shareable::Endpoint(endpoint.id));
         self.edit_members(endpoint.vpc, |members| {
             members.endpoints.retain(|id| *id != endpoint.id);
         });

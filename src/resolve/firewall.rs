@@ -8,11 +8,11 @@ use super::{
     answer::{Answer, Data, Owner, Rcode, Record},
     question::Question,
     snapshot::Snapshot,
-    trace::{Step, Tracer},
+    trace::{Step, Tracer, trace_via},
+    view::View,
 };
 use crate::model::{
     firewall::{BlockResponse, FirewallAction, FirewallRule},
-    id::VpcId,
     record::RecordType,
 };
 
@@ -31,12 +31,12 @@ pub enum Ruling<'s> {
 pub fn check<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
-    vpc: VpcId,
+    view: &View,
     trace: &mut T,
 ) -> Ruling<'s> {
     let world = &snapshot.world;
-    let members = world.members(vpc);
-    if members.firewall.is_empty() || question.chain.trusted {
+    let members = world.members(view.vpc);
+    if view.firewall.is_empty() || question.chain.trusted {
         return Ruling::Pass;
     }
     if members.firewall_failing {
@@ -47,7 +47,7 @@ pub fn check<'s, T: Tracer>(
             Ruling::Block(Answer::code(Rcode::ServFail))
         };
     }
-    for (_, group_id) in &members.firewall {
+    for (group_id, via) in &view.firewall {
         let Some(group) = world.firewall_rule_groups.get(group_id) else { continue };
         let domains = snapshot.index.firewall(world, *group_id);
         for ((rule, domains), index) in group.rules.iter().zip(domains).zip(0_u8..) {
@@ -55,6 +55,7 @@ pub fn check<'s, T: Tracer>(
                 continue;
             }
             trace.step(Step::Firewall { group: *group_id, rule: index });
+            trace_via(*via, trace);
             return match &rule.action {
                 FirewallAction::Allow | FirewallAction::Alert if rule.trust_redirection => {
                     Ruling::Trust

@@ -35,6 +35,7 @@ pub mod survey;
 pub mod table;
 pub mod trace;
 pub mod ttl;
+pub mod via;
 pub mod view;
 pub mod why_not;
 pub mod words;
@@ -43,8 +44,9 @@ pub mod zone;
 use answer::{Answer, Outcome, Rcode};
 use question::Question;
 use snapshot::Snapshot;
-use trace::{Step, Tracer};
-use view::{View, Zone};
+use trace::{Step, Tracer, trace_via};
+use via::Via;
+use view::{Rule, View, Zone};
 
 use crate::model::{record::RecordType, resolver_rule::RuleKind};
 
@@ -54,8 +56,9 @@ use crate::model::{record::RecordType, resolver_rule::RuleKind};
 /// 1. DNS support off: silence (V10).
 /// 2. DNS Firewall.
 /// 3. The longest name that holds the question's among Resolver rules, private zones (hosted ones and those of
-///    endpoints) and names the region defines by itself; at equal length in this order (R45, H36). A SYSTEM rule gives
-///    the question back to the others. With DNS hostnames off only rules are left.
+///    endpoints) and names the region defines by itself; at equal length in this order (R45, H36), but what the VPC has
+///    itself stands before what its Profiles bring (R73). A SYSTEM rule gives the question back to the others. With DNS
+///    hostnames off only rules are left.
 /// 4. Otherwise the public answer.
 pub fn resolve<'s, T: Tracer>(
     snapshot: &'s Snapshot,
@@ -82,8 +85,8 @@ pub fn resolve<'s, T: Tracer>(
         trace.step(Step::Attributes { vpc, hostnames: view.dns_hostnames });
     }
     let mut question = *question;
-    if view.firewalled {
-        match firewall::check(snapshot, &question, vpc, trace) {
+    if !view.firewall.is_empty() {
+        match firewall::check(snapshot, &question, view, trace) {
             firewall::Ruling::Pass => {}
             firewall::Ruling::Trust => question.chain.trusted = true,
             firewall::Ruling::Block(answer) => return Outcome::Blocked(answer),
@@ -130,12 +133,13 @@ fn of_the_longest<'s, T: Tracer>(
     if let Some(id) = view.nameless_rule {
         trace.step(Step::RuleNameless(id));
     }
-    let zone_length = zone.map_or(0, |(length, _)| length);
+    let zone_length = zone.map_or(0, |(length, ..)| length);
     let autodefined_length = autodefined.map_or(0, |(length, _)| length);
-    if let Some((length, id, kind)) = view.longest_rule(question.name) {
+    if let Some((length, Rule { id, kind, via })) = view.longest_rule(question.name) {
+        let nearer = zone.is_some_and(|(other, _, it)| other == length && it < via);
         match kind {
-            RuleKind::Forward if length >= zone_length.max(autodefined_length) => {
-                return rule::forward(snapshot, question, id, trace);
+            RuleKind::Forward if length >= zone_length.max(autodefined_length) && !nearer => {
+                return rule::forward(snapshot, question, (id, via), trace);
             }
             RuleKind::Forward => trace.step(Step::RuleBeaten(id)),
             RuleKind::System => trace.step(Step::SystemRule(id)),
@@ -143,15 +147,19 @@ fn of_the_longest<'s, T: Tracer>(
         }
     }
     match (zone, autodefined) {
-        (Some((length, zone)), _) if zone_length >= autodefined_length => {
+        (Some((length, zone, via)), _) if zone_length >= autodefined_length => {
             let zone_start = question.name.wire().len() - length;
             match zone {
                 Zone::Hidden { endpoint, index } => {
                     trace.step(Step::HiddenZone { endpoint, index });
+                    if let Via::Profile(_, profile) = via {
+                        trace.step(Step::ProfileEndpoint(profile));
+                    }
                     endpoint::private_name(snapshot, question, endpoint, index, zone_start, trace)
                 }
                 Zone::Hosted(id) => {
                     trace.step(Step::HostedZone(id));
+                    trace_via(via, trace);
                     zone::hosted(snapshot, question, id, zone_start, trace)
                 }
             }

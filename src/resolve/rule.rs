@@ -11,7 +11,8 @@ use super::{
     index::InboundAt,
     question::{Asker, Question},
     snapshot::Snapshot,
-    trace::{Step, Tracer},
+    trace::{Step, Tracer, trace_via},
+    via::Via,
 };
 use crate::model::{
     id::ResolverRuleId, resolver_endpoint::InboundEndpoint, resolver_rule::ResolverRule,
@@ -27,12 +28,13 @@ const LONGEST_HANDOVER: u8 = 8;
 pub fn forward<'s, T: Tracer>(
     snapshot: &'s Snapshot,
     question: &Question<'_>,
-    id: ResolverRuleId,
+    (id, via): (ResolverRuleId, Via),
     trace: &mut T,
 ) -> Outcome<'s> {
     let fail = || Outcome::Answer(Answer::code(Rcode::ServFail));
     let Some(rule) = snapshot.world.resolver_rules.get(&id) else { return fail() };
     trace.step(Step::Rule(id));
+    trace_via(via, trace);
     if !rule.targets_told {
         trace.step(Step::RuleTargetsUntold);
         return fail();

@@ -5,11 +5,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::{autodefined_kind::Autodefined, question::Asker};
+use super::{autodefined_kind::Autodefined, question::Asker, via::Via};
 use crate::model::{
     id::{
         EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId,
-        PeeringId, ResolverRuleId, VpcId, ZoneId,
+        PeeringId, ProfileId, ResolverRuleId, VpcId, ZoneId,
     },
     managed_resource::ManagedKind,
 };
@@ -33,6 +33,13 @@ pub struct Trace(pub Vec<Step>);
 impl Tracer for Trace {
     fn step(&mut self, step: Step) {
         self.0.push(step);
+    }
+}
+
+/// Tells that a Profile brought what the step before is about, if one did.
+pub fn trace_via<T: Tracer>(via: Via, trace: &mut T) {
+    if let Via::Profile(_, id) = via {
+        trace.step(Step::Profile(id));
     }
 }
 
@@ -95,6 +102,10 @@ pub enum Step {
     },
     /// A private hosted zone contains the name.
     HostedZone(ZoneId),
+    /// A Profile brings the rule, the zone or the rule group of the step before to the VPC.
+    Profile(ProfileId),
+    /// A Profile brings the endpoint's zone of the step before to the VPC.
+    ProfileEndpoint(ProfileId),
     /// A name the region defines by itself.
     Autodefined(Autodefined),
     /// The private name itself: the addresses of the endpoint's interfaces.

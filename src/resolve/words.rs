@@ -9,7 +9,7 @@ use super::{
 use crate::model::{
     fault::FaultAnswer,
     firewall::FirewallAction,
-    id::{EndpointId, FirewallRuleGroupId, InstanceId, ResolverRuleId, VpcId},
+    id::{EndpointId, FirewallRuleGroupId, InstanceId, ProfileId, ResolverRuleId, VpcId},
     managed_resource::ManagedKind,
     resolver_rule::RuleKind,
     world::World,
@@ -162,6 +162,8 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         Step::HostedZone(id) => {
             ("HOSTED_ZONE", format!("the private hosted zone {} contains the name", zone(id)), &["R50", "R52"])
         }
+        Step::Profile(id) => ("PROFILE", profile(world, id), &["R68", "R73"]),
+        Step::ProfileEndpoint(id) => ("PROFILE", profile(world, id), &["R69", "R75"]),
         Step::Autodefined(kind) => autodefined(kind),
         Step::PrivateNameAddresses(id) => (
             "PRIVATE_NAME",
@@ -359,6 +361,12 @@ fn fault(world: &World, index: u16) -> String {
     let late = if fault.delay > 0 { format!(", {} ms late", fault.delay) } else { String::new() };
     let answer = fault.answer.map_or("the usual answer", FaultAnswer::text);
     format!("a fault of the world applies to the query: {answer}{late}")
+}
+
+fn profile(world: &World, id: ProfileId) -> String {
+    let profile = world.profiles.get(&id);
+    let named = profile.map_or_else(|| id.to_string(), |it| format!("{} ({id})", it.name));
+    format!("the Profile {named} brings it to this VPC")
 }
 
 fn rule(world: &World, id: ResolverRuleId) -> String {

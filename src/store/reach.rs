@@ -31,6 +31,7 @@ use crate::model::{
     other_names::OtherNames,
     peering::Peering,
     placement_group::PlacementGroup,
+    profile::Profile,
     query_log::QueryLogConfig,
     resolver_endpoint::{InboundEndpoint, OutboundEndpoint},
     resolver_rule::ResolverRule,
@@ -126,6 +127,12 @@ impl<K> Reach<K> for LoadBalancer {
 
     fn release(&self, world: &mut World) {
         Holder::release(self, world);
+    }
+}
+
+impl<K> Reach<K> for Profile {
+    fn vpcs(&self, _key: &K, touched: &mut Touched) {
+        self.vpcs.iter().for_each(|it| touch(touched, it.vpc));
     }
 }
 

@@ -222,6 +222,9 @@ pub fn apply_rows(world: &mut World, rows: &[Row]) -> Result<Touched, RowError> 
     for put in puts {
         put(world, &mut touched);
     }
+    if rows.iter().any(|row| row.table == "endpoints") {
+        world.reach_through_profiles(&mut touched);
+    }
     if world.switches != switches {
         let mut all = Touched(world.vpcs.keys().copied().collect());
         all.join(touched);

@@ -20,8 +20,8 @@ def check(http_response, model, **_):
     if http_response.status_code >= 300:
         return
     shape, found = model.output_shape, []
-    if model.service_model.resolved_protocol == "json":
-        _json(shape, json.loads(http_response.content), model.name, found)
+    if model.service_model.resolved_protocol in ("json", "rest-json"):
+        _json(shape, json.loads(http_response.content or b"{}"), model.name, found)
     elif model.service_model.resolved_protocol == "ec2":
         _document(model, http_response.content, found)
         found = [problem for problem in found if ", none of " not in problem]

@@ -5,7 +5,7 @@ import json
 
 from common import HTTP, client, ec2, refused, same
 
-TEXT = "is not built into this server. Built are: ec2, cloudformation, elasticloadbalancing, iam, route53, route53resolver, servicediscovery, ssm, sts."
+TEXT = "is not built into this server. Built are: ec2, cloudformation, elasticloadbalancing, iam, route53, route53profiles, route53resolver, servicediscovery, ssm, sts."
 for service, call, code, status, parameters in [
     # AWS Query.
     ("sns", "list_topics", "InvalidAction", 400, {}),

@@ -192,3 +192,37 @@ cfn.delete_stack(StackName="resolver")
 same(cfn.list_stacks(StackStatusFilter=["DELETE_FAILED"])["StackSummaries"], [])
 same((resolver.list_resolver_endpoints()["ResolverEndpoints"], resolver.list_firewall_rule_groups()["FirewallRuleGroups"]), ([], []))
 same((ec2.describe_vpcs()["Vpcs"], ec2.describe_network_interfaces()["NetworkInterfaces"]), ([], []))
+
+# A Profile brings a zone, a rule and a wall to the other VPC.
+profiles = client("route53profiles")
+region_arn = {"Fn::Sub": "arn:${AWS::Partition}:route53:::hostedzone/${Zone}"}
+inner = {
+    "Zone": kind("Route53::HostedZone", Name="corp.example", VPCs=[one]),
+    "Www": kind("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="www.corp.example", Type="A", TTL=60, ResourceRecords=["10.50.0.80"]),
+    "Bad": kind("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="bad.corp.example", Type="A", TTL=60, ResourceRecords=["10.50.0.81"]),
+    "Rule": kind("Route53Resolver::ResolverRule", RuleType="SYSTEM", DomainName="corp.example"),
+    "List": kind("Route53Resolver::FirewallDomainList", Domains=["bad.corp.example"]),
+    "Wall": kind("Route53Resolver::FirewallRuleGroup", FirewallRules=[{"FirewallDomainListId": get("List", "Id"), "Priority": 1, "Action": "BLOCK", "BlockResponse": "NXDOMAIN"}]),
+    "Profile": kind("Route53Profiles::Profile", Name="shared", Tags=[{"Key": "of", "Value": "us"}]),
+    "Here": kind("Route53Profiles::ProfileAssociation", Name="here", ProfileId=ref("Profile"), ResourceId=ref("Other")),
+    "HasZone": kind("Route53Profiles::ProfileResourceAssociation", Name="zone", ProfileId=get("Profile", "Id"), ResourceArn=region_arn),
+    "HasRule": kind("Route53Profiles::ProfileResourceAssociation", Name="rule", ProfileId=ref("Profile"), ResourceArn=get("Rule", "Arn")),
+    "HasWall": kind("Route53Profiles::ProfileResourceAssociation", Name="wall", ProfileId=ref("Profile"), ResourceArn=get("Wall", "Arn"), ResourceProperties='{"priority": 102}'),
+}
+held = made("profile", template(base | inner, Arn=get("Profile", "Arn")), Tags=[{"Key": "team", "Value": "net"}])
+[told] = stack("profile")["Outputs"]
+same(profiles.list_tags_for_resource(ResourceArn=told["OutputValue"])["Tags"], {"of": "us", "team": "net"})
+there = "10.60.0.10"
+same((dig("www.corp.example", at=there), dig("bad.corp.example", at=there)), (["10.50.0.80"], []))
+same(dig("bad.corp.example", at=AT), ["10.50.0.81"])
+inner["Profile"]["Properties"]["Tags"] = [{"Key": "of", "Value": "a.b"}]
+inner["HasWall"]["Properties"]["ResourceProperties"] = '{"priority": 103}'
+same(made("profile", template(base | inner), "update"), held)
+same(profiles.list_tags_for_resource(ResourceArn=told["OutputValue"])["Tags"], {"of": "a.b", "team": "net"})
+shown = profiles.get_profile_resource_association(ProfileResourceAssociationId=held["HasWall"])["ProfileResourceAssociation"]
+same(json.loads(shown["ResourceProperties"]), {"priority": 103})
+del inner["HasZone"]
+made("profile", template(base | inner), "update")
+same(dig("www.corp.example", at=there), [])
+cfn.delete_stack(StackName="profile")
+same((profiles.list_profiles()["ProfileSummaries"], ec2.describe_vpcs()["Vpcs"]), ([], []))

@@ -26,6 +26,9 @@ struct Words<'i> {
     new: &'static str,
 }
 
+/// The service that takes tags as a map.
+const PROFILES: &str = "route53profiles";
+
 /// Whether an id is an ARN of Elastic Load Balancing.
 fn is_balancing(id: &str) -> bool {
     id.contains(":elasticloadbalancing:")
@@ -68,6 +71,16 @@ fn words(id: &str) -> Words<'_> {
             remove: "UntagResource",
             add: "TagResource",
             names: vec![("ResourceARN", id)],
+            gone: ("TagKeys", ""),
+            new: "Tags",
+        };
+    }
+    if id.contains(":route53profiles:") {
+        return Words {
+            service: PROFILES,
+            remove: "UntagResource",
+            add: "TagResource",
+            names: vec![("ResourceArn", id)],
             gone: ("TagKeys", ""),
             new: "Tags",
         };
@@ -128,6 +141,10 @@ pub(super) fn retag(
         let mut request = input(&words.names);
         for (index, (key, value)) in new.iter().enumerate() {
             let path = format!("{}.{}", words.new, index + 1);
+            if words.service == PROFILES {
+                request.put_in_map(words.new, key, Scalar::Text(value.clone()));
+                continue;
+            }
             request.put(&format!("{path}.Key"), Scalar::Text(key.clone()));
             request.put(&format!("{path}.Value"), Scalar::Text(value.clone()));
         }

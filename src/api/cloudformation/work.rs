@@ -333,6 +333,7 @@ pub(super) fn reason(service: &str, error: &ApiError) -> String {
         "route53resolver" => "Route53Resolver",
         "servicediscovery" => "ServiceDiscovery",
         "ssm" => "Ssm",
+        "route53profiles" => "Route53Profiles",
         other => other,
     };
     let code = match error.code.as_str() {

@@ -85,7 +85,7 @@ impl Words for Json {
 }
 
 /// JSON as the input of an action; `null` is as good as absent. The reader of JSON has bounded its depth.
-fn input(node: Node) -> Input {
+pub(super) fn input(node: Node) -> Input {
     match node {
         Node::Null => Input::default(),
         Node::Bool(flag) => Input::value(Scalar::Boolean(flag)),
@@ -101,7 +101,8 @@ fn input(node: Node) -> Input {
     }
 }
 
-fn object(fields: &Fields) -> Node {
+/// A structure as a JSON object.
+pub(super) fn object(fields: &Fields) -> Node {
     let members = fields.0.iter().map(|(name, value)| ((*name).to_owned(), node(value)));
     Node::Object(members.collect::<Map<_, _>>())
 }

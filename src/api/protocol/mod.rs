@@ -7,12 +7,14 @@ mod aws_query;
 mod ec2_query;
 pub(super) mod form;
 pub(super) mod json;
+mod rest_json;
 mod rest_xml;
 mod xml;
 
 pub(super) use aws_query::AwsQuery;
 pub(super) use ec2_query::Ec2Query;
 pub(super) use json::Json;
+pub(super) use rest_json::RestJson;
 pub(super) use rest_xml::{RestXml, Route, S3, decoded};
 
 use std::fmt;
@@ -86,6 +88,11 @@ pub(super) trait Words: fmt::Debug + Sync {
     /// The HTTP status of an error.
     fn error_status(&self, error: &ApiError) -> u16 {
         error.status
+    }
+
+    /// The headers of an error, by their names in small letters.
+    fn error_headers(&self, _error: &ApiError) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 
     /// The error of a service that is not built; `message` says which are.

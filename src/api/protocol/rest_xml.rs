@@ -65,7 +65,7 @@ pub(in crate::api) struct S3;
 
 impl Route {
     /// The parameters in a path, if it is of this form.
-    fn read(&self, parts: &[String]) -> Option<Vec<(&'static str, String)>> {
+    pub(super) fn read(&self, parts: &[String]) -> Option<Vec<(&'static str, String)>> {
         let mut found = Vec::new();
         let mut parts = parts.iter();
         for wanted in self.path.split('/') {

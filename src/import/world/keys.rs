@@ -219,5 +219,12 @@ pub const FIREWALL_RULE: &[&str] = &[
     "override-ttl",
     "redirection",
 ];
+/// A VPC of a Profile, in a map.
+pub const PROFILE_VPC: &[&str] = &["name", "priority"];
+/// What a Profile can have, each under its key.
+pub const SHAREABLE: &[&str] = &["zone", "rule", "firewall-rule-group", "endpoint"];
+/// A resource of a Profile.
+pub const PROFILE_RESOURCE: &[&str] =
+    &["zone", "rule", "firewall-rule-group", "endpoint", "name", "priority"];
 /// The firewall of a VPC.
 pub const FIREWALL: &[&str] = &["fail-open", "failing"];

@@ -18,6 +18,7 @@ mod other_names;
 pub(in crate::import) mod outline;
 mod peering;
 pub(in crate::import) mod placement;
+mod profile;
 pub(in crate::import) mod record;
 mod resolver;
 mod route;
@@ -243,6 +244,7 @@ pub(super) fn read(
     zone::plan(&mut reading, root, &outline);
     peering::plan(&mut reading, &outline);
     resolver::plan(&mut reading, &fields, &outline);
+    profile::plan(&mut reading, root, &outline);
     route::plan_peering_routes(&mut reading, &outline);
     peering::plan_inbound(&mut reading, &outline);
     vpc::flags(&mut reading, &outline);

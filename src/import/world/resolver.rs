@@ -67,6 +67,16 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, file: &MapReader<'n>, outl
     }
 }
 
+/// The seed of the id of a rule that gives none.
+pub(super) fn seed_of_rule(key: &str) -> u128 {
+    stable_hash(&format!("resolver-rule/{key}"))
+}
+
+/// The seed of the id of a rule group that gives none.
+pub(super) fn seed_of_group(key: &str) -> u128 {
+    stable_hash(&format!("firewall/{key}"))
+}
+
 fn rule<'n>(
     reading: &mut Reading<'_, 'n>,
     outline: &Outline<'n>,
@@ -75,7 +85,7 @@ fn rule<'n>(
 ) -> Option<()> {
     let report = &mut reading.report;
     let fields = MapReader::of(node, key.pos, keys::RESOLVER_RULE, report)?;
-    let seed = stable_hash(&format!("resolver-rule/{}", key.text));
+    let seed = seed_of_rule(&key.text);
     let id = fields.read("id", report).unwrap_or_else(|| ResolverRuleId::from_seed(seed));
     let kinds = [
         ("forward", RuleKind::Forward),
@@ -119,7 +129,7 @@ fn group<'n>(
 ) -> Option<()> {
     let report = &mut reading.report;
     let fields = MapReader::of(node, key.pos, keys::FIREWALL_RULE_GROUP, report)?;
-    let seed = stable_hash(&format!("firewall/{}", key.text));
+    let seed = seed_of_group(&key.text);
     let id = fields.read("id", report).unwrap_or_else(|| FirewallRuleGroupId::from_seed(seed));
     let mut rules = Vec::new();
     for ((name, rule), number) in fields.map("rules", report).iter().zip(1_u32..) {

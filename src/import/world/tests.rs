@@ -509,6 +509,8 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("resolver-rule", keys::RESOLVER_RULE),
         ("firewall-rule-group", keys::FIREWALL_RULE_GROUP),
         ("firewall-rule", keys::FIREWALL_RULE),
+        ("profile-vpc", keys::PROFILE_VPC),
+        ("profile-resource", keys::PROFILE_RESOURCE),
         ("firewall", keys::FIREWALL),
         ("fault", keys::FAULT),
     ];

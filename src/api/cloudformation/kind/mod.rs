@@ -21,6 +21,7 @@ mod network;
 mod option;
 mod parameter;
 mod prefix_list;
+mod profile;
 mod query_log;
 mod record;
 mod resolver;
@@ -67,6 +68,7 @@ const FAMILIES: &[&[Kind]] = &[
     query_log::KINDS,
     cloud_map::KINDS,
     parameter::KINDS,
+    profile::KINDS,
 ];
 
 /// What a type is that no table has.

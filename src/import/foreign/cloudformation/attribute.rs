@@ -12,7 +12,11 @@ use super::{
     value::Known,
 };
 use crate::{
-    import::text::node::{Node, Pos, shorten},
+    catalog,
+    import::{
+        Defaults,
+        text::node::{Node, Pos, shorten},
+    },
     model::{id::VpcId, security_group},
 };
 
@@ -74,6 +78,11 @@ impl<'n> Stack<'n, '_> {
         if let Some(text) = known_value(entry, attribute) {
             return self.text(pos, text);
         }
+        if attribute == "Arn"
+            && let Some(arn) = resolver_arn(entry, self.defaults)
+        {
+            return self.text(pos, arn);
+        }
         // Elastic addresses are chosen before anything is evaluated.
         let given = self.addresses.get(&index).filter(|_| attribute == "PublicIp").cloned();
         if let Some(address) = given {
@@ -116,7 +125,7 @@ fn known_value(entry: &Entry<'_>, attribute: &str) -> Option<String> {
         }
         ("ElasticLoadBalancingV2", _, _) => attribute.strip_suffix("Arn") == Some(thing),
         ("EC2", "SecurityGroup", "GroupId") | ("EC2", "VPCEndpointService", "ServiceId") => true,
-        ("EC2" | "Route53" | "Route53Resolver", _, _) => {
+        ("EC2" | "Route53" | "Route53Resolver" | "Route53Profiles", _, _) => {
             // `Id`, `SubnetId`, `DhcpOptionsId`.
             let front = attribute.strip_suffix("Id");
             front.is_some_and(|front| front.is_empty() || front.eq_ignore_ascii_case(thing))
@@ -124,6 +133,18 @@ fn known_value(entry: &Entry<'_>, attribute: &str) -> Option<String> {
         _ => false,
     };
     is_id.then(|| entry.id.clone())
+}
+
+/// The ARN of a rule or a rule group, by which Profiles name it.
+fn resolver_arn(entry: &Entry<'_>, defaults: &Defaults) -> Option<String> {
+    let kind = match entry.kind {
+        "AWS::Route53Resolver::ResolverRule" => "resolver-rule",
+        "AWS::Route53Resolver::FirewallRuleGroup" => "firewall-rule-group",
+        _ => return None,
+    };
+    let Defaults { region, account, .. } = defaults;
+    let partition = catalog::partition_of(region);
+    Some(format!("arn:{partition}:route53resolver:{region}:{account}:{kind}/{}", entry.id))
 }
 
 /// The property that has the same value as an attribute.

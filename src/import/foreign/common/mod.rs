@@ -14,6 +14,7 @@ mod names;
 mod network;
 pub(super) mod notes;
 mod peering;
+mod profile;
 mod properties;
 mod resolver;
 mod stated;
@@ -130,12 +131,13 @@ pub(super) fn balancer_dns_name(
 }
 
 /// The types that can be imported.
-const KINDS: [&[&str]; 6] = [
+const KINDS: [&[&str]; 7] = [
     network::KINDS,
     compute::KINDS,
     endpoint::KINDS,
     zone::KINDS,
     resolver::KINDS,
+    profile::KINDS,
     &[SERVICE_DETAILS],
 ];
 
@@ -308,6 +310,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let peerings = peering::peerings(&mut found, &mut layout);
     let rules = resolver::rules(&mut found, &mut layout);
     let firewall = resolver::firewall(&mut found, &mut layout);
+    let profiles = profile::profiles(&mut found, &mut layout);
     found.skip_unknown_types(&KINDS.concat());
     let pos = resources.first().map(|resource| resource.pos).unwrap_or_default();
     let mut root = Entries::default();
@@ -324,6 +327,7 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     root.map("peerings", pos, peerings);
     root.map("resolver-rules", pos, rules);
     root.map("firewall-rule-groups", pos, firewall);
+    root.map("profiles", pos, profiles);
     let mut held = HashSet::new();
     root.texts("id", &mut held);
     root.texts("dns-name", &mut held);

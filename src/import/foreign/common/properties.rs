@@ -204,6 +204,19 @@ const TYPES: &[Type] = &[
         "MutationProtection Name Tags",
     ),
     of("AWS::Route53Resolver::FirewallDomainList", "Domains", "", "Name Tags"),
+    of("AWS::Route53Profiles::Profile", "Name Tags", "", ""),
+    of(
+        "AWS::Route53Profiles::ProfileAssociation",
+        "Name ProfileId ResourceId",
+        "Priority",
+        "Arn Tags",
+    ),
+    of(
+        "AWS::Route53Profiles::ProfileResourceAssociation",
+        "Name ProfileId ResourceArn ResourceProperties",
+        "",
+        "",
+    ),
 ];
 
 impl Type {

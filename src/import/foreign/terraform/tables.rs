@@ -301,6 +301,27 @@ pub(in super::super) const TABLES: &[Table] = &[
             ("priority", "Priority"),
         ],
     ),
+    ("aws_route53profiles_profile", "AWS::Route53Profiles::Profile", &[("name", "Name")]),
+    (
+        "aws_route53profiles_association",
+        "AWS::Route53Profiles::ProfileAssociation",
+        &[
+            ("name", "Name"),
+            ("profile_id", "ProfileId"),
+            ("resource_id", "ResourceId"),
+            ("priority", "Priority"),
+        ],
+    ),
+    (
+        "aws_route53profiles_resource_association",
+        "AWS::Route53Profiles::ProfileResourceAssociation",
+        &[
+            ("name", "Name"),
+            ("profile_id", "ProfileId"),
+            ("resource_arn", "ResourceArn"),
+            ("resource_properties", "ResourceProperties"),
+        ],
+    ),
 ];
 
 /// The attributes of a peering connection, the same on both sides.

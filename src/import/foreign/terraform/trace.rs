@@ -50,6 +50,7 @@ const NAMED: &[(&str, &str)] = &[
     ("zone_id", "aws_route53_zone"),
     ("resolver_rule_id", "aws_route53_resolver_rule"),
     ("firewall_rule_group_id", "aws_route53_resolver_firewall_rule_group"),
+    ("profile_id", "aws_route53profiles_profile"),
     ("vpc_endpoint_id", "aws_vpc_endpoint"),
     ("dhcp_options_id", "aws_vpc_dhcp_options"),
 ];
@@ -497,6 +498,8 @@ impl<'s> Scope<'s> {
             let attribute = attribute.unwrap_or_else(|| usual_attribute(&one.kind, wanted.key));
             let (attribute, _) = without_last_index(attribute);
             let is_it = wanted.kind == Some(one.kind.as_str());
+            // A Profile names what it has by an ARN, which a plan does not tell.
+            let is_it = is_it || (wanted.key == "resource_arn" && attribute == "arn");
             let attribute = if is_it && one.values.get(&attribute).and_then(Node::text).is_none() {
                 "id".to_owned()
             } else {
