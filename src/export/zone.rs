@@ -26,6 +26,7 @@ pub(super) fn list(world: &World) -> Vec<Value> {
             put_text(&mut map, "owner", zone.details.owner.as_ref());
             put_text(&mut map, "comment", zone.details.comment.as_ref());
             put_text(&mut map, "caller-reference", zone.details.caller_reference.as_ref());
+            put_text(&mut map, "delegation-set", zone.details.delegation_set);
             put_list(&mut map, "vpcs", &zone.vpcs);
             put_map(&mut map, "records", records(&zone.data));
             Value::Object(map)

@@ -30,9 +30,9 @@ pub fn name_servers(id: ZoneId) -> Vec<String> {
         .collect()
 }
 
-/// A public zone with its SOA record only.
-pub fn only_soa(id: ZoneId, name: &Name) -> ZoneData {
-    let server = name_servers(id).into_iter().next().unwrap_or_default();
+/// A public zone with its SOA record only. The first of its servers stands there.
+pub fn only_soa(servers: &[String], name: &Name) -> ZoneData {
+    let server = servers.first().map_or("", String::as_str);
     let soa = format!("{server}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400");
     let Ok(soa) = record_value::read(RecordType::SOA, &soa) else {
         return ZoneData::private(name.clone());
@@ -44,12 +44,12 @@ pub fn only_soa(id: ZoneId, name: &Name) -> ZoneData {
 }
 
 /// Adds the name servers to a public zone that names none.
-pub fn add_name_servers(id: ZoneId, data: &mut ZoneData) {
+pub fn add_name_servers(servers: &[String], data: &mut ZoneData) {
     let origin = data.origin.clone();
     if data.node(origin.as_ref()).is_some_and(|node| node.set(RecordType::NS).is_some()) {
         return;
     }
-    for server in name_servers(id).iter().filter_map(|text| Name::parse(text).ok()) {
+    for server in servers.iter().filter_map(|text| Name::parse(text).ok()) {
         // As above.
         let _ = data.add(&origin, RecordType::NS, NS_TTL, Rdata::name(&server));
     }
@@ -57,9 +57,9 @@ pub fn add_name_servers(id: ZoneId, data: &mut ZoneData) {
 
 impl HostedZone {
     /// A public zone's first records.
-    pub fn public_data(id: ZoneId, name: &Name) -> ZoneData {
-        let mut data = only_soa(id, name);
-        add_name_servers(id, &mut data);
+    pub fn public_data(servers: &[String], name: &Name) -> ZoneData {
+        let mut data = only_soa(servers, name);
+        add_name_servers(servers, &mut data);
         data
     }
 }

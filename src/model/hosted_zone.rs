@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
-    id::{VpcId, ZoneId},
+    id::{DelegationSetId, VpcId, ZoneId},
     name::Name,
     profile::Shareable,
     refusal::Refusal,
@@ -56,6 +56,9 @@ pub struct ZoneDetails {
     /// The VPCs of other accounts that may be associated with it.
     #[serde(default)]
     pub authorized: Vec<VpcId>,
+    /// The reusable delegation set of a public zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation_set: Option<DelegationSetId>,
     /// The ARN of the namespace of AWS Cloud Map that it belongs to. Route 53 changes neither it nor its records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<Arc<str>>,
@@ -89,6 +92,11 @@ impl HostedZone {
     pub fn dotted(&self) -> String {
         super::record::route53_text(self.name.as_ref())
     }
+}
+
+/// The refusal of a delegation set that is not there.
+pub fn no_such_set() -> Refusal {
+    Refusal::new("NoSuchDelegationSet", "The specified delegation set does not exist.", "R53")
 }
 
 /// `CreateHostedZone` with its VPCs and records.
@@ -179,6 +187,7 @@ impl CreateHostedZone {
             ));
         }
         self.check_caller_reference(world)?;
+        self.check_delegation_set(world)?;
         let mut zone = HostedZone { vpcs: Vec::new(), ..self.zone.clone() };
         zone.details.undelegated = zone.details.public && self.is_taken(world);
         world.hosted_zones.insert(zone.id, Arc::new(zone));
@@ -199,6 +208,41 @@ impl CreateHostedZone {
                     && (it.name == self.zone.name || it.details.owner != *owner)
             },
         )
+    }
+
+    /// Two zones of one name, or one below the other, cannot have a name server in common.
+    fn check_delegation_set(&self, world: &World) -> Result<(), Refusal> {
+        let Some(set) = self.zone.details.delegation_set else { return Ok(()) };
+        let held = world.delegation_sets.get(&set).ok_or_else(no_such_set)?;
+        if Some(&held.owner) != self.zone.details.owner.as_ref() {
+            return Err(no_such_set());
+        }
+        if !self.zone.details.public {
+            let message = "A private hosted zone has no delegation set.";
+            return Err(Refusal::new("InvalidInput", message, "R53"));
+        }
+        let name = self.zone.name.as_ref();
+        let is_related = |it: &Arc<HostedZone>| {
+            name.is_within(it.name.as_ref()) || it.name.as_ref().is_within(name)
+        };
+        let mut others =
+            world.hosted_zones.values().filter(|it| it.details.public && is_related(it));
+        let shared = others.find(|it| {
+            let servers = world.name_servers_of(it);
+            servers.iter().any(|server| held.name_servers.iter().any(|it| **it == **server))
+        });
+        match shared {
+            Some(other) => Err(Refusal::new(
+                "ConflictingDomainExists",
+                format!(
+                    "The hosted zone {} ({}) has the same name, or lies above or below, and shares a name server of the \
+                     delegation set {set}.",
+                    other.id, other.name
+                ),
+                "R53",
+            )),
+            None => Ok(()),
+        }
     }
 
     /// An account uses a caller reference once.

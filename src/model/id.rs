@@ -119,56 +119,68 @@ macro_rules! ids {
 
 resources! { ids => ids }
 
-/// A Route 53 hosted-zone id: `Z` and up to 23 letters and digits in capitals.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ZoneId {
-    value: u128,
-    digits: u8,
-}
-
 const ZONE_ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-impl FromStr for ZoneId {
-    type Err = IdError;
-
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        let bad = || IdError { text: text.to_owned(), prefix: "Z" };
-        let rest =
-            text.strip_prefix('Z').filter(|rest| (1..=23).contains(&rest.len())).ok_or_else(bad)?;
-        let mut value: u128 = 0;
-        for byte in rest.bytes() {
-            let digit = ZONE_ALPHABET.iter().position(|letter| *letter == byte).ok_or_else(bad)?;
-            value = value * 36 + digit as u128;
+/// Ids of Route 53: a letter, and up to 23 letters and digits in capitals.
+macro_rules! lettered_ids {
+    ($($(#[$docs:meta])* $id:ident $letter:literal)*) => {$(
+        $(#[$docs])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $id {
+            value: u128,
+            digits: u8,
         }
-        Ok(Self { value, digits: u8::try_from(rest.len()).map_err(|_| bad())? })
-    }
-}
 
-impl ZoneId {
-    /// The id of a zone that AWS would name, made from `seed`.
-    pub fn from_seed(seed: u64) -> Self {
-        Self { value: u128::from(seed), digits: 13 }
-    }
-}
+        impl FromStr for $id {
+            type Err = IdError;
 
-impl fmt::Display for ZoneId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [b'0'; 23];
-        let (mut rest, end) = (self.value, usize::from(self.digits));
-        for digit in text[..end].iter_mut().rev() {
-            *digit = ZONE_ALPHABET[(rest % 36) as usize];
-            rest /= 36;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let bad = || IdError { text: text.to_owned(), prefix: $letter };
+                let rest = text.strip_prefix($letter);
+                let rest = rest.filter(|rest| (1..=23).contains(&rest.len())).ok_or_else(bad)?;
+                let mut value: u128 = 0;
+                for byte in rest.bytes() {
+                    let digit = ZONE_ALPHABET.iter().position(|letter| *letter == byte);
+                    value = value * 36 + digit.ok_or_else(bad)? as u128;
+                }
+                Ok(Self { value, digits: u8::try_from(rest.len()).map_err(|_| bad())? })
+            }
         }
-        write!(f, "Z{}", String::from_utf8_lossy(&text[..end]))
-    }
+
+        impl $id {
+            /// An id as AWS would choose it, made from `seed`.
+            pub fn from_seed(seed: u64) -> Self {
+                Self { value: u128::from(seed), digits: 13 }
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut text = [b'0'; 23];
+                let (mut rest, end) = (self.value, usize::from(self.digits));
+                for digit in text[..end].iter_mut().rev() {
+                    *digit = ZONE_ALPHABET[(rest % 36) as usize];
+                    rest /= 36;
+                }
+                write!(f, "{}{}", $letter, String::from_utf8_lossy(&text[..end]))
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        super::stored::as_text!($id);
+    )*};
 }
 
-super::stored::as_text!(ZoneId);
-
-impl fmt::Debug for ZoneId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
+lettered_ids! {
+    /// The id of a hosted zone.
+    ZoneId "Z"
+    /// The id of a reusable delegation set.
+    DelegationSetId "N"
 }
 
 /// Ids that are UUIDs.

@@ -9,6 +9,7 @@ pub mod cloud_map;
 pub mod cloud_map_change;
 pub mod connection_notification;
 pub mod delegation;
+pub mod delegation_set;
 pub mod dhcp_options;
 pub mod document;
 pub mod egress_only_gateway;

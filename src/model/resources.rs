@@ -355,6 +355,15 @@ ZoneId {
     aws [] reply ["HostedZones"]
 }
 
+/// Route 53's reusable delegation sets.
+DelegationSetId {
+    id [] noun ["a delegation set"] errors []
+    stored [delegation_sets: $crate::model::delegation_set::DelegationSet]
+    owner [] tag [] named [it => it.id.to_string(), None] file ["delegation-sets" "delegation-set" in_file]
+    changes [$crate::model::delegation_set { CreateReusableDelegationSet DeleteReusableDelegationSet }]
+    made_by [CreateReusableDelegationSet it => it.set.id] aws [] reply []
+}
+
 /// Route 53's health checks.
 HealthCheckId {
     id [] noun ["a health check"] errors []

@@ -6,6 +6,7 @@ use crate::model::{
     client_token::UsedToken,
     cloud_map::{CloudMapNamespace, CloudMapService},
     connection_notification::ConnectionNotification,
+    delegation_set::DelegationSet,
     dhcp_options::DhcpOptions,
     egress_only_gateway::EgressOnlyGateway,
     elastic_address::ElasticAddress,
@@ -117,7 +118,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     ConnectionNotification SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
-    CloudMapNamespace CloudMapService StoredParameter
+    CloudMapNamespace CloudMapService StoredParameter DelegationSet
 }
 
 impl<K> Reach<K> for LoadBalancer {

@@ -534,3 +534,51 @@ while True:
 same(count, 10_002)
 assert slowest < 2.0, slowest
 print(f"the slowest of the pages took {slowest * 1000:.0f} ms")
+
+# Reusable delegation sets: public zones with the same name servers.
+made = r53.create_reusable_delegation_set(CallerReference="set")
+same(made["ResponseMetadata"]["HTTPStatusCode"], 201)
+shared = made["DelegationSet"]
+assert shared["Id"].startswith("/delegationset/N") and made["Location"].endswith(shared["Id"]), made
+same((len(shared["NameServers"]), shared["CallerReference"]), (4, "set"))
+refused("DelegationSetAlreadyCreated", r53.create_reusable_delegation_set, CallerReference="set")
+same(r53.get_reusable_delegation_set(Id=shared["Id"])["DelegationSet"], shared)
+refused("NoSuchDelegationSet", theirs.get_reusable_delegation_set, Id=shared["Id"])
+refused("NoSuchDelegationSet", r53.get_reusable_delegation_set, Id="N0FFFFFF")
+twins = [
+    r53.create_hosted_zone(Name=name, CallerReference=name, DelegationSetId=shared["Id"].split("/")[-1])
+    for name in ("white.example", "label.example")
+]
+for twin in twins:
+    same(twin["DelegationSet"], shared)
+    same(r53.get_hosted_zone(Id=twin["HostedZone"]["Id"])["DelegationSet"], shared)
+same(dig("white.example", rtype="NS"), sorted(f"{it}." for it in shared["NameServers"]))
+same(dig("white.example", rtype="SOA")[2:4] != [], True)
+for name in ("white.example", "below.white.example"):
+    refused("ConflictingDomainExists", r53.create_hosted_zone, Name=name, CallerReference=f"x{name}", DelegationSetId=shared["Id"])
+refused("NoSuchDelegationSet", theirs.create_hosted_zone, Name="c.example", CallerReference="c", DelegationSetId=shared["Id"])
+refused("InvalidInput", r53.create_hosted_zone, Name="d.example", CallerReference="d", VPC=in_vpc(one), DelegationSetId=shared["Id"])
+listed = r53.list_hosted_zones(DelegationSetId=shared["Id"])["HostedZones"]
+same(sorted(it["Name"] for it in listed), ["label.example.", "white.example."])
+limit = r53.get_reusable_delegation_set_limit(DelegationSetId=shared["Id"], Type="MAX_ZONES_BY_REUSABLE_DELEGATION_SET")
+same((limit["Limit"]["Value"], limit["Count"]), (100, 2))
+refused("DelegationSetInUse", r53.delete_reusable_delegation_set, Id=shared["Id"])
+# The servers of a zone become a set.
+alone = r53.create_hosted_zone(Name="alone.example", CallerReference="alone")
+reused = r53.create_reusable_delegation_set(CallerReference="of", HostedZoneId=alone["HostedZone"]["Id"])["DelegationSet"]
+same(reused["NameServers"], alone["DelegationSet"]["NameServers"])
+same(r53.get_hosted_zone(Id=alone["HostedZone"]["Id"])["DelegationSet"], reused)
+again = {"CallerReference": "again", "HostedZoneId": alone["HostedZone"]["Id"]}
+refused("DelegationSetAlreadyReusable", r53.create_reusable_delegation_set, **again)
+refused("HostedZoneNotFound", theirs.create_reusable_delegation_set, **again)
+refused("InvalidArgument", r53.create_reusable_delegation_set, CallerReference="y", HostedZoneId=zone)
+first = r53.list_reusable_delegation_sets(MaxItems="1")
+assert first["IsTruncated"], first
+rest = r53.list_reusable_delegation_sets(Marker=first["NextMarker"])
+same(sorted(it["Id"] for it in first["DelegationSets"] + rest["DelegationSets"]), sorted([shared["Id"], reused["Id"]]))
+same(theirs.list_reusable_delegation_sets()["DelegationSets"], [])
+for twin in [*twins, alone]:
+    r53.delete_hosted_zone(Id=twin["HostedZone"]["Id"])
+for it in (shared, reused):
+    r53.delete_reusable_delegation_set(Id=it["Id"])
+refused("NoSuchDelegationSet", r53.delete_reusable_delegation_set, Id=shared["Id"])

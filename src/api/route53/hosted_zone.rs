@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{change, is_own, own_zone, own_zone_to_change, record, zone_id};
+use super::{change, delegation_set, is_own, own_zone, own_zone_to_change, record, zone_id};
 use crate::{
     api::{
         context::{Context, random},
@@ -17,6 +17,7 @@ use crate::{
         hosted_zone::{self as model, HostedZone, ZoneDetails},
         id::{VpcId, ZoneId},
         record::route53_name,
+        world::World,
         zone_data::ZoneData,
     },
 };
@@ -91,9 +92,15 @@ pub(super) fn fields(zone: &HostedZone) -> Fields {
 }
 
 /// `DelegationSet` of a public zone.
-fn delegation_set(zone: &HostedZone) -> Option<Fields> {
-    let servers = name_servers(zone.id);
-    zone.details.public.then(|| Fields::new().texts("NameServers", servers))
+fn shown_set(world: &World, zone: &HostedZone) -> Option<Fields> {
+    if !zone.details.public {
+        return None;
+    }
+    let set = zone.details.delegation_set.and_then(|id| world.delegation_sets.get(&id));
+    Some(match set {
+        Some(set) => delegation_set::fields(set),
+        None => Fields::new().texts("NameServers", world.name_servers_of(zone)),
+    })
 }
 
 /// `CreateHostedZone`.
@@ -136,13 +143,13 @@ impl Operation for CreateHostedZone {
         if vpc.is_some_and(|vpc| !vpc.is_own(context)) {
             return refuse("InvalidVPCId", "The VPC belongs to another account.");
         }
-        if self.delegation_set.is_some_and(|it| !it.is_empty()) {
-            return if vpc.is_some() {
-                refuse("InvalidInput", "A private hosted zone has no delegation set.")
-            } else {
-                refuse("NoSuchDelegationSet", "The specified delegation set does not exist.")
-            };
-        }
+        let set = match self.delegation_set.filter(|it| !it.is_empty()) {
+            Some(_) if vpc.is_some() => {
+                return refuse("InvalidInput", "A private hosted zone has no delegation set.");
+            }
+            Some(text) => Some(delegation_set::own(context, &text)?),
+            None => None,
+        };
         let name = route53_name(&self.name).ok().filter(|name| !name.as_ref().is_root());
         let Some(name) = name else {
             let words = format!("{} is not a valid domain name.", self.name);
@@ -151,13 +158,20 @@ impl Operation for CreateHostedZone {
         let id = ZoneId::from_seed(u64::try_from(random() >> 64).unwrap_or_default());
         let data = match vpc {
             Some(_) => ZoneData::private(name.clone()),
-            None => HostedZone::public_data(id, &name),
+            None => {
+                let servers = match set {
+                    Some(set) => set.name_servers.iter().map(ToString::to_string).collect(),
+                    None => name_servers(id),
+                };
+                HostedZone::public_data(&servers, &name)
+            }
         };
         let details = ZoneDetails {
             public: vpc.is_none(),
             owner: Some(context.account.as_str().into()),
             caller_reference: Some(self.reference.into()),
             comment: self.comment.map(Arc::from),
+            delegation_set: set.map(|it| it.id),
             ..ZoneDetails::default()
         };
         let vpcs = vpc.iter().map(|vpc| vpc.0).collect();
@@ -168,7 +182,7 @@ impl Operation for CreateHostedZone {
             .set("@Location", format!("https://route53.{host}/2013-04-01/hostedzone/{id}"))
             .fields("HostedZone", fields(&zone))
             .fields("ChangeInfo", change::info(context, None));
-        let reply = match delegation_set(&zone) {
+        let reply = match shown_set(context.world(), &zone) {
             Some(set) => reply.fields("DelegationSet", set),
             None => reply,
         };
@@ -190,7 +204,7 @@ impl Operation for GetHostedZone {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let zone = own_zone(context, &self.0)?;
         let reply = Fields::new().fields("HostedZone", fields(zone));
-        Ok(match delegation_set(zone) {
+        Ok(match shown_set(context.world(), zone) {
             Some(set) => reply.fields("DelegationSet", set),
             None => {
                 let vpcs = zone.vpcs.iter().map(|vpc| NamedVpc(*vpc).fields(context));

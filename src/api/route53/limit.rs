@@ -1,17 +1,18 @@
-//! Quotas, which are not emulated: the usual ones are shown with what is used of them. Also delegation sets for several
-//! zones, of which there are none.
+//! Quotas, which are not emulated: the usual ones are shown with what is used of them.
 
-use super::{is_own, own_zone, paging::max_items, record, zone_id};
+use super::{is_own, own_zone, record, zone_id};
 use crate::api::{
     context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
 };
 
-fn reply(kind: &str, limit: u64, used: usize) -> Fields {
+/// A quota with what is used of it.
+pub(super) fn reply(kind: &str, limit: u64, used: usize) -> Fields {
     let limit = Fields::new().set("Type", kind).set("Value", limit);
     Fields::new().fields("Limit", limit).set("Count", u64::try_from(used).unwrap_or(u64::MAX))
 }
 
-fn unknown<T>(kind: &str) -> Result<T, ApiError> {
+/// A quota that there is not.
+pub(super) fn unknown<T>(kind: &str) -> Result<T, ApiError> {
     Err(ApiError::new("InvalidInput", format!("There is no limit of the type {kind}.")))
 }
 
@@ -33,7 +34,10 @@ impl Operation for GetAccountLimit {
                 let own = world.health_checks.values().filter(|it| *it.owner == *context.account);
                 (200, own.count())
             }
-            "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (100, 0),
+            "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => {
+                let own = world.delegation_sets.values().filter(|it| *it.owner == *context.account);
+                (100, own.count())
+            }
             "MAX_TRAFFIC_POLICIES_BY_OWNER" => (50, 0),
             "MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER" => (5, 0),
             other => return unknown(other),
@@ -61,23 +65,5 @@ impl Operation for GetHostedZoneLimit {
             "MAX_VPCS_ASSOCIATED_BY_ZONE" => Ok(reply(&self.1, 300, zone.vpcs.len())),
             other => unknown(other),
         }
-    }
-}
-
-/// `ListReusableDelegationSets`: none.
-pub(in crate::api) struct ListReusableDelegationSets(Option<String>, usize);
-
-impl Operation for ListReusableDelegationSets {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let marker = parameters.limited("Marker", 0..=64)?.filter(|it| !it.is_empty());
-        Ok(Self(marker, max_items(parameters, "MaxItems", 100)?))
-    }
-
-    fn run(self, _context: &Context<'_>) -> Result<Fields, ApiError> {
-        Ok(Fields::new()
-            .list("DelegationSets", [])
-            .maybe("Marker", self.0)
-            .set("IsTruncated", false)
-            .set("MaxItems", self.1.to_string()))
     }
 }

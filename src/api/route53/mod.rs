@@ -3,6 +3,7 @@
 //! The service has no regions: a zone is found from every region of its partition. What the API makes is what the resolver answers from.
 
 mod change;
+mod delegation_set;
 mod health_check;
 mod hosted_zone;
 mod limit;
@@ -47,6 +48,10 @@ pub(super) static PROTOCOL: RestXml =
 
 actions! {
     change { GetChange }
+    delegation_set {
+        CreateReusableDelegationSet DeleteReusableDelegationSet GetReusableDelegationSet
+        GetReusableDelegationSetLimit ListReusableDelegationSets
+    }
     health_check {
         CreateHealthCheck DeleteHealthCheck GetHealthCheck GetHealthCheckCount GetHealthCheckStatus
         ListHealthChecks UpdateHealthCheck
@@ -54,7 +59,7 @@ actions! {
     hosted_zone {
         CreateHostedZone DeleteHostedZone GetDNSSEC GetHostedZone GetHostedZoneCount UpdateHostedZoneComment
     }
-    limit { GetAccountLimit GetHostedZoneLimit ListReusableDelegationSets }
+    limit { GetAccountLimit GetHostedZoneLimit }
     query_logging {
         CreateQueryLoggingConfig DeleteQueryLoggingConfig GetQueryLoggingConfig ListQueryLoggingConfigs
     }
@@ -84,6 +89,7 @@ const ROUTES: &[Route] = &[
     route("CreateHealthCheck", "POST", "healthcheck", &[]),
     route("CreateHostedZone", "POST", "hostedzone", &[]),
     route("CreateQueryLoggingConfig", "POST", "queryloggingconfig", &[]),
+    route("CreateReusableDelegationSet", "POST", "delegationset", &[]),
     route(
         "CreateVPCAssociationAuthorization",
         "POST",
@@ -93,6 +99,7 @@ const ROUTES: &[Route] = &[
     route("DeleteHealthCheck", "DELETE", "healthcheck/{HealthCheckId}", &[]),
     route("DeleteHostedZone", "DELETE", "hostedzone/{Id}", &[]),
     route("DeleteQueryLoggingConfig", "DELETE", "queryloggingconfig/{Id}", &[]),
+    route("DeleteReusableDelegationSet", "DELETE", "delegationset/{Id}", &[]),
     route(
         "DeleteVPCAssociationAuthorization",
         "POST",
@@ -115,6 +122,13 @@ const ROUTES: &[Route] = &[
     route("GetHostedZoneCount", "GET", "hostedzonecount", &[]),
     route("GetHostedZoneLimit", "GET", "hostedzonelimit/{HostedZoneId}/{Type}", &[]),
     route("GetQueryLoggingConfig", "GET", "queryloggingconfig/{Id}", &[]),
+    route("GetReusableDelegationSet", "GET", "delegationset/{Id}", &[]),
+    route(
+        "GetReusableDelegationSetLimit",
+        "GET",
+        "reusabledelegationsetlimit/{DelegationSetId}/{Type}",
+        &[],
+    ),
     route(
         "ListHealthChecks",
         "GET",

@@ -65,7 +65,7 @@ impl Operation for TestDNSAnswer {
             }
             Outcome::Silence => ("SERVFAIL", Vec::new()),
         };
-        let server = name_servers(zone.id).into_iter().next().unwrap_or_default();
+        let server = context.world().name_servers_of(zone).into_iter().next().unwrap_or_default();
         Ok(Fields::new()
             .set("Nameserver", server)
             .set("RecordName", route53_text(name.as_ref()))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    delegation_set,
     hosted_zone::{self, NamedVpc},
     is_own,
     paging::{max_items, next_token},
@@ -48,13 +49,14 @@ impl Operation for ListHostedZones {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        if self.delegation_set.is_some_and(|it| !it.is_empty()) {
-            let words = "The specified delegation set does not exist.";
-            return Err(ApiError::new("NoSuchDelegationSet", words));
-        }
+        let set = match self.delegation_set.filter(|it| !it.is_empty()) {
+            Some(text) => Some(delegation_set::own(context, &text)?.id),
+            None => None,
+        };
         let mut zones: Vec<(String, &Arc<HostedZone>)> = own_zones(context)
             .into_iter()
             .filter(|zone| !(self.private_only && zone.details.public))
+            .filter(|zone| set.is_none() || zone.details.delegation_set == set)
             .map(|zone| (zone.id.to_string(), zone))
             .collect();
         zones.sort_by(|one, other| one.0.cmp(&other.0));

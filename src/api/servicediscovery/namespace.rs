@@ -18,6 +18,7 @@ use crate::{
     model::{
         cloud_map::{CloudMapNamespace, NamespaceKind},
         cloud_map_change as model,
+        delegation::name_servers,
         hosted_zone::{HostedZone, ZoneDetails},
         id::{CloudMapNamespaceId, VpcId, ZoneId},
         name::Name,
@@ -140,7 +141,7 @@ impl New {
             namespace.zone = Some(id);
             let data = match vpc {
                 Some(_) => ZoneData::private(name.clone()),
-                None => HostedZone::public_data(id, &name),
+                None => HostedZone::public_data(&name_servers(id), &name),
             };
             let details = ZoneDetails {
                 public: vpc.is_none(),

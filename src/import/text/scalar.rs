@@ -14,7 +14,7 @@ use super::near;
 use crate::{
     catalog::{self, CatalogDate, Region},
     model::{
-        id::{self, ListenerId, ListenerRuleId, TargetGroupId, ZoneId},
+        id::{self, DelegationSetId, ListenerId, ListenerRuleId, TargetGroupId, ZoneId},
         name::Name,
         record::RecordType,
         resources::resources,
@@ -56,6 +56,7 @@ parsed! {
     ListenerRuleId = "an id of a listener's rule such as 0123456789abcdef";
     CatalogDate = "`newest` or `2023-09`";
     RecordType = "a record type such as A or TXT";
+    DelegationSetId = "a delegation set id such as N0123456789ABCDEFGHIJ";
     ZoneId = "a hosted zone id such as Z0123456789ABCDEFGHIJ";
 }
 

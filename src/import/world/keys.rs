@@ -168,8 +168,17 @@ pub const MANAGED_RESOURCE: &[&str] =
 /// `private-dns-name` of an endpoint service.
 pub const PRIVATE_DNS_NAME: &[&str] = &["name", "state", "txt-name", "txt-value"];
 /// A hosted zone; `name` only in a list of them.
-pub const HOSTED_ZONE: &[&str] =
-    &["name", "id", "vpcs", "records", "public", "owner", "comment", "caller-reference"];
+pub const HOSTED_ZONE: &[&str] = &[
+    "name",
+    "id",
+    "vpcs",
+    "records",
+    "public",
+    "owner",
+    "comment",
+    "caller-reference",
+    "delegation-set",
+];
 /// Records as a map.
 pub const RECORD: &[&str] = &[
     "type",

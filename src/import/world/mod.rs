@@ -5,6 +5,7 @@
 //! can describe a VPC whose attributes were switched off later.
 
 mod balancing;
+mod delegation_set;
 pub(in crate::import) mod endpoint;
 pub mod fault;
 pub(in crate::import) mod guest;
@@ -56,7 +57,7 @@ use crate::{
         change::{Change, SetDefaultClient, SetSwitches},
         endpoint_service::service_name,
         fault::SetFaults,
-        id::EndpointServiceId,
+        id::{DelegationSetId, EndpointServiceId},
         switches::{OfferedServices, PendingAnswer, Switches, WildcardForm},
         world::World,
     },
@@ -104,6 +105,8 @@ pub(super) struct Reading<'s, 'n> {
     pub(super) account: Arc<str>,
     pub(super) addresses: Addresses,
     pub(super) services: HashMap<EndpointServiceId, CustomerService>,
+    /// The name servers of each delegation set.
+    pub(super) servers: HashMap<DelegationSetId, Vec<String>>,
     planned: Vec<Planned<'n>>,
     /// The ids of resources with problems. References to them are not reported as well.
     broken: HashSet<String>,
@@ -222,6 +225,7 @@ pub(super) fn read(
         account,
         addresses: Addresses::of(&outline),
         services: HashMap::new(),
+        servers: HashMap::new(),
         planned: Vec::new(),
         broken: HashSet::new(),
     };
@@ -241,6 +245,7 @@ pub(super) fn read(
     managed::plan(&mut reading, &outline);
     endpoint::plan(&mut reading, &outline);
     health_check::plan(&mut reading, &fields);
+    delegation_set::plan(&mut reading, &outline);
     zone::plan(&mut reading, root, &outline);
     peering::plan(&mut reading, &outline);
     resolver::plan(&mut reading, &fields, &outline);

@@ -19,8 +19,8 @@ use crate::{
     },
     model::{
         id::{
-            self, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId, InternetGatewayId,
-            NatGatewayId, RouteTableId, SubnetId, TargetGroupId, VpcId, ZoneId,
+            self, DelegationSetId, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId,
+            InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, TargetGroupId, VpcId, ZoneId,
         },
         name::Name,
         resources::resources,
@@ -89,6 +89,12 @@ macro_rules! seeded {
 resources! { ids => seeded }
 
 impl Seeded for ZoneId {
+    fn from_hash(hash: u128) -> Self {
+        Self::from_seed(u64::try_from(hash >> 64).unwrap_or_default())
+    }
+}
+
+impl Seeded for DelegationSetId {
     fn from_hash(hash: u128) -> Self {
         Self::from_seed(u64::try_from(hash >> 64).unwrap_or_default())
     }

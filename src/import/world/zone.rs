@@ -81,13 +81,24 @@ fn zone<'n>(
         report.error(fields.pos_of("vpcs"), "a public zone has no VPCs");
         return None;
     }
-    let mut data =
-        if public { delegation::only_soa(item.id, &name) } else { ZoneData::private(name.clone()) };
+    let set = match fields.get("delegation-set") {
+        Some(node) => Some(outline.names.delegation_sets.find(node, None, report)?),
+        None => None,
+    };
+    let servers = match set.and_then(|id| reading.servers.get(&id)) {
+        Some(servers) => servers.clone(),
+        None => delegation::name_servers(item.id),
+    };
+    let mut data = if public {
+        delegation::only_soa(&servers, &name)
+    } else {
+        ZoneData::private(name.clone())
+    };
     for (key, records) in fields.map("records", report) {
         record::read(item.id, &mut data, key, records, report);
     }
     if public {
-        delegation::add_name_servers(item.id, &mut data);
+        delegation::add_name_servers(&servers, &mut data);
     }
     let text = |key, report: &mut Report<'_>| fields.read::<String>(key, report).map(Arc::from);
     let owner = fields.read("owner", report).map(|owner: Account| owner.0);
@@ -97,6 +108,7 @@ fn zone<'n>(
         owner: owner.or_else(|| vpcs.is_empty().then_some(account)),
         caller_reference: text("caller-reference", report),
         comment: text("comment", report),
+        delegation_set: set,
         ..ZoneDetails::default()
     };
     let zone = HostedZone { details, ..HostedZone::private(item.id, name, vpcs, Arc::new(data)) };

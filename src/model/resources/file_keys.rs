@@ -13,6 +13,7 @@ pub const FILE_KEYS: &[&str] = &[
     "managed-resources",
     "endpoint-services",
     "health-checks",
+    "delegation-sets",
     "hosted-zones",
     "peerings",
     "resolver-rules",
