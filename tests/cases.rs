@@ -40,6 +40,7 @@ fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<Strin
         name: parsed.as_ref(),
         rtype,
         asker,
+        address: None,
         now: NOW,
         seed: 0,
         chain: Chain::default(),

@@ -170,8 +170,15 @@ fn snapshot(changes: impl IntoIterator<Item = Change>) -> Snapshot {
 }
 
 fn ask<'s>(snapshot: &'s Snapshot, name: &Name, rtype: RecordType, asker: Asker) -> Answer<'s> {
-    let question =
-        Question { name: name.as_ref(), rtype, asker, now: 7, seed: 1, chain: Chain::default() };
+    let question = Question {
+        name: name.as_ref(),
+        rtype,
+        asker,
+        address: None,
+        now: 7,
+        seed: 1,
+        chain: Chain::default(),
+    };
     match snapshot.answer(&question, &mut ()) {
         Outcome::Answer(answer) => answer,
         other => panic!("{name}: {other:?}"),
@@ -266,7 +273,7 @@ proptest! {
         for text in [asked.as_str(), "sqs.ap-northeast-2.amazonaws.com", "ip-10-0-0-9.ap-northeast-2.compute.internal"] {
             let name = Name::parse(text).unwrap();
             let asker = Asker::Vpc(vpc_id(0));
-            let question = Question { name: name.as_ref(), rtype: RecordType::A, asker, now: 99, seed, chain: Chain::default() };
+            let question = Question { name: name.as_ref(), rtype: RecordType::A, asker, address: None, now: 99, seed, chain: Chain::default() };
             let (one, other) = (snapshot.answer(&question, &mut ()), snapshot.answer(&question, &mut ()));
             prop_assert_eq!(format!("{one:?}"), format!("{other:?}"));
             let unrotated = snapshot.answer(&Question { seed: 0, ..question }, &mut ());

@@ -63,7 +63,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let question = Question::asked(name.as_ref(), rtype, asker, now());
+    let address = arguments.from.as_deref().and_then(|from| from.parse().ok());
+    let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
     let explanation = explain::explain(&snapshot, &question);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());

@@ -31,6 +31,7 @@ impl Job {
             name: self.name.as_ref(),
             rtype: RecordType::A,
             asker: self.asker,
+            address: self.address,
             now: self.now,
             seed: self.seed,
             chain: Chain::default(),

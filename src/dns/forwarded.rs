@@ -6,6 +6,7 @@
 
 use std::{borrow::Cow, fmt, net::SocketAddr, sync::Arc};
 
+use ipnetwork::IpNetwork;
 use tokio::time::Instant;
 
 use super::{
@@ -48,6 +49,8 @@ pub(super) struct Job {
     pub(super) limit: usize,
     pub(super) transport: Transport,
     pub(super) asker: Asker,
+    /// The client's network, as far as it is known.
+    pub(super) address: Option<IpNetwork>,
     pub(super) now: u64,
     pub(super) seed: u32,
     /// The links that led to the forwarded question.
@@ -387,6 +390,7 @@ impl Job {
             name: target.as_ref(),
             rtype: if any { RecordType::A } else { self.key.rtype },
             asker: trail.view,
+            address: self.address,
             now: self.now,
             seed: self.seed,
             chain: trail.chain,

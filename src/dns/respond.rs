@@ -8,8 +8,10 @@ use std::{
     sync::Arc,
 };
 
+use ipnetwork::IpNetwork;
+
 use super::{
-    edns::{OUR_PAYLOAD, Opt},
+    edns::{ClientSubnet, OUR_PAYLOAD, Opt},
     explained,
     forward::Key,
     forwarded::{self, Job, KeptAlias},
@@ -37,6 +39,14 @@ const CLASS_IN: u16 = 1;
 const CLASS_CHAOS: u16 = 3;
 /// The least UDP payload every client takes (RFC 1035 section 4.2.1, RFC 6891 section 6.2.5).
 const LEAST_PAYLOAD: u16 = 512;
+/// The network of a client: the one it names in Client Subnet, else its address, unless that is loopback.
+fn client_network(source: IpAddr, subnet: Option<ClientSubnet>) -> Option<IpNetwork> {
+    match subnet {
+        Some(subnet) => subnet.network(),
+        None => (!source.is_loopback()).then(|| source.to_canonical().into()),
+    }
+}
+
 /// Everything a reply depends on beside the packet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs<'c> {
@@ -157,6 +167,7 @@ impl Inputs<'_> {
             name: query.name(),
             rtype: if any { RecordType::A } else { query.rtype },
             asker,
+            address: client_network(self.source, subnet.filter(|_| by_subnet)),
             now: self.now,
             seed: self.seed,
             chain: Chain::default(),
@@ -212,6 +223,7 @@ impl Inputs<'_> {
                     limit: self.limit(query),
                     transport: self.transport,
                     asker: question.asker,
+                    address: question.address,
                     now: self.now,
                     seed: self.seed,
                     chain,
@@ -243,7 +255,9 @@ impl Inputs<'_> {
         let Some(placed) = placed.filter(|placed| placed.may_know_why) else {
             return Self::code(query, code::REFUSED, out);
         };
+        let address = client_network(self.source, subnet.filter(|_| placed.by_subnet));
         let question = Question::asked(query.name(), RecordType::A, placed.asker, self.now);
+        let question = Question { address, ..question };
         let texts = explained::texts(self.snapshot, &question);
         let mut records = Records::new();
         records.extend(texts.iter().map(|text| Record {

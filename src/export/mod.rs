@@ -4,6 +4,7 @@
 //! except those of NAT gateways, egress-only internet gateways, prefix lists, launch templates, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
 
 mod balancing;
+mod cidr_collection;
 mod delegation_set;
 mod endpoint;
 mod entry;

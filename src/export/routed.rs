@@ -28,6 +28,10 @@ pub(super) fn set(set: &RoutedSet) -> Value {
             put_text(&mut map, "subdivision", subdivision.as_ref());
         }
         Policy::Multivalue => put(&mut map, "multivalue", true),
+        Policy::Cidr { collection, location } => {
+            put(&mut map, "cidr-collection", collection.to_string());
+            put(&mut map, "cidr-location", &**location);
+        }
         Policy::Geoproximity { region, local_zone_group, coordinates, bias } => {
             let point = coordinates.as_ref().map(|(one, other)| format!("{one},{other}"));
             let near = region.as_ref().or(local_zone_group.as_ref()).map(ToString::to_string);

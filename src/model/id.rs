@@ -234,6 +234,8 @@ uuid_ids! {
     HealthCheckId
     /// The id of a parameter of Systems Manager, never shown.
     ParameterId
+    /// The id of a CIDR collection.
+    CidrCollectionId
 }
 
 /// Ids of AWS Cloud Map: a prefix and 16 letters and digits.

@@ -4,6 +4,7 @@
 
 pub mod addresses;
 pub mod change;
+pub mod cidr_collection;
 pub mod client_token;
 pub mod cloud_map;
 pub mod cloud_map_change;

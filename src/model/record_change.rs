@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     change::Touched,
+    cidr_collection::check_policy,
     health_check::no_such_check,
     hosted_zone::{self, HostedZone},
     id::ZoneId,
@@ -77,6 +78,9 @@ impl ChangeResourceRecordSets {
             if !world.health_checks.contains_key(&check) {
                 return Err(no_such_check(check));
             }
+        }
+        for change in self.changes.iter().filter(|it| it.action != RecordAction::Delete) {
+            check_policy(world, zone.owner(world), &change.set.policy)?;
         }
         let mut problems = self.repeats();
         let mut data = ZoneData::clone(&zone.data);
@@ -189,6 +193,12 @@ fn change_one(zone: &HostedZone, data: &mut ZoneData, change: &RecordChange) -> 
         (_, Some(at)) => sets[at] = set.clone(),
         (_, None) => sets.push(set.clone()),
     }
+    if matches!(set.policy, Policy::Cidr { .. }) && !zone.details.public {
+        return Err(format!(
+            "{} has IP-based routing, which a private zone does not have",
+            change.label()
+        ));
+    }
     if sets.iter().filter(|it| it.rtype == rtype).count() > MOST_ALIKE {
         return Err(format!("{} would be one of more than {MOST_ALIKE} alike", change.label()));
     }
@@ -248,6 +258,17 @@ fn conflicts(zone: &HostedZone, name: &Name, node: &ZoneNode) -> Vec<String> {
                 problems.push(format!(
                     "RRSet with DNS name {text}, type {rtype}, SetIdentifier {} cannot be created because other RRSets \
                      with the same DNS name and type have another routing policy",
+                    set.identifier.as_deref().unwrap_or("null")
+                ));
+                break;
+            }
+            if let (Policy::Cidr { collection: one, .. }, Policy::Cidr { collection: other, .. }) =
+                (&set.policy, &other.policy)
+                && one != other
+            {
+                problems.push(format!(
+                    "RRSet with DNS name {text}, type {rtype}, SetIdentifier {} cannot be created because other RRSets \
+                     with the same DNS name and type have another CIDR collection",
                     set.identifier.as_deref().unwrap_or("null")
                 ));
                 break;

@@ -364,6 +364,15 @@ DelegationSetId {
     made_by [CreateReusableDelegationSet it => it.set.id] aws [] reply []
 }
 
+/// Route 53's CIDR collections.
+CidrCollectionId {
+    id [] noun ["a CIDR collection"] errors []
+    stored [cidr_collections: $crate::model::cidr_collection::CidrCollection]
+    owner [] tag [] named [it => it.name, None] file ["cidr-collections" "cidr-collection" in_region]
+    changes [$crate::model::cidr_collection { CreateCidrCollection ChangeCidrCollection DeleteCidrCollection }]
+    made_by [CreateCidrCollection it => it.collection.id] aws [] reply []
+}
+
 /// Route 53's health checks.
 HealthCheckId {
     id [] noun ["a health check"] errors []

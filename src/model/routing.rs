@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{
-    id::{HealthCheckId, ZoneId},
+    id::{CidrCollectionId, HealthCheckId, ZoneId},
     name::Name,
     record::{RecordSet, RecordType},
 };
@@ -49,6 +49,9 @@ pub struct AliasTarget {
     pub evaluate_health: bool,
 }
 
+/// The location of a CIDR collection that stands for all addresses without one.
+pub const DEFAULT_LOCATION: &str = "*";
+
 /// A routing policy (R56), with what the set says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Policy {
@@ -74,6 +77,13 @@ pub enum Policy {
     },
     /// Up to eight healthy sets together.
     Multivalue,
+    /// The location of a CIDR collection that the client's address lies in.
+    Cidr {
+        /// The collection.
+        collection: CidrCollectionId,
+        /// The location; [`DEFAULT_LOCATION`] is every address that no other set is for.
+        location: Arc<str>,
+    },
     /// The place nearest to the client.
     Geoproximity {
         /// A region.

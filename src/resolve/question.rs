@@ -2,6 +2,8 @@
 //!
 //! Together with the World it decides the answer to the byte. `dns` finds out where a packet came from.
 
+use ipnetwork::IpNetwork;
+
 use crate::model::{
     id::{InboundEndpointId, InstanceId, SubnetId, VpcId},
     name::NameRef,
@@ -53,6 +55,8 @@ pub struct Question<'q> {
     pub rtype: RecordType,
     /// Where it is asked from.
     pub asker: Asker,
+    /// The network that the client names in Client Subnet, else its address; `None` if it is not known.
+    pub address: Option<IpNetwork>,
     /// Seconds since the epoch; TTLs count down by it.
     pub now: u64,
     /// Chooses the rotation of answers.
@@ -64,7 +68,7 @@ pub struct Question<'q> {
 impl<'q> Question<'q> {
     /// A question as it is first asked, with records in the World's order.
     pub fn asked(name: NameRef<'q>, rtype: RecordType, asker: Asker, now: u64) -> Self {
-        Self { name, rtype, asker, now, seed: 0, chain: Chain::default() }
+        Self { name, rtype, asker, address: None, now, seed: 0, chain: Chain::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which record set of a routing policy answers (R56).
 //!
-//! A client in a VPC is where its region is; a client on the internet counts as one near us-east-1. The seed of the question
+//! A client in a VPC is where its region is; a client on the internet counts as one near us-east-1, and has its address for
+//! IP-based routing. The seed of the question
 //! chooses among sets that share the answers. Whether a health check is healthy is decided in `model/health_check.rs`.
 
 use smallvec::SmallVec;
@@ -12,7 +13,7 @@ use crate::{
         health_check::MOST_STEPS,
         id::ZoneId,
         record::RecordType,
-        routing::{AliasTarget, Answers, Policy, RoutedSet},
+        routing::{AliasTarget, Answers, DEFAULT_LOCATION, Policy, RoutedSet},
         world::World,
         zone_data::ZoneNode,
     },
@@ -66,12 +67,31 @@ pub(super) fn choose<'s>(
             });
             one(nearest)
         }
+        Some(Policy::Cidr { collection, .. }) => {
+            let held = world.cidr_collections.get(collection);
+            // Of a client in a VPC the Resolver tells no address.
+            let client = question.address.filter(|_| question.asker.vpc().is_none());
+            let location = held.zip(client).and_then(|(held, client)| held.location_of(client));
+            one(at_location(location, &healthy).or_else(|| at_location(location, &all)))
+        }
         Some(Policy::Geolocation { .. }) => {
             let place = place(world, question);
             let found = located(place, &healthy).or_else(|| located(place, &all));
             one(found)
         }
     }
+}
+
+/// The set for a location, else the one for every other address (R77).
+fn at_location<'s>(location: Option<&str>, sets: &[&'s RoutedSet]) -> Option<&'s RoutedSet> {
+    let at = |wanted: &str| {
+        let is_at = |set: &RoutedSet| match &set.policy {
+            Policy::Cidr { location, .. } => **location == *wanted,
+            _ => false,
+        };
+        sets.iter().copied().find(|set| is_at(set))
+    };
+    location.and_then(at).or_else(|| at(DEFAULT_LOCATION))
 }
 
 /// Whether a set may answer: its health check is healthy, and its target too if it asks for that. Without steps it may.

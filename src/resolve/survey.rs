@@ -217,6 +217,7 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now
             name: name.asked.as_ref(),
             rtype,
             asker,
+            address: None,
             now,
             seed: 0,
             chain: Chain::default(),

@@ -266,6 +266,7 @@ fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
         name: name.as_ref(),
         rtype: RecordType::A,
         asker,
+        address: None,
         now,
         seed: 0,
         chain: Chain::default(),

@@ -3,6 +3,7 @@
 use crate::model::{
     addresses::Holder,
     change::Touched,
+    cidr_collection::CidrCollection,
     client_token::UsedToken,
     cloud_map::{CloudMapNamespace, CloudMapService},
     connection_notification::ConnectionNotification,
@@ -118,7 +119,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     ConnectionNotification SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
-    CloudMapNamespace CloudMapService StoredParameter DelegationSet
+    CloudMapNamespace CloudMapService StoredParameter DelegationSet CidrCollection
 }
 
 impl<K> Reach<K> for LoadBalancer {

@@ -73,7 +73,8 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
         Ok(asker) => asker,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };
-    let question = Question::asked(name.as_ref(), rtype, asker, now());
+    let address = asked.from.as_deref().and_then(|from| from.parse().ok());
+    let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
     let explanation = explain::explain(&snapshot, &question);
     let facts: Facts = explanation
         .steps

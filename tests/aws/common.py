@@ -77,10 +77,10 @@ def key_pair(name):
         assert error.response["Error"]["Code"] == "InvalidAction", error
 
 
-def refused(code, call, *, text=None, status=400, **parameters):
+def refused(code, call, *given, text=None, status=400, **parameters):
     """The call must fail with this code, and with `text` in its message; gives the message."""
     try:
-        answer = call(**parameters)
+        answer = call(*given, **parameters)
     except ClientError as error:
         found = error.response["Error"]
         assert found["Code"] == code, f"{found['Code']} instead of {code}: {found['Message']}"

@@ -193,6 +193,21 @@ same(cfn.list_stacks(StackStatusFilter=["DELETE_FAILED"])["StackSummaries"], [])
 same((resolver.list_resolver_endpoints()["ResolverEndpoints"], resolver.list_firewall_rule_groups()["FirewallRuleGroups"]), ([], []))
 same((ec2.describe_vpcs()["Vpcs"], ec2.describe_network_interfaces()["NetworkInterfaces"]), ([], []))
 
+# IP-based routing.
+by_ip = {
+    "Places": kind("Route53::CidrCollection", Name="places", Locations=[{"LocationName": "office", "CidrList": ["198.51.100.0/24"]}]),
+    "Zone": kind("Route53::HostedZone", Name="ip.example"),
+    "Office": kind("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="w.ip.example", Type="A", TTL=60, ResourceRecords=["192.0.2.1"], SetIdentifier="office", CidrRoutingConfig={"CollectionId": ref("Places"), "LocationName": "office"}),
+    "Rest": kind("Route53::RecordSet", HostedZoneId=ref("Zone"), Name="w.ip.example", Type="A", TTL=60, ResourceRecords=["192.0.2.2"], SetIdentifier="rest", CidrRoutingConfig={"CollectionId": ref("Places"), "LocationName": "*"}),
+}
+made("ip", template(by_ip))
+same((dig("w.ip.example", "198.51.100.7"), dig("w.ip.example", "203.0.113.7")), (["192.0.2.1"], ["192.0.2.2"]))
+by_ip["Places"]["Properties"]["Locations"] = [{"LocationName": "office", "CidrList": ["203.0.113.0/24"]}]
+made("ip", template(by_ip), "update")
+same((dig("w.ip.example", "198.51.100.7"), dig("w.ip.example", "203.0.113.7")), (["192.0.2.2"], ["192.0.2.1"]))
+cfn.delete_stack(StackName="ip")
+same(route53.list_cidr_collections()["CidrCollections"], [])
+
 # A Profile brings a zone, a rule and a wall to the other VPC.
 profiles = client("route53profiles")
 region_arn = {"Fn::Sub": "arn:${AWS::Partition}:route53:::hostedzone/${Zone}"}

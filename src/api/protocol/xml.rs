@@ -153,7 +153,9 @@ impl Element {
             return Err(format!("The element {} holds text beside elements", self.name));
         }
         let item = items(&self.name);
-        let is_list = item != "member" && self.members.iter().all(|(name, _)| name == item);
+        // Lists of one name have items of another in some requests, which are then called `member`.
+        let is_item = |name: &str| name == item || name == "member";
+        let is_list = item != "member" && self.members.iter().all(|(name, _)| is_item(name));
         let mut members = Vec::with_capacity(self.members.len());
         for (index, (name, member)) in self.members.into_iter().enumerate() {
             let name = if is_list { (index + 1).to_string() } else { name };

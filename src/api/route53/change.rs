@@ -30,10 +30,15 @@ fn check(account: &str, body: &str) -> String {
     digits(stable_hash(&format!("change/{account}/{body}")), PARTS[2])
 }
 
+/// The id of a change that was made now.
+pub(super) fn id(context: &Context<'_>) -> String {
+    let body = digits(context.now.into(), PARTS[0]) + &digits(random(), PARTS[1]);
+    format!("C{body}{}", check(&context.account, &body))
+}
+
 /// `ChangeInfo` of a change that was made now.
 pub(super) fn info(context: &Context<'_>, comment: Option<String>) -> Fields {
-    let body = digits(context.now.into(), PARTS[0]) + &digits(random(), PARTS[1]);
-    let id = format!("/change/C{body}{}", check(&context.account, &body));
+    let id = format!("/change/{}", id(context));
     fields(&id, "PENDING", context.now).maybe("Comment", comment)
 }
 

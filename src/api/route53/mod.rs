@@ -3,6 +3,7 @@
 //! The service has no regions: a zone is found from every region of its partition. What the API makes is what the resolver answers from.
 
 mod change;
+mod cidr_collection;
 mod delegation_set;
 mod health_check;
 mod hosted_zone;
@@ -48,6 +49,10 @@ pub(super) static PROTOCOL: RestXml =
 
 actions! {
     change { GetChange }
+    cidr_collection {
+        ChangeCidrCollection CreateCidrCollection DeleteCidrCollection ListCidrBlocks ListCidrCollections
+        ListCidrLocations
+    }
     delegation_set {
         CreateReusableDelegationSet DeleteReusableDelegationSet GetReusableDelegationSet
         GetReusableDelegationSetLimit ListReusableDelegationSets
@@ -84,8 +89,10 @@ const fn route(
 
 const ROUTES: &[Route] = &[
     route("AssociateVPCWithHostedZone", "POST", "hostedzone/{HostedZoneId}/associatevpc", &[]),
+    route("ChangeCidrCollection", "POST", "cidrcollection/{CidrCollectionId}", &[]),
     route("ChangeResourceRecordSets", "POST", "hostedzone/{HostedZoneId}/rrset", &[]),
     route("ChangeTagsForResource", "POST", "tags/{ResourceType}/{ResourceId}", &[]),
+    route("CreateCidrCollection", "POST", "cidrcollection", &[]),
     route("CreateHealthCheck", "POST", "healthcheck", &[]),
     route("CreateHostedZone", "POST", "hostedzone", &[]),
     route("CreateQueryLoggingConfig", "POST", "queryloggingconfig", &[]),
@@ -96,6 +103,7 @@ const ROUTES: &[Route] = &[
         "hostedzone/{HostedZoneId}/authorizevpcassociation",
         &[],
     ),
+    route("DeleteCidrCollection", "DELETE", "cidrcollection/{CidrCollectionId}", &[]),
     route("DeleteHealthCheck", "DELETE", "healthcheck/{HealthCheckId}", &[]),
     route("DeleteHostedZone", "DELETE", "hostedzone/{Id}", &[]),
     route("DeleteQueryLoggingConfig", "DELETE", "queryloggingconfig/{Id}", &[]),
@@ -128,6 +136,24 @@ const ROUTES: &[Route] = &[
         "GET",
         "reusabledelegationsetlimit/{DelegationSetId}/{Type}",
         &[],
+    ),
+    route(
+        "ListCidrBlocks",
+        "GET",
+        "cidrcollection/{CidrCollectionId}/cidrblocks",
+        &[("location", "LocationName"), ("nexttoken", "NextToken"), ("maxresults", "MaxResults")],
+    ),
+    route(
+        "ListCidrCollections",
+        "GET",
+        "cidrcollection",
+        &[("nexttoken", "NextToken"), ("maxresults", "MaxResults")],
+    ),
+    route(
+        "ListCidrLocations",
+        "GET",
+        "cidrcollection/{CidrCollectionId}",
+        &[("nexttoken", "NextToken"), ("maxresults", "MaxResults")],
     ),
     route(
         "ListHealthChecks",
@@ -221,6 +247,7 @@ fn item_of(list: &str) -> &'static str {
         "AddTags" | "Tags" => "Tag",
         "Changes" => "Change",
         "ChildHealthChecks" => "ChildHealthCheck",
+        "CidrList" => "Cidr",
         "DelegationSets" => "DelegationSet",
         "HealthCheckObservations" => "HealthCheckObservation",
         "HealthChecks" => "HealthCheck",
@@ -246,12 +273,15 @@ fn status_of(code: &str) -> Option<u16> {
     match code {
         "NotAuthorizedException" => Some(401),
         "NoSuchChange"
+        | "NoSuchCidrCollectionException"
+        | "NoSuchCidrLocationException"
         | "NoSuchHealthCheck"
         | "NoSuchHostedZone"
         | "NoSuchQueryLoggingConfig"
         | "VPCAssociationAuthorizationNotFound"
         | "VPCAssociationNotFound" => Some(404),
-        "HealthCheckAlreadyExists"
+        "CidrCollectionVersionMismatchException"
+        | "HealthCheckAlreadyExists"
         | "HealthCheckVersionMismatch"
         | "HostedZoneAlreadyExists"
         | "QueryLoggingConfigAlreadyExists" => Some(409),

@@ -96,7 +96,7 @@ fn fields(name: &str, set: &RoutedSet) -> Fields {
             shown.set("Failover", if *primary { "PRIMARY" } else { "SECONDARY" })
         }
         Policy::Multivalue => shown.set("MultiValueAnswer", true),
-        Policy::Geoproximity { .. } => shown,
+        Policy::Geoproximity { .. } | Policy::Cidr { .. } => shown,
     };
     let shown = match &set.answers {
         Answers::Records(records) => {
@@ -114,6 +114,11 @@ fn fields(name: &str, set: &RoutedSet) -> Fields {
         }
     };
     let shown = shown.maybe("HealthCheckId", set.health_check.map(|id| id.to_string()));
+    if let Policy::Cidr { collection, location } = &set.policy {
+        let cidr =
+            Fields::new().set("CollectionId", collection.to_string()).set("LocationName", location);
+        return shown.fields("CidrRoutingConfig", cidr);
+    }
     let Policy::Geoproximity { region, local_zone_group, coordinates, bias } = &set.policy else {
         return shown;
     };

@@ -6,6 +6,7 @@ use crate::{
     api::{error::ApiError, parameter::Parameters, violation::violation},
     catalog,
     model::{
+        cidr_collection::no_such_collection,
         health_check::no_such_check,
         name::Name,
         record::{RecordSet, RecordType, rdata_text, route53_name},
@@ -122,8 +123,8 @@ fn read_set(
     match (&policy, &identifier) {
         (Policy::Simple, Some(_)) => {
             return label.refuse(
-                "Expected exactly one of [Weight, Region, Failover, GeoLocation, GeoProximityLocation, or \
-                 MultiValueAnswer], but found none",
+                "Expected exactly one of [Weight, Region, Failover, GeoLocation, GeoProximityLocation, \
+                 CidrRoutingConfig, or MultiValueAnswer], but found none",
             );
         }
         (Policy::Simple, None) | (_, Some(_)) => {}
@@ -210,12 +211,12 @@ fn read_policy(set: &mut Parameters, label: &Label) -> Result<Policy, ApiError> 
         };
         Ok(Policy::Geoproximity { region, local_zone_group, coordinates, bias })
     })?);
-    if set.structure("CidrRoutingConfig", |cidr| cidr.required("CollectionId"))?.is_some() {
-        return Err(ApiError::new(
-            "NoSuchCidrCollectionException",
-            "The CIDR collection you specified, doesn't exist.",
-        ));
-    }
+    found.extend(set.structure("CidrRoutingConfig", |cidr| {
+        let collection = cidr.required_limited("CollectionId", 1..=64)?;
+        let location = cidr.required_limited("LocationName", 1..=16)?.into();
+        let collection = collection.parse().map_err(|_| ApiError::from(no_such_collection()))?;
+        Ok(Policy::Cidr { collection, location })
+    })?);
     match found.len() {
         0 => Ok(Policy::Simple),
         1 => Ok(found.remove(0)),

@@ -66,6 +66,7 @@ fn the_ways_of_the_labs_are_ways_traffic_takes() {
                     name: name.as_ref(),
                     rtype: RecordType::A,
                     asker: places::client(&snapshot, &way.from).unwrap(),
+                    address: None,
                     now: 0,
                     seed: 0,
                     chain: Default::default(),

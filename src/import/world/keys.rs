@@ -197,6 +197,8 @@ pub const RECORD: &[&str] = &[
     "multivalue",
     "near",
     "bias",
+    "cidr-collection",
+    "cidr-location",
     "health-check",
 ];
 /// The keys of a record that is chosen by a routing policy, or that depends on a health check.
@@ -209,6 +211,7 @@ pub const ROUTED: &[&str] = &[
     "country",
     "multivalue",
     "near",
+    "cidr-collection",
     "health-check",
 ];
 /// A health check.

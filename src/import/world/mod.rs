@@ -5,6 +5,7 @@
 //! can describe a VPC whose attributes were switched off later.
 
 mod balancing;
+mod cidr_collection;
 mod delegation_set;
 pub(in crate::import) mod endpoint;
 pub mod fault;
@@ -246,6 +247,7 @@ pub(super) fn read(
     endpoint::plan(&mut reading, &outline);
     health_check::plan(&mut reading, &fields);
     delegation_set::plan(&mut reading, &outline);
+    cidr_collection::plan(&mut reading, &outline);
     zone::plan(&mut reading, root, &outline);
     peering::plan(&mut reading, &outline);
     resolver::plan(&mut reading, &fields, &outline);

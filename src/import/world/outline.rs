@@ -19,8 +19,9 @@ use crate::{
     },
     model::{
         id::{
-            self, DelegationSetId, DhcpOptionsId, EndpointId, InboundEndpointId, InstanceId,
-            InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, TargetGroupId, VpcId, ZoneId,
+            self, CidrCollectionId, DelegationSetId, DhcpOptionsId, EndpointId, InboundEndpointId,
+            InstanceId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, TargetGroupId,
+            VpcId, ZoneId,
         },
         name::Name,
         resources::resources,
@@ -97,6 +98,12 @@ impl Seeded for ZoneId {
 impl Seeded for DelegationSetId {
     fn from_hash(hash: u128) -> Self {
         Self::from_seed(u64::try_from(hash >> 64).unwrap_or_default())
+    }
+}
+
+impl Seeded for CidrCollectionId {
+    fn from_hash(hash: u128) -> Self {
+        Self::from_seed(hash)
     }
 }
 

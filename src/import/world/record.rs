@@ -6,6 +6,7 @@
 use super::{keys, routed};
 use crate::{
     import::{
+        names::Names,
         text::{
             node::{self, Key, Kind, Node, Pos},
             reader::{self, MapReader, Report},
@@ -28,7 +29,7 @@ const MAX_TTL: u32 = i32::MAX as u32;
 
 /// Reads the records of one name into a zone.
 pub(super) fn read(
-    id: ZoneId,
+    id: (ZoneId, &Names),
     zone: &mut ZoneData,
     key: &Key,
     records: &Node,
@@ -98,7 +99,13 @@ fn split(text: &str) -> (&str, &str) {
     (first, rest.trim_start())
 }
 
-fn map(id: ZoneId, zone: &mut ZoneData, name: &Name, node: &Node, report: &mut Report<'_>) {
+fn map(
+    id: (ZoneId, &Names),
+    zone: &mut ZoneData,
+    name: &Name,
+    node: &Node,
+    report: &mut Report<'_>,
+) {
     let Some(fields) = MapReader::of(node, node.pos, keys::RECORD, report) else { return };
     if routed::is_routed(&fields) {
         let set = routed::read(id, &fields, report, |rtype, report| {

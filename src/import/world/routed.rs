@@ -5,15 +5,18 @@ use std::sync::Arc;
 use super::keys;
 use crate::{
     catalog,
-    import::text::{
-        reader::{MapReader, Report},
-        scalar::Scalar,
+    import::{
+        names::Names,
+        text::{
+            reader::{MapReader, Report},
+            scalar::Scalar,
+        },
     },
     model::{
         id::{HealthCheckId, ZoneId},
         name::Name,
         record::{RecordSet, RecordType},
-        routing::{AliasTarget, Answers, Policy, RoutedSet, alias_zone},
+        routing::{AliasTarget, Answers, DEFAULT_LOCATION, Policy, RoutedSet, alias_zone},
     },
 };
 
@@ -33,14 +36,14 @@ pub(super) fn is_routed(fields: &MapReader<'_>) -> bool {
 
 /// Reads one. `values` reads the values of a record set that is no alias.
 pub(super) fn read(
-    zone: ZoneId,
+    (zone, names): (ZoneId, &Names),
     fields: &MapReader<'_>,
     report: &mut Report<'_>,
     values: impl FnOnce(RecordType, &mut Report<'_>) -> Option<RecordSet>,
 ) -> Option<RoutedSet> {
     let rtype = fields.require::<RecordType>("type", report)?;
     let identifier: Option<String> = fields.read("set", report);
-    let policy = policy(fields, report)?;
+    let policy = policy(names, fields, report)?;
     if (policy == Policy::Simple) != identifier.is_none() {
         let message = "a record has a routing policy and `set`, which tells it apart, or neither";
         report.error(fields.pos_of("set"), message);
@@ -67,7 +70,7 @@ pub(super) fn read(
 }
 
 /// Reads the policy; a record without one is simple.
-fn policy(fields: &MapReader<'_>, report: &mut Report<'_>) -> Option<Policy> {
+fn policy(names: &Names, fields: &MapReader<'_>, report: &mut Report<'_>) -> Option<Policy> {
     let text =
         |key, report: &mut Report<'_>| fields.read::<String>(key, report).map(Arc::<str>::from);
     let mut found = Vec::new();
@@ -90,6 +93,12 @@ fn policy(fields: &MapReader<'_>, report: &mut Report<'_>) -> Option<Policy> {
     }
     if fields.read("multivalue", report) == Some(true) {
         found.push(Policy::Multivalue);
+    }
+    if let Some(node) = fields.get("cidr-collection") {
+        let collection = names.cidr_collections.find(node, None, report)?;
+        let location = text("cidr-location", report);
+        let location = location.unwrap_or_else(|| DEFAULT_LOCATION.into());
+        found.push(Policy::Cidr { collection, location });
     }
     if let Some(near) = text("near", report) {
         let bias = fields.read::<String>("bias", report).unwrap_or_default();

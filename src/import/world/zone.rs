@@ -95,7 +95,7 @@ fn zone<'n>(
         ZoneData::private(name.clone())
     };
     for (key, records) in fields.map("records", report) {
-        record::read(item.id, &mut data, key, records, report);
+        record::read((item.id, &outline.names), &mut data, key, records, report);
     }
     if public {
         delegation::add_name_servers(&servers, &mut data);

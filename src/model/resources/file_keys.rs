@@ -14,6 +14,7 @@ pub const FILE_KEYS: &[&str] = &[
     "endpoint-services",
     "health-checks",
     "delegation-sets",
+    "cidr-collections",
     "hosted-zones",
     "peerings",
     "resolver-rules",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Created, Kind, items_of, own, text_of};
+use super::{Created, Kind, at, items_of, lacking, own, physical, same, text_of};
 use crate::{
     api::{
         cloudformation::work::{Work, input, put},
@@ -71,7 +71,68 @@ pub(super) const KINDS: &[Kind] = &[
         },
         delete: |work, held| delete(work, held, items_of(&held.properties, "RecordSets")),
     },
+    Kind {
+        name: "AWS::Route53::CidrCollection",
+        made_by: (
+            SERVICE,
+            &["CreateCidrCollection", "ChangeCidrCollection", "DeleteCidrCollection"],
+        ),
+        tag: None,
+        properties: &[same("Name").needed(), own("Locations").mutable()],
+        create: |work, fresh| {
+            let mut request = fresh.input();
+            let reference = format!("{}-{}", fresh.logical, fresh.suffix);
+            request.put("CallerReference", Scalar::Text(reference));
+            let reply = work.call(SERVICE, "CreateCidrCollection", request)?;
+            let it = |name: &str| at(&reply, &format!("Collection.{name}"));
+            move_blocks(work, &it("Id"), &[], fresh.items("Locations"))?;
+            Ok(Created::untagged(it("Id")).with("Id", it("Id")).with("Arn", it("Arn")))
+        },
+        update: |work, held, fresh| {
+            let old = items_of(&held.properties, "Locations");
+            move_blocks(work, physical(held), old, fresh.items("Locations"))
+        },
+        delete: |work, held| {
+            move_blocks(work, physical(held), items_of(&held.properties, "Locations"), &[])?;
+            let id = input(&[("CidrCollectionId", physical(held))]);
+            work.call(SERVICE, "DeleteCidrCollection", id).map(drop)
+        },
+    },
 ];
+
+/// Changes the blocks of a collection from those of one list of locations to those of another.
+fn move_blocks(
+    work: &mut Work<'_, '_>,
+    id: &str,
+    old: &[Value],
+    new: &[Value],
+) -> Result<(), ApiError> {
+    let mut request = input(&[("CidrCollectionId", id)]);
+    let mut number = 0;
+    for (action, from, without) in [("DELETE_IF_EXISTS", old, new), ("PUT", new, old)] {
+        for location in from {
+            let name = location.get("LocationName").cloned().unwrap_or(Value::Null);
+            let blocks = |it: &Value| {
+                it.get("CidrList").and_then(Value::as_array).cloned().unwrap_or_default()
+            };
+            let other = without.iter().find(|it| it.get("LocationName") == Some(&name));
+            let other = other.map(blocks).unwrap_or_default();
+            let changed = lacking(&blocks(location), &other);
+            if changed.is_empty() {
+                continue;
+            }
+            number += 1;
+            let path = format!("Changes.{number}");
+            request.put(&format!("{path}.Action"), Scalar::Text(action.to_owned()));
+            put(&mut request, &format!("{path}.LocationName"), &name);
+            put(&mut request, &format!("{path}.CidrList"), &Value::Array(changed));
+        }
+    }
+    if number == 0 {
+        return Ok(());
+    }
+    work.call(SERVICE, "ChangeCidrCollection", request).map(drop)
+}
 
 /// The zone that the properties name, by its id or by its name.
 fn zone_of(work: &mut Work<'_, '_>, properties: &Map<String, Value>) -> Result<String, ApiError> {
