@@ -48,6 +48,7 @@ const MORE: &[(&str, &str)] = &[
     ("DeleteRoute", "DestinationCidrBlock=10.98.0.0/16"),
     ("DeleteTags", "ResourceId.1=vpc-00000000000000001"),
     ("DetachNetworkInterface", "AttachmentId=eni-attach-00000000000000001"),
+    ("ModifyAddressAttribute", "DomainName=mail.example"),
     ("ModifyInstanceAttribute", "DisableApiStop.Value=true"),
     (
         "ModifyInstanceCreditSpecification",

@@ -192,6 +192,50 @@ key-pairs:
 }
 
 #[test]
+fn elastic_addresses_and_the_table_of_a_gateway_come_back_as_they_were() {
+    let text = "\
+region: us-east-1
+elastic-addresses:
+  mail: {address: 54.1.2.4, domain-name: mail.shop.example, instance: web}
+  second: {instance: web, private-address: 10.0.1.11, association: eipassoc-00000000000000001}
+  spare: {owner: \"210987654321\", region: ap-northeast-2, domain-name: spare.shop.example}
+  nat: {domain-name: nat.shop.example}
+vpcs:
+  V:
+    cidr: 10.0.0.0/16
+    internet-gateway: {name: Gate, route-table: edge}
+    route-tables: {edge: {routes: {10.0.1.0/24: eni-00000000000000001}}}
+    subnets:
+      a:
+        cidr: 10.0.1.0/24
+        zone: us-east-1a
+        instances:
+          web: {address: 10.0.1.10, secondary-addresses: [10.0.1.11]}
+          other: {public-address: 54.1.2.9}
+        nat-gateways:
+          out: {allocation: nat}
+          also: {}
+";
+    let source = Source { name: "elastic.yaml".to_owned(), text: text.to_owned() };
+    let world = world::load(&source, &Defaults::default()).unwrap().world;
+    let back = read_back(&world, "elastic.yaml");
+    assert_eq!(rows(&back), rows(&world));
+    assert_eq!(back.elastic_addresses.len(), 5);
+    let named = |world: &World| {
+        let names = world.elastic_addresses.values().map(|it| it.tags.name().map(str::to_owned));
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!((named(&back), named(&back).len()), (named(&world), 5));
+    assert!(back.internet_gateways.values().all(|it| it.route_table.is_some()));
+    let public: Vec<_> = back.instances.values().map(|it| it.public_address).collect();
+    assert_eq!(public.iter().flatten().count(), 2);
+    // What AWS would refuse is an error at its place.
+    let wrong = text.replace("{10.0.1.0/24: eni", "{10.0.1.0/25: eni");
+    let problem = load(&wrong).unwrap_err();
+    assert!(problem.contains("10.0.1.0/25"), "{problem}");
+}
+
+#[test]
 fn what_ended_is_left_out() {
     let text = "\
 region: ap-northeast-2

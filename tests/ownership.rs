@@ -238,6 +238,9 @@ const ROWS: &[(&str, &str)] = &[
     ("CreateRouteTable", "VpcId=$vpc"),
     ("DeleteRouteTable", "RouteTableId=$table-3"),
     ("AssociateRouteTable", "RouteTableId=$table&SubnetId=$subnet-b"),
+    ("AssociateRouteTable", "RouteTableId=$table-4&GatewayId=$gateway"),
+    ("ModifyAddressAttribute", "AllocationId=$allocation&DomainName=a.example"),
+    ("ResetAddressAttribute", "AllocationId=$allocation&Attribute=domain-name"),
     ("DisassociateRouteTable", "AssociationId=$table-association"),
     ("ReplaceRouteTableAssociation", "AssociationId=$table-association&RouteTableId=$table-3"),
     ("CreateRoute", "RouteTableId=$table&DestinationCidrBlock=9.0.0.0/8&GatewayId=$gateway"),
@@ -349,7 +352,7 @@ impl Server {
                 format!("VpcId={vpc}&CidrBlock=10.1.{net}.0/24&AvailabilityZone={region}{zone}");
             kit.insert(name, made("CreateSubnet", &given, "subnetId"));
         }
-        for name in ["table", "table-3"] {
+        for name in ["table", "table-3", "table-4"] {
             kit.insert(name, made("CreateRouteTable", &format!("VpcId={vpc}"), "routeTableId"));
         }
         let main = format!(

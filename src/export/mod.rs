@@ -1,11 +1,12 @@
 //! The World as a world file that serves the same answers.
 //!
-//! Leaves out what changes no answer and has no place in a world file: security groups, network ACLs, elastic addresses
-//! except those of NAT gateways, egress-only internet gateways, prefix lists, launch templates, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
+//! Leaves out what changes no answer and has no place in a world file: security groups, network ACLs, egress-only
+//! internet gateways, prefix lists, launch templates, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
 
 mod balancing;
 mod cidr_collection;
 mod delegation_set;
+mod elastic_address;
 mod endpoint;
 mod entry;
 pub mod fault;

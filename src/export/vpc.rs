@@ -45,6 +45,8 @@ pub(super) fn tree(world: &World, names: &Names, vpc: &Vpc) -> Value {
         let mut set = Map::new();
         put(&mut set, "id", gateway.to_string());
         put(&mut set, "name", names.of(&gateway));
+        let table = world.internet_gateways.get(&gateway).and_then(|it| it.route_table);
+        put_text(&mut set, "route-table", table.map(|id| names.of(&id)));
         put_map(&mut map, "internet-gateway", set);
     }
     let tables = members.route_tables.iter().filter_map(|id| world.route_tables.get(id));
@@ -139,7 +141,11 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     put(&mut map, "id", instance.id.to_string());
     put_text(&mut map, "address", instance.address);
     put_text(&mut map, "ipv6", instance.ipv6);
-    put_text(&mut map, "public-address", instance.public_address);
+    // An elastic address names its instance.
+    let elastic = world.elastic_of_interface(instance.interface_id());
+    let elastic: Vec<_> = elastic.map(|(it, _)| it.address).collect();
+    let public = instance.public_address.filter(|it| !elastic.contains(it));
+    put_text(&mut map, "public-address", public);
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
     put_map(&mut map, "metadata", guest::metadata(world, instance.id));

@@ -168,6 +168,7 @@ mod tests {
             region: "ap-northeast-2",
             owner: "123456789012".into(),
             association: None,
+            reverse_name: None,
         };
         apply(world, AllocateAddress { address });
         let association = AssociationId::from_seed(number.into());

@@ -9,6 +9,7 @@ use super::{
     id::{AllocationId, AssociationId, InstanceId, NetworkInterfaceId, RegionName},
     id_words::IdWords,
     instance::{Instance, InstanceState},
+    name::Name,
     network_interface::{Interface, NetworkInterface},
     refusal::Refusal,
     world::{Tags, World},
@@ -30,6 +31,9 @@ pub struct ElasticAddress {
     pub owner: Arc<str>,
     /// What it is associated with.
     pub association: Option<Association>,
+    /// The name that its reverse name points to, if somebody chose one (EIP2).
+    #[serde(default)]
+    pub reverse_name: Option<Name>,
 }
 
 /// The association of an elastic address with a private address.
@@ -79,6 +83,15 @@ pub struct DisassociateAddress {
 pub struct ReleaseAddress {
     /// The address.
     pub allocation: AllocationId,
+}
+
+/// `ModifyAddressAttribute` and `ResetAddressAttribute`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAddressName {
+    /// The address.
+    pub allocation: AllocationId,
+    /// The name that its reverse name points to from now on.
+    pub name: Option<Name>,
 }
 
 impl World {
@@ -157,6 +170,11 @@ impl World {
 }
 
 impl ElasticAddress {
+    /// The tag `Name`, else the id.
+    pub fn label(&self) -> String {
+        self.tags.name().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
     fn association(it: &Arc<Self>) -> Option<Association> {
         it.association
     }
@@ -295,7 +313,26 @@ impl ReleaseAddress {
                 "EIP1",
             ));
         }
+        if address.reverse_name.is_some() {
+            return Err(Refusal::new(
+                "InvalidAddress.Locked",
+                format!(
+                    "The address with allocation id [{}] cannot be released because it is locked to your account.",
+                    self.allocation
+                ),
+                "EIP3",
+            ));
+        }
         world.elastic_addresses.remove(&self.allocation);
+        Ok(Touched::nothing())
+    }
+}
+
+impl SetAddressName {
+    pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
+        let address = ElasticAddress::clone(world.elastic_address(self.allocation)?);
+        let address = ElasticAddress { reverse_name: self.name.clone(), ..address };
+        world.elastic_addresses.insert(self.allocation, Arc::new(address));
         Ok(Touched::nothing())
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{
     endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType, ServiceRef},
+    gateway_route_table,
     id::{EndpointServiceId, RouteTableId, SecurityGroupId},
     refusal::Refusal,
     security_group::{DEFAULT, default_group},
@@ -159,6 +160,10 @@ pub(super) fn check_route_table(
             format!("Route table {table} and VPC {} belong to different networks", endpoint.vpc),
             "G1",
         ));
+    }
+    if gateway_route_table::user(world, endpoint.vpc, table).is_some() {
+        let list = prefix_list_id(world, endpoint).unwrap_or_default();
+        return Err(gateway_route_table::no_list(table, &list));
     }
     let same_service = |other: &Endpoint| {
         other.kind == EndpointKind::Gateway && other.service.name() == endpoint.service.name()

@@ -200,8 +200,7 @@ impl Instance {
 
     /// The id of its primary network interface.
     pub fn interface_id(&self) -> NetworkInterfaceId {
-        let made = || NetworkInterfaceId::from_seed(seed_of("interface", self.id));
-        self.interface.id.unwrap_or_else(made)
+        self.interface.id.unwrap_or_else(|| primary_interface(self.id))
     }
 
     /// The id of its reservation.
@@ -236,6 +235,11 @@ impl Instance {
     pub fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> {
         self.address.into_iter().chain(self.interface.secondary.iter().copied())
     }
+}
+
+/// The id of the primary network interface of an instance that was launched without one.
+pub fn primary_interface(instance: InstanceId) -> NetworkInterfaceId {
+    NetworkInterfaceId::from_seed(seed_of("interface", instance))
 }
 
 /// `RunInstances`, one instance.

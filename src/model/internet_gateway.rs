@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
-    id::{InternetGatewayId, RegionName, VpcId},
+    id::{InternetGatewayId, RegionName, RouteTableId, VpcId},
     id_words::IdWords,
     load_balancer::LoadBalancer,
     refusal::Refusal,
@@ -25,6 +25,9 @@ pub struct InternetGateway {
     pub owner: Arc<str>,
     /// The VPC it is attached to.
     pub vpc: Option<VpcId>,
+    /// The route table for what enters the VPC by it, if it has one (GR1).
+    #[serde(default)]
+    pub route_table: Option<RouteTableId>,
 }
 
 impl InternetGateway {
@@ -74,7 +77,7 @@ pub(super) fn find(world: &World, id: InternetGatewayId) -> Result<&Arc<Internet
 impl CreateInternetGateway {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         duplicate(&world.internet_gateways, &self.gateway.id)?;
-        let gateway = InternetGateway { vpc: None, ..self.gateway.clone() };
+        let gateway = InternetGateway { vpc: None, route_table: None, ..self.gateway.clone() };
         world.internet_gateways.insert(gateway.id, Arc::new(gateway));
         match self.gateway.vpc {
             Some(vpc) => AttachInternetGateway { gateway: self.gateway.id, vpc }.apply(world),
@@ -139,7 +142,8 @@ impl DetachInternetGateway {
                 "A21",
             ));
         }
-        let detached = InternetGateway { vpc: None, ..gateway };
+        // The association of its route table ends with the attachment (GR1).
+        let detached = InternetGateway { vpc: None, route_table: None, ..gateway };
         world.internet_gateways.insert(self.gateway, Arc::new(detached));
         world.edit_members(self.vpc, |members| members.internet_gateway = None);
         Ok(Touched::vpc(self.vpc))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     change::Touched,
+    gateway_route_table::{no_list, user},
     id::{PrefixListId, RouteTableId},
     id_words::IdWords,
     refusal::Refusal,
@@ -37,6 +38,9 @@ impl PutListRoute {
         let mut table = RouteTable::clone(world.route_table(self.table)?);
         let id = self.route.list;
         let list = world.prefix_lists.get(&id).ok_or_else(|| id.missing("PL3"))?;
+        if user(world, table.vpc, table.id).is_some() {
+            return Err(no_list(table.id, &id));
+        }
         check_target(world, &table, &self.route.target, &id, !list.v6)?;
         let old = table.list_routes.iter_mut().find(|old| old.list == id);
         match (old, self.replace) {

@@ -23,6 +23,7 @@ pub mod fault;
 pub mod firewall;
 pub mod firewall_change;
 pub mod firewall_domain_list;
+pub mod gateway_route_table;
 pub mod guest;
 pub mod health_check;
 pub mod hosted_zone;

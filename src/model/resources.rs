@@ -79,6 +79,7 @@ RouteTableId {
             CreateRouteTable DeleteRouteTable AssociateRouteTable DisassociateRouteTable
             ReplaceRouteTableAssociation
         }
+        $crate::model::gateway_route_table { AssociateGatewayRouteTable }
         $crate::model::route { CreateRoute DeleteRoute ReplaceRoute }
     ]
     made_by [CreateRouteTable it => it.table.id]
@@ -218,13 +219,14 @@ AllocationId {
     id ["eipalloc"] noun ["an elastic address"]
     errors ["InvalidAllocationID.Malformed" "InvalidAllocationID.NotFound" "allocation" " ID"]
     stored [elastic_addresses: $crate::model::elastic_address::ElasticAddress]
-    owner [own plain] tag ["elastic-ip"] named [] file []
+    owner [own plain] tag ["elastic-ip"] named [it => it.label(), None]
+    file ["elastic-addresses" "elastic-address" in_file]
     changes [
         $crate::model::elastic_address {
-            AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress
+            AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress SetAddressName
         }
     ]
-    made_by [] aws [] reply ["Addresses"]
+    made_by [AllocateAddress it => it.address.id] aws [] reply ["Addresses"]
 }
 
 /// The NAT gateways.

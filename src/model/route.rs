@@ -8,6 +8,7 @@ use ipnetwork::IpNetwork;
 
 use super::{
     change::Touched,
+    gateway_route_table,
     id::{
         EgressOnlyGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId,
         PeeringId, PrefixListId, RouteTableId, VpcId,
@@ -221,6 +222,9 @@ fn checked(world: &World, table: &RouteTable, route: &Route) -> Result<Route, Re
             ),
             "A21",
         ));
+    }
+    if gateway_route_table::user(world, table.vpc, table.id).is_some() {
+        gateway_route_table::check_route(world, table, &route.destination, &route.target)?;
     }
     let is_ipv4 = route.destination.is_ipv4();
     check_target(world, table, &route.target, &route.destination, is_ipv4)?;

@@ -1,4 +1,4 @@
-//! Route tables, and which subnets use each.
+//! Route tables, and who uses each: subnets, an internet gateway, or the VPC as its main one.
 //!
 //! Holds the routes a user makes. Local routes follow from the VPC's ranges and prefix-list routes from the gateway
 //! endpoints associated with the table, so neither is stored.
@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::{
     change::{Touched, duplicate},
     endpoint::Endpoint,
-    id::{RouteTableId, SubnetId, VpcId, derived},
+    gateway_route_table,
+    id::{InternetGatewayId, RouteTableId, SubnetId, VpcId, derived},
+    internet_gateway::{self, InternetGateway},
     refusal::Refusal,
     route::{CreateRoute, ListRoute, Route},
     subnet::Subnet,
@@ -67,14 +69,14 @@ pub struct AssociateRouteTable {
     pub subnet: SubnetId,
 }
 
-/// `DisassociateRouteTable`: the subnet uses its VPC's main table again.
+/// `DisassociateRouteTable`: a subnet uses its VPC's main table again, a gateway none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisassociateRouteTable {
     /// The association.
     pub association: Association,
 }
 
-/// `ReplaceRouteTableAssociation`: another table for a subnet, or another main table for a VPC.
+/// `ReplaceRouteTableAssociation`: another table for a subnet or a gateway, or another main table for a VPC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplaceRouteTableAssociation {
     /// The association.
@@ -83,7 +85,7 @@ pub struct ReplaceRouteTableAssociation {
     pub table: RouteTableId,
 }
 
-/// The use of a table: by a subnet, or as a VPC's main one.
+/// The use of a table: by a subnet or a gateway, or as a VPC's main one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Association {
     /// The table.
@@ -97,6 +99,8 @@ pub struct Association {
 pub enum TableUser {
     /// A subnet, with a table of its own.
     Subnet(SubnetId),
+    /// An internet gateway, for what enters its VPC.
+    Gateway(InternetGatewayId),
     /// Every subnet of the VPC that has none.
     Vpc(VpcId),
 }
@@ -106,6 +110,7 @@ impl Association {
     pub fn id(&self) -> String {
         let of = match self.user {
             TableUser::Subnet(subnet) => format!("{}/{subnet}", self.table),
+            TableUser::Gateway(gateway) => format!("{}/{gateway}", self.table),
             TableUser::Vpc(vpc) => format!("{}/{vpc}", self.table),
         };
         derived("rtbassoc", &of)
@@ -117,6 +122,10 @@ impl Association {
             TableUser::Subnet(id) => {
                 world.subnets.get(&id).is_some_and(|subnet| subnet.route_table == Some(self.table))
             }
+            TableUser::Gateway(id) => {
+                let gateway = world.internet_gateways.get(&id);
+                gateway.is_some_and(|gateway| gateway.route_table == Some(self.table))
+            }
             TableUser::Vpc(id) => {
                 world.vpcs.get(&id).is_some_and(|vpc| vpc.main_route_table == self.table)
             }
@@ -124,7 +133,7 @@ impl Association {
     }
 }
 
-/// The associations of a table: as the main one first, then the subnets in the order they were made.
+/// The associations of a table: as the main one first, then the subnets in the order they were made, then the gateway.
 pub fn associations<'w>(
     world: &'w World,
     table: &'w RouteTable,
@@ -135,6 +144,7 @@ pub fn associations<'w>(
     main.map(|vpc| TableUser::Vpc(vpc.id))
         .into_iter()
         .chain(subnets.map(|subnet| TableUser::Subnet(subnet.id)))
+        .chain(gateway_route_table::user(world, table.vpc, table.id).map(TableUser::Gateway))
         .map(|user| Association { table: table.id, user })
 }
 
@@ -147,7 +157,10 @@ pub fn find_association(world: &World, id: &str) -> Option<Association> {
         .vpcs
         .values()
         .map(|vpc| Association { table: vpc.main_route_table, user: TableUser::Vpc(vpc.id) });
-    main.chain(subnets).find(|association| association.id() == id)
+    let gateways = world.internet_gateways.values().filter_map(|gateway| {
+        Some(Association { table: gateway.route_table?, user: TableUser::Gateway(gateway.id) })
+    });
+    main.chain(subnets).chain(gateways).find(|association| association.id() == id)
 }
 
 /// AWS's refusal of an association that does not exist.
@@ -238,16 +251,24 @@ impl DisassociateRouteTable {
         if !self.association.exists(world) {
             return Err(association_not_found(&id));
         }
-        let TableUser::Subnet(subnet) = self.association.user else {
-            return Err(Refusal::value(
+        match self.association.user {
+            TableUser::Subnet(subnet) => {
+                let subnet = Subnet { route_table: None, ..Subnet::clone(world.subnet(subnet)?) };
+                let vpc = subnet.vpc;
+                world.subnets.insert(subnet.id, Arc::new(subnet));
+                Ok(Touched::vpc(vpc))
+            }
+            TableUser::Gateway(id) => {
+                let gateway = InternetGateway::clone(internet_gateway::find(world, id)?);
+                let gateway = InternetGateway { route_table: None, ..gateway };
+                world.internet_gateways.insert(id, Arc::new(gateway));
+                Ok(Touched::nothing())
+            }
+            TableUser::Vpc(_) => Err(Refusal::value(
                 format!("cannot disassociate the main route table association {id}"),
                 "A21",
-            ));
-        };
-        let subnet = Subnet { route_table: None, ..Subnet::clone(world.subnet(subnet)?) };
-        let vpc = subnet.vpc;
-        world.subnets.insert(subnet.id, Arc::new(subnet));
-        Ok(Touched::vpc(vpc))
+            )),
+        }
     }
 }
 
@@ -258,10 +279,11 @@ impl ReplaceRouteTableAssociation {
         }
         let table = Arc::clone(world.route_table(self.table)?);
         let vpc = match self.association.user {
-            TableUser::Subnet(id) => world.subnet(id)?.vpc,
-            TableUser::Vpc(id) => id,
+            TableUser::Subnet(id) => Some(world.subnet(id)?.vpc),
+            TableUser::Gateway(id) => internet_gateway::find(world, id)?.vpc,
+            TableUser::Vpc(id) => Some(id),
         };
-        if table.vpc != vpc {
+        if vpc != Some(table.vpc) {
             return Err(Refusal::parameter(
                 format!(
                     "Route table {} and association {} belong to different networks",
@@ -277,11 +299,16 @@ impl ReplaceRouteTableAssociation {
                 let subnet = Subnet { route_table: Some(table.id), ..subnet };
                 world.subnets.insert(id, Arc::new(subnet));
             }
+            TableUser::Gateway(id) => {
+                let gateway = Arc::clone(internet_gateway::find(world, id)?);
+                return gateway_route_table::put(world, &gateway, &table);
+            }
             TableUser::Vpc(id) => {
+                gateway_route_table::check_main(world, &table)?;
                 let main = Vpc { main_route_table: table.id, ..Vpc::clone(world.vpc(id)?) };
                 world.vpcs.insert(id, Arc::new(main));
             }
         }
-        Ok(Touched::vpc(vpc))
+        Ok(Touched::vpc(table.vpc))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr},
     sync::{Arc, OnceLock},
 };
 
@@ -12,8 +12,8 @@ use smallvec::SmallVec;
 use super::{above::Above, public::PublicNames};
 use crate::model::{
     firewall::{DomainPattern, FirewallRule},
-    id::{EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, VpcId, ZoneId},
-    name::NameRef,
+    id::{AllocationId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, VpcId, ZoneId},
+    name::{Name, NameRef},
     suffix_map::SuffixMap,
     world::World,
 };
@@ -43,12 +43,20 @@ pub struct Index {
     public_zones: Arc<OnceLock<Above>>,
     firewall: Arc<OnceLock<ById<FirewallRuleGroupId, Vec<Domains>>>>,
     public_hosted: Arc<OnceLock<PublicHosted>>,
+    reverse_named: Arc<OnceLock<ReverseNamed>>,
 }
 
 /// The hosted zones that everybody can ask, and the names above them.
 #[derive(Debug, Default)]
 struct PublicHosted {
     zones: SuffixMap<ZoneId>,
+    above: Above,
+}
+
+/// The elastic addresses with reverse names of their own, and the names above those of the addresses.
+#[derive(Debug, Default)]
+struct ReverseNamed {
+    addresses: ById<Ipv4Addr, AllocationId>,
     above: Above,
 }
 
@@ -87,6 +95,9 @@ impl Index {
         }
         if before.hosted_zones.ptr_eq(&after.hosted_zones) {
             next.public_hosted = Arc::clone(&self.public_hosted);
+        }
+        if before.elastic_addresses.ptr_eq(&after.elastic_addresses) {
+            next.reverse_named = Arc::clone(&self.reverse_named);
         }
         if before.firewall_rule_groups.ptr_eq(&after.firewall_rule_groups) {
             next.firewall = Arc::clone(&self.firewall);
@@ -205,6 +216,30 @@ impl Index {
                     Some(other) if *other < zone.id => {}
                     _ => found.zones.insert(zone.name.clone(), zone.id),
                 }
+            }
+            found
+        })
+    }
+
+    /// The elastic address with this address, if it has a reverse name of its own.
+    pub fn reverse_named(&self, world: &World, address: Ipv4Addr) -> Option<AllocationId> {
+        self.all_reverse_named(world).addresses.get(&address).copied()
+    }
+
+    /// Whether a name lies above that of such an address.
+    pub fn is_above_reverse_named(&self, world: &World, name: NameRef<'_>) -> bool {
+        self.all_reverse_named(world).above.holds(name)
+    }
+
+    fn all_reverse_named(&self, world: &World) -> &ReverseNamed {
+        self.reverse_named.get_or_init(|| {
+            let mut found = ReverseNamed::default();
+            let named = world.elastic_addresses.values().filter(|it| it.reverse_name.is_some());
+            for address in named {
+                found.addresses.insert(address.address, address.id);
+                let [a, b, c, d] = address.address.octets();
+                let name = Name::parse(&format!("{d}.{c}.{b}.{a}.in-addr.arpa"));
+                name.iter().for_each(|name| found.above.add(name));
             }
             found
         })

@@ -11,6 +11,7 @@ pub mod chase;
 pub mod diff;
 pub mod dig;
 pub mod dns64;
+pub mod elastic_address;
 pub mod endpoint;
 pub mod explain;
 pub mod fact;

@@ -8,7 +8,7 @@ use super::{
     above::{self, Above},
     answer::{Answer, Data, Outcome, Owner, Record, Records, Target},
     autodefined::{ends_with_text, is_private_reverse, read_reverse},
-    endpoint, instance, load_balancer, managed_resource,
+    elastic_address, endpoint, instance, load_balancer, managed_resource,
     negative::{self, SoaOf},
     public_host::{self, host_answer, host_of},
     public_zone::{as_region, region_label, zone_of},
@@ -80,6 +80,7 @@ fn lies_above(snapshot: &Snapshot, name: NameRef<'_>) -> bool {
         || index.is_above_balancers(world, name)
         || index.is_above_public_zones(&snapshot.public, name)
         || index.is_above_public_hosted(world, name)
+        || index.is_above_reverse_named(world, name)
         || reverse()
 }
 
@@ -152,7 +153,8 @@ fn found<'s, T: Tracer>(
         return Outcome::Answer(instance::ip_aws_name(snapshot, question, start, trace));
     }
     if name.wire().ends_with(b"\x07in-addr\x04arpa\x00")
-        && let Some(answer) = instance::public_reverse(snapshot, question, trace)
+        && let Some(answer) = elastic_address::reverse(snapshot, question, trace)
+            .or_else(|| instance::public_reverse(snapshot, question, trace))
     {
         return Outcome::Answer(answer);
     }

@@ -8,8 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 use super::{autodefined_kind::Autodefined, question::Asker, via::Via};
 use crate::model::{
     id::{
-        EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId, InstanceId,
-        PeeringId, ProfileId, ResolverRuleId, VpcId, ZoneId,
+        AllocationId, EndpointId, EndpointServiceId, FirewallRuleGroupId, InboundEndpointId,
+        InstanceId, PeeringId, ProfileId, ResolverRuleId, VpcId, ZoneId,
     },
     managed_resource::ManagedKind,
 };
@@ -168,6 +168,8 @@ pub enum Step {
     PublicNameByForm,
     /// A reverse name computed from the address.
     Reverse(IpAddr),
+    /// The reverse name that somebody chose for an elastic address.
+    ElasticReverse(AllocationId),
     /// An address that has no reverse name.
     NoReverse,
     /// `localhost` and the like.

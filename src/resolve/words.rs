@@ -271,6 +271,11 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step) -> Words {
         ),
         Step::PublicNameByForm => ("PUBLIC_HOST_NAME", "the name contains the public address".to_owned(), &["H7"]),
         Step::Reverse(address) => ("REVERSE_NAME", format!("the host name of {address}"), &["H30"]),
+        Step::ElasticReverse(id) => {
+            let address = world.elastic_addresses.get(&id);
+            let label = address.map_or_else(|| id.to_string(), |it| it.label());
+            ("REVERSE_NAME", format!("the domain name of the elastic address {label}"), &["EIP2"])
+        }
         Step::NoReverse => ("REVERSE_NAME", "neither this VPC nor a peered VPC has a name for this \
                              address".to_owned(), &["H32"]),
         Step::Localhost => ("LOCAL_NAME", "a loopback name".to_owned(), &["V19"]),

@@ -336,6 +336,7 @@ placement-groups: {parts: {strategy: partition, partitions: 3}}
             region: "us-east-1",
             owner: "123456789012".into(),
             association: None,
+            reverse_name: None,
         };
         let security_group = SecurityGroup {
             id: group,

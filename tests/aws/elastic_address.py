@@ -112,7 +112,38 @@ refused("DryRunOperation", ec2.release_address, AllocationId=one, DryRun=True, s
 found = ec2.describe_addresses(Filters=[{"Name": "public-ip", "Values": [public]}])["Addresses"]
 same([it["AllocationId"] for it in found], [one])
 refused("InvalidFilter", ec2.describe_addresses, Filters=[{"Name": "colour", "Values": ["red"]}])
-same(ec2.describe_addresses_attribute(AllocationIds=[one], Attribute="domain-name")["Addresses"], [])
+
+# A reverse name of its own: the address answers to it everywhere, whatever has the address (EIP2, EIP3).
+def attribute(**parameters):
+    return ec2.describe_addresses_attribute(Attribute="domain-name", **parameters)["Addresses"]
+
+
+def reverse(public, client):
+    return dig(".".join(reversed(public.split("."))) + ".in-addr.arpa", client, "PTR")
+
+
+same((attribute(), attribute(AllocationIds=[one]), reverse(public, "10.0.0.29")), ([], [], []))
+told = ec2.modify_address_attribute(AllocationId=one, DomainName="Mail.Shop.Example")["Address"]
+update = {"Value": "mail.shop.example.", "Status": "PENDING"}
+same(told, {"PublicIp": public, "AllocationId": one, "PtrRecordUpdate": update})
+same(attribute(AllocationIds=[one]), [{"PublicIp": public, "AllocationId": one, "PtrRecord": "mail.shop.example."}])
+for place in ("10.0.0.29", "192.0.2.1"):
+    same(reverse(public, place), ["mail.shop.example."])
+ec2.associate_address(AllocationId=one, InstanceId=PRIVATE)
+same(reverse(public, "10.0.1.29"), ["mail.shop.example."])
+ec2.modify_address_attribute(AllocationId=one, DomainName="other.example.")
+same(attribute()[0]["PtrRecord"], "other.example.")
+refused("InvalidParameterValue", ec2.modify_address_attribute, AllocationId=one, DomainName="a..b")
+refused("InvalidParameterValue", ec2.modify_address_attribute, AllocationId=one, DomainName="alone")
+refused("MissingParameter", ec2.modify_address_attribute, AllocationId=one)
+refused("InvalidAllocationID.NotFound", ec2.modify_address_attribute, AllocationId="eipalloc-0123456789abcdef0", DomainName="a.b")
+refused("InvalidAllocationID.NotFound", other.reset_address_attribute, AllocationId=one, Attribute="domain-name")
+refused("InvalidParameterValue", ec2.reset_address_attribute, AllocationId=one, Attribute="other")
+ec2.disassociate_address(PublicIp=public)
+refused("InvalidAddress.Locked", ec2.release_address, AllocationId=one)
+told = ec2.reset_address_attribute(AllocationId=one, Attribute="domain-name")["Address"]
+same((told["PtrRecord"], told["PtrRecordUpdate"]["Status"]), ("other.example.", "PENDING"))
+same((attribute(), reverse(public, "10.0.0.29")), ([], []))
 
 listed = aws("ec2", "describe-addresses", "--public-ips", public)
 if listed is not None:

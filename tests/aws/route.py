@@ -190,6 +190,60 @@ refused(
     GatewayId=gateway,
     text="different networks",
 )
+refused("InvalidParameter", ec2.associate_route_table, RouteTableId=second, GatewayId=gateway, text="different networks")
+ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=elsewhere)
+
+# The table of a gateway: for what enters by it, with routes to appliances only (GR1, GR2, GR3).
+edge = ec2.create_route_table(VpcId=elsewhere)["RouteTable"]["RouteTableId"]
+inner = ec2.create_subnet(VpcId=elsewhere, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+eni = ec2.create_network_interface(SubnetId=inner)["NetworkInterface"]["NetworkInterfaceId"]
+entering = {"RouteTableId": edge, "DestinationCidrBlock": "10.9.1.0/24", "NetworkInterfaceId": eni}
+refused("InvalidParameterValue", ec2.associate_route_table, RouteTableId=second, GatewayId=gateway, text="main route table")
+refused("InvalidParameterCombination", ec2.associate_route_table, RouteTableId=edge, GatewayId=gateway, SubnetId=inner)
+refused("MissingParameter", ec2.associate_route_table, RouteTableId=edge)
+refused("InvalidVpnGatewayID.NotFound", ec2.associate_route_table, RouteTableId=edge, GatewayId="vgw-0123456789abcdef0")
+refused("InvalidGatewayID.NotFound", ec2.associate_route_table, RouteTableId=edge, GatewayId="eigw-0123456789abcdef0")
+refused("InvalidInternetGatewayID.NotFound", ec2.associate_route_table, RouteTableId=edge, GatewayId="igw-0123456789abcdef0")
+ec2.create_route(RouteTableId=edge, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+refused("RouteNotSupported", ec2.associate_route_table, RouteTableId=edge, GatewayId=gateway, text=gateway)
+ec2.delete_route(RouteTableId=edge, DestinationCidrBlock="0.0.0.0/0")
+ec2.create_route(**entering)
+made = ec2.associate_route_table(RouteTableId=edge, GatewayId=gateway)
+same(made["AssociationState"], {"State": "associated"})
+used = {"Main": False, "RouteTableAssociationId": made["AssociationId"], "RouteTableId": edge, "GatewayId": gateway, "AssociationState": {"State": "associated"}}
+same(table_of(Filters=[{"Name": "association.gateway-id", "Values": [gateway]}])["Associations"], [used])
+same(ec2.associate_route_table(RouteTableId=edge, GatewayId=gateway)["AssociationId"], made["AssociationId"])
+refused("DependencyViolation", ec2.delete_route_table, RouteTableId=edge)
+refused("RouteNotSupported", ec2.create_route, RouteTableId=edge, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+refused("InvalidParameterValue", ec2.create_route, **{**entering, "DestinationCidrBlock": "10.9.1.0/25"}, text="10.9.1.0/25")
+ec2.create_route(**{**entering, "DestinationCidrBlock": "10.9.0.0/16"})
+mine = ec2.create_managed_prefix_list(PrefixListName="mine", MaxEntries=1, AddressFamily="IPv4")["PrefixList"]["PrefixListId"]
+refused("RouteNotSupported", ec2.create_route, RouteTableId=edge, DestinationPrefixListId=mine, NetworkInterfaceId=eni)
+s3 = {"VpcId": elsewhere, "ServiceName": "com.amazonaws.ap-northeast-2.s3"}
+refused("RouteNotSupported", ec2.create_vpc_endpoint, **s3, RouteTableIds=[edge])
+main = table_of(RouteTableIds=[second])["Associations"][0]["RouteTableAssociationId"]
+refused("InvalidParameterValue", ec2.replace_route_table_association, AssociationId=main, RouteTableId=edge)
+third = ec2.create_route_table(VpcId=elsewhere)["RouteTable"]["RouteTableId"]
+refused("Resource.AlreadyAssociated", ec2.associate_route_table, RouteTableId=third, GatewayId=gateway)
+ec2.create_route(RouteTableId=third, DestinationPrefixListId=mine, NetworkInterfaceId=eni)
+refused("RouteNotSupported", ec2.replace_route_table_association, AssociationId=made["AssociationId"], RouteTableId=third)
+ec2.delete_route(RouteTableId=third, DestinationPrefixListId=mine)
+next_one = ec2.replace_route_table_association(AssociationId=made["AssociationId"], RouteTableId=third)["NewAssociationId"]
+same([it["GatewayId"] for it in table_of(RouteTableIds=[third])["Associations"]], [gateway])
+same(table_of(RouteTableIds=[edge])["Associations"], [])
+refused("InvalidAssociationID.NotFound", client(account="210987654321").disassociate_route_table, AssociationId=next_one)
+ec2.disassociate_route_table(AssociationId=next_one)
+refused("InvalidAssociationID.NotFound", ec2.disassociate_route_table, AssociationId=next_one)
+# A detached gateway has no table.
+ec2.associate_route_table(RouteTableId=third, GatewayId=gateway)
+ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=elsewhere)
+same(table_of(RouteTableIds=[third])["Associations"], [])
+for one in (edge, third):
+    ec2.delete_route_table(RouteTableId=one)
+ec2.delete_managed_prefix_list(PrefixListId=mine)
+ec2.delete_network_interface(NetworkInterfaceId=eni)
+ec2.delete_subnet(SubnetId=inner)
+
 ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=elsewhere)
 ec2.create_route(RouteTableId=second, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
 refused("DependencyViolation", ec2.delete_internet_gateway, InternetGatewayId=gateway)

@@ -67,7 +67,11 @@ resources = {
     ),
     "Server": kind("Instance", LaunchTemplate={"LaunchTemplateId": ref("Template"), "Version": get("Template", "LatestVersionNumber")}),
     "Pair": kind("KeyPair", KeyName="own", PublicKeyMaterial=OWN),
-    "Door": kind("GatewayRouteTableAssociation", GatewayId=ref("Egress"), RouteTableId=ref("Table")),
+    "Gate": kind("InternetGateway"),
+    "Attached": kind("VPCGatewayAttachment", VpcId=ref("Net"), InternetGatewayId=ref("Gate")),
+    "Edge": kind("RouteTable", VpcId=ref("Net")),
+    "Other": kind("RouteTable", VpcId=ref("Net")),
+    "Door": kind("GatewayRouteTableAssociation", GatewayId=ref("Gate"), RouteTableId=ref("Edge")),
 }
 resources["SixOut"]["DependsOn"] = "Six"
 body = {
@@ -76,6 +80,7 @@ body = {
         "Latest": ("Template", "LatestVersionNumber"),
         "Version": ("List", "Version"),
         "Usual": ("Net", "DefaultNetworkAcl"),
+        "Door": ("Door", "AssociationId"),
     }.items()},
 }
 held = made(body, Tags=[{"Key": "team", "Value": "net"}])
@@ -97,8 +102,8 @@ told = outputs()
 same((told["Latest"], told["Version"]), ("1", "1"))
 [pair] = ec2.describe_key_pairs(KeyNames=["own"], IncludePublicKey=True)["KeyPairs"]
 assert pair["PublicKey"].startswith(OWN) and held["Pair"] == "own", pair
-door = [it for it in cfn.describe_stack_resources(StackName="net")["StackResources"] if it["LogicalResourceId"] == "Door"]
-assert "in name only" in door[0]["ResourceStatusReason"], door
+[door] = ec2.describe_route_tables(RouteTableIds=[held["Edge"]])["RouteTables"][0]["Associations"]
+same((door["GatewayId"], door["RouteTableAssociationId"], held["Door"]), (held["Gate"], told["Door"], held["Gate"]))
 
 # In place: an entry, the list and its size, a new version of the template. The instance that names the newest is replaced.
 resources["In"]["Properties"] |= {"PortRange": {"From": 443, "To": 443}}
@@ -106,6 +111,7 @@ resources["List"]["Properties"] |= {"MaxEntries": 5, "Entries": [{"Cidr": "192.0
 resources["Template"]["Properties"]["LaunchTemplateData"] |= {"InstanceType": "t3.small"}
 resources["Template"]["Properties"]["LaunchTemplateData"]["NetworkInterfaces"][0] |= {"PrivateIpAddress": "10.70.0.11"}
 resources["Template"]["Properties"]["TagSpecifications"][0]["Tags"] = [{"Key": "for", "Value": "all"}]
+resources["Door"]["Properties"]["RouteTableId"] = ref("Other")
 after = made(body, "update", Tags=[{"Key": "team", "Value": "net"}])
 same([name for name in held if after[name] != held[name]], ["Server"])
 [entry] = [it for it in acl_of(held["Here"])["Entries"] if it["RuleNumber"] == 100 and not it["Egress"]]
@@ -113,6 +119,8 @@ same(entry["PortRange"], {"From": 443, "To": 443})
 entries = ec2.get_managed_prefix_list_entries(PrefixListId=held["List"])["Entries"]
 same(sorted((it["Cidr"], it.get("Description")) for it in entries), [("192.0.2.0/25", "first"), ("198.51.100.0/24", None)])
 told = outputs()
+[door] = ec2.describe_route_tables(RouteTableIds=[held["Other"]])["RouteTables"][0]["Associations"]
+same((door["GatewayId"], door["RouteTableAssociationId"]), (held["Gate"], told["Door"]))
 same(told["Latest"], "2")
 [listed] = ec2.describe_managed_prefix_lists(PrefixListIds=[held["List"]])["PrefixLists"]
 same((listed["MaxEntries"], str(listed["Version"])), (5, told["Version"]))

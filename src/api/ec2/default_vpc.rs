@@ -102,6 +102,7 @@ impl Operation for CreateDefaultVpc {
             region: context.region,
             owner: context.account.as_str().into(),
             vpc: Some(id),
+            route_table: None,
         };
         let everything = Ipv4Network::new(std::net::Ipv4Addr::UNSPECIFIED, 0);
         let target = RouteTarget::InternetGateway(gateway.id);

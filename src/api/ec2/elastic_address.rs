@@ -1,6 +1,6 @@
 //! Elastic addresses.
 
-use std::{convert::Infallible, net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use super::{Operation, absent};
 use crate::{
@@ -62,6 +62,7 @@ impl Operation for AllocateAddress {
             region: context.region,
             owner: context.account.as_str().into(),
             association: None,
+            reverse_name: None,
         };
         let shown = Fields::new()
             .set("allocationId", address.id)
@@ -300,37 +301,5 @@ fn fields(address: &ElasticAddress, holder: Option<InstanceId>) -> Fields {
             .set("networkInterfaceOwnerId", &address.owner)
             .set("privateIpAddress", association.private),
         None => shown,
-    }
-}
-
-/// `DescribeAddressesAttribute`: no address has a reverse name of its own.
-pub(super) type DescribeAddressesAttribute = Listing<AddressAttributes>;
-
-/// Nothing.
-pub(super) struct AddressAttributes;
-
-impl Describe for AddressAttributes {
-    type Item<'c> = Infallible;
-
-    const LIST: &'static str = "addressSet";
-
-    const FILTERS: Filters<Self> = &[];
-
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        parameters.word("Attribute", &[("domain-name", ())])?;
-        parameters.ids::<AllocationId>("AllocationId")?;
-        Ok(Self)
-    }
-
-    fn items(&self, _: &Context<'_>) -> Result<Vec<Infallible>, ApiError> {
-        Ok(Vec::new())
-    }
-
-    fn key(none: &Infallible) -> String {
-        match *none {}
-    }
-
-    fn fields(_: &Context<'_>, none: Infallible) -> Fields {
-        match none {}
     }
 }

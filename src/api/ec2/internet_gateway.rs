@@ -44,6 +44,7 @@ impl Operation for CreateInternetGateway {
             region: context.region,
             owner: context.account.as_str().into(),
             vpc: None,
+            route_table: None,
         };
         let shown = fields(&gateway);
         context.commit(&[internet_gateway::CreateInternetGateway { gateway }.into()])?;

@@ -2,6 +2,7 @@
 
 mod absent;
 mod account;
+mod address_attribute;
 mod connection_notification;
 mod console_output;
 mod default_vpc;
@@ -125,8 +126,8 @@ actions! {
     }
     elastic_address {
         AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress DescribeAddresses
-        DescribeAddressesAttribute
     }
+    address_attribute { ModifyAddressAttribute ResetAddressAttribute DescribeAddressesAttribute }
     placement_group { CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups }
     key_pair { CreateKeyPair ImportKeyPair DeleteKeyPair DescribeKeyPairs }
     image { DescribeImages }

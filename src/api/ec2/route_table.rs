@@ -1,7 +1,7 @@
 //! Route tables and who uses them.
 
 use super::{
-    Operation,
+    Operation, absent,
     route::{self, RouteView},
 };
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
         shape::Fields,
     },
     model::{
-        id::{RouteTableId, SubnetId, VpcId},
+        change::Change,
+        gateway_route_table,
+        id::{InternetGatewayId, RouteTableId, SubnetId, VpcId},
         route_table::{
             self, Association, RouteTable, TableUser, association_not_found, associations,
         },
@@ -44,6 +46,7 @@ fn fields(world: &World, vpc: &Vpc, table: &RouteTable, routes: &[RouteView]) ->
             .set("routeTableId", table.id);
         let shown = match association.user {
             TableUser::Subnet(subnet) => shown.set("main", false).set("subnetId", subnet),
+            TableUser::Gateway(gateway) => shown.set("main", false).set("gatewayId", gateway),
             TableUser::Vpc(_) => shown.set("main", true),
         };
         shown.fields("associationState", state())
@@ -116,7 +119,13 @@ impl Describe for RouteTables {
     const LIST: &'static str = "routeTableSet";
 
     const FILTERS: Filters<Self> = &[
-        ("association.gateway-id", |_, _| Vec::new()),
+        ("association.gateway-id", |it, context| {
+            let used = associations(context.world(), it.table);
+            texts(used.filter_map(|it| match it.user {
+                TableUser::Gateway(gateway) => Some(gateway),
+                TableUser::Subnet(_) | TableUser::Vpc(_) => None,
+            }))
+        }),
         ("association.main", |it, context| {
             let used = associations(context.world(), it.table);
             texts(used.map(|it| matches!(it.user, TableUser::Vpc(_))))
@@ -131,7 +140,7 @@ impl Describe for RouteTables {
             let used = associations(context.world(), it.table);
             texts(used.filter_map(|it| match it.user {
                 TableUser::Subnet(subnet) => Some(subnet),
-                TableUser::Vpc(_) => None,
+                TableUser::Gateway(_) | TableUser::Vpc(_) => None,
             }))
         }),
         ("owner-id", |it, _| texts([&it.vpc.owner])),
@@ -197,32 +206,58 @@ impl Described<'_> {
     }
 }
 
-/// `AssociateRouteTable`, with a subnet.
+/// `AssociateRouteTable`, with a subnet or an internet gateway.
 pub(super) struct AssociateRouteTable {
-    table: RouteTableId,
-    subnet: SubnetId,
+    association: Association,
+    change: Change,
 }
 
 impl Operation for AssociateRouteTable {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        for name in ["GatewayId", "PublicIpv4Pool"] {
-            parameters.never_held(name, "UnsupportedOperation", |_| {
-                "Associations of a route table with a gateway or a pool are not emulated."
-                    .to_owned()
-            })?;
-        }
-        Ok(Self {
-            table: parameters.required_id("RouteTableId")?,
-            subnet: parameters.required_id("SubnetId")?,
-        })
+        absent::address_pool(parameters, "PublicIpv4Pool")?;
+        let table = parameters.required_id("RouteTableId")?;
+        let gateway = parameters.text("GatewayId")?;
+        let (user, change) = match (parameters.id::<SubnetId>("SubnetId")?, gateway) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::new(
+                    "InvalidParameterCombination",
+                    "A route table is associated with a subnet or with a gateway, not with both in one request",
+                ));
+            }
+            (Some(subnet), None) => {
+                let change = route_table::AssociateRouteTable { table, subnet };
+                (TableUser::Subnet(subnet), change.into())
+            }
+            (None, Some(id)) => {
+                let gateway = read_gateway(parameters, &id)?;
+                let change = gateway_route_table::AssociateGatewayRouteTable { table, gateway };
+                (TableUser::Gateway(gateway), change.into())
+            }
+            (None, None) => return Err(ApiError::missing("SubnetId")),
+        };
+        Ok(Self { association: Association { table, user }, change })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let (table, subnet) = (self.table, self.subnet);
-        context.commit(&[route_table::AssociateRouteTable { table, subnet }.into()])?;
-        let association = Association { table, user: TableUser::Subnet(subnet) };
-        Ok(Fields::new().set("associationId", association.id()).fields("associationState", state()))
+        context.commit(&[self.change])?;
+        let id = self.association.id();
+        Ok(Fields::new().set("associationId", id).fields("associationState", state()))
     }
+}
+
+/// An internet gateway. The World has no virtual private gateways, and gateways of other kinds use no table.
+fn read_gateway(parameters: &mut Parameters, id: &str) -> Result<InternetGatewayId, ApiError> {
+    if let Ok(gateway) = id.parse::<InternetGatewayId>() {
+        return Ok(parameters.note(gateway));
+    }
+    Err(if id.starts_with("vgw-") {
+        ApiError::new(
+            "InvalidVpnGatewayID.NotFound",
+            format!("The vpnGateway ID '{id}' does not exist"),
+        )
+    } else {
+        ApiError::new("InvalidGatewayID.NotFound", format!("The gateway ID '{id}' does not exist"))
+    })
 }
 
 /// `DisassociateRouteTable`.

@@ -14,6 +14,7 @@ use crate::{
     },
     model::{
         change::Change,
+        gateway_route_table::AssociateGatewayRouteTable,
         guest::{MetadataChoices, ModifyInstanceMetadataOptions},
         id::{InstanceId, InternetGatewayId, RegionName, RouteTableId, SubnetId, VpcId},
         instance::{Instance, Placement, RunInstances},
@@ -222,8 +223,12 @@ fn delete_route(entry: &mut Entry<'_, '_, '_>) -> Changes {
 }
 
 fn associate_route_table(entry: &mut Entry<'_, '_, '_>) -> Changes {
-    let fields = entry.fields(&["RouteTableId", "SubnetId"])?;
+    let fields = entry.fields(&["RouteTableId", "SubnetId", "GatewayId"])?;
     let table = entry.one(&fields, "RouteTableId", &entry.names.route_tables)?;
+    if fields.get("GatewayId").is_some() && fields.get("SubnetId").is_none() {
+        let gateway = entry.one(&fields, "GatewayId", &entry.names.internet_gateways)?;
+        return only(AssociateGatewayRouteTable { table, gateway });
+    }
     only(AssociateRouteTable {
         table,
         subnet: entry.one(&fields, "SubnetId", &entry.names.subnets)?,
@@ -238,7 +243,8 @@ fn create_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {
         .read(&fields, "InternetGatewayId")
         .unwrap_or_else(|| InternetGatewayId::from_seed(seed));
     let (region, owner) = usual_home(entry);
-    only(CreateInternetGateway { gateway: InternetGateway { id, tags, region, owner, vpc: None } })
+    let gateway = InternetGateway { id, tags, region, owner, vpc: None, route_table: None };
+    only(CreateInternetGateway { gateway })
 }
 
 fn attach_internet_gateway(entry: &mut Entry<'_, '_, '_>) -> Changes {

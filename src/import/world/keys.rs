@@ -50,7 +50,7 @@ pub const VPC: &[&str] = &[
 /// `dhcp-options`.
 pub const DHCP_OPTIONS: &[&str] = &["id", "name", "domain-name", "servers"];
 /// `internet-gateway` as a map.
-pub const INTERNET_GATEWAY: &[&str] = &["id", "name"];
+pub const INTERNET_GATEWAY: &[&str] = &["id", "name", "route-table"];
 /// A route table.
 pub const ROUTE_TABLE: &[&str] = &["id", "main", "routes"];
 /// A subnet.

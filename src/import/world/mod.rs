@@ -7,6 +7,7 @@
 mod balancing;
 mod cidr_collection;
 mod delegation_set;
+mod elastic_address;
 pub(in crate::import) mod endpoint;
 pub mod fault;
 pub(in crate::import) mod guest;
@@ -240,8 +241,11 @@ pub(super) fn read(
     route::plan(&mut reading, &outline);
     placement::plan(&mut reading, &outline);
     key_pair::plan(&mut reading, &outline);
+    elastic_address::plan(&mut reading, &outline);
     subnet::plan(&mut reading, &outline);
+    elastic_address::associate(&mut reading, &outline);
     nat_gateway::plan(&mut reading, &outline);
+    vpc::gateway_tables(&mut reading, &outline);
     service::plan(&mut reading, &outline);
     managed::plan(&mut reading, &outline);
     endpoint::plan(&mut reading, &outline);

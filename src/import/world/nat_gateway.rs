@@ -27,7 +27,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
     for vpc in &outline.vpcs {
         for subnet in &vpc.subnets {
             for item in &subnet.nat_gateways {
-                if gateway(reading, vpc, subnet.item.id, item).is_none() {
+                if gateway(reading, (outline, vpc), subnet.item.id, item).is_none() {
                     reading.give_up(&item.id);
                 }
             }
@@ -37,7 +37,7 @@ pub(super) fn plan<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
 
 fn gateway<'n>(
     reading: &mut Reading<'_, 'n>,
-    vpc: &VpcOutline<'n>,
+    (outline, vpc): (&Outline<'n>, &VpcOutline<'n>),
     subnet: SubnetId,
     item: &Item<'n, NatGatewayId>,
 ) -> Option<()> {
@@ -63,7 +63,7 @@ fn gateway<'n>(
     }
     let mut addresses = Vec::new();
     for (at, fields) in all.iter().enumerate() {
-        addresses.push(address(reading, vpc, (subnet, public), (item, at), fields)?);
+        addresses.push(address(reading, (outline, vpc), (subnet, public), (item, at), fields)?);
     }
     let gateway = NatGateway {
         id: item.id,
@@ -85,7 +85,7 @@ fn gateway<'n>(
 /// The address with this number. Plans the elastic address that a public gateway needs.
 fn address<'n>(
     reading: &mut Reading<'_, 'n>,
-    vpc: &VpcOutline<'n>,
+    (outline, vpc): (&Outline<'n>, &VpcOutline<'n>),
     (subnet, public): (SubnetId, bool),
     (item, at): (&Item<'n, NatGatewayId>, usize),
     fields: &MapReader<'n>,
@@ -101,7 +101,10 @@ fn address<'n>(
         return None;
     }
     let told = fields.read::<Ipv4Addr>("public-address", report);
-    let allocation = fields.read::<AllocationId>("allocation", report);
+    // One of `elastic-addresses`, by its name or id; else one that is made here.
+    let listed = fields.get("allocation").and_then(|node| node.text());
+    let listed = listed.and_then(|text| outline.names.elastic_addresses.lookup(text));
+    let allocation = listed.or_else(|| fields.read::<AllocationId>("allocation", report));
     let Some(private) = stated.or_else(|| reading.addresses.free(subnet)) else {
         // A subnet with problems has no addresses.
         reading.report.error(item.pos, "no address of the subnet is free for this NAT gateway");
@@ -113,6 +116,10 @@ fn address<'n>(
         let made = || catalog::synthetic_v4(Some(vpc.region), &seed);
         let allocation =
             allocation.unwrap_or_else(|| AllocationId::from_seed(seed_of("allocation", &seed)));
+        let association = AssociationId::from_seed(seed_of("association", &seed));
+        if listed.is_some() {
+            return NatElastic { allocation, association, address: None };
+        }
         let address = ElasticAddress {
             id: allocation,
             tags: Tags::default(),
@@ -120,9 +127,9 @@ fn address<'n>(
             region: vpc.region.name,
             owner,
             association: None,
+            reverse_name: None,
         };
         reading.plan(AllocateAddress { address }, item.pos, item.node);
-        let association = AssociationId::from_seed(seed_of("association", &seed));
         NatElastic { allocation, association, address: None }
     });
     Some(NatAddress { private: Some(private), elastic })

@@ -13,6 +13,7 @@ use crate::{
     model::{
         dhcp_options::{AssociateDhcpOptions, CreateDhcpOptions, DhcpOptions},
         endpoint::EndpointKind,
+        gateway_route_table::AssociateGatewayRouteTable,
         id::DhcpOptionsId,
         internet_gateway::{CreateInternetGateway, InternetGateway},
         vpc::{CreateVpc, ModifyVpcAttribute, Vpc},
@@ -98,8 +99,22 @@ fn gateway<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) {
         region: outline.region.name,
         owner: owner(reading, outline),
         vpc: Some(outline.item.id),
+        route_table: None,
     };
     reading.plan(CreateInternetGateway { gateway }, item.pos, item.node);
+}
+
+/// Plans the route tables of gateways, after the routes and the subnets that they depend on.
+pub(super) fn gateway_tables<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>) {
+    for vpc in &outline.vpcs {
+        let Some(item) = &vpc.gateway else { continue };
+        let Some(node) = item.node.get("route-table") else { continue };
+        let id = Some(vpc.item.id);
+        let Some(table) = outline.names.route_tables.find(node, id, &mut reading.report) else {
+            continue;
+        };
+        reading.plan(AssociateGatewayRouteTable { table, gateway: item.id }, node.pos, node);
+    }
 }
 
 /// Plans a set of DHCP options, unless an earlier VPC has the same one. Also plans its association with the VPC.

@@ -175,6 +175,9 @@ impl Names {
                 self.reverse(address.into());
             }
         }
+        for address in world.elastic_addresses.values().filter(|it| it.reverse_name.is_some()) {
+            self.reverse(address.address.into());
+        }
         let instances = world.instances.values().filter_map(|it| Some((it.vpc, it.address?)));
         let endpoints = world
             .endpoints

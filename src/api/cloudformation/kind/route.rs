@@ -1,6 +1,6 @@
-//! Route tables, routes and associations of subnets with tables.
+//! Route tables, routes, and associations of subnets and gateways with tables.
 
-use super::{Created, Fresh, Kind, at, physical, same, text_of, unchanged};
+use super::{Created, Fresh, Kind, at, attribute, physical, same, text_of, unchanged};
 use crate::{
     api::{
         cloudformation::work::{Work, input},
@@ -72,6 +72,35 @@ pub(super) const KINDS: &[Kind] = &[
         delete: |work, held| {
             let id = input(&[("AssociationId", physical(held))]);
             work.ec2("DisassociateRouteTable", id).map(drop)
+        },
+    },
+    Kind {
+        name: "AWS::EC2::GatewayRouteTableAssociation",
+        made_by: (
+            "ec2",
+            &["AssociateRouteTable", "ReplaceRouteTableAssociation", "DisassociateRouteTable"],
+        ),
+        tag: None,
+        properties: &[same("RouteTableId").needed().mutable(), same("GatewayId").needed()],
+        create: |work, fresh| {
+            let reply = work.ec2("AssociateRouteTable", fresh.input())?;
+            let gateway = fresh.text("GatewayId").unwrap_or_default();
+            Ok(Created::untagged(gateway).with("AssociationId", at(&reply, "associationId")))
+        },
+        update: |work, held, fresh| {
+            let table = fresh.text("RouteTableId").unwrap_or_default();
+            if text_of(&held.properties, "RouteTableId").as_ref() == Some(&table) {
+                return Ok(());
+            }
+            let id = attribute(held, "AssociationId");
+            let change = input(&[("AssociationId", &id), ("RouteTableId", &table)]);
+            let reply = work.ec2("ReplaceRouteTableAssociation", change)?;
+            work.set_attribute("AssociationId", at(&reply, "newAssociationId"));
+            Ok(())
+        },
+        delete: |work, held| {
+            let id = attribute(held, "AssociationId");
+            work.ec2("DisassociateRouteTable", input(&[("AssociationId", &id)])).map(drop)
         },
     },
 ];

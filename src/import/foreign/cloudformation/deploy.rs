@@ -214,10 +214,12 @@ impl<'n> Evaluation<'n, '_> {
                 users.entry(*one).or_default().push(*index);
             }
         }
-        // A route to a gateway is refused until the gateway is attached, which no reference tells.
+        // What needs a gateway is refused until the gateway is attached, which no reference tells.
         let rank = |index: usize| match template.resources.get(index).map_or("", |it| it.kind) {
             "AWS::EC2::VPCGatewayAttachment" => 0,
-            "AWS::EC2::Route" | "AWS::EC2::NatGateway" => 2,
+            "AWS::EC2::Route"
+            | "AWS::EC2::NatGateway"
+            | "AWS::EC2::GatewayRouteTableAssociation" => 2,
             _ => 1,
         };
         let mut ready: BTreeSet<(u8, usize)> = indexes
