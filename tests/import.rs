@@ -43,6 +43,9 @@ const FIXTURES: &[&str] = &[
     "terraform/profile.json",
     "describe/spoke",
     "terraform/stated.json",
+    "cloudformation/gateways.yaml",
+    "terraform/gateways.json",
+    "describe/gateways.json",
 ];
 
 fn fixture(name: &str) -> String {

@@ -41,8 +41,7 @@ VpcId {
     id ["vpc"] noun ["a VPC"]
     errors ["InvalidVpcID.Malformed" "InvalidVpcID.NotFound" "vpc" " ID"]
     stored [vpcs: $crate::model::vpc::Vpc]
-    owner [own plain] tag ["vpc"] named [it => it.label(), None]
-    file []
+    owner [own plain] tag ["vpc"] named [it => it.label(), None] file []
     changes [
         $crate::model::vpc { CreateVpc DeleteVpc ModifyVpcAttribute ModifyVpcTenancy }
         $crate::model::vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
@@ -57,8 +56,7 @@ SubnetId {
     id ["subnet"] noun ["a subnet"]
     errors ["InvalidSubnetID.Malformed" "InvalidSubnetID.NotFound" "subnet" " ID"]
     stored [subnets: $crate::model::subnet::Subnet]
-    owner [of_vpc plain] tag ["subnet"] named [it => it.label(), Some(it.vpc)]
-    file []
+    owner [of_vpc plain] tag ["subnet"] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }
         $crate::model::subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
@@ -72,8 +70,7 @@ RouteTableId {
     id ["rtb"] noun ["a route table"]
     errors ["InvalidRouteTableID.Malformed" "InvalidRouteTableID.NotFound" "routeTable" " ID"]
     stored [route_tables: $crate::model::route_table::RouteTable]
-    owner [of_vpc plain] tag ["route-table"] named [it => it.label(), Some(it.vpc)]
-    file []
+    owner [of_vpc plain] tag ["route-table"] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::route_table {
             CreateRouteTable DeleteRouteTable AssociateRouteTable DisassociateRouteTable
@@ -91,8 +88,7 @@ InternetGatewayId {
     id ["igw"] noun ["an internet gateway"]
     errors ["InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID"]
     stored [internet_gateways: $crate::model::internet_gateway::InternetGateway]
-    owner [own plain] tag ["internet-gateway"] named [it => it.label(), it.vpc]
-    file []
+    owner [own plain] tag ["internet-gateway"] named [it => it.label(), it.vpc] file []
     changes [
         $crate::model::internet_gateway {
             CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
@@ -107,8 +103,7 @@ DhcpOptionsId {
     id ["dopt"] noun ["a DHCP option set"]
     errors ["InvalidDhcpOptionsId.Malformed" "InvalidDhcpOptionsID.NotFound" "dhcpOption" " ID"]
     stored [dhcp_options: $crate::model::dhcp_options::DhcpOptions]
-    owner [own] tag ["dhcp-options"] named [it => it.label(), None]
-    file []
+    owner [own] tag ["dhcp-options"] named [it => it.label(), None] file []
     changes [$crate::model::dhcp_options { CreateDhcpOptions DeleteDhcpOptions AssociateDhcpOptions }]
     made_by [CreateDhcpOptions it => it.options.id]
     aws ["AWS::EC2::DHCPOptions"] reply ["DhcpOptions"]
@@ -119,8 +114,7 @@ InstanceId {
     id ["i"] noun ["an instance"]
     errors ["InvalidInstanceID.Malformed" "InvalidInstanceID.NotFound" "instance" " ID"]
     stored [instances: $crate::model::instance::Instance]
-    owner [of_vpc] tag ["instance"] named [it => it.label(), Some(it.vpc)]
-    file []
+    owner [of_vpc] tag ["instance"] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::instance { RunInstances }
         $crate::model::instance_life {
@@ -137,8 +131,7 @@ EndpointId {
     id ["vpce"] noun ["an endpoint"]
     errors ["InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id"]
     stored [endpoints: $crate::model::endpoint::Endpoint]
-    owner [of_vpc plain] tag ["vpc-endpoint"] named [it => it.label(), Some(it.vpc)]
-    file []
+    owner [of_vpc plain] tag ["vpc-endpoint"] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::endpoint_change {
             CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints Settle SetEndpointHealth
@@ -234,8 +227,7 @@ NatGatewayId {
     id ["nat"] noun ["a NAT gateway"]
     errors ["NatGatewayMalformed" "NatGatewayNotFound" "NatGateway" ""]
     stored [nat_gateways: $crate::model::nat_gateway::NatGateway]
-    owner [of_vpc] tag ["natgateway"] named [it => it.label(), Some(it.vpc), it.is_living()]
-    file []
+    owner [of_vpc] tag ["natgateway"] named [it => it.label(), Some(it.vpc), it.is_living()] file []
     changes [
         $crate::model::nat_gateway_change { CreateNatGateway DeleteNatGateway SettleNatGateway }
     ]
@@ -343,8 +335,7 @@ LaunchTemplateId {
 ZoneId {
     id [] noun ["a hosted zone"] errors []
     stored [hosted_zones: $crate::model::hosted_zone::HostedZone]
-    owner [] tag [] named [it => it.name.to_string(), None]
-    file []
+    owner [] tag [] named [it => it.name.to_string(), None] file []
     changes [
         $crate::model::hosted_zone {
             CreateHostedZone AssociateVpcWithHostedZone DisassociateVpcFromHostedZone UpdateHostedZoneComment
@@ -391,8 +382,7 @@ HealthCheckId {
 Name {
     id [] noun ["a load balancer"] errors []
     stored [load_balancers: $crate::model::load_balancer::LoadBalancer]
-    owner [] tag [] named [it => it.label, Some(it.vpc)]
-    file []
+    owner [] tag [] named [it => it.label, Some(it.vpc)] file []
     changes [
         $crate::model::load_balancer_change {
             CreateLoadBalancer DeleteLoadBalancer SetSubnets SetSecurityGroups
@@ -427,8 +417,7 @@ TargetGroupId {
 Name {
     id [] noun ["a managed resource"] errors []
     stored [managed_resources: $crate::model::managed_resource::ManagedResource]
-    owner [] tag [] named [it => it.label, Some(it.vpc)]
-    file []
+    owner [] tag [] named [it => it.label, Some(it.vpc)] file []
     changes [$crate::model::managed_resource { CreateManagedResource SetEndpointAccess }]
     made_by [CreateManagedResource it => it.resource.dns_name]
     aws [] reply []
@@ -514,8 +503,7 @@ QueryLogConfigId {
 InboundEndpointId {
     id ["rslvr-in"] noun ["an inbound endpoint"] errors []
     stored [inbound_endpoints: $crate::model::resolver_endpoint::InboundEndpoint]
-    owner [] tag [] named [it => it.label(), Some(it.vpc)]
-    file []
+    owner [] tag [] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::resolver_endpoint {
             CreateInboundEndpoint UpdateResolverEndpoint DeleteResolverEndpoint

@@ -283,6 +283,18 @@ impl Entries {
         }
     }
 
+    /// Adds a value to the map under a key.
+    pub(super) fn put_within(&mut self, key: &str, inner: &str, node: Node) {
+        for (known, map) in &mut self.0 {
+            if let Kind::Map(entries) = &mut map.kind
+                && known.text == key
+                && !entries.iter().any(|(held, _)| held.text == inner)
+            {
+                entries.push((Key { text: inner.to_owned(), pos: node.pos }, node.clone()));
+            }
+        }
+    }
+
     /// Whether a key exists.
     pub(in super::super) fn has(&self, key: &str) -> bool {
         self.0.iter().any(|(known, _)| known.text == key)

@@ -32,8 +32,8 @@ pub(super) struct VpcPlan {
     pub(super) ipv6: Option<Ipv6Network>,
     /// Whether its ranges are placeholders, because the file does not give them.
     pub(super) supposed: bool,
-    /// Whether it has an internet gateway.
-    pub(super) gateway: bool,
+    /// The id of its internet gateway.
+    pub(super) gateway: Option<String>,
     pub(super) fields: Entries,
     pub(super) tables: Entries,
     pub(super) endpoints: Entries,
@@ -58,7 +58,7 @@ impl VpcPlan {
             subnets: Vec::new(),
             ipv6: None,
             supposed: true,
-            gateway: false,
+            gateway: None,
             fields,
             tables: Entries::default(),
             endpoints: Entries::default(),
@@ -81,6 +81,7 @@ pub(super) struct SubnetPlan {
     pub(super) public: bool,
     pub(super) fields: Entries,
     pub(super) instances: Entries,
+    pub(super) nat_gateways: Entries,
 }
 
 /// The layout of the network: the VPCs, the subnets, and which addresses are in use.
@@ -287,12 +288,18 @@ impl Layout {
             public: false,
             fields: Entries::default(),
             instances: Entries::default(),
+            nat_gateways: Entries::default(),
         }))
     }
 
     /// Adds a route table.
     pub(super) fn add_table(&mut self, id: &str, vpc: usize) {
         self.tables.insert(id.to_owned(), vpc);
+    }
+
+    /// The VPC of a route table that was added.
+    pub(super) fn vpc_of_table(&self, id: &str) -> Option<usize> {
+        self.tables.get(id).copied()
     }
 
     /// The id of the route table that a value names in a VPC. If it is not in the file, makes a placeholder and a note.

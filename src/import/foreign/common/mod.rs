@@ -11,12 +11,14 @@ mod endpoint_service;
 mod found;
 mod layout;
 mod names;
+mod nat_gateway;
 mod network;
 pub(super) mod notes;
 mod peering;
 mod profile;
 mod properties;
 mod resolver;
+mod route_table;
 mod stated;
 pub(super) mod untaken;
 pub(super) mod value;
@@ -131,8 +133,10 @@ pub(super) fn balancer_dns_name(
 }
 
 /// The types that can be imported.
-const KINDS: [&[&str]; 7] = [
+const KINDS: [&[&str]; 9] = [
     network::KINDS,
+    route_table::KINDS,
+    nat_gateway::KINDS,
     compute::KINDS,
     endpoint::KINDS,
     zone::KINDS,
@@ -301,6 +305,8 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let interfaces = Interfaces::of(&mut found);
     compute::instances(&mut found, &mut layout, &interfaces);
     network::fill(&mut found, &mut layout);
+    route_table::route_tables(&mut found, &mut layout);
+    nat_gateway::nat_gateways(&mut found, &mut layout, &interfaces);
     let mut load_balancers = compute::load_balancers(&mut found, &mut layout, &interfaces);
     let mut services = Services::default();
     endpoint_service::services(&mut found, &mut layout, &mut services);
@@ -345,6 +351,7 @@ fn vpcs(layout: Layout, usual: &Region) -> Entries {
         fields.text_if_absent("cidr", plan.pos, plan.cidr.to_string());
         fields.text_if_absent("zone", plan.pos, plan.zone);
         fields.map("instances", plan.pos, plan.instances);
+        fields.map("nat-gateways", plan.pos, plan.nat_gateways);
         if let Some(entries) = of_vpc.get_mut(plan.vpc) {
             entries.put_at(plan.name, plan.pos, fields.into_node(plan.pos));
         }

@@ -13,6 +13,7 @@ pub(super) const NAMED: &[&str] = &[
     "AWS::EC2::InternetGateway",
     "AWS::EC2::DHCPOptions",
     "AWS::EC2::Instance",
+    "AWS::EC2::NatGateway",
     "AWS::EC2::VPCEndpoint",
     "AWS::EC2::VPCEndpointService",
     "AWS::EC2::VPCPeeringConnection",

@@ -1,4 +1,4 @@
-//! VPCs, subnets, route tables, gateways and DHCP options.
+//! VPCs, subnets, gateways and DHCP options.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,15 +24,11 @@ pub(super) const KINDS: &[&str] = &[
     "AWS::EC2::VPCCidrBlock",
     "AWS::EC2::Subnet",
     "AWS::EC2::SubnetCidrBlock",
-    "AWS::EC2::RouteTable",
-    "AWS::EC2::Route",
-    "AWS::EC2::SubnetRouteTableAssociation",
     "AWS::EC2::InternetGateway",
     "AWS::EC2::VPCGatewayAttachment",
     "AWS::EC2::DHCPOptions",
     "AWS::EC2::VPCDHCPOptionsAssociation",
     "AWS::EC2::VPCPeeringConnection",
-    "AWS::EC2::NatGateway",
     "AWS::Route53Resolver::ResolverConfig",
 ];
 
@@ -243,7 +239,7 @@ fn vpc<'r>(
         subnets: Vec::new(),
         ipv6,
         supposed,
-        gateway: false,
+        gateway: None,
         fields,
         tables: Entries::default(),
         endpoints: Entries::default(),
@@ -361,6 +357,7 @@ fn subnet<'r>(
         public,
         fields,
         instances: Entries::default(),
+        nat_gateways: Entries::default(),
     });
     Some(())
 }
@@ -388,11 +385,10 @@ pub(super) fn name_options(options: Option<&Node>) -> Entries {
     names
 }
 
-/// Adds gateways, DHCP options, route tables and the Resolver settings of each VPC.
+/// Adds gateways, DHCP options and the Resolver settings of each VPC.
 pub(super) fn fill(found: &mut Found<'_>, layout: &mut Layout) {
     gateways(found, layout);
     dhcp_options(found, layout);
-    route_tables(found, layout);
     for config in found.of("AWS::Route53Resolver::ResolverConfig") {
         let off = found
             .text(config, "AutodefinedReverseFlag")
@@ -413,7 +409,7 @@ fn gateways(found: &mut Found<'_>, layout: &mut Layout) {
         let Some(vpc_node) = attachment.properties.get("VpcId") else { continue };
         let Some(vpc) = layout.vpc(found, vpc_node) else { continue };
         let Some(plan) = layout.vpcs.get_mut(vpc) else { continue };
-        if plan.gateway {
+        if plan.gateway.is_some() {
             found.skip(attachment, "its VPC has an internet gateway already");
             continue;
         }
@@ -422,14 +418,14 @@ fn gateways(found: &mut Found<'_>, layout: &mut Layout) {
 }
 
 /// Attaches an internet gateway to a VPC.
-fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
+pub(super) fn attach(found: &Found<'_>, plan: &mut VpcPlan, id: &str, otherwise: Pos) {
     let gateway = found.by_id(id);
     let pos = gateway.map_or(otherwise, |gateway| gateway.pos);
     let mut fields = Entries::default();
     fields.text("id", pos, id);
     fields.text("name", pos, gateway.map_or(id, |it| found.called(it)));
     plan.fields.put("internet-gateway", fields.into_node(pos));
-    plan.gateway = true;
+    plan.gateway = Some(id.to_owned());
 }
 
 fn dhcp_options(found: &mut Found<'_>, layout: &mut Layout) {
@@ -465,115 +461,6 @@ fn dhcp_options(found: &mut Found<'_>, layout: &mut Layout) {
         fields.list("servers", options.pos, servers.into_iter().cloned().collect());
         plan.fields.put("dhcp-options", fields.into_node(options.pos));
     }
-}
-
-fn route_tables(found: &mut Found<'_>, layout: &mut Layout) {
-    let mut routes = HashMap::<String, Vec<(Pos, &Node)>>::new();
-    for route in found.of("AWS::EC2::Route") {
-        if let Some(table) = found.text(route, "RouteTableId") {
-            routes.entry(table.to_owned()).or_default().push((route.pos, &route.properties));
-        }
-    }
-    for table in found.of("AWS::EC2::RouteTable") {
-        let Some(vpc_node) = table.properties.get("VpcId") else {
-            found.skip(table, "it names no VPC");
-            continue;
-        };
-        let Some(vpc) = layout.vpc(found, vpc_node) else { continue };
-        let mut fields = Entries::default();
-        fields.text("id", table.pos, table.id.clone());
-        if found.flag(table, "Main") == Some(true) {
-            fields.text("main", table.pos, "true");
-        }
-        let inline = table.properties.get("Routes").map_or(&[][..], Node::items);
-        let mut all: Vec<(Pos, &Node)> = inline.iter().map(|node| (node.pos, node)).collect();
-        all.extend(routes.remove(&table.id).unwrap_or_default());
-        let mut entries = Entries::default();
-        let mut destinations = HashSet::new();
-        for (pos, node) in all {
-            if let Some((destination, target)) = route(found, pos, node)
-                && destinations.insert(destination.clone())
-            {
-                if target.starts_with("igw-")
-                    && let Some(plan) = layout.vpcs.get_mut(vpc)
-                    && !plan.gateway
-                {
-                    let message =
-                        format!("{target} is attached to {}: a route leads to it", plan.name);
-                    found.note(pos, Remark::Inferred, message);
-                    attach(found, plan, &target, pos);
-                }
-                entries.put_at(destination, pos, value::text(pos, target));
-            }
-        }
-        fields.map("routes", table.pos, entries);
-        if let Some(plan) = layout.vpcs.get_mut(vpc) {
-            plan.tables.put_at(found.called(table), table.pos, fields.into_node(table.pos));
-            layout.add_table(&table.id, vpc);
-        }
-    }
-    for (table, lost) in routes {
-        for (pos, _) in lost {
-            let message = format!("a route of {table}: the file has no such route table");
-            found.note(pos, Remark::Skipped, message);
-        }
-    }
-    for association in found.of("AWS::EC2::SubnetRouteTableAssociation") {
-        let Some(table) = association.properties.get("RouteTableId") else { continue };
-        let named = association.properties.get("SubnetId");
-        let subnet = named.and_then(|node| layout.named_subnet(node));
-        let vpc = subnet.and_then(|subnet| Some(layout.subnets.get(subnet)?.vpc));
-        let Some(table) = vpc.and_then(|vpc| layout.table(found, table, vpc)) else {
-            found.skip(association, "its subnet is not in the file");
-            continue;
-        };
-        if let Some(plan) = subnet.and_then(|subnet| layout.subnets.get_mut(subnet)) {
-            plan.fields.text_if_absent("route-table", association.pos, table);
-        }
-    }
-}
-
-/// The destination and the target of a route. `None` if the route is implied by other parts of the world file.
-fn route(found: &mut Found<'_>, pos: Pos, node: &Node) -> Option<(String, String)> {
-    /// The properties that name a route's target. Endpoints are missing because their routes are implied.
-    const TARGETS: &[&str] = &[
-        "GatewayId",
-        "NatGatewayId",
-        "VpcPeeringConnectionId",
-        "TransitGatewayId",
-        "InstanceId",
-        "NetworkInterfaceId",
-        "EgressOnlyInternetGatewayId",
-        "LocalGatewayId",
-        "CarrierGatewayId",
-    ];
-    let given = |key: &str| node.get(key).filter(|it| it.text() != Some(""));
-    let [ipv4, ipv6, list] =
-        ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"].map(given);
-    let target = TARGETS.iter().find_map(|key| given(key));
-    let Some(destination) = ipv4 else {
-        let follows = target.and_then(Node::text).is_some_and(follows_from_itself);
-        let other = ipv6.or(list).and_then(|it| found.known(it, "the destination of a route"));
-        if let Some(other) = other.and_then(Node::text).filter(|_| !follows) {
-            let message = format!("the route to {other}: vpcdns reads only routes to IPv4 ranges");
-            found.note(pos, Remark::Skipped, message);
-        }
-        return None;
-    };
-    let destination = found.known(destination, "the destination of a route")?.text()?.to_owned();
-    let Some(target) = target.and_then(|target| found.known(target, "the target of a route"))
-    else {
-        let message = format!("the route to {destination}: it has no target that vpcdns knows");
-        found.note(pos, Remark::Skipped, message);
-        return None;
-    };
-    let target = target.text()?;
-    (!follows_from_itself(target)).then(|| (destination, target.to_owned()))
-}
-
-/// Whether a route with this target is implied by the VPC's range or by an endpoint.
-fn follows_from_itself(target: &str) -> bool {
-    target == "local" || target.starts_with("vpce-")
 }
 
 /// The region of the zones in the files, if they name any.

@@ -66,6 +66,7 @@ const TYPES: &[Type] = &[
         "",
     ),
     of("AWS::EC2::SubnetRouteTableAssociation", "RouteTableId SubnetId", "", ""),
+    of("AWS::EC2::GatewayRouteTableAssociation", "GatewayId RouteTableId", "", ""),
     of("AWS::EC2::InternetGateway", "Tags", "", ""),
     of("AWS::EC2::VPCGatewayAttachment", "InternetGatewayId VpcId", "", "VpnGatewayId"),
     of(
@@ -83,10 +84,10 @@ const TYPES: &[Type] = &[
     ),
     of(
         "AWS::EC2::NatGateway",
-        "PrivateIpAddress SubnetId VpcId",
-        "AvailabilityZone",
-        "AllocationId AvailabilityMode AvailabilityZoneAddresses ConnectivityType MaxDrainDurationSeconds \
-         SecondaryAllocationIds SecondaryPrivateIpAddressCount SecondaryPrivateIpAddresses Tags",
+        "AllocationId ConnectivityType PrivateIpAddress SecondaryAllocationIds SecondaryPrivateIpAddresses SubnetId Tags \
+         VpcId",
+        "AvailabilityZone NetworkInterfaceId PublicIp SecondaryAddresses State",
+        "AvailabilityMode AvailabilityZoneAddresses MaxDrainDurationSeconds SecondaryPrivateIpAddressCount",
     ),
     of(
         "AWS::Route53Resolver::ResolverConfig",

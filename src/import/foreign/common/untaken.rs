@@ -74,7 +74,6 @@ const UNTAKEN: &[(&str, &[&str])] = &[
             "AWS::EC2::EgressOnlyInternetGateway",
             "aws_egress_only_internet_gateway",
             "EgressOnlyInternetGateways",
-            "NatGateways",
         ],
     ),
     (
@@ -103,7 +102,6 @@ const UNTAKEN: &[(&str, &[&str])] = &[
             "aws_networkfirewall_firewall*",
             "aws_networkfirewall_rule_group",
             "Firewalls",
-            "AWS::EC2::GatewayRouteTableAssociation",
             "AWS::EC2::TrafficMirror*",
         ],
     ),

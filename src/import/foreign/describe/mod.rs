@@ -35,6 +35,7 @@ const LISTS: &[(&str, Take)] = &[
     ("Reservations", reply::reservation),
     ("NetworkInterfaces", reply::network_interface),
     ("Addresses", reply::address),
+    ("NatGateways", reply::nat_gateway),
     ("VpcEndpoints", reply::endpoint),
     ("ServiceConfigurations", reply::service),
     ("AllowedPrincipals", reply::principal),

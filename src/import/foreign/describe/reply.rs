@@ -92,11 +92,15 @@ pub(super) fn route_table(item: &Node, resources: &mut Vec<Resource>) {
     }
     push(resources, "AWS::EC2::RouteTable", (item, id), same!("VpcId" "Routes"), more);
     for association in associations {
-        let Some(subnet) = association.get("SubnetId") else { continue };
+        let of = [
+            ("SubnetId", "AWS::EC2::SubnetRouteTableAssociation"),
+            ("GatewayId", "AWS::EC2::GatewayRouteTableAssociation"),
+        ];
+        let user = of.into_iter().find_map(|(key, kind)| Some((key, kind, association.get(key)?)));
+        let Some((key, kind, user)) = user else { continue };
         let mut fields = Entries::default();
-        fields.put("SubnetId", subnet.clone());
+        fields.put(key, user.clone());
         fields.text("RouteTableId", association.pos, id);
-        let kind = "AWS::EC2::SubnetRouteTableAssociation";
         let name = text(association, "RouteTableAssociationId").unwrap_or(id);
         push(resources, kind, (association, name), &[], fields);
     }
@@ -166,6 +170,33 @@ pub(super) fn address(item: &Node, resources: &mut Vec<Resource>) {
     let Some(id) = text(item, "AllocationId").or_else(|| text(item, "PublicIp")) else { return };
     let keys = same!("PublicIp" "AllocationId" "InstanceId" "NetworkInterfaceId");
     push(resources, "AWS::EC2::EIP", (item, id), keys, Entries::default());
+}
+
+pub(super) fn nat_gateway(item: &Node, resources: &mut Vec<Resource>) {
+    let Some(id) = text(item, "NatGatewayId") else { return };
+    let addresses = item.get("NatGatewayAddresses").map_or(&[][..], Node::items);
+    // Older replies do not say which address is the primary one: it comes first.
+    let is_primary = |it: &&Node| text(it, "IsPrimary") == Some("true");
+    let primary = addresses.iter().find(is_primary).or(addresses.first());
+    let keys = [
+        ("PrivateIp", "PrivateIpAddress"),
+        ("PublicIp", "PublicIp"),
+        ("AllocationId", "AllocationId"),
+    ];
+    let mut more = Entries::default();
+    for (theirs, ours) in keys {
+        more.copy(ours, primary.and_then(|it| it.get(theirs)));
+    }
+    more.copy("NetworkInterfaceId", primary.and_then(|it| it.get("NetworkInterfaceId")));
+    let others = addresses.iter().filter(|it| primary.is_none_or(|first| first.pos != it.pos));
+    let others = others.map(|it| {
+        let mut fields = Entries::default();
+        keys.iter().for_each(|(theirs, ours)| fields.copy(ours, it.get(theirs)));
+        fields.into_node(it.pos)
+    });
+    more.list("SecondaryAddresses", item.pos, others.collect());
+    let keys = same!("SubnetId" "VpcId" "State" "ConnectivityType");
+    push(resources, "AWS::EC2::NatGateway", (item, id), keys, more);
 }
 
 pub(super) fn endpoint(item: &Node, resources: &mut Vec<Resource>) {

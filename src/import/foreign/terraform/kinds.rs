@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// The use of a route table by a gateway. Terraform has one type for that and for the use by a subnet.
+const GATEWAY_TABLE: &str = "AWS::EC2::GatewayRouteTableAssociation";
+
 /// The id by which other resources refer to a resource.
 pub(super) fn id_of(raw: &Raw<'_>) -> String {
     let key = match usual(raw.kind) {
@@ -106,10 +109,12 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
             refer("main route table", "VpcId", "RouteTableId", table);
         }
         "aws_route_table" => {
-            let kind = "AWS::EC2::SubnetRouteTableAssociation";
             for association in values.get("associations").map_or(&[][..], Node::items) {
                 let subnet = get(association, "subnet_id");
+                let kind = "AWS::EC2::SubnetRouteTableAssociation";
                 refer(kind, "RouteTableId", "SubnetId", subnet);
+                let gateway = get(association, "gateway_id");
+                refer(GATEWAY_TABLE, "RouteTableId", "GatewayId", gateway);
                 if subnet.is_none() && get(association, "main").and_then(Node::text) == Some("true")
                 {
                     fields.text_if_absent("Main", raw.pos, "true");
@@ -118,8 +123,12 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         }
         _ => {}
     }
+    let own = match kind {
+        "aws_route_table_association" if fields.has("GatewayId") => GATEWAY_TABLE,
+        _ => kind_of(raw.kind),
+    };
     // The resources in `beside` have the same id. References by that id must find this one, so it comes first.
-    resources.push(made(kind_of(raw.kind), fields));
+    resources.push(made(own, fields));
     resources.append(&mut beside);
 }
 

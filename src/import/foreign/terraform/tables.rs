@@ -61,7 +61,11 @@ pub(in super::super) const TABLES: &[Table] = &[
     (
         "aws_route_table_association",
         "AWS::EC2::SubnetRouteTableAssociation",
-        &[("subnet_id", "SubnetId"), ("route_table_id", "RouteTableId")],
+        &[
+            ("subnet_id", "SubnetId"),
+            ("gateway_id", "GatewayId"),
+            ("route_table_id", "RouteTableId"),
+        ],
     ),
     (
         "aws_main_route_table_association",
@@ -195,7 +199,18 @@ pub(in super::super) const TABLES: &[Table] = &[
     (
         "aws_nat_gateway",
         "AWS::EC2::NatGateway",
-        &[("subnet_id", "SubnetId"), ("private_ip", "PrivateIpAddress")],
+        &[
+            ("subnet_id", "SubnetId"),
+            ("vpc_id", "VpcId"),
+            ("private_ip", "PrivateIpAddress"),
+            ("public_ip", "PublicIp"),
+            ("allocation_id", "AllocationId"),
+            ("connectivity_type", "ConnectivityType"),
+            ("network_interface_id", "NetworkInterfaceId"),
+            ("secondary_allocation_ids", "SecondaryAllocationIds"),
+            ("secondary_private_ip_addresses", "SecondaryPrivateIpAddresses"),
+            ("state", "State"),
+        ],
     ),
     ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     (

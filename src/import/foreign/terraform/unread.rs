@@ -52,6 +52,7 @@ const READ: &[&str] = &[
     "for_each_expression",
     "forward",
     "fqdn",
+    "gateway_id",
     "hostname_type",
     "id",
     "instances",
