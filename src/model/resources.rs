@@ -47,8 +47,7 @@ VpcId {
         $crate::model::vpc_cidr { AssociateVpcCidrBlock DisassociateVpcCidrBlock }
         $crate::model::resolver_config { UpdateResolverConfig UpdateResolverDnssecConfig }
     ]
-    made_by [CreateVpc it => it.vpc.id]
-    aws ["AWS::EC2::VPC"] reply ["Vpcs"]
+    made_by [CreateVpc it => it.vpc.id] aws ["AWS::EC2::VPC"] reply ["Vpcs"]
 }
 
 /// The subnets.
@@ -61,8 +60,7 @@ SubnetId {
         $crate::model::subnet { CreateSubnet DeleteSubnet ModifySubnetAttribute }
         $crate::model::subnet_cidr { AssociateSubnetCidrBlock DisassociateSubnetCidrBlock }
     ]
-    made_by [CreateSubnet it => it.subnet.id]
-    aws ["AWS::EC2::Subnet"] reply ["Subnets"]
+    made_by [CreateSubnet it => it.subnet.id] aws ["AWS::EC2::Subnet"] reply ["Subnets"]
 }
 
 /// The route tables.
@@ -79,8 +77,7 @@ RouteTableId {
         $crate::model::gateway_route_table { AssociateGatewayRouteTable }
         $crate::model::route { CreateRoute DeleteRoute ReplaceRoute }
     ]
-    made_by [CreateRouteTable it => it.table.id]
-    aws ["AWS::EC2::RouteTable"] reply ["RouteTables"]
+    made_by [CreateRouteTable it => it.table.id] aws ["AWS::EC2::RouteTable"] reply ["RouteTables"]
 }
 
 /// The internet gateways.
@@ -105,8 +102,7 @@ DhcpOptionsId {
     stored [dhcp_options: $crate::model::dhcp_options::DhcpOptions]
     owner [own] tag ["dhcp-options"] named [it => it.label(), None] file []
     changes [$crate::model::dhcp_options { CreateDhcpOptions DeleteDhcpOptions AssociateDhcpOptions }]
-    made_by [CreateDhcpOptions it => it.options.id]
-    aws ["AWS::EC2::DHCPOptions"] reply ["DhcpOptions"]
+    made_by [CreateDhcpOptions it => it.options.id] aws ["AWS::EC2::DHCPOptions"] reply ["DhcpOptions"]
 }
 
 /// The instances.
@@ -122,8 +118,7 @@ InstanceId {
         }
         $crate::model::guest { SetGuest ModifyInstanceMetadataOptions }
     ]
-    made_by [RunInstances it => it.instance.id]
-    aws ["AWS::EC2::Instance"] reply ["Reservations"]
+    made_by [RunInstances it => it.instance.id] aws ["AWS::EC2::Instance"] reply ["Reservations"]
 }
 
 /// The VPC endpoints.
@@ -137,8 +132,7 @@ EndpointId {
             CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints Settle SetEndpointHealth
         }
     ]
-    made_by [CreateVpcEndpoint it => it.id]
-    aws ["AWS::EC2::VPCEndpoint"] reply ["VpcEndpoints"]
+    made_by [CreateVpcEndpoint it => it.id] aws ["AWS::EC2::VPCEndpoint"] reply ["VpcEndpoints"]
 }
 
 /// The endpoint services of customers.
@@ -203,8 +197,7 @@ NetworkInterfaceId {
             AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses
         }
     ]
-    made_by []
-    aws ["AWS::EC2::NetworkInterface"] reply ["NetworkInterfaces"]
+    made_by [] aws ["AWS::EC2::NetworkInterface"] reply ["NetworkInterfaces"]
 }
 
 /// The elastic addresses.
@@ -231,8 +224,7 @@ NatGatewayId {
     changes [
         $crate::model::nat_gateway_change { CreateNatGateway DeleteNatGateway SettleNatGateway }
     ]
-    made_by [CreateNatGateway it => it.gateway.id]
-    aws ["AWS::EC2::NatGateway"] reply ["NatGateways"]
+    made_by [CreateNatGateway it => it.gateway.id] aws ["AWS::EC2::NatGateway"] reply ["NatGateways"]
 }
 
 /// The security groups.
@@ -247,8 +239,7 @@ SecurityGroupId {
             AuthorizeSecurityGroup RevokeSecurityGroup ModifySecurityGroupRules
         }
     ]
-    made_by []
-    aws ["AWS::EC2::SecurityGroup"] reply ["SecurityGroups"]
+    made_by [] aws ["AWS::EC2::SecurityGroup"] reply ["SecurityGroups"]
 }
 
 /// The network ACLs; the default one of a VPC only if somebody changed it.
@@ -300,8 +291,7 @@ PlacementGroupId {
     owner [own plain] tag ["placement-group"] named [it => it.name, None]
     file ["placement-groups" "placement-group" in_region]
     changes [$crate::model::placement_group { CreatePlacementGroup DeletePlacementGroup }]
-    made_by [CreatePlacementGroup it => it.group.id]
-    aws ["AWS::EC2::PlacementGroup"] reply ["PlacementGroups"]
+    made_by [CreatePlacementGroup it => it.group.id] aws ["AWS::EC2::PlacementGroup"] reply ["PlacementGroups"]
 }
 
 /// The key pairs.
@@ -312,8 +302,7 @@ KeyPairId {
     owner [own plain] tag ["key-pair"] named [it => it.name, None]
     file ["key-pairs" "key-pair" in_region]
     changes [$crate::model::key_pair { CreateKeyPair DeleteKeyPair }]
-    made_by [CreateKeyPair it => it.pair.id]
-    aws [] reply ["KeyPairs"]
+    made_by [CreateKeyPair it => it.pair.id] aws [] reply ["KeyPairs"]
 }
 
 /// The launch templates.
@@ -344,8 +333,7 @@ ZoneId {
         }
         $crate::model::record_change { ChangeResourceRecordSets }
     ]
-    made_by [CreateHostedZone it => it.zone.id]
-    aws [] reply ["HostedZones"]
+    made_by [CreateHostedZone it => it.zone.id] aws [] reply ["HostedZones"]
 }
 
 /// Route 53's reusable delegation sets.
@@ -374,8 +362,7 @@ HealthCheckId {
     changes [
         $crate::model::health_check { CreateHealthCheck UpdateHealthCheck DeleteHealthCheck TagHealthCheck }
     ]
-    made_by [CreateHealthCheck it => it.check.id]
-    aws [] reply []
+    made_by [CreateHealthCheck it => it.check.id] aws [] reply []
 }
 
 /// The load balancers, by their DNS name.
@@ -393,8 +380,7 @@ Name {
             SetRulePriorities
         }
     ]
-    made_by [CreateLoadBalancer it => it.load_balancer.dns_name]
-    aws [] reply ["LoadBalancers"]
+    made_by [CreateLoadBalancer it => it.load_balancer.dns_name] aws [] reply ["LoadBalancers"]
 }
 
 /// The target groups of load balancers.
@@ -409,8 +395,7 @@ TargetGroupId {
             RegisterTargets DeregisterTargets
         }
     ]
-    made_by [CreateTargetGroup it => it.group.id]
-    aws [] reply []
+    made_by [CreateTargetGroup it => it.group.id] aws [] reply []
 }
 
 /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
@@ -419,8 +404,7 @@ Name {
     stored [managed_resources: $crate::model::managed_resource::ManagedResource]
     owner [] tag [] named [it => it.label, Some(it.vpc)] file []
     changes [$crate::model::managed_resource { CreateManagedResource SetEndpointAccess }]
-    made_by [CreateManagedResource it => it.resource.dns_name]
-    aws [] reply []
+    made_by [CreateManagedResource it => it.resource.dns_name] aws [] reply []
 }
 
 /// The Resolver rules.
@@ -467,8 +451,7 @@ FirewallDomainListId {
             CreateFirewallDomainList UpdateFirewallDomains DeleteFirewallDomainList TagFirewallDomainList
         }
     ]
-    made_by [CreateFirewallDomainList it => it.list.id]
-    aws [] reply []
+    made_by [CreateFirewallDomainList it => it.list.id] aws [] reply []
 }
 
 /// Route 53's Profiles.
@@ -495,8 +478,7 @@ QueryLogConfigId {
             TagQueryLogConfig
         }
     ]
-    made_by [CreateQueryLogConfig it => it.config.id]
-    aws [] reply []
+    made_by [CreateQueryLogConfig it => it.config.id] aws [] reply []
 }
 
 /// The inbound Resolver endpoints.
@@ -565,8 +547,7 @@ OutboundEndpointId {
     stored [outbound_endpoints: $crate::model::resolver_endpoint::OutboundEndpoint]
     owner [] tag [] named [] file []
     changes [$crate::model::resolver_endpoint { CreateOutboundEndpoint }]
-    made_by [CreateOutboundEndpoint it => it.endpoint.id]
-    aws [] reply []
+    made_by [CreateOutboundEndpoint it => it.endpoint.id] aws [] reply []
 }
 
 /// Rules of security groups.
