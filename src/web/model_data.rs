@@ -52,18 +52,23 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("cloud_map_services", "servicediscovery", "Service"),
 ];
 
+/// What is shown of a stack. The values of its parameters may be secret.
+const OF_STACK: &[&str] =
+    &["id", "name", "region", "owner", "status", "reason", "created", "updated", "deleted"];
+
 /// The service and the kind of a map. One without a line above is EC2's, under its own name.
 fn kind(map: &'static str) -> (&'static str, &'static str) {
     let found = KINDS.iter().find(|(of, ..)| *of == map);
     found.map_or(("ec2", map), |(_, service, kind)| (service, kind))
 }
 
-/// A thing with its id.
-fn item(id: &str, thing: &impl Serialize) -> Value {
+/// A thing of a map with its id.
+fn item(map: &str, id: &str, thing: &impl Serialize) -> Value {
     let mut value = serde_json::to_value(thing).unwrap_or_default();
     match value.as_object_mut() {
         Some(members) => {
             members.entry("id").or_insert_with(|| id.into());
+            members.retain(|key, _| map != "stacks" || OF_STACK.contains(&key.as_str()));
             value
         }
         None => json!({ "id": id }),
@@ -88,7 +93,7 @@ fn all(world: &World) -> Value {
             $(
                 let things = world.$map.iter().map(|(id, thing)| {
                     let id = id.to_string();
-                    let value = item(&id, &**thing);
+                    let value = item(stringify!($map), &id, &**thing);
                     (id, value)
                 });
                 enter(stringify!($map), things.collect());
