@@ -254,7 +254,8 @@ fn routes_of_moto_and_localstack_answer() {
         let data: serde_json::Value =
             serde_json::from_str(data.split("\r\n\r\n").nth(1).unwrap()).unwrap();
         let vpc = &data["ec2"]["VPC"][0];
-        assert!(vpc["id"].as_str().unwrap().starts_with("vpc-") && vpc["cidr"] == "10.0.0.0/16");
+        assert!(vpc["id"].as_str().unwrap().starts_with("vpc-"));
+        assert_eq!(vpc["cidrs"][0], "10.0.0.0/16");
         assert!(data["ec2"]["Subnet"].as_array().unwrap().is_empty());
         assert!(send("POST", reset, "").starts_with("HTTP/1.1 200 "), "{reset}");
         assert_eq!(vpcs(), 0, "{reset}");
