@@ -139,6 +139,9 @@ pub struct Launch {
     pub reservation: Option<ReservationId>,
     /// When it was last started, in milliseconds since the epoch; 0 if unknown.
     pub at: u64,
+    /// When it was stopped or terminated, in milliseconds since the epoch; 0 if unknown, or if it runs.
+    #[serde(default)]
+    pub ended: u64,
     /// Its number among the instances of the reservation.
     pub index: u32,
     /// The client token of the launch.

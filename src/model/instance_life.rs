@@ -51,6 +51,8 @@ pub struct TerminateInstances {
 pub struct StopInstances {
     /// The instance.
     pub instance: InstanceId,
+    /// Now, in milliseconds since the epoch.
+    pub at: u64,
 }
 
 /// `StartInstances`, one instance.
@@ -185,6 +187,7 @@ impl TerminateInstances {
         gone.address = None;
         gone.ipv6 = None;
         gone.public_address = None;
+        gone.launch.ended = self.at;
         gone.interface.secondary.clear();
         gone.interface.groups.clear();
         let id = gone.id;
@@ -217,6 +220,9 @@ impl StopInstances {
         if instance.launch.stop_protection {
             return Err(protected(&instance, "stopped", "disableApiStop"));
         }
+        if instance.state == InstanceState::Running {
+            instance.launch.ended = self.at;
+        }
         instance.state = InstanceState::Stopped;
         if let Some(public) = instance.public_address
             && world.elastic_address_of(public).is_none()
@@ -239,6 +245,7 @@ impl StartInstances {
         instance.state = InstanceState::Running;
         world.check_placement(&mut instance, &vpc, &subnet)?;
         instance.launch.at = self.at;
+        instance.launch.ended = 0;
         if instance.launch.auto_public
             && instance.public_address.is_none()
             && let Some(public) = self.public_address

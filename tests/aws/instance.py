@@ -1,6 +1,7 @@
 """Instances from launch to termination, by boto3, `aws` and dig (I1, H1 to H5, V5)."""
 
 import base64
+import re
 
 from common import ACCOUNT, aws, client, dig, ec2, named, refused, same
 
@@ -101,6 +102,8 @@ refused("IncorrectInstanceState", ec2.modify_private_dns_name_options, **options
 stopping = ec2.stop_instances(InstanceIds=[third])["StoppingInstances"][0]
 same((stopping["PreviousState"]["Name"], stopping["CurrentState"]["Name"]), ("running", "stopping"))
 same(state(third), "stopped")
+why = described(third)[0]["StateTransitionReason"]
+assert re.fullmatch(r"User initiated \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT\)", why), why
 ec2.modify_private_dns_name_options(**options)
 ec2.modify_instance_attribute(InstanceId=third, InstanceType={"Value": "c5.large"})
 ec2.modify_instance_attribute(InstanceId=third, UserData={"Value": b"new"})
@@ -109,6 +112,7 @@ starting = ec2.start_instances(InstanceIds=[third])["StartingInstances"][0]
 same((starting["PreviousState"]["Name"], starting["CurrentState"]["Name"]), ("stopped", "pending"))
 shown = described(third)[0]
 same((shown["State"]["Name"], shown["InstanceType"], shown["SourceDestCheck"]), ("running", "c5.large", False))
+same(shown["StateTransitionReason"], "")
 same(shown["PrivateDnsName"], "ip-172-31-5-5.ap-northeast-2.compute.internal")
 
 

@@ -226,6 +226,10 @@ impl Names {
         if rest.starts_with(&self.today) && rest.as_bytes().get(10) == Some(&b'T') {
             return of("TIME", rest.find('Z')? + 1);
         }
+        // So it stands in the reason of an instance's state: `2026-11-29 10:00:00 GMT`.
+        if rest.starts_with(&self.today) && rest.get(19..23) == Some(" GMT") {
+            return of("TIME", 23);
+        }
         // An id: words, and 17 digits.
         let words = run(&|it| it.is_ascii_lowercase() || it == '-' || it.is_ascii_digit());
         let candidate = &rest[..words];

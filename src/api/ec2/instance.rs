@@ -83,6 +83,21 @@ impl<'w> Described<'w> {
         living.chain(gone)
     }
 
+    /// Why it is in its state: of one that runs, nothing is said.
+    fn reason(&self) -> String {
+        match (self.state, self.instance.launch.ended) {
+            (TERMINATED | STOPPED, 0) => "User initiated".to_owned(),
+            (TERMINATED | STOPPED, ended) => {
+                // In this text alone the time has a form of its own.
+                let time = timestamp(ended);
+                let (day, hour) = (time.get(..10), time.get(11..19));
+                let (day, hour) = (day.unwrap_or_default(), hour.unwrap_or_default());
+                format!("User initiated ({day} {hour} GMT)")
+            }
+            _ => String::new(),
+        }
+    }
+
     fn image(&self, context: &Context<'_>) -> Arc<str> {
         self.guest.image(context.region)
     }
@@ -134,7 +149,7 @@ impl<'w> Described<'w> {
             .fields("instanceState", state(self.state))
             .set("privateDnsName", self.private_name(context))
             .set("dnsName", self.public_name(context))
-            .set("reason", if gone { "User initiated" } else { "" })
+            .set("reason", self.reason())
             .maybe("keyName", self.guest.key.as_ref().map(|key| &key.name))
             .set("amiLaunchIndex", it.launch.index)
             .list("productCodes", [])

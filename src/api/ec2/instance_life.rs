@@ -100,8 +100,9 @@ impl Operation for StopInstances {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let before = living(context, &self.ids, "stopped")?;
         let running = before.iter().filter(|(_, state)| *state == RUNNING);
-        let changes: Vec<_> =
-            running.map(|(id, _)| instance_life::StopInstances { instance: *id }.into()).collect();
+        let changes: Vec<_> = running
+            .map(|(id, _)| instance_life::StopInstances { instance: *id, at: context.now }.into())
+            .collect();
         context.commit(&changes)?;
         Ok(transitions(
             before

@@ -313,7 +313,7 @@ fn terminate_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
 fn stop_instances(entry: &mut Entry<'_, '_, '_>) -> Changes {
     let fields = entry.fields(&["InstanceIds"])?;
     let instances = entry.some(&fields, "InstanceIds", &entry.names.instances)?;
-    Some(instances.into_iter().map(|instance| StopInstances { instance }.into()).collect())
+    Some(instances.into_iter().map(|instance| StopInstances { instance, at: 0 }.into()).collect())
 }
 
 /// Starts instances. AWS's form has no public address, and an instance that had one does not get it back. The parameter
