@@ -155,6 +155,10 @@ same(
     ec2.describe_instance_credit_specifications(InstanceIds=[first["InstanceId"]])["InstanceCreditSpecifications"],
     [{"InstanceId": first["InstanceId"], "CpuCredits": "standard"}],
 )
+# Without an id those are listed that are unlimited, as T3 is unless it was changed.
+unlimited = lambda: [it["InstanceId"] for it in ec2.describe_instance_credit_specifications()["InstanceCreditSpecifications"]]
+assert first["InstanceId"] not in unlimited()
+same(len(unlimited()), 1)
 
 # A stopped instance loses its public address and gets another; its private one stays.
 ec2.stop_instances(InstanceIds=[first["InstanceId"]])

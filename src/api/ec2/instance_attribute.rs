@@ -341,10 +341,7 @@ impl Describe for CreditSpecifications {
         }
         let mut found = context.all_own(&self.0, context.world().instances.keys());
         if self.0.is_empty() {
-            found.retain(|it| {
-                let credits = it.launch.cpu_credits.as_deref();
-                is_burstable(&it.instance_type) && credits == Some("unlimited")
-            });
+            found.retain(|it| is_burstable(&it.instance_type) && credits(it) == "unlimited");
         }
         Ok(found)
     }
@@ -358,8 +355,12 @@ impl Describe for CreditSpecifications {
     }
 
     fn fields(_: &Context<'_>, it: Self::Item<'_>) -> Fields {
-        let usual = if it.instance_type.starts_with("t2.") { "standard" } else { "unlimited" };
-        let credits = it.launch.cpu_credits.as_deref().unwrap_or(usual);
-        Fields::new().set("instanceId", it.id).set("cpuCredits", credits)
+        Fields::new().set("instanceId", it.id).set("cpuCredits", credits(it))
     }
+}
+
+/// How a burstable instance is charged for CPU: as asked, else as its family usually is.
+fn credits(instance: &Instance) -> &str {
+    let usual = if instance.instance_type.starts_with("t2.") { "standard" } else { "unlimited" };
+    instance.launch.cpu_credits.as_deref().unwrap_or(usual)
 }
