@@ -37,7 +37,9 @@ elb.get_waiter("instance_in_service").wait(LoadBalancerName="old", Instances=ids
 ec2.stop_instances(InstanceIds=[instance])
 same(health(), "OutOfService")
 same(elb.deregister_instances_from_load_balancer(LoadBalancerName="old", Instances=ids)["Instances"], [])
-same(health(), "Unknown")
+# What is no longer registered is out of service, which the waiter of AWS waits for.
+same(health(), "OutOfService")
+elb.get_waiter("instance_deregistered").wait(LoadBalancerName="old", Instances=ids)
 refused("InvalidInstance", elb.register_instances_with_load_balancer, LoadBalancerName="old", Instances=[{"InstanceId": "i-00000000"}])
 
 more = {"Protocol": "SSL", "LoadBalancerPort": 443, "InstancePort": 8443, "SSLCertificateId": "arn:aws:acm:x"}

@@ -109,9 +109,11 @@ fn state(world: &World, balancer: &LoadBalancer, id: InstanceId) -> Fields {
     let is_healthy =
         balancer.zones.iter().find(|it| Some(&it.zone) == zone).is_none_or(|it| it.healthy);
     let (state, reason, words) = match found.map(|it| it.state) {
-        None => {
-            ("Unknown", "Instance", "Instance is not currently registered with the LoadBalancer.")
-        }
+        None => (
+            "OutOfService",
+            "Instance",
+            "Instance is not currently registered with the LoadBalancer.",
+        ),
         Some(InstanceState::Stopped) => {
             ("OutOfService", "Instance", "Instance is in stopped state.")
         }
