@@ -197,6 +197,11 @@ cfn.delete_stack(StackName="lab")
 same(stack("lab")["StackStatus"], "DELETE_FAILED")
 assert "as it is in use by user" in stack("lab")["StackStatusReason"]
 cfn.delete_stack(StackName="user")
+# An output uses it as much as a resource.
+told = template({"Own": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}, Outputs={"Net": {"Value": {"Fn::ImportValue": "lab-vpc"}}})
+cfn.create_stack(StackName="teller", TemplateBody=told)
+same(cfn.list_imports(ExportName="lab-vpc")["Imports"], ["teller"])
+cfn.delete_stack(StackName="teller")
 refused("ValidationError", cfn.list_imports, ExportName="lab-vpc", text="is not imported by any stack")
 cfn.create_stack(StackName="user", TemplateBody=template({"Own": {"Type": "AWS::EC2::Subnet", "Properties": {
     "VpcId": {"Fn::ImportValue": "nothing"}, "CidrBlock": "10.20.200.0/24"}}}))

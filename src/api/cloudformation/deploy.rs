@@ -153,8 +153,9 @@ pub(super) fn create(
                 }
             }
         }
+        let told = outputs(work, &draft.stack, evaluation);
         draft.stack.imports = evaluation.imports();
-        match outputs(work, &draft.stack, evaluation) {
+        match told {
             Ok(outputs) => {
                 draft.stack.outputs = outputs;
                 None
@@ -410,8 +411,9 @@ pub(super) fn update(
         if let Err((verb, Failed(resource))) = update.refuse_deletions(draft) {
             return Some(Failure::of(&resource).reason(verb));
         }
+        let told = outputs(work, &draft.stack, evaluation);
         draft.stack.imports = evaluation.imports();
-        match outputs(work, &draft.stack, evaluation).and_then(|it| unused(work, &before, it)) {
+        match told.and_then(|it| unused(work, &before, it)) {
             Ok(outputs) => {
                 update.done.is_change |= outputs != before.outputs;
                 draft.stack.outputs = outputs;
