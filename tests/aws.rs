@@ -122,6 +122,9 @@ scripts! {
     stack_nested: "empty";
     stack_cloud_map: "empty";
     change_set: "empty";
+    pages: "empty";
+    waiters: "empty";
+    resource_api: "empty";
     server_token: "lab09-1";
 }
 
