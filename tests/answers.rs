@@ -118,7 +118,7 @@ impl Subject {
                     let shown = serde_json::to_string(&all).unwrap();
                     let way = serde_json::to_string(&together).unwrap();
                     let nowhere = together.all_nowhere();
-                    let dig = dig::text(&all);
+                    let dig = dig::text(&all, "10.0.0.2");
                     writeln!(text, "{shown} {} {way} {nowhere} {dig}", all.own_steps).unwrap();
                     let summary = explain::summary(&self.last, &question);
                     writeln!(text, "{summary:?} {}", all.verdict.exit_code()).unwrap();

@@ -1,25 +1,40 @@
-//! An explanation's question and answer as dig prints them.
+//! An explanation's reply as dig prints it.
 //!
-//! Lays out the lines of dig's question, answer and authority sections with dig's columns. Message ids, sizes and times
-//! belong to a message, which an explanation has not.
+//! Lays out the lines of dig's header, sections and statistics with dig's columns. The id of a message and the time are
+//! another message's each time: the id comes from the question, and the time is given.
 
-use super::explain::{Explanation, RecordWords};
+use super::{
+    explain::{Explanation, RecordWords},
+    size,
+};
+use crate::hash::stable_hash;
 
 /// The columns at which BIND's tools begin a TTL, a class, a type and the data.
 const COLUMNS: [usize; 4] = [24, 32, 40, 48];
 const TAB: usize = 8;
 
-/// The sections of the reply, or what dig says where there is none.
-pub fn text(explanation: &Explanation) -> String {
+/// The reply as dig prints it after its banner, or what dig says where there is none. `server` is the address that was
+/// asked.
+pub fn text(explanation: &Explanation, server: &str) -> String {
     let asked = &explanation.question;
     let answer = &explanation.answer;
     match answer.status.as_ref() {
-        "SILENCE" => return ";; no servers could be reached\n".to_owned(),
+        "SILENCE" => {
+            let line = format!(";; communications error to {server}#53: timed out\n");
+            return format!("{}\n;; no servers could be reached\n", line.repeat(3));
+        }
         "FORWARDED" => return ";; another server is asked; dig shows its answer\n".to_owned(),
         _ => {}
     }
-    let mut out = format!(";; status: {}, flags: qr rd ra\n", answer.status);
-    out.push_str("\n;; QUESTION SECTION:\n;");
+    let mut out = format!(
+        ";; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: {}, id: {}\n;; flags: qr rd ra; QUERY: 1, ANSWER: {}, \
+         AUTHORITY: {}, ADDITIONAL: 1\n\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 4096\n",
+        answer.status,
+        stable_hash(&asked.name) % 65_521,
+        answer.records.len(),
+        usize::from(answer.soa.is_some()),
+    );
+    out.push_str(";; QUESTION SECTION:\n;");
     let [_, class, rtype, _] = COLUMNS;
     out.push_str(&laid_out(&[(&asked.name, 0), ("IN", class), (&asked.rtype, rtype)]));
     out.push('\n');
@@ -34,6 +49,10 @@ pub fn text(explanation: &Explanation) -> String {
         out.push_str("\n;; AUTHORITY SECTION:\n");
         out.push_str(&line(soa));
         out.push('\n');
+    }
+    out.push_str(&format!("\n;; Query time: 0 msec\n;; SERVER: {server}#53({server}) (UDP)\n"));
+    if let Some(size) = size::message(&asked.name, answer) {
+        out.push_str(&format!(";; MSG SIZE  rcvd: {size}\n"));
     }
     out
 }

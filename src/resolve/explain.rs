@@ -14,6 +14,7 @@ use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record},
     fact::{self, Tag},
     hop::HopDetails,
+    journey::{self, Rung},
     path::{self, Path, PathKind, Stands},
     places::Located,
     public,
@@ -39,6 +40,9 @@ pub struct Explanation {
     /// How many of the steps are about the asker's own VPC, before a Resolver rule leads to another VPC.
     #[serde(skip)]
     pub own_steps: usize,
+    /// Where the resolver looked.
+    #[serde(default)]
+    pub journey: Vec<Rung>,
     /// What is answered.
     pub answer: Answered,
     /// `PRIVATE`, `PUBLIC`, `NXDOMAIN`, `NODATA`, `SILENCE`, `SERVFAIL` or `FORWARDED`.
@@ -216,6 +220,11 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
             from: words::asker(&snapshot.world, question.asker),
         },
         own_steps: own_steps.unwrap_or(steps.len()),
+        journey: {
+            let data: Vec<String> =
+                answered.records.iter().map(|record| record.data.clone()).collect();
+            journey::journey(snapshot, question, &trace.0, &data)
+        },
         steps,
         answer: answered,
         verdict,

@@ -20,6 +20,9 @@ pub struct HopDetails {
     /// load balancer its DNS name. An interface has its endpoint and address. The end of a way has what ended it. Hosts and
     /// targets may have several: the hop is one of them.
     pub ids: Vec<String>,
+    /// A router's route that decided: its destination, or `local`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
     /// Its VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<String>,
@@ -43,6 +46,10 @@ impl Hop {
         HopDetails {
             kind: kind.into(),
             ids,
+            route: match self {
+                Self::Router { route, .. } => Some(route.clone()),
+                _ => None,
+            },
             vpc: vpc.map(|vpc| vpc.to_string()),
             vpc_name: vpc.and_then(|vpc| world.vpcs.get(&vpc)).map(|vpc| vpc.label()),
         }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     endpoint::{Endpoint, EndpointKind, ServiceRef},
+    id::EndpointId,
     world::World,
 };
 
@@ -25,6 +26,21 @@ pub fn reasons(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Words> {
         reasons.push(set);
     }
     reasons
+}
+
+/// The first endpoint of the asker's VPC with a matching private name, and the rule that says why it does not answer.
+pub(super) fn asleep(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+) -> Option<(EndpointId, &'static str)> {
+    snapshot
+        .world
+        .endpoints_of(question.asker.vpc()?)
+        .filter(|endpoint| covers(&snapshot.world, endpoint, question))
+        .find_map(|endpoint| {
+            let (rule, _, _) = reason(snapshot, endpoint, question)?;
+            Some((endpoint.id, rule))
+        })
 }
 
 fn covers(world: &World, endpoint: &Endpoint, question: &Question<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::Ipv4Addr,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    changed::{self, Difference},
     dig_command,
     failure::bad,
     shared::{Shared, aside},
@@ -26,9 +28,10 @@ use crate::{
     model::{name::Name, record::RecordType},
     resolve::{
         dig,
-        explain::{self, Explanation},
+        explain::{self, Explanation, Together},
         fact::{self, Tag},
         places,
+        public::service_of,
         question::{Asker, Question},
         snapshot::Snapshot,
         survey, table,
@@ -46,6 +49,8 @@ pub(super) struct ExplainQuery {
     #[serde(rename = "type", default = "type_a")]
     rtype: String,
     from: Option<String>,
+    /// Whether the World before the last change is asked.
+    before: Option<String>,
 }
 
 fn type_a() -> String {
@@ -59,8 +64,18 @@ pub(super) async fn explain(
     aside(shared, move |shared| explained(shared, &asked)).await
 }
 
+/// The World that a request is about: the current one, or the one before the last change. `None` if there was no change.
+fn snapshot(shared: &Shared, before: bool) -> Option<Arc<Snapshot>> {
+    let current = shared.live.snapshot();
+    if before { Some(Arc::clone(&shared.live.before()?.snapshot)) } else { Some(current) }
+}
+
+fn no_change() -> Response {
+    bad(StatusCode::NOT_FOUND, "there was no change")
+}
+
 fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
-    let snapshot = shared.live.snapshot();
+    let Some(snapshot) = snapshot(shared, asked.before.is_some()) else { return no_change() };
     let name = match Name::parse(&asked.name) {
         Ok(name) => name,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
@@ -84,15 +99,29 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
         .map(|fact| (fact.id.as_str(), FactJson { tag: fact.tag, line: &fact.line }))
         .collect();
     let told = ExplanationJson {
-        before: before(shared, &snapshot, &question, &explanation),
+        before: if asked.before.is_some() {
+            None
+        } else {
+            before(shared, &snapshot, &question, &explanation)
+        },
         dig: Dig {
             command: dig_command::command(&shared.config, &snapshot, &question),
-            text: dig::text(&explanation),
+            text: dig::text(&explanation, &server(&snapshot, asker)),
         },
+        service: service_of(name.as_ref()).map(|(service, _)| service),
         facts,
         explanation,
     };
     Json(told).into_response()
+}
+
+/// The server that a client asks: the resolver of its VPC.
+fn server(snapshot: &Snapshot, asker: Asker) -> String {
+    let vpc = asker.vpc().and_then(|id| snapshot.world.vpcs.get(&id));
+    let base = vpc.and_then(|vpc| vpc.cidrs.first()).map(|cidr| u32::from(cidr.network()));
+    // A client on the internet has a resolver of its own.
+    base.map_or(Ipv4Addr::new(192, 0, 2, 53), |base| Ipv4Addr::from(base.saturating_add(2)))
+        .to_string()
 }
 
 type Facts = BTreeMap<&'static str, FactJson>;
@@ -103,6 +132,8 @@ struct ExplanationJson {
     #[serde(flatten)]
     explanation: Explanation,
     dig: Dig,
+    /// The AWS service that the name belongs to.
+    service: Option<&'static str>,
     /// The facts that the steps refer to.
     facts: Facts,
     /// The result of the same question before the last change. `None` if it was the same, if there was no change, or if
@@ -119,6 +150,10 @@ struct Summary {
     data: Vec<String>,
     /// The ways in words, sorted, without duplicates.
     ways: Vec<String>,
+    /// The worst kind of the ways.
+    path: Option<&'static str>,
+    /// What differs between the World before the last change and the current one.
+    changes: Vec<Difference>,
 }
 
 impl Summary {
@@ -135,6 +170,8 @@ impl Summary {
             verdict: explanation.verdict.text(),
             data,
             ways,
+            path: Together::of(&explanation.paths).path,
+            changes: Vec::new(),
         }
     }
 }
@@ -156,7 +193,8 @@ fn before(
     }
     let told = !before.replaced
         || shared.stages.goes_on(&shared.config.defaults, &old.world, &snapshot.world);
-    told.then_some(summary)
+    let changes = changed::between(&old.world, &snapshot.world);
+    told.then_some(Summary { changes, ..summary })
 }
 
 #[derive(Debug, Serialize)]
@@ -204,17 +242,20 @@ pub(super) struct From {
 #[derive(Debug, Deserialize)]
 pub(super) struct Format {
     format: Option<String>,
+    /// Whether the World before the last change is shown.
+    before: Option<String>,
 }
 
 /// The World with at most `limit` resources, the VPC of `from` first; or the whole World as a world file.
 pub(super) async fn world(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
-    Query(Format { format }): Query<Format>,
+    Query(Format { format, before }): Query<Format>,
 ) -> Response {
     match format.as_deref() {
         None | Some("json") => {
-            aside(shared, move |shared| drawn(shared, from.as_deref(), limit)).await
+            aside(shared, move |shared| drawn(shared, from.as_deref(), limit, before.is_some()))
+                .await
         }
         Some("yaml") => aside(shared, written).await,
         Some(other) => {
@@ -233,8 +274,8 @@ fn focus(snapshot: &Snapshot, from: Option<&str>) -> Asker {
     client(snapshot, from).unwrap_or_else(|_| snapshot.default_asker())
 }
 
-fn drawn(shared: &Shared, from: Option<&str>, limit: Option<usize>) -> Response {
-    let snapshot = shared.live.snapshot();
+fn drawn(shared: &Shared, from: Option<&str>, limit: Option<usize>, before: bool) -> Response {
+    let Some(snapshot) = snapshot(shared, before) else { return no_change() };
     let focus = focus(&snapshot, from);
     let limit = limit.unwrap_or(world::DEFAULT_LIMIT).min(world::DEFAULT_LIMIT);
     let body = json!({

@@ -5,6 +5,7 @@
 mod activity;
 mod aws;
 mod aws_upstream;
+mod changed;
 mod connections;
 mod dig_command;
 mod events;

@@ -148,6 +148,8 @@ struct BalancerJson {
     vpc: String,
     internet_facing: bool,
     addresses: Vec<String>,
+    /// The subnet or else the zone of each address.
+    subnets: Vec<String>,
     targets: Vec<String>,
 }
 
@@ -208,6 +210,11 @@ pub(super) fn world(world: &World, focus: Asker, limit: usize) -> WorldJson {
             vpc: balancer.vpc.to_string(),
             internet_facing: balancer.internet_facing,
             addresses: balancer.zones.iter().map(|zone| zone.address.to_string()).collect(),
+            subnets: balancer
+                .zones
+                .iter()
+                .map(|zone| zone.subnet.map_or_else(|| zone.zone.to_string(), |id| id.to_string()))
+                .collect(),
             targets: world.instances_behind(balancer).iter().map(ToString::to_string).collect(),
         })
         .collect();
