@@ -1,29 +1,38 @@
-// The question box and the answer: what dig prints, the reason, and what the last change altered.
+// The question, and what is told of its answer: the verdict, what the last change altered, dig's own lines, and why.
 
-import { copyable, fill, h } from "./dom.js";
+import { copyButton, copyable, fill, glyph, h, soft, swap } from "./dom.js";
+import { key } from "./scene.js";
+import { has, hopWords, language, phrase, reason, t } from "./words.js";
 
 export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
 
-/** Lists the clients, VPC by VPC. */
+/** Lists the clients, VPC by VPC: every instance, a new one in each subnet, and anywhere. */
 export function clients(select, world, from) {
-  const groups = world.vpcs.map((vpc) => h(
-    "optgroup",
-    { label: vpc.name },
-    vpc.subnets.flatMap((subnet) => subnet.instances).map((it) => h("option", { value: it.id }, it.name)),
-    vpc.subnets.map((it) => h("option", { value: it.id }, `a new instance in ${it.name}`)),
-    h("option", { value: vpc.id }, `anywhere in ${vpc.name}`),
-  ));
-  fill(select, groups, h("option", { value: "internet" }, "the internet"));
+  // With thousands of clients the list takes a while to make.
+  if (select.madeOf !== world || select.madeIn !== language()) list(select, world);
   if (![...select.options].some((it) => it.value === from)) {
-    // The picture does not show this client, but the server knows it.
+    // The list does not have this client, but the server knows it.
     select.append(h("option", { value: from }, from));
   }
   select.value = from;
 }
 
+function list(select, world) {
+  Object.assign(select, { madeOf: world, madeIn: language() });
+  const groups = world.vpcs.map((vpc) => h(
+    "optgroup",
+    { label: vpc.name },
+    vpc.subnets.flatMap((subnet) => subnet.instances).map((it) => h("option", { value: it.id }, it.name)),
+    vpc.subnets.map((it) => h("option", { value: it.id }, t("newInstance", it.name))),
+    h("option", { value: vpc.id }, t("anywhere", vpc.name)),
+  ));
+  fill(select, groups, h("option", { value: "internet" }, t("internetAsker")));
+}
+
 /** Lists names to ask. */
 export function names(list, world, labs) {
   const all = new Set();
+  for (const step of labs.flatMap((lab) => lab.steps)) for (const dig of step.digs) all.add(dig.name);
   for (const vpc of world.vpcs) {
     for (const endpoint of vpc.endpoints) {
       for (const name of [...endpoint.private_names, ...endpoint.names]) all.add(name);
@@ -31,10 +40,45 @@ export function names(list, world, labs) {
     for (const zone of vpc.zones) all.add(zone.name);
     all.add(`s3.${vpc.region}.amazonaws.com`);
     all.add(`cloudformation.${vpc.region}.amazonaws.com`);
+    if (all.size > 300) break;
   }
-  for (const balancer of world.load_balancers) all.add(balancer.shown_name);
-  for (const step of labs.flatMap((lab) => lab.steps)) for (const dig of step.digs) all.add(dig.name);
+  for (const balancer of world.load_balancers.slice(0, 20)) all.add(balancer.shown_name);
   fill(list, [...all].slice(0, 200).map((name) => h("option", { value: name })));
+}
+
+const WORST = ["nowhere", "public", "gateway", "private"];
+
+/** The worst kind of the ways; none without one. */
+export function worst(explanation) {
+  return WORST.find((kind) => explanation?.paths.some((path) => path.kind === kind));
+}
+
+/** How an answer and its traffic look: private, public or nowhere. */
+export function look(verdict, kind) {
+  if (["NXDOMAIN", "NODATA", "SILENCE", "SERVFAIL"].includes(verdict)) return "nowhere";
+  if (kind) return kind === "gateway" ? "private" : kind;
+  return verdict === "PRIVATE" ? "private" : "public";
+}
+
+/** Both verdicts in words: of the answer, and of the traffic. */
+function both(verdict, kind) {
+  return [t(`V_${verdict}`), kind ? t(`W_${kind}`) : null].filter(Boolean).join(", ");
+}
+
+/** The answer's verdict. */
+export function verdict(element, explanation) {
+  if (!explanation) {
+    element.className = "verdict";
+    element.dataset.verdict = "";
+    fill(element);
+    return;
+  }
+  const kind = worst(explanation);
+  const shape = look(explanation.verdict, kind);
+  element.className = `verdict ${shape}`;
+  element.dataset.verdict = explanation.verdict;
+  element.dataset.told = `${explanation.verdict}${explanation.answer.records.length ? explanation.answer.records.map((it) => it.data).join("  ") : explanation.answer.status}`;
+  fill(element, glyph(shape), h("span", {}, both(explanation.verdict, kind)));
 }
 
 /** An answer in the form that the server uses for the answer before the last change. */
@@ -44,44 +88,120 @@ function summary(explanation) {
     verdict: explanation.verdict,
     data: explanation.answer.records.map((record) => record.data).sort(),
     ways: [...new Set(explanation.paths.map((path) => path.phrase))].sort(),
+    path: worst(explanation),
   };
 }
 
+/** An answer in one line, in English, as the tests read it. */
 function told(it) {
   const data = it.data.length ? it.data.join(" ") : it.status.toLowerCase();
   return `${data} (${it.verdict.toLowerCase()}${it.ways.length ? `; ${it.ways.join(", ")}` : ""})`;
 }
 
-/** Fills the answer panel. `before` is the answer to the same question before the last change, if it was different. */
-export function show(panel, explanation) {
-  const { question, answer, verdict, steps, facts, assumptions, dig, before } = explanation;
-  const addresses = answer.records.map((record) => record.data);
+/** What the last change was, in words. */
+function changeWords(change) {
+  const what = { dns_support: "support", dns_hostnames: "hostnames", private_dns: "pdns" }[change.what] ?? `C_${change.what}`;
+  const value = (text) => ({ on: t("on"), off: t("off"), present: t("present_"), absent: t("absent_") }[text] ?? text);
+  return `${has(what) ? t(what) : t("C_other")}: ${value(change.before)} → ${value(change.now)}`;
+}
+
+/** The difference in one sentence. */
+function sentence(before, now) {
+  if (now.verdict === "SILENCE") return t("S_silent");
+  if (before.data.join() === now.data.join()) return t("S_sameAnswer");
+  if (!now.data.length) return t("S_gone");
+  if (!before.data.length) return t("S_came");
+  if (before.verdict !== "PRIVATE" && now.verdict === "PRIVATE") return t("S_toPrivate");
+  if (before.verdict === "PRIVATE" && now.verdict === "PUBLIC") return t("S_toPublic");
+  return t("S_other");
+}
+
+/** What the last change altered: as a card, or as one line. Returns the line for a screen reader. */
+export function change(card, line, explanation, wide) {
+  const before = explanation?.before;
+  if (!before) {
+    fill(card, h("h2", {}, t("lastChange")), h("p", { class: "note" }, t("noChange")));
+    fill(line, h("p", { class: "note" }, t("noChange")));
+    return "";
+  }
+  const now = summary(explanation);
+  const shape = (it) => look(it.verdict, it.path);
+  const what = before.changes.length ? changeWords(before.changes[0]) : t("C_other");
+  const words = (it) => (["NXDOMAIN", "NODATA", "SILENCE", "SERVFAIL"].includes(it.verdict) ? t(`V_${it.verdict}`) : t(shape(it)));
+  const data = (it) => (it.data.length ? it.data : [it.status]);
+  const cell = (title, name, it) => h("div", { class: `${name} ${shape(it)}`, data: { told: told(it) } },
+    h("h3", {}, title), h("p", { class: "v" }, glyph(shape(it)), " ", words(it)), h("p", { class: "m" }, data(it).slice(0, 4).map((one) => h("span", { class: "d" }, soft(one)))));
+  const chip = (name, it) => h("span", { class: `chip ${name} ${shape(it)}`, data: { told: told(it) } },
+    glyph(shape(it)), " ", h("span", { class: "m" }, data(it).slice(0, 2).map((one) => [soft(one), " "])), " ", words(it));
+  const text = sentence(before, now);
+  const tail = before.changes.length > 1 ? ` (${t("more", before.changes.length - 1)})` : "";
+  if (wide) {
+    fill(line);
+    fill(card, h("div", { id: "changed" }, h("h2", {}, `${t("lastChange")}: `, h("span", {}, what, tail)), h("p", {}, text),
+      h("div", { class: "two" }, cell(t("before"), "was", before), h("span", { "aria-hidden": "true" }, "→"), cell(t("now"), "is", now))));
+  } else {
+    fill(card);
+    fill(line, h("div", { id: "changed", class: "bal" }, h("b", {}, what, tail), " ", h("span", {}, t("before")), " ", chip("was", before), " ",
+      h("span", { "aria-hidden": "true" }, "→"), " ", h("span", {}, t("now")), " ", chip("is", now), " ", h("span", { class: "sent" }, text)));
+  }
+  return `${what}. ${t("before")}: ${data(before).join(" ")}. ${t("now")}: ${data(now).join(" ")}. ${text}`;
+}
+
+/** dig's own lines. */
+export function terminal(panel, explanation, client, wide) {
+  if (!explanation) {
+    fill(panel, h("h3", {}, t("terminal")));
+    return;
+  }
+  const { question, answer, dig } = explanation;
+  const name = question.name.replace(/\.$/, "");
+  const typed = `dig +short ${name}${question.type === "A" ? "" : ` ${question.type}`}`;
+  const open = panel.querySelector("details")?.open ?? wide;
   fill(
     panel,
-    h("h2", { class: "sr" }, "Answer"),
-    h("p", { class: "verdict", id: "verdict", data: { verdict } }, h("b", {}, verdict), h("span", {}, addresses.length ? addresses.join("  ") : answer.status)),
-    before ? h(
-      "div",
-      { class: "changed", id: "changed", role: "status" },
-      h("p", {}, h("b", {}, "Before: "), h("span", { class: "was" }, told(before))),
-      h("p", {}, h("b", {}, "Now: "), h("span", { class: "is" }, told(summary(explanation)))),
-    ) : null,
-    h("h3", {}, "dig"),
-    dig.command ? copyable(dig.command, "the dig command") : h("p", { class: "note" }, "dig cannot ask from there, because the address is in more than one VPC. Start the server with --dns ADDR=VPC for that."),
-    h("pre", { class: "dig", id: "dig", tabindex: "0", "aria-label": "What dig prints" }, dig.text),
-    h("h3", {}, "Why"),
-    h("ol", { class: "trace", id: "trace" }, steps.map((step) => h(
-      "li",
-      { data: { rule: step.rule } },
-      step.text,
-      " ",
-      step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": `Fact ${id}` }, id), h("span", {}, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""))),
-    ))),
-    assumptions.length ? [h("h3", {}, "Assumed"), h("ul", { class: "assumed" }, assumptions.map((text) => h("li", {}, text)))] : null,
-    h("p", { class: "note" }, `Asked from ${question.from}.`),
+    h("h3", {}, h("span", {}, `${t("terminal")}: `, soft(client)), copyButton(dig.command ?? typed, t("digCommand"))),
+    h("pre", { class: "short" }, `$ ${typed}\n${answer.records.map((it) => it.data).join("\n")}`),
+    h("details", { open, data: { key: "dig" } }, h("summary", { data: { key: "dig/fold" } }, t("whatDigPrints")),
+      h("pre", { class: "full", id: "dig", tabindex: "0", "aria-label": t("whatDigPrints") }, `$ dig ${name} ${question.type}\n\n${dig.text}`)),
+    dig.command ? h("p", { class: "run" }, t("runHere"), " ", h("code", { id: "dig-command" }, dig.command)) : h("p", { class: "run" }, t("noDig")),
+  );
+}
+
+/** The reasons of the answer, and the way of the traffic. */
+export function why(panel, explanation, way, choose, missing, world) {
+  if (!explanation) {
+    fill(panel, h("h2", {}, t("why")), h("p", { class: "none-way" }));
+    return;
+  }
+  const { question, steps, facts, assumptions, paths } = explanation;
+  const hostnames = world?.vpcs.find((vpc) => question.from.endsWith(vpc.name))?.dns_hostnames ?? true;
+  const path = paths.find((it) => key(it) === way);
+  fill(
+    panel,
+    h("h2", {}, t("why")),
+    h("ol", { class: "trace", id: "trace" }, steps.map((step) => {
+      const [text, lang] = reason(step, hostnames);
+      return h("li", { data: { rule: step.rule } },
+        h("span", { lang }, text), step.assumed ? " ◊" : "", " ",
+        step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": t("fact", id) }, id), h("span", { lang: "en" }, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""))));
+    })),
+    h("div", { class: "way", id: "way-body" },
+      h("h3", {}, t("traffic")),
+      path ? [
+        h("p", { class: `way-kind ${look("", path.kind)}` }, glyph(look("", path.kind)), " ", h("b", { id: "way-kind", data: { told: path.phrase } }, phrase(path.phrase, path.kind))),
+        paths.length > 1
+          ? h("div", { class: "choice", role: "group", "aria-label": t("address") }, paths.map((it) => h("button", { type: "button", class: "tb m", "aria-pressed": String(it === path), data: { key: `way/${key(it)}` }, onclick: () => choose(key(it)) }, key(it))))
+          : null,
+        h("ol", { class: "hops", id: "hops", "aria-label": t("hops") }, path.hops.map((hop, index) => h("li", {}, h("i", { class: `n ${path.kind}`, "aria-hidden": "true" }, String(index + 1)), h("span", {}, hopWords(hop))))),
+        missing ? h("p", { class: "note" }, t("wireMissing")) : null,
+      ] : [h("p", { class: "none-way" }, t("noTraffic")), h("ol", { id: "hops", hidden: true })]),
+    assumptions.length ? [h("h3", {}, t("assumed")), h("ul", { class: "assumed", lang: "en" }, assumptions.map((text) => h("li", {}, text)))] : null,
+    h("p", { class: "note", id: "asked-from" }, t("askedFromWhere", question.from)),
   );
 }
 
 export function failed(panel, error) {
-  fill(panel, h("p", { class: "alert", role: "alert" }, error.message));
+  fill(panel, h("h2", {}, t("why")), h("p", { class: "alert", role: "alert" }, error.message));
 }
+
+export { copyable, swap };

@@ -1,38 +1,40 @@
-// The labs: a step's text, its commands, and its digs with the chapter's answers and the current ones.
+// The labs: the steps with their marks, a step's text, its commands, and its digs with the chapter's answers and the
+// current ones.
 
 import { get } from "./api.js";
-import { copyable, fill, h } from "./dom.js";
+import { copyable, fill, glyph, h, soft } from "./dom.js";
+import { language, t } from "./words.js";
+
+const inLanguage = (words) => words[language()] ?? words.en;
+
+/** The steps of the lab, with a mark for each. */
+export function steps(list, lab, step, go) {
+  const index = lab ? lab.steps.findIndex((it) => it.name === step) : -1;
+  list.lang = language();
+  fill(list, (lab?.steps ?? []).map((it, at) => h("li", { class: at === index ? "cur" : "" }, h("button", {
+    type: "button", class: "stepname", "aria-current": at === index ? "step" : null, title: inLanguage(it.title), data: { key: `step/${it.name}` }, onclick: () => go(lab.name, it.name),
+  }, glyph(at < index ? "done" : at === index ? "here" : "todo"), h("span", {}, inLanguage(it.title))))));
+}
 
 /** Fills the panel. `lab` and `step` are the current step. `same` is true while the World equals that step. */
-export async function show(panel, { lab, step, same, language, go, ask, say }) {
+export async function show(panel, { lab, step, same, ask, say }) {
   if (!lab) {
-    fill(panel, h("h2", { class: "sr" }, "Lab"), h("p", { class: "note" }, "This World does not come from a lab. Choose a lab above to replace it."));
+    fill(panel, h("h2", { class: "sr" }, t("lab")), h("p", { class: "note" }, t("labNone")));
     return;
   }
-  const index = lab.steps.findIndex((it) => it.name === step);
-  const current = lab.steps[index];
-  const inLanguage = (words) => words[language] ?? words.en;
+  const current = lab.steps.find((it) => it.name === step);
   const given = current.digs.map(() => null);
+  const revealed = panel.revealed ??= new Set();
   const paint = () => fill(
     panel,
-    h("h2", { class: "sr" }, "Lab"),
-    h("div", { lang: language, class: "lesson" },
-      h("p", { class: "lab-title" }, inLanguage(lab.title)),
-      h("ol", { class: "lab-steps" }, lab.steps.map((it, at) => h("li", {}, h(
-        "button",
-        { type: "button", class: "name", "aria-current": at === index ? "step" : null, data: { key: `step/${it.name}` }, onclick: () => go(lab.name, it.name) },
-        inLanguage(it.title),
-      )))),
-      h("h3", { id: "lab-step" }, inLanguage(current.title)),
-      h("p", { id: "lab-text" }, inLanguage(current.text)),
-    ),
-    same ? null : h("p", { class: "note", id: "lab-differs" }, "The World was changed since this step. Choose the step again to come back to it."),
-    current.commands.length ? [h("h3", {}, "Commands"), current.commands.map((command, at) => copyable(command, `command ${at + 1}`))] : null,
-    current.digs.length ? [h("h3", {}, "Answers"), h("ul", { class: "digs", id: "digs" }, current.digs.map((dig, at) => digItem(dig, given[at], ask)))] : null,
-    current.ways.length ? [h("h3", {}, "Ways"), h("ul", { class: "digs" }, current.ways.map((way) => h("li", {}, h(
+    h("div", { lang: language(), class: "lesson" }, h("h3", { class: "lab-title" }, inLanguage(lab.title)), h("h2", { id: "lab-step" }, inLanguage(current.title)), h("p", { id: "lab-text" }, inLanguage(current.text))),
+    same ? null : h("p", { class: "note", id: "lab-differs" }, t("labDiffers")),
+    current.commands.length ? [h("h3", {}, t("commands")), current.commands.map((command, at) => copyable(command, t("commandNumber", at + 1)))] : null,
+    current.digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, current.digs.map((dig, at) => digItem(`${lab.name}/${step}`, dig, given[at], ask, revealed, paint)))] : null,
+    current.ways.length ? [h("h3", {}, t("ways")), h("ul", { class: "digs" }, current.ways.map((way) => h("li", {}, h(
       "button",
       { type: "button", class: "name", data: { key: `way/${way.from}/${way.name}`, from: way.from, name: way.name }, onclick: () => ask(way.from, way.name) },
-      `${way.from}: ${way.name}`,
+      soft(`${way.from}: ${way.name}`),
     ))))] : null,
   );
   paint();
@@ -50,7 +52,7 @@ export async function show(panel, { lab, step, same, language, go, ask, say }) {
   if (panel.asked === mark) {
     paint();
     const right = current.digs.filter((dig, at) => equal(dig.prints, given[at])).length;
-    if (current.digs.length) say(`${right} of ${current.digs.length} answers as in the chapter`);
+    if (current.digs.length) say(`${right}/${current.digs.length}`);
   }
 }
 
@@ -58,17 +60,21 @@ function equal(prints, given) {
   return Array.isArray(given) && [...prints].sort().join(" ") === [...given].sort().join(" ");
 }
 
-function digItem(dig, given, ask) {
-  const words = (list) => (list.length ? list.join(" ") : "(nothing)");
+/** A dig of the chapter: its answer is hidden until it is asked or revealed, so that it can be predicted first. */
+function digItem(step, dig, given, ask, revealed, paint) {
+  const key = `${step}/${dig.row}/${dig.from}/${dig.name}`;
+  const words = (list) => (list.length ? list.map((it) => h("span", { class: "nw" }, it, " ")) : t("nothing"));
   const same = equal(dig.prints, given);
-  const verdict = given === null ? "" : same ? "as in the chapter" : "not as in the chapter";
+  const verdict = given === null ? "" : t(same ? "asChapter" : "notAsChapter");
+  const open = revealed.has(key);
   return h(
     "li",
     { data: { row: dig.row ?? "", same: given === null ? "" : String(same) } },
-    h("button", { type: "button", class: "name", data: { key: `dig/${dig.row}/${dig.from}/${dig.name}` }, onclick: () => ask(dig.from, dig.name, dig.type) }, `${dig.from} $ dig +short ${dig.name}`),
-    h("div", { class: "given" },
-      h("span", {}, "chapter: ", h("code", { class: "prints" }, words(dig.prints))),
-      h("span", {}, "here: ", h("code", { class: "gave" }, given === null ? "…" : given instanceof Error ? given.message : words(given))),
-      h("b", { class: same ? "good" : "bad" }, verdict)),
+    h("button", { type: "button", class: "name m", data: { key: `dig/${dig.row}/${dig.from}/${dig.name}` }, onclick: () => { revealed.add(key); paint(); ask(dig.from, dig.name, dig.type); } }, soft(dig.from), " $ dig +short ", soft(dig.name)),
+    open ? h("div", { class: "given" },
+      h("span", {}, `${t("chapterPrints")}: `, h("code", { class: "prints" }, words(dig.prints))),
+      h("span", {}, `${t("here")}: `, h("code", { class: "gave" }, given === null ? "…" : given instanceof Error ? given.message : words(given))),
+      h("b", { class: same ? "good" : "bad" }, glyph(same ? "done" : "todo"), " ", verdict))
+      : h("button", { type: "button", class: "tb", data: { key: `reveal/${key}` }, onclick: () => { revealed.add(key); paint(); } }, t("reveal")),
   );
 }
