@@ -129,6 +129,17 @@ impl Page {
         self.until("return document.documentElement.dataset.ready === 'true'").await;
     }
 
+    /// Makes what is seen of the page `width` by `height`.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.unwrap();
+        let frame = self.run("return [outerHeight - innerHeight]").await;
+        let extra = u32::try_from(frame[0].as_u64().unwrap_or(0)).unwrap();
+        if extra > 0 {
+            self.client.set_window_size(width, height + extra).await.unwrap();
+        }
+        self.until(&format!("return innerWidth === {width}")).await;
+    }
+
     /// Opens any address.
     pub(crate) async fn visit(&self, url: &str) {
         self.client.goto(url).await.unwrap();
@@ -189,6 +200,34 @@ impl Page {
             quoted(selector)
         );
         serde_json::from_value(self.run(&script).await).unwrap()
+    }
+
+    /// The verdict and the data of the answer that is shown.
+    pub(crate) async fn verdict(&self) -> String {
+        self.told("#verdict").await
+    }
+
+    /// Waits until the verdict and the data are as wanted.
+    pub(crate) async fn until_verdict(&self, wanted: impl Fn(&str) -> bool) {
+        let begun = Instant::now();
+        loop {
+            let told = self.verdict().await;
+            if wanted(&told) {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.shot("failed").await;
+                panic!("the verdict stayed: {told}");
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    /// What an element tells in the server's own words; empty if there is none.
+    pub(crate) async fn told(&self, selector: &str) -> String {
+        let script =
+            format!("return document.querySelector({})?.dataset.told ?? ''", quoted(selector));
+        self.run(&script).await.as_str().unwrap_or_default().to_owned()
     }
 
     /// Clicks as a mouse does: the element must be visible and nothing may cover it.

@@ -1,0 +1,198 @@
+//! Nothing on the page overlaps: measured in the browser for every step of every lab, in both languages, at five widths,
+//! plain and with larger letters.
+//!
+//! `overlap.js` measures one state: no line crosses a text or a box that is not its end, no text leaves its box, nothing
+//! is cut, nothing scrolls sideways, and every line found a way. The short form looks at each step once in each width; with
+//! `VPCDNS_OVERLAP=full` at every question of a step, in every combination.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use serde_json::Value;
+use vpcdns::import::{lab::Lab, open::builtin};
+
+use super::{
+    CFN_ENDPOINT, LAB1_VPC,
+    browser::{Page, quoted, with_page},
+    common::Server,
+    switch,
+};
+
+const MEASURE: &str = include_str!("overlap.js");
+const WIDTHS: [(u32, u32); 5] = [(1920, 1080), (1440, 900), (1280, 800), (1024, 768), (390, 844)];
+
+/// What a link says besides the question.
+#[derive(Clone, Copy)]
+struct Look {
+    language: &'static str,
+    big: bool,
+}
+
+const LOOKS: [Look; 4] = [
+    Look { language: "en", big: false },
+    Look { language: "ko", big: false },
+    Look { language: "en", big: true },
+    Look { language: "ko", big: true },
+];
+
+/// Follows a link inside the page, and waits until it is drawn.
+async fn follow(page: &Page, question: &str, look: Look) {
+    let loads = page.run("return Number(document.documentElement.dataset.loads)").await;
+    let big = u8::from(look.big);
+    let hash = format!("#{question}&type=A&lang={}&big={big}", look.language);
+    // The address may be the same: the page is told anyway.
+    page.run(&format!("history.replaceState(null, '', '#'); location.hash = {}", quoted(&hash)))
+        .await;
+    page.until(&format!("return Number(document.documentElement.dataset.loads) > {loads}")).await;
+}
+
+/// Measures what is shown.
+async fn measured(page: &Page, state: &str, faults: &mut Vec<String>) {
+    let found: Vec<String> = serde_json::from_value(page.run(MEASURE).await).unwrap();
+    faults.extend(found.into_iter().map(|fault| format!("{state}: {fault}")));
+}
+
+/// Asks the server for a step.
+async fn go(http: SocketAddr, lab: &Lab, step: &str) {
+    let url = format!("http://{http}/api/labs/{}/steps/{step}?force=1", lab.name);
+    let sent = tokio::task::spawn_blocking(move || ureq::post(url).send_empty().map(|_| ()));
+    sent.await.unwrap().unwrap();
+}
+
+/// The questions of a step, as a link has them, each once.
+fn questions(lab: &Lab, step: usize) -> Vec<String> {
+    let step = &lab.steps[step];
+    let ways = step.ways.iter().map(|it| (&it.from, &it.name));
+    let digs = step.digs.iter().map(|it| (&it.from, &it.name));
+    let mut all: Vec<String> = Vec::new();
+    for (from, name) in ways.chain(digs) {
+        let one = format!("from={from}&name={name}");
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_overlaps_in_any_step_of_any_lab() {
+    let full = std::env::var("VPCDNS_OVERLAP").is_ok_and(|form| form == "full");
+    let server = Server::start(&["lab09-1"]);
+    let http = server.http;
+    with_page("overlap", async move |page| {
+        page.open(http, 1280, 800).await;
+        let mut faults = Vec::new();
+        let mut states = 0;
+        for lab in builtin::labs().into_iter().filter_map(builtin::lab) {
+            for index in 0..lab.steps.len() {
+                let name = lab.steps[index].name.clone();
+                go(http, &lab, &name).await;
+                let asked = questions(&lab, index);
+                for (width, height) in WIDTHS {
+                    page.resize(width, height).await;
+                    for (at, question) in asked.iter().enumerate() {
+                        for (which, look) in LOOKS.into_iter().enumerate() {
+                            // The short form takes one question for each look, another one at each step.
+                            if !full && at != (index + which) % asked.len() {
+                                continue;
+                            }
+                            follow(&page, question, look).await;
+                            let state = format!(
+                                "{}@{name} {width} {}{} {question}",
+                                lab.name,
+                                look.language,
+                                if look.big { " A+" } else { "" }
+                            );
+                            measured(&page, &state, &mut faults).await;
+                            states += 1;
+                        }
+                    }
+                    if width == 1280 || width == 1920 {
+                        if let Some(question) = asked.last() {
+                            follow(&page, question, LOOKS[0]).await;
+                        }
+                        page.shot(&format!("step-{}-{}-{width}", lab.name, index + 1)).await;
+                    }
+                }
+            }
+        }
+        eprintln!("{states} states");
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    });
+}
+
+/// Where the boxes stand in the picture.
+async fn places(page: &Page) -> BTreeMap<String, [f64; 2]> {
+    let script = "const origin = document.getElementById('picture').getBoundingClientRect();
+        return Object.fromEntries([...document.querySelectorAll('#picture .b')].map((it) => {
+          const at = it.getBoundingClientRect();
+          return [it.dataset.node, [at.left - origin.left, at.top - origin.top]];
+        }))";
+    serde_json::from_value(page.run(script).await).unwrap()
+}
+
+#[test]
+fn a_switch_moves_no_box() {
+    let server = Server::start(&["lab09-1"]);
+    let http = server.http;
+    with_page("map", async move |page| {
+        page.open(http, 1280, 800).await;
+        let question =
+            "from=CloudNeta-Private-EC2&name=cloudformation.ap-northeast-2.amazonaws.com";
+        let mut faults = Vec::new();
+        for (width, height) in WIDTHS {
+            page.resize(width, height).await;
+            for look in &LOOKS[..2] {
+                follow(&page, question, *look).await;
+                let still = places(&page).await;
+                // Private DNS off and on, then DNS hostnames: every switch is back where it was.
+                for (id, which, on) in [
+                    (CFN_ENDPOINT, "private-dns", false),
+                    (CFN_ENDPOINT, "private-dns", true),
+                    (LAB1_VPC, "hostnames", false),
+                    (LAB1_VPC, "hostnames", true),
+                ] {
+                    crate::flip(&page, &switch(id, which), on).await;
+                    let state = format!("{width} {} {which} {on}", look.language);
+                    measured(&page, &state, &mut faults).await;
+                    for (node, at) in places(&page).await {
+                        let Some(before) = still.get(&node) else {
+                            faults.push(format!("{state}: {node} is new"));
+                            continue;
+                        };
+                        if (at[0] - before[0]).abs() > 1.0 || (at[1] - before[1]).abs() > 1.0 {
+                            faults.push(format!("{state}: {node} moved from {before:?} to {at:?}"));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    });
+}
+
+#[test]
+fn no_text_lacks_a_translation() {
+    let server = Server::start(&["lab09-2@endpoint"]);
+    let http = server.http;
+    with_page("words", async move |page| {
+        page.open(http, 1280, 800).await;
+        let script = "const done = arguments[arguments.length - 1];
+            import('/js/words.js').then(({ ALL }) => done(Object.entries(ALL)
+              .filter(([, both]) => both.length !== 2 || both.some((it) => !it.trim())
+                || [0, 1, 2, 3].some((at) => both[0].includes(`{${at}}`) !== both[1].includes(`{${at}}`)))
+              .map(([key]) => key)))";
+        assert_eq!(page.run_async(script, Vec::new()).await, Value::Array(Vec::new()));
+        // A text of the page that is not in the catalogue of messages would stay English.
+        let korean = Look { language: "ko", big: false };
+        follow(&page, "from=My-EC2&name=s3.ap-northeast-2.amazonaws.com", korean).await;
+        let left = page
+            .run(
+                "return [...document.querySelectorAll('main button, main h2, main h3, nav button, aside h2, aside h3, main th')]
+                   .filter((it) => it.offsetParent && !it.closest('[lang=en], .m, .term, .why') && !it.dataset.node)
+                   .map((it) => it.textContent.trim())
+                   .filter((it) => /^[A-Za-z ]{4,}$/.test(it) && !['English'].includes(it))",
+            )
+            .await;
+        assert_eq!(left, Value::Array(Vec::new()));
+    });
+}
