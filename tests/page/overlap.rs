@@ -70,6 +70,10 @@ fn questions(lab: &Lab, step: usize) -> Vec<String> {
             all.push(one);
         }
     }
+    if all.is_empty() {
+        // The question that the page asked before stays.
+        all.push(String::new());
+    }
     all
 }
 

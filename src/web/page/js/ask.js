@@ -121,14 +121,14 @@ export function change(card, line, explanation, wide) {
   const before = explanation?.before;
   if (!before) {
     fill(card, h("h2", {}, t("lastChange")), h("p", { class: "note" }, t("noChange")));
-    fill(line, h("p", { class: "note" }, t("noChange")));
+    fill(line, wide ? null : h("p", { class: "note" }, t("noChange")));
     return "";
   }
   const now = summary(explanation);
   const shape = (it) => look(it.verdict, it.path);
   const what = before.changes.length ? changeWords(before.changes[0]) : t("C_other");
   const words = (it) => (["NXDOMAIN", "NODATA", "SILENCE", "SERVFAIL"].includes(it.verdict) ? t(`V_${it.verdict}`) : t(shape(it)));
-  const data = (it) => (it.data.length ? it.data : [it.status]);
+  const data = (it) => (it.data.length ? it.data : it.status === "SILENCE" ? [] : [it.status]);
   const cell = (title, name, it) => h("div", { class: `${name} ${shape(it)}`, data: { told: told(it) } },
     h("h3", {}, title), h("p", { class: "v" }, glyph(shape(it)), " ", words(it)), h("p", { class: "m" }, data(it).slice(0, 4).map((one) => h("span", { class: "d" }, soft(one)))));
   const chip = (name, it) => h("span", { class: `chip ${name} ${shape(it)}`, data: { told: told(it) } },

@@ -187,7 +187,7 @@ function got(it) {
   const line = (list, more) => h("span", { class: "got m" }, list.flatMap((one) => [one.includes(":") ? h("span", {}, soft(one)) : h("span", { class: "ip" }, one), " "]), more > 0 ? h("span", { class: "nw" }, `+${more}`) : null);
   const own = [...(it.primary?.about?.interfaces ?? [])].map((one) => one.v4 ?? one.v6).filter(Boolean);
   const told = addresses.length ? line(addresses.slice(0, 2), addresses.length - 2)
-    : h("span", { class: "got m" }, records[0] ? soft(records[0].data.slice(0, 40)) : it.explanation?.answer.status ?? "");
+    : h("span", { class: "got m" }, records[0] ? soft(records[0].data.slice(0, 40)) : it.explanation?.answer.status === "SILENCE" ? t("V_SILENCE") : it.explanation?.answer.status ?? "");
   return swap("is", { is: told, own: line(own.slice(0, 2), own.length - 2), room: line(["000.000.000.000"], 0) });
 }
 
