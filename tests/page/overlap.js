@@ -10,6 +10,8 @@ for(const t of T){if(t.fs<10.5)out.push('small text '+t.fs+' '+t.s);
  const c=t.e.closest('.b,.sw,td,th,.tb,.stepname,.cell,.card,.sn,.az,.chip');if(c&&!(t.e.closest('summary')&&c.matches('details'))){const r=c.getBoundingClientRect();if(t.left<r.left-1||t.right>r.right+1||t.top<r.top-1||t.bottom>r.bottom+1)out.push('text leaves its box: '+t.s+' '+c.className)}
  if(t.right>document.documentElement.clientWidth+1)out.push('text beyond the window: '+t.s)}
 T.sort((a,b)=>a.top-b.top);
+// What is drawn above a text hides it.
+for(const t of T)if(stage&&stage.contains(t.e)){const x=(t.left+t.right)/2,y=(t.top+t.bottom)/2;if(x>0&&y>0&&x<innerWidth&&y<innerHeight){const h=document.elementFromPoint(x,y);if(h&&!(h.contains(t.e)||t.e.contains(h)))out.push('hidden text: '+t.s+' under '+h.className)}}
 for(let i=0;i<T.length;i++)for(let j=i+1;j<T.length&&T[j].top<T[i].bottom;j++)if(hit(T[i],T[j]))out.push('text over text: '+T[i].s+' | '+T[j].s);
 if(stage&&stage.offsetParent){
  const B=[...stage.querySelectorAll('.b')].map(e=>({id:e.dataset.node,r:e.getBoundingClientRect(),e}));

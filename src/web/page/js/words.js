@@ -163,7 +163,7 @@ const WORDS = {
   C_endpoint: ["Endpoint", "엔드포인트"],
   C_route_tables: ["Route tables of the endpoint", "엔드포인트의 라우팅 테이블"],
   C_other: ["A change", "변경"],
-  S_toPrivate: ["The same name now gives the endpoint's own addresses.", "같은 이름이 이제 엔드포인트의 주소로 응답합니다."],
+  S_toPrivate: ["The name now gives the endpoint's own addresses.", "같은 이름이 이제 엔드포인트의 주소로 응답합니다."],
   S_toPublic: ["Public again: no private zone in force has the name.", "효력 있는 프라이빗 영역에 이 이름이 없어 다시 퍼블릭 주소입니다."],
   S_sameAnswer: ["The answer is the same; the traffic takes another way.", "응답은 그대로이고 트래픽의 경로가 달라졌습니다."],
   S_gone: ["The name gives no address any more.", "이제 이름에 주소가 없습니다."],
