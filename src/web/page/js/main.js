@@ -38,6 +38,8 @@ const state = {
   focus: null,
   /** The beat of the journey that is shown; the whole without one. */
   hop: null,
+  /** Why the last question has no answer, if the server refused it. */
+  refusal: null,
   /** The last question that the page wrote into the question box. */
   written: null,
   view: "picture",
@@ -81,7 +83,7 @@ async function load(play) {
     told = await tell();
   }
   const [explanation, tables] = told;
-  Object.assign(state, { tables: tables.slice(0, TABLES), total: tables.length, explanation });
+  Object.assign(state, { tables: tables.slice(0, TABLES), total: tables.length, explanation, refusal: null });
   if (!explanation.paths.some((path) => key(path) === state.way)) state.way = preferred(explanation, world);
   paint();
   if (play) playAll();
@@ -217,7 +219,8 @@ function lines() {
   show(byId("picture"), drawn.lines, state.hop ?? undefined);
   const missing = byId("picture").dataset.missing || drawn.scene.missing;
   const explanation = state.past ? state.past.explanation : state.explanation;
-  ask.why(byId("why"), explanation, drawn.scene.path ? key(drawn.scene.path) : null, (chosen) => { state.way = chosen; state.hop = null; picture(); address(); }, missing, state.world);
+  if (state.refusal) ask.failed(byId("why"), state.refusal);
+  else ask.why(byId("why"), explanation, drawn.scene.path ? key(drawn.scene.path) : null, (chosen) => { state.way = chosen; state.hop = null; picture(); address(); }, missing, state.world);
   document.documentElement.dataset.lines = String(Number(document.documentElement.dataset.lines ?? 0) + 1);
   walkBar();
 }
@@ -306,7 +309,7 @@ function hush() {
 function trouble(error) {
   if (error instanceof Refused) {
     // The way on the picture belongs to another question.
-    Object.assign(state, { explanation: null, way: null, past: null });
+    Object.assign(state, { explanation: null, way: null, past: null, refusal: error });
     if (state.world) {
       ask.verdict(byId("verdict"), null);
       ask.change(byId("change-card"), byId("change-line"), null, sized() === "xl");
