@@ -36,13 +36,16 @@ const LOOKS: [Look; 4] = [
 
 /// Follows a link inside the page, and waits until it is drawn.
 async fn follow(page: &Page, question: &str, look: Look) {
-    let loads = page.run("return Number(document.documentElement.dataset.loads)").await;
     let big = u8::from(look.big);
     let hash = format!("#{question}&type=A&lang={}&big={big}", look.language);
     // The address may be the same: the page is told anyway.
-    page.run(&format!("history.replaceState(null, '', '#'); location.hash = {}", quoted(&hash)))
+    page.run(&format!(
+        "history.replaceState(null, '', '#'); delete document.documentElement.dataset.link; location.hash = {}",
+        quoted(&hash)
+    ))
+    .await;
+    page.until("const { link, pending } = document.documentElement.dataset; return Boolean(link) && pending === '0'")
         .await;
-    page.until(&format!("return Number(document.documentElement.dataset.loads) > {loads}")).await;
 }
 
 /// Measures what is shown.

@@ -56,7 +56,9 @@ let loading = Promise.resolve();
 
 /** Reads the World and asks the question again. Calls run one after the other. */
 function refresh(play = false) {
-  loading = loading.then(() => load(play)).catch(trouble).finally(() => { document.documentElement.dataset.loads = String(Number(document.documentElement.dataset.loads ?? 0) + 1); });
+  const { dataset } = document.documentElement;
+  dataset.pending = String(Number(dataset.pending ?? 0) + 1);
+  loading = loading.then(() => load(play)).catch(trouble).finally(() => { dataset.pending = String(Number(dataset.pending) - 1); });
   return loading;
 }
 
@@ -495,6 +497,7 @@ function address() {
 function linked() {
   const given = new URLSearchParams(`${location.search.slice(1)}&${location.hash.slice(1)}`);
   for (const field of ["from", "name", "type"]) if (given.get(field)) state[field] = given.get(field);
+  if (state.world) state.from = clientId(state.from) ?? state.from;
   if (!ask.TYPES.includes(state.type)) state.type = "A";
   const hopAt = Number(given.get("hop"));
   state.hop = hopAt >= 1 ? Math.floor(hopAt) : null;
@@ -564,6 +567,7 @@ function begin() {
   byId("next").addEventListener("click", () => walk(1));
   byId("reset").addEventListener("click", reset);
   addEventListener("hashchange", () => {
+    document.documentElement.dataset.link = location.hash;
     const now = linked();
     if (now.lang && now.lang !== language()) translate(now.lang);
     select(state.view);
