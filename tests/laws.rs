@@ -464,7 +464,7 @@ fn an_explanation_is_laid_out_as_by_dig() {
         let name = Name::parse(text).unwrap();
         let asker = Asker::Vpc(vpc_id(0));
         let question = Question::asked(name.as_ref(), RecordType::A, asker, 7);
-        dig::text(&explain::explain(&snapshot, &question))
+        dig::text(&explain::explain(&snapshot, &question), "10.0.0.2")
     };
     assert_eq!(
         told("localhost"),

@@ -67,6 +67,7 @@ mod tests {
             ids: Vec::new(),
             vpc: vpc.map(str::to_owned),
             vpc_name: vpc.map(str::to_uppercase),
+            route: None,
         };
         PathWords {
             address: [10, 0, 0, 19].into(),
