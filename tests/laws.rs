@@ -468,13 +468,19 @@ fn an_explanation_is_laid_out_as_by_dig() {
     };
     assert_eq!(
         told("localhost"),
-        ";; status: NOERROR, flags: qr rd ra\n\n\
+        ";; Got answer:\n\
+         ;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 44337\n\
+         ;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1\n\n\
+         ;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 4096\n\
          ;; QUESTION SECTION:\n;localhost.\t\t\tIN\tA\n\n\
-         ;; ANSWER SECTION:\nlocalhost.\t\t60\tIN\tA\t127.0.0.1\n"
+         ;; ANSWER SECTION:\nlocalhost.\t\t60\tIN\tA\t127.0.0.1\n\n\
+         ;; Query time: 0 msec\n;; SERVER: 10.0.0.2#53(10.0.0.2) (UDP)\n;; MSG SIZE  rcvd: 54\n"
     );
     let nothing = told("x.localhost");
-    let begin = ";; status: NXDOMAIN, flags: qr rd ra\n\n\
-                 ;; QUESTION SECTION:\n;x.localhost.\t\t\tIN\tA\n\n\
-                 ;; AUTHORITY SECTION:\nlocalhost.\t\t60\tIN\tSOA\t";
-    assert!(nothing.starts_with(begin) && nothing.ends_with('\n'), "{nothing}");
+    assert!(nothing.contains(", status: NXDOMAIN, id: "), "{nothing}");
+    let sections = "QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 1\n\n\
+                    ;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 4096\n\
+                    ;; QUESTION SECTION:\n;x.localhost.\t\t\tIN\tA\n\n\
+                    ;; AUTHORITY SECTION:\nlocalhost.\t\t60\tIN\tSOA\t";
+    assert!(nothing.contains(sections), "{nothing}");
 }

@@ -8,6 +8,7 @@ pub const FILE_KEYS: &[&str] = &[
     "default-client",
     "switches",
     "vpcs",
+    "elastic-addresses",
     "load-balancers",
     "target-groups",
     "managed-resources",

@@ -115,10 +115,7 @@ const UNTAKEN: &[(&str, &[&str])] = &[
         ],
     ),
     (BORDER, &["AWS::EC2::VPCBlockPublicAccess*", "aws_vpc_block_public_access_*"]),
-    (
-        PROFILE,
-        &["AWS::Route53Profiles::*", "aws_route53profiles_*", "ProfileAssociations", "Profiles"],
-    ),
+    (PROFILE, &["ProfileAssociations", "Profiles"]),
     (
         LATTICE,
         &[
