@@ -84,6 +84,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("InternetGatewayId", "igw-00000000000000001"),
     ("KeyPairId", "key-00000000000000001"),
     ("Cidr", "10.99.0.0/24"),
+    ("ConnectionEvents", "Accept"),
     ("ConnectionNotificationArn", "arn:aws:sns:ap-northeast-2:123456789012:connections"),
     ("ConnectionNotificationId", "vpce-nfn-00000000000000001"),
     ("EgressOnlyInternetGatewayId", "eigw-00000000000000001"),

@@ -65,7 +65,7 @@ const TYPES: &[Type] = &[
         "",
         "",
     ),
-    of("AWS::EC2::SubnetRouteTableAssociation", "GatewayId RouteTableId SubnetId", "", ""),
+    of("AWS::EC2::SubnetRouteTableAssociation", "RouteTableId SubnetId", "", ""),
     of("AWS::EC2::GatewayRouteTableAssociation", "GatewayId RouteTableId", "", ""),
     of("AWS::EC2::InternetGateway", "Tags", "", ""),
     of("AWS::EC2::VPCGatewayAttachment", "InternetGatewayId VpcId", "", "VpnGatewayId"),

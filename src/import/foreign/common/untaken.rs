@@ -251,7 +251,7 @@ mod tests {
         for kind in [
             "AWS::EC2::TransitGatewayVpcAttachment",
             "AWS::MSK::ServerlessCluster",
-            "aws_route53profiles_association",
+            "ProfileAssociations",
             "aws_service_discovery_private_dns_namespace",
             "aws_vpn_gateway_attachment",
         ] {
