@@ -168,7 +168,6 @@ POOL = "ipam-pool-0123456789abcdef0"
 refused("InvalidIpamPoolId.NotFound", ec2.create_vpc, Ipv4IpamPoolId=POOL, Ipv4NetmaskLength=24)
 refused("InvalidIpamPoolId.NotFound", ec2.create_vpc, CidrBlock="10.88.0.0/16", Ipv6IpamPoolId=POOL, Ipv6NetmaskLength=56)
 refused("InvalidParameterValue", ec2.run_instances, **{**least, "ImageId": "resolve:ssm:/mine"}, text="/mine")
-refused("UnsupportedOperation", ec2.associate_route_table, RouteTableId="rtb-0123456789abcdef0", GatewayId="igw-0123456789abcdef0")
 
 # Instance profiles.
 [profile] = ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"]

@@ -13,6 +13,7 @@ cloud_map = client("servicediscovery")
 elb = client("elb")
 elbv2 = client("elbv2")
 resolver = client("route53resolver")
+profiles = client("route53profiles")
 route53 = client("route53", region="us-east-1")
 
 
@@ -135,13 +136,21 @@ def endpoints(world):
             ServiceName=service["ServiceName"],
             SubnetIds=world.subnets[:1],
         )
+    topic = "arn:aws:sns:{}:123456789012:t{}"
+    for it in range(MANY):
+        arn = topic.format(REGION, it)
+        ec2.create_vpc_endpoint_connection_notification(
+            ServiceId=world.service, ConnectionNotificationArn=arn, ConnectionEvents=["Accept"]
+        )
 
 
 def zones(world):
+    world.zones = []
     for it in range(3):
         here = {"VPCRegion": REGION, "VPCId": world.vpc}
         made = route53.create_hosted_zone(Name=f"z{it}.internal", CallerReference=f"z{it}", VPC=here)
         world.zone = made["HostedZone"]["Id"]
+        world.zones.append(world.zone)
         check = {"Type": "TCP", "IPAddress": f"192.0.2.{it + 1}", "Port": 80}
         route53.create_health_check(CallerReference=f"h{it}", HealthCheckConfig=check)
     records = [("A", "10.0.0.1", None), ("TXT", '"t"', None), ("A", "10.0.0.2", "one"), ("A", "10.0.0.3", "two")]
@@ -152,6 +161,16 @@ def zones(world):
             record.update(SetIdentifier=weighted, Weight=1)
         change = {"Action": "CREATE", "ResourceRecordSet": record}
         route53.change_resource_record_sets(HostedZoneId=world.zone, ChangeBatch={"Changes": [change]})
+    for it in range(3):
+        group = f"arn:aws:logs:us-east-1:123456789012:log-group:g{it}:*"
+        public = route53.create_hosted_zone(Name=f"p{it}.example.org", CallerReference=f"p{it}")["HostedZone"]["Id"]
+        route53.create_query_logging_config(HostedZoneId=public, CloudWatchLogsLogGroupArn=group)
+        collection = route53.create_cidr_collection(Name=f"c{it}", CallerReference=f"c{it}")["Collection"]["Id"]
+        world.collection = collection
+    places = [
+        {"LocationName": f"l{it}", "Action": "PUT", "CidrList": [f"192.0.{it}.0/24", f"198.51.{it}.0/24"]} for it in range(3)
+    ]
+    route53.change_cidr_collection(Id=world.collection, Changes=places)
     theirs = client(account="222222222222")
     for it in range(3):
         other = theirs.create_vpc(CidrBlock=f"10.{it}.0.0/16")["Vpc"]["VpcId"]
@@ -202,6 +221,16 @@ def resolving(world):
         resolver.update_resolver_dnssec_config(ResourceId=vpc, Validation="ENABLE")
 
 
+def profiled(world):
+    made = [profiles.create_profile(Name=f"p{it}", ClientToken=f"p{it}")["Profile"]["Id"] for it in range(3)]
+    world.profile = made[0]
+    for it, profile in enumerate(made):
+        profiles.associate_profile(ProfileId=profile, ResourceId=world.vpcs[it], Name=f"a{it}")
+    for it, zone in enumerate(world.zones):
+        arn = f"arn:aws:route53:::{zone.strip('/')}"
+        profiles.associate_resource_to_profile(ProfileId=world.profile, Name=f"r{it}", ResourceArn=arn)
+
+
 def stacks(world):
     nothing = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
     resources = {f"H{it}": nothing for it in range(STACKS)}
@@ -222,6 +251,6 @@ def stacks(world):
 def made():
     """Makes it all, in a server that holds nothing."""
     world = World()
-    for part in (network, instances, balancers, endpoints, zones, resolving, stacks):
+    for part in (network, instances, balancers, endpoints, zones, resolving, profiled, stacks):
         part(world)
     return world

@@ -84,7 +84,7 @@ pub(super) fn associate<'n>(reading: &mut Reading<'_, 'n>, outline: &Outline<'n>
             continue;
         };
         let Some(instance) = outline.names.instances.find(node, None, report) else { continue };
-        let seed = seed_of("association", &item.id.to_string());
+        let seed = seed_of("association", item.id.to_string());
         let change = AssociateAddress {
             allocation: item.id,
             association: id.unwrap_or_else(|| AssociationId::from_seed(seed)),

@@ -284,7 +284,7 @@ impl Entries {
     }
 
     /// Adds a value to the map under a key.
-    pub(super) fn put_within(&mut self, key: &str, inner: &str, node: Node) {
+    pub(super) fn put_within(&mut self, key: &str, inner: &str, node: &Node) {
         for (known, map) in &mut self.0 {
             if let Kind::Map(entries) = &mut map.kind
                 && known.text == key

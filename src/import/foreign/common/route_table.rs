@@ -120,7 +120,7 @@ fn gateways(found: &mut Found<'_>, layout: &mut Layout) {
             attach(found, plan, gateway, pos);
         }
         if plan.gateway.as_deref() == Some(gateway) {
-            plan.fields.put_within("internet-gateway", "route-table", value::text(pos, table));
+            plan.fields.put_within("internet-gateway", "route-table", &value::text(pos, table));
         } else {
             found.skip(association, "its VPC has another internet gateway");
         }

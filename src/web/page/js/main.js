@@ -102,9 +102,14 @@ function tell() {
 
 const fields = ["from", "name", "type"];
 
+/** What stands in the question box. */
+function boxes() {
+  return Object.fromEntries(fields.map((field) => [field, byId(field).value]));
+}
+
 /** Shows the question in its box, unless the user is writing there. */
 function form() {
-  const now = Object.fromEntries(fields.map((field) => [field, byId(field).value]));
+  const now = boxes();
   const writing = state.written && fields.some((field) => now[field] !== state.written[field]);
   const shown = writing ? now : { from: state.from, name: state.name, type: state.type };
   ask.clients(byId("from"), state.world, shown.from);
@@ -147,7 +152,8 @@ function clientName(id) {
 function question(change) {
   const other = change.from !== undefined && change.from !== state.from;
   Object.assign(state, change);
-  Object.assign(state, { way: null, hop: null, written: null });
+  // What is written from now on, while the answer is on its way, stays.
+  Object.assign(state, { way: null, hop: null, written: boxes() });
   hush();
   return refresh(true).then(() => {
     // In a large World the client may be out of sight.
