@@ -53,7 +53,7 @@ data "aws_subnets" "shop" {
     name   = "vpc-id"
     values = [aws_vpc.shop.id]
   }
-  depends_on = [aws_subnet.a, aws_subnet.c, aws_subnet.native]
+  depends_on = [aws_subnet.a, aws_subnet.c, aws_subnet.more, aws_subnet.native]
 }
 
 data "aws_internet_gateway" "out" {
@@ -277,7 +277,7 @@ check "data" {
       length(data.aws_route53_resolver_endpoint.inbound.ip_addresses) == 2,
       length(data.aws_route53_resolver_rules.forward.resolver_rule_ids) == 1,
       data.aws_cloudformation_export.vpc.value == aws_cloudformation_stack.group.outputs["Vpc"],
-      length(data.aws_subnets.shop.ids) == 3,
+      length(data.aws_subnets.shop.ids) == 4,
       data.aws_vpc_endpoint.queue.private_dns_enabled == !local.changed,
     ])
     error_message = "A data source says something else than the resource."
