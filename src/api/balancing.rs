@@ -106,12 +106,6 @@ pub(super) fn tags(parameters: &mut Parameters) -> Result<Tags, ApiError> {
     Ok(tags)
 }
 
-/// Tags as replies show them.
-pub(super) fn tag_fields(tags: &Tags) -> Vec<Fields> {
-    let tag = |(key, value): &(String, String)| Fields::new().set("Key", key).set("Value", value);
-    tags.0.iter().map(tag).collect()
-}
-
 /// Refuses a name that nothing may have; `what` is `load balancer` or `target group`.
 ///
 /// # Errors

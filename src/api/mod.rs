@@ -5,6 +5,7 @@
 //! parameters (`parameter`), the caller and the World (`context`), whose what is (`own`), the listing of things (`describe`), the errors (`error`). No
 //! operation knows a protocol, and nothing here knows axum.
 
+mod arn_tags;
 mod auth;
 mod balancing;
 mod cloudformation;

@@ -224,3 +224,8 @@ impl Fields {
         self.list("tagSet", tags.0.iter().map(item))
     }
 }
+
+/// Tags as every service but EC2 shows them: a list of `Key` and `Value`.
+pub(super) fn tag_list(tags: &Tags) -> impl Iterator<Item = Fields> {
+    tags.0.iter().map(|(key, value)| Fields::new().set("Key", key).set("Value", value))
+}

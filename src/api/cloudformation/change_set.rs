@@ -21,7 +21,7 @@ use crate::{
         error::ApiError,
         parameter::Parameters,
         service::Operation,
-        shape::{Fields, Time},
+        shape::{Fields, Time, tag_list},
     },
     import::{foreign::cloudformation::deploy::Evaluation, text::node::Node},
     model::{
@@ -371,7 +371,7 @@ impl Operation for DescribeChangeSet {
             .texts("NotificationARNs", &asked.notification_arns)
             .fields("RollbackConfiguration", Fields::new())
             .texts("Capabilities", &asked.capabilities)
-            .list("Tags", describe::tags(&asked.tags));
+            .list("Tags", tag_list(&asked.tags));
         shown.0.extend(self.paging.reply("Changes", changes).0);
         Ok(shown
             .set("IncludeNestedStacks", it.nested)

@@ -9,12 +9,9 @@ use crate::{
         error::ApiError,
         parameter::Parameters,
         service::Operation,
-        shape::{Fields, Time},
+        shape::{Fields, Time, tag_list},
     },
-    model::{
-        stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackOutput},
-        world::Tags,
-    },
+    model::stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackOutput},
 };
 
 /// The parameters of a stack or a change set.
@@ -27,11 +24,6 @@ pub(super) fn parameters(asked: &Asked) -> impl Iterator<Item = Fields> {
             .set("ParameterValue", value)
             .maybe("ResolvedValue", resolved)
     })
-}
-
-/// Tags.
-pub(super) fn tags(tags: &Tags) -> impl Iterator<Item = Fields> {
-    tags.0.iter().map(|(key, value)| Fields::new().set("Key", key).set("Value", value))
 }
 
 fn output(output: &StackOutput) -> Fields {
@@ -77,7 +69,7 @@ fn fields(stack: &Stack, now: u64) -> Fields {
     };
     shown
         .maybe("RoleARN", asked.role.as_ref())
-        .list("Tags", tags(&asked.tags))
+        .list("Tags", tag_list(&asked.tags))
         .set("EnableTerminationProtection", stack.termination_protection)
         .maybe("ParentId", stack.parent.as_ref())
         .maybe("RootId", stack.root.as_ref())

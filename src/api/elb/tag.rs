@@ -3,12 +3,12 @@
 use super::find;
 use crate::{
     api::{
-        balancing::{self, tag_fields},
+        balancing,
         context::Context,
         error::ApiError,
         parameter::Parameters,
         service::Operation,
-        shape::Fields,
+        shape::{Fields, tag_list},
     },
     model::{
         load_balancer_change::{TagLoadBalancing, Tagged},
@@ -82,7 +82,7 @@ impl Operation for DescribeTags {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let mut shown = Vec::with_capacity(self.0.len());
         for name in &self.0 {
-            let tags = tag_fields(&find(context, name)?.tags);
+            let tags = tag_list(&find(context, name)?.tags);
             shown.push(Fields::new().set("LoadBalancerName", name).list("Tags", tags));
         }
         Ok(Fields::new().list("TagDescriptions", shown))

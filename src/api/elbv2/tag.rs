@@ -3,12 +3,12 @@
 use super::arn;
 use crate::{
     api::{
-        balancing::{self, tag_fields, validation},
+        balancing::{self, validation},
         context::Context,
         error::ApiError,
         parameter::Parameters,
         service::Operation,
-        shape::Fields,
+        shape::{Fields, tag_list},
     },
     model::{
         load_balancer_change::{TagLoadBalancing, Tagged},
@@ -126,7 +126,7 @@ impl Operation for DescribeTags {
         let mut shown = Vec::with_capacity(self.0.len());
         for arn in &self.0 {
             let (_, tags) = find(context, arn)?;
-            shown.push(Fields::new().set("ResourceArn", arn).list("Tags", tag_fields(tags)));
+            shown.push(Fields::new().set("ResourceArn", arn).list("Tags", tag_list(tags)));
         }
         Ok(Fields::new().list("TagDescriptions", shown))
     }

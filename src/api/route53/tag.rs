@@ -3,7 +3,11 @@
 use super::{no_such_zone, own_zone};
 use crate::{
     api::{
-        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        service::Operation,
+        shape::{Fields, tag_list},
     },
     model::{
         change::Change,
@@ -61,12 +65,10 @@ impl Kind {
     /// `ResourceTagSet`.
     fn tag_set(self, context: &Context<'_>, id: &str) -> Result<Fields, ApiError> {
         let tags = self.tags(context, id)?;
-        let tag =
-            |(key, value): &(String, String)| Fields::new().set("Key", key).set("Value", value);
         Ok(Fields::new()
             .set("ResourceType", self.text())
             .set("ResourceId", id)
-            .list("Tags", tags.0.iter().map(tag)))
+            .list("Tags", tag_list(tags)))
     }
 }
 

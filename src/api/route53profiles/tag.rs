@@ -3,51 +3,39 @@
 use super::{arn, association, check_tags, own};
 use crate::{
     api::{
-        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+        arn_tags::{self, ArnTags, read_arn, tags_of},
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        service::Operation,
+        shape::Fields,
     },
     model::{
+        change::Change,
         profile_change::{TagProfile, not_found},
         tag_edit::TagEdit,
         world::Tags,
     },
 };
 
-/// The tags of the caller's resource with an ARN, and the Change that edits them.
-fn tagged(
-    context: &Context<'_>,
-    text: &str,
-    edit: TagEdit,
-) -> Result<(Tags, TagProfile), ApiError> {
-    let id_of = |kind: &str| text.strip_prefix(&arn(context, kind, ""));
-    if let Some(id) = id_of("profile") {
-        let profile = own(context, id)?;
-        let change = TagProfile { profile: profile.id, vpc: None, edit };
-        return Ok((profile.tags.clone(), change));
-    }
-    let Some(id) = id_of("profile-association") else { return Err(not_found(text).into()) };
-    let (profile, it) = association::find(context, id)?;
-    let change = TagProfile { profile: profile.id, vpc: Some(it.vpc), edit };
-    Ok((it.tags.clone(), change))
-}
-
-fn no_edit() -> TagEdit {
-    TagEdit { remove: Vec::new(), add: Vec::new(), too_many: "ValidationException" }
-}
-
-fn read_arn(parameters: &mut Parameters) -> Result<String, ApiError> {
-    parameters.required_limited("ResourceArn", 1..=255)
-}
+/// This service's resources.
+pub(in crate::api) struct Here;
 
 /// `TagResource`.
-pub(in crate::api) struct TagResource(String, Tags);
+pub(in crate::api) type TagResource = arn_tags::TagResource<Here>;
 
-impl Operation for TagResource {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let arn = read_arn(parameters)?;
+/// `UntagResource`.
+pub(in crate::api) type UntagResource = arn_tags::UntagResource<Here>;
+
+impl ArnTags for Here {
+    const ARN: &'static str = "ResourceArn";
+
+    const LONGEST: usize = 255;
+
+    const TOO_MANY: &'static str = "ValidationException";
+
+    fn read(parameters: &mut Parameters) -> Result<Tags, ApiError> {
         let tags = Tags(parameters.map("Tags")?);
-        if tags.0.is_empty() {
-            return Err(parameters.missing("Tags"));
-        }
         for (key, value) in &tags.0 {
             if key.chars().count() > 128 || key.is_empty() || value.chars().count() > 256 {
                 return Err(parameters.invalid(format!(
@@ -56,28 +44,20 @@ impl Operation for TagResource {
             }
         }
         check_tags(&tags, true)?;
-        Ok(Self(arn, tags))
+        Ok(tags)
     }
 
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let (_, change) = tagged(context, &self.0, TagEdit { add: self.1.0, ..no_edit() })?;
-        context.commit(&[change.into()])?;
-        Ok(Fields::new())
-    }
-}
-
-/// `UntagResource`.
-pub(in crate::api) struct UntagResource(String, Vec<String>);
-
-impl Operation for UntagResource {
-    fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        Ok(Self(read_arn(parameters)?, parameters.required_list("TagKeys", 0..=200)?))
-    }
-
-    fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let (_, change) = tagged(context, &self.0, TagEdit { remove: self.1, ..no_edit() })?;
-        context.commit(&[change.into()])?;
-        Ok(Fields::new())
+    fn find(context: &Context<'_>, text: &str, edit: TagEdit) -> Result<(Tags, Change), ApiError> {
+        let id_of = |kind: &str| text.strip_prefix(&arn(context, kind, ""));
+        if let Some(id) = id_of("profile") {
+            let profile = own(context, id)?;
+            let change = TagProfile { profile: profile.id, vpc: None, edit };
+            return Ok((profile.tags.clone(), change.into()));
+        }
+        let Some(id) = id_of("profile-association") else { return Err(not_found(text).into()) };
+        let (profile, it) = association::find(context, id)?;
+        let change = TagProfile { profile: profile.id, vpc: Some(it.vpc), edit };
+        Ok((it.tags.clone(), change.into()))
     }
 }
 
@@ -86,11 +66,10 @@ pub(in crate::api) struct ListTagsForResource(String);
 
 impl Operation for ListTagsForResource {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        read_arn(parameters).map(Self)
+        read_arn::<Here>(parameters).map(Self)
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let (tags, _) = tagged(context, &self.0, no_edit())?;
-        Ok(Fields::new().map("Tags", tags.0))
+        Ok(Fields::new().map("Tags", tags_of::<Here>(context, &self.0)?.0))
     }
 }

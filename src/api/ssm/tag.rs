@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     api::{
-        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
+        context::Context,
+        error::ApiError,
+        parameter::Parameters,
+        service::Operation,
+        shape::{Fields, tag_list},
     },
     model::{
         stored_parameter::{StoredParameter, TagParameter},
@@ -102,9 +106,6 @@ impl Operation for ListTagsForResource {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let tags = &self.0.find(context)?.tags;
-        let shown =
-            tags.0.iter().map(|(key, value)| Fields::new().set("Key", key).set("Value", value));
-        Ok(Fields::new().list("TagList", shown))
+        Ok(Fields::new().list("TagList", tag_list(&self.0.find(context)?.tags)))
     }
 }
