@@ -145,12 +145,12 @@ fn path_with_aws() -> Option<OsString> {
     Some(std::env::join_paths(folders).unwrap())
 }
 
-/// The chapter's labs by `aws` commands and dig alone.
-fn lab(name: &str) {
+/// A shell script of tests/aws by `aws` commands and dig alone, which must end with this line.
+fn shell(script: &str, argument: &str, world: &str, end: &str) {
     let Some(path) = path_with_aws() else { return };
-    let server = Server::start(&[&format!("{name}@base")]);
-    let output = clean(&mut Command::new(root().join("tests/aws/labs.sh")))
-        .arg(name)
+    let server = Server::start(&[world]);
+    let output = clean(&mut Command::new(root().join("tests/aws").join(script)))
+        .arg(argument)
         .env("PATH", path)
         .env("VPCDNS_TEST_HTTP", server.http.to_string())
         .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
@@ -158,10 +158,15 @@ fn lab(name: &str) {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
-        output.status.success() && said.ends_with(&format!("{name}: as in the chapter\n")),
+        output.status.success() && said.ends_with(&format!("{argument}: {end}\n")),
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The chapter's labs.
+fn lab(name: &str) {
+    shell("labs.sh", name, &format!("{name}@base"), "as in the chapter");
 }
 
 /// What a script prints that drives a server with `world`.
@@ -221,23 +226,9 @@ fn what_is_described_is_imported_again() {
     described("tests/aws/described.yaml");
 }
 
-/// Networks made by `aws` commands in an empty World, from their stacks or by hand, and dig.
+/// Networks made in an empty World, from their stacks or by hand.
 fn pattern(name: &str) {
-    let Some(path) = path_with_aws() else { return };
-    let server = Server::start(&["empty"]);
-    let output = clean(&mut Command::new(root().join("tests/aws/patterns.sh")))
-        .arg(name)
-        .env("PATH", path)
-        .env("VPCDNS_TEST_HTTP", server.http.to_string())
-        .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(
-        output.status.success() && said.ends_with(&format!("{name}: as expected\n")),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    shell("patterns.sh", name, "empty", "as expected");
 }
 
 #[test]

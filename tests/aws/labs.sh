@@ -4,35 +4,10 @@
 #   vpcdns serve lab09-1@base &          # or lab09-2@base
 #   tests/aws/labs.sh lab09-1            # or lab09-2
 #
-# The server is asked at 127.0.0.1:1080 (HTTP) and 127.0.0.1:1053 (DNS) unless VPCDNS_TEST_HTTP and VPCDNS_TEST_DNS
-# say otherwise. Ends with an error at the first answer that is not the chapter's.
+# ask.sh says which server is asked. Ends with an error at the first answer that is not the chapter's.
 set -euo pipefail
 
-http=${VPCDNS_TEST_HTTP:-127.0.0.1:1080}
-dns=${VPCDNS_TEST_DNS:-127.0.0.1:1053}
-export AWS_ENDPOINT_URL="http://$http" AWS_DEFAULT_REGION=ap-northeast-2 AWS_PAGER=
-export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true
-
-ask() { # ask ADDRESS NAME: what dig prints when ADDRESS asks, sorted, on one line
-    local said
-    # The system may give dig the server's own port, and then dig hears itself.
-    for _ in 1 2 3; do
-        said=$(dig "@${dns%:*}" -p "${dns##*:}" +short +tries=1 "+subnet=$1/32" "$2")
-        [[ $said == *"query response not set"* ]] || break
-    done
-    printf '%s' "$said" | sort | tr '\n' ' ' | sed 's/ $//'
-}
-
-shows() { # shows ADDRESS NAME ANSWER
-    local answer
-    answer=$(ask "$1" "$2")
-    if [ "$answer" = "$3" ]; then
-        echo "ok: $1 asks $2: ${answer:-nothing}"
-    else
-        echo "NOT AS IN THE CHAPTER: $1 asks $2: '$answer', expected '$3'" >&2
-        exit 1
-    fi
-}
+. "$(dirname "$0")/ask.sh"
 
 lab09-1() {
     local vpc=vpc-07de255d3a7c9c317 public=10.0.0.29 private=10.0.1.29

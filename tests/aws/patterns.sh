@@ -4,38 +4,12 @@
 #   vpcdns serve empty &
 #   tests/aws/patterns.sh labs           # or hub
 #
-# The server is asked at 127.0.0.1:1080 (HTTP) and 127.0.0.1:1053 (DNS) unless VPCDNS_TEST_HTTP and VPCDNS_TEST_DNS
-# say otherwise. Ends with an error at the first answer that is not as expected.
+# ask.sh says which server is asked. Ends with an error at the first answer that is not as expected.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-http=${VPCDNS_TEST_HTTP:-127.0.0.1:1080}
-dns=${VPCDNS_TEST_DNS:-127.0.0.1:1053}
-region=ap-northeast-2
-export AWS_ENDPOINT_URL="http://$http" AWS_DEFAULT_REGION=$region AWS_PAGER= AWS_DEFAULT_OUTPUT=text
-export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true
-
-ask() { # ask ADDRESS NAME: what dig prints when ADDRESS asks, sorted, on one line
-    local said
-    # The system may give dig the server's own port, and then dig hears itself.
-    for _ in 1 2 3; do
-        said=$(dig "@${dns%:*}" -p "${dns##*:}" +short +tries=1 "+subnet=$1/32" "$2")
-        [[ $said == *"query response not set"* ]] || break
-    done
-    printf '%s' "$said" | sort | tr '\n' ' ' | sed 's/ $//'
-}
-
-shows() { # shows ADDRESS NAME ANSWER: `public` is any address that is not of a VPC here
-    local answer
-    answer=$(ask "$1" "$2")
-    [ "$3" = public ] && [ -n "$answer" ] && [[ $answer != 10.* ]] && answer=public
-    if [ "$answer" = "$3" ]; then
-        echo "ok: $1 asks $2: ${answer:-nothing}"
-    else
-        echo "NOT AS EXPECTED: $1 asks $2: '$answer', not '$3'" >&2
-        exit 1
-    fi
-}
+. ./ask.sh
+export AWS_DEFAULT_OUTPUT=text
 
 output() { # output STACK NAME: an output of a stack
     aws cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue"

@@ -3,21 +3,10 @@
 import json
 
 from common import client, dig, ec2, same
+from template import get, kind, ref
 
 cfn, maps, resolver = client("cloudformation"), client("servicediscovery"), client("route53resolver")
 balancing = client("elbv2")
-
-
-def kind(name, **properties):
-    return {"Type": f"AWS::{name}", "Properties": properties}
-
-
-def ref(name):
-    return {"Ref": name}
-
-
-def get(name, attribute):
-    return {"Fn::GetAtt": [name, attribute]}
 
 
 def made(resources, verb="create", **more):

@@ -3,6 +3,7 @@
 import json
 
 from common import REGION, client, dig, ec2, same
+from template import get, kind, ref
 
 cfn, route53, resolver = client("cloudformation"), client("route53"), client("route53resolver")
 
@@ -32,18 +33,6 @@ def made(name, body, verb="create", **more):
     same(failures(name), [])
     same(stack(name)["StackStatus"], f"{verb.upper()}_COMPLETE")
     return physical(name)
-
-
-def kind(name, **properties):
-    return {"Type": f"AWS::{name}", "Properties": properties}
-
-
-def ref(name):
-    return {"Ref": name}
-
-
-def get(name, attribute):
-    return {"Fn::GetAtt": [name, attribute]}
 
 
 def zone_tags(kind, id):

@@ -4,21 +4,10 @@ import json
 
 from bucket_of import BUCKET, put
 from common import REGION, client, dig, ec2, refused, same
+from template import get, kind, ref
 
 stacks = client("cloudformation")
 zones = client("route53")
-
-
-def kind(name, **properties):
-    return {"Type": f"AWS::{name}", "Properties": properties}
-
-
-def ref(name):
-    return {"Ref": name}
-
-
-def get(name, attribute):
-    return {"Fn::GetAtt": [name, attribute]}
 
 
 def template(resources, **sections):

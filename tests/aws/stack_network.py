@@ -3,6 +3,7 @@
 import json
 
 from common import client, ec2, same
+from template import get, ref
 
 cfn = client("cloudformation")
 OWN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFlcxTbGlS4ADLa4IM574QMwwWSIfbNu8wzwaTkZ6tM"
@@ -10,14 +11,6 @@ OWN = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEFlcxTbGlS4ADLa4IM574QMwwWSIfbNu8wzw
 
 def kind(name, **properties):
     return {"Type": f"AWS::EC2::{name}", "Properties": properties}
-
-
-def ref(name):
-    return {"Ref": name}
-
-
-def get(name, attribute):
-    return {"Fn::GetAtt": [name, attribute]}
 
 
 def made(body, verb="create", status=None, **more):

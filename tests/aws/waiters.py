@@ -6,11 +6,10 @@ to be out of reach is a failure.
 
 import json
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import WaiterError
 from built import actions, data
-from common import HTTP, REGION, client, ec2
+from bucket_of import BUCKET, s3
+from common import REGION, client, ec2
 
 # There is no state of success for these: a volume is there only while its instance is, and nothing is imported into stacks.
 OUT_OF_REACH = {("ec2", "VolumeAvailable"), ("cloudformation", "StackImportComplete")}
@@ -147,15 +146,7 @@ wait(stacks, "StackDeleteComplete", StackName="s")
 fails(stacks, "stack_exists", StackName="s")
 
 # The CDK's buckets.
-s3 = boto3.client(
-    "s3",
-    region_name=REGION,
-    endpoint_url=f"http://{HTTP}",
-    aws_access_key_id="test",
-    aws_secret_access_key="secret",
-    config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
-)
-place = {"Bucket": "cdk-a-assets-123456789012-ap-northeast-2", "Key": "a.json"}
+place = {"Bucket": BUCKET, "Key": "a.json"}
 wait(s3, "BucketExists", Bucket=place["Bucket"])
 s3.put_object(**place, Body=b"{}")
 wait(s3, "ObjectExists", **place)
