@@ -152,6 +152,14 @@ impl World {
     }
 }
 
+fn check_size(collection: &CidrCollection) -> Result<(), Refusal> {
+    if collection.blocks.len() > MOST_BLOCKS {
+        let message = format!("A CIDR collection has at most {MOST_BLOCKS} blocks.");
+        return Err(refuse("LimitsExceeded", message));
+    }
+    Ok(())
+}
+
 impl CreateCidrCollection {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         duplicate(&world.cidr_collections, &self.collection.id)?;
@@ -168,12 +176,13 @@ impl CreateCidrCollection {
                 ));
             }
         }
-        if count >= MOST_COLLECTIONS || self.collection.blocks.len() > MOST_BLOCKS {
+        if count >= MOST_COLLECTIONS {
             return Err(refuse(
                 "LimitsExceeded",
                 format!("An account has at most {MOST_COLLECTIONS} CIDR collections."),
             ));
         }
+        check_size(&self.collection)?;
         world.cidr_collections.insert(self.collection.id, Arc::new(self.collection.clone()));
         Ok(Touched::nothing())
     }
@@ -210,13 +219,10 @@ impl ChangeCidrCollection {
                 }
             }
         }
-        if collection.blocks.len() > MOST_BLOCKS {
-            return Err(refuse(
-                "LimitsExceeded",
-                format!("A CIDR collection has at most {MOST_BLOCKS} blocks."),
-            ));
-        }
-        let used = world.used_locations(self.collection);
+        check_size(&collection)?;
+        // Only what is taken away can be missed.
+        let takes = self.changes.iter().any(|it| !it.put);
+        let used = if takes { world.used_locations(self.collection) } else { BTreeSet::new() };
         let lost = used.into_iter().find(|it| held.has(it) && !collection.has(it));
         if let Some(location) = lost {
             return Err(refuse(

@@ -77,7 +77,11 @@ impl CreateReusableDelegationSet {
                            created.";
             return Err(Refusal::new("DelegationSetAlreadyCreated", message, "R53"));
         }
-        if count >= MOST_SETS || self.set.name_servers.len() > MOST_SERVERS {
+        if self.set.name_servers.len() > MOST_SERVERS {
+            let message = format!("A delegation set has at most {MOST_SERVERS} name servers.");
+            return Err(Refusal::new("LimitsExceeded", message, "R53"));
+        }
+        if count >= MOST_SETS {
             let message = format!("An account has at most {MOST_SETS} reusable delegation sets.");
             return Err(Refusal::new("LimitsExceeded", message, "R53"));
         }

@@ -56,10 +56,15 @@ impl FirewallRuleGroup {
             |id: VpcId| world.members(id).firewall.iter().any(|(_, group)| *group == self.id);
         let guarded = world.vpcs.values().filter(|vpc| guards(vpc.id)).min_by_key(|vpc| vpc.id);
         let of_profile = || {
-            let mut profiles = world.profiles_with(Shareable::FirewallRuleGroup(self.id));
-            profiles.next().map(|it| (&*it.owner, it.region))
+            let profiles = world.profiles_with(Shareable::FirewallRuleGroup(self.id));
+            profiles.min_by_key(|it| it.id).map(|it| (&*it.owner, it.region))
         };
         guarded.map(|vpc| (&*vpc.owner, vpc.region)).or_else(of_profile)
+    }
+
+    /// The same, to be kept when the Profile goes that it may follow from.
+    pub(super) fn kept_home(&self, world: &World) -> Option<(Arc<str>, Arc<str>)> {
+        self.home(world).map(|(owner, region)| (Arc::from(owner), Arc::from(region)))
     }
 }
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use super::{
     change::{Touched, duplicate},
+    cidr_collection,
     id::{DelegationSetId, VpcId, ZoneId},
     name::Name,
     profile::Shareable,
     refusal::Refusal,
+    routing::Policy,
     tag_edit::TagEdit,
     world::{Tags, World},
     zone_data::ZoneData,
@@ -188,6 +190,7 @@ impl CreateHostedZone {
         }
         self.check_caller_reference(world)?;
         self.check_delegation_set(world)?;
+        self.check_routing(world)?;
         let mut zone = HostedZone { vpcs: Vec::new(), ..self.zone.clone() };
         zone.details.undelegated = zone.details.public && self.is_taken(world);
         world.hosted_zones.insert(zone.id, Arc::new(zone));
@@ -197,6 +200,19 @@ impl CreateHostedZone {
                 .join(AssociateVpcWithHostedZone { zone: self.zone.id, vpc: *vpc }.apply(world)?);
         }
         Ok(touched)
+    }
+
+    /// Refuses IP-based routing in a private zone, and by a collection or a location that is not the owner's (R77).
+    fn check_routing(&self, world: &World) -> Result<(), Refusal> {
+        let sets = self.zone.data.held().flat_map(|(_, node)| &node.routed);
+        for set in sets.filter(|set| matches!(set.policy, Policy::Cidr { .. })) {
+            if !self.zone.details.public {
+                let message = "IP-based routing is for public hosted zones only.";
+                return Err(Refusal::new("InvalidChangeBatch", message, "R77"));
+            }
+            cidr_collection::check_policy(world, self.zone.owner(world), &set.policy)?;
+        }
+        Ok(())
     }
 
     /// Whether a public zone has the name already, or one of another account lies around it.
@@ -345,6 +361,14 @@ impl UpdateHostedZoneComment {
 impl SetQueryLogging {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         edit(world, self.zone, |details| {
+            if self.log.is_some() && !details.public {
+                let words = "Query logging is supported for public hosted zones only.";
+                return Err(Refusal::new("InvalidInput", words, "R53"));
+            }
+            if self.log.is_some() && details.query_logging.is_some() {
+                let words = "A query logging configuration already exists for this hosted zone.";
+                return Err(Refusal::new("QueryLoggingConfigAlreadyExists", words, "R53"));
+            }
             details.query_logging.clone_from(&self.log);
             Ok(())
         })

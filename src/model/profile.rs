@@ -163,13 +163,15 @@ impl World {
         touched
     }
 
-    /// Adds the VPCs to which Profiles bring endpoints of the VPCs that are touched.
+    /// Adds the VPCs to which Profiles bring endpoints of the VPCs that are touched, or what is not there any more.
     pub fn reach_through_profiles(&self, touched: &mut Touched) {
         for profile in self.profiles.values() {
             let brings = |it: &ProfileResource| match it.of {
                 Shareable::Endpoint(id) => {
-                    self.endpoints.get(&id).is_some_and(|it| touched.0.contains(&it.vpc))
+                    self.endpoints.get(&id).is_none_or(|it| touched.0.contains(&it.vpc))
                 }
+                Shareable::Zone(id) => !self.hosted_zones.contains_key(&id),
+                Shareable::Rule(id) => !self.resolver_rules.contains_key(&id),
                 _ => false,
             };
             if profile.resources.iter().any(brings) {

@@ -5,10 +5,12 @@ use std::{ops::RangeInclusive, sync::Arc};
 use super::{
     change::{Touched, duplicate},
     endpoint::EndpointKind,
+    firewall::FirewallRuleGroup,
     id::{ProfileId, VpcId},
     name::Name,
     profile::{FIRST_PRIORITY, Profile, ProfileAssociation, ProfileResource, Shareable},
     refusal::Refusal,
+    resolver_rule::ResolverRule,
     tag_edit::TagEdit,
     world::{Tags, World},
 };
@@ -171,6 +173,9 @@ impl DeleteProfile {
                 profile.vpcs.len()
             )));
         }
+        for resource in &profile.resources {
+            pin_home(world, resource.of);
+        }
         world.profiles.remove(&self.profile);
         Ok(Touched::nothing())
     }
@@ -304,8 +309,34 @@ fn zones_of(world: &World, of: Shareable) -> Vec<Name> {
     }
 }
 
-/// Refuses a resource that is not there or cannot be in a Profile.
-fn check_kind(world: &World, of: Shareable) -> Result<(), Refusal> {
+/// Keeps the account and the region of a rule or a group that has them from its Profile.
+fn pin_home(world: &mut World, of: Shareable) {
+    match of {
+        Shareable::Rule(id) => {
+            let Some(held) = world.resolver_rules.get(&id) else { return };
+            let home = held.kept_home(world);
+            if held.details.home != home {
+                let mut rule = ResolverRule::clone(held);
+                rule.details.home = home;
+                world.resolver_rules.insert(id, Arc::new(rule));
+            }
+        }
+        Shareable::FirewallRuleGroup(id) => {
+            let Some(held) = world.firewall_rule_groups.get(&id) else { return };
+            let home = held.kept_home(world);
+            if held.details.home != home {
+                let mut group = FirewallRuleGroup::clone(held);
+                group.details.home = home;
+                world.firewall_rule_groups.insert(id, Arc::new(group));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Refuses a resource that is not there, in the Profile's region if it has one, or cannot be in a Profile.
+fn check_kind(world: &World, profile: &Profile, of: Shareable) -> Result<(), Refusal> {
+    let is_here = |home: Option<(&str, &str)>| home.is_none_or(|(_, it)| it == profile.region);
     let is_there = match of {
         Shareable::Zone(id) => match world.hosted_zones.get(&id) {
             Some(zone) if zone.details.public => {
@@ -322,10 +353,17 @@ fn check_kind(world: &World, of: Shareable) -> Result<(), Refusal> {
                      Profile."
                 )));
             }
-            found => found.is_some(),
+            found => {
+                let vpc = found.and_then(|endpoint| world.vpcs.get(&endpoint.vpc));
+                vpc.is_some_and(|vpc| vpc.region == profile.region)
+            }
         },
-        Shareable::Rule(id) => world.resolver_rules.contains_key(&id),
-        Shareable::FirewallRuleGroup(id) => world.firewall_rule_groups.contains_key(&id),
+        Shareable::Rule(id) => {
+            world.resolver_rules.get(&id).is_some_and(|rule| is_here(rule.home(world)))
+        }
+        Shareable::FirewallRuleGroup(id) => {
+            world.firewall_rule_groups.get(&id).is_some_and(|group| is_here(group.home(world)))
+        }
         Shareable::QueryLogConfig(id) => world.query_log_configs.contains_key(&id),
     };
     if is_there { Ok(()) } else { Err(not_found(of.id())) }
@@ -386,7 +424,7 @@ impl AssociateResourceToProfile {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut profile = find(world, self.profile)?;
         let of = self.resource.of;
-        check_kind(world, of)?;
+        check_kind(world, &profile, of)?;
         if profile.resource(of).is_some() {
             return Err(conflict(format!(
                 "The resource '{}' is associated with the Profile '{}' already.",
@@ -432,6 +470,7 @@ impl DisassociateResourceFromProfile {
         if profile.resource(self.of).is_none() {
             return Err(not_found(self.of.id()));
         }
+        pin_home(world, self.of);
         profile.resources.retain(|it| it.of != self.of);
         let touched = profile.touched();
         put(world, profile);

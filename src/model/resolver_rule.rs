@@ -68,10 +68,15 @@ impl ResolverRule {
         let of_vpc = || world.vpcs.get(self.vpcs.first()?).map(|vpc| (&*vpc.owner, vpc.region));
         let own = self.details.home.as_ref().map(|(owner, region)| (&**owner, &**region));
         let of_profile = || {
-            let mut profiles = world.profiles_with(Shareable::Rule(self.id));
-            profiles.next().map(|it| (&*it.owner, it.region))
+            let profiles = world.profiles_with(Shareable::Rule(self.id));
+            profiles.min_by_key(|it| it.id).map(|it| (&*it.owner, it.region))
         };
         own.or_else(of_vpc).or_else(of_profile)
+    }
+
+    /// The same, to be kept when the VPC or the Profile goes that it may follow from.
+    pub(super) fn kept_home(&self, world: &World) -> Option<(Arc<str>, Arc<str>)> {
+        self.home(world).map(|(owner, region)| (Arc::from(owner), Arc::from(region)))
     }
 }
 
@@ -239,8 +244,7 @@ impl DisassociateResolverRule {
             ));
         }
         // The owner stays the same when the first VPC goes.
-        rule.details.home =
-            rule.home(world).map(|(owner, region)| (Arc::from(owner), Arc::from(region)));
+        rule.details.home = rule.kept_home(world);
         rule.vpcs.retain(|id| *id != self.vpc);
         rule.details.associations.retain(|(id, _)| *id != self.vpc);
         world.resolver_rules.insert(self.rule, Arc::new(rule));

@@ -38,7 +38,7 @@ pub struct StoredParameter {
     pub allowed_pattern: Option<Arc<str>>,
     /// The key that encrypts it at AWS.
     pub key: Option<Arc<str>>,
-    /// `Standard`, `Advanced` or `Intelligent-Tiering`.
+    /// `Standard` or `Advanced`.
     pub tier: Arc<str>,
     /// `text`, or what AWS checks the value for.
     pub data_type: Arc<str>,

@@ -220,8 +220,7 @@ impl DeleteVpc {
         for rule in members.rules {
             if let Some(old) = world.resolver_rules.get(&rule) {
                 let mut rule = super::resolver_rule::ResolverRule::clone(old);
-                let home = rule.home(world);
-                rule.details.home = home.map(|(owner, it)| (Arc::from(owner), Arc::from(it)));
+                rule.details.home = rule.kept_home(world);
                 rule.vpcs.retain(|id| *id != self.vpc);
                 rule.details.associations.retain(|(id, _)| *id != self.vpc);
                 world.resolver_rules.insert(rule.id, Arc::new(rule));

@@ -222,7 +222,9 @@ pub fn apply_rows(world: &mut World, rows: &[Row]) -> Result<Touched, RowError> 
     for put in puts {
         put(world, &mut touched);
     }
-    if rows.iter().any(|row| row.table == "endpoints") {
+    // A Profile may have what somebody else deleted before it was known that it has it.
+    const SHARED: &[&str] = &["endpoints", "hosted_zones", "resolver_rules"];
+    if rows.iter().any(|row| SHARED.contains(&row.table)) {
         world.reach_through_profiles(&mut touched);
     }
     if world.switches != switches {

@@ -196,9 +196,8 @@ impl Listing {
         Ok(Self { max, after: next_token(parameters)? })
     }
 
-    fn reply(&self, list: &'static str, mut things: Vec<(String, Fields)>) -> Fields {
-        things.sort_by(|one, other| one.0.cmp(&other.0));
-        let (shown, token) = page::cut(things, self.after.as_deref(), self.max);
+    fn reply(&self, list: &'static str, things: Vec<(String, Fields)>) -> Fields {
+        let (shown, token) = page::cut(page::by_key(things), self.after.as_deref(), self.max);
         Fields::new().maybe("NextToken", token).list(list, shown)
     }
 }

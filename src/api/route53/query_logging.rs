@@ -3,7 +3,7 @@
 use super::{is_own, own_zone, paging::next_token, zone_id};
 use crate::{
     api::{
-        context::{Context, random},
+        context::{Context, request_id},
         error::ApiError,
         page,
         parameter::Parameters,
@@ -44,14 +44,6 @@ fn find<'c>(
     })
 }
 
-/// A random id in the form of a UUID.
-fn fresh_id() -> String {
-    let text = format!("{:032x}", random());
-    let cuts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
-    let parts: Vec<&str> = cuts.into_iter().filter_map(|(from, to)| text.get(from..to)).collect();
-    parts.join("-")
-}
-
 /// `CreateQueryLoggingConfig`.
 pub(in crate::api) struct CreateQueryLoggingConfig(String, String);
 
@@ -64,9 +56,6 @@ impl Operation for CreateQueryLoggingConfig {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         let zone = own_zone(context, &self.0)?;
         let invalid = |words: &str| Err(ApiError::new("InvalidInput", words));
-        if !zone.details.public {
-            return invalid("Query logging is supported for public hosted zones only.");
-        }
         let parts: Vec<&str> = self.1.splitn(7, ':').collect();
         let [_, _, "logs", region, account, "log-group", name] = parts[..] else {
             return invalid("The ARN of the CloudWatch Logs log group is invalid.");
@@ -83,11 +72,7 @@ impl Operation for CreateQueryLoggingConfig {
         if region != home {
             return invalid(&format!("The log group must be in the region {home}."));
         }
-        if zone.details.query_logging.is_some() {
-            let words = "A query logging configuration already exists for this hosted zone.";
-            return Err(ApiError::new("QueryLoggingConfigAlreadyExists", words));
-        }
-        let log = QueryLogging { id: fresh_id().into(), group: self.1.as_str().into() };
+        let log = QueryLogging { id: request_id().into(), group: self.1.as_str().into() };
         let shown = fields(zone.id, &log);
         let host = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
         let location = format!("https://route53.{host}/2013-04-01/queryloggingconfig/{}", log.id);
@@ -146,10 +131,8 @@ impl Operation for ListQueryLoggingConfigs {
             None => None,
         };
         let shown = own(context).filter(|(zone, _)| wanted.is_none_or(|id| id == zone.id));
-        let mut shown: Vec<(String, Fields)> =
-            shown.map(|(zone, log)| (zone.id.to_string(), fields(zone.id, log))).collect();
-        shown.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let (shown, token) = page::cut(shown, self.after.as_deref(), self.max);
+        let shown = shown.map(|(zone, log)| (zone.id.to_string(), fields(zone.id, log))).collect();
+        let (shown, token) = page::cut(page::by_key(shown), self.after.as_deref(), self.max);
         Ok(Fields::new().list("QueryLoggingConfigs", shown).maybe("NextToken", token))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The caller's VPC with an id, or with an ARN that ends with it.
+/// The caller's VPC with an id.
 fn own_vpc(context: &Context<'_>, text: &str) -> Result<VpcId, ApiError> {
     let vpc = text.parse::<VpcId>().ok().filter(|id| id.find(context).is_some());
     vpc.ok_or_else(|| not_found(text).into())

@@ -222,9 +222,8 @@ impl Listing {
     }
 
     /// The reply: the things of this page, by their keys.
-    fn reply(&self, list: &'static str, mut things: Vec<(String, Fields)>) -> Fields {
-        things.sort_by(|one, other| one.0.cmp(&other.0));
-        let (shown, token) = page::cut(things, self.after.as_deref(), self.max);
+    fn reply(&self, list: &'static str, things: Vec<(String, Fields)>) -> Fields {
+        let (shown, token) = page::cut(page::by_key(things), self.after.as_deref(), self.max);
         Fields::new().list(list, shown).maybe("NextToken", token)
     }
 }

@@ -35,6 +35,9 @@ fn set<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, DelegationSetId>) -> O
     let owner = fields.read("owner", report).map(|account: Account| account.0);
     let reference = fields.read::<Arc<str>>("caller-reference", report);
     let mut servers: Vec<String> = fields.read_list("name-servers", report);
+    for server in &mut servers {
+        server.truncate(server.trim_end_matches('.').len());
+    }
     if servers.is_empty() {
         let seed = crate::hash::stable_hash(&item.id.to_string());
         servers = delegation::name_servers(ZoneId::from_seed(
@@ -45,7 +48,7 @@ fn set<'n>(reading: &mut Reading<'_, 'n>, item: &Item<'n, DelegationSetId>) -> O
         id: item.id,
         owner: owner.unwrap_or_else(|| reading.account.clone()),
         caller_reference: reference.unwrap_or_else(|| item.name.into()),
-        name_servers: servers.iter().map(|it| Arc::from(it.trim_end_matches('.'))).collect(),
+        name_servers: servers.iter().map(|it| Arc::from(it.as_str())).collect(),
     };
     reading.servers.insert(item.id, servers);
     reading.plan(CreateReusableDelegationSet { set, zone: None }, item.pos, item.node);
