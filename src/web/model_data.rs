@@ -73,6 +73,9 @@ fn item(map: &str, id: &str, thing: &impl Serialize) -> Value {
         Some(members) => {
             members.entry("id").or_insert_with(|| id.into());
             members.retain(|key, _| map != "stacks" || OF_STACK.contains(&key.as_str()));
+            if members.get("kind").is_some_and(|kind| kind == "SecureString") {
+                members.remove("value");
+            }
             value
         }
         None => json!({ "id": id }),

@@ -155,12 +155,11 @@ impl Operation for DescribeParameters {
                 && context.is_home(it.region, &it.owner)
                 && self.filters.iter().all(|filter| filter.passes(it))
         };
-        let mut found: Vec<_> =
-            context.world().stored_parameters.values().filter(is_wanted).collect();
-        found.sort_by(|one, other| one.name.cmp(&other.name));
-        let keyed = found.into_iter().map(|it| (it.name.to_string(), fields(context, it)));
+        let found = context.world().stored_parameters.values().filter(is_wanted);
+        let keyed = found.map(|it| (it.name.to_string(), it)).collect();
         let max = usize::try_from(self.max).unwrap_or(usize::MAX);
-        let (shown, token) = page::cut(keyed, self.after.as_deref(), max);
+        let (shown, token) = page::cut(page::by_key(keyed), self.after.as_deref(), max);
+        let shown = shown.into_iter().map(|it| fields(context, it));
         Ok(Fields::new().list("Parameters", shown).maybe("NextToken", token))
     }
 }

@@ -241,12 +241,11 @@ impl Filter {
         Ok(Self { key, is_prefix, values })
     }
 
-    fn passes(&self, parameter: &Parameter) -> bool {
+    /// Whether parameters of a type, encrypted with a key, pass.
+    fn passes(&self, kind: &str, key: Option<&str>) -> bool {
         let text = match self.key.as_str() {
-            "Type" => parameter.kind.as_str(),
-            "KeyId" if parameter.kind == "SecureString" => {
-                parameter.key.as_deref().unwrap_or(USUAL_KEY)
-            }
+            "Type" => kind,
+            "KeyId" if kind == "SecureString" => key.unwrap_or(USUAL_KEY),
             _ => return false,
         };
         let matches =
@@ -314,18 +313,30 @@ impl GetParametersByPath {
         };
         let stored = context.world().stored_parameters.values();
         let stored = stored.filter(|it| context.is_home(it.region, &it.owner));
+        let passes = |kind: &str, key: Option<&str>| {
+            self.filters.iter().all(|filter| filter.passes(kind, key))
+        };
+        let mut stored: Vec<_> = stored
+            .filter(|it| is_wanted(&it.name) && passes(&it.kind, it.key.as_deref()))
+            .collect();
+        stored.sort_by(|one, other| one.name.cmp(&other.name));
+        // Values may be long: only those that are shown are copied.
+        stored.truncate(limit);
         let mut found: Vec<Parameter> =
-            stored.filter(|it| is_wanted(&it.name)).map(|it| Parameter::stored(it)).collect();
+            stored.into_iter().map(|it| Parameter::stored(it)).collect();
         for (name, value) in OWN.iter().filter(|(name, _)| is_wanted(name)) {
-            if !found.iter().any(|it| it.name == *name) {
-                found.push(Parameter::given((*name).to_owned(), (*value).to_owned(), false));
+            let own = Parameter::given((*name).to_owned(), (*value).to_owned(), false);
+            let (owner, region) = (context.account.as_str(), context.region);
+            let is_hidden = context.world().parameter_named(owner, region, name).is_some();
+            if is_hidden || !passes(&own.kind, own.key.as_deref()) {
+                continue;
             }
+            found.push(own);
         }
         found.sort_by(|one, other| one.name.cmp(&other.name));
-        found.retain(|it| self.filters.iter().all(|filter| filter.passes(it)));
         // All of these have one type.
         let example = Parameter::given(String::new(), String::new(), true);
-        if self.filters.iter().all(|filter| filter.passes(&example)) {
+        if passes(&example.kind, example.key.as_deref()) {
             let public = Public { region: context.region };
             let public = public.below(&self.path, self.is_recursive, self.after.as_deref(), limit);
             let read = |(name, value)| Parameter::given(name, value, true);

@@ -20,13 +20,15 @@ use crate::{
 const TYPES: &[&str] = &["String", "StringList", "SecureString"];
 /// The tiers, and the longest value of each, in bytes.
 const TIERS: &[(&str, usize)] =
-    &[("Standard", 4_096), ("Advanced", 8_192), ("Intelligent-Tiering", 8_192)];
+    &[("Standard", STANDARD_VALUE), ("Advanced", 8_192), ("Intelligent-Tiering", 8_192)];
+/// The longest value of a standard parameter, in bytes.
+const STANDARD_VALUE: usize = 4_096;
 /// The most names between the slashes of a name.
 const DEEPEST: usize = 15;
 /// The longest name, in letters.
 const LONGEST_NAME: usize = 1_011;
-/// The most memory of a compiled pattern, in bytes.
-const PATTERN_SIZE: usize = 1 << 20;
+/// The most memory of a compiled pattern, in bytes: how long a match takes grows with it and with the value.
+const PATTERN_SIZE: usize = 1 << 16;
 
 fn invalid(words: impl Into<String>) -> ApiError {
     ApiError::new("ValidationException", words)
@@ -115,7 +117,8 @@ impl Operation for PutParameter {
                 return Err(invalid("A parameter type is required when you create a parameter."));
             }
         };
-        let tier = self.tier.as_deref().unwrap_or("Standard");
+        let usual = old.map_or("Standard", |old| &*old.tier);
+        let tier = self.tier.as_deref().unwrap_or(usual);
         let longest =
             TIERS.iter().find(|(name, _)| *name == tier).map_or(0, |(_, longest)| *longest);
         if self.value.len() > longest {
@@ -123,15 +126,22 @@ impl Operation for PutParameter {
                 "{tier} tier parameters support a maximum parameter value of {longest} characters."
             )));
         }
-        if let Some(pattern) = self.allowed_pattern.as_deref().filter(|it| !it.is_empty()) {
-            check_pattern(pattern, &self.value)?;
-        }
-        let tier = if tier == "Intelligent-Tiering" { "Standard" } else { tier };
+        let tier = match tier {
+            // It chooses the cheapest tier that holds the value.
+            "Intelligent-Tiering" if self.value.len() > STANDARD_VALUE => "Advanced",
+            "Intelligent-Tiering" => usual,
+            tier => tier,
+        };
         let is_secure = &*kind == "SecureString";
         let key = self.key.as_deref().unwrap_or(USUAL_KEY);
         let kept = |new: Option<String>, old: Option<&Arc<str>>| {
             new.map(Arc::from).or_else(|| old.cloned())
         };
+        let allowed_pattern =
+            kept(self.allowed_pattern, old.and_then(|it| it.allowed_pattern.as_ref()));
+        if let Some(pattern) = allowed_pattern.as_deref().filter(|it| !it.is_empty()) {
+            check_pattern(pattern, &self.value)?;
+        }
         let parameter = StoredParameter {
             id: ParameterId::of(owner, region, &self.name),
             tags: self.tags,
@@ -142,10 +152,7 @@ impl Operation for PutParameter {
             kind,
             value: self.value.into(),
             description: kept(self.description, old.and_then(|it| it.description.as_ref())),
-            allowed_pattern: kept(
-                self.allowed_pattern,
-                old.and_then(|it| it.allowed_pattern.as_ref()),
-            ),
+            allowed_pattern,
             tier: tier.into(),
             data_type: self
                 .data_type
