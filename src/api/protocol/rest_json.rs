@@ -81,7 +81,8 @@ impl Protocol for RestJson {
             match known.map(|(_, member)| (*member, member.strip_suffix(".N"))) {
                 Some((_, Some(list))) => put(&format!("{list}.{number}"), value.into_owned())?,
                 Some((member, None)) => put(member, value.into_owned())?,
-                None => put(&name, value.into_owned())?,
+                // It would stand for a member of the body.
+                None => return Err(self.unrecognized(&name)),
             }
         }
         for (name, value) in in_path {
