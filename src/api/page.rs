@@ -136,7 +136,7 @@ pub(super) fn cut<T>(
 }
 
 /// Whether a filter's value covers a text: `*` is any text, `?` any character, a backslash takes the next literally.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();
     let (mut at, mut p) = (0, 0);

@@ -485,9 +485,13 @@ impl ExecuteChangeSet {
         asked.disable_rollback = self.disable_rollback;
         asked.retain_except_on_create = self.retain_except_on_create;
         let root = template::parse(&asked.template)?;
+        work.stand_in(stack);
         let mut draft = Draft::of(context, stack.clone(), self.token.clone());
         draft.stack.change_set = Some(arn);
         if !change_set.imported.is_empty() {
+            if stack.status != IN_REVIEW {
+                check_updatable(stack, context.now)?;
+            }
             draft.stack.asked = asked;
             imported::run(work, &mut draft, &root, &change_set.imported)?;
             if draft.stack.status != "IMPORT_COMPLETE" {

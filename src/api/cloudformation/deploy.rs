@@ -173,21 +173,36 @@ pub(super) fn create(
         OnFailure::RollBack => {
             let reason = format!("{reason}Rollback requested by user.");
             draft.turn("ROLLBACK_IN_PROGRESS", Some(&reason));
-            roll_back(work, draft, mark)?;
-            draft.turn("ROLLBACK_COMPLETE", None);
+            let left = roll_back(work, draft, mark)?;
+            end(draft, "ROLLBACK", &left);
         }
         OnFailure::Delete => {
             let reason = format!("{reason}Delete requested by user.");
             draft.turn("DELETE_IN_PROGRESS", Some(&reason));
-            roll_back(work, draft, mark)?;
-            draft.turn("DELETE_COMPLETE", None);
+            let left = roll_back(work, draft, mark)?;
+            end(draft, "DELETE", &left);
         }
     }
     Ok(())
 }
 
-/// Takes away what was made of a new stack. Where nothing is to be kept, the World is as it was before.
-fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) -> Result<(), ApiError> {
+/// Ends what took resources away; `left` are those that could not be deleted.
+fn end(draft: &mut Draft, what: &str, left: &[String]) {
+    if left.is_empty() {
+        draft.turn(&format!("{what}_COMPLETE"), None);
+        return;
+    }
+    let reason = format!("The following resource(s) failed to delete: [{}]. ", left.join(", "));
+    draft.turn(&format!("{what}_FAILED"), Some(&reason));
+}
+
+/// Takes away what was made of a new stack. Where nothing is to be kept, the World is as it was before. Gives what could not be
+/// deleted.
+fn roll_back(
+    work: &mut Work<'_, '_>,
+    draft: &mut Draft,
+    mark: Mark,
+) -> Result<Vec<String>, ApiError> {
     let keeps = !draft.stack.asked.retain_except_on_create;
     let mut resources = std::mem::take(&mut draft.stack.resources);
     let is_kept = |it: &StackResource| {
@@ -196,8 +211,9 @@ fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) -> Result<(
     let below = nested::below(work, &draft.stack);
     let mut all = resources.iter().chain(below.iter().flat_map(|stack| &stack.resources));
     let any_kept = all.any(is_kept);
+    let mut left = Vec::new();
     if any_kept {
-        make::delete_all(work, draft, &mut resources, is_kept);
+        left = make::delete_all(work, draft, &mut resources, is_kept);
     } else {
         work.go_back(mark);
         for resource in resources.iter_mut().rev() {
@@ -212,7 +228,7 @@ fn roll_back(work: &mut Work<'_, '_>, draft: &mut Draft, mark: Mark) -> Result<(
     draft.stack.resources = resources;
     draft.stack.outputs.clear();
     draft.stack.imports.clear();
-    Ok(())
+    Ok(left)
 }
 
 /// Deletes a stack. What cannot be deleted is told by its status.
@@ -241,12 +257,8 @@ pub(super) fn delete(work: &mut Work<'_, '_>, draft: &mut Draft, retained: &[Str
         draft.stack.imports.clear();
         draft.stack.outputs.clear();
         draft.stack.change_sets.clear();
-        draft.turn("DELETE_COMPLETE", None);
-    } else {
-        let failed = failed.join(", ");
-        let reason = format!("The following resource(s) failed to delete: [{failed}]. ");
-        draft.turn("DELETE_FAILED", Some(&reason));
     }
+    end(draft, "DELETE", &failed);
 }
 
 /// How a stack is updated.
@@ -298,6 +310,13 @@ impl Update<'_> {
         let Some(held) = self.before.get(wanted.name.as_str()).copied() else {
             self.done.is_change = true;
             let made = make::create(work, draft, evaluation, wanted, false);
+            if let Err(Failed(resource)) = &made
+                && nested::is_nested(resource)
+                && resource.physical.is_some()
+            {
+                // It stays, with what was made of it.
+                self.after.push((**resource).clone());
+            }
             self.after.push(made.map_err(|failed| ("create", failed))?);
             return Ok(());
         };
@@ -313,7 +332,13 @@ impl Update<'_> {
         kept.replacement.clone_from(&wanted.replacement);
         let replaces = make::replaces(held, &differences, &properties);
         let is_same = differences.is_empty() && !has_tags && kept.metadata == wanted.metadata;
-        if let Some(policy) = self.policy.as_ref().filter(|_| !is_same) {
+        // The same properties may mean another template or other tags below.
+        let differs_below = || {
+            nested::is_nested(held)
+                && (nested::differs(work, held, &properties)
+                    || *self.old_tags != draft.stack.asked.tags)
+        };
+        if let Some(policy) = self.policy.as_ref().filter(|_| !is_same || differs_below()) {
             let deed = if replaces { Deed::Replace } else { Deed::Modify };
             refuse(draft, held, policy.check(deed, &held.logical, &held.kind))?;
         }
@@ -480,7 +505,7 @@ fn refuse_other_types(before: &Stack, root: &Node) -> Result<(), ApiError> {
 }
 
 /// The outputs, unless an export that another stack reads is gone or has another value.
-fn unused(
+pub(super) fn unused(
     work: &Work<'_, '_>,
     before: &Stack,
     outputs: Vec<StackOutput>,

@@ -7,7 +7,7 @@ use crate::{
     api::context::{Context, random, request_id, timestamp},
     model::{
         id::StackId,
-        stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackResource},
+        stack::{Asked, DELETED_STATUS, Stack, StackEvent, StackParameter, StackResource},
     },
 };
 
@@ -22,6 +22,8 @@ pub(super) struct Draft {
     /// The stack.
     pub(super) stack: Stack,
     token: Option<String>,
+    /// The parameters that the stack had before, of which some may be secret.
+    before: Vec<StackParameter>,
     /// When the next event happens at the earliest.
     clock: u64,
     /// Whether what happens takes its time.
@@ -76,7 +78,8 @@ impl Draft {
         let last = stack.events.last().map_or(0, |event| event.at + 1);
         let clock = context.now.max(last);
         let (is_paced, ended) = (context.is_paced(), HashMap::new());
-        Self { stack, token, clock, is_paced, begun: clock, ended }
+        let before = stack.asked.parameters.clone();
+        Self { stack, token, before, clock, is_paced, begun: clock, ended }
     }
 
     /// A stack that is a resource of this one. What happens to it happens after what happened here.
@@ -182,7 +185,8 @@ impl Draft {
         let properties = serde_json::to_string(&resource.properties).ok();
         let properties = properties
             .filter(|text| text.len() <= LONGEST_SHOWN)
-            .map(|text| parameters::masked(&text, &self.stack.asked.parameters));
+            .map(|text| parameters::masked(&text, &self.stack.asked.parameters))
+            .map(|text| parameters::masked(&text, &self.before));
         self.stack.events.push(StackEvent {
             id: format!("{}-{status}-{}", resource.logical, timestamp(at)),
             logical: resource.logical.clone(),

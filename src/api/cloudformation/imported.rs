@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    deploy::{Failure, evaluate, outputs},
+    deploy::{Failure, evaluate, outputs, unused},
     draft::Draft,
     kind::{self, adopt},
     make::{self, Failed},
@@ -103,6 +103,13 @@ pub(super) fn turn(
     changes: &mut [ResourceChange],
     imported: &[ImportedResource],
 ) -> Result<(), ApiError> {
+    let is_made = |it: &ImportedResource| changes.iter().any(|made| made.logical == it.logical);
+    if let Some(it) = imported.iter().find(|it| !is_made(it)) {
+        return Err(validation(&format!(
+            "ResourcesToImport names {}, which the template does not make.",
+            it.logical
+        )));
+    }
     for change in changes {
         let it = imported.iter().find(|it| it.logical == change.logical);
         let Some(it) = it.filter(|_| change.action == "Add") else {
@@ -146,7 +153,9 @@ pub(super) fn run(
             }
         }
         draft.stack.resources = resources;
-        match outputs(work, &draft.stack, evaluation) {
+        let told = outputs(work, &draft.stack, evaluation);
+        draft.stack.imports = evaluation.imports();
+        match told.and_then(|it| unused(work, &before, it)) {
             Ok(outputs) => {
                 draft.stack.outputs = outputs;
                 None
@@ -161,6 +170,7 @@ pub(super) fn run(
             draft.turn("IMPORT_ROLLBACK_IN_PROGRESS", Some(&failure.reason("import")));
             draft.stack.resources = before.resources;
             draft.stack.outputs = before.outputs;
+            draft.stack.imports = before.imports;
             draft.turn("IMPORT_ROLLBACK_COMPLETE", None);
         }
     }

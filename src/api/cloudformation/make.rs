@@ -306,12 +306,12 @@ fn is_gone(code: &str) -> bool {
 /// # Errors
 ///
 /// AWS's words.
-fn deleted(work: &mut Work<'_, '_>, held: &StackResource) -> Result<(), String> {
+fn deleted(work: &mut Work<'_, '_>, draft: &mut Draft, held: &StackResource) -> Result<(), String> {
     if held.in_name || held.physical.is_none() {
         return Ok(());
     }
     if nested::is_nested(held) {
-        return nested::delete(work, held);
+        return nested::delete(work, draft, held);
     }
     let Some(kind) = kind::kind(&held.kind) else { return Ok(()) };
     let mark = work.mark();
@@ -358,9 +358,11 @@ pub(super) fn delete_all(
                 draft.happened(resource, "DELETE_IN_PROGRESS", None);
                 begun.push(*index);
             }
-            match deleted(work, resource) {
+            match deleted(work, draft, resource) {
                 Ok(()) => {
-                    draft.lasts(pace::deletion(&resource.kind));
+                    if !nested::is_nested(resource) {
+                        draft.lasts(pace::deletion(&resource.kind));
+                    }
                     draft.happened(resource, "DELETE_COMPLETE", None);
                     false
                 }

@@ -247,11 +247,16 @@ fn change(
 /// # Errors
 ///
 /// AWS's words.
-pub(super) fn delete(work: &mut Work<'_, '_>, held: &StackResource) -> Result<(), String> {
+pub(super) fn delete(
+    work: &mut Work<'_, '_>,
+    above: &mut Draft,
+    held: &StackResource,
+) -> Result<(), String> {
     let Some(arn) = held.physical.as_deref() else { return Ok(()) };
     let Some(stack) = work.stack(arn).filter(|stack| stack.is_living()) else { return Ok(()) };
-    let mut draft = Draft::of(work.context, Stack::clone(&stack), None);
+    let mut draft = above.beside(work.context, Stack::clone(&stack));
     deploy::delete(work, &mut draft, &[]);
+    above.follow(&draft);
     let reason = draft.stack.reason.clone().unwrap_or_default();
     let failed = draft.stack.is_living();
     work.keep(draft.stack).map_err(|error| error.message)?;

@@ -140,6 +140,12 @@ impl Operation for UpdateTerminationProtection {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
+        let found = work::find(context, context.world(), &self.name);
+        if found.is_some_and(|stack| stack.parent.is_some()) {
+            return Err(validation(
+                "Termination protection of a nested stack follows from that of the stack at the top.",
+            ));
+        }
         let arn = edit(context, &self.name, no_such_stack, |stack| {
             stack.termination_protection = self.protected;
         })?;

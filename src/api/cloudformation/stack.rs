@@ -3,7 +3,7 @@
 use super::{
     deploy::{self, OnFailure, Updating},
     draft::Draft,
-    no_such_stack,
+    nested, no_such_stack,
     policy::GivenPolicy,
     request::{self, Request},
     texts, validation,
@@ -164,6 +164,7 @@ impl Operation for UpdateStack {
             let stack = work.stack(&self.name).filter(|stack| stack.is_living());
             let stack = stack.ok_or_else(|| no_such_stack(&self.name))?;
             check_updatable(&stack, context.now)?;
+            work.stand_in(&stack);
             let (root, asked) = self.request.resolve(work, Some(&stack))?;
             let rolls_back = self.request.disable_rollback != Some(true);
             let mut draft = Draft::of(context, Stack::clone(&stack), self.request.token.clone());
@@ -213,7 +214,9 @@ impl Operation for DeleteStack {
             // A stack that is not there is deleted already.
             let stack = work.stack(&self.name).filter(|stack| stack.is_living());
             let Some(stack) = stack else { return Ok(()) };
-            if stack.termination_protection {
+            // Nested stacks are protected with the stack at the top.
+            let top = stack.root.as_deref().and_then(|arn| work.stack(arn));
+            if top.as_ref().unwrap_or(&stack).termination_protection {
                 return Err(validation(&format!(
                     "Stack [{}] cannot be deleted while TerminationProtection is enabled",
                     stack.name
@@ -225,9 +228,18 @@ impl Operation for DeleteStack {
                     stack.arn()
                 )));
             }
-            let mut stack = Stack::clone(&stack);
             // What was still to happen does not.
-            stack.events.retain(|event| event.at <= context.now || stack.ends.is_none());
+            let stop = |stack: &Stack| {
+                let mut stack = stack.clone();
+                stack.events.retain(|event| event.at <= context.now || stack.ends.is_none());
+                stack
+            };
+            for below in nested::below(work, &stack) {
+                if below.events.last().is_some_and(|event| event.at > context.now) {
+                    work.keep(stop(&below))?;
+                }
+            }
+            let stack = stop(&stack);
             let mut draft = Draft::of(context, stack, self.token.clone());
             deploy::delete(work, &mut draft, &self.retained);
             work.keep(draft.stack)

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::validation;
-use crate::api::error::ApiError;
+use crate::api::{error::ApiError, page};
 
 /// What an update may do to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ struct Statement {
     allows: bool,
     actions: Patterns,
     resources: Patterns,
-    /// The types of resources that it is about, if not all.
-    types: Option<Vec<String>>,
+    /// What the type of the resource must be, each of them: one of these texts, which may be patterns.
+    conditions: Vec<(bool, Vec<String>)>,
 }
 
 /// Texts with `*` and `?`.
@@ -70,32 +70,9 @@ fn texts(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// Whether a text is one that a pattern means. Linear in both for each `*`, of which the text before is done with.
+/// Whether a text is one that a pattern means. A backslash stands for itself.
 fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), text.chars().collect());
-    let (mut at, mut seen) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while seen < text.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, seen));
-                at += 1;
-            }
-            Some(letter) if *letter == '?' || text.get(seen) == Some(letter) => {
-                at += 1;
-                seen += 1;
-            }
-            _ => match &mut star {
-                Some((begin, taken)) => {
-                    *taken += 1;
-                    (at, seen) = (*begin + 1, *taken);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(at).all(|letter| *letter == '*')
+    page::matches(&pattern.replace('\\', "\\\\"), text)
 }
 
 impl Statement {
@@ -114,28 +91,26 @@ impl Statement {
         if !actions.texts.iter().all(|it| it.starts_with("Update:") || it == "*") {
             return None;
         }
-        let types = match statement.get("Condition") {
-            None => None,
-            Some(condition) => {
-                let operators = condition.as_object()?;
-                let mut types = Vec::new();
-                for (operator, keys) in operators {
-                    if !["StringEquals", "StringLike"].contains(&operator.as_str()) {
-                        return None;
-                    }
-                    types.extend(texts(keys.get("ResourceType")?)?);
+        let mut conditions = Vec::new();
+        if let Some(condition) = statement.get("Condition") {
+            for (operator, keys) in condition.as_object()? {
+                if !["StringEquals", "StringLike"].contains(&operator.as_str()) {
+                    return None;
                 }
-                Some(types)
+                conditions.push((operator == "StringLike", texts(keys.get("ResourceType")?)?));
             }
-        };
-        Some(Self { allows, actions, resources: Patterns::read(statement, "Resource")?, types })
+        }
+        let resources = Patterns::read(statement, "Resource")?;
+        Some(Self { allows, actions, resources, conditions })
     }
 
     fn is_about(&self, deed: Deed, logical: &str, kind: &str) -> bool {
-        let is_meant = |types: &Vec<String>| types.iter().any(|pattern| matches(pattern, kind));
+        let holds = |(are_patterns, types): &(bool, Vec<String>)| {
+            types.iter().any(|it| it == kind || *are_patterns && matches(it, kind))
+        };
         self.actions.match_text(deed.name())
             && self.resources.match_text(&format!("LogicalResourceId/{logical}"))
-            && self.types.as_ref().is_none_or(is_meant)
+            && self.conditions.iter().all(holds)
     }
 }
 

@@ -22,12 +22,25 @@ struct Words<'i> {
     names: Vec<(&'static str, &'i str)>,
     /// What stands before and behind the number of a key to remove.
     gone: (&'static str, &'static str),
-    /// What stands before the number of a tag to add.
-    new: &'static str,
+    /// Where the tags to add go.
+    new: New,
 }
 
-/// The service that takes tags as a map.
-const PROFILES: &str = "route53profiles";
+/// How tags to add are given, and under which name.
+#[derive(Clone, Copy)]
+enum New {
+    /// Numbered, each with a `Key` and a `Value`.
+    List(&'static str),
+    /// As a map.
+    Map(&'static str),
+}
+
+/// The services that tag what an ARN names, with the name of the ARN's parameter.
+const BY_ARN: &[(&str, &str, New)] = &[
+    ("route53resolver", "ResourceArn", New::List("Tags")),
+    ("servicediscovery", "ResourceARN", New::List("Tags")),
+    ("route53profiles", "ResourceArn", New::Map("Tags")),
+];
 
 /// Whether an id is an ARN of Elastic Load Balancing.
 fn is_balancing(id: &str) -> bool {
@@ -42,17 +55,18 @@ fn words(id: &str) -> Words<'_> {
             add: "AddTags",
             names: vec![("ResourceArns.1", id)],
             gone: ("TagKeys", ""),
-            new: "Tags",
+            new: New::List("Tags"),
         };
     }
-    if id.contains(":route53resolver:") {
+    let named = |(service, ..): &&(&str, &str, New)| id.contains(&format!(":{service}:"));
+    if let Some((service, arn, new)) = BY_ARN.iter().find(named) {
         return Words {
-            service: "route53resolver",
+            service,
             remove: "UntagResource",
             add: "TagResource",
-            names: vec![("ResourceArn", id)],
+            names: vec![(arn, id)],
             gone: ("TagKeys", ""),
-            new: "Tags",
+            new: *new,
         };
     }
     if let Some(name) = id.strip_prefix(STORED_PARAMETER) {
@@ -62,27 +76,7 @@ fn words(id: &str) -> Words<'_> {
             add: "AddTagsToResource",
             names: vec![("ResourceType", "Parameter"), ("ResourceId", name)],
             gone: ("TagKeys", ""),
-            new: "Tags",
-        };
-    }
-    if id.contains(":servicediscovery:") {
-        return Words {
-            service: "servicediscovery",
-            remove: "UntagResource",
-            add: "TagResource",
-            names: vec![("ResourceARN", id)],
-            gone: ("TagKeys", ""),
-            new: "Tags",
-        };
-    }
-    if id.contains(":route53profiles:") {
-        return Words {
-            service: PROFILES,
-            remove: "UntagResource",
-            add: "TagResource",
-            names: vec![("ResourceArn", id)],
-            gone: ("TagKeys", ""),
-            new: "Tags",
+            new: New::List("Tags"),
         };
     }
     if let Some(name) = id.strip_prefix("loadbalancer/") {
@@ -92,7 +86,7 @@ fn words(id: &str) -> Words<'_> {
             add: "AddTags",
             names: vec![("LoadBalancerNames.1", name)],
             gone: ("Tags", ".Key"),
-            new: "Tags",
+            new: New::List("Tags"),
         };
     }
     // Of Route 53, the type stands before the id.
@@ -103,7 +97,7 @@ fn words(id: &str) -> Words<'_> {
             add: "ChangeTagsForResource",
             names: vec![("ResourceType", kind), ("ResourceId", id)],
             gone: ("RemoveTagKeys", ""),
-            new: "AddTags",
+            new: New::List("AddTags"),
         };
     }
     Words {
@@ -112,7 +106,7 @@ fn words(id: &str) -> Words<'_> {
         add: "CreateTags",
         names: vec![("ResourceId.1", id)],
         gone: ("Tag", ".Key"),
-        new: "Tag",
+        new: New::List("Tag"),
     }
 }
 
@@ -140,13 +134,16 @@ pub(super) fn retag(
     if !new.is_empty() {
         let mut request = input(&words.names);
         for (index, (key, value)) in new.iter().enumerate() {
-            let path = format!("{}.{}", words.new, index + 1);
-            if words.service == PROFILES {
-                request.put_in_map(words.new, key, Scalar::Text(value.clone()));
-                continue;
+            match words.new {
+                New::Map(name) => {
+                    request.put_in_map(name, key, Scalar::Text(value.clone()));
+                }
+                New::List(name) => {
+                    let path = format!("{name}.{}", index + 1);
+                    request.put(&format!("{path}.Key"), Scalar::Text(key.clone()));
+                    request.put(&format!("{path}.Value"), Scalar::Text(value.clone()));
+                }
             }
-            request.put(&format!("{path}.Key"), Scalar::Text(key.clone()));
-            request.put(&format!("{path}.Value"), Scalar::Text(value.clone()));
         }
         work.call(words.service, words.add, request)?;
     }

@@ -146,6 +146,15 @@ impl Work<'_, '_> {
         self.changes.truncate(mark.changes);
     }
 
+    /// Begins inside a stack, which may be nested itself.
+    pub(super) fn stand_in(&mut self, stack: &Stack) {
+        let mut above = stack.parent.clone();
+        while let Some(arn) = above.filter(|_| self.depth < DEEPEST) {
+            self.depth += 1;
+            above = self.stack(&arn).and_then(|it| it.parent.clone());
+        }
+    }
+
     /// Begins a nested stack.
     ///
     /// # Errors
