@@ -39,11 +39,12 @@ const CLASS_IN: u16 = 1;
 const CLASS_CHAOS: u16 = 3;
 /// The least UDP payload every client takes (RFC 1035 section 4.2.1, RFC 6891 section 6.2.5).
 const LEAST_PAYLOAD: u16 = 512;
+
 /// The network of a client: the one it names in Client Subnet, else its address, unless that is loopback.
 fn client_network(source: IpAddr, subnet: Option<ClientSubnet>) -> Option<IpNetwork> {
     match subnet {
         Some(subnet) => subnet.network(),
-        None => (!source.is_loopback()).then(|| source.to_canonical().into()),
+        None => Some(source.to_canonical()).filter(|it| !it.is_loopback()).map(Into::into),
     }
 }
 

@@ -142,9 +142,11 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     put_text(&mut map, "address", instance.address);
     put_text(&mut map, "ipv6", instance.ipv6);
     // An elastic address names its instance.
-    let elastic = world.elastic_of_interface(instance.interface_id());
-    let elastic: Vec<_> = elastic.map(|(it, _)| it.address).collect();
-    let public = instance.public_address.filter(|it| !elastic.contains(it));
+    let is_elastic = |address| {
+        let mut elastic = world.elastic_of_interface(instance.interface_id());
+        elastic.any(|(it, _)| it.address == address)
+    };
+    let public = instance.public_address.filter(|it| !is_elastic(*it));
     put_text(&mut map, "public-address", public);
     put(&mut map, "type", &*instance.instance_type);
     put_map(&mut map, "resource-names", resource_names(instance.name_options, inherited));
