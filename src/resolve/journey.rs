@@ -12,7 +12,7 @@ use super::{question::Question, snapshot::Snapshot, trace::Step, why_not};
 pub struct Rung {
     /// Which one.
     pub rung: Place,
-    /// The domain of the rule or the name of the zone, if one is concerned.
+    /// The domain of the rule or the name of the zone, if one is concerned; empty for names that the region defines.
     pub zone: Option<String>,
     /// The rule of the explanation that says why, if one does.
     pub rule: Option<String>,
@@ -20,7 +20,7 @@ pub struct Rung {
     pub outcome: Found,
     /// The id of the rule, of the hosted zone, or of the endpoint whose zone it is.
     pub zone_id: Option<String>,
-    /// The data of the records that come from here.
+    /// The data of all records of the answer, at the place that decided last.
     pub records: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ pub enum Place {
 pub enum Found {
     /// It decided the answer.
     Hit,
-    /// It has nothing that holds the name.
+    /// It has nothing that holds the name, or the last of the names that CNAMEs led to.
     Pass,
     /// It has something that would hold the name, without effect.
     Asleep,
