@@ -161,6 +161,9 @@ fn given<'r>(found: &mut Found<'r>, resource: &'r Resource) -> Vec<Given<'r>> {
             allocation: allocations.get(at).copied(),
         });
     }
+    let count = found.text(resource, "SecondaryPrivateIpAddressCount");
+    let count = count.and_then(|it| it.parse::<u8>().ok()).map_or(0, usize::from);
+    all.resize_with(all.len().max(count.saturating_add(1)), Given::default);
     all
 }
 

@@ -48,24 +48,34 @@ pub(super) fn profiles(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
         fields.text("id", pos, profile.id.clone());
         for (key, parts) in [("vpcs", &mut vpcs), ("resources", &mut resources)] {
             let mut own = Entries::default();
-            let mut number = 1;
             for part in parts.extract_if(.., |it: &mut Part<'_>| it.profile == profile.id) {
-                let mut key = part.key;
-                while own.has(&key) {
-                    number += 1;
-                    key = format!("{key}-{number}");
+                if key == "vpcs" && own.has(&part.key) {
+                    found.skip(part.of, "the Profile is associated with its VPC already");
+                    continue;
                 }
-                own.put_at(key, part.of.pos, part.node);
+                own.put_at(free(&own, part.key), part.of.pos, part.node);
             }
             fields.map(key, pos, own);
         }
-        let name = found.text(profile, "Name").unwrap_or(found.called(profile));
-        entries.put_at(name, pos, fields.into_node(pos));
+        let name = found.text(profile, "Name").unwrap_or(found.called(profile)).to_owned();
+        entries.put_at(free(&entries, name), pos, fields.into_node(pos));
     }
     for part in vpcs.iter().chain(&resources) {
         found.skip(part.of, "its Profile is not in the file, so what it gives VPCs is not known");
     }
     entries
+}
+
+/// A key, with a number behind it if it is taken.
+fn free(entries: &Entries, key: String) -> String {
+    let mut free = key.clone();
+    for number in 2_u32.. {
+        if !entries.has(&free) {
+            break;
+        }
+        free = format!("{key}-{number}");
+    }
+    free
 }
 
 /// The id of the Profile that an association names.
@@ -105,7 +115,10 @@ fn resource<'r>(found: &mut Found<'r>, association: &'r Resource) -> Option<Part
     let profile = profile_of(found, association)?;
     let name = found.text(association, "Name").unwrap_or(&association.name).to_owned();
     let properties = found.get(association, "ResourceProperties").cloned();
-    let arn = found.text(association, "ResourceArn")?;
+    let Some(arn) = found.text(association, "ResourceArn") else {
+        found.skip(association, "the file does not give what it names");
+        return None;
+    };
     // A reference that is followed gives the id alone.
     let id = arn.rsplit('/').next().unwrap_or(arn);
     let Some(target) = found.by_id(id) else {

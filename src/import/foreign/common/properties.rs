@@ -84,10 +84,10 @@ const TYPES: &[Type] = &[
     ),
     of(
         "AWS::EC2::NatGateway",
-        "AllocationId ConnectivityType PrivateIpAddress SecondaryAllocationIds SecondaryPrivateIpAddresses SubnetId Tags \
-         VpcId",
+        "AllocationId ConnectivityType PrivateIpAddress SecondaryAllocationIds SecondaryPrivateIpAddressCount \
+         SecondaryPrivateIpAddresses SubnetId Tags VpcId",
         "AvailabilityZone NetworkInterfaceId PublicIp SecondaryAddresses State",
-        "AvailabilityMode AvailabilityZoneAddresses MaxDrainDurationSeconds SecondaryPrivateIpAddressCount",
+        "AvailabilityMode AvailabilityZoneAddresses MaxDrainDurationSeconds",
     ),
     of(
         "AWS::Route53Resolver::ResolverConfig",

@@ -161,6 +161,7 @@ const READ: &[&str] = &[
     "Scheme",
     "SecondaryAddresses",
     "SecondaryAllocationIds",
+    "SecondaryPrivateIpAddressCount",
     "SecondaryPrivateIpAddresses",
     "SecurityGroupIds",
     "ServiceId",

@@ -208,6 +208,7 @@ pub(in super::super) const TABLES: &[Table] = &[
             ("connectivity_type", "ConnectivityType"),
             ("network_interface_id", "NetworkInterfaceId"),
             ("secondary_allocation_ids", "SecondaryAllocationIds"),
+            ("secondary_private_ip_address_count", "SecondaryPrivateIpAddressCount"),
             ("secondary_private_ip_addresses", "SecondaryPrivateIpAddresses"),
             ("state", "State"),
         ],
