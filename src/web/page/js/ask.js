@@ -1,6 +1,6 @@
 // The question, and what is told of its answer: the verdict, what the last change altered, dig's own lines, and why.
 
-import { copyButton, copyable, fill, glyph, h, soft, swap } from "./dom.js";
+import { copyButton, fill, glyph, h, soft } from "./dom.js";
 import { key } from "./scene.js";
 import { has, hopWords, language, phrase, reason, t } from "./words.js";
 
@@ -49,7 +49,7 @@ export function names(list, world, labs) {
 const WORST = ["nowhere", "public", "gateway", "private"];
 
 /** The worst kind of the ways; none without one. */
-export function worst(explanation) {
+function worst(explanation) {
   return WORST.find((kind) => explanation?.paths.some((path) => path.kind === kind));
 }
 
@@ -203,5 +203,3 @@ export function why(panel, explanation, way, choose, missing, world) {
 export function failed(panel, error) {
   fill(panel, h("h2", {}, t("why")), h("p", { class: "alert", role: "alert" }, error.message));
 }
-
-export { copyable, swap };

@@ -19,7 +19,7 @@ function card(vpc, focus) {
 }
 
 /** Groups VPCs by their names without the number at the end. */
-export function groups(vpcs) {
+function groups(vpcs) {
   const all = new Map();
   for (const vpc of vpcs) {
     const prefix = vpc.name.replace(/[-_ ]?\d+$/, "") || vpc.name;

@@ -507,9 +507,11 @@ function linked() {
   if (!ask.TYPES.includes(state.type)) state.type = "A";
   const hopAt = Number(given.get("hop"));
   state.hop = hopAt >= 1 ? Math.floor(hopAt) : null;
+  // What a link leaves out is as at first.
+  const presented = given.get("present") === "1";
+  if (presented !== state.present) present(presented);
   if (given.get("big") !== null) larger(given.get("big") === "1");
-  if (given.get("present") === "1") present(true);
-  if (given.get("view")) state.view = given.get("view");
+  state.view = given.get("view") ?? "picture";
   return { lang: given.get("lang"), step: given.get("step") };
 }
 
@@ -549,6 +551,14 @@ function settings() {
   });
 }
 
+/** Offers to go to the lab's step of a link, if it is another one. */
+function offer(told) {
+  const [name, step] = told?.split("@") ?? [];
+  if (step && (state.at?.lab !== name || state.at?.step !== step) && state.labs.some((it) => it.name === name && it.steps.some((one) => one.name === step))) {
+    confirm(t("linkAsk", told), () => go(name, step, true));
+  }
+}
+
 function begin() {
   const link = linked();
   themed = localStorage.getItem("theme") ?? "auto";
@@ -577,7 +587,7 @@ function begin() {
     const now = linked();
     if (now.lang && now.lang !== language()) translate(now.lang);
     select(state.view);
-    refresh();
+    refresh().then(() => offer(now.step));
   });
   // Boxes move when something is unfolded and when the window changes its size.
   byId("stage").addEventListener("toggle", lines, true);
@@ -591,10 +601,7 @@ function begin() {
   document.fonts?.ready.then(lines);
   refresh().then(() => {
     select(state.view);
-    const [name, step] = link.step?.split("@") ?? [];
-    if (step && (state.at?.lab !== name || state.at?.step !== step) && state.labs.some((it) => it.name === name && it.steps.some((one) => one.name === step))) {
-      confirm(t("linkAsk", link.step), () => go(name, step, true));
-    }
+    offer(link.step);
     let first = true;
     const again = debounce(() => refresh(), 80);
     streamFrame = stream.start(byId("panel-stream"), {

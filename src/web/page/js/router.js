@@ -2,7 +2,7 @@
 // several ports on its sides, whichever makes the whole way cheapest.
 
 /** The size of a cell, in pixels. */
-export const CELL = 5;
+const CELL = 5;
 /** The distance kept from boxes, and that of a port's first cell from its box. */
 const MARGIN = 5;
 const REACH = 9;

@@ -35,11 +35,11 @@ export function start(panel, { onWorld, onCount }) {
     dirty = true;
   };
   frame();
+  const number = (value) => value.toLocaleString(language());
   const paint = () => {
     requestAnimationFrame(paint);
     if (!dirty || panel.hidden) return;
     dirty = false;
-const number = (value) => value.toLocaleString(language());
     count.textContent = t("streamCount", t(state), number(seen), number(shown), lost ? t("lostMessages", lost) : "", paused ? t("paused") : "", ROWS);
     if (!paused) body.replaceChildren(...rows.map(line));
   };
