@@ -11,8 +11,8 @@ from built import actions, data
 from bucket_of import BUCKET, s3
 from common import REGION, client, ec2
 
-# There is no state of success for these: a volume is there only while its instance is, and nothing is imported into stacks.
-OUT_OF_REACH = {("ec2", "VolumeAvailable"), ("cloudformation", "StackImportComplete")}
+# There is no state of success for this: a volume is there only while its instance is.
+OUT_OF_REACH = {("ec2", "VolumeAvailable")}
 WAITED = set()
 
 elbv2, elb, iam = client("elbv2"), client("elb"), client("iam")
@@ -144,6 +144,19 @@ fails(stacks, "stack_update_complete", StackName="s")
 stacks.delete_stack(StackName="s")
 wait(stacks, "StackDeleteComplete", StackName="s")
 fails(stacks, "stack_exists", StackName="s")
+own = ec2.create_vpc(CidrBlock="10.3.0.0/16")["Vpc"]["VpcId"]
+kept = {"Type": "AWS::EC2::VPC", "DeletionPolicy": "Retain", "Properties": {"CidrBlock": "10.3.0.0/16"}}
+imported = {"ResourceType": "AWS::EC2::VPC", "LogicalResourceId": "V", "ResourceIdentifier": {"VpcId": own}}
+stacks.create_change_set(
+    StackName="i",
+    ChangeSetName="i",
+    ChangeSetType="IMPORT",
+    TemplateBody=json.dumps({"Resources": {"V": kept}}),
+    ResourcesToImport=[imported],
+)
+wait(stacks, "ChangeSetCreateComplete", StackName="i", ChangeSetName="i")
+stacks.execute_change_set(StackName="i", ChangeSetName="i")
+wait(stacks, "StackImportComplete", StackName="i")
 
 # The CDK's buckets.
 place = {"Bucket": BUCKET, "Key": "a.json"}

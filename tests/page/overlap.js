@@ -13,7 +13,8 @@ T.sort((a,b)=>a.top-b.top);
 // What is drawn above a text hides it.
 for(const t of T)if(stage&&stage.contains(t.e)){const x=(t.left+t.right)/2,y=(t.top+t.bottom)/2;if(x>0&&y>0&&x<innerWidth&&y<innerHeight){const h=document.elementFromPoint(x,y);if(h&&!(h.contains(t.e)||t.e.contains(h)))out.push('hidden text: '+t.s+' under '+h.className)}}
 for(let i=0;i<T.length;i++)for(let j=i+1;j<T.length&&T[j].top<T[i].bottom;j++)if(hit(T[i],T[j]))out.push('text over text: '+T[i].s+' | '+T[j].s);
-if(stage&&stage.offsetParent){
+if(!stage||!stage.offsetParent)out.push('no picture');
+else{
  const B=[...stage.querySelectorAll('.b')].map(e=>({id:e.dataset.node,r:e.getBoundingClientRect(),e}));
  const ids=B.map(b=>b.id);for(const id of ids)if(ids.indexOf(id)!==ids.lastIndexOf(id))out.push('two boxes '+id);
  for(let i=0;i<B.length;i++){for(let j=i+1;j<B.length;j++)if(hit(B[i].r,B[j].r,.5))out.push('box over box '+B[i].id+' '+B[j].id);
@@ -21,6 +22,7 @@ if(stage&&stage.offsetParent){
  if(stage.dataset.missing)out.push('no way: '+stage.dataset.missing);
  const o=document.getElementById('lines').getBoundingClientRect();
  const P=[...document.querySelectorAll('#lines > path')];
+ if(!B.length)out.push('no boxes');if(!P.length)out.push('no lines');
  const F=[...stage.querySelectorAll('.az,.sn,.f-vpc')].map(e=>({r:e.getBoundingClientRect(),e}));
  for(const w of P){const own=w.dataset.own.split(','),pt=w.dataset.points.split(' ').map(a=>a.split(',').map(Number)),hw=parseFloat(getComputedStyle(w).strokeWidth)/2;
   const foreign=F.filter(({r:q})=>!own.some(i=>{const z=B.find(b=>b.id===i).r;return z.left<q.right&&z.right>q.left&&z.top<q.bottom&&z.bottom>q.top}));

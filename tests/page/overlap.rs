@@ -2,8 +2,8 @@
 //! plain and with larger letters.
 //!
 //! `overlap.js` measures one state: no line crosses a text or a box that is not its end, no text leaves its box, nothing
-//! is cut, nothing scrolls sideways, and every line found a way. The short form looks at each step once in each width; with
-//! `VPCDNS_OVERLAP=full` at every question of a step, in every combination.
+//! is cut, nothing scrolls sideways, and every line found a way. The short form looks at each step in each width with one
+//! question for each look; with `VPCDNS_OVERLAP=full` at every question of a step, in every combination.
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
@@ -151,6 +151,7 @@ fn a_switch_moves_no_box() {
             for look in &LOOKS[..2] {
                 follow(&page, question, *look).await;
                 let still = places(&page).await;
+                assert!(still.len() > 5, "{still:?}");
                 // Private DNS off and on, then DNS hostnames: every switch is back where it was.
                 for (id, which, on) in [
                     (CFN_ENDPOINT, "private-dns", false),
@@ -161,7 +162,11 @@ fn a_switch_moves_no_box() {
                     crate::flip(&page, &switch(id, which), on).await;
                     let state = format!("{width} {} {which} {on}", look.language);
                     measured(&page, &state, &mut faults).await;
-                    for (node, at) in places(&page).await {
+                    let now = places(&page).await;
+                    for node in still.keys().filter(|node| !now.contains_key(*node)) {
+                        faults.push(format!("{state}: {node} is gone"));
+                    }
+                    for (node, at) in now {
                         let Some(before) = still.get(&node) else {
                             faults.push(format!("{state}: {node} is new"));
                             continue;
@@ -192,10 +197,11 @@ fn no_text_lacks_a_translation() {
         // A text of the page that is not in the catalogue of messages would stay English.
         let korean = Look { language: "ko", big: false };
         follow(&page, "from=My-EC2&name=s3.ap-northeast-2.amazonaws.com", korean).await;
+        assert_eq!(page.run("return document.documentElement.lang").await, "ko");
         let left = page
             .run(
                 "return [...document.querySelectorAll('main button, main h2, main h3, nav button, aside h2, aside h3, main th')]
-                   .filter((it) => it.offsetParent && !it.closest('[lang=en], .m, .term, .why') && !it.dataset.node)
+                   .filter((it) => it.offsetParent && !it.closest('body [lang=en], .m, .term, .why') && !it.dataset.node)
                    .map((it) => it.textContent.trim())
                    .filter((it) => /^[A-Za-z ]{4,}$/.test(it) && !['English'].includes(it))",
             )

