@@ -20,7 +20,7 @@ pub(super) struct DataArguments {
     /// Replace the World in DIR with WORLD.
     #[arg(long, requires = "data")]
     reset: bool,
-    /// How long endpoints stay pending or deleting: 0 for no time, real for about as long as at AWS.
+    /// How long endpoints and NAT gateways stay pending or deleting, and stacks in progress: 0 for no time, real for about as long as at AWS.
     #[arg(long, value_name = "0|real", env = "VPCDNS_PACE", default_value = "0", value_parser = pace)]
     pub(super) pace: Pace,
 }
