@@ -103,10 +103,12 @@ cfn.delete_stack(StackName="fails")
 if aws("cloudformation", "describe-stacks") is not None:
     path = os.path.join(PLACE, "stack.yaml")
     deploy = ["cloudformation", "deploy", "--stack-name", "cli", "--template-file", path, "--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset", "--output", "text", "--parameter-overrides"]
-    import subprocess, sys, shutil
+    import subprocess, sys, shutil, time
     from common import HTTP
 
     def run(*words):
+        # The command names a change set after the second in which it is made.
+        time.sleep(1)
         command = shutil.which("aws", path=os.path.dirname(sys.executable)) or shutil.which("aws")
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": REGION}
         done = subprocess.run([command, "--endpoint-url", f"http://{HTTP}", *words], capture_output=True, text=True, timeout=120, check=False, env={**os.environ, **keys})
