@@ -1,8 +1,9 @@
 """Parameters of Systems Manager: JSON 1.1, written and read by botocore and by `aws`."""
 
 import datetime
+import urllib.request
 
-from common import ACCOUNT, aws, client, refused, same
+from common import ACCOUNT, HTTP, aws, client, refused, same
 
 NAME = "/cdk-bootstrap/hnb659fds/version"
 LINUX = "/aws/service/ami-amazon-linux-latest"
@@ -185,6 +186,26 @@ same(names(Filters=[{"Key": "Type", "Values": ["String"]}]), ["/app/db"])
 same([told[it] for it in ("Description", "Version", "Type", "DataType")], ["where", 2, "String", "text"])
 refused("InvalidFilterKey", ssm.describe_parameters, ParameterFilters=[{"Key": "Colour", "Values": ["red"]}])
 refused("InvalidFilterOption", ssm.describe_parameters, ParameterFilters=[{"Key": "Type", "Option": "Contains", "Values": ["S"]}])
+
+# The tier: what Intelligent-Tiering chooses is Standard until the value is long, and an overwrite keeps what there is.
+tiered = {"Type": "String", "Overwrite": True}
+same(ssm.put_parameter(Name="/tier", Value="a", Tier="Intelligent-Tiering", **tiered)["Tier"], "Standard")
+same(ssm.put_parameter(Name="/tier", Value="a" * 4_096, **tiered)["Tier"], "Standard")
+text = "Standard tier parameters support a maximum parameter value of 4096 characters."
+refused("ValidationException", ssm.put_parameter, text=text, Name="/tier", Value="a" * 4_097, **tiered)
+same(ssm.put_parameter(Name="/tier", Value="a" * 4_097, Tier="Intelligent-Tiering", **tiered)["Tier"], "Advanced")
+same(ssm.put_parameter(Name="/tier", Value="a" * 8_192, **tiered)["Tier"], "Advanced")
+refused("ValidationException", ssm.put_parameter, Name="/tier", Value="a" * 8_193, **tiered)
+# A pattern holds for later values too.
+ssm.put_parameter(Name="/port", Value="53", Type="String", AllowedPattern="[0-9]+")
+refused("ParameterPatternMismatchException", ssm.put_parameter, Name="/port", Value="domain", Overwrite=True)
+ssm.put_parameter(Name="/port", Value="domain", AllowedPattern="[a-z]+", Overwrite=True)
+refused("ParameterPatternMismatchException", ssm.put_parameter, Name="/port", Value="53", Overwrite=True)
+ssm.delete_parameters(Names=["/tier", "/port"])
+# What is shown of a running server tells no secret.
+shown = urllib.request.urlopen(f"http://{HTTP}/moto-api/data.json").read().decode()
+assert "/app/secret/key" in shown and "10.0.0.10" in shown, shown
+assert "hidden" not in shown, shown
 
 # Tags.
 tagged = {"ResourceType": "Parameter", "ResourceId": "/app/db"}

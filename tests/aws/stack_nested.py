@@ -149,6 +149,27 @@ same(len(zones.list_hosted_zones()["HostedZones"]), 1)
 stacks.delete_stack(StackName="stays")
 same((stack(inner)["StackStatus"], zones.list_hosted_zones()["HostedZones"], living()), ("DELETE_COMPLETE", [], before))
 
+# A new nested stack that fails in an update without a rollback stays, and goes with its parent.
+calm = template({"Net": kind("EC2::VPC", CidrBlock="10.80.0.0/16")})
+stacks.create_stack(StackName="keeps", TemplateBody=json.dumps(calm))
+stacks.update_stack(StackName="keeps", TemplateBody=json.dumps(broken), DisableRollback=True)
+inner = physical("keeps", "Inner")
+same([stack(it)["StackStatus"] for it in ("keeps", inner)], ["UPDATE_FAILED", "CREATE_FAILED"])
+same(len(zones.list_hosted_zones()["HostedZones"]), 1)
+stacks.delete_stack(StackName="keeps")
+same((stack(inner)["StackStatus"], zones.list_hosted_zones()["HostedZones"], living()), ("DELETE_COMPLETE", [], before))
+
+# Termination protection is the root's: it holds for what is below, and can only be changed there.
+stacks.create_stack(StackName="guarded", TemplateBody=json.dumps(other), EnableTerminationProtection=True)
+inner = physical("guarded", "Inner")
+same(stack(inner)["EnableTerminationProtection"], True)
+refused("ValidationError", stacks.update_termination_protection, StackName=inner, EnableTerminationProtection=False)
+refused("ValidationError", stacks.delete_stack, text="cannot be deleted while TerminationProtection is enabled", StackName="guarded")
+stacks.update_termination_protection(StackName="guarded", EnableTerminationProtection=False)
+same(stack(inner)["EnableTerminationProtection"], False)
+stacks.delete_stack(StackName="guarded")
+same(living(), before)
+
 # What cannot begin: no template there, a value that is missing, a template that is none, a stack within itself.
 put("self.json", template({"Again": nested("self.json")}))
 put("none.json", [])

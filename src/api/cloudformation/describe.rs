@@ -39,8 +39,8 @@ pub(super) fn drift(name: &'static str) -> Fields {
     Fields::new().set(name, "NOT_CHECKED")
 }
 
-fn fields(stack: &Stack, now: u64) -> Fields {
-    let stack = &*stack.at(now);
+fn fields(context: &Context<'_>, stack: &Stack) -> Fields {
+    let stack = &*stack.at(context.now);
     let asked = &stack.asked;
     let shown = Fields::new()
         .set("StackId", stack.arn())
@@ -70,7 +70,7 @@ fn fields(stack: &Stack, now: u64) -> Fields {
     shown
         .maybe("RoleARN", asked.role.as_ref())
         .list("Tags", tag_list(&asked.tags))
-        .set("EnableTerminationProtection", stack.termination_protection)
+        .set("EnableTerminationProtection", work::is_protected(context, context.world(), stack))
         .maybe("ParentId", stack.parent.as_ref())
         .maybe("RootId", stack.root.as_ref())
         .fields("DriftInformation", drift("StackDriftStatus"))
@@ -99,12 +99,12 @@ impl Operation for DescribeStacks {
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         if let Some(name) = &self.name {
             let stack = work::find(context, context.world(), name).ok_or_else(|| no_stack(name))?;
-            return Ok(Fields::new().list("Stacks", [fields(stack, context.now)]));
+            return Ok(Fields::new().list("Stacks", [fields(context, stack)]));
         }
         let now = context.now;
         let all = work::own(context, context.world());
         let all = all.filter(|stack| stack.status_at(now) != DELETED_STATUS);
-        let all = newest_first(all).into_iter().map(|(key, stack)| (key, fields(stack, now)));
+        let all = newest_first(all).into_iter().map(|(key, stack)| (key, fields(context, stack)));
         Ok(self.paging.reply("Stacks", all))
     }
 }

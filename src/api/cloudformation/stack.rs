@@ -7,7 +7,7 @@ use super::{
     policy::GivenPolicy,
     request::{self, Request},
     texts, validation,
-    work::{Work, perform},
+    work::{Work, is_protected, perform},
 };
 use crate::{
     api::{
@@ -214,9 +214,7 @@ impl Operation for DeleteStack {
             // A stack that is not there is deleted already.
             let stack = work.stack(&self.name).filter(|stack| stack.is_living());
             let Some(stack) = stack else { return Ok(()) };
-            // Nested stacks are protected with the stack at the top.
-            let top = stack.root.as_deref().and_then(|arn| work.stack(arn));
-            if top.as_ref().unwrap_or(&stack).termination_protection {
+            if is_protected(context, work.world(), &stack) {
                 return Err(validation(&format!(
                     "Stack [{}] cannot be deleted while TerminationProtection is enabled",
                     stack.name

@@ -332,6 +332,12 @@ pub(super) fn find<'w>(
     own(context, world).find(|stack| *stack.name == *name && is_there(stack))
 }
 
+/// Whether a stack is protected from deletion: a nested one with the stack at the top.
+pub(super) fn is_protected(context: &Context<'_>, world: &World, stack: &Stack) -> bool {
+    let top = stack.root.as_deref().and_then(|arn| find(context, world, arn));
+    top.map_or(stack, |top| &**top).termination_protection
+}
+
 /// The reason of an event about a service's refusal.
 pub(super) fn reason(service: &str, error: &ApiError) -> String {
     let service = match service {
