@@ -193,6 +193,12 @@ same(ec2.describe_subnets(SubnetIds=[physical("user", "Own")])["Subnets"][0]["Vp
 same(cfn.list_imports(ExportName="lab-vpc")["Imports"], ["user"])
 [export] = cfn.list_exports()["Exports"]
 same((export["Name"], export["Value"], export["ExportingStackId"]), ("lab-vpc", vpc, arn))
+# Nor may an update take its name from it, or give it another value.
+for other in (MOVED.replace('"${AWS::StackName}-vpc"', '"other-vpc"'), MOVED.replace("{Value: !Ref Net, Export", "{Value: !Ref Here, Export")):
+    cfn.update_stack(StackName="lab", TemplateBody=other, Capabilities=IAM, Parameters=KEY)
+    same(stack("lab")["StackStatus"], "UPDATE_ROLLBACK_COMPLETE")
+    assert "as it is in use by user" in str(events("lab")), events("lab")
+    same(cfn.list_exports()["Exports"], [export])
 cfn.delete_stack(StackName="lab")
 same(stack("lab")["StackStatus"], "DELETE_FAILED")
 assert "as it is in use by user" in stack("lab")["StackStatusReason"]

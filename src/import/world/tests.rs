@@ -538,6 +538,7 @@ fn the_schema_has_the_keys_of_the_reader() {
 }
 
 mod random;
+mod shared;
 
 #[test]
 fn other_names_belong_to_something_of_the_file() {
