@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::{
     change::Touched,
-    document::{Attributes, Document},
+    classic_edit::ClassicEdit,
+    document::Attributes,
     endpoint_service::EndpointService,
     id::{InstanceId, ListenerId, ListenerRuleId, SecurityGroupId, TargetGroupId},
     load_balancer::{
-        BalancerAddressType, CLIENT_ROUTING, ClassicPolicies, ClientRouting, DELETION_PROTECTION,
-        LoadBalancer, LoadBalancerKind,
+        BalancerAddressType, CLIENT_ROUTING, ClientRouting, DELETION_PROTECTION, LoadBalancer,
+        LoadBalancerKind,
     },
     load_balancer_zone::{SubnetMapping, configuration, validation, zones},
     name::Name,
@@ -63,26 +64,15 @@ pub struct SetSecurityGroups {
     pub private_link_rules: Option<bool>,
 }
 
-/// `ModifyLoadBalancerAttributes`, and of a Classic Load Balancer its listeners, its health check and its policies.
+/// `ModifyLoadBalancerAttributes`, and what edits the other parts of a Classic Load Balancer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModifyLoadBalancerAttributes {
     /// Its DNS name.
     pub load_balancer: Name,
     /// The attributes to set.
     pub attributes: Attributes,
-    /// What to replace of a Classic Load Balancer.
-    pub classic: ClassicParts,
-}
-
-/// The parts of a Classic Load Balancer that a Change replaces; none means that a part stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClassicParts {
-    /// Its listeners. A port that has none any longer has no policies either.
-    pub listeners: Option<Vec<Document>>,
-    /// Its health check.
-    pub health_check: Option<Document>,
-    /// Its policies.
-    pub policies: Option<ClassicPolicies>,
+    /// An edit of a Classic Load Balancer.
+    pub classic: Option<ClassicEdit>,
 }
 
 /// `RegisterInstancesWithLoadBalancer`.
@@ -323,18 +313,9 @@ impl ModifyLoadBalancerAttributes {
             }
         }
         let options = &mut balancer.options;
-        let ClassicParts { listeners, health_check, policies } = &self.classic;
-        if let Some(policies) = policies {
-            options.classic_policies = policies.clone();
+        if let Some(edit) = &self.classic {
+            edit.apply(&balancer.label, options)?;
         }
-        if let Some(listeners) = listeners {
-            options.classic_listeners = listeners.clone();
-            let is_there = |port: &str| {
-                listeners.iter().any(|it| it.text_of("LoadBalancerPort") == Some(port))
-            };
-            options.classic_policies.of_listeners.retain(|port, _| is_there(port));
-        }
-        options.classic_health_check = health_check.clone().or(options.classic_health_check.take());
         world.put_balancer(balancer);
         world.refresh_balancer(&self.load_balancer);
         Ok(Touched::nothing())

@@ -5,6 +5,7 @@
 pub mod addresses;
 pub mod change;
 pub mod cidr_collection;
+pub mod classic_edit;
 pub mod client_token;
 pub mod cloud_map;
 pub mod cloud_map_change;

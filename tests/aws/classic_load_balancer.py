@@ -1,6 +1,7 @@
 """Classic Load Balancers: the same endpoint and scope as the others, told apart by the version."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from common import REGION, client, dig, ec2, refused, same
 
@@ -117,6 +118,23 @@ elb.delete_load_balancer_listeners(LoadBalancerName="old", LoadBalancerPorts=[44
 elb.delete_load_balancer_policy(LoadBalancerName="old", PolicyName="own")
 same([it["PolicyName"] for it in described(LoadBalancerName="old")], ["app"])
 same({it["Name"]: it["Max"] for it in elb.describe_account_limits()["Limits"]}["classic-listeners"], "100")
+
+# What arrives at the same time is all kept.
+ports = range(9_000, 9_030)
+balancer = {"LoadBalancerName": "old"}
+
+
+def one_more(port):
+    elb.create_load_balancer_listeners(**balancer, Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": port, "InstancePort": port}])
+    elb.create_app_cookie_stickiness_policy(**balancer, PolicyName=f"app-{port}", CookieName="session")
+    elb.set_load_balancer_policies_of_listener(**balancer, LoadBalancerPort=port, PolicyNames=[f"app-{port}"])
+
+
+with ThreadPoolExecutor(10) as threads:
+    list(threads.map(one_more, ports))
+enabled = {it["Listener"]["LoadBalancerPort"]: it["PolicyNames"] for it in of_old()["ListenerDescriptions"]}
+same({port: enabled.get(port) for port in ports}, {port: [f"app-{port}"] for port in ports})
+
 elb.delete_load_balancer(LoadBalancerName="old")
 elb.delete_load_balancer(LoadBalancerName="old")
 same([dig(name), elb.describe_load_balancers()["LoadBalancerDescriptions"]], [[], []])

@@ -95,7 +95,7 @@ impl Operation for ModifyLoadBalancerAttributes {
         let change = model::ModifyLoadBalancerAttributes {
             load_balancer: name.clone(),
             attributes: self.1,
-            classic: model::ClassicParts::default(),
+            classic: None,
         };
         let after = context.commit(&[change.into()])?;
         let balancer = after.world.balancer(&name)?;

@@ -2,19 +2,15 @@
 //!
 //! Nothing is checked over a network: an instance that runs is in service.
 
-use super::{find, load_balancer::check_fields};
+use super::{edit, find, load_balancer::check_fields};
 use crate::{
     api::{
         balancing::validation, context::Context, error::ApiError, own::Owned,
         parameter::Parameters, service::Operation, shape::Fields,
     },
     model::{
-        document::{Attributes, Document},
-        id::InstanceId,
-        instance::InstanceState,
-        load_balancer::LoadBalancer,
-        load_balancer_change as model,
-        world::World,
+        classic_edit::ClassicEdit, document::Document, id::InstanceId, instance::InstanceState,
+        load_balancer::LoadBalancer, load_balancer_change as model, world::World,
     },
 };
 
@@ -166,15 +162,7 @@ impl Operation for ConfigureHealthCheck {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let change = model::ModifyLoadBalancerAttributes {
-            load_balancer: find(context, &self.0)?.dns_name.clone(),
-            attributes: Attributes::new(),
-            classic: model::ClassicParts {
-                health_check: Some(self.1.clone()),
-                ..model::ClassicParts::default()
-            },
-        };
-        context.commit(&[change.into()])?;
+        edit(context, &self.0, ClassicEdit::SetHealthCheck(self.1.clone()))?;
         Ok(Fields::new().fields("HealthCheck", check_fields(&self.1)))
     }
 }

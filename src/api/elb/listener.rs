@@ -1,20 +1,12 @@
 //! The listeners of Classic Load Balancers. They change no answer.
 
-use super::find;
+use super::edit;
 use crate::{
     api::{
-        balancing::{configuration, validation},
-        context::Context,
-        error::ApiError,
-        parameter::Parameters,
-        service::Operation,
-        shape::Fields,
+        balancing::validation, context::Context, error::ApiError, parameter::Parameters,
+        service::Operation, shape::Fields,
     },
-    model::{
-        document::{Attributes, Document},
-        load_balancer::LoadBalancer,
-        load_balancer_change::{ClassicParts, ModifyLoadBalancerAttributes},
-    },
+    model::{classic_edit::ClassicEdit, document::Document},
 };
 
 /// The protocols of listeners.
@@ -68,27 +60,6 @@ pub(super) fn port(parameters: &mut Parameters, name: &str) -> Result<u64, ApiEr
     parameters.number(name, 1..=65_535)?.ok_or_else(|| parameters.missing(name))
 }
 
-/// Nothing listens at a port.
-pub(super) fn no_listener(balancer: &str, port: &str) -> ApiError {
-    let text = format!("There is no listener with port {port} for load balancer {balancer}");
-    ApiError::new("ListenerNotFound", text)
-}
-
-/// Replaces the listeners of a load balancer.
-fn replace(
-    context: &Context<'_>,
-    balancer: &LoadBalancer,
-    listeners: Vec<Document>,
-) -> Result<Fields, ApiError> {
-    let change = ModifyLoadBalancerAttributes {
-        load_balancer: balancer.dns_name.clone(),
-        attributes: Attributes::new(),
-        classic: ClassicParts { listeners: Some(listeners), ..ClassicParts::default() },
-    };
-    context.commit(&[change.into()])?;
-    Ok(Fields::new())
-}
-
 /// `CreateLoadBalancerListeners`.
 pub(in crate::api) struct CreateLoadBalancerListeners(String, Vec<Document>);
 
@@ -98,25 +69,7 @@ impl Operation for CreateLoadBalancerListeners {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.0)?;
-        let mut all = balancer.options.classic_listeners.clone();
-        for new in self.1 {
-            let port = new.text_of("LoadBalancerPort");
-            match all.iter().find(|it| it.text_of("LoadBalancerPort") == port) {
-                Some(old) if *old == new => {}
-                Some(_) => {
-                    let text = format!(
-                        "A listener already exists for {} with LoadBalancerPort {}, but with a different InstancePort, \
-                         Protocol, or SSLCertificateId",
-                        self.0,
-                        port.unwrap_or_default()
-                    );
-                    return Err(ApiError::new("DuplicateListener", text));
-                }
-                None => all.push(new),
-            }
-        }
-        replace(context, balancer, all)
+        edit(context, &self.0, ClassicEdit::AddListeners(self.1))
     }
 }
 
@@ -130,13 +83,7 @@ impl Operation for DeleteLoadBalancerListeners {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.0)?;
-        let mut left = balancer.options.classic_listeners.clone();
-        left.retain(|it| {
-            let port = it.text_of("LoadBalancerPort");
-            !self.1.iter().any(|gone| Some(gone.as_str()) == port)
-        });
-        replace(context, balancer, left)
+        edit(context, &self.0, ClassicEdit::RemoveListeners(self.1))
     }
 }
 
@@ -155,19 +102,7 @@ impl Operation for SetLoadBalancerListenerSSLCertificate {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.name)?;
-        let mut all = balancer.options.classic_listeners.clone();
-        let port = self.port.to_string();
-        let listener = all.iter_mut().find(|it| it.text_of("LoadBalancerPort") == Some(&port));
-        let Some(Document::Fields(members)) = listener else {
-            return Err(no_listener(&self.name, &port));
-        };
-        let protocol = members.get("Protocol").and_then(Document::text);
-        if !matches!(protocol, Some("HTTPS" | "SSL")) {
-            let text = "A certificate can be set for a listener that uses HTTPS or SSL only";
-            return Err(configuration(text));
-        }
-        members.insert("SSLCertificateId".to_owned(), Document::Text(self.certificate));
-        replace(context, balancer, all)
+        let Self { name, port, certificate } = self;
+        edit(context, &name, ClassicEdit::SetCertificate { port: port.to_string(), certificate })
     }
 }

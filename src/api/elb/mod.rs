@@ -20,8 +20,14 @@ use super::{
     error::ApiError,
     protocol::AwsQuery,
     service::{ApiService, actions},
+    shape::Fields,
 };
-use crate::model::load_balancer::{LoadBalancer, LoadBalancerKind};
+use crate::model::{
+    classic_edit::ClassicEdit,
+    document::Attributes,
+    load_balancer::{LoadBalancer, LoadBalancerKind},
+    load_balancer_change::ModifyLoadBalancerAttributes,
+};
 
 /// The service.
 pub(super) static SERVICE: ApiService = ApiService {
@@ -70,4 +76,19 @@ fn find<'c>(context: &'c Context<'_>, name: &str) -> Result<&'c Arc<LoadBalancer
         let text = format!("There is no ACTIVE Load Balancer named '{name}'");
         ApiError::new("LoadBalancerNotFound", text)
     })
+}
+
+/// Edits the caller's Classic Load Balancer of a name.
+///
+/// # Errors
+///
+/// `LoadBalancerNotFound`, and what the edit is refused for.
+fn edit(context: &Context<'_>, name: &str, edit: ClassicEdit) -> Result<Fields, ApiError> {
+    let change = ModifyLoadBalancerAttributes {
+        load_balancer: find(context, name)?.dns_name.clone(),
+        attributes: Attributes::new(),
+        classic: Some(edit),
+    };
+    context.commit(&[change.into()])?;
+    Ok(Fields::new())
 }

@@ -2,27 +2,18 @@
 //!
 //! Which attributes a type of policies has is in `policy_type.rs`.
 
-use std::collections::BTreeMap;
-
-use super::{
-    find,
-    listener::{no_listener, port},
-    policy_type::{self, PREDEFINED},
-};
+use super::{edit, find, listener::port, policy_type};
 use crate::{
     api::{
-        balancing::configuration, context::Context, error::ApiError, parameter::Parameters,
-        service::Operation, shape::Fields,
+        context::Context, error::ApiError, parameter::Parameters, service::Operation, shape::Fields,
     },
     model::{
-        document::{Attributes, Document},
-        load_balancer::{ClassicPolicies, LoadBalancer},
-        load_balancer_change::{ClassicParts, ModifyLoadBalancerAttributes},
+        classic_edit::{ClassicEdit, PREDEFINED},
+        document::Document,
+        load_balancer::ClassicPolicies,
     },
 };
 
-/// The most policies of a load balancer, as AWS allows them.
-const MOST: usize = 100;
 const APP_COOKIE: &str = "AppCookieStickinessPolicyType";
 const BALANCER_COOKIE: &str = "LBCookieStickinessPolicyType";
 
@@ -84,36 +75,9 @@ fn fields(policy: &Document) -> Fields {
         .list("PolicyAttributeDescriptions", attributes)
 }
 
-/// Replaces the policies of a load balancer.
-fn replace(
-    context: &Context<'_>,
-    balancer: &LoadBalancer,
-    policies: ClassicPolicies,
-) -> Result<Fields, ApiError> {
-    let change = ModifyLoadBalancerAttributes {
-        load_balancer: balancer.dns_name.clone(),
-        attributes: Attributes::new(),
-        classic: ClassicParts { policies: Some(policies), ..ClassicParts::default() },
-    };
-    context.commit(&[change.into()])?;
-    Ok(Fields::new())
-}
-
 /// Gives a load balancer one more policy.
 fn create(context: &Context<'_>, balancer: &str, policy: Document) -> Result<Fields, ApiError> {
-    let balancer = find(context, balancer)?;
-    let mut policies = balancer.options.classic_policies.clone();
-    let name = policy.text_of("PolicyName").unwrap_or_default();
-    if policies.find(name).is_some() {
-        let text = format!("A policy named {name} already exists for the load balancer");
-        return Err(ApiError::new("DuplicatePolicyName", text));
-    }
-    if policies.all.len() >= MOST {
-        let text = format!("A load balancer has at most {MOST} policies");
-        return Err(ApiError::new("TooManyPolicies", text));
-    }
-    policies.all.push(policy);
-    replace(context, balancer, policies)
+    edit(context, balancer, ClassicEdit::AddPolicy(policy))
 }
 
 /// The names of a load balancer and of one of its policies.
@@ -180,15 +144,7 @@ impl Operation for DeleteLoadBalancerPolicy {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.0)?;
-        let mut policies = balancer.options.classic_policies.clone();
-        let mut used = policies.of_listeners.values().chain(policies.of_backends.values());
-        if used.any(|names| names.contains(&self.1)) {
-            let text = format!("The policy {} is enabled and cannot be deleted", self.1);
-            return Err(configuration(text));
-        }
-        policies.all.retain(|it| it.text_of("PolicyName") != Some(&self.1));
-        replace(context, balancer, policies)
+        edit(context, &self.0, ClassicEdit::RemovePolicy(self.1))
     }
 }
 
@@ -236,24 +192,6 @@ impl Enabled {
             names: parameters.list("PolicyNames")?,
         })
     }
-
-    /// Enters them among those of other ports.
-    fn enter(
-        self,
-        policies: &ClassicPolicies,
-        all: &mut BTreeMap<String, Vec<String>>,
-    ) -> Result<(), ApiError> {
-        let is_known =
-            |name: &&String| policies.find(name).is_some() || PREDEFINED.contains(&name.as_str());
-        if let Some(unknown) = self.names.iter().find(|name| !is_known(name)) {
-            return Err(not_found(unknown));
-        }
-        match self.names.is_empty() {
-            true => all.remove(&self.port),
-            false => all.insert(self.port, self.names),
-        };
-        Ok(())
-    }
 }
 
 /// `SetLoadBalancerPoliciesOfListener`: the policies replace those it had.
@@ -265,14 +203,8 @@ impl Operation for SetLoadBalancerPoliciesOfListener {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.0.balancer)?;
-        let mut listeners = balancer.options.classic_listeners.iter();
-        if !listeners.any(|it| it.text_of("LoadBalancerPort") == Some(&self.0.port)) {
-            return Err(no_listener(&self.0.balancer, &self.0.port));
-        }
-        let mut policies = balancer.options.classic_policies.clone();
-        self.0.enter(&balancer.options.classic_policies, &mut policies.of_listeners)?;
-        replace(context, balancer, policies)
+        let Enabled { balancer, port, names } = self.0;
+        edit(context, &balancer, ClassicEdit::SetListenerPolicies { port, names })
     }
 }
 
@@ -285,14 +217,7 @@ impl Operation for SetLoadBalancerPoliciesForBackendServer {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let balancer = find(context, &self.0.balancer)?;
-        let mut listeners = balancer.options.classic_listeners.iter();
-        if !listeners.any(|it| it.text_of("InstancePort") == Some(&self.0.port)) {
-            let text = format!("No listener sends to the instance port {}", self.0.port);
-            return Err(configuration(text));
-        }
-        let mut policies = balancer.options.classic_policies.clone();
-        self.0.enter(&balancer.options.classic_policies, &mut policies.of_backends)?;
-        replace(context, balancer, policies)
+        let Enabled { balancer, port, names } = self.0;
+        edit(context, &balancer, ClassicEdit::SetBackendPolicies { port, names })
     }
 }

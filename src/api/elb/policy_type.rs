@@ -7,19 +7,6 @@ use crate::api::{
     service::Operation, shape::Fields,
 };
 
-/// The security policies that AWS has ready, the newest first.
-pub(super) const PREDEFINED: &[&str] = &[
-    "ELBSecurityPolicy-TLS-1-2-2017-01",
-    "ELBSecurityPolicy-TLS-1-1-2017-01",
-    "ELBSecurityPolicy-2016-08",
-    "ELBSecurityPolicy-2015-05",
-    "ELBSecurityPolicy-2015-03",
-    "ELBSecurityPolicy-2015-02",
-    "ELBSecurityPolicy-2014-10",
-    "ELBSecurityPolicy-2014-01",
-    "ELBSecurityPolicy-2011-08",
-];
-
 /// An attribute of a type: its name, the type of its value, and how many of it there may be.
 type Attribute = (&'static str, &'static str, &'static str);
 

@@ -374,7 +374,7 @@ impl Operation for ModifyLoadBalancerAttributes {
         let change = load_balancer_change::ModifyLoadBalancerAttributes {
             load_balancer: name.clone(),
             attributes,
-            classic: load_balancer_change::ClassicParts::default(),
+            classic: None,
         };
         let after = context.commit(&[change.into()])?;
         Ok(of_balancer(after.world.balancer(&name)?))
