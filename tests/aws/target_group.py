@@ -77,6 +77,8 @@ register(in_a)
 register(in_a)
 same(health(), {in_a: ("unused", "Target.NotInUse")})
 same(health(Targets=[{"Id": in_c}]), {in_c: ("unused", "Target.NotRegistered")})
+[told] = elb.describe_target_health(TargetGroupArn=group, Targets=[{"Id": in_c}])["TargetHealthDescriptions"]
+same((told["Target"]["Port"], told["HealthCheckPort"]), (80, "80"))
 same(dig(name), sorted(A + C))
 no_target("InvalidTarget", "i-00000000", text="not valid instances")
 no_target("InvalidTarget", "10.20.1.9")
@@ -119,6 +121,7 @@ elb.get_waiter("target_deregistered").wait(TargetGroupArn=group, Targets=[{"Id":
 same(dig(name), A)
 ec2.terminate_instances(InstanceIds=[in_a])
 same([health(), dig(name)], [{}, sorted(A + C)])
+same(health(Targets=[{"Id": in_a}]), {in_a: ("draining", "Target.DeregistrationInProgress")})
 
 # What listeners are refused for.
 for code, text, more in [

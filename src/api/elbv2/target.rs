@@ -111,8 +111,12 @@ impl Operation for DescribeTargetHealth {
             let asked = self.targets.into_iter().map(|it| with_port(group, it));
             asked
                 .map(|asked| {
-                    let found = there().find(|it| it.id == asked.id && it.port == asked.port);
-                    found.map_or_else(|| absent(&asked), |it| health(context, group, it))
+                    let is_asked = |it: &&Target| it.id == asked.id && it.port == asked.port;
+                    match group.targets.iter().find(is_asked) {
+                        Some(it) if world.is_there(group, it) => health(context, group, it),
+                        Some(_) => idle(group, &asked, LEAVING),
+                        None => idle(group, &asked, ABSENT),
+                    }
                 })
                 .collect()
         };
@@ -174,19 +178,29 @@ fn health(context: &Context<'_>, group: &TargetGroup, target: &Target) -> Fields
             state("unused", Some(("Target.InvalidState", "Target is in the stopped state")))
         }
     };
-    let check = group.health_check.port.as_deref();
-    let port = match check {
-        Some("traffic-port") => target.port.map(|it| it.to_string()),
-        other => other.map(str::to_owned),
-    };
     // The zone of an instance is the instance's.
     let is_instance = group.kind == TargetKind::Instance;
     let zone = target.zone.clone().or_else(|| world.zone_of_target(group, target));
-    description(target, zone.filter(|_| !is_instance), port, shown)
+    description(target, zone.filter(|_| !is_instance), check_port(group, target), shown)
 }
 
-/// A target that is not registered.
-fn absent(target: &Target) -> Fields {
-    let words = ("Target.NotRegistered", "Target is not registered to the target group");
-    description(target, target.zone.clone(), None, state("unused", Some(words)))
+/// The state of a target that is not registered, with its reason.
+const ABSENT: [&str; 3] =
+    ["unused", "Target.NotRegistered", "Target is not registered to the target group"];
+/// The state of a target whose instance was terminated, with its reason.
+const LEAVING: [&str; 3] =
+    ["draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"];
+
+/// A target that takes no traffic.
+fn idle(group: &TargetGroup, target: &Target, [name, reason, words]: [&str; 3]) -> Fields {
+    let state = state(name, Some((reason, words)));
+    description(target, target.zone.clone(), check_port(group, target), state)
+}
+
+/// The port at which the health of a target is checked.
+fn check_port(group: &TargetGroup, target: &Target) -> Option<String> {
+    match group.health_check.port.as_deref() {
+        Some("traffic-port") => target.port.map(|it| it.to_string()),
+        other => other.map(str::to_owned),
+    }
 }
