@@ -12,7 +12,7 @@ use super::{
     id_words::IdWords,
     refusal::Refusal,
     route::canonical,
-    security_group_rule::Peer,
+    security_group_rule::{Peer, SecurityGroupRule},
     world::{Tags, World},
 };
 
@@ -47,6 +47,9 @@ pub struct ManagedPrefixList {
     pub versions: Vec<PrefixListVersion>,
     /// Whether it was modified after it was made.
     pub modified: bool,
+    /// Whether it was not deleted, because something names it.
+    #[serde(default)]
+    pub deletion_failed: bool,
 }
 
 /// The entries of one version of a list.
@@ -102,7 +105,7 @@ pub struct RestoreManagedPrefixListVersion {
     pub current: u64,
 }
 
-/// `DeleteManagedPrefixList`.
+/// `DeleteManagedPrefixList`. It begins in any case, and fails if a route or a rule names the list (PL3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeleteManagedPrefixList {
     /// The list.
@@ -299,6 +302,7 @@ impl ModifyManagedPrefixList {
         list.name = self.name.clone().unwrap_or(list.name);
         list.max_entries = self.max_entries.unwrap_or(list.max_entries);
         list.modified = true;
+        list.deletion_failed = false;
         list.check()?;
         Ok(world.put_list(list))
     }
@@ -311,6 +315,7 @@ impl RestoreManagedPrefixListVersion {
         let entries = list.entries_of(self.version)?.to_vec();
         list.put_version(entries);
         list.modified = true;
+        list.deletion_failed = false;
         list.check()?;
         Ok(world.put_list(list))
     }
@@ -318,15 +323,12 @@ impl RestoreManagedPrefixListVersion {
 
 impl DeleteManagedPrefixList {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        let list = world.found_list(self.list)?;
-        let mut rules = world.security_groups.values().flat_map(|group| &group.rules);
-        let used = rules.any(|rule| rule.peer == Peer::PrefixList(list.id));
-        if used || !world.vpcs_routing_by(list.id).is_empty() {
-            return Err(Refusal::new(
-                "DependencyViolation",
-                format!("The prefix list '{}' has dependencies and cannot be deleted.", list.id),
-                "PL3",
-            ));
+        let mut list = world.found_list(self.list)?;
+        let is_named = |rule: &SecurityGroupRule| rule.peer == Peer::PrefixList(list.id);
+        let in_rules = world.security_groups.values().any(|it| it.rules.iter().any(is_named));
+        if in_rules || !world.vpcs_routing_by(list.id).is_empty() {
+            list.deletion_failed = true;
+            return Ok(world.put_list(list));
         }
         world.prefix_lists.remove(&list.id);
         Ok(Touched::nothing())

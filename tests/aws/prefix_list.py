@@ -82,6 +82,17 @@ refused("UnauthorizedOperation", ec2.delete_managed_prefix_list, PrefixListId=AW
 refused("UnauthorizedOperation", ec2.modify_managed_prefix_list, PrefixListId=AWS_LIST, PrefixListName="mine")
 refused("InvalidPrefixListID.NotFound", client(account="210987654321").get_managed_prefix_list_entries, PrefixListId=LIST)
 
+
+def failed():
+    """A deletion begins, and fails because something names the list."""
+    same(ec2.delete_managed_prefix_list(PrefixListId=LIST)["PrefixList"]["State"], "delete-in-progress")
+    [left] = ec2.describe_managed_prefix_lists(PrefixListIds=[LIST])["PrefixLists"]
+    same((left["State"], left["StateMessage"]), ("delete-failed", "The prefix list has dependencies and cannot be deleted."))
+    ec2.modify_managed_prefix_list(PrefixListId=LIST, PrefixListName="again")
+    [left] = ec2.describe_managed_prefix_lists(PrefixListIds=[LIST])["PrefixLists"]
+    same((left["State"], left.get("StateMessage")), ("modify-complete", None))
+
+
 # Routes.
 VPC = ec2.create_vpc(CidrBlock="10.50.0.0/16")["Vpc"]["VpcId"]
 GATEWAY = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
@@ -103,7 +114,7 @@ same((route()["GatewayId"], route()["State"], route()["Origin"]), (GATEWAY, "act
 transit = "tgw-0123456789abcdef0"
 ec2.replace_route(**way, TransitGatewayId=transit)
 same(route()["TransitGatewayId"], transit)
-refused("DependencyViolation", ec2.delete_managed_prefix_list, PrefixListId=LIST)
+failed()
 ec2.delete_route(**way)
 refused("InvalidRoute.NotFound", ec2.delete_route, **way)
 refused("InvalidParameterValue", ec2.replace_route, **way, GatewayId=GATEWAY, text="Use CreateRoute")
@@ -112,7 +123,7 @@ refused("InvalidParameterValue", ec2.replace_route, **way, GatewayId=GATEWAY, te
 group = ec2.create_security_group(GroupName="g", Description="g", VpcId=VPC)["GroupId"]
 rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": LIST}]}
 ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
-refused("DependencyViolation", ec2.delete_managed_prefix_list, PrefixListId=LIST)
+failed()
 ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
 gone = ec2.delete_managed_prefix_list(PrefixListId=LIST)["PrefixList"]
 same((gone["PrefixListId"], gone["State"]), (LIST, "delete-in-progress"))

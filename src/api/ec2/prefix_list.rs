@@ -134,8 +134,15 @@ impl Describe for ManagedPrefixLists {
     }
 }
 
+/// Why a deletion failed.
+const STILL_NAMED: &str = "The prefix list has dependencies and cannot be deleted.";
+
 fn state(list: &ManagedPrefixList) -> &'static str {
-    if list.modified { "modify-complete" } else { "create-complete" }
+    match list {
+        ManagedPrefixList { deletion_failed: true, .. } => "delete-failed",
+        ManagedPrefixList { modified: true, .. } => "modify-complete",
+        _ => "create-complete",
+    }
 }
 
 /// A customer's list.
@@ -146,6 +153,7 @@ fn fields(list: &ManagedPrefixList, state: &str) -> Fields {
         .set("prefixListId", list.id)
         .set("addressFamily", list.family())
         .set("state", state)
+        .maybe("stateMessage", (state == "delete-failed").then_some(STILL_NAMED))
         .set("prefixListArn", arn)
         .set("prefixListName", &list.name)
         .set("maxEntries", list.max_entries)
@@ -211,6 +219,7 @@ impl Operation for CreateManagedPrefixList {
             max_entries: self.max_entries,
             versions: vec![PrefixListVersion { number: 1, entries: self.entries }],
             modified: false,
+            deletion_failed: false,
         };
         let id = list.id.to_string();
         let change = model::CreateManagedPrefixList { list }.into();

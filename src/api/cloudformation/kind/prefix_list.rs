@@ -9,7 +9,7 @@ use crate::{
         error::ApiError,
         input::Input,
     },
-    model::stack::StackResource,
+    model::{id::PrefixListId, stack::StackResource},
 };
 
 /// The types.
@@ -40,11 +40,20 @@ pub(super) const KINDS: &[Kind] = &[Kind {
             .with("Version", it("version")))
     },
     update,
-    delete: |work, held| {
-        let id = input(&[("PrefixListId", physical(held))]);
-        work.ec2("DeleteManagedPrefixList", id).map(drop)
-    },
+    delete,
 }];
+
+/// Deletes a list. A deletion that was begun may still fail.
+fn delete(work: &mut Work<'_, '_>, held: &StackResource) -> Result<(), ApiError> {
+    let id = physical(held);
+    work.ec2("DeleteManagedPrefixList", input(&[("PrefixListId", id)]))?;
+    let is_there = |id: PrefixListId| work.world().prefix_lists.contains_key(&id);
+    if id.parse().is_ok_and(is_there) {
+        let message = format!("The prefix list '{id}' has dependencies and cannot be deleted.");
+        return Err(ApiError::new("DependencyViolation", message));
+    }
+    Ok(())
+}
 
 /// Changes a list. AWS takes another size and other entries in two requests: room comes before the entries.
 fn update(

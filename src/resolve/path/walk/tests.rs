@@ -48,6 +48,7 @@ fn a_route_to_a_prefix_list_matches_its_entries_and_loses_to_an_equally_long_ran
             entries: vec![entry("3.0.0.0/8"), entry("4.4.0.0/16")],
         }],
         modified: false,
+        deletion_failed: false,
     };
     let table = world.vpcs.values().next().unwrap().main_route_table;
     let target = RouteTarget::Other("tgw-00000000000000001".into());
