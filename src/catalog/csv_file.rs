@@ -30,7 +30,7 @@ mod tests {
             (csv_text!("address-counts.csv"), 14),
             (csv_text!("availability.csv"), 288),
             (csv_text!("availability-2023-09.csv"), 246),
-            (csv_text!("images.csv"), 15),
+            (csv_text!("images.csv"), 19),
             (csv_text!("managed-prefix-lists.csv"), 4),
             (csv_text!("more-hosts.csv"), 88),
             (csv_text!("observed-addresses.csv"), 3),

@@ -56,10 +56,10 @@ mod tests {
     fn a_parameter_leads_to_one_image() {
         let mut parameters: Vec<_> = images().iter().flat_map(|it| &it.parameters).collect();
         assert_eq!(images()[0].parameters[0], "al2023-ami-kernel-default-x86_64");
-        assert_eq!(parameters.len(), 15);
+        assert_eq!(parameters.len(), 19);
         parameters.sort_unstable();
         parameters.dedup();
-        assert_eq!(parameters.len(), 15);
+        assert_eq!(parameters.len(), 19);
         assert!(images().iter().all(|it| matches!(it.architecture, "x86_64" | "arm64")));
         assert!(images().iter().all(|it| it.owner.len() == 12));
     }

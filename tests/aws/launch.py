@@ -15,11 +15,11 @@ def filtered(call, name, *values):
 
 # The usual public images, with the same ids in every run and others in every region.
 public = images()
-same(len(public), 15)
+same(len(public), 19)
 same(sorted(it["ImageId"] for it in images(Owners=["self"])), [])
 amazon = images(Owners=["amazon"])
 same({it["OwnerId"] for it in amazon}, {"137112412989"})
-same(len(amazon), 9)
+same(len(amazon), 13)
 [ubuntu] = images(
     Owners=["099720109477"],
     Filters=[
@@ -30,9 +30,13 @@ same(len(amazon), 9)
 same((ubuntu["Architecture"], ubuntu["RootDeviceName"]), ("x86_64", "/dev/sda1"))
 same([it["ImageId"] for it in images(ImageIds=[ubuntu["ImageId"]])], [ubuntu["ImageId"]])
 assert ubuntu["ImageId"] not in [it["ImageId"] for it in client(region="us-east-1").describe_images()["Images"]]
-for name, count in [("architecture", 7), ("platform", 0), ("is-public", 0)]:
+for name, count in [("architecture", 9), ("platform", 0), ("is-public", 0)]:
     same((name, len(filtered(ec2.describe_images, name, "arm64")["Images"])), (name, count))
 [any_other] = images(ImageIds=["ami-0123456789abcdef0"])
+# No new image has an id of eight digits.
+refused("InvalidAMIID.NotFound", images, text="The image id '[ami-abcd1234]' does not exist", ImageIds=["ami-abcd1234"])
+old = ["ami-abcd1234", any_other["ImageId"], "ami-1234abcd"]
+refused("InvalidAMIID.NotFound", images, text="The image ids '[ami-abcd1234, ami-1234abcd]' do not exist", ImageIds=old)
 same((any_other["Name"], any_other["State"]), ("ami-0123456789abcdef0", "available"))
 refused("InvalidAMIID.Malformed", ec2.describe_images, ImageIds=["ami-x"])
 first = images(MaxResults=5)

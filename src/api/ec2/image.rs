@@ -37,6 +37,21 @@ pub(super) fn check_id(id: &str) -> Result<(), ApiError> {
     ))
 }
 
+/// How long an id of the old form is, which no new image has.
+const OLD_ID: usize = "ami-01234567".len();
+
+/// Refuses ids of the old form that the catalogue does not know. Any id of the new form is that of an image.
+fn check_new(ids: &[String], context: &Context<'_>) -> Result<(), ApiError> {
+    let is_gone = |id: &&String| id.len() == OLD_ID && image_of(id, context.region).is_none();
+    let gone: Vec<&str> = ids.iter().filter(is_gone).map(String::as_str).collect();
+    let message = match gone.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("The image id '[{one}]' does not exist"),
+        several => format!("The image ids '[{}]' do not exist", several.join(", ")),
+    };
+    Err(ApiError::new("InvalidAMIID.NotFound", message))
+}
+
 /// What stands before the name of a parameter of Systems Manager that has the id.
 pub(super) const BY_PARAMETER: &str = "resolve:ssm:";
 
@@ -182,6 +197,7 @@ impl Describe for Images {
     }
 
     fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
+        check_new(&self.ids, context)?;
         let mut found: Vec<Shown> = if self.ids.is_empty() {
             let public = catalog::images().iter();
             public.map(|it| Shown { id: image_id(it, context.region), known: Some(it) }).collect()

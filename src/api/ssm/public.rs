@@ -124,8 +124,8 @@ mod tests {
     #[test]
     fn a_path_shows_what_stands_directly_below_it_or_all() {
         let count = |path, is_recursive| all(path, is_recursive).len();
-        assert_eq!(count("/aws/service/ami-amazon-linux-latest", false), 15);
-        assert_eq!(count("/aws/service/ami-amazon-linux-latest/", true), 15);
+        assert_eq!(count("/aws/service/ami-amazon-linux-latest", false), 19);
+        assert_eq!(count("/aws/service/ami-amazon-linux-latest/", true), 19);
         assert_eq!(count("/aws/service", false), 0);
         assert_eq!(count("/aws/service/list", false), 2);
         assert_eq!(count("/aws/service/ami-amazon-linux-latest/al2023", true), 0);
