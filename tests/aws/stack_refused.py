@@ -13,7 +13,7 @@ VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}}
 
 def wrong(body, text, code="ValidationError", **more):
     body = body if isinstance(body, str) else json.dumps(body)
-    refused(code, loose.create_stack, StackName="wrong", TemplateBody=body, text=text, **more)
+    return refused(code, loose.create_stack, StackName="wrong", TemplateBody=body, text=text, **more)
 
 
 def subnet(**properties):
@@ -40,6 +40,20 @@ for reference in [{"Ref": "Nobody"}, {"Fn::GetAtt": "Nobody.VpcId"}, {"Fn::Sub":
     wrong({"Resources": {"A": subnet(VpcId=reference)}}, "Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template")
 wrong({"Resources": {"A": VPC}, "Outputs": {"O": {"Value": {"Ref": "Nobody"}}}}, "Unresolved resource dependencies [Nobody] in the Outputs block")
 wrong({"Resources": {"A": VPC | {"DependsOn": "Nobody"}}}, "Unresolved resource dependencies [Nobody]")
+# A resource whose condition is false is not there: only a DependsOn and a branch that is not taken may name it.
+never = {"Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}}
+left_out = {"A": VPC | {"Condition": "Never"}}
+words = "Unresolved resource dependencies [A] in the Resources block of the template"
+same(wrong(never | {"Resources": left_out | {"B": subnet(VpcId={"Ref": "A"})}}, words), words)
+wrong(never | {"Resources": left_out | {"B": subnet(VpcId={"Fn::If": ["Never", "x", {"Fn::Sub": "${A}"}]})}}, words)
+told = {"Outputs": {"O": {"Value": {"Fn::GetAtt": "A.CidrBlock"}}}}
+wrong(never | {"Resources": left_out | {"B": VPC}} | told, "Unresolved resource dependencies [A] in the Outputs block of the template")
+chosen = {"Fn::If": ["Never", {"Ref": "A"}, {"Ref": "C"}]}
+right = never | {"Resources": left_out | {"B": subnet(VpcId=chosen, CidrBlock="10.99.0.0/24") | {"DependsOn": ["A"]}, "C": {"Type": VPC["Type"], "Properties": {"CidrBlock": "10.99.0.0/16"}}}}
+right["Outputs"] = {"O": {"Value": chosen}, "N": {"Condition": "Never", "Value": {"Ref": "A"}}}
+cfn.create_stack(StackName="right", TemplateBody=json.dumps(right))
+same(cfn.describe_stacks(StackName="right")["Stacks"][0]["StackStatus"], "CREATE_COMPLETE")
+cfn.delete_stack(StackName="right")
 wrong({"Resources": {f"A{number}": VPC for number in range(501)}}, "Number of resources, 501, is greater than maximum allowed, 500")
 loop = {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::Many": ["N", [str(number) for number in range(501)], {"A${N}": VPC}]}}
 wrong(loop, "Number of resources, 501, is greater than maximum allowed, 500", Capabilities=["CAPABILITY_AUTO_EXPAND"])

@@ -161,6 +161,14 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
+    /// The branch of an `Fn::If` that is taken; `None` for anything else.
+    pub(super) fn branch(&mut self, node: &'n Node) -> Option<&'n Node> {
+        let call = Intrinsic::of(node, false).filter(|it| it.function == Function::If)?;
+        let [condition, yes, no] = call.items()? else { return None };
+        let name = literal(condition, false)?;
+        Some(if self.condition(name, condition.pos) { yes } else { no })
+    }
+
     /// `Fn::If`.
     pub(super) fn chosen(&mut self, call: &Intrinsic<'n>) -> Option<Node> {
         let Some([condition, yes, no]) = call.items() else {

@@ -181,7 +181,39 @@ pub(crate) fn deploy<T>(
     if let Some(fault) = stack.notes.first_fault() {
         return Err(format!("Template error: {fault}"));
     }
+    check_left_out(&mut stack)?;
     Ok(then(&mut Evaluation { stack }))
+}
+
+/// Refuses a template that uses a resource whose condition is false. What stands in the branch of an `Fn::If` that is not
+/// taken uses nothing, and a `DependsOn` may name it.
+fn check_left_out(stack: &mut Stack<'_, '_>) -> Result<(), String> {
+    let template = stack.template;
+    let kept = template.resources.iter().enumerate();
+    let kept = kept.filter(|(index, _)| !stack.left_out.contains(index));
+    let resources = kept.flat_map(|(_, entry)| refused::parts(entry.node)).collect();
+    let mut outputs = Vec::new();
+    for (_, output) in template.outputs {
+        let condition = output.get("Condition").and_then(|it| literal(it, false));
+        if condition.is_none_or(|name| stack.condition(name, output.pos)) {
+            outputs.push(output);
+        }
+    }
+    for (block, values) in [("Resources", resources), ("Outputs", outputs)] {
+        let mut names = refused::names_within(values, |node| stack.branch(node));
+        let is_left_out =
+            |name: &str| template.indexes.get(name).is_some_and(|it| stack.left_out.contains(it));
+        names.retain(|name| is_left_out(name));
+        names.sort_unstable();
+        names.dedup();
+        if !names.is_empty() {
+            let names = names.join(", ");
+            return Err(format!(
+                "Unresolved resource dependencies [{names}] in the {block} block of the template"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// An evaluation under way.

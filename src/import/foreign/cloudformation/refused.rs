@@ -94,7 +94,7 @@ fn unresolved(
         .iter()
         .map(|(_, output)| {
             let mut found = Vec::new();
-            refer_within(vec![output], &mut found);
+            refer_within(vec![output], &mut found, |_| None);
             found
         })
         .collect();
@@ -130,11 +130,26 @@ pub(super) fn names_in(resource: &Node) -> Vec<String> {
     references(resource).into_iter().map(|reference| reference.name).collect()
 }
 
-/// The references in a resource's properties (`Ref`, `Fn::GetAtt`, `Fn::Sub`) and in its `DependsOn`.
+/// The names in values whose functions are evaluated. `instead` gives what stands in place of a value.
+pub(super) fn names_within<'n>(
+    values: Vec<&'n Node>,
+    instead: impl FnMut(&'n Node) -> Option<&'n Node>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    refer_within(values, &mut found, instead);
+    found.into_iter().map(|reference| reference.name).collect()
+}
+
+/// The parts of a resource whose functions are evaluated.
+pub(super) fn parts(resource: &Node) -> Vec<&Node> {
+    let parts = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
+    parts.into_iter().filter_map(|part| resource.get(part)).collect()
+}
+
+/// The references in a resource's parts (`Ref`, `Fn::GetAtt`, `Fn::Sub`) and in its `DependsOn`.
 fn references(resource: &Node) -> Vec<Reference> {
     let mut found = Vec::new();
-    let parts = ["Properties", "Metadata", "CreationPolicy", "UpdatePolicy"];
-    refer_within(parts.into_iter().filter_map(|part| resource.get(part)).collect(), &mut found);
+    refer_within(parts(resource), &mut found, |_| None);
     let depends = resource.get("DependsOn");
     let depends = depends.into_iter().flat_map(|it| it.items().iter().chain([it]));
     found.extend(depends.filter_map(|it| {
@@ -144,8 +159,16 @@ fn references(resource: &Node) -> Vec<Reference> {
 }
 
 /// Adds the references inside values.
-fn refer_within(mut left: Vec<&Node>, found: &mut Vec<Reference>) {
+fn refer_within<'n>(
+    mut left: Vec<&'n Node>,
+    found: &mut Vec<Reference>,
+    mut instead: impl FnMut(&'n Node) -> Option<&'n Node>,
+) {
     while let Some(node) = left.pop() {
+        if let Some(other) = instead(node) {
+            left.push(other);
+            continue;
+        }
         if let Some(tag) = &node.tag {
             refer(tag.trim_start_matches('!'), node, found);
         }
