@@ -15,8 +15,8 @@ use nix::{
     cmsg_space,
     libc::{in_addr, in_pktinfo, in6_addr, in6_pktinfo},
     sys::socket::{
-        ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg,
-        sendmmsg, sendmsg, setsockopt, sockopt,
+        ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvfrom,
+        recvmmsg, sendmmsg, sendmsg, setsockopt, sockopt,
     },
 };
 use smallvec::SmallVec;
@@ -114,8 +114,10 @@ impl Receiver {
             return self.receive_many(socket);
         }
         let buffer = self.buffers.get_mut(..LARGEST).unwrap_or_default();
-        let (length, source) = socket.recv_from(buffer)?;
-        self.received.push((length, Some(Client { source, asked: None })));
+        // There is no address if the socket was shut down to wake this thread: the standard library would panic.
+        let (length, address) = recvfrom::<SockaddrStorage>(socket.as_raw_fd(), buffer)?;
+        let source = address.as_ref().and_then(standard);
+        self.received.push((length, source.map(|source| Client { source, asked: None })));
         Ok(())
     }
 

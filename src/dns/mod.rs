@@ -213,7 +213,7 @@ impl Bound {
 pub struct Running {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
-    /// The workers' sockets.
+    /// The sockets whose workers must be woken to stop.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
     /// TCP connections.
@@ -235,7 +235,7 @@ impl Running {
             match worker.start() {
                 Ok(thread) => {
                     self.threads.push(thread);
-                    self.udp.push(socket);
+                    self.udp.extend((io == Io::Batched).then_some(socket));
                 }
                 Err(error) => {
                     tracing::error!(%error, address = %sockets.address, "no thread for UDP");
@@ -284,7 +284,8 @@ impl Running {
     }
 
     /// Ends the wait of each UDP worker and of each reply. On Linux the shutdown of the socket reports that it is not
-    /// connected, but still wakes the worker. On other systems a worker wakes by itself.
+    /// connected, but still wakes the worker. On other systems, and where each datagram is read by the standard library, a
+    /// worker wakes by itself.
     fn wake_to_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.shared.stopped.send_replace(true);

@@ -88,6 +88,25 @@ fn with_front(
 }
 
 #[test]
+fn workers_end_without_a_panic() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let _within = runtime.enter();
+    for number in 0..100 {
+        let io = if number % 10 == 0 { Io::Portable } else { Io::Batched };
+        let bound = bind(Config { io, ..config(None) }).unwrap();
+        let address = bound.addresses()[0];
+        let mut running = bound.serve(live());
+        // What a thread read before lies in the memory that it uses to end.
+        for _ in 0..8 {
+            over_udp(address, &query("two.corp.test", RecordType::A, &[])).unwrap();
+        }
+        running.wake_to_stop();
+        let threads = std::mem::take(&mut running.threads);
+        assert!(threads.into_iter().all(|thread| thread.join().is_ok()), "{number}");
+    }
+}
+
+#[test]
 fn tcp_says_what_udp_says() {
     with_front(config(None), &live(), |addresses| {
         let mut stream = connect(addresses[0]);
