@@ -214,13 +214,15 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
                     ));
                 }
                 if let Some(dig) = dig {
-                    problems.extend(dig.compare(
-                        &Arc::new(world.snapshot.clone()),
-                        &from,
-                        &name,
-                        &rtype,
-                        &got,
-                    ));
+                    let snapshot = Arc::new(world.snapshot.clone());
+                    let compare = || dig.compare(&snapshot, &from, &name, &rtype, &got);
+                    let mut different = compare();
+                    if different.is_some() && snapshot.world.switches.quirks {
+                        // In the first second of its TTL the answer is another one.
+                        std::thread::sleep(std::time::Duration::from_millis(1_100));
+                        different = compare();
+                    }
+                    problems.extend(different);
                 }
                 writeln!(out, "ask {from} {name} {rtype}").unwrap();
                 writeln!(out, "{}", got.join("\n")).unwrap();
