@@ -18,7 +18,7 @@ use std::{
     process::Command,
 };
 
-use common::{Dig, Server, clean, client::Client, root, scratch};
+use common::{Dig, PATIENT, Server, clean, client::Client, root, scratch};
 
 /// The address that the names lead to at first, and after the change.
 const ADDRESSES: [&str; 2] = ["10.60.1.20", "10.60.1.99"];
@@ -116,7 +116,7 @@ fn an_app_is_deployed_changed_and_destroyed_with_all_synthesizers() {
 
     let dig = Dig::find();
     let answer = |name: &str| {
-        dig.as_ref().map(|dig| dig.short(server.dns[0], &[name, "+subnet=10.60.0.10/32"]))
+        dig.as_ref().map(|dig| dig.short(server.dns[0], &[name, "+subnet=10.60.0.10/32", PATIENT]))
     };
     let check = |address: &str| {
         for name in ["db.corp.internal", "cache.inner.internal"] {

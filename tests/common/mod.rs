@@ -13,6 +13,7 @@ pub mod case_file;
 pub mod client;
 pub mod kept;
 pub mod large;
+pub mod left;
 pub mod upstream;
 
 use std::{
@@ -224,6 +225,9 @@ pub fn vpcdns(arguments: &[&str]) -> Printed {
         code: output.status.code().unwrap_or(-1),
     }
 }
+
+/// The word that lets dig wait on a busy machine, beside a build.
+pub const PATIENT: &str = "+time=30";
 
 /// The system's dig, and servers in this process for it to ask: one for each view, whose World is replaced.
 pub struct Dig {
