@@ -163,6 +163,12 @@ resource "aws_elb" "old" {
     lb_port           = 22
     lb_protocol       = "tcp"
   }
+  listener {
+    instance_port     = 8080
+    instance_protocol = "http"
+    lb_port           = 8080
+    lb_protocol       = "http"
+  }
   health_check {
     healthy_threshold   = 2
     unhealthy_threshold = 2
@@ -205,4 +211,11 @@ resource "aws_load_balancer_backend_server_policy" "proxy" {
   load_balancer_name = aws_elb.old.name
   instance_port      = 22
   policy_names       = [aws_load_balancer_policy.proxy.policy_name]
+}
+
+resource "aws_app_cookie_stickiness_policy" "old" {
+  name          = "session"
+  load_balancer = aws_elb.old.name
+  lb_port       = 8080
+  cookie_name   = "session"
 }

@@ -283,3 +283,23 @@ check "data" {
     error_message = "A data source says something else than the resource."
   }
 }
+
+data "aws_route53_delegation_set" "ours" {
+  id = aws_route53_delegation_set.ours.id
+}
+
+data "aws_service_discovery_http_namespace" "web" {
+  name = aws_service_discovery_http_namespace.web.name
+}
+
+data "aws_ssm_parameters_by_path" "shop" {
+  path       = "/shop"
+  depends_on = [aws_ssm_parameter.database]
+}
+
+data "aws_ec2_instance_type_offering" "small" {
+  filter {
+    name   = "instance-type"
+    values = ["t3.micro"]
+  }
+}

@@ -232,3 +232,81 @@ resource "aws_cloudformation_stack" "group" {
     Outputs = { Vpc = { Value = { Ref = "Vpc" }, Export = { Name = "stack-vpc" } } }
   })
 }
+
+# Reusable name servers, places for routing, a zone whose records are all known, and a name for an address.
+resource "aws_route53_delegation_set" "ours" {
+  reference_name = "ours"
+}
+
+resource "aws_route53_zone" "delegated" {
+  name              = "delegated.example"
+  delegation_set_id = aws_route53_delegation_set.ours.id
+}
+
+resource "aws_route53_cidr_collection" "places" {
+  name = "places"
+}
+
+resource "aws_route53_cidr_location" "office" {
+  cidr_collection_id = aws_route53_cidr_collection.places.id
+  name               = "office"
+  cidr_blocks        = local.changed ? ["192.0.2.0/24", "198.51.100.0/24"] : ["192.0.2.0/24"]
+}
+
+resource "aws_route53_record" "placed" {
+  for_each       = { office = aws_route53_cidr_location.office.name, rest = "*" }
+  zone_id        = aws_route53_zone.delegated.zone_id
+  name           = "www"
+  type           = "A"
+  ttl            = 60
+  set_identifier = each.key
+  records        = [each.key == "office" ? "192.0.2.1" : "192.0.2.2"]
+  cidr_routing_policy {
+    collection_id = aws_route53_cidr_collection.places.id
+    location_name = each.value
+  }
+}
+
+resource "aws_route53_zone" "alone" {
+  name = "alone.internal"
+  # The end of aws_route53_records_exclusive leaves the records.
+  force_destroy = true
+  vpc {
+    vpc_id = aws_vpc.six.id
+  }
+}
+
+resource "aws_route53_records_exclusive" "alone" {
+  zone_id = aws_route53_zone.alone.zone_id
+  resource_record_set {
+    name = "www.alone.internal"
+    type = "A"
+    ttl  = 60
+    resource_records {
+      value = local.changed ? "10.72.0.9" : "10.72.0.8"
+    }
+  }
+}
+
+resource "aws_eip" "named" {
+  domain = "vpc"
+}
+
+resource "aws_route53_record" "named" {
+  zone_id = aws_route53_zone.public.id
+  name    = "out.shop.example"
+  type    = "A"
+  ttl     = 60
+  records = [aws_eip.named.public_ip]
+}
+
+resource "aws_eip_domain_name" "named" {
+  allocation_id = aws_eip.named.allocation_id
+  domain_name   = aws_route53_record.named.fqdn
+}
+
+resource "aws_ssm_parameter" "database" {
+  name  = "/shop/database"
+  type  = "String"
+  value = local.changed ? "db2.corp.internal" : "db.corp.internal"
+}

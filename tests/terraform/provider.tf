@@ -25,7 +25,7 @@ provider "aws" {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  max_retries                 = 1
+  max_retries                 = 5
   endpoints {
     cloudformation   = var.endpoint
     ec2              = var.endpoint
@@ -33,6 +33,7 @@ provider "aws" {
     elbv2            = var.endpoint
     iam              = var.endpoint
     route53          = var.endpoint
+    route53profiles  = var.endpoint
     route53resolver  = var.endpoint
     servicediscovery = var.endpoint
     ssm              = var.endpoint
@@ -48,7 +49,7 @@ provider "aws" {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  max_retries                 = 1
+  max_retries                 = 5
   endpoints {
     ec2     = var.endpoint
     route53 = var.endpoint
