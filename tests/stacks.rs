@@ -197,8 +197,11 @@ fn at_the_real_pace_a_stack_takes_its_time() {
             - came_to(&events, resource, "CREATE_IN_PROGRESS");
         assert!((3_000..3_100).contains(&lasted), "{resource}: {lasted} ms");
     }
-    let apart = came_to(&events, one, "CREATE_IN_PROGRESS")
-        .abs_diff(came_to(&events, two, "CREATE_IN_PROGRESS"));
+    let apart = came_to(&events, one, "CREATE_IN_PROGRESS").abs_diff(came_to(
+        &events,
+        two,
+        "CREATE_IN_PROGRESS",
+    ));
     assert!(apart < 100, "{apart} ms");
 
     assert_eq!(stacks(client, "DeleteStack&StackName=all").unwrap().0, 200);
