@@ -161,6 +161,19 @@ pub fn not_found(id: DhcpOptionsId) -> Refusal {
     id.missing("H50")
 }
 
+/// Refuses a set that a VPC has.
+///
+/// # Errors
+///
+/// `DependencyViolation`.
+pub fn check_unused(world: &World, id: DhcpOptionsId) -> Result<(), Refusal> {
+    if world.vpcs.values().any(|vpc| of(vpc) == id) {
+        let text = format!("The dhcpOptions '{id}' has dependencies and cannot be deleted.");
+        return Err(Refusal::new("DependencyViolation", text, "H50"));
+    }
+    Ok(())
+}
+
 impl CreateDhcpOptions {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         duplicate(&world.dhcp_options, &self.options.id)?;
@@ -177,16 +190,7 @@ impl CreateDhcpOptions {
 
 impl DeleteDhcpOptions {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
-        if world.vpcs.values().any(|vpc| of(vpc) == self.options) {
-            return Err(Refusal::new(
-                "DependencyViolation",
-                format!(
-                    "The dhcpOptions '{}' has dependencies and cannot be deleted.",
-                    self.options
-                ),
-                "H50",
-            ));
-        }
+        check_unused(world, self.options)?;
         if world.dhcp_options.remove(&self.options).is_none() {
             return Err(not_found(self.options));
         }

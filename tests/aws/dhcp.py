@@ -18,7 +18,7 @@ def options(id):
 default = of_vpc()
 domain = f"{REGION}.compute.internal"
 same(options(default), {"domain-name": [domain], "domain-name-servers": ["AmazonProvidedDNS"]})
-refused("OperationNotPermitted", ec2.delete_dhcp_options, DhcpOptionsId=default)
+refused("DependencyViolation", ec2.delete_dhcp_options, DhcpOptionsId=default)
 virginia = client(region="us-east-1").describe_dhcp_options()["DhcpOptions"]
 same(virginia[0]["DhcpConfigurations"][0]["Values"], [{"Value": "ec2.internal"}])
 
@@ -41,6 +41,9 @@ ec2.associate_dhcp_options(DhcpOptionsId=own, VpcId=VPC)
 same(of_vpc(), own)
 same([it["VpcId"] for it in ec2.describe_vpcs(Filters=[{"Name": "dhcp-options-id", "Values": [own]}])["Vpcs"]], [VPC])
 refused("DependencyViolation", ec2.delete_dhcp_options, DhcpOptionsId=own)
+# Ansible deletes the set that a VPC had before. The region's own comes back with the next VPC.
+ec2.delete_dhcp_options(DhcpOptionsId=default)
+same(options(default)["domain-name"], [domain])
 ec2.associate_dhcp_options(DhcpOptionsId="default", VpcId=VPC)
 same(of_vpc(), default)
 ec2.associate_dhcp_options(DhcpOptionsId=own, VpcId=VPC)

@@ -85,10 +85,9 @@ impl Operation for DeleteDhcpOptions {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         if default_set(context.region, &context.account).id == self.options {
-            return Err(ApiError::new(
-                "OperationNotPermitted",
-                format!("The dhcpOptions '{}' is the region's own and stays.", self.options),
-            ));
+            // It is there again with the next VPC, so that it is shown all the time.
+            dhcp_options::check_unused(context.world(), self.options)?;
+            return Ok(Fields::done());
         }
         context.commit(&[dhcp_options::DeleteDhcpOptions { options: self.options }.into()])?;
         Ok(Fields::done())

@@ -53,12 +53,12 @@ pub(super) fn profiles(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
                     found.skip(part.of, "the Profile is associated with its VPC already");
                     continue;
                 }
-                own.put_at(free(&own, part.key), part.of.pos, part.node);
+                own.put_at(free(&own, &part.key), part.of.pos, part.node);
             }
             fields.map(key, pos, own);
         }
         let name = found.text(profile, "Name").unwrap_or(found.called(profile)).to_owned();
-        entries.put_at(free(&entries, name), pos, fields.into_node(pos));
+        entries.put_at(free(&entries, &name), pos, fields.into_node(pos));
     }
     for part in vpcs.iter().chain(&resources) {
         found.skip(part.of, "its Profile is not in the file, so what it gives VPCs is not known");
@@ -67,8 +67,8 @@ pub(super) fn profiles(found: &mut Found<'_>, layout: &mut Layout) -> Entries {
 }
 
 /// A key, with a number behind it if it is taken.
-fn free(entries: &Entries, key: String) -> String {
-    let mut free = key.clone();
+fn free(entries: &Entries, key: &str) -> String {
+    let mut free = key.to_owned();
     for number in 2_u32.. {
         if !entries.has(&free) {
             break;
