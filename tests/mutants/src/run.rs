@@ -45,6 +45,26 @@ const NEAREST: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "src/api/cloudformation/",
+        &["aws stack", "aws change_set", "stacks", "vpcdns", "aws waiters", "moto"],
+    ),
+    ("src/api/elb/", &["aws classic_load_balancer", "aws tag", "aws pages"]),
+    (
+        "src/api/elbv2/",
+        &["aws load_balancer", "aws target_group", "aws second_lab", "vpcdns", "aws pages", "moto"],
+    ),
+    ("src/api/iam/", &["aws access", "aws identity", "api_requests", "moto"]),
+    (
+        "src/api/route53/",
+        &["aws route53", "vpcdns", "aws stack_dns", "api_requests", "aws pages", "moto"],
+    ),
+    ("src/api/route53profiles/", &["aws route53profiles", "aws pages"]),
+    ("src/api/route53resolver/", &["aws route53resolver", "vpcdns", "aws stack_dns", "aws pages"]),
+    ("src/api/s3/", &["aws bucket", "aws stack", "vpcdns"]),
+    ("src/api/servicediscovery/", &["aws servicediscovery", "aws stack_cloud_map", "aws pages"]),
+    ("src/api/ssm/", &["aws parameter", "aws taken", "vpcdns", "aws pages", "moto"]),
+    ("src/api/sts/", &["aws identity", "api_requests"]),
+    (
         "src/api/",
         &[
             "api_scripts",
@@ -55,6 +75,8 @@ const NEAREST: &[(&str, &[&str])] = &[
             "vpcdns",
             "ownership",
             "export",
+            "api_parameters",
+            "moto",
         ],
     ),
     (
@@ -66,6 +88,17 @@ const NEAREST: &[(&str, &[&str])] = &[
 /// What looks at files whose names begin so, after the tests of their folder.
 const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/api/", "absent", "aws launch"),
+    ("src/api/", "address", "aws elastic"),
+    ("src/api/", "balancing", "aws load_balancer"),
+    ("src/api/", "connection", "aws endpoint_service"),
+    ("src/api/", "console", "aws launch"),
+    ("src/api/", "default", "aws default_vpc"),
+    ("src/api/", "egress", "aws nat_gateway"),
+    ("src/api/", "key", "aws key_pair"),
+    ("src/api/", "launch", "aws launch"),
+    ("src/api/", "nat", "aws nat_gateway"),
+    ("src/api/", "rest", "aws route53"),
+    ("src/api/", "volume", "aws launch"),
     ("src/api/", "auth", "aws server_token"),
     ("src/api/", "context", "aws vpc"),
     ("src/api/", "dhcp", "aws dhcp"),
@@ -79,6 +112,7 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/api/", "interface", "aws network_interface"),
     ("src/api/", "internet", "aws vpc"),
     ("src/api/", "mod", "aws access"),
+    ("src/api/", "network_acl", "aws network_acl"),
     ("src/api/", "network_acl", "aws vpc"),
     ("src/api/", "network_interface", "aws network_interface"),
     ("src/api/", "own", "aws vpc"),
@@ -86,6 +120,7 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/api/", "parameter", "aws refused"),
     ("src/api/", "peering", "aws peering"),
     ("src/api/", "placement", "aws placement"),
+    ("src/api/", "prefix", "aws prefix_list"),
     ("src/api/", "prefix", "aws vpc"),
     ("src/api/", "query", "aws hostile"),
     ("src/api/", "region", "aws service_catalog"),
@@ -208,9 +243,9 @@ fn noticed_by(
     fault: &Candidate,
 ) -> Option<&'static str> {
     nearest(fault).into_iter().find(|tests| {
-        quiet.get(tests).is_some_and(|time| {
-            fails(copy, built, tests, Some(number), *time * PATIENCE + GRACE)
-        })
+        quiet
+            .get(tests)
+            .is_some_and(|time| fails(copy, built, tests, Some(number), *time * PATIENCE + GRACE))
     })
 }
 
