@@ -440,7 +440,8 @@ for at in (AT, AT_AWAY, None):
 same(dig("shop.example", None, "NS"), sorted(f"{it}." for it in servers))
 same(r53.get_hosted_zone(Id=open_zone)["DelegationSet"]["NameServers"], servers)
 same(r53.get_dnssec(HostedZoneId=open_zone)["Status"], {"ServeSignature": "NOT_SIGNING"})
-refused("InvalidArgument", r53.get_dnssec, HostedZoneId=zone)
+text = "Operation is unsupported for private hosted zones."
+refused("InvalidArgument", r53.get_dnssec, HostedZoneId=zone, text=text)
 refused("PublicZoneVPCAssociation", r53.associate_vpc_with_hosted_zone, HostedZoneId=open_zone, VPC=in_vpc(one))
 said = r53.test_dns_answer(HostedZoneId=open_zone, RecordName="www.shop.example", RecordType="A")
 same([said["RecordData"], said["Nameserver"]], [["203.0.113.9"], servers[0]])

@@ -277,7 +277,7 @@ impl Operation for GetDNSSEC {
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
         if !own_zone(context, &self.0)?.details.public {
-            let words = "DNSSEC is not supported for private hosted zones.";
+            let words = "Operation is unsupported for private hosted zones.";
             return Err(ApiError::new("InvalidArgument", words));
         }
         let status = Fields::new().set("ServeSignature", "NOT_SIGNING");
