@@ -549,6 +549,7 @@ fn dns64_makes_aaaa_of_forwarded_names() {
                 upstream::with_records(seen, 0, &["six.example 60 AAAA 2001:db8::1"], &[])
             }
             ("none.example", _) => upstream::with_records(seen, 3, &[], &[&soa]),
+            ("bare.example", false) => upstream::with_records(seen, 0, &[], &[&soa]),
             ("blocked.example", _) => {
                 upstream::with_records(seen, 0, &["blocked.example 60 CNAME nodata.example"], &[])
             }
@@ -582,6 +583,8 @@ fn dns64_makes_aaaa_of_forwarded_names() {
     assert_eq!((code, inside.len()), (0, 2), "{inside:?}");
     assert!(inside[1].ends_with(" AAAA 64:ff9b::a09:1"), "{inside:?}");
     assert_eq!(ask("six.example", 1), (0, vec!["six.example. 60 AAAA 2001:db8::1".to_owned()]));
+    // Where A leads to no address, the answer about AAAA stays.
+    assert_eq!(ask("bare.example", 1), (0, vec![]));
     fake.forget();
     assert_eq!(ask("none.example", 1), (3, vec![]));
     assert_eq!(ask("blocked.example", 1), (0, vec![]));

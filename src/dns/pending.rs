@@ -62,9 +62,8 @@ impl Pending {
     /// Waits, and gives the reply; `None` if there is none to send.
     pub(super) async fn reply(self, shared: &Shared) -> Option<Vec<u8>> {
         let mut reply = self.reply;
-        if let Some((time, slot)) = self.delay {
+        if let Some((time, _slot)) = self.delay {
             tokio::time::sleep(time).await;
-            drop(slot);
         }
         if let Some(job) = self.job {
             match self.slot.or_else(|| shared.forwarder.slot(&job.key)) {

@@ -355,16 +355,23 @@ records(
     ),
     ("CREATE", values("m.corp.internal", "A", "10.5.0.2", SetIdentifier="2", MultiValueAnswer=True)),
     ("CREATE", alias("fa.corp.internal", "A", "f.corp.internal", zone)),
+    # Of an alias that looks at its target's health, sets of another type say nothing.
+    ("CREATE", values("t.corp.internal", "A", "10.6.0.1", SetIdentifier="4", Weight=1, HealthCheckId=check["Id"])),
+    ("CREATE", values("t.corp.internal", "AAAA", "fd00::1", SetIdentifier="6", Weight=1)),
+    ("CREATE", alias("ta.corp.internal", "A", "t.corp.internal", zone, True, SetIdentifier="p", Failover="PRIMARY")),
+    ("CREATE", values("ta.corp.internal", "A", "10.6.0.2", SetIdentifier="s", Failover="SECONDARY")),
 )
 same(dig("f.corp.internal", AT), ["10.4.0.1"])
 same(dig("m.corp.internal", AT), ["10.5.0.1", "10.5.0.2"])
 same(dig("fa.corp.internal", AT), ["10.4.0.1"])
+same(dig("ta.corp.internal", AT), ["10.6.0.1"])
 same(r53.get_health_check_status(HealthCheckId=check["Id"])["HealthCheckObservations"][0]["StatusReport"]["Status"][:7], "Success")
 turned = r53.update_health_check(HealthCheckId=check["Id"], Inverted=True)["HealthCheck"]
 same([turned["HealthCheckVersion"], turned["HealthCheckConfig"]["Inverted"]], [2, True])
 same(dig("f.corp.internal", AT), ["10.4.0.2"])
 same(dig("m.corp.internal", AT), ["10.5.0.2"])
 same(dig("fa.corp.internal", AT), ["10.4.0.2"])
+same(dig("ta.corp.internal", AT), ["10.6.0.2"])
 refused("HealthCheckVersionMismatch", r53.update_health_check, status=409, HealthCheckId=check["Id"], HealthCheckVersion=1, Inverted=False)
 refused("NoSuchHealthCheck", theirs.get_health_check, status=404, HealthCheckId=check["Id"])
 refused("NoSuchHealthCheck", theirs.delete_health_check, status=404, HealthCheckId=check["Id"])
