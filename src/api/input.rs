@@ -95,7 +95,6 @@ impl Input {
         for (name, member) in &mut node.members {
             taken.extend(member.value.take().map(|value| (name.clone(), value)));
         }
-        node.members.retain(|_, member| !member.members.is_empty());
         taken
     }
 

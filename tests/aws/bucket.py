@@ -75,6 +75,7 @@ for number, url in enumerate(
 for url, text in [
     (f"http://{HTTP}/{BUCKET}/t/none.json", "The specified key does not exist."),
     (f"http://{HTTP}/mine/t/net.json", "keeps only buckets named cdk-"),
+    (f"https://{BUCKET}.s3.{REGION}.example.com/t/net.json", "keeps only buckets named cdk-"),
     ("ftp://a/b", "TemplateURL must be a supported URL."),
 ]:
     refused("ValidationError", stacks.create_stack, text=text, StackName="none", TemplateURL=url)

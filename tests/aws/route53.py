@@ -93,6 +93,11 @@ for wrong in (in_vpc("vpc-0ffffffffffffffff"), in_vpc(away), {"VPCRegion": "us-e
 refused("InvalidDomainName", r53.create_hosted_zone, Name="a..b", CallerReference="d")
 refused("InvalidInput", r53.create_hosted_zone, text="wildcard", Name="*.b.test", CallerReference="e")
 refused("NoSuchDelegationSet", r53.create_hosted_zone, Name="b.test", CallerReference="e", DelegationSetId="N1")
+loose = client("route53", checked=False)
+said = {"Name": "said.internal", "VPC": in_vpc(one)}
+refused("InvalidInput", loose.create_hosted_zone, **said, CallerReference="257", HostedZoneConfig={"Comment": "c" * 257, "PrivateZone": True})
+told = r53.create_hosted_zone(**said, CallerReference="256", HostedZoneConfig={"Comment": "c" * 256, "PrivateZone": True})["HostedZone"]
+r53.delete_hosted_zone(Id=told["Id"])
 updated = r53.update_hosted_zone_comment(Id=zone, Comment="others")["HostedZone"]
 same(updated["Config"]["Comment"], "others")
 
@@ -244,7 +249,11 @@ batch(
     "TrafficPolicyInstanceId], but found none in Change with [Action=CREATE, Name=n.corp.internal, Type=A, "
     "SetIdentifier=null]",
 )
-batch(("CREATE", {**A, **alias("n.corp.internal", "A", "a.corp.internal", zone)}), code="InvalidInput")
+both = alias("n.corp.internal", "A", "a.corp.internal", zone)
+for more in (A, {"TTL": 60}, {"ResourceRecords": A["ResourceRecords"]}):
+    batch(("CREATE", {**more, **both}), code="InvalidInput", text="Invalid request: Expected exactly one of [AliasTarget, all of "
+    "[TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found more than one in Change with [Action=CREATE, "
+    "Name=n.corp.internal, Type=A, SetIdentifier=null]")
 batch(("CREATE", {"Name": "n.corp.internal", "Type": "A", "ResourceRecords": [{"Value": "1.1.1.1"}]}), code="InvalidInput")
 batch(("CREATE", values("n.corp.internal", "A", "1.1.1.1", Weight=1)), code="InvalidInput")
 batch(("CREATE", values("n.corp.internal", "A", "1.1.1.1", SetIdentifier="a")), code="InvalidInput")

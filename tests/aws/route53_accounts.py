@@ -57,6 +57,8 @@ tcp = {"Type": "TCP", "IPAddress": "192.0.2.1", "Port": 80}
 plain = r53.create_health_check(CallerReference="plain", HealthCheckConfig=tcp)["HealthCheck"]["Id"]
 of_plain = {"Type": "CALCULATED", "HealthThreshold": 1, "ChildHealthChecks": [plain]}
 calculated = r53.create_health_check(CallerReference="calculated", HealthCheckConfig=of_plain)["HealthCheck"]["Id"]
+checks = {it["Id"]: it["HealthCheckConfig"].get("ChildHealthChecks") for it in r53.list_health_checks()["HealthChecks"]}
+same(checks, {plain: None, calculated: [plain]})
 change = r53.update_health_check
 refused("InvalidInput", change, HealthCheckId=calculated, ChildHealthChecks=[plain] * 2, text="twice")
 refused("InvalidInput", change, HealthCheckId=calculated, ChildHealthChecks=[calculated], text="calculated")

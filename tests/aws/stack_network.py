@@ -132,3 +132,34 @@ cfn.delete_stack(StackName="net")
 same(cfn.list_stacks(StackStatusFilter=["DELETE_FAILED"])["StackSummaries"], [])
 lists = ec2.describe_managed_prefix_lists(Filters=[{"Name": "prefix-list-name", "Values": ["offices"]}])["PrefixLists"]
 same((ec2.describe_vpcs()["Vpcs"], lists, ec2.describe_launch_templates()["LaunchTemplates"]), ([], [], []))
+
+# An endpoint keeps its id when its policy changes; without a policy it gets AWS's own again.
+policy = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}
+gate = kind("VPCEndpoint", VpcId=ref("Net"), ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"}, PolicyDocument=policy)
+queue = kind(
+    "VPCEndpoint",
+    VpcId=ref("Net"),
+    ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"},
+    VpcEndpointType="Interface",
+    SubnetIds=[ref("Here")],
+    DnsOptions={"DnsRecordIpType": "ipv4"},
+)
+network = {"Net": kind("VPC", CidrBlock="10.70.0.0/16"), "Here": kind("Subnet", VpcId=ref("Net"), CidrBlock="10.70.0.0/24")}
+body = {"Resources": network | {"Gate": gate, "Queue": queue}}
+held = made(body)
+
+
+def endpoint(name):
+    return ec2.describe_vpc_endpoints(VpcEndpointIds=[held[name]])["VpcEndpoints"][0]
+
+
+same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
+same((endpoint("Queue")["DnsOptions"]["DnsRecordIpType"], endpoint("Queue")["PrivateDnsEnabled"]), ("ipv4", False))
+policy["Statement"][0]["Action"] = "s3:PutObject"
+same(made(body, "update"), held)
+same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
+del gate["Properties"]["PolicyDocument"]
+same(made(body, "update"), held)
+same(json.loads(endpoint("Gate")["PolicyDocument"])["Statement"][0]["Action"], "*")
+cfn.delete_stack(StackName="net")
+same(ec2.describe_vpcs()["Vpcs"], [])

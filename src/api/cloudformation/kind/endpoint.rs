@@ -76,8 +76,17 @@ fn add_options(request: &mut Input, fresh: &Fresh<'_>) {
     }
 }
 
+/// `PrivateDnsEnabled`: CloudFormation's default is false, that of the API is true (P7).
+fn private_dns(fresh: &Fresh<'_>) -> Option<String> {
+    let is_interface = fresh.text("VpcEndpointType").as_deref() == Some("Interface");
+    fresh.text("PrivateDnsEnabled").or_else(|| is_interface.then(|| "false".to_owned()))
+}
+
 fn create(work: &mut Work<'_, '_>, fresh: &Fresh<'_>) -> Result<Created, ApiError> {
     let mut request = fresh.input();
+    if let Some(text) = private_dns(fresh) {
+        request.put("PrivateDnsEnabled", Scalar::Text(text));
+    }
     add_options(&mut request, fresh);
     let reply = work.ec2("CreateVpcEndpoint", request)?;
     let id = at(&reply, "vpcEndpoint.vpcEndpointId");
@@ -126,8 +135,12 @@ fn update(
             }
         }
     }
-    for name in ["PrivateDnsEnabled", "IpAddressType"] {
-        if let Some(text) = fresh.text(name).filter(|_| differs(name)) {
+    let own = [
+        ("PrivateDnsEnabled", private_dns(fresh)),
+        ("IpAddressType", fresh.text("IpAddressType")),
+    ];
+    for (name, text) in own {
+        if let Some(text) = text.filter(|_| differs(name)) {
             request.put(name, Scalar::Text(text));
         }
     }
