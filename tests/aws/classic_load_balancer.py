@@ -87,6 +87,10 @@ elb.set_load_balancer_listener_ssl_certificate(LoadBalancerName="old", LoadBalan
 same(of_old()["ListenerDescriptions"][1]["Listener"]["SSLCertificateId"], "arn:aws:acm:y")
 refused("ListenerNotFound", elb.set_load_balancer_listener_ssl_certificate, LoadBalancerName="old", LoadBalancerPort=9, SSLCertificateId="arn:aws:acm:y")
 elb.create_app_cookie_stickiness_policy(LoadBalancerName="old", PolicyName="app", CookieName="session")
+keys = {"LoadBalancerName": "old", "PolicyName": "keys", "PolicyTypeName": "BackendServerAuthenticationPolicyType"}
+refused("InvalidConfigurationRequest", elb.create_load_balancer_policy, **keys, text="ONE_OR_MORE of PublicKeyPolicyName")
+elb.create_load_balancer_policy(**keys, PolicyAttributes=[{"AttributeName": "PublicKeyPolicyName", "AttributeValue": "key"}])
+elb.delete_load_balancer_policy(LoadBalancerName="old", PolicyName="keys")
 elb.create_lb_cookie_stickiness_policy(LoadBalancerName="old", PolicyName="own", CookieExpirationPeriod=60)
 proxy = {"PolicyTypeName": "ProxyProtocolPolicyType", "PolicyAttributes": [{"AttributeName": "ProxyProtocol", "AttributeValue": "true"}]}
 elb.create_load_balancer_policy(LoadBalancerName="old", PolicyName="proxy", **proxy)

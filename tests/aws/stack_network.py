@@ -144,7 +144,8 @@ queue = kind(
     SubnetIds=[ref("Here")],
     DnsOptions={"DnsRecordIpType": "ipv4"},
 )
-network = {"Net": kind("VPC", CidrBlock="10.70.0.0/16"), "Here": kind("Subnet", VpcId=ref("Net"), CidrBlock="10.70.0.0/24")}
+named = kind("PrefixList", PrefixListName="before", AddressFamily="IPv4", MaxEntries=1)
+network = {"Named": named, "Net": kind("VPC", CidrBlock="10.70.0.0/16"), "Here": kind("Subnet", VpcId=ref("Net"), CidrBlock="10.70.0.0/24")}
 body = {"Resources": network | {"Gate": gate, "Queue": queue}}
 held = made(body)
 
@@ -156,8 +157,10 @@ def endpoint(name):
 same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
 same((endpoint("Queue")["DnsOptions"]["DnsRecordIpType"], endpoint("Queue")["PrivateDnsEnabled"]), ("ipv4", False))
 policy["Statement"][0]["Action"] = "s3:PutObject"
+named["Properties"]["PrefixListName"] = "after"
 same(made(body, "update"), held)
 same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
+same(ec2.describe_managed_prefix_lists(PrefixListIds=[held["Named"]])["PrefixLists"][0]["PrefixListName"], "after")
 del gate["Properties"]["PolicyDocument"]
 same(made(body, "update"), held)
 same(json.loads(endpoint("Gate")["PolicyDocument"])["Statement"][0]["Action"], "*")
