@@ -135,10 +135,8 @@ fn update(
             }
         }
     }
-    let own = [
-        ("PrivateDnsEnabled", private_dns(fresh)),
-        ("IpAddressType", fresh.text("IpAddressType")),
-    ];
+    let own =
+        [("PrivateDnsEnabled", private_dns(fresh)), ("IpAddressType", fresh.text("IpAddressType"))];
     for (name, text) in own {
         if let Some(text) = text.filter(|_| differs(name)) {
             request.put(name, Scalar::Text(text));
