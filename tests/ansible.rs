@@ -101,6 +101,6 @@ fn a_site_is_built_and_taken_away() {
     if let Some(dig) = &dig {
         assert_eq!(told(dig, &server, "db.corp.internal"), [""; 0]);
     }
-    check_nothing_left(&server);
+    assert!(!check_nothing_left(&server));
     fs::remove_dir_all(&ansible.folder).unwrap();
 }

@@ -191,17 +191,12 @@ fn at_the_real_pace_a_stack_takes_its_time() {
     assert_eq!(order.first().zip(order.last()), Some((&"CREATE_COMPLETE", &"CREATE_IN_PROGRESS")));
     assert_eq!(order.iter().filter(|it| **it == "CREATE_COMPLETE").count(), 3, "{order:?}");
     // Both are made at the same time, in three seconds each.
-    let (one, two) = ("One", "Two");
-    for resource in [one, two] {
-        let lasted = came_to(&events, resource, "CREATE_COMPLETE")
-            - came_to(&events, resource, "CREATE_IN_PROGRESS");
+    let begun = |resource| came_to(&events, resource, "CREATE_IN_PROGRESS");
+    for resource in ["One", "Two"] {
+        let lasted = came_to(&events, resource, "CREATE_COMPLETE") - begun(resource);
         assert!((3_000..3_100).contains(&lasted), "{resource}: {lasted} ms");
     }
-    let apart = came_to(&events, one, "CREATE_IN_PROGRESS").abs_diff(came_to(
-        &events,
-        two,
-        "CREATE_IN_PROGRESS",
-    ));
+    let apart = begun("One").abs_diff(begun("Two"));
     assert!(apart < 100, "{apart} ms");
 
     assert_eq!(stacks(client, "DeleteStack&StackName=all").unwrap().0, 200);

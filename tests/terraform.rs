@@ -209,6 +209,6 @@ fn every_resource_is_applied_changed_and_destroyed() {
     let arguments = ["destroy", "-auto-approve", "-parallelism=30", "-refresh=false"];
     let said = terraform.run(&arguments, stage);
     assert!(said.contains("Destroy complete!"), "{said}");
-    check_nothing_left(&server);
+    assert!(check_nothing_left(&server), "the provider leaves the default VPC");
     fs::remove_dir_all(&terraform.folder).unwrap();
 }

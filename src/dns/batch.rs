@@ -362,6 +362,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_socket_that_was_shut_down_gives_nobody_to_answer() {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        // It is not connected, and its reader wakes all the same.
+        let _ = socket2::SockRef::from(&socket).shutdown(std::net::Shutdown::Read);
+        let mut receiver = Receiver::new(&socket);
+        receiver.receive(&socket).unwrap();
+        assert_eq!(receiver.packets().count(), 0);
+    }
+
+    #[test]
     fn a_client_that_cannot_be_answered_costs_the_others_nothing() {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let other = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -145,7 +145,7 @@ queue = kind(
     DnsOptions={"DnsRecordIpType": "ipv4"},
 )
 named = kind("PrefixList", PrefixListName="before", AddressFamily="IPv4", MaxEntries=1)
-network = {"Named": named, "Net": kind("VPC", CidrBlock="10.70.0.0/16"), "Here": kind("Subnet", VpcId=ref("Net"), CidrBlock="10.70.0.0/24")}
+network = {"Named": named, "Net": kind("VPC", CidrBlock="10.70.0.0/16", EnableDnsHostnames=True), "Here": kind("Subnet", VpcId=ref("Net"), CidrBlock="10.70.0.0/24")}
 body = {"Resources": network | {"Gate": gate, "Queue": queue}}
 held = made(body)
 
@@ -158,11 +158,13 @@ same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
 same((endpoint("Queue")["DnsOptions"]["DnsRecordIpType"], endpoint("Queue")["PrivateDnsEnabled"]), ("ipv4", False))
 policy["Statement"][0]["Action"] = "s3:PutObject"
 named["Properties"]["PrefixListName"] = "after"
+queue["Properties"]["PrivateDnsEnabled"] = True
 same(made(body, "update"), held)
 same(json.loads(endpoint("Gate")["PolicyDocument"]), policy)
 same(ec2.describe_managed_prefix_lists(PrefixListIds=[held["Named"]])["PrefixLists"][0]["PrefixListName"], "after")
-del gate["Properties"]["PolicyDocument"]
+same(endpoint("Queue")["PrivateDnsEnabled"], True)
+del gate["Properties"]["PolicyDocument"], queue["Properties"]["PrivateDnsEnabled"]
 same(made(body, "update"), held)
-same(json.loads(endpoint("Gate")["PolicyDocument"])["Statement"][0]["Action"], "*")
+same((json.loads(endpoint("Gate")["PolicyDocument"])["Statement"][0]["Action"], endpoint("Queue")["PrivateDnsEnabled"]), ("*", False))
 cfn.delete_stack(StackName="net")
 same(ec2.describe_vpcs()["Vpcs"], [])

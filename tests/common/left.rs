@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{Server, client::Client};
 
-/// Checks that nothing is there but the default VPC with its parts, and what is still described after its deletion.
-pub fn check_nothing_left(server: &Server) {
+/// Checks that nothing is there but a default VPC with its parts, and what is still described after its deletion. Says whether
+/// there is a default VPC.
+pub fn check_nothing_left(server: &Server) -> bool {
     let (status, body) = Client::new(server.http).get("/moto-api/data.json").unwrap();
     assert_eq!(status, 200, "{body}");
     let data: Value = serde_json::from_str(&body).unwrap();
@@ -21,4 +22,5 @@ pub fn check_nothing_left(server: &Server) {
             }
         }
     }
+    default.is_some()
 }

@@ -75,11 +75,6 @@ fn fields(policy: &Document) -> Fields {
         .list("PolicyAttributeDescriptions", attributes)
 }
 
-/// Gives a load balancer one more policy.
-fn create(context: &Context<'_>, balancer: &str, policy: Document) -> Result<Fields, ApiError> {
-    edit(context, balancer, ClassicEdit::AddPolicy(policy))
-}
-
 /// The names of a load balancer and of one of its policies.
 fn names(parameters: &mut Parameters) -> Result<(String, String), ApiError> {
     Ok((parameters.required("LoadBalancerName")?, parameters.required("PolicyName")?))
@@ -96,7 +91,7 @@ impl Operation for CreateAppCookieStickinessPolicy {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        create(context, &self.0, self.1)
+        edit(context, &self.0, ClassicEdit::AddPolicy(self.1))
     }
 }
 
@@ -112,7 +107,7 @@ impl Operation for CreateLBCookieStickinessPolicy {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        create(context, &self.0, self.1)
+        edit(context, &self.0, ClassicEdit::AddPolicy(self.1))
     }
 }
 
@@ -131,7 +126,7 @@ impl Operation for CreateLoadBalancerPolicy {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        create(context, &self.0, self.1)
+        edit(context, &self.0, ClassicEdit::AddPolicy(self.1))
     }
 }
 

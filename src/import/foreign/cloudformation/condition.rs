@@ -161,6 +161,12 @@ impl<'n> Stack<'n, '_> {
         }
     }
 
+    /// Whether an output is told: it has no condition, or one that is true.
+    pub(super) fn is_told(&mut self, output: &'n Node) -> bool {
+        let condition = output.get("Condition").and_then(|it| literal(it, false));
+        condition.is_none_or(|name| self.condition(name, output.pos))
+    }
+
     /// The branch of an `Fn::If` that is taken; `None` for anything else.
     pub(super) fn branch(&mut self, node: &'n Node) -> Option<&'n Node> {
         let call = Intrinsic::of(node, false).filter(|it| it.function == Function::If)?;

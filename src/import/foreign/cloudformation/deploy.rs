@@ -192,13 +192,8 @@ fn check_left_out(stack: &mut Stack<'_, '_>) -> Result<(), String> {
     let kept = template.resources.iter().enumerate();
     let kept = kept.filter(|(index, _)| !stack.left_out.contains(index));
     let resources = kept.flat_map(|(_, entry)| refused::parts(entry.node)).collect();
-    let mut outputs = Vec::new();
-    for (_, output) in template.outputs {
-        let condition = output.get("Condition").and_then(|it| literal(it, false));
-        if condition.is_none_or(|name| stack.condition(name, output.pos)) {
-            outputs.push(output);
-        }
-    }
+    let outputs = template.outputs.iter().map(|(_, output)| output);
+    let outputs = outputs.filter(|output| stack.is_told(output)).collect();
     for (block, values) in [("Resources", resources), ("Outputs", outputs)] {
         let mut names = refused::names_within(values, |node| stack.branch(node));
         let is_left_out =
@@ -321,8 +316,7 @@ impl<'n> Evaluation<'n, '_> {
     pub(crate) fn outputs(&mut self) -> Result<Vec<Output>, String> {
         let mut outputs = Vec::new();
         for (key, output) in self.stack.template.outputs {
-            let condition = output.get("Condition").and_then(|it| literal(it, false));
-            if condition.is_some_and(|name| !self.stack.condition(name, output.pos)) {
+            if !self.stack.is_told(output) {
                 continue;
             }
             let Some(value) = output.get("Value") else { continue };

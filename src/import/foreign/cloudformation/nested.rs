@@ -10,7 +10,6 @@ use std::{
 
 use super::{
     Exports, Written,
-    intrinsic::literal,
     stack::{Setting, Stack},
     template::{Template, shortened},
 };
@@ -177,8 +176,7 @@ impl<'n> Stack<'n, '_> {
     fn outputs(&mut self) -> HashMap<String, Node> {
         let mut outputs = HashMap::new();
         for (key, output) in self.template.outputs {
-            let condition = output.get("Condition").and_then(|it| literal(it, false));
-            if condition.is_some_and(|name| !self.condition(name, output.pos)) {
+            if !self.is_told(output) {
                 continue;
             }
             if let Some(value) = output.get("Value").and_then(|it| self.value(it)) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    intrinsic::{Function, Intrinsic, literal},
+    intrinsic::{Function, Intrinsic},
     stack::Stack,
     value::Known,
 };
@@ -19,8 +19,7 @@ impl<'n> Stack<'n, '_> {
     /// Adds what the template exports. An output whose name or value is not known is left out.
     pub(super) fn export(&mut self, exports: &mut Exports) {
         for (_, output) in self.template.outputs {
-            let condition = output.get("Condition").and_then(|it| literal(it, false));
-            if condition.is_some_and(|name| !self.condition(name, output.pos)) {
+            if !self.is_told(output) {
                 continue;
             }
             let name = output.get("Export").and_then(|it| it.get("Name"));
