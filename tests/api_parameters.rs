@@ -213,3 +213,42 @@ fn every_documented_parameter_is_taken_and_no_other() {
     assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
     assert!(asked > 600, "{asked}");
 }
+
+/// Whether a parameter is one of these or lies below one; `N` stands for the number of an element.
+fn is_within(names: &[&str], parameter: &str) -> bool {
+    let parts: Vec<&str> = parameter.split('.').collect();
+    names.iter().any(|name| {
+        let mut wanted = name.split('.').zip(&parts);
+        wanted.all(|(wanted, part)| wanted == *part || wanted == "N")
+            && name.split('.').count() <= parts.len()
+    })
+}
+
+#[test]
+fn a_value_of_another_form_is_refused() {
+    let (api, documented) = (api(), documented());
+    let ec2 = SERVICES.iter().find(|service| service.name == "ec2").unwrap();
+    let (mut taken, mut asked) = (Vec::new(), 0);
+    for action in ec2.actions {
+        let parameters = &documented[action.name];
+        let form = base(&api, action.name, parameters).unwrap();
+        let is_formed = |it: &&Parameter| {
+            matches!(it.kind.as_str(), "boolean" | "integer" | "long" | "timestamp")
+                && !is_within(action.without_effect, &it.name)
+        };
+        for parameter in parameters.iter().filter(is_formed) {
+            asked += 1;
+            let old = format!("&{}=", parameter.name);
+            let rest = form.split_once(&old).map(|(before, after)| {
+                format!("{before}{}", after.find('&').map_or("", |at| &after[at..]))
+            });
+            let form = rest.as_deref().unwrap_or(&form);
+            let body = answer(&api, &format!("{form}&{}=sometimes", parameter.name));
+            if !body.contains("<Code>") || body.contains("<Code>DryRunOperation") {
+                taken.push(format!("{} {}: {body}", action.name, parameter.name));
+            }
+        }
+    }
+    assert!(taken.is_empty(), "{} of {asked}:\n{}", taken.len(), taken.join("\n"));
+    assert!(asked > 200, "{asked}");
+}

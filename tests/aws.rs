@@ -111,6 +111,7 @@ scripts! {
     not_built: "empty";
     taken: "empty";
     refused: "empty";
+    bounds: "empty";
     stack: "empty";
     bucket: "empty";
     stack_balancer: "empty";

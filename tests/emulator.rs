@@ -89,6 +89,25 @@ fn a_change_is_seen_by_the_next_question() {
     });
 }
 
+/// An endpoint's address is private wherever it is asked from and whatever range it is of.
+#[test]
+fn an_address_that_an_endpoint_holds_is_private() {
+    let world = "region: us-east-1\n\
+        vpcs:\n\
+        \x20 Own: {cidr: 100.70.0.0/16, dns-hostnames: true, subnets: {A: {cidr: 100.70.1.0/24, zone: us-east-1a}}, \
+        endpoints: {E: {service: sqs, subnets: {A: 100.70.1.9}}}}\n\
+        \x20 Other: {cidr: 10.1.0.0/16, dns-hostnames: true}\n\
+        hosted-zones:\n\
+        \x20 corp.test: {vpcs: [Other], records: {held: [\"60 A 100.70.1.9\"], free: [\"60 A 100.70.1.10\"]}}\n";
+    run(async {
+        let emulator = Emulator::builder().yaml(world).start().await.unwrap();
+        for (name, verdict) in [("held.corp.test", "PRIVATE"), ("free.corp.test", "PUBLIC")] {
+            assert_eq!(emulator.explain(name, "A", "Other").unwrap().verdict.text(), verdict);
+        }
+        emulator.stop().await;
+    });
+}
+
 #[test]
 fn an_instance_finds_its_metadata() {
     run(async {

@@ -73,7 +73,8 @@ fn beside_a_zone(folder: &str, more: &str, upstream: &[SocketAddr]) -> Server {
          \x20 Hub: {{cidr: 10.1.0.0/16, dns-hostnames: true, subnets: {{H: {{cidr: 10.1.1.0/24, zone: us-east-1a}}}}, \
          inbound-endpoints: {{hub-in: {{addresses: [10.1.1.53]}}}}}}\n\
          hosted-zones:\n  \
-         corp.internal: {{vpcs: [V], records: {{db: [\"60 A 10.9.0.1\"], out: [\"60 CNAME away.example.\"]}}}}\n{more}"
+         corp.internal: {{vpcs: [V], records: {{db: [\"60 A 10.9.0.1\"], out: [\"60 CNAME away.example.\"], \
+         round: [\"60 CNAME loop.example.\"], slow: [\"86400 A 10.9.0.2\"]}}}}\n{more}"
     );
     fs::write(&world, text).unwrap();
     let upstream: Vec<_> = upstream.iter().map(ToString::to_string).collect();
@@ -385,6 +386,17 @@ fn a_cname_that_leads_inside_is_answered_inside() {
 }
 
 #[test]
+fn a_chain_that_goes_in_and_out_for_ever_ends() {
+    let fake = Fake::start(|seen| {
+        let cname = "loop.example 60 CNAME round.corp.internal";
+        Some(upstream::with_records(seen, 0, &[cname], &[]))
+    });
+    let server = beside_a_zone("round", "", &[fake.address]);
+    assert_eq!(read(&server, "loop.example", RecordType::A), (2, vec![]));
+    assert_eq!(read(&server, "round.corp.internal", RecordType::A), (2, vec![]));
+}
+
+#[test]
 fn a_negative_answer_keeps_its_cnames() {
     let fake = Fake::start(|seen| {
         let cname = format!("{} 60 CNAME target.example", seen.name.trim_end_matches('.'));
@@ -545,6 +557,10 @@ fn dns64_makes_aaaa_of_forwarded_names() {
                 let cname = "inside.example 60 CNAME db.corp.internal";
                 upstream::with_records(seen, 0, &[cname], &[])
             }
+            ("slow.example", _) => {
+                let cname = "slow.example 60 CNAME slow.corp.internal";
+                upstream::with_records(seen, 0, &[cname], &[])
+            }
             ("six.example", false) => {
                 upstream::with_records(seen, 0, &["six.example 60 AAAA 2001:db8::1"], &[])
             }
@@ -582,6 +598,9 @@ fn dns64_makes_aaaa_of_forwarded_names() {
     let (code, inside) = ask("inside.example", 1);
     assert_eq!((code, inside.len()), (0, 2), "{inside:?}");
     assert!(inside[1].ends_with(" AAAA 64:ff9b::a09:1"), "{inside:?}");
+    // For no longer than the zone there says that there is no AAAA (RFC 6147 section 5.1.7).
+    let (_, slow) = ask("slow.example", 1);
+    assert_eq!(slow[1], "slow.corp.internal. 60 AAAA 64:ff9b::a09:2");
     assert_eq!(ask("six.example", 1), (0, vec!["six.example. 60 AAAA 2001:db8::1".to_owned()]));
     // Where A leads to no address, the answer about AAAA stays.
     assert_eq!(ask("bare.example", 1), (0, vec![]));

@@ -208,5 +208,6 @@ mod tests {
         assert_eq!(status(sent(&reply(0))), "NOERROR");
         assert_eq!(status(sent(&header)), "NOERROR");
         assert_eq!(status(sent(&[0, 1, 0x80, 0x83])), "NXDOMAIN");
+        assert_eq!(status(sent(&[0, 1, 0x80])), "NOERROR");
     }
 }

@@ -199,6 +199,9 @@ fn a_tsig_is_of_an_unknown_key() {
     let mut before = query("two.corp.test", RecordType::A, &[tsig, &opt_record[..]].concat());
     before[11] = 2;
     assert_eq!(code_of(&bench, &before), ResponseCode::FormErr);
+    let mut twice = query("two.corp.test", RecordType::A, &[&tsig[..], tsig].concat());
+    twice[11] = 2;
+    assert_eq!(code_of(&bench, &twice), ResponseCode::FormErr);
     // A reply that would be too long for UDP comes without.
     let name = format!("{0}.{0}.{0}.{1}", "x".repeat(63), "y".repeat(60));
     let key = query(&name, RecordType::A, &[]);

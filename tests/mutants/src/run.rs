@@ -46,24 +46,46 @@ const NEAREST: &[(&str, &[&str])] = &[
     ),
     (
         "src/api/cloudformation/",
-        &["aws stack", "aws change_set", "stacks", "vpcdns", "aws waiters", "moto"],
+        &["aws stack", "aws change_set", "stacks", "vpcdns", "aws waiters", "moto", "aws bounds"],
     ),
-    ("src/api/elb/", &["aws classic_load_balancer", "aws tag", "aws pages"]),
+    ("src/api/elb/", &["aws classic_load_balancer", "aws tag", "aws pages", "aws bounds"]),
     (
         "src/api/elbv2/",
-        &["aws load_balancer", "aws target_group", "aws second_lab", "vpcdns", "aws pages", "moto"],
+        &[
+            "aws load_balancer",
+            "aws target_group",
+            "aws second_lab",
+            "vpcdns",
+            "aws pages",
+            "moto",
+            "aws bounds",
+        ],
     ),
-    ("src/api/iam/", &["aws access", "aws identity", "api_requests", "moto"]),
+    ("src/api/iam/", &["aws access", "aws identity", "api_requests", "moto", "aws bounds"]),
     (
         "src/api/route53/",
-        &["aws route53", "vpcdns", "aws stack_dns", "api_requests", "aws pages", "moto"],
+        &[
+            "aws route53",
+            "vpcdns",
+            "aws stack_dns",
+            "api_requests",
+            "aws pages",
+            "moto",
+            "aws bounds",
+        ],
     ),
-    ("src/api/route53profiles/", &["aws route53profiles", "aws pages"]),
-    ("src/api/route53resolver/", &["aws route53resolver", "vpcdns", "aws stack_dns", "aws pages"]),
+    ("src/api/route53profiles/", &["aws route53profiles", "aws pages", "aws bounds"]),
+    (
+        "src/api/route53resolver/",
+        &["aws route53resolver", "vpcdns", "aws stack_dns", "aws pages", "aws bounds"],
+    ),
     ("src/api/s3/", &["aws bucket", "aws stack", "vpcdns"]),
-    ("src/api/servicediscovery/", &["aws servicediscovery", "aws stack_cloud_map", "aws pages"]),
-    ("src/api/ssm/", &["aws parameter", "aws taken", "vpcdns", "aws pages", "moto"]),
-    ("src/api/sts/", &["aws identity", "api_requests"]),
+    (
+        "src/api/servicediscovery/",
+        &["aws servicediscovery", "aws stack_cloud_map", "aws pages", "aws bounds"],
+    ),
+    ("src/api/ssm/", &["aws parameter", "aws taken", "vpcdns", "aws pages", "moto", "aws bounds"]),
+    ("src/api/sts/", &["aws identity", "api_requests", "aws bounds"]),
     (
         "src/api/",
         &[
@@ -145,6 +167,8 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/dns/", "tcp", "forward"),
     ("src/dns/", "upstream", "forward"),
     ("src/model/", "endpoint", "aws endpoint"),
+    ("src/resolve/", "index", "aws route53"),
+    ("src/resolve/", "public", "aws endpoint_service"),
     ("src/resolve/", "survey", "survey"),
 ];
 
