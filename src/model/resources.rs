@@ -86,11 +86,9 @@ InternetGatewayId {
     errors ["InvalidInternetGatewayId.Malformed" "InvalidInternetGatewayID.NotFound" "internetGateway" " ID"]
     stored [internet_gateways: $crate::model::internet_gateway::InternetGateway]
     owner [own plain] tag ["internet-gateway"] named [it => it.label(), it.vpc] file []
-    changes [
-        $crate::model::internet_gateway {
-            CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
-        }
-    ]
+    changes [$crate::model::internet_gateway {
+        CreateInternetGateway AttachInternetGateway DetachInternetGateway DeleteInternetGateway
+    }]
     made_by [CreateInternetGateway it => it.gateway.id]
     aws ["AWS::EC2::InternetGateway"] reply ["InternetGateways"]
 }
@@ -127,11 +125,9 @@ EndpointId {
     errors ["InvalidVpcEndpointId.Malformed" "InvalidVpcEndpointId.NotFound" "Vpc Endpoint" " Id"]
     stored [endpoints: $crate::model::endpoint::Endpoint]
     owner [of_vpc plain] tag ["vpc-endpoint"] named [it => it.label(), Some(it.vpc)] file []
-    changes [
-        $crate::model::endpoint_change {
-            CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints Settle SetEndpointHealth
-        }
-    ]
+    changes [$crate::model::endpoint_change {
+        CreateVpcEndpoint ModifyVpcEndpoint DeleteVpcEndpoints Settle SetEndpointHealth
+    }]
     made_by [CreateVpcEndpoint it => it.id] aws ["AWS::EC2::VPCEndpoint"] reply ["VpcEndpoints"]
 }
 
@@ -142,13 +138,11 @@ EndpointServiceId {
     stored [endpoint_services: $crate::model::endpoint_service::EndpointService]
     owner [own plain] tag ["vpc-endpoint-service"] named [it => it.label(), None]
     file ["endpoint-services" "endpoint-service" in_file]
-    changes [
-        $crate::model::endpoint_service {
-            CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
-            DeleteVpcEndpointServiceConfigurations ModifyVpcEndpointServicePermissions
-            VerifyPrivateDns AcceptVpcEndpointConnections RejectVpcEndpointConnections
-        }
-    ]
+    changes [$crate::model::endpoint_service {
+        CreateVpcEndpointServiceConfiguration ModifyVpcEndpointServiceConfiguration
+        DeleteVpcEndpointServiceConfigurations ModifyVpcEndpointServicePermissions
+        VerifyPrivateDns AcceptVpcEndpointConnections RejectVpcEndpointConnections
+    }]
     made_by [CreateVpcEndpointServiceConfiguration it => it.service.id]
     aws ["AWS::EC2::VPCEndpointService"] reply ["ServiceConfigurations"]
 }
@@ -172,12 +166,10 @@ PeeringId {
     stored [peerings: $crate::model::peering::Peering]
     owner [of_two plain] tag ["vpc-peering-connection"]
     named [it => it.label(), None, it.state.is_living()] file ["peerings" "peering" in_file]
-    changes [
-        $crate::model::peering {
-            CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
-            DeleteVpcPeeringConnection ModifyVpcPeeringConnectionOptions
-        }
-    ]
+    changes [$crate::model::peering {
+        CreateVpcPeeringConnection AcceptVpcPeeringConnection RejectVpcPeeringConnection
+        DeleteVpcPeeringConnection ModifyVpcPeeringConnectionOptions
+    }]
     made_by [CreateVpcPeeringConnection it => it.peering.id]
     aws ["AWS::EC2::VPCPeeringConnection"] reply ["VpcPeeringConnections"]
 }
@@ -207,11 +199,9 @@ AllocationId {
     stored [elastic_addresses: $crate::model::elastic_address::ElasticAddress]
     owner [own plain] tag ["elastic-ip"] named [it => it.label(), None]
     file ["elastic-addresses" "elastic-address" in_file]
-    changes [
-        $crate::model::elastic_address {
-            AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress SetAddressName
-        }
-    ]
+    changes [$crate::model::elastic_address {
+        AllocateAddress AssociateAddress DisassociateAddress ReleaseAddress SetAddressName
+    }]
     made_by [AllocateAddress it => it.address.id] aws [] reply ["Addresses"]
 }
 
@@ -248,12 +238,10 @@ NetworkAclId {
     errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
     stored [network_acls: $crate::model::network_acl::NetworkAcl]
     owner [of_vpc] tag ["network-acl"] named [] file []
-    changes [
-        $crate::model::network_acl_change {
-            CreateNetworkAcl DeleteNetworkAcl PutNetworkAclEntry DeleteNetworkAclEntry
-            ReplaceNetworkAclAssociation
-        }
-    ]
+    changes [$crate::model::network_acl_change {
+        CreateNetworkAcl DeleteNetworkAcl PutNetworkAclEntry DeleteNetworkAclEntry
+        ReplaceNetworkAclAssociation
+    }]
     made_by [] aws [] reply ["NetworkAcls"]
 }
 
@@ -311,12 +299,10 @@ LaunchTemplateId {
     errors ["InvalidLaunchTemplateId.Malformed" "InvalidLaunchTemplateId.NotFound" "launch template" " ID"]
     stored [launch_templates: $crate::model::launch_template::LaunchTemplate]
     owner [own plain] tag ["launch-template"] named [] file []
-    changes [
-        $crate::model::launch_template {
-            CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate
-            DeleteLaunchTemplateVersion DeleteLaunchTemplate
-        }
-    ]
+    changes [$crate::model::launch_template {
+        CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate
+        DeleteLaunchTemplateVersion DeleteLaunchTemplate
+    }]
     made_by [] aws [] reply ["LaunchTemplates"]
 }
 
@@ -389,12 +375,10 @@ TargetGroupId {
     stored [target_groups: $crate::model::target_group::TargetGroup]
     owner [] tag [] named [it => it.name, it.vpc]
     file ["target-groups" "target-group" in_region]
-    changes [
-        $crate::model::target_group {
-            CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes
-            RegisterTargets DeregisterTargets
-        }
-    ]
+    changes [$crate::model::target_group {
+        CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes
+        RegisterTargets DeregisterTargets
+    }]
     made_by [CreateTargetGroup it => it.group.id] aws [] reply []
 }
 
@@ -412,12 +396,10 @@ ResolverRuleId {
     id ["rslvr-rr"] noun ["a Resolver rule"] errors []
     stored [resolver_rules: $crate::model::resolver_rule::ResolverRule]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::resolver_rule {
-            CreateResolverRule AssociateResolverRule UpdateResolverRule DeleteResolverRule
-            DisassociateResolverRule NameRuleAssociation TagResolverRule
-        }
-    ]
+    changes [$crate::model::resolver_rule {
+        CreateResolverRule AssociateResolverRule UpdateResolverRule DeleteResolverRule
+        DisassociateResolverRule NameRuleAssociation TagResolverRule
+    }]
     made_by [CreateResolverRule it => it.rule.id]
     aws ["AWS::Route53Resolver::ResolverRule"] reply ["ResolverRules"]
 }
@@ -446,11 +428,9 @@ FirewallDomainListId {
     id ["rslvr-fdl"] noun ["a firewall domain list"] errors []
     stored [firewall_domain_lists: $crate::model::firewall_domain_list::FirewallDomainList]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::firewall_domain_list {
-            CreateFirewallDomainList UpdateFirewallDomains DeleteFirewallDomainList TagFirewallDomainList
-        }
-    ]
+    changes [$crate::model::firewall_domain_list {
+        CreateFirewallDomainList UpdateFirewallDomains DeleteFirewallDomainList TagFirewallDomainList
+    }]
     made_by [CreateFirewallDomainList it => it.list.id] aws [] reply []
 }
 
@@ -458,12 +438,10 @@ FirewallDomainListId {
 ProfileId {
     id ["rp"] noun ["a Profile"] errors [] stored [profiles: $crate::model::profile::Profile]
     owner [] tag [] named [it => it.name, None] file ["profiles" "profile" in_region]
-    changes [
-        $crate::model::profile_change {
-            CreateProfile DeleteProfile AssociateProfile UpdateProfileAssociation DisassociateProfile
-            AssociateResourceToProfile UpdateProfileResourceAssociation DisassociateResourceFromProfile TagProfile
-        }
-    ]
+    changes [$crate::model::profile_change {
+        CreateProfile DeleteProfile AssociateProfile UpdateProfileAssociation DisassociateProfile
+        AssociateResourceToProfile UpdateProfileResourceAssociation DisassociateResourceFromProfile TagProfile
+    }]
     made_by [CreateProfile it => it.profile.id] aws ["AWS::Route53Profiles::Profile"] reply []
 }
 
@@ -472,12 +450,10 @@ QueryLogConfigId {
     id ["rslvr-qlc"] noun ["a query log configuration"] errors []
     stored [query_log_configs: $crate::model::query_log::QueryLogConfig]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::query_log {
-            CreateQueryLogConfig DeleteQueryLogConfig AssociateQueryLogConfig DisassociateQueryLogConfig
-            TagQueryLogConfig
-        }
-    ]
+    changes [$crate::model::query_log {
+        CreateQueryLogConfig DeleteQueryLogConfig AssociateQueryLogConfig DisassociateQueryLogConfig
+        TagQueryLogConfig
+    }]
     made_by [CreateQueryLogConfig it => it.config.id] aws [] reply []
 }
 
@@ -486,12 +462,10 @@ InboundEndpointId {
     id ["rslvr-in"] noun ["an inbound endpoint"] errors []
     stored [inbound_endpoints: $crate::model::resolver_endpoint::InboundEndpoint]
     owner [] tag [] named [it => it.label(), Some(it.vpc)] file []
-    changes [
-        $crate::model::resolver_endpoint {
-            CreateInboundEndpoint UpdateResolverEndpoint DeleteResolverEndpoint
-            AssociateResolverEndpointIpAddress DisassociateResolverEndpointIpAddress TagResolverEndpoint
-        }
-    ]
+    changes [$crate::model::resolver_endpoint {
+        CreateInboundEndpoint UpdateResolverEndpoint DeleteResolverEndpoint
+        AssociateResolverEndpointIpAddress DisassociateResolverEndpointIpAddress TagResolverEndpoint
+    }]
     made_by [CreateInboundEndpoint it => it.endpoint.id]
     aws ["AWS::Route53Resolver::ResolverEndpoint"] reply ["ResolverEndpoints"]
 }
@@ -519,11 +493,9 @@ CloudMapNamespaceId {
     id [] noun ["a namespace"] errors []
     stored [cloud_map_namespaces: $crate::model::cloud_map::CloudMapNamespace]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::cloud_map_change {
-            CreateCloudMapNamespace UpdateCloudMapNamespace DeleteCloudMapNamespace TagCloudMapNamespace
-        }
-    ]
+    changes [$crate::model::cloud_map_change {
+        CreateCloudMapNamespace UpdateCloudMapNamespace DeleteCloudMapNamespace TagCloudMapNamespace
+    }]
     made_by [] aws [] reply []
 }
 
@@ -532,12 +504,10 @@ CloudMapServiceId {
     id [] noun ["a service"] errors []
     stored [cloud_map_services: $crate::model::cloud_map::CloudMapService]
     owner [] tag [] named [] file []
-    changes [
-        $crate::model::cloud_map_change {
-            CreateCloudMapService UpdateCloudMapService DeleteCloudMapService TagCloudMapService
-            RegisterCloudMapInstance DeregisterCloudMapInstance SetCloudMapHealth
-        }
-    ]
+    changes [$crate::model::cloud_map_change {
+        CreateCloudMapService UpdateCloudMapService DeleteCloudMapService TagCloudMapService
+        RegisterCloudMapInstance DeregisterCloudMapInstance SetCloudMapHealth
+    }]
     made_by [] aws [] reply []
 }
 
