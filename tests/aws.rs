@@ -99,6 +99,7 @@ scripts! {
     access: "default-vpc";
     load_balancer: "default-vpc";
     target_group: "empty";
+    trust_store: "default-vpc";
     classic_load_balancer: "default-vpc";
     second_lab: "empty";
     identity: "empty";

@@ -345,6 +345,7 @@ macro_rules! sixteen_digits {
 
 sixteen_digits! {
     TargetGroupId "a target group";
+    TrustStoreId "a trust store";
     ListenerId "a listener of a load balancer";
     ListenerRuleId "a rule of a listener";
 }

@@ -13,6 +13,7 @@ use super::{
     name::Name,
     refusal::Refusal,
     target_group::TargetKind,
+    trust_store::check_mutual,
     world::World,
 };
 
@@ -141,9 +142,13 @@ fn edit(
     let mut balancer = LoadBalancer::clone(world.balancer(name)?);
     let found = balancer.listeners.iter_mut().find(|it| it.id == id);
     let listener = found.ok_or_else(listener_not_found)?;
+    let before = listener.clone();
     change(listener)?;
     let changed = listener.clone();
     check(world, &balancer, &changed)?;
+    if (&before.mutual, &before.protocol) != (&changed.mutual, &changed.protocol) {
+        check_mutual(world, &balancer, &changed)?;
+    }
     put(world, balancer);
     Ok(Touched::nothing())
 }
@@ -217,6 +222,7 @@ impl CreateListener {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let mut balancer = LoadBalancer::clone(world.balancer(&self.load_balancer)?);
         check(world, &balancer, &self.listener)?;
+        check_mutual(world, &balancer, &self.listener)?;
         if balancer.listeners.len() >= MOST_LISTENERS {
             let text = "You've reached the limit on the number of listeners per load balancer";
             return Err(Refusal::new("TooManyListeners", text, "B13"));
@@ -250,7 +256,9 @@ impl ModifyListener {
                 |new: &Option<Arc<str>>, old: &mut Option<Arc<str>>| new.clone().or(old.take());
             listener.protocol = kept(&self.protocol, &mut listener.protocol);
             listener.ssl_policy = kept(&self.ssl_policy, &mut listener.ssl_policy);
-            listener.mutual = self.mutual.clone().or(listener.mutual.take());
+            let kept = listener.mutual.take();
+            let is_secure = listener.protocol.as_deref() == Some("HTTPS");
+            listener.mutual = self.mutual.clone().or(kept.filter(|_| is_secure));
             if let Some(actions) = &self.actions {
                 listener.actions.clone_from(actions);
             }

@@ -10,7 +10,7 @@ use super::{
     classic_edit::ClassicEdit,
     document::Attributes,
     endpoint_service::EndpointService,
-    id::{InstanceId, ListenerId, ListenerRuleId, SecurityGroupId, TargetGroupId},
+    id::{InstanceId, ListenerId, ListenerRuleId, SecurityGroupId, TargetGroupId, TrustStoreId},
     load_balancer::{
         BalancerAddressType, CLIENT_ROUTING, ClientRouting, DELETION_PROTECTION, LoadBalancer,
         LoadBalancerKind,
@@ -20,6 +20,7 @@ use super::{
     refusal::Refusal,
     tag_edit,
     target_group::TargetGroup,
+    trust_store::TrustStore,
     vpc::Vpc,
     world::{Tags, World},
 };
@@ -115,6 +116,8 @@ pub enum Tagged {
     Rule(Name, ListenerId, ListenerRuleId),
     /// A target group.
     Group(TargetGroupId),
+    /// A trust store.
+    Trust(TrustStoreId),
 }
 
 impl World {
@@ -356,6 +359,12 @@ impl TagLoadBalancing {
                 let mut group = TargetGroup::clone(world.target_group(*id)?);
                 self.edit(&mut group.tags)?;
                 world.target_groups.insert(*id, Arc::new(group));
+                return Ok(Touched::nothing());
+            }
+            Tagged::Trust(id) => {
+                let mut store = TrustStore::clone(world.trust_store(*id)?);
+                self.edit(&mut store.tags)?;
+                world.trust_stores.insert(*id, Arc::new(store));
                 return Ok(Touched::nothing());
             }
             Tagged::Balancer(name) | Tagged::Listener(name, _) | Tagged::Rule(name, ..) => name,

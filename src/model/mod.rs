@@ -85,6 +85,7 @@ pub mod tag;
 pub mod tag_edit;
 pub mod target_group;
 pub mod target_health;
+pub mod trust_store;
 pub mod volume;
 pub mod vpc;
 pub mod vpc_cidr;

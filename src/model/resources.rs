@@ -382,6 +382,17 @@ TargetGroupId {
     made_by [CreateTargetGroup it => it.group.id] aws [] reply []
 }
 
+/// The trust stores of load balancers.
+TrustStoreId {
+    id [] noun ["a trust store"] errors []
+    stored [trust_stores: $crate::model::trust_store::TrustStore]
+    owner [] tag [] named [] file []
+    changes [$crate::model::trust_store {
+        CreateTrustStore ModifyTrustStore DeleteTrustStore AddTrustStoreRevocations RemoveTrustStoreRevocations
+    }]
+    made_by [] aws [] reply []
+}
+
 /// EKS cluster endpoints, EFS file systems, RDS instances and ElastiCache clusters, by their DNS name.
 Name {
     id [] noun ["a managed resource"] errors []

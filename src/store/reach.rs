@@ -43,6 +43,7 @@ use crate::model::{
     stored_parameter::StoredParameter,
     subnet::Subnet,
     target_group::TargetGroup,
+    trust_store::TrustStore,
     vpc::Vpc,
     world::{Members, Tags, World},
 };
@@ -119,7 +120,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     ConnectionNotification SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
-    CloudMapNamespace CloudMapService StoredParameter DelegationSet CidrCollection
+    CloudMapNamespace CloudMapService TrustStore StoredParameter DelegationSet CidrCollection
 }
 
 impl<K> Reach<K> for LoadBalancer {

@@ -45,6 +45,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("stored_parameters", "ssm", "Parameter"),
     ("load_balancers", "elbv2", "FakeLoadBalancer"),
     ("target_groups", "elbv2", "FakeTargetGroup"),
+    ("trust_stores", "elbv2", "FakeTrustStore"),
     ("resolver_rules", "route53resolver", "ResolverRule"),
     ("firewall_rule_groups", "route53resolver", "FirewallRuleGroup"),
     ("firewall_domain_lists", "route53resolver", "FirewallDomainList"),

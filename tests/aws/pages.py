@@ -32,6 +32,8 @@ def arguments(world):
         "DescribeListenerCertificates": {"ListenerArn": world.listener},
         "DescribeRules": {"ListenerArn": world.listener},
         "DescribeStackEvents": {"StackName": world.stack},
+        "DescribeTrustStoreAssociations": {"TrustStoreArn": world.trust_store},
+        "DescribeTrustStoreRevocations": {"TrustStoreArn": world.trust_store},
         "DescribeVpcEndpointServicePermissions": {"ServiceId": world.service},
         "GetManagedPrefixListEntries": {"PrefixListId": world.prefix_list},
         "GetParametersByPath": {"Path": "/aws/service/global-infrastructure/regions"},

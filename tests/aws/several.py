@@ -107,6 +107,20 @@ def balancers(world):
         elbv2.add_listener_certificates(ListenerArn=world.listener, Certificates=[{"CertificateArn": certificate.format(it)}])
         paths = [{"Field": "path-pattern", "Values": [f"/{it}"]}]
         elbv2.create_rule(ListenerArn=world.listener, Priority=it + 1, Conditions=paths, Actions=forward)
+    place = {"CaCertificatesBundleS3Bucket": "certificates", "CaCertificatesBundleS3Key": "ca.pem"}
+    stores = [elbv2.create_trust_store(Name=f"t{it}", **place)["TrustStores"][0]["TrustStoreArn"] for it in range(3)]
+    world.trust_store = stores[0]
+    lists = [{"S3Bucket": "certificates", "S3Key": f"{it}.crl"} for it in range(3)]
+    elbv2.add_trust_store_revocations(TrustStoreArn=world.trust_store, RevocationContents=lists)
+    for it in range(2):
+        made = elbv2.create_load_balancer(Name=f"app{it}", Scheme="internal", Subnets=world.subnets[:2])["LoadBalancers"][0]
+        elbv2.create_listener(
+            LoadBalancerArn=made["LoadBalancerArn"],
+            Port=443,
+            DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+            MutualAuthentication={"Mode": "verify", "TrustStoreArn": world.trust_store},
+            **secure,
+        )
     elbv2.register_targets(TargetGroupArn=world.target_group, Targets=[{"Id": it} for it in world.instances[:3]])
     port = {"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 80}
     for it in range(3):

@@ -16,6 +16,7 @@ use crate::{
         listener::Listener,
         load_balancer::{LoadBalancer, LoadBalancerKind},
         target_group::TargetGroup,
+        trust_store::TrustStore,
     },
 };
 
@@ -78,6 +79,27 @@ pub(super) fn group<'c>(
     found.filter(|it| it.arn() == arn).ok_or_else(|| {
         ApiError::new("TargetGroupNotFound", format!("Target groups '{arn}' not found"))
     })
+}
+
+/// A trust store.
+///
+/// # Errors
+///
+/// `ValidationError` or `TrustStoreNotFound`.
+pub(super) fn trust_store<'c>(
+    context: &'c Context<'_>,
+    arn: &str,
+) -> Result<&'c Arc<TrustStore>, ApiError> {
+    check(arn, "trust store", "truststore/")?;
+    let found = context.world().trust_store_at(arn);
+    match found {
+        Ok(store) if context.is_home(store.region, &store.owner) => Ok(store),
+        Err(refusal) => Err(refusal.into()),
+        Ok(_) => {
+            let text = format!("Trust store '{arn}' not found");
+            Err(ApiError::new("TrustStoreNotFound", text))
+        }
+    }
 }
 
 /// A listener, and its load balancer.

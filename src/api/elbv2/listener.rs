@@ -75,12 +75,23 @@ fn fields(context: &Context<'_>, balancer: &LoadBalancer, listener: &Listener) -
         false => shown.texts("AlpnPolicy", &listener.alpn),
     };
     match &listener.mutual {
-        Some(mutual) => shown.fields("MutualAuthentication", show(mutual, MUTUAL)),
+        Some(mutual) => shown.fields("MutualAuthentication", show_mutual(mutual)),
         None if listener.protocol.as_deref() == Some("HTTPS") => {
             shown.fields("MutualAuthentication", Fields::new().set("Mode", "off"))
         }
         None => shown,
     }
+}
+
+/// The mutual authentication of a listener, with what AWS takes if one that verifies clients does not say.
+fn show_mutual(mutual: &Document) -> Fields {
+    let usual = |key: &str, value: &'static str| {
+        let is_silent = mutual.text_of("Mode") == Some("verify") && mutual.get(key).is_none();
+        is_silent.then_some(value)
+    };
+    show(mutual, MUTUAL)
+        .maybe("IgnoreClientCertificateExpiry", usual("IgnoreClientCertificateExpiry", "false"))
+        .maybe("AdvertiseTrustStoreCaNames", usual("AdvertiseTrustStoreCaNames", "off"))
 }
 
 /// What `CreateListener` and `ModifyListener` have in common.

@@ -14,6 +14,8 @@ mod subnet;
 mod tag;
 mod target;
 mod target_group;
+mod trust_store;
+mod trust_store_revocation;
 
 use super::{
     context::CommonParameters,
@@ -50,4 +52,12 @@ actions! {
     tag { AddTags DescribeTags RemoveTags }
     target { DeregisterTargets DescribeTargetHealth RegisterTargets }
     target_group { CreateTargetGroup DeleteTargetGroup DescribeTargetGroups ModifyTargetGroup }
+    trust_store {
+        CreateTrustStore DeleteTrustStore DescribeTrustStoreAssociations DescribeTrustStores
+        GetTrustStoreCaCertificatesBundle ModifyTrustStore
+    }
+    trust_store_revocation {
+        AddTrustStoreRevocations DescribeTrustStoreRevocations GetTrustStoreRevocationContent
+        RemoveTrustStoreRevocations
+    }
 }

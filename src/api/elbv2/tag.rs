@@ -1,4 +1,4 @@
-//! Tags of load balancers, target groups, listeners and rules.
+//! Tags of load balancers, target groups, trust stores, listeners and rules.
 
 use super::arn;
 use crate::{
@@ -27,6 +27,10 @@ fn find<'c>(context: &'c Context<'_>, arn: &str) -> Result<(Tagged, &'c Tags), A
         "targetgroup" => {
             let group = arn::group(context, arn)?;
             Ok((Tagged::Group(group.id), &group.tags))
+        }
+        "truststore" => {
+            let store = arn::trust_store(context, arn)?;
+            Ok((Tagged::Trust(store.id), &store.tags))
         }
         "listener" => {
             let (balancer, listener) = arn::listener(context, arn)?;

@@ -7,6 +7,8 @@ mod chunks;
 mod request;
 mod shelf;
 
+use std::sync::Arc;
+
 use super::protocol::decoded;
 use request::LONGEST_OBJECT;
 pub(super) use request::{answer, is_ours};
@@ -27,6 +29,19 @@ fn place(url: &str, account: &str) -> Option<Place> {
     };
     let (bucket, key) = (decoded(bucket), decoded(key));
     Some(Place { account: account.to_owned(), bucket, key }).filter(|it| !it.key.is_empty())
+}
+
+/// The object with a key in one of these buckets of an account. `None` if the bucket is another one, of which nothing is
+/// known.
+pub(super) fn look_up(
+    shelf: Option<&Shelf>,
+    account: &str,
+    bucket: &str,
+    key: &str,
+) -> Option<Option<Arc<shelf::Object>>> {
+    let (account, bucket, key) = (account.to_owned(), bucket.to_owned(), key.to_owned());
+    let is_kept = bucket.starts_with(request::FRONT);
+    is_kept.then(|| shelf.and_then(|shelf| shelf.get(&Place { account, bucket, key })))
 }
 
 /// The text of an object that a URL leads to.

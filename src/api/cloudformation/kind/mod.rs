@@ -28,6 +28,7 @@ mod resolver;
 mod route;
 mod security;
 mod service;
+mod trust_store;
 mod zone;
 
 use serde_json::{Map, Value, json};
@@ -57,6 +58,7 @@ const FAMILIES: &[&[Kind]] = &[
     service::KINDS,
     option::KINDS,
     balancer::KINDS,
+    trust_store::KINDS,
     classic::KINDS,
     acl::KINDS,
     prefix_list::KINDS,
