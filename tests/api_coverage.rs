@@ -17,10 +17,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("AssociateIpamResourceDiscovery", "IPAM is outside what answers depend on"),
     ("AuthorizeClientVpnIngress", "VPN is outside what answers depend on"),
     ("CreateTransitGateway", "traffic is followed within a VPC and over peering only"),
-    (
-        "DescribeVpcEndpointAssociations",
-        "endpoints of type Resource and ServiceNetwork are not emulated",
-    ),
     ("ModifyVpcEndpointServicePayerResponsibility", "nothing is paid"),
     ("MoveAddressToVpc", "EC2-Classic is gone"),
 ];

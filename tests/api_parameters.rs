@@ -73,6 +73,7 @@ const MORE: &[(&str, &str)] = &[
 /// What is written where a text is asked for, by the last part of the parameter's name. Nothing has these ids: whether a
 /// resource is there is looked at after all parameters were read.
 const TEXTS: &[(&str, &str)] = &[
+    ("AwsAccountId", "210987654321"),
     ("AllocationId", "eipalloc-00000000000000001"),
     ("AssociationId", "rtbassoc-00000000000000001"),
     ("CidrBlock", "10.99.0.0/24"),
@@ -91,6 +92,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("LaunchTemplateId", "lt-00000000000000001"),
     ("NatGatewayId", "nat-00000000000000001"),
     ("NetworkInterfaceId", "eni-00000000000000001"),
+    ("NetworkInterfacePermissionId", "eni-perm-00000000000000001"),
     ("NetworkAclId", "acl-00000000000000001"),
     ("PeerVpcId", "vpc-00000000000000002"),
     ("PrefixListId", "pl-00000000000000001"),

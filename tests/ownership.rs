@@ -139,6 +139,13 @@ const ROWS: &[(&str, &str)] = &[
         "ModifyNetworkInterfaceAttribute",
         "NetworkInterfaceId=$attached&Attachment.AttachmentId=$attachment&Attachment.DeleteOnTermination=true",
     ),
+    (
+        "CreateNetworkInterfacePermission",
+        "NetworkInterfaceId=$interface&AwsAccountId=333333333333&Permission=INSTANCE-ATTACH",
+    ),
+    ("DeleteNetworkInterfacePermission", "NetworkInterfacePermissionId=$permission"),
+    ("AssociateSecurityGroupVpc", "GroupId=$group-3&VpcId=$vpc-2"),
+    ("DisassociateSecurityGroupVpc", "GroupId=$group&VpcId=$vpc-2"),
     ("AttachNetworkInterface", "NetworkInterfaceId=$interface&InstanceId=$instance&DeviceIndex=3"),
     ("DetachNetworkInterface", "AttachmentId=$attachment"),
     ("AssignPrivateIpAddresses", "NetworkInterfaceId=$interface&SecondaryPrivateIpAddressCount=1"),
@@ -402,6 +409,14 @@ impl Server {
             let given = format!("SubnetId={subnet}");
             kit.insert(name, made("CreateNetworkInterface", &given, "networkInterfaceId"));
         }
+        let given = format!(
+            "NetworkInterfaceId={}&AwsAccountId=444444444444&Permission=EIP-ASSOCIATE",
+            kit["interface"]
+        );
+        let action = "CreateNetworkInterfacePermission";
+        kit.insert("permission", made(action, &given, "networkInterfacePermissionId"));
+        let given = format!("GroupId={}&VpcId={}", kit["group"], kit["vpc-2"]);
+        made("AssociateSecurityGroupVpc", &given, "state");
         let secondary =
             format!("NetworkInterfaceId={}&PrivateIpAddress.1=10.1.1.200", kit["interface"]);
         made("AssignPrivateIpAddresses", &secondary, "return");

@@ -22,6 +22,7 @@ use crate::{
         },
         instance::Instance,
         instance_life::{DESCRIBED, Terminated},
+        interface_permission::NetworkInterfacePermission,
         managed_prefix_list::ManagedPrefixList,
         nat_gateway::NatGateway,
         network_acl::NetworkAcl,
@@ -130,6 +131,15 @@ macro_rules! owned {
 }
 
 resources! { owned => owned }
+
+impl Owned for id::NetworkInterfacePermissionId {
+    type Found<'c> = &'c Arc<NetworkInterfacePermission>;
+
+    fn find<'c>(self, context: &'c Context<'_>) -> Option<Self::Found<'c>> {
+        let found = context.world().network_interface_permissions.get(&self);
+        found.filter(|it| it.interface.find(context).is_some())
+    }
+}
 
 impl Owned for id::ConnectionNotificationId {
     type Found<'c> = &'c Arc<ConnectionNotification>;

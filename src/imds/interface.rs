@@ -132,6 +132,7 @@ mod tests {
             description: "shop".into(),
             vpc: instance.vpc,
             rules: Vec::new(),
+            vpcs: Vec::new(),
         };
         let interface = NetworkInterface {
             id: NetworkInterfaceId::from_seed(7),

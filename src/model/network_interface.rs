@@ -201,12 +201,17 @@ impl World {
         self.network_interfaces.insert(interface.id, Arc::new(interface));
     }
 
-    /// Removes an interface and its addresses.
+    /// Removes an interface with its addresses and permissions.
     pub(super) fn remove_interface(&mut self, interface: &NetworkInterface) {
         for address in &interface.addresses {
             self.interface_addresses.remove(&(interface.vpc, *address));
         }
         self.network_interfaces.remove(&interface.id);
+        let permissions = self.network_interface_permissions.values();
+        let of_it = permissions.filter(|it| it.interface == interface.id).map(|it| it.id);
+        for permission in of_it.collect::<Vec<_>>() {
+            self.network_interface_permissions.remove(&permission);
+        }
     }
 }
 

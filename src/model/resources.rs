@@ -192,6 +192,18 @@ NetworkInterfaceId {
     made_by [] aws ["AWS::EC2::NetworkInterface"] reply ["NetworkInterfaces"]
 }
 
+/// The permissions for network interfaces.
+NetworkInterfacePermissionId {
+    id ["eni-perm"] noun ["a permission for a network interface"]
+    errors ["InvalidPermissionID.Malformed" "InvalidPermissionID.NotFound" "network interface permission" " ID"]
+    stored [network_interface_permissions: $crate::model::interface_permission::NetworkInterfacePermission]
+    owner [] tag [] named [] file []
+    changes [$crate::model::interface_permission {
+        CreateNetworkInterfacePermission DeleteNetworkInterfacePermission
+    }]
+    made_by [] aws [] reply []
+}
+
 /// The elastic addresses.
 AllocationId {
     id ["eipalloc"] noun ["an elastic address"]
@@ -225,6 +237,7 @@ SecurityGroupId {
     owner [of_vpc plain] tag ["security-group"] named [] file []
     changes [
         $crate::model::security_group { CreateSecurityGroup DeleteSecurityGroup }
+        $crate::model::security_group_vpc { AssociateSecurityGroupVpc DisassociateSecurityGroupVpc }
         $crate::model::security_group_rule {
             AuthorizeSecurityGroup RevokeSecurityGroup ModifySecurityGroupRules
         }

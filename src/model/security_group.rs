@@ -34,6 +34,9 @@ pub struct SecurityGroup {
     /// Its rules, in the order they were made.
     #[serde(deserialize_with = "super::stored::exact")]
     pub rules: Vec<SecurityGroupRule>,
+    /// The other VPCs that it is associated with (SG3).
+    #[serde(default)]
+    pub vpcs: Vec<VpcId>,
 }
 
 /// `CreateSecurityGroup`.
@@ -73,6 +76,7 @@ impl SecurityGroup {
             description: "default VPC security group".into(),
             vpc: vpc.id,
             rules,
+            vpcs: Vec::new(),
         }
     }
 }
@@ -104,7 +108,7 @@ impl World {
         self.security_groups.get(&id).ok_or_else(|| id.missing("SG2"))
     }
 
-    /// Checks the groups of a network interface: they exist and lie in its VPC. None given means the default group.
+    /// Checks the groups of a network interface: they exist, and lie in its VPC or are associated with it. None given means the default group.
     ///
     /// # Errors
     ///
@@ -120,7 +124,7 @@ impl World {
         let mut checked = Vec::with_capacity(groups.len());
         for id in groups {
             let group = self.security_group(*id)?;
-            if group.vpc != vpc {
+            if group.vpc != vpc && !group.vpcs.contains(&vpc) {
                 return Err(Refusal::parameter(
                     format!(
                         "Security group {id} and the network interface belong to different networks."
@@ -148,9 +152,10 @@ impl World {
         groups.iter().filter_map(group).map(|group| group.name.to_string()).collect()
     }
 
-    /// Whether a network interface is in a group, or a rule of another group names it.
+    /// Whether a network interface is in a group, a rule of another group names it, or it is associated with another VPC.
     fn group_in_use(&self, id: SecurityGroupId) -> bool {
-        self.instances.values().any(|it| it.interface.groups.contains(&id))
+        self.security_groups.get(&id).is_some_and(|it| !it.vpcs.is_empty())
+            || self.instances.values().any(|it| it.interface.groups.contains(&id))
             || self.network_interfaces.values().any(|it| it.groups.contains(&id))
             || self.endpoints.values().any(|it| it.security_groups.contains(&id))
             || self.load_balancers.values().any(|it| it.options.groups.contains(&id))

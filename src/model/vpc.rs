@@ -213,6 +213,7 @@ impl DeleteVpc {
             }
         }
         world.security_groups.remove(&group);
+        world.forget_associated_groups(self.vpc);
         world.drop_nat_gateways(self.vpc);
         for peering in members.peerings {
             super::peering::forget(world, peering);

@@ -21,6 +21,7 @@ use crate::model::{
     id::VpcId,
     instance::Instance,
     instance_life::Terminated,
+    interface_permission::NetworkInterfacePermission,
     internet_gateway::InternetGateway,
     key_pair::KeyPair,
     launch_template::LaunchTemplate,
@@ -120,7 +121,7 @@ looked_up! {
     RouteTable InternetGateway EgressOnlyGateway NetworkAcl ManagedPrefixList LaunchTemplate Guest Terminated ElasticAddress
     ConnectionNotification SecurityGroup PlacementGroup KeyPair EndpointService TargetGroup ManagedResource Peering DhcpOptions HealthCheck
     FirewallRuleGroup InboundEndpoint OutboundEndpoint FirewallDomainList QueryLogConfig UsedToken Tags OtherNames Stack
-    CloudMapNamespace CloudMapService TrustStore StoredParameter DelegationSet CidrCollection
+    CloudMapNamespace CloudMapService NetworkInterfacePermission TrustStore StoredParameter DelegationSet CidrCollection
 }
 
 impl<K> Reach<K> for LoadBalancer {

@@ -347,6 +347,7 @@ placement-groups: {parts: {strategy: partition, partitions: 3}}
             description: "web".into(),
             vpc: subnet.vpc,
             rules: Vec::new(),
+            vpcs: Vec::new(),
         };
         let user_data = Some(Arc::from(&b"\0\xff"[..]));
         let mut changes: Vec<Change> = vec![

@@ -28,6 +28,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("connection_notifications", "ec2", "VPCEndPointConnectionNotification"),
     ("peerings", "ec2", "VPCPeeringConnection"),
     ("network_interfaces", "ec2", "NetworkInterface"),
+    ("network_interface_permissions", "ec2", "NetworkInterfacePermission"),
     ("elastic_addresses", "ec2", "ElasticAddress"),
     ("nat_gateways", "ec2", "NatGateway"),
     ("security_groups", "ec2", "SecurityGroup"),

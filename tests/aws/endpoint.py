@@ -194,6 +194,15 @@ ec2.modify_vpc_attribute(VpcId=VPC, EnableDnsHostnames={"Value": True})
 # Another account sees none of it.
 same(client(account="210987654321").describe_vpc_endpoints()["VpcEndpoints"], [])
 
+# Endpoints of the types that have associations are not emulated.
+same(ec2.describe_vpc_endpoint_associations(VpcEndpointIds=[endpoint])["VpcEndpointAssociations"], [])
+filtered = ec2.describe_vpc_endpoint_associations(Filters=[{"Name": "vpc-endpoint-id", "Values": [endpoint]}])
+same(filtered["VpcEndpointAssociations"], [])
+refused("InvalidFilter", ec2.describe_vpc_endpoint_associations, Filters=[{"Name": "colour", "Values": ["red"]}])
+refused(
+    "InvalidVpcEndpointId.NotFound", ec2.describe_vpc_endpoint_associations, VpcEndpointIds=["vpce-0123456789abcdef0"]
+)
+
 # Deleting: what is not there is listed, the rest is gone, and the name is public again.
 gone = ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint, "vpce-0123456789abcdef0"])["Unsuccessful"]
 same([(one["ResourceId"], one["Error"]["Code"]) for one in gone], [("vpce-0123456789abcdef0", "InvalidVpcEndpoint.NotFound")])

@@ -124,3 +124,52 @@ same(matching("tag:team", "net"), [])
 listed = aws("ec2", "describe-network-interfaces", "--filters", "Name=requester-managed,Values=true")
 if listed is not None:
     same(len(listed["NetworkInterfaces"]), 2)
+
+# Permissions for an interface (NI2): kept, shown, and gone with it.
+theirs = {"AwsAccountId": "210987654321", "Permission": "INSTANCE-ATTACH"}
+of = freed["NetworkInterfaceId"]
+made = ec2.create_network_interface_permission(NetworkInterfaceId=of, **theirs)["InterfacePermission"]
+permission = made["NetworkInterfacePermissionId"]
+assert permission.startswith("eni-perm-0"), permission
+same({**theirs, "NetworkInterfaceId": of, "NetworkInterfacePermissionId": permission, "PermissionState": {"State": "GRANTED"}}, made)
+second = ec2.create_network_interface_permission(
+    NetworkInterfaceId=several["NetworkInterfaceId"], AwsAccountId="310987654321", Permission="EIP-ASSOCIATE"
+)["InterfacePermission"]
+
+
+def permissions(by=ec2, **given):
+    return by.describe_network_interface_permissions(**given)["NetworkInterfacePermissions"]
+
+
+same(sorted(permissions(), key=str), sorted([made, second], key=str))
+same(permissions(NetworkInterfacePermissionIds=[permission]), [made])
+for name, value in [
+    ("network-interface-permission-id", permission),
+    ("network-interface-id", of),
+    ("aws-account-id", "210987654321"),
+    ("permission", "INSTANCE-ATTACH"),
+]:
+    same(permissions(Filters=[{"Name": f"network-interface-permission.{name}", "Values": [value]}]), [made])
+same(permissions(Filters=[{"Name": "network-interface-permission.aws-service", "Values": ["*"]}]), [])
+stranger = client(account="210987654321")
+same(permissions(stranger), [])
+refused("InvalidPermissionID.NotFound", stranger.delete_network_interface_permission, NetworkInterfacePermissionId=permission)
+refused("InvalidPermission.Duplicate", ec2.create_network_interface_permission, NetworkInterfaceId=of, **theirs)
+loose = client(checked=False)
+for code, given in [
+    ("InvalidParameterValue", {"AwsAccountId": "21098765432"}),
+    ("InvalidParameterValue", {"AwsAccountId": "21098765432x"}),
+    ("InvalidParameterValue", {"Permission": "ALL"}),
+    ("MissingParameter", {"Permission": None}),
+    ("MissingParameter", {"AwsAccountId": None}),
+    ("UnsupportedOperation", {"AwsService": "ec2"}),
+    ("InvalidNetworkInterface.InUse", {"NetworkInterfaceId": web["NetworkInterfaceId"]}),
+    ("InvalidNetworkInterfaceID.NotFound", {"NetworkInterfaceId": eni}),
+]:
+    given = {key: value for key, value in {"NetworkInterfaceId": of, **theirs, **given}.items() if value}
+    refused(code, loose.create_network_interface_permission, **given)
+same(ec2.delete_network_interface_permission(NetworkInterfacePermissionId=permission, Force=True)["Return"], True)
+refused("InvalidPermissionID.NotFound", permissions, NetworkInterfacePermissionIds=[permission])
+refused("InvalidPermissionID.NotFound", ec2.delete_network_interface_permission, NetworkInterfacePermissionId=permission)
+ec2.delete_network_interface(NetworkInterfaceId=several["NetworkInterfaceId"])
+same(permissions(), [])

@@ -1,6 +1,6 @@
 """Security groups and their rules, by boto3 and `aws` (SG1, SG2)."""
 
-from common import ACCOUNT, aws, client, ec2, named, refused, same
+from common import ACCOUNT, REGION, aws, client, ec2, named, refused, same
 
 vpc = ec2.create_vpc(CidrBlock="10.64.0.0/16")["Vpc"]["VpcId"]
 [default] = ec2.describe_security_groups(
@@ -171,6 +171,86 @@ many = [{"IpProtocol": "udp", "FromPort": port, "ToPort": port, "IpRanges": [{"C
 refused("RulesPerSecurityGroupLimitExceeded", ec2.authorize_security_group_ingress, GroupId=web, IpPermissions=many)
 
 refused("InvalidGroup.NotFound", client(account="210987654321").delete_security_group, GroupId=web)
+
+# A group in another VPC of the account and region (SG3).
+second = ec2.create_vpc(CidrBlock="10.65.0.0/16")["Vpc"]["VpcId"]
+third = ec2.create_vpc(CidrBlock="10.66.0.0/16")["Vpc"]["VpcId"]
+far = client(region="us-east-1").create_vpc(CidrBlock="10.65.0.0/16")["Vpc"]["VpcId"]
+foreign = client(account="210987654321").create_vpc(CidrBlock="10.65.0.0/16")["Vpc"]["VpcId"]
+usual = ec2.create_default_vpc()["Vpc"]["VpcId"]
+there = ec2.create_subnet(VpcId=second, CidrBlock="10.65.1.0/24")["Subnet"]["SubnetId"]
+card = {"SubnetId": there, "Groups": [web]}
+refused("InvalidParameter", ec2.create_network_interface, text="belong to different networks", **card)
+same(ec2.associate_security_group_vpc(GroupId=web, VpcId=second)["State"], "associating")
+ec2.associate_security_group_vpc(GroupId=web, VpcId=third)
+associations = lambda **given: ec2.describe_security_group_vpc_associations(**given)["SecurityGroupVpcAssociations"]
+same(
+    sorted((it["GroupId"], it["VpcId"], it["VpcOwnerId"], it["GroupOwnerId"], it["State"]) for it in associations()),
+    sorted((web, it, ACCOUNT, ACCOUNT, "associated") for it in (second, third)),
+)
+for name, value, count in [
+    ("group-id", web, 2),
+    ("group-id", default["GroupId"], 0),
+    ("vpc-id", second, 1),
+    ("vpc-id", vpc, 0),
+    ("state", "associated", 2),
+    ("group-owner-id", ACCOUNT, 2),
+    ("vpc-owner-id", "210987654321", 0),
+]:
+    same(len(associations(Filters=[{"Name": name, "Values": [value]}])), count)
+same(client(account="210987654321").describe_security_group_vpc_associations()["SecurityGroupVpcAssociations"], [])
+for code, text, given in [
+    ("Resource.AlreadyAssociated", "is already associated", {}),
+    ("InvalidParameterValue", "The default security group", {"GroupId": default["GroupId"]}),
+    ("InvalidParameterValue", "the default VPC", {"VpcId": usual}),
+    ("InvalidParameterValue", "was created in the VPC", {"VpcId": vpc}),
+    ("InvalidVpcID.NotFound", far, {"VpcId": far}),
+    ("InvalidVpcID.NotFound", foreign, {"VpcId": foreign}),
+]:
+    refused(code, ec2.associate_security_group_vpc, text=text, **{"GroupId": web, "VpcId": second, **given})
+# An interface, an instance and an endpoint there may use it, and keep it there.
+card = ec2.create_network_interface(**card)["NetworkInterface"]
+same([it["GroupId"] for it in card["Groups"]], [web])
+refused("DependencyViolation", ec2.disassociate_security_group_vpc, GroupId=web, VpcId=second)
+ec2.delete_network_interface(NetworkInterfaceId=card["NetworkInterfaceId"])
+image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+made = ec2.run_instances(
+    ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=1, SubnetId=there, SecurityGroupIds=[web]
+)["Instances"][0]["InstanceId"]
+refused("DependencyViolation", ec2.disassociate_security_group_vpc, GroupId=web, VpcId=second)
+ec2.terminate_instances(InstanceIds=[made])
+made = ec2.create_vpc_endpoint(
+    VpcId=second, VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.sqs", SubnetIds=[there], SecurityGroupIds=[web], PrivateDnsEnabled=False
+)["VpcEndpoint"]["VpcEndpointId"]
+refused("DependencyViolation", ec2.disassociate_security_group_vpc, GroupId=web, VpcId=second)
+ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+same(ec2.disassociate_security_group_vpc(GroupId=web, VpcId=second)["State"], "disassociating")
+same([it["VpcId"] for it in associations()], [third])
+refused("InvalidAssociation.NotFound", ec2.disassociate_security_group_vpc, GroupId=web, VpcId=second)
+refused("InvalidParameter", ec2.create_network_interface, SubnetId=there, Groups=[web])
+refused("DependencyViolation", ec2.delete_security_group, GroupId=web)
+# The association ends with the VPC.
+ec2.delete_vpc(VpcId=third)
+same(associations(), [])
+# A stack makes one.
+cloudformation = client("cloudformation")
+template = f"""
+Resources:
+  There: {{Type: "AWS::EC2::SecurityGroupVpcAssociation", Properties: {{GroupId: {web}, VpcId: {second}}}}}
+  Card: {{Type: "AWS::EC2::NetworkInterface", DependsOn: There, Properties: {{SubnetId: {there}, GroupSet: [{web}]}}}}
+  May: {{Type: "AWS::EC2::NetworkInterfacePermission", Properties: {{NetworkInterfaceId: !Ref Card, AwsAccountId: "210987654321", Permission: INSTANCE-ATTACH}}}}
+"""
+cloudformation.create_stack(StackName="there", TemplateBody=template)
+same(cloudformation.describe_stacks(StackName="there")["Stacks"][0]["StackStatus"], "CREATE_COMPLETE")
+held = cloudformation.describe_stack_resources(StackName="there")["StackResources"]
+held = {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in held}
+same(associations()[0]["VpcId"], second)
+[permission] = ec2.describe_network_interface_permissions()["NetworkInterfacePermissions"]
+same((permission["NetworkInterfaceId"], permission["NetworkInterfacePermissionId"]), (held["Card"], held["May"]))
+cloudformation.delete_stack(StackName="there")
+same((associations(), ec2.describe_network_interface_permissions()["NetworkInterfacePermissions"]), ([], []))
+ec2.delete_subnet(SubnetId=there)
+ec2.delete_vpc(VpcId=second)
 refused("DryRunOperation", ec2.delete_security_group, GroupId=web, DryRun=True, status=412)
 same(ec2.delete_security_group(GroupId=web)["GroupId"], web)
 refused("InvalidGroup.NotFound", ec2.delete_security_group, GroupId=web)

@@ -46,6 +46,13 @@ def network(world):
         peer = world.vpcs[it] if it else world.vpcs[1]
         ec2.create_vpc_peering_connection(VpcId=world.vpcs[2 if it == 0 else 0], PeerVpcId=peer)
     world.group = ec2.create_security_group(GroupName="wide", Description="d", VpcId=world.vpc)["GroupId"]
+    for vpc in world.vpcs[1:]:
+        ec2.associate_security_group_vpc(GroupId=world.group, VpcId=vpc)
+    card = ec2.create_network_interface(SubnetId=world.subnets[0])["NetworkInterface"]["NetworkInterfaceId"]
+    for it in range(MANY):
+        ec2.create_network_interface_permission(
+            NetworkInterfaceId=card, AwsAccountId=f"21098765432{it}", Permission="INSTANCE-ATTACH"
+        )
     ranges = [{"CidrIp": f"10.{it}.0.0/16"} for it in range(MANY)]
     rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": ranges}
     ec2.authorize_security_group_ingress(GroupId=world.group, IpPermissions=[rule])

@@ -58,6 +58,11 @@ ec2.delete_nat_gateway(NatGatewayId=nat)
 wait(ec2, "NatGatewayDeleted", NatGatewayIds=[nat])
 fails(ec2, "nat_gateway_available", NatGatewayIds=[nat])
 other = ec2.create_vpc(CidrBlock="10.61.0.0/16")["Vpc"]["VpcId"]
+ec2.associate_security_group_vpc(GroupId=group, VpcId=other)
+of_group = [{"Name": "group-id", "Values": [group]}]
+wait(ec2, "SecurityGroupVpcAssociationAssociated", Filters=of_group)
+ec2.disassociate_security_group_vpc(GroupId=group, VpcId=other)
+wait(ec2, "SecurityGroupVpcAssociationDisassociated", Filters=of_group)
 peering = ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)["VpcPeeringConnection"]["VpcPeeringConnectionId"]
 wait(ec2, "VpcPeeringConnectionExists", VpcPeeringConnectionIds=[peering])
 ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=peering)

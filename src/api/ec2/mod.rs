@@ -10,6 +10,7 @@ mod dhcp_options;
 mod egress_only_gateway;
 mod elastic_address;
 mod endpoint;
+mod endpoint_association;
 mod endpoint_connection;
 mod endpoint_reply;
 mod endpoint_service;
@@ -24,6 +25,7 @@ mod instance_run;
 mod instance_status;
 mod instance_type;
 mod interface_addresses;
+mod interface_permission;
 mod interface_view;
 mod internet_gateway;
 mod key_material;
@@ -43,6 +45,7 @@ mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
+mod security_group_vpc;
 mod service_catalog;
 mod subnet;
 mod subnet_cidr;
@@ -84,6 +87,7 @@ actions! {
     endpoint_connection {
         AcceptVpcEndpointConnections RejectVpcEndpointConnections DescribeVpcEndpointConnections
     }
+    endpoint_association { DescribeVpcEndpointAssociations }
     connection_notification {
         CreateVpcEndpointConnectionNotification ModifyVpcEndpointConnectionNotification
         DeleteVpcEndpointConnectionNotifications DescribeVpcEndpointConnectionNotifications
@@ -103,6 +107,12 @@ actions! {
         AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress
         DescribeSecurityGroupRules ModifySecurityGroupRules UpdateSecurityGroupRuleDescriptionsIngress
         UpdateSecurityGroupRuleDescriptionsEgress
+    }
+    security_group_vpc {
+        AssociateSecurityGroupVpc DisassociateSecurityGroupVpc DescribeSecurityGroupVpcAssociations
+    }
+    interface_permission {
+        CreateNetworkInterfacePermission DeleteNetworkInterfacePermission DescribeNetworkInterfacePermissions
     }
     network_interface {
         CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces ModifyNetworkInterfaceAttribute

@@ -130,6 +130,7 @@ impl Operation for CreateSecurityGroup {
             description: self.description.into(),
             vpc,
             rules: Vec::new(),
+            vpcs: Vec::new(),
         };
         context.commit(&[security_group::CreateSecurityGroup { group }.into()])?;
         Ok(reply)

@@ -64,6 +64,26 @@ pub(super) const KINDS: &[Kind] = &[
             work.ec2("DetachNetworkInterface", id).map(drop)
         },
     },
+    Kind {
+        name: "AWS::EC2::NetworkInterfacePermission",
+        made_by: ("ec2", &["CreateNetworkInterfacePermission", "DeleteNetworkInterfacePermission"]),
+        tag: None,
+        properties: &[
+            same("NetworkInterfaceId").needed(),
+            same("AwsAccountId").needed(),
+            same("Permission").needed(),
+        ],
+        create: |work, fresh| {
+            let reply = work.ec2("CreateNetworkInterfacePermission", fresh.input())?;
+            let id = at(&reply, "interfacePermission.networkInterfacePermissionId");
+            Ok(Created::untagged(id.clone()).with("Id", id))
+        },
+        update: unchanged,
+        delete: |work, held| {
+            let id = input(&[("NetworkInterfacePermissionId", physical(held))]);
+            work.ec2("DeleteNetworkInterfacePermission", id).map(drop)
+        },
+    },
 ];
 
 fn create(work: &mut Work<'_, '_>, fresh: &Fresh<'_>) -> Result<Created, ApiError> {

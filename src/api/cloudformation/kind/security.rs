@@ -105,6 +105,24 @@ pub(super) const KINDS: &[Kind] = &[
             authorize(work, &group, "Egress", &[rule("CidrIp", "0.0.0.0/0")])
         },
     },
+    Kind {
+        name: "AWS::EC2::SecurityGroupVpcAssociation",
+        made_by: ("ec2", &["AssociateSecurityGroupVpc", "DisassociateSecurityGroupVpc"]),
+        tag: None,
+        properties: &[same("GroupId").needed(), same("VpcId").needed()],
+        create: |work, fresh| {
+            work.ec2("AssociateSecurityGroupVpc", fresh.input())?;
+            let told = |name: &str| fresh.text(name).unwrap_or_default();
+            let id = format!("{}|{}", told("GroupId"), told("VpcId"));
+            Ok(Created::untagged(id).with("State", "associated"))
+        },
+        update: unchanged,
+        delete: |work, held| {
+            let (group, vpc) = physical(held).split_once('|').unwrap_or_default();
+            let ids = input(&[("GroupId", group), ("VpcId", vpc)]);
+            work.ec2("DisassociateSecurityGroupVpc", ids).map(drop)
+        },
+    },
 ];
 
 fn create(work: &mut Work<'_, '_>, fresh: &Fresh<'_>) -> Result<Created, ApiError> {
