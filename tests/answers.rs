@@ -81,7 +81,7 @@ impl Subject {
                 Block::Fetch { line, .. } => {
                     clients.extend(line.split(' ').next().map(str::to_owned));
                 }
-                Block::Text(_) => {}
+                Block::Hints { .. } | Block::Text(_) => {}
             }
         }
         let last = world.snapshot;

@@ -19,10 +19,13 @@ use common::{
 };
 use vpcdns::{
     imds,
-    model::{name::Name, record::RecordType},
+    model::{
+        name::{Name, NameRef},
+        record::RecordType,
+    },
     resolve::{
         explain::{self, Explanation, RecordWords},
-        places,
+        hint, places,
         question::{Chain, Question},
         snapshot::Snapshot,
     },
@@ -83,6 +86,30 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
     let assumed = assumed.filter(|text| of_ways.iter().any(|part| text.contains(part)));
     lines.extend(assumed.map(|text| format!("assumed {text}")));
     lines
+}
+
+/// The hints about a name that somebody types, as the lines of a case file.
+fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
+    let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
+    let answers = |name: NameRef<'_>| {
+        let question = Question::asked(name, RecordType::A, asker, NOW);
+        explain::summary(snapshot, &question).0.has_records()
+    };
+    let shown = |hints: &[hint::Hint]| {
+        let lines = hints.iter().zip(hint::lines(hints));
+        lines.map(|(hint, line)| format!("hint {} {line}", hint.code)).collect()
+    };
+    let (parsed, pasted) = match hint::read(name, answers) {
+        Ok(read) => read,
+        Err(error) => {
+            let hint = error.hint.clone();
+            return shown(&[hint.unwrap_or_else(|| panic!("{name}: {error}"))]);
+        }
+    };
+    let question = Question::asked(parsed.as_ref(), RecordType::A, asker, NOW);
+    let explanation = hint::explain(snapshot, &question);
+    let hints: Vec<_> = pasted.into_iter().chain(explanation.hints).collect();
+    shown(&hints)
 }
 
 /// What the metadata service says to `FROM METHOD PATH [WORD…]`, as the lines of a case file.
@@ -187,6 +214,21 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
                     ));
                 }
                 writeln!(out, "way {from} {name}").unwrap();
+                for line in got {
+                    writeln!(out, "{line}").unwrap();
+                }
+            }
+            Block::Hints { from, name, expected } => {
+                asked += 1;
+                let got = hints(&world.snapshot, &from, &name);
+                if expected != got {
+                    problems.push(format!(
+                        "hints {from} {name}\n  expected:\n    {}\n  got:\n    {}",
+                        expected.join("\n    "),
+                        got.join("\n    ")
+                    ));
+                }
+                writeln!(out, "hints {from} {name}").unwrap();
                 for line in got {
                     writeln!(out, "{line}").unwrap();
                 }

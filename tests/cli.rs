@@ -118,6 +118,32 @@ fn explanations_and_their_exit_codes() {
             .iter()
             .all(|step| !step["facts"].as_array().unwrap().is_empty())
     );
+    let slip = vpcdns(&["explain", &name.replace("mation", "amtion"), "--from", "internet"]);
+    assert_eq!(slip.code, 11);
+    assert!(
+        slip.out.contains(&format!(
+            "`cloudforamtion` in its names: `cloudformation` is near. Did you mean {name}?"
+        )),
+        "{}",
+        slip.out
+    );
+    let url = vpcdns(&[
+        "explain",
+        &format!("https://{name}:443/?a=b"),
+        "--json",
+        "--from",
+        "CloudNeta-VPC",
+    ]);
+    assert_eq!(url.code, 0, "{}", url.err);
+    let json: serde_json::Value = serde_json::from_str(&url.out).unwrap();
+    assert_eq!(json["question"]["name"], format!("{name}."));
+    assert_eq!(
+        (json["hints"][0]["code"].as_str(), json["hints"][0]["part"].as_str()),
+        (Some("URL"), Some("https://"))
+    );
+    let dots = vpcdns(&["explain", "cloudformation..ap-northeast-2.amazonaws.com"]);
+    assert_eq!(dots.code, 1);
+    assert!(dots.err.contains(&format!("a label is empty. Did you mean {name}?")), "{}", dots.err);
     for bad in [
         ["explain", "a..b", "lab09-1", "--from", "internet"],
         ["explain", "a.b", "lab09-1", "--from", "nobody"],

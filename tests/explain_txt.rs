@@ -49,6 +49,16 @@ fn dig_is_told_why() {
     let other = texts(&dig, &server, &["+subnet=10.0.1.29/32", "s3.ap-northeast-2.amazonaws.com"]);
     assert!(other[0].contains("CloudNeta-Private-EC2"), "{other:?}");
     assert!(other.iter().any(|line| line.contains("gateway endpoint vpce-0ee6a8ee6dfbe3218")));
+    let slip = texts(&dig, &server, &["https://cloudforamtion.ap-northeast-2.amazonaws.com/"]);
+    let url = "hint: This is a URL. DNS is asked only for the name in it. Did you mean \
+               cloudforamtion.ap-northeast-2.amazonaws.com?";
+    assert!(slip.contains(&url.to_owned()), "{slip:?}");
+    let slip = texts(&dig, &server, &["cloudforamtion.ap-northeast-2.amazonaws.com"]);
+    let meant = format!("Did you mean {NAME}?");
+    assert!(
+        slip.iter().any(|line| line.starts_with("hint: ") && line.ends_with(&meant)),
+        "{slip:?}"
+    );
     // An explanation that does not fit is asked for again over TCP, and TCP tells the same.
     assert_eq!(texts(&dig, &server, &["+bufsize=512", NAME]), told);
     assert_eq!(texts(&dig, &server, &["+tcp", NAME]), told);

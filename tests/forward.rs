@@ -718,7 +718,11 @@ fn no_private_name_of_any_case_goes_upstream_for_any_type() {
                     }
                     fake.forget();
                 }
-                Block::Ask { .. } | Block::Fetch { .. } | Block::Way { .. } | Block::Text(_) => {}
+                Block::Ask { .. }
+                | Block::Fetch { .. }
+                | Block::Hints { .. }
+                | Block::Way { .. }
+                | Block::Text(_) => {}
             }
         }
     }

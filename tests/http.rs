@@ -509,6 +509,16 @@ fn lab_steps_change_the_answers() {
     assert_eq!(explain(), "PUBLIC");
     let bad = send(server.http, "GET", "/api/explain?name=a..b", "Host: localhost\r\n");
     assert_eq!(bad.0, 400, "{}", bad.1);
+    assert!(bad.1.contains("Did you mean a.b?"), "{}", bad.1);
+    let hints =
+        |name: &str| json(server.http, &format!("/api/explain?name={name}"))["hints"].clone();
+    let slip = hints("sqss.us-east-1.amazonaws.com");
+    assert_eq!(
+        (&slip[0]["code"], &slip[0]["name"]),
+        (&"SERVICE".into(), &"sqs.us-east-1.amazonaws.com".into())
+    );
+    assert_eq!(hints("http://iam.amazonaws.com/")[0]["code"], "URL");
+    assert!(hints("iam.amazonaws.com").is_null());
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{Output, clock::now, drawing, worlds};
 use crate::{
-    model::{name::Name, record::RecordType},
+    model::{name::NameRef, record::RecordType},
     resolve::{
         explain::{self, Explanation},
-        places,
+        hint, places,
         question::Question,
     },
 };
@@ -41,13 +41,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         Ok(snapshot) => snapshot,
         Err(code) => return code,
     };
-    let name = match Name::parse(&arguments.name) {
-        Ok(name) => name,
-        Err(error) => {
-            output.error(&format!("`{}` is not a name: {error}", arguments.name));
-            return 1;
-        }
-    };
     let rtype: RecordType = match arguments.rtype.parse() {
         Ok(rtype) => rtype,
         Err(error) => {
@@ -64,8 +57,20 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         }
     };
     let address = arguments.from.as_deref().and_then(|from| from.parse().ok());
+    let answers = |name: NameRef<'_>| {
+        let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
+        explain::summary(&snapshot, &question).0.has_records()
+    };
+    let (name, pasted) = match hint::read(&arguments.name, answers) {
+        Ok(read) => read,
+        Err(error) => {
+            output.error(&format!("`{}` is not a name: {error}", arguments.name));
+            return 1;
+        }
+    };
     let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let explanation = explain::explain(&snapshot, &question);
+    let mut explanation = hint::explain(&snapshot, &question);
+    explanation.hints.splice(..0, pasted);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());
     } else {
@@ -145,6 +150,9 @@ fn print(explanation: &Explanation, output: &mut Output) {
             "    {}\t{}\tIN\t{}\t{}",
             record.name, record.ttl, record.rtype, record.data
         ));
+    }
+    for line in hint::lines(&explanation.hints) {
+        output.line(&format!("  hint: {line}"));
     }
     for path in &explanation.paths {
         let from = path.from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));

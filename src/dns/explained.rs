@@ -4,7 +4,8 @@
 //! a rule's target, and hops there. `respond` decides who may ask.
 
 use crate::resolve::{
-    explain::{self, Explanation, PathWords},
+    explain::{Explanation, PathWords},
+    hint,
     question::Question,
     snapshot::Snapshot,
 };
@@ -14,7 +15,7 @@ const LONGEST: usize = 255;
 
 /// The data of the records, in the order to read them.
 pub(super) fn texts(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Vec<u8>> {
-    let explanation = explain::explain(snapshot, question);
+    let explanation = hint::explain(snapshot, question);
     let own = question.asker.vpc().map(|vpc| vpc.to_string());
     lines(&explanation, own.as_deref()).iter().map(|line| data(line)).collect()
 }
@@ -36,6 +37,7 @@ fn lines(explanation: &Explanation, own: Option<&str>) -> Vec<String> {
         explanation.answer.records.iter().map(|record| record.data.as_str()).collect();
     let answer = format!("answer: {} {}", explanation.answer.status, data.join(" "));
     lines.push(format!("{} ({})", answer.trim_end(), explanation.verdict.text()));
+    lines.extend(hint::lines(&explanation.hints).iter().map(|line| format!("hint: {line}")));
     lines.extend(explanation.paths.iter().map(|path| way(path, own)));
     lines.extend(explanation.assumptions.iter().map(|text| format!("assumed: {text}")));
     lines

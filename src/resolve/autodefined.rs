@@ -199,6 +199,23 @@ pub(super) fn read_reverse(name: NameRef<'_>) -> Option<ReverseName> {
     Some(read)
 }
 
+/// The reverse name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5).
+pub(super) fn reverse_name(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+        }
+        IpAddr::V6(address) => {
+            let mut name = String::with_capacity(72);
+            for byte in address.octets().iter().rev() {
+                name.push_str(&format!("{:x}.{:x}.", byte & 15, byte >> 4));
+            }
+            name + "ip6.arpa"
+        }
+    }
+}
+
 /// The address in a complete reverse name.
 pub(super) fn reverse_address(name: NameRef<'_>) -> Option<Ipv4Addr> {
     let read = read_reverse(name).filter(|read| read.count == 4 && !read.extra)?;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     answer::{Answer, Data, Outcome, Owner, Rcode, Record},
     fact::{self, Tag},
+    hint::told::Hint,
     hop::HopDetails,
     journey::{self, Rung},
     path::{self, Path, PathKind, Stands},
@@ -51,6 +52,9 @@ pub struct Explanation {
     pub paths: Vec<PathWords>,
     /// What is assumed or synthetic in this explanation.
     pub assumptions: Vec<String>,
+    /// What is wrong with the name, and what a reader may wonder about; `hint::explain` makes them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
 }
 
 /// The question in words.
@@ -169,6 +173,11 @@ impl Verdict {
         }
     }
 
+    /// Whether the answer has records of the type that was asked for.
+    pub fn has_records(self) -> bool {
+        matches!(self, Self::Private | Self::Public | Self::Records)
+    }
+
     /// The exit code of `vpcdns explain`: 0 all private, 10 any public, 11 no address.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -230,6 +239,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
         verdict,
         paths,
         assumptions,
+        hints: Vec::new(),
     }
 }
 

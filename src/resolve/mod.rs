@@ -17,6 +17,7 @@ pub mod explain;
 pub mod fact;
 pub mod fault;
 pub mod firewall;
+pub mod hint;
 pub mod hop;
 pub mod index;
 pub mod instance;

@@ -25,12 +25,12 @@ use super::{
 };
 use crate::{
     export,
-    model::{name::Name, record::RecordType},
+    model::{name::NameRef, record::RecordType},
     resolve::{
         dig,
         explain::{self, Explanation, Together},
         fact::{self, Tag},
-        places,
+        hint, places,
         public::service_of,
         question::{Asker, Question},
         snapshot::Snapshot,
@@ -76,10 +76,6 @@ fn no_change() -> Response {
 
 fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
     let Some(snapshot) = snapshot(shared, asked.before.is_some()) else { return no_change() };
-    let name = match Name::parse(&asked.name) {
-        Ok(name) => name,
-        Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
-    };
     let rtype: RecordType = match asked.rtype.parse() {
         Ok(rtype) => rtype,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("type: {error}")),
@@ -89,8 +85,17 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };
     let address = asked.from.as_deref().and_then(|from| from.parse().ok());
+    let answers = |name: NameRef<'_>| {
+        let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
+        explain::summary(&snapshot, &question).0.has_records()
+    };
+    let (name, pasted) = match hint::read(&asked.name, answers) {
+        Ok(read) => read,
+        Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
+    };
     let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let explanation = explain::explain(&snapshot, &question);
+    let mut explanation = hint::explain(&snapshot, &question);
+    explanation.hints.splice(..0, pasted);
     let facts: Facts = explanation
         .steps
         .iter()

@@ -14,6 +14,8 @@ pub enum Block {
     Fetch { line: String, expected: Vec<String> },
     /// A question whose traffic is followed, and where it is expected to go.
     Way { from: String, name: String, expected: Vec<String> },
+    /// A name that somebody types, and the hints that are expected.
+    Hints { from: String, name: String, expected: Vec<String> },
     /// A question and what is expected.
     Ask { from: String, name: String, rtype: String, expected: Vec<String> },
 }
@@ -68,6 +70,16 @@ pub fn read(text: &str) -> Vec<Block> {
                     expected.push(next.to_owned());
                 }
                 blocks.push(Block::Way { from: from.to_owned(), name: name.to_owned(), expected });
+            }
+            "hints" => {
+                let (from, name) =
+                    rest.split_once(' ').unwrap_or_else(|| panic!("hints FROM NAME, not `{line}`"));
+                let mut expected = Vec::new();
+                while let Some(next) = lines.next_if(|next| next.starts_with("hint ")) {
+                    expected.push(next.to_owned());
+                }
+                let (from, name) = (from.to_owned(), name.to_owned());
+                blocks.push(Block::Hints { from, name, expected });
             }
             "fetch" => {
                 let mut expected = Vec::new();

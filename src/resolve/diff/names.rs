@@ -13,6 +13,7 @@ use crate::{
         zone_data::ZoneData,
     },
     resolve::{
+        autodefined::reverse_name,
         instance,
         snapshot::Snapshot,
         survey::{self, Pattern},
@@ -198,23 +199,6 @@ impl Names {
     fn reverse(&mut self, address: IpAddr) {
         if let Some(name) = Pattern::parse(&reverse_name(address)) {
             self.add(name, &[RecordType::PTR]);
-        }
-    }
-}
-
-/// The reverse name of an address (RFC 1035 section 3.5, RFC 3596 section 2.5).
-fn reverse_name(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, c, d] = address.octets();
-            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-        }
-        IpAddr::V6(address) => {
-            let mut name = String::with_capacity(72);
-            for byte in address.octets().iter().rev() {
-                name.push_str(&format!("{:x}.{:x}.", byte & 15, byte >> 4));
-            }
-            name + "ip6.arpa"
         }
     }
 }

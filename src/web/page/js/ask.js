@@ -2,7 +2,7 @@
 
 import { copyButton, fill, glyph, h, soft } from "./dom.js";
 import { key } from "./scene.js";
-import { has, hopWords, language, phrase, reason, t } from "./words.js";
+import { has, hintWords, hopWords, language, phrase, reason, t } from "./words.js";
 
 export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
 
@@ -167,8 +167,20 @@ export function terminal(panel, explanation, client, wide) {
   );
 }
 
+/** What is wrong with the name, and what a reader may wonder about. A name that several hints mean is told with the last. */
+function hints(all, askName) {
+  if (!all.length) return null;
+  return h("ul", { class: "hints", id: "hints", "aria-label": t("hints") }, all.map((hint, index) => {
+    const [text, lang] = hintWords(hint);
+    const later = all.slice(index + 1).some((it) => it.name === hint.name);
+    return h("li", { data: { code: hint.code } }, h("span", { lang }, text), hint.name && !later
+      ? [" ", h("button", { type: "button", class: "tb m", data: { key: `hint/${hint.name}` }, onclick: () => askName(hint.name) }, soft(t("didYouMean", hint.name)))]
+      : null);
+  }));
+}
+
 /** The reasons of the answer, and the way of the traffic. */
-export function why(panel, explanation, way, choose, missing, world) {
+export function why(panel, explanation, way, choose, missing, world, askName) {
   if (!explanation) {
     fill(panel, h("h2", {}, t("why")), h("p", { class: "none-way" }));
     return;
@@ -179,6 +191,7 @@ export function why(panel, explanation, way, choose, missing, world) {
   fill(
     panel,
     h("h2", {}, t("why")),
+    hints(explanation.hints ?? [], askName),
     h("ol", { class: "trace", id: "trace" }, steps.map((step) => {
       const [text, lang] = reason(step, hostnames);
       return h("li", { data: { rule: step.rule } },
