@@ -298,6 +298,11 @@ impl ModifyVpcEndpoint {
         for subnet in &self.remove_subnets {
             world.subnet(*subnet)?;
         }
+        if !self.add_security_groups.is_empty() || !self.remove_security_groups.is_empty() {
+            // The default group, which it has if none was named, is one of its groups like any other.
+            let had = rules::security_groups(world, endpoint);
+            endpoint.security_groups = had.into_iter().map(|(id, _)| id).collect();
+        }
         let groups = &mut endpoint.security_groups;
         groups.retain(|group| !self.remove_security_groups.contains(group));
         for group in &self.add_security_groups {
