@@ -522,6 +522,53 @@ fn lab_steps_change_the_answers() {
 }
 
 #[test]
+fn a_lab_step_is_begun_and_shown_in_the_world_that_is_there() {
+    let server = Server::start(&["lab09-1"]);
+    let step = |name: &str| {
+        send(server.http, "POST", &format!("/api/labs/lab09-1/steps/{name}"), "Host: localhost\r\n")
+    };
+    let open = |index: usize| {
+        let goals = json(server.http, "/api/labs")["progress"]["lab09-1"]["steps"][index].clone();
+        let goals = goals.as_array().unwrap().iter().filter(|it| it["done"] == false);
+        goals.map(|it| it["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let at = || json(server.http, "/api/labs")["at"]["step"].clone();
+    let nothing = Vec::<String>::new();
+    assert_eq!(open(3), nothing);
+    // A step begins where the one before it ends.
+    assert_eq!(step("interface-endpoint?begin=1").0, 200);
+    assert_eq!(at(), "dns-hostnames");
+    assert_eq!(open(3), ["interface", "subnets", "private-dns", "available"]);
+    // A student's own endpoint is completed, not replaced.
+    let create = "Action=CreateVpcEndpoint&VpcId=vpc-07de255d3a7c9c317&VpcEndpointType=Interface&ServiceName=com.amazonaws.\
+                  ap-northeast-2.cloudformation&SubnetId.1=subnet-0395bde2bd100a705";
+    assert_eq!(post(server.http, create, "Host: localhost\r\n"), 200);
+    assert_eq!(open(3), ["subnets"]);
+    let own = || json(server.http, "/api/labs")["progress"]["lab09-1"]["own"].clone();
+    let before = own();
+    assert_eq!(before.as_array().unwrap().len(), 3, "{before}");
+    assert_eq!(step("interface-endpoint?show=1").0, 200);
+    assert_eq!(open(3), nothing);
+    assert_eq!(own()[0][0], "10.0.0.108");
+    assert_eq!(at(), serde_json::Value::Null);
+    // It is not the lab's, so another step asks first. Showing a step that is done does nothing.
+    assert_eq!(step("s3-gateway?begin=1").0, 409);
+    assert_eq!(step("s3-gateway?show=1").0, 200);
+    assert_eq!(open(3), nothing);
+    // A step that cannot be done in a World says why, and replaces it only if that is wanted.
+    let server = Server::start(&["empty"]);
+    let step = |query: &str| {
+        let path = format!("/api/labs/lab09-1/steps/s3-gateway?{query}");
+        send(server.http, "POST", &path, "Host: localhost\r\n")
+    };
+    let (status, text) = step("show=1");
+    assert_eq!(status, 409);
+    assert!(text.contains("vpc-07de255d3a7c9c317") && text.contains("force=1"), "{text}");
+    assert_eq!(step("show=1&force=1").0, 200);
+    assert_eq!(json(server.http, "/api/labs")["at"]["step"], "s3-gateway");
+}
+
+#[test]
 fn a_slow_tcp_client_holds_up_nobody() {
     let server = Server::start(&["lab09-1"]);
     let mut slow = TcpStream::connect(server.dns[0]).unwrap();

@@ -1,13 +1,9 @@
-//! The labs: their texts, the step that the World is at, and moving from step to step.
+//! The labs: their texts, how far the World has come in them, and moving from step to step.
 //!
 //! The lab's file says what a step changes. This file only compares and replaces Worlds. A request names a lab and a
-//! step. Both first become a [`BuiltInStep`](crate::import::builtin::BuiltInStep), which cannot name a file on the
-//! disk.
+//! step of a built-in lab, so it cannot name a file on the disk.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{
     Json,
@@ -16,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     failure::bad,
@@ -24,69 +20,102 @@ use super::{
 };
 use crate::{
     import::{
-        lab::Lab,
+        Defaults,
+        lab::{Asked, Course, LabStep},
         open::builtin::{self, BuiltInLab},
     },
     model::world::World,
-    store::{StoreError, row},
+    store::{CommitError, StoreError, row},
 };
 
-/// The labs with everything a page shows of them, and the step whose World equals the current one, if there is one.
+/// The built-in labs with their Worlds. They are read at the first use.
+#[derive(Debug, Default)]
+pub(super) struct Courses(std::sync::OnceLock<Vec<Course>>);
+
+impl Courses {
+    fn all(&self, defaults: &Defaults) -> &[Course] {
+        let read = |lab: BuiltInLab| lab.course(defaults).ok();
+        self.0.get_or_init(|| BuiltInLab::all().filter_map(read).collect())
+    }
+}
+
+fn courses(shared: &Shared) -> &[Course] {
+    shared.courses.all(&shared.config.defaults)
+}
+
+/// The labs with everything a page shows of them, the step whose World equals the current one, if there is one, and how
+/// far the World has come in each lab.
 pub(super) async fn labs(State(shared): State<Arc<Shared>>) -> Response {
     aside(shared, with_steps).await
 }
 
 fn with_steps(shared: &Shared) -> Response {
-    static LABS: OnceLock<Vec<Value>> = OnceLock::new();
-    let labs = LABS.get_or_init(|| {
-        let labs = builtin::labs().into_iter().filter_map(builtin::lab);
-        labs.map(|lab| lab_json(&lab)).collect()
-    });
-    Json(json!({ "labs": labs, "at": at(shared) })).into_response()
+    let courses = courses(shared);
+    let labs: Vec<Value> = courses.iter().map(lab_json).collect();
+    let snapshot = shared.live.snapshot();
+    let progress: Map<String, Value> = courses
+        .iter()
+        .map(|course| (course.lab.name.clone(), json!(course.progress(&snapshot.world))))
+        .collect();
+    let token = shared.config.token.is_some();
+    let at = at(shared, &snapshot.world);
+    Json(json!({ "labs": labs, "at": at, "progress": progress, "token": token })).into_response()
 }
 
-fn lab_json(lab: &Lab) -> Value {
-    let steps: Vec<Value> = lab
-        .steps
-        .iter()
-        .map(|step| {
-            let digs: Vec<Value> = step
-                .digs
-                .iter()
-                .map(|dig| {
-                    json!({
-                        "row": dig.row,
-                        "from": dig.from,
-                        "name": dig.name,
-                        "type": dig.rtype.to_string(),
-                        "prints": dig.prints,
-                    })
-                })
-                .collect();
-            json!({
-                "name": step.name,
-                "title": step.title,
-                "text": step.text,
-                "commands": step.commands,
-                "digs": digs,
-                "ways": step.ways,
-            })
-        })
-        .collect();
+fn lab_json(course: &Course) -> Value {
+    let lab = &course.lab;
+    let steps: Vec<Value> = lab.steps.iter().map(step_json).collect();
     json!({ "name": lab.name, "title": lab.title, "steps": steps })
 }
 
-fn at(shared: &Shared) -> Value {
-    shared.stages.find(&shared.config.defaults, &shared.live.snapshot().world).map_or(
+fn step_json(step: &LabStep) -> Value {
+    let asked =
+        |it: &Asked| json!({ "from": it.from, "name": it.name, "type": it.rtype.to_string() });
+    let digs: Vec<Value> = step
+        .digs
+        .iter()
+        .map(|dig| {
+            json!({
+                "row": dig.row,
+                "from": dig.from,
+                "name": dig.name,
+                "type": dig.rtype.to_string(),
+                "prints": dig.prints,
+            })
+        })
+        .collect();
+    json!({
+        "name": step.name,
+        "title": step.title,
+        "goal": step.goal,
+        "text": step.text,
+        "point": step.point,
+        "question": step.question.as_ref().map(asked),
+        "commands": step.commands,
+        "digs": digs,
+        "ways": step.ways,
+    })
+}
+
+fn at(shared: &Shared, world: &World) -> Value {
+    shared.stages.find(&shared.config.defaults, world).map_or(
         Value::Null,
         |(_, stage)| json!({ "lab": stage.step.lab().name(), "step": stage.step.step() }),
     )
 }
 
+/// What a request for a step wants.
 #[derive(Debug, Deserialize)]
-pub(super) struct Force {
+pub(super) struct Wanted {
+    /// Replace a World that has resources of other origin too.
     #[serde(default)]
     force: Option<String>,
+    /// The World in which the step begins, not the one after it.
+    #[serde(default)]
+    begin: Option<String>,
+    /// Do the step in the current World, as far as it is not done there.
+    #[serde(default)]
+    show: Option<String>,
 }
 
 /// The resources in a World, without the tables that only describe them.
@@ -104,42 +133,53 @@ fn resources(world: &World) -> HashSet<(&'static str, String)> {
     row::keys(world).into_iter().filter(|(table, _)| !about.contains(table)).collect()
 }
 
-/// Replaces the World by LAB@STEP. Without `force`, answers 409 if the World has a resource that no step of the lab
-/// made.
+/// Replaces the World by LAB@STEP, by the World in which the step begins, or does the step in the current World. Without
+/// `force`, answers 409 if a World would be replaced that has a resource that no step of the lab made, or if the step
+/// cannot be done in the current World.
 pub(super) async fn lab_step(
     State(shared): State<Arc<Shared>>,
     Path((lab, step)): Path<(String, String)>,
-    Query(Force { force }): Query<Force>,
+    Query(wanted): Query<Wanted>,
 ) -> Response {
-    aside(shared, move |shared| put_step(shared, &lab, &step, force.is_some())).await
+    aside(shared, move |shared| put_step(shared, &lab, &step, &wanted)).await
 }
 
-fn put_step(shared: &Shared, lab: &str, step: &str, force: bool) -> Response {
-    let Some(lab) = BuiltInLab::find(lab) else {
+fn put_step(shared: &Shared, lab: &str, step: &str, wanted: &Wanted) -> Response {
+    let Some(course) = courses(shared).iter().find(|it| it.lab.name == lab) else {
         let labs = builtin::labs().join(", ");
         return bad(StatusCode::NOT_FOUND, format!("there is no lab `{lab}`; the labs are {labs}"));
     };
-    let Some(step) = lab.step(step) else {
-        let steps: Vec<_> = lab.steps().map(|step| step.step().to_owned()).collect();
-        let (lab, steps) = (lab.name(), steps.join(", "));
-        let text = format!("{lab} has no step `{step}`; its steps are {steps}");
+    let Some(index) = course.index(step) else {
+        let steps: Vec<_> = course.lab.steps.iter().map(|it| it.name.as_str()).collect();
+        let text = format!("{lab} has no step `{step}`; its steps are {}", steps.join(", "));
         return bad(StatusCode::NOT_FOUND, text);
     };
-    let defaults = &shared.config.defaults;
-    let loaded = match step.load(defaults) {
-        Ok(loaded) => loaded,
-        Err(failure) => return bad(StatusCode::INTERNAL_SERVER_ERROR, failure),
-    };
+    let force = wanted.force.is_some();
     let snapshot = shared.live.snapshot();
+    let name = format!("{lab}@{step}");
+    if wanted.show.is_some() && !force {
+        let changes = course.show(index, &snapshot.world);
+        return match shared.live.commit(&changes) {
+            Ok(_) => Json(json!({ "world": name })).into_response(),
+            Err(CommitError::Refused(refusal)) => {
+                let text = "; repeat with ?force=1 to replace the World by the lab's";
+                bad(StatusCode::CONFLICT, format!("{refusal}{text}"))
+            }
+            Err(CommitError::Unavailable(error)) => {
+                bad(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+            }
+        };
+    }
     // The resources of the whole lab, so that going back a step needs no `force`.
-    let made = lab.load(defaults).map(|whole| resources(&whole.world)).unwrap_or_default();
+    let made = course.after(course.lab.steps.len() - 1).map(resources).unwrap_or_default();
     let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
     if let Some((_, key)) = foreign.filter(|_| !force) {
         let text =
             "is not part of the lab and would be lost; repeat with ?force=1 to replace the World";
         return bad(StatusCode::CONFLICT, format!("{key} {text}"));
     }
-    put(&step.name(), shared.live.replace(loaded.world))
+    let world = if wanted.begin.is_some() { course.before(index) } else { course.after(index) };
+    put(&name, shared.live.replace(world.cloned().unwrap_or_default()))
 }
 
 fn put(name: &str, outcome: Result<(), StoreError>) -> Response {

@@ -47,6 +47,7 @@ use tokio::sync::Semaphore;
 
 pub use self::{activity::Times, aws_upstream::AwsUpstream, connections::Limits, shared::Config};
 use self::{
+    labs::Courses,
     listeners::Events,
     session::Sessions,
     shared::{Shared, TURNS, degraded},
@@ -94,6 +95,7 @@ impl Web {
                 events: Events::default(),
                 sessions: Sessions::new(port),
                 stages: Stages::default(),
+                courses: Courses::default(),
                 turns: Arc::new(Semaphore::new(TURNS)),
             }),
         }

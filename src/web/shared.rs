@@ -12,8 +12,8 @@ use axum::{
 use tokio::sync::Semaphore;
 
 use super::{
-    aws_upstream::AwsUpstream, connections::Limits, listeners::Events, session::Sessions,
-    stage::Stages,
+    aws_upstream::AwsUpstream, connections::Limits, labs::Courses, listeners::Events,
+    session::Sessions, stage::Stages,
 };
 use crate::{api::Api, import::Defaults, resolve::question::Asker, seen::Watch, store::Live};
 
@@ -55,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) sessions: Sessions,
     pub(crate) stages: Stages,
+    pub(crate) courses: Courses,
     /// The free places for long work.
     pub(crate) turns: Arc<Semaphore>,
 }

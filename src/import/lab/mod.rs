@@ -3,7 +3,17 @@
 //! Every step is applied when the file is read. So a mistake is reported with its line and column before the lesson
 //! begins.
 
+mod counterpart;
+mod course;
+mod goal;
+mod show;
+
 use serde::Serialize;
+
+pub use self::{
+    course::{Course, Progress},
+    goal::{Goal, Hint},
+};
 
 use super::{
     Defaults, change,
@@ -20,9 +30,11 @@ use crate::model::{change::Change, name::Name, record::RecordType, world::World}
 /// The keys of a lab file.
 pub const LAB: &[&str] = &["lab", "title", "world", "steps"];
 /// The keys of a step.
-pub const STEP: &[&str] = &["name", "title", "text", "commands", "changes", "digs", "ways"];
+pub const STEP: &[&str] =
+    &["name", "title", "goal", "text", "point", "question", "commands", "changes", "digs", "ways"];
 const WORDS: &[&str] = &["en", "ko"];
 const DIG: &[&str] = &["row", "from", "name", "type", "prints"];
+const QUESTION: &[&str] = &["from", "name", "type"];
 const WAY: &[&str] = &["from", "name", "hops"];
 
 /// A text in two languages.
@@ -61,8 +73,14 @@ pub struct LabStep {
     pub name: String,
     /// Its title.
     pub title: Words,
+    /// What the student is to reach.
+    pub goal: Option<Words>,
     /// What happens and why.
     pub text: Words,
+    /// What the step's question shows, in one sentence.
+    pub point: Option<Words>,
+    /// The question that shows the point of the step.
+    pub question: Option<Asked>,
     /// The commands of the AWS CLI that do the same.
     pub commands: Vec<String>,
     /// The Changes of the step.
@@ -71,6 +89,17 @@ pub struct LabStep {
     pub digs: Vec<Dig>,
     /// The ways of the traffic after the step.
     pub ways: Vec<Way>,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The client that asks: a name, an id, an address or `internet`.
+    pub from: String,
+    /// The name to ask.
+    pub name: String,
+    /// The record type to ask.
+    pub rtype: RecordType,
 }
 
 /// A question, and the answer that the lesson shows.
@@ -160,7 +189,10 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
 }
 
 fn words(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
-    let node = fields.required(key, report)?;
+    read_words(fields.required(key, report)?, report)
+}
+
+fn read_words(node: &Node, report: &mut Report<'_>) -> Option<Words> {
     let texts = MapReader::of(node, node.pos, WORDS, report)?;
     let mut text = |language: &str| {
         let text: Option<String> = texts.require(language, report);
@@ -177,6 +209,8 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
     let name = fields.require::<String>("name", report);
     let title = words(&fields, "title", report);
     let text = words(&fields, "text", report);
+    let goal = fields.get("goal").and_then(|node| read_words(node, report));
+    let point = fields.get("point").and_then(|node| read_words(node, report));
     let (after, changes) = match fields.get("changes") {
         Some(node) => change::apply_changes(node, world, report),
         None => (world.clone(), Vec::new()),
@@ -193,8 +227,30 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
     }
     let commands: Vec<String> = fields.read_list("commands", report);
     let commands = commands.iter().map(|command| command.trim_end().to_owned()).collect();
-    let step = LabStep { name: name?, title: title?, text: text?, commands, changes, digs, ways };
+    let question = fields.get("question").and_then(|node| question(node, &names, report));
+    let step = LabStep {
+        name: name?,
+        title: title?,
+        goal,
+        text: text?,
+        point,
+        question,
+        commands,
+        changes,
+        digs,
+        ways,
+    };
     Some((step, after, positions))
+}
+
+fn question(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Asked> {
+    let fields = MapReader::of(node, node.pos, QUESTION, report)?;
+    let from = fields.required("from", report)?;
+    let from = names.check_client(from, report);
+    let name = fields.required("name", report)?;
+    reader::read::<Name>(name, report)?;
+    let rtype = fields.read("type", report).unwrap_or(RecordType::A);
+    Some(Asked { from: from?, name: name.text()?.to_owned(), rtype })
 }
 
 fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {

@@ -5,7 +5,7 @@
 
 use crate::import::{
     Defaults,
-    lab::{self, Lab},
+    lab::{self, Course, Lab},
     open,
     text::diagnostic::{Problem, Source},
     world::loaded::{Failure, Loaded},
@@ -96,6 +96,16 @@ impl BuiltInLab {
     /// Its step of this name.
     pub fn step(self, name: &str) -> Option<BuiltInStep> {
         self.steps().find(|it| it.step == name)
+    }
+
+    /// The lab with the World at each step.
+    ///
+    /// # Errors
+    ///
+    /// None: a test reads every built-in world.
+    pub fn course(self, defaults: &Defaults) -> Result<Course, Vec<Problem>> {
+        let source = Source { name: self.name().to_owned(), text: self.0.text.to_owned() };
+        Course::read(&source, defaults)
     }
 
     /// The World after all steps.
