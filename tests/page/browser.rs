@@ -120,8 +120,15 @@ async fn connect(driver: &Driver, profile: &std::path::Path) -> Client {
 }
 
 impl Page {
-    /// Opens a server's page, `width` by `height` inside, and waits until it shows an answer.
+    /// Opens a server's page, `width` by `height` inside, and waits until it shows an answer. It asks for no predictions.
     pub(crate) async fn open(&self, server: SocketAddr, width: u32, height: u32) {
+        self.client.goto(&format!("http://{server}/icon.svg")).await.unwrap();
+        self.run("localStorage.setItem('predict', 'off')").await;
+        self.open_as_is(server, width, height).await;
+    }
+
+    /// Opens a server's page as it is at first, with predictions.
+    pub(crate) async fn open_as_is(&self, server: SocketAddr, width: u32, height: u32) {
         self.client.goto(&format!("http://{server}/")).await.unwrap();
         let frame = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]").await;
         let extra = |index: usize| u32::try_from(frame[index].as_u64().unwrap_or(0)).unwrap();
@@ -261,6 +268,12 @@ impl Page {
                 Err(error) => panic!("{selector}: {error}"),
             }
         }
+    }
+
+    /// Sends keys to whatever has the focus.
+    pub(crate) async fn type_keys(&self, keys: &str) {
+        let element = self.client.active_element().await.unwrap();
+        element.send_keys(keys).await.unwrap();
     }
 
     /// Chooses an option of a select by its value.

@@ -12,7 +12,9 @@
 mod browser;
 #[path = "../common/mod.rs"]
 mod common;
+mod doing;
 mod elsewhere;
+mod forms;
 mod overlap;
 mod use_of;
 
@@ -152,6 +154,9 @@ async fn numbered(page: &Page, way: &Way) {
 /// Everything a step shows, compared with the lab's file and with dig.
 async fn step(page: &Page, lab: &str, index: usize, step: &LabStep) {
     assert_eq!(page.text("#lab-step").await, step.title.en);
+    assert!(page.text("#lab-goal").await.ends_with(&step.goal.as_ref().unwrap().en));
+    // Everything that the step asks for is ticked.
+    page.until("return document.querySelector('#goals > [data-done=false]') === null").await;
     assert_eq!(page.text("#lab-text").await, step.text.en);
     let commands = page.texts("#panel-lab .copyable code").await;
     assert_eq!(commands, step.commands);
@@ -159,7 +164,6 @@ async fn step(page: &Page, lab: &str, index: usize, step: &LabStep) {
         .await;
     // Answers are hidden until they are asked for.
     assert_eq!(page.texts("#digs .gave").await, Vec::<String>::new());
-    assert_eq!(page.texts("#lab-differs").await, Vec::<String>::new());
     for dig in &step.digs {
         ask(page, &dig.from, &dig.name.to_lowercase()).await;
         let verdict = page.verdict().await;
@@ -178,19 +182,52 @@ async fn step(page: &Page, lab: &str, index: usize, step: &LabStep) {
     page.shot(&format!("{lab}-{}-{}", index + 1, step.name)).await;
 }
 
+/// A step where it begins: nothing of it is done, its commands are shown, and no answer of what comes after it.
+async fn begins(page: &Page, step: &LabStep) {
+    page.until_text("#lab-step", |text| text == step.title.en).await;
+    assert_eq!(page.texts("#panel-lab .copyable code").await, step.commands);
+    assert!(!page.texts("#goals > li").await.is_empty(), "{}", step.name);
+    assert_eq!(page.texts("#goals > [data-done=true]").await, Vec::<String>::new());
+    assert_eq!(page.texts("#digs > li").await, Vec::<String>::new());
+    assert_eq!(page.run("return document.querySelector('.what').open").await, false);
+    let asked = step.question.as_ref().unwrap();
+    page.until(&format!(
+        "return document.getElementById('name').value === {}",
+        quoted(&asked.name)
+    ))
+    .await;
+}
+
 async fn walk(page: &Page, name: &'static str) -> usize {
     let lab = builtin::lab(name).unwrap();
     let count = lab.steps.len();
+    let mut gone_on = false;
     for (index, it) in lab.steps.iter().enumerate() {
-        if index > 0 {
+        if index > 0 && !std::mem::take(&mut gone_on) {
             page.click("#next").await;
         }
         let at = format!("{} of {count}: {}", index + 1, it.name);
         page.until_text("#step", |text| text == at).await;
+        if !it.changes.is_empty() {
+            begins(page, it).await;
+            page.click("#show-me").await;
+        }
+        if index > 0 && it.digs.is_empty() && it.ways.is_empty() {
+            // There is nothing to look at, so the page goes on, and tells what the step showed.
+            let next = format!("{} of {count}: {}", index + 2, lab.steps[index + 1].name);
+            page.until_text("#step", |text| text == next).await;
+            page.until_text(&format!("[data-step={}]", it.name), |text| {
+                text.contains(&it.title.en) && text.ends_with(&it.point.as_ref().unwrap().en)
+            })
+            .await;
+            page.shot(&format!("{name}-{}-{}", index + 1, it.name)).await;
+            gone_on = true;
+            continue;
+        }
         step(page, name, index, it).await;
     }
     assert_eq!(page.run("return document.getElementById('next').disabled").await, true);
-    // Back, and the server's own World again.
+    // Back to where the step before begins, and the server's own World again.
     page.click("#back").await;
     let at = format!("{} of {count}: {}", count - 1, lab.steps[count - 2].name);
     page.until_text("#step", |text| text == at).await;
@@ -384,9 +421,11 @@ fn before_is_the_world_right_before_the_last_change() {
         at(&page, "3 of 4: dns-hostnames").await;
         ask(&page, "CloudNeta-Public-EC2", CFN).await;
         assert_eq!(was(&page).await, "");
-        // A step forward is a change.
+        // The next step begins in the same World. What it does is a change.
         page.click("#next").await;
         at(&page, "4 of 4: interface-endpoint").await;
+        assert_eq!(was(&page).await, "");
+        page.click("#show-me").await;
         page.until_verdict(|text| text.starts_with("PRIVATE")).await;
         assert_eq!(was(&page).await, format!("52.95.193.132 (public; {OUTSIDE})"));
         // A question that was not asked before the change is compared as well.
@@ -429,6 +468,7 @@ fn before_is_the_world_right_before_the_last_change() {
         // Starting over is no change either.
         page.click("#next").await;
         at(&page, "4 of 4: interface-endpoint").await;
+        page.click("#show-me").await;
         page.until_verdict(|text| text.starts_with("PRIVATE")).await;
         assert_ne!(was(&page).await, "");
         page.click("#reset").await;

@@ -48,18 +48,41 @@ fn nothing_serious_is_found_by_axe() {
     with_page("axe", async move |page| {
         for theme in ["light", "dark"] {
             page.open(http, 1280, 800).await;
-            page.run(&format!("localStorage.setItem('theme', '{theme}')")).await;
+            page.run(&format!("localStorage.setItem('theme', '{theme}'); sessionStorage.clear()"))
+                .await;
             page.open(http, 1280, 800).await;
-            for tab in ["picture", "table", "stream"] {
+            for tab in ["picture", "table", "resources", "stream"] {
                 page.click(&format!("#tab-{tab}")).await;
                 checked(&page, &axe, &format!("{theme}, {tab}")).await;
                 page.shot(&format!("view-{theme}-{tab}")).await;
             }
+            // The forms, with a refusal at its field.
+            page.click("#tab-resources").await;
+            for key in
+                ["create/endpoint", "create/service", "/edit", "/subnets", "/tables", "/delete"]
+            {
+                page.click(&format!("#resource-list [data-key$='{key}']")).await;
+                page.until("return document.querySelector('.form .primary') !== null").await;
+                checked(&page, &axe, &format!("{theme}, form {key}")).await;
+                if key == "create/endpoint" {
+                    page.click(".form .primary").await;
+                    page.until("return document.querySelector('[aria-invalid]') !== null").await;
+                    checked(&page, &axe, &format!("{theme}, a refusal at its field")).await;
+                }
+                page.click(".form [data-key='form/cancel']").await;
+            }
             page.click("#tab-picture").await;
             let (off, hostnames) =
                 (switch(CFN_ENDPOINT, "private-dns"), switch(crate::LAB1_VPC, "hostnames"));
-            crate::flip(&page, &off, false).await;
+            // A prediction before a switch, and what came of it.
+            page.run("localStorage.setItem('predict', 'on')").await;
+            page.click(&off).await;
+            page.until("return !document.getElementById('foretell').hidden").await;
+            checked(&page, &axe, &format!("{theme}, a prediction")).await;
+            page.click("#foretell [data-choice=private]").await;
+            page.until("return document.querySelector('#foretell .revealed') !== null").await;
             checked(&page, &axe, &format!("{theme}, changed and public")).await;
+            page.run("localStorage.setItem('predict', 'off')").await;
             ask(&page, "CloudNeta-Private-EC2", CFN).await;
             checked(&page, &axe, &format!("{theme}, nowhere")).await;
             crate::flip(&page, &hostnames, false).await;
@@ -93,6 +116,7 @@ fn tabs_and_instances_are_used_by_the_keyboard() {
         // Arrow keys walk the tabs round; only the chosen tab is a stop of the Tab key.
         for (key, panel) in [
             ("\u{e014}", "panel-table"),
+            ("\u{e014}", "panel-resources"),
             ("\u{e014}", "panel-stream"),
             ("\u{e014}", "panel-picture"),
             ("\u{e012}", "panel-stream"),

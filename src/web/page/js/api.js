@@ -30,10 +30,20 @@ export async function post(path) {
   return read(await fetch(path, { method: "POST" }));
 }
 
-/** An action of the EC2 Query API. A refusal carries AWS's code and message. */
-export async function ec2(action, parameters) {
-  const body = new URLSearchParams({ Action: action, Version: "2016-11-15", ...parameters });
-  const response = await fetch("/", { method: "POST", body });
+const VERSIONS = { ec2: "2016-11-15", elasticloadbalancing: "2015-12-01" };
+
+/**
+ * An action of a Query API; its reply. A refusal carries AWS's code and message. `where` is a resource with its region and
+ * its owner: the action is done there, in that account.
+ *
+ * The name of the signer says where. The signature itself is not checked: the server knows the page by where it comes from
+ * and, with a token, by its session.
+ */
+async function query(service, action, parameters, where) {
+  const body = new URLSearchParams({ Action: action, Version: VERSIONS[service], ...parameters });
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
+  const scope = where && `AWS4-HMAC-SHA256 Credential=${where.owner}/${day}/${where.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+  const response = await fetch("/", { method: "POST", body, headers: scope ? { authorization: scope } : {} });
   const text = await response.text();
   const xml = new DOMParser().parseFromString(text, "text/xml");
   const failed = response.ok ? unsuccessful(xml) : xml.querySelector("Errors > Error, Error");
@@ -42,6 +52,17 @@ export async function ec2(action, parameters) {
     throw new Refused(response.status, part("Code", "code"), part("Message", "message"));
   }
   if (!response.ok) throw new Refused(response.status, "", text.trim() || `HTTP ${response.status}`);
+  return xml;
+}
+
+/** An action of EC2's. */
+export function ec2(action, parameters, where) {
+  return query("ec2", action, parameters, where);
+}
+
+/** An action of Elastic Load Balancing's. */
+export function elb(action, parameters, where) {
+  return query("elasticloadbalancing", action, parameters, where);
 }
 
 /** Some actions, such as AcceptVpcEndpointConnections, answer 200 with a list of the items that failed. */

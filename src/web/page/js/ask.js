@@ -1,5 +1,6 @@
 // The question, and what is told of its answer: the verdict, what the last change altered, dig's own lines, and why.
 
+import { shortDig } from "./commands.js";
 import { copyButton, fill, glyph, h, soft } from "./dom.js";
 import { key } from "./scene.js";
 import { has, hintWords, hopWords, language, phrase, reason, t } from "./words.js";
@@ -116,6 +117,11 @@ function sentence(before, now) {
   return t("S_other");
 }
 
+/** The difference that the last change made, in one sentence. */
+export function sentenceOf(explanation) {
+  return explanation?.before ? sentence(explanation.before, summary(explanation)) : t("S_nothing");
+}
+
 /** What the last change altered: as a card, or as one line. Returns the line for a screen reader. */
 export function change(card, line, explanation, wide) {
   const before = explanation?.before;
@@ -159,11 +165,11 @@ export function terminal(panel, explanation, client, wide) {
   const open = panel.querySelector("details")?.open ?? wide;
   fill(
     panel,
-    h("h3", {}, h("span", {}, `${t("terminal")}: `, soft(client)), copyButton(dig.command ?? typed, t("digCommand"))),
+    h("h3", {}, h("span", {}, `${t("terminal")}: `, soft(client)), dig.command ? copyButton(shortDig(dig.command), t("digCommand"), "dig") : null),
     h("pre", { class: "short" }, `$ ${typed}\n${answer.records.map((it) => it.data).join("\n")}`),
     h("details", { open, data: { key: "dig" } }, h("summary", { data: { key: "dig/fold" } }, t("whatDigPrints")),
       h("pre", { class: "full", id: "dig", tabindex: "0", "aria-label": t("whatDigPrints") }, `$ dig ${name} ${question.type}\n\n${dig.text}`)),
-    dig.command ? h("p", { class: "run" }, t("runHere"), " ", h("code", { id: "dig-command" }, dig.command)) : h("p", { class: "run" }, t("noDig")),
+    dig.command ? h("p", { class: "run" }, t("runHere"), " ", h("code", { id: "dig-command" }, dig.command), " ", copyButton(dig.command, t("digWhole"), "dig/whole")) : h("p", { class: "run" }, t("noDig")),
   );
 }
 

@@ -62,9 +62,9 @@ export function swap(active, things, tag = "span") {
   }));
 }
 
-/** Text with a button that copies it. */
-export function copyButton(text, what, code) {
-  const button = h("button", { type: "button", class: "copy tb", "aria-label": t("copyWhat", what) }, t("copy"));
+/** A button that copies a text. */
+export function copyButton(text, what, key, code) {
+  const button = h("button", { type: "button", class: "copy tb", data: { key: `copy/${key}` }, "aria-label": t("copyWhat", what) }, t("copy"));
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -79,9 +79,10 @@ export function copyButton(text, what, code) {
   return button;
 }
 
-export function copyable(text, what) {
+/** Text with a button that copies it, or what stands for it in a shell. */
+export function copyable(text, what, key, copied = text) {
   const code = h("code", {}, text);
-  return h("div", { class: "copyable" }, code, copyButton(text, what, code));
+  return h("div", { class: "copyable" }, code, copyButton(copied, what, key, copied === text ? code : undefined));
 }
 
 /** A row of a table. */

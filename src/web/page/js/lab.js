@@ -1,63 +1,115 @@
-// The labs: the steps with their marks, a step's text, its commands, and its digs with the chapter's answers and the
-// current ones.
+// The labs: the steps with their marks, a step's goal with what is done and missing, its commands, and its digs with the
+// chapter's answers and the current ones.
 
 import { get } from "./api.js";
-import { copyable, fill, glyph, h, soft } from "./dom.js";
+import { awsCommand, shortDig } from "./commands.js";
+import { byId, copyable, copyButton, fill, glyph, h, soft } from "./dom.js";
+import * as predict from "./predict.js";
+import { clientId } from "./state.js";
 import { language, t } from "./words.js";
 
-const inLanguage = (words) => words[language()] ?? words.en;
+const inLanguage = (words) => words?.[language()] ?? words?.en;
 
-/** The steps of the lab, with a mark for each. */
-export function steps(list, lab, step, go) {
-  const index = lab ? lab.steps.findIndex((it) => it.name === step) : -1;
+/** The steps of the lab, with a mark for each. `done` tells whether the current one is done. */
+export function steps(list, lab, index, done, go) {
   list.lang = language();
   fill(list, (lab?.steps ?? []).map((it, at) => h("li", { class: at === index ? "cur" : "" }, h("button", {
     type: "button", class: "stepname", "aria-current": at === index ? "step" : null, title: inLanguage(it.title), data: { key: `step/${it.name}` }, onclick: () => go(lab.name, it.name),
-  }, glyph(at < index ? "done" : at === index ? "here" : "todo"), h("span", {}, inLanguage(it.title))))));
+  }, glyph(at < index || (at === index && done && at > 0) ? "done" : at === index ? "here" : "todo"), h("span", {}, inLanguage(it.title))))));
 }
 
-/** Fills the panel. `lab` and `step` are the current step. `same` is true while the World equals that step. */
-export async function show(panel, { lab, step, same, ask, say }) {
+const NAMED = new Set(["on", "off"]);
+
+/** A goal in words; `on` and `off` are words of the page. */
+function goalWords(what, of) {
+  return t(`G_${what}`, ...of.map((it) => (NAMED.has(it) ? t(it) : it)));
+}
+
+function goalItem(goal) {
+  return h("li", { data: { done: String(goal.done), what: goal.what, hint: goal.hint?.what ?? "" } },
+    glyph(goal.done ? "done" : "todo"), h("span", {}, h("span", { class: "sr" }, t(goal.done ? "isDone" : "isOpen"), " "), soft(goalWords(goal.what, goal.of)),
+      goal.hint ? h("small", {}, soft(t(`H_${goal.hint.what}`, ...goal.hint.of))) : null));
+}
+
+/** Fills the panel. */
+export async function show(panel, { lab, step, goals, passed, own, question, token, vpc, ask, say }) {
   if (!lab) {
+    fill(byId("lab-now"));
     fill(panel, h("h2", { class: "sr" }, t("lab")), h("p", { class: "note" }, t("labNone")));
     return;
   }
-  const current = lab.steps.find((it) => it.name === step);
-  const given = current.digs.map(() => null);
+  const done = goals.every((it) => it.done);
+  const digs = done ? step.digs.map((it) => ({ ...it, name: own(it.name), prints: it.prints.map(own) })) : [];
+  const given = digs.map(() => null);
   const revealed = panel.revealed ??= new Set();
-  const paint = () => fill(
+  const about = (it) => `${lab.name}/${it.name}`;
+  const asked = question(step);
+  const doing = goals.length > 0 && !done;
+  if (doing) delete panel.told?.[about(step)];
+  const predicts = doing && predict.on() && asked && !predict.prediction(about(step));
+  // What was told stays until it is told anew.
+  const kept = panel.told ??= {};
+  // What a step shows is told when it is done: of this one, or of the one that was just passed.
+  const shown = [passed, done && goals.length ? step : null].filter(Boolean).map((it) => ({ it, asked: question(it), explanation: kept[about(it)] ?? null }));
+  const where = { owner: vpc?.owner ?? "123456789012", region: vpc?.region ?? "ap-northeast-2", token };
+  const arguments_ = { lab, step, goals, passed, own, question, token, vpc, ask, say };
+  const paint = () => {
+    fill(
+      byId("lab-now"),
+      shown.filter((one) => one.explanation).map(({ it, explanation }) => h("div", { class: "reveal", role: "status", data: { step: it.name } },
+        h("h3", {}, glyph("done"), " ", t("stepDone", inLanguage(it.title))), predict.reveal(predict.prediction(about(it)), explanation, inLanguage(it.point)))),
+      step.goal ? h("p", { id: "lab-goal", lang: language() }, h("b", {}, t("goal")), " ", inLanguage(step.goal)) : null,
+      goals.length ? h("ul", { class: "goals", id: "goals", lang: language() }, goals.map(goalItem)) : null,
+      predicts ? h("div", { class: "predict", id: "predict-step" }, predict.card(asked.name, clientName(asked.from, step), (choice) => { predict.keep(about(step), choice); show(panel, arguments_); })) : null,
+    );
+    text();
+  };
+  const text = () => fill(
     panel,
-    h("div", { lang: language(), class: "lesson" }, h("h3", { class: "lab-title" }, inLanguage(lab.title)), h("h2", { id: "lab-step" }, inLanguage(current.title)), h("p", { id: "lab-text" }, inLanguage(current.text))),
-    same ? null : h("p", { class: "note", id: "lab-differs" }, t("labDiffers")),
-    current.commands.length ? [h("h3", {}, t("commands")), current.commands.map((command, at) => copyable(command, t("commandNumber", at + 1)))] : null,
-    current.digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, current.digs.map((dig, at) => digItem(`${lab.name}/${step}`, dig, given[at], ask, revealed, paint)))] : null,
-    current.ways.length ? [h("h3", {}, t("ways")), h("ul", { class: "digs" }, current.ways.map((way) => h("li", {}, h(
+    h("div", { lang: language(), class: "lesson" }, h("h3", { class: "lab-title" }, inLanguage(lab.title)), h("h2", { id: "lab-step" }, inLanguage(step.title))),
+    step.commands.length ? [h("h3", {}, t("commands")), token ? h("p", { class: "note" }, t("tokenFirst")) : null,
+      step.commands.map(own).map((command, at) => copyable(command, t("commandNumber", at + 1), `command/${at + 1}`, awsCommand(command, where)))] : null,
+    h("details", { class: "what", open: !doing, data: { key: "lab/text" } }, h("summary", { data: { key: "lab/text/fold" } }, t("whatHappens")), h("p", { id: "lab-text", lang: language() }, inLanguage(step.text))),
+    digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, digs.map((dig, at) => digItem(about(step), dig, given[at], ask, revealed, paint)))] : null,
+    done && step.ways.length ? [h("h3", {}, t("ways")), h("ul", { class: "digs" }, step.ways.map((way) => h("li", {}, h(
       "button",
-      { type: "button", class: "name", data: { key: `way/${way.from}/${way.name}`, from: way.from, name: way.name }, onclick: () => ask(way.from, way.name) },
-      soft(`${way.from}: ${way.name}`),
+      { type: "button", class: "name", data: { key: `way/${way.from}/${way.name}`, from: way.from, name: own(way.name) }, onclick: () => ask(way.from, own(way.name)) },
+      soft(`${way.from}: ${own(way.name)}`),
     ))))] : null,
   );
   paint();
-  // All digs are asked at once. If the panel has changed in the meantime, the answers are dropped.
+  // All questions are asked at once. If the panel has changed in the meantime, the answers are dropped.
   const mark = {};
   panel.asked = mark;
-  await Promise.all(current.digs.map(async (dig, at) => {
-    try {
-      const explanation = await get("/api/explain", { name: dig.name, type: dig.type, from: dig.from });
-      given[at] = explanation.answer.records.map((record) => record.data);
-    } catch (error) {
-      given[at] = error;
-    }
-  }));
+  const explained = ({ name, type, from }) => get("/api/explain", { name, type, from });
+  await Promise.all([
+    ...digs.map(async (dig, at) => {
+      try {
+        const explanation = await explained(dig);
+        given[at] = { data: explanation.answer.records.map((record) => record.data), command: explanation.dig.command };
+      } catch (error) {
+        given[at] = { error, data: [] };
+      }
+    }),
+    ...shown.map(async (one) => {
+      if (one.asked?.from) one.explanation = kept[about(one.it)] = await explained(one.asked).catch(() => null);
+    }),
+  ]);
   if (panel.asked === mark) {
     paint();
-    const right = current.digs.filter((dig, at) => equal(dig.prints, given[at])).length;
-    if (current.digs.length) say(`${right}/${current.digs.length}`);
+    const right = digs.filter((dig, at) => equal(dig.prints, given[at])).length;
+    say(digs.length ? `${right}/${digs.length}` : "");
   }
 }
 
+/** What a step calls the client of its question. */
+function clientName(id, step) {
+  const names = [step.question, ...step.digs, ...step.ways].filter(Boolean).map((it) => it.from);
+  return names.find((it) => clientId(it) === id) ?? id;
+}
+
 function equal(prints, given) {
-  return Array.isArray(given) && [...prints].sort().join(" ") === [...given].sort().join(" ");
+  return Boolean(given) && !given.error && [...prints].sort().join(" ") === [...given.data].sort().join(" ");
 }
 
 /** A dig of the chapter: its answer is hidden until it is asked or revealed, so that it can be predicted first. */
@@ -67,14 +119,15 @@ function digItem(step, dig, given, ask, revealed, paint) {
   const same = equal(dig.prints, given);
   const verdict = given === null ? "" : t(same ? "asChapter" : "notAsChapter");
   const open = revealed.has(key);
+  const reveal = h("button", { type: "button", class: "tb", data: { key: `reveal/${key}` }, onclick: () => { revealed.add(key); paint(); } }, t("reveal"));
   return h(
     "li",
     { data: { row: dig.row ?? "", same: given === null ? "" : String(same) } },
     h("button", { type: "button", class: "name m", data: { key: `dig/${dig.row}/${dig.from}/${dig.name}` }, onclick: () => { revealed.add(key); paint(); ask(dig.from, dig.name, dig.type); } }, soft(dig.from), " $ dig +short ", soft(dig.name)),
     open ? h("div", { class: "given" },
       h("span", {}, `${t("chapterPrints")}: `, h("code", { class: "prints" }, words(dig.prints))),
-      h("span", {}, `${t("here")}: `, h("code", { class: "gave" }, given === null ? "…" : given instanceof Error ? given.message : words(given))),
-      h("b", { class: same ? "good" : "bad" }, glyph(same ? "done" : "todo"), " ", verdict))
-      : h("button", { type: "button", class: "tb", data: { key: `reveal/${key}` }, onclick: () => { revealed.add(key); paint(); } }, t("reveal")),
+      h("span", {}, `${t("here")}: `, h("code", { class: "gave" }, given === null ? "…" : given.error ? given.error.message : words(given.data))),
+      h("b", { class: same ? "good" : "bad" }, glyph(same ? "done" : "todo"), " ", verdict)) : null,
+    h("div", { class: "choice" }, open ? null : reveal, given?.command ? copyButton(shortDig(given.command), t("digOf", dig.name), key) : null),
   );
 }

@@ -28,7 +28,7 @@ export function vpcSwitch(vpc, which, change) {
   const label = t(which);
   return toggle(label, on, `${vpc.id}/${which}`, (wanted) => change(
     t("inWhere", vpc.name, label, t(wanted ? "on" : "off")),
-    () => ec2("ModifyVpcAttribute", { VpcId: vpc.id, [parameter]: String(wanted) }),
+    () => ec2("ModifyVpcAttribute", { VpcId: vpc.id, [parameter]: String(wanted) }, vpc),
     { vpc, which, wanted },
   ), vpc.name);
 }
@@ -36,13 +36,13 @@ export function vpcSwitch(vpc, which, change) {
 export function privateDnsSwitch(vpc, endpoint, change, scope = "") {
   return toggle(t("pdns"), endpoint.private_dns, `${scope}${endpoint.id}/private-dns`, (wanted) => change(
     t("inWhere", endpoint.name, t("pdns"), t(wanted ? "on" : "off")),
-    () => ec2("ModifyVpcEndpoint", { VpcEndpointId: endpoint.id, PrivateDnsEnabled: String(wanted) }),
+    () => ec2("ModifyVpcEndpoint", { VpcEndpointId: endpoint.id, PrivateDnsEnabled: String(wanted) }, vpc),
     { vpc, endpoint, which: "private-dns", wanted },
   ), endpoint.name);
 }
 
 /** The buttons that accept and reject a connection to an endpoint service. */
-export function connectionButtons(service, connection, change) {
+export function connectionButtons(service, connection, change, scope = "") {
   const button = (word, label, action, possible) => h(
     "button",
     {
@@ -50,10 +50,10 @@ export function connectionButtons(service, connection, change) {
       class: "tb",
       disabled: !possible,
       "aria-label": `${label} ${connection.endpoint}`,
-      data: { key: `${service.id}/${connection.endpoint}/${word}` },
+      data: { key: `${scope}${service.id}/${connection.endpoint}/${word}` },
       onclick: () => change(
         `${label} ${connection.endpoint}`,
-        () => ec2(action, { ServiceId: service.id, "VpcEndpointId.1": connection.endpoint }),
+        () => ec2(action, { ServiceId: service.id, "VpcEndpointId.1": connection.endpoint }, service),
         { service, connection, which: word },
       ),
     },

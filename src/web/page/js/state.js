@@ -1,0 +1,46 @@
+// What the page shows, and what its parts ask of each other.
+
+/** The most resources that are read. The picture folds what it has no room for. */
+export const READ = 10_000;
+
+export const state = {
+  from: null,
+  name: null,
+  type: "A",
+  world: null,
+  labs: [],
+  at: null,
+  /** How far the World has come in each lab, and the same before the last reading. */
+  progress: {},
+  /** Whether the server asks for a token. */
+  token: false,
+  /** The lab and step that were last chosen, or that the World was last at. */
+  lesson: JSON.parse(sessionStorage.getItem("lesson") ?? "null"),
+  explanation: null,
+  tables: [],
+  total: 0,
+  /** The World and the explanation before the last change, while they are shown. */
+  past: null,
+  /** The key of the way that is drawn. */
+  way: null,
+  /** The VPC that is shown while the client is in none. */
+  focus: null,
+  /** The beat of the journey that is shown; the whole without one. */
+  hop: null,
+  /** Why the last question has no answer, if the server refused it. */
+  refusal: null,
+  /** The last question that the page wrote into the question box. */
+  written: null,
+  view: "picture",
+  big: false,
+  present: false,
+};
+
+/** What main.js does for the other parts: `refresh`, `question`, `paint`, `trouble`. */
+export const page = {};
+
+/** The id of a client, by its name or id. */
+export function clientId(text) {
+  const all = state.world.vpcs.flatMap((vpc) => [vpc, ...vpc.subnets.flatMap((subnet) => subnet.instances)]);
+  return all.find((it) => it.name === text || it.id === text)?.id;
+}
