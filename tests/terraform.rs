@@ -1,6 +1,7 @@
 //! Terraform itself, with the AWS provider, against the server: every resource that vpcdns builds and that the provider knows is
 //! applied with its data source, changed and imported, dig's answers change with them, and nothing is left after the end. Both
-//! labs of the chapter are among them.
+//! labs of the chapter are among them. `terraform/families.rs` tells which of the provider's resources must be there, and why
+//! others are not.
 //!
 //! `VPCDNS_TERRAFORM_WHOLE=1` goes on: it turns private DNS of the first lab off.
 //!
@@ -15,6 +16,8 @@
 )]
 
 mod common;
+#[path = "terraform/families.rs"]
+mod families;
 #[path = "terraform/import.rs"]
 mod import;
 
@@ -154,6 +157,25 @@ const PRIVATE: &str = "10.0.1.29";
 const MINE: &str = "10.0.0.176";
 /// The name that lab 1 asks for.
 const STACKS: &str = "cloudformation.ap-northeast-2.amazonaws.com";
+
+#[test]
+fn every_resource_of_the_provider_is_there_or_told() {
+    let Some(mirror) = mirror() else { return };
+    let server = Server::start(&["empty"]);
+    let terraform = Terraform::new(&mirror, &server, "terraform-families");
+    let schema = terraform.run(&["providers", "schema", "-json"], 0);
+    let schema = serde_json::from_str(&schema).unwrap();
+    let mut files = String::new();
+    for file in fs::read_dir(&terraform.folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|it| it == "tf") {
+            files.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    let faults = families::faults(&schema, &files);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    fs::remove_dir_all(&terraform.folder).unwrap();
+}
 
 #[test]
 fn every_resource_is_applied_changed_and_destroyed() {

@@ -122,6 +122,41 @@ resource "aws_lb_listener" "safe" {
   }
 }
 
+# Its bucket is none that the server has: one certificate is taken for granted.
+resource "aws_lb_trust_store" "web" {
+  name                             = "web"
+  ca_certificates_bundle_s3_bucket = "certificates"
+  ca_certificates_bundle_s3_key    = local.changed ? "second.pem" : "first.pem"
+  tags                             = { team = "dns" }
+}
+
+resource "aws_lb_trust_store_revocation" "web" {
+  trust_store_arn       = aws_lb_trust_store.web.arn
+  revocations_s3_bucket = "certificates"
+  revocations_s3_key    = "revoked.crl"
+}
+
+data "aws_lb_trust_store" "web" {
+  name       = aws_lb_trust_store.web.name
+  depends_on = [aws_lb_trust_store.web]
+}
+
+resource "aws_lb_listener" "mutual" {
+  load_balancer_arn = aws_lb.web.arn
+  port              = 8443
+  protocol          = "HTTPS"
+  certificate_arn   = "arn:aws:acm:ap-northeast-2:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.web.arn
+  }
+  mutual_authentication {
+    mode                             = "verify"
+    trust_store_arn                  = aws_lb_trust_store.web.arn
+    ignore_client_certificate_expiry = local.changed
+  }
+}
+
 resource "aws_lb_listener_certificate" "safe" {
   listener_arn    = aws_lb_listener.safe.arn
   certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/22222222-2222-2222-2222-222222222222"

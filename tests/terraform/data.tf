@@ -5,6 +5,8 @@ data "aws_caller_identity" "me" {}
 
 data "aws_partition" "here" {}
 
+data "aws_default_tags" "none" {}
+
 data "aws_regions" "all" {}
 
 data "aws_availability_zones" "here" {
@@ -200,6 +202,33 @@ data "aws_elb" "old" {
 
 data "aws_elb_hosted_zone_id" "here" {}
 
+data "aws_elb_service_account" "here" {}
+
+# Endpoints of the types that have associations are not emulated: none is listed.
+data "aws_vpc_endpoint_associations" "queue" {
+  vpc_endpoint_id = aws_vpc_endpoint.queue.id
+}
+
+data "aws_route53_traffic_policy_document" "plain" {
+  record_type = "A"
+  start_rule  = "one"
+  endpoint {
+    id    = "one"
+    type  = "value"
+    value = "10.0.0.1"
+  }
+  rule {
+    id   = "one"
+    type = "failover"
+    primary {
+      endpoint_reference = "one"
+    }
+    secondary {
+      endpoint_reference = "one"
+    }
+  }
+}
+
 data "aws_route53_zone" "private" {
   name         = aws_route53_zone.private.name
   private_zone = true
@@ -273,6 +302,8 @@ check "data" {
   assert {
     condition = alltrue([
       data.aws_ec2_instance_type.small.memory_size == 1024,
+      data.aws_lb_trust_store.web.arn == aws_lb_trust_store.web.arn,
+      try(length(data.aws_vpc_endpoint_associations.queue.associations), 0) == 0,
       data.aws_route53_zone.private.zone_id == aws_route53_zone.private.zone_id,
       length(data.aws_route53_resolver_endpoint.inbound.ip_addresses) == 2,
       length(data.aws_route53_resolver_rules.forward.resolver_rule_ids) == 1,

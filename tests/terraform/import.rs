@@ -6,25 +6,30 @@ use serde_json::Value;
 
 /// Types that the provider cannot import.
 const NOT_IMPORTED: &[&str] = &[
+    "aws_alb_target_group_attachment",
     "aws_default_subnet",
     "aws_eip_domain_name",
     "aws_elb_attachment",
     "aws_lb_cookie_stickiness_policy",
+    "aws_lb_ssl_negotiation_policy",
     "aws_lb_target_group_attachment",
     "aws_load_balancer_backend_server_policy",
+    "aws_load_balancer_listener_policy",
     "aws_load_balancer_policy",
     "aws_main_route_table_association",
+    "aws_proxy_protocol_policy",
     "aws_vpc_endpoint_security_group_association",
     "aws_vpc_endpoint_service_allowed_principal",
     "aws_vpc_endpoint_service_private_dns_verification",
 ];
 
 /// Resources that the provider would make again after an import, because AWS does not tell what their configuration says: a
-/// public key, a caller's reference, by which of its interfaces an instance was given its addresses.
+/// public key, where a revocation list lies, a caller's reference, by which of its interfaces an instance was given its addresses.
 const NOT_TOLD: &[&str] = &[
     "aws_eip.given",
     "aws_instance.given",
     "aws_key_pair.login",
+    "aws_lb_trust_store_revocation.web",
     "aws_route53_delegation_set.ours",
 ];
 
@@ -70,6 +75,7 @@ fn id(kind: &str, of: &Value) -> String {
         "aws_network_acl_rule" => {
             all(&["network_acl_id", "rule_number", "protocol", "egress"], ":")
         }
+        "aws_network_interface_permission" => text("network_interface_permission_id"),
         "aws_network_interface_sg_attachment" => {
             all(&["network_interface_id", "security_group_id"], "_")
         }
@@ -102,6 +108,7 @@ fn id(kind: &str, of: &Value) -> String {
         "aws_vpc_endpoint_route_table_association" => {
             all(&["vpc_endpoint_id", "route_table_id"], "/")
         }
+        "aws_vpc_security_group_vpc_association" => all(&["security_group_id", "vpc_id"], ","),
         "aws_vpc_endpoint_subnet_association" => all(&["vpc_endpoint_id", "subnet_id"], "/"),
         _ => text("id"),
     }

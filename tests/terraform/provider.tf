@@ -1,5 +1,6 @@
 # Every resource of a VPC, its endpoints, balancers and names that Terraform's provider knows and vpcdns builds, a file for
-# each family. tests/terraform.rs applies it, changes it, plans again without a change, and destroys it.
+# each family. tests/terraform.rs applies it, changes it, plans again without a change, and destroys it; terraform/families.rs
+# tells what is not there, and why.
 terraform {
   required_providers {
     aws = {

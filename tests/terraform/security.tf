@@ -159,3 +159,36 @@ resource "aws_security_group_rule" "list" {
   to_port           = 443
   prefix_list_ids   = [aws_vpc_endpoint.s3.prefix_list_id]
 }
+
+# A group of one VPC in another one, where an interface is in it.
+resource "aws_security_group" "shared" {
+  name        = "shared"
+  description = "for two VPCs"
+  vpc_id      = aws_vpc.shop.id
+}
+
+resource "aws_vpc" "shared" {
+  cidr_block = "10.73.0.0/16"
+}
+
+resource "aws_vpc_security_group_vpc_association" "shared" {
+  security_group_id = aws_security_group.shared.id
+  vpc_id            = aws_vpc.shared.id
+}
+
+resource "aws_subnet" "shared" {
+  vpc_id     = aws_vpc.shared.id
+  cidr_block = "10.73.9.0/24"
+}
+
+resource "aws_network_interface" "shared" {
+  subnet_id       = aws_subnet.shared.id
+  security_groups = [aws_security_group.shared.id]
+  depends_on      = [aws_vpc_security_group_vpc_association.shared]
+}
+
+resource "aws_network_interface_permission" "shared" {
+  network_interface_id = aws_network_interface.shared.id
+  aws_account_id       = "210987654321"
+  permission           = "INSTANCE-ATTACH"
+}
