@@ -40,6 +40,7 @@ use crate::{
         text::diagnostic::{Problem, Source},
         world, zone_file,
     },
+    language::Language,
     model::{change::Change, name::Name, record::RecordType},
     resolve::{
         explain::{self, Explanation},
@@ -339,7 +340,7 @@ impl Emulator {
         let rtype: RecordType = rtype.parse().map_err(|error| wrong(rtype, format!("{error}")))?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let question = Question::asked(parsed.as_ref(), rtype, asker, now);
-        Ok(explain::explain(&snapshot, &question))
+        Ok(explain::explain(&snapshot, &question, Language::English))
     }
 
     /// Stops the resolver. Waits for its threads, at most a second.

@@ -45,6 +45,7 @@ pub mod hash;
 pub mod imds;
 #[doc(hidden)]
 pub mod import;
+pub mod language;
 #[doc(hidden)]
 pub mod model;
 #[doc(hidden)]

@@ -12,6 +12,7 @@ pub(crate) use self::signals::leave_to_listener;
 use crate::{
     allowance::Allowance,
     dns, imds,
+    language::Language,
     model::world::World,
     resolve::{question::Asker, snapshot::Snapshot},
     store::{Live, Store, StoreError, pace::Pace, row},
@@ -27,6 +28,8 @@ pub struct Config {
     pub snapshot: Snapshot,
     /// The World for a reset.
     pub start: Option<World>,
+    /// The language for those who ask for none.
+    pub language: Language,
     /// The store of the World.
     pub store: Box<dyn Store>,
     /// Whether the World came from the store and not from WORLD.
@@ -149,6 +152,7 @@ pub async fn run(
             fallback,
             trusts_loopback,
             defaults: config.defaults.clone(),
+            language: config.language,
         },
     );
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

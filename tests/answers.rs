@@ -27,13 +27,14 @@ use common::{
 use vpcdns::{
     dns::Responder,
     hash::stable_hash,
+    language::Language,
     model::{
         name::Name,
         record::{RecordType, dotted},
     },
     resolve::{
         diff, dig, explain, places,
-        question::{Asker, Question},
+        question::{Asker, Question, Reader},
         snapshot::Snapshot,
         table,
     },
@@ -113,7 +114,7 @@ impl Subject {
                 let name = Name::parse(name).unwrap();
                 for rtype in [1, 255] {
                     let question = Self::question(&name, rtype, *asker, NOW, 0);
-                    let all = explain::explain(&self.last, &question);
+                    let all = explain::explain(&self.last, &question, Language::English);
                     let together = explain::Together::of(&all.paths);
                     let shown = serde_json::to_string(&all).unwrap();
                     let way = serde_json::to_string(&together).unwrap();
@@ -170,7 +171,8 @@ impl Subject {
     fn views(&self) -> String {
         let mut text = String::new();
         for asker in &self.places {
-            let tables = table::tables(&self.last, NOW, *asker, 4, &mut |_, _| {});
+            let reader = Reader { asker: *asker, now: NOW, language: Language::English };
+            let tables = table::tables(&self.last, reader, 4, &mut |_, _| {});
             writeln!(text, "{}", serde_json::to_string(&tables).unwrap()).unwrap();
         }
         let hash = stable_hash(&format!("seed 1 {}", self.name));

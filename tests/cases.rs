@@ -19,6 +19,7 @@ use common::{
 };
 use vpcdns::{
     imds,
+    language::Language,
     model::{
         name::{Name, NameRef},
         record::RecordType,
@@ -48,7 +49,8 @@ fn actual(snapshot: &Snapshot, from: &str, name: &str, rtype: &str) -> Vec<Strin
         seed: 0,
         chain: Chain::default(),
     };
-    let Explanation { answer, steps, .. } = explain::explain(snapshot, &question);
+    let Explanation { answer, steps, .. } =
+        explain::explain(snapshot, &question, Language::English);
     let mut lines = vec![format!("reply {}", answer.status)];
     let mut records: Vec<_> =
         answer.records.iter().map(|record| format!("answer {}", shown(record))).collect();
@@ -69,7 +71,7 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
     let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
     let parsed = Name::parse(name).unwrap_or_else(|error| panic!("{name}: {error}"));
     let question = Question::asked(parsed.as_ref(), RecordType::A, asker, NOW);
-    let explanation = explain::explain(snapshot, &question);
+    let explanation = explain::explain(snapshot, &question, Language::English);
     let mut lines: Vec<String> = Vec::new();
     for path in &explanation.paths {
         let from = path.from.as_ref().map_or_else(String::new, |from| format!("from {from}: "));

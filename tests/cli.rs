@@ -144,7 +144,12 @@ fn explanations_and_their_exit_codes() {
     let dots = vpcdns(&["explain", "cloudformation..ap-northeast-2.amazonaws.com"]);
     assert_eq!(dots.code, 1);
     assert!(dots.err.contains(&format!("a label is empty. Did you mean {name}?")), "{}", dots.err);
+    let korean = ["explain", name, "--from", "CloudNeta-Private-EC2", "--language", "ko"];
+    let korean = vpcdns(&korean);
+    assert_eq!(korean.code, 0);
+    insta::assert_snapshot!("explain_korean", korean.out);
     for bad in [
+        ["explain", "a.b", "lab09-1", "--language", "fr"],
         ["explain", "a..b", "lab09-1", "--from", "internet"],
         ["explain", "a.b", "lab09-1", "--from", "nobody"],
         ["explain", "a.b", "lab09-9", "--from", "internet"],

@@ -465,6 +465,30 @@ fn events_tell_changes_and_a_sample_of_queries() {
 }
 
 #[test]
+fn sentences_are_in_the_language_of_the_request() {
+    let server = Server::start(&["lab09-1", "--language", "ko"]);
+    let told = |query: &str, headers: &str| {
+        let path = format!("/api/explain?name=s3.ap-northeast-2.amazonaws.com{query}");
+        let (_, body) = send(server.http, "GET", &path, &format!("Host: localhost\r\n{headers}"));
+        let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+        json["steps"][1]["text"].as_str().unwrap().to_owned()
+    };
+    let (english, korean) =
+        ("DNS support and DNS hostnames are on", "DNS 확인과 DNS 호스트 이름이");
+    for (query, headers, words) in [
+        ("", "", korean),
+        ("&lang=en", "", english),
+        ("&lang=fr", "", korean),
+        ("&lang=ko", "Accept-Language: en\r\n", korean),
+        ("", "Accept-Language: fr-FR, en-US;q=0.8, ko;q=0.5\r\n", english),
+        ("", "Accept-Language: ko-KR,ko;q=0.9,en;q=0.8\r\n", korean),
+    ] {
+        let text = told(query, headers);
+        assert!(text.contains(words), "{query} {headers} {text}");
+    }
+}
+
+#[test]
 fn so_many_may_listen_and_no_more() {
     let server = Server::start(&["lab09-1"]);
     let open = || {

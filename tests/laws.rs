@@ -16,6 +16,7 @@ use proptest::prelude::*;
 use vpcdns::{
     catalog,
     hash::stable_hash,
+    language::Language,
     model::{
         change::Change,
         endpoint::EndpointKind,
@@ -403,7 +404,7 @@ fn a_fault_tells_its_delay() {
         let name = Name::parse("a.corp").unwrap();
         let asker = Asker::Vpc(vpc_id(0));
         let question = Question::asked(name.as_ref(), RecordType::A, asker, 7);
-        let explanation = explain::explain(&snapshot, &question);
+        let explanation = explain::explain(&snapshot, &question, Language::English);
         explanation.steps.into_iter().find(|step| step.rule == "FAULT").unwrap().text
     };
     let begin = "a fault of the world applies to the query: ";
@@ -450,7 +451,7 @@ fn an_address_made_by_dns64_is_public() {
     let verdict = |text: &str| {
         let name = Name::parse(text).unwrap();
         let question = Question::asked(name.as_ref(), RecordType::AAAA, asker, 7);
-        explain::explain(&snapshot, &question).verdict
+        explain::explain(&snapshot, &question, Language::English).verdict
     };
     assert_eq!(verdict("kms.ap-northeast-2.amazonaws.com"), Verdict::Public);
     assert_eq!(verdict("ip-10-0-0-10.ap-northeast-2.compute.internal"), Verdict::Private);
@@ -464,7 +465,7 @@ fn an_explanation_is_laid_out_as_by_dig() {
         let name = Name::parse(text).unwrap();
         let asker = Asker::Vpc(vpc_id(0));
         let question = Question::asked(name.as_ref(), RecordType::A, asker, 7);
-        dig::text(&explain::explain(&snapshot, &question), "10.0.0.2")
+        dig::text(&explain::explain(&snapshot, &question, Language::English), "10.0.0.2")
     };
     assert_eq!(
         told("localhost"),

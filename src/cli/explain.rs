@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         }
     };
     let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let mut explanation = hint::explain(&snapshot, &question);
+    let mut explanation = hint::explain(&snapshot, &question, output.language());
     explanation.hints.splice(..0, pasted);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());
@@ -88,7 +88,8 @@ fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
     let mut request = agent
         .get(format!("{}/api/explain", server.trim_end_matches('/')))
         .query("name", &arguments.name)
-        .query("type", &arguments.rtype);
+        .query("type", &arguments.rtype)
+        .query("lang", output.language().code());
     if let Some(from) = &arguments.from {
         request = request.query("from", from);
     }

@@ -17,9 +17,6 @@ use crate::{
 pub(super) struct Arguments {
     /// A built-in lab, a lab file, or `all` for both built-in labs.
     name: Option<String>,
-    /// The language of titles and explanations: en or ko.
-    #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = ["en", "ko"])]
-    language: String,
     #[command(flatten)]
     input: worlds::InputArguments,
     /// Print each step's explanation too.
@@ -36,7 +33,7 @@ struct Score {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     let Some(name) = &arguments.name else {
-        list(arguments, output);
+        list(output);
         return 0;
     };
     let labs = match find(name, arguments.input, output) {
@@ -56,19 +53,19 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     u8::from(!all_equal)
 }
 
-fn list(arguments: &Arguments, output: &mut Output) {
+fn list(output: &mut Output) {
     for lab in builtin::labs().iter().filter_map(|name| builtin::lab(name)) {
         output.line(&format!(
             "{}  {}",
             output.bold(&lab.name),
-            lab.title.in_language(&arguments.language)
+            lab.title.in_language(output.language().code())
         ));
         for step in &lab.steps {
             output.line(&format!(
                 "  {}@{:<20} {}",
                 lab.name,
                 step.name,
-                step.title.in_language(&arguments.language)
+                step.title.in_language(output.language().code())
             ));
         }
     }
@@ -111,7 +108,7 @@ fn walk(
     output.line(&output.bold(&format!(
         "{}: {}",
         lab.name,
-        lab.title.in_language(&arguments.language)
+        lab.title.in_language(output.language().code())
     )));
     for step in &lab.steps {
         apply(&mut snapshot, &step.changes)?;
@@ -119,10 +116,10 @@ fn walk(
         output.line(&format!(
             "  {}: {}",
             output.bold(&step.name),
-            step.title.in_language(&arguments.language)
+            step.title.in_language(output.language().code())
         ));
         if arguments.text {
-            output.line(&format!("    {}", step.text.in_language(&arguments.language)));
+            output.line(&format!("    {}", step.text.in_language(output.language().code())));
         }
         for dig in &step.digs {
             ask(&snapshot, dig, score, output)?;

@@ -25,12 +25,22 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(crate) use output::Output;
 
+use crate::language::Language;
+
 /// A DNS server that answers like the Amazon-provided resolver of a VPC, and explains why.
 #[derive(Debug, Parser)]
 #[command(name = "vpcdns", version, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// The language of sentences: en or ko [default: as LC_ALL, LC_MESSAGES or LANG says, else en].
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "VPCDNS_LANGUAGE", value_parser = language)]
+    language: Option<Language>,
+}
+
+fn language(code: &str) -> Result<Language, String> {
+    let known = || Language::ALL.map(Language::code).join(" or ");
+    Language::of_code(code).ok_or_else(|| format!("there is no `{code}`; use {}", known()))
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,7 +85,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let mut output = Output::new();
+    let language = arguments
+        .language
+        .unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
+    let mut output = Output::new(language);
     let code = match arguments.command {
         Command::Serve(arguments) => serve::run(*arguments, &mut output),
         Command::Lab(arguments) => lab::run(&arguments, &mut output),

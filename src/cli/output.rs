@@ -4,17 +4,25 @@
 
 use std::io::{IsTerminal, Write};
 
+use crate::language::Language;
+
 /// The two streams.
 #[derive(Debug)]
 pub(crate) struct Output {
     colour: bool,
+    language: Language,
 }
 
 impl Output {
     /// Colours only on a terminal, and never when `NO_COLOR` is set.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(language: Language) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { colour: wanted && std::io::stdout().is_terminal() }
+        Self { colour: wanted && std::io::stdout().is_terminal(), language }
+    }
+
+    /// The language that sentences are in.
+    pub(crate) fn language(&self) -> Language {
+        self.language
     }
 
     /// Whether to colour standard error.

@@ -17,6 +17,7 @@ use crate::{
         Defaults,
         open::file::{self, Input},
     },
+    language::Language,
     model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
@@ -240,6 +241,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     let kept_in = kept.kept_in;
     Ok(Config {
         snapshot,
+        language: output.language(),
         start: kept.start,
         store: kept.store,
         stored: kept.stored,
@@ -378,7 +380,7 @@ fn hints(
     let server = format!("dig @{} -p {}", address.ip(), address.port());
     let mut lines = vec![format!(
         "{kept_in} Loopback queries count as asked from {}. Try:",
-        crate::resolve::words::asker(&snapshot.world, from)
+        crate::resolve::words::asker(&snapshot.world, from, Language::English)
     )];
     let mut names: Vec<String> = Vec::new();
     let Some(vpc) = from.vpc() else { return lines };

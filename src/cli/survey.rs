@@ -8,6 +8,7 @@ use crate::{
     resolve::{
         explain::Together,
         places,
+        question::Reader,
         survey::{self, Code, Count, Line},
     },
 };
@@ -48,9 +49,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             Err(code) => return code,
         },
     };
-    let lines = progress::shown("asking services", |told| {
-        survey::survey(&snapshot, region, asker, now(), told)
-    });
+    let reader = Reader { asker, now: now(), language: output.language() };
+    let lines =
+        progress::shown("asking services", |told| survey::survey(&snapshot, region, reader, told));
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default());
     } else {

@@ -6,6 +6,7 @@ use super::{Output, clock::now, progress, worlds};
 use crate::resolve::{
     explain::Together,
     places,
+    question::Reader,
     table::{self, Cell, Table, TableRow},
 };
 
@@ -36,8 +37,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
+    let reader = Reader { asker, now: now(), language: output.language() };
     let tables = progress::shown("computing the table of each endpoint", |told| {
-        table::tables(&snapshot, now(), asker, usize::MAX, told)
+        table::tables(&snapshot, reader, usize::MAX, told)
     });
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&tables).unwrap_or_default());

@@ -256,5 +256,5 @@ fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source
 }
 
 fn colour() -> bool {
-    Output::new().colour_errors()
+    Output::new(crate::language::Language::default()).colour_errors()
 }

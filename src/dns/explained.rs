@@ -3,11 +3,14 @@
 //! An asker reads what `vpcdns explain` prints, except for what lies in another VPC than its own: the reason behind
 //! a rule's target, and hops there. `respond` decides who may ask.
 
-use crate::resolve::{
-    explain::{Explanation, PathWords},
-    hint,
-    question::Question,
-    snapshot::Snapshot,
+use crate::{
+    language::Language,
+    resolve::{
+        explain::{Explanation, PathWords},
+        hint,
+        question::Question,
+        snapshot::Snapshot,
+    },
 };
 
 /// The most bytes of a character-string (RFC 1035 section 3.3).
@@ -15,7 +18,7 @@ const LONGEST: usize = 255;
 
 /// The data of the records, in the order to read them.
 pub(super) fn texts(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Vec<u8>> {
-    let explanation = hint::explain(snapshot, question);
+    let explanation = hint::explain(snapshot, question, Language::English);
     let own = question.asker.vpc().map(|vpc| vpc.to_string());
     lines(&explanation, own.as_deref()).iter().map(|line| data(line)).collect()
 }

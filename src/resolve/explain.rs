@@ -24,11 +24,14 @@ use super::{
     trace::{Step, Trace},
     why_not, words,
 };
-use crate::model::{
-    id::{SubnetId, VpcId},
-    name::{Name, NameRef},
-    record::{RecordType, dotted},
-    world::World,
+use crate::{
+    language::Language,
+    model::{
+        id::{SubnetId, VpcId},
+        name::{Name, NameRef},
+        record::{RecordType, dotted},
+        world::World,
+    },
 };
 
 /// The explanation of an answer: why a client gets it, and which way the traffic takes.
@@ -189,17 +192,17 @@ impl Verdict {
 }
 
 /// Answers a question and explains the answer.
-pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
+pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
     let mut trace = Trace::default();
     let outcome = snapshot.answer(question, &mut trace);
     let mut steps: Vec<StepWords> = Vec::new();
     let mut own_steps = None;
     let silent = trace.0.iter().any(|step| matches!(step, Step::SupportOff(_)));
     for step in &trace.0 {
-        let (rule, text, facts) = words::step(snapshot, question, *step);
+        let (rule, text, facts) = words::step(snapshot, question, *step, say);
         push(&mut steps, rule, text, facts);
         if matches!(step, Step::Attributes { .. }) && !silent {
-            for (rule, text, facts) in why_not::reasons(snapshot, question) {
+            for (rule, text, facts) in why_not::reasons(snapshot, question, say) {
                 push(&mut steps, rule, text, facts);
             }
         }
@@ -217,16 +220,16 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
     let mut paths = Vec::new();
     for address in v4(&addresses) {
         for (subnets, path) in path::ways(&snapshot.world, question.asker, address, stands) {
-            paths.push(path_words(&snapshot.world, address, &subnets, &path));
+            paths.push(path_words(&snapshot.world, address, (&subnets, &path), say));
         }
     }
-    let mut assumptions = assumptions(&trace, &steps);
+    let mut assumptions = assumptions(&trace, &steps, say);
     assumptions.extend(assumed(&paths));
     Explanation {
         question: QuestionText {
             name: dotted(question.name),
             rtype: question.rtype.to_string(),
-            from: words::asker(&snapshot.world, question.asker),
+            from: words::asker(&snapshot.world, question.asker, say),
         },
         own_steps: own_steps.unwrap_or(steps.len()),
         journey: {
@@ -274,7 +277,12 @@ fn stands(name: NameRef<'_>) -> Option<Stands> {
     public::service_of(name).map(|(service, region)| Stands { service, region })
 }
 
-fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Path) -> PathWords {
+fn path_words(
+    world: &World,
+    address: Ipv4Addr,
+    (subnets, path): (&[SubnetId], &Path),
+    say: Language,
+) -> PathWords {
     let label = |id: &SubnetId| {
         world.subnets.get(id).map_or_else(|| id.to_string(), |subnet| subnet.label())
     };
@@ -284,10 +292,10 @@ fn path_words(world: &World, address: Ipv4Addr, subnets: &[SubnetId], path: &Pat
         from: (!labels.is_empty()).then(|| labels.join(", ")),
         kind: path.kind.text().into(),
         reason: path.lost().map(|lost| lost.code().into()),
-        phrase: path.phrase(world),
-        hops: path.words(world),
+        phrase: path.phrase(world, say),
+        hops: path.words(world, say),
         details: path.details(world),
-        assumed: path.assumed.iter().map(|it| it.words(world)).collect(),
+        assumed: path.assumed.iter().map(|it| it.words(world, say)).collect(),
     }
 }
 
@@ -327,7 +335,7 @@ fn push(
     });
 }
 
-fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
+fn assumptions(trace: &Trace, steps: &[StepWords], say: Language) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for id in steps.iter().flat_map(|step| &step.facts) {
         let Some(fact) = fact::fact(id).filter(|fact| fact.tag == Tag::Assumed) else { continue };
@@ -338,18 +346,11 @@ fn assumptions(trace: &Trace, steps: &[StepWords]) -> Vec<String> {
     }
     for step in &trace.0 {
         if let Step::SyntheticAddress { known, offered } = step {
-            list.push(
-                "the public address is synthetic: a stable address inside a range AWS publishes"
-                    .to_owned(),
-            );
+            list.push(say.synthetic());
             if !offered {
-                list.push(
-                    "it is not known whether this region offers the service: no source of the catalogue lists it \
-                     (`services: known-only` under `switches` makes the name NXDOMAIN)"
-                        .to_owned(),
-                );
+                list.push(say.offered_untold());
             } else if !known {
-                list.push("the region's public name is inferred, not observed".to_owned());
+                list.push(say.name_inferred());
             }
         }
     }

@@ -22,7 +22,10 @@ use super::{
     snapshot::Snapshot,
     trace::{Step, Trace},
 };
-use crate::model::name::{Name, NameError, NameRef};
+use crate::{
+    language::Language,
+    model::name::{Name, NameError, NameRef},
+};
 
 /// A text that is not a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,8 +47,8 @@ impl fmt::Display for NotAName {
 }
 
 /// Answers a question, explains the answer, and adds the hints.
-pub fn explain(snapshot: &Snapshot, question: &Question<'_>) -> Explanation {
-    let mut explanation = explain::explain(snapshot, question);
+pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
+    let mut explanation = explain::explain(snapshot, question, say);
     explanation.hints = hints(snapshot, question, &explanation);
     explanation
 }

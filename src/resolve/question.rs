@@ -4,10 +4,13 @@
 
 use ipnetwork::IpNetwork;
 
-use crate::model::{
-    id::{InboundEndpointId, InstanceId, SubnetId, VpcId},
-    name::NameRef,
-    record::RecordType,
+use crate::{
+    language::Language,
+    model::{
+        id::{InboundEndpointId, InstanceId, SubnetId, VpcId},
+        name::NameRef,
+        record::RecordType,
+    },
 };
 
 /// Where a question is asked from.
@@ -87,4 +90,15 @@ impl Chain {
     pub fn handed_on(self) -> Self {
         Self { followed: self.followed + 1, ..self }
     }
+}
+
+/// Who asks many questions, when, and the language that their answers are explained in.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    /// Who asks.
+    pub asker: Asker,
+    /// The time in seconds, as in a [`Question`].
+    pub now: u64,
+    /// The language.
+    pub language: Language,
 }

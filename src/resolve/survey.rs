@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     explain::{self, Explanation, Together, Verdict},
     path,
-    question::{Asker, Chain, Question},
+    question::{Asker, Chain, Question, Reader},
     snapshot::Snapshot,
 };
 use crate::{
@@ -169,8 +169,7 @@ pub fn region_of(snapshot: &Snapshot, asker: Asker) -> Option<&'static Region> {
 pub fn survey(
     snapshot: &Snapshot,
     region: &'static Region,
-    asker: Asker,
-    now: u64,
+    reader: Reader,
     progress: Progress<'_>,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -189,7 +188,7 @@ pub fn survey(
             });
         }
         for name in names {
-            lines.push(line(snapshot, service, name, asker, now));
+            lines.push(line(snapshot, service, name, reader));
         }
     }
     lines
@@ -211,7 +210,8 @@ pub fn names_of(service: &Service, region: &Region) -> Vec<Pattern> {
     names
 }
 
-fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now: u64) -> Line {
+fn line(snapshot: &Snapshot, service: &Service, name: Pattern, reader: Reader) -> Line {
+    let Reader { asker, now, language } = reader;
     let ask = |rtype| {
         let question = Question {
             name: name.asked.as_ref(),
@@ -222,7 +222,7 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, asker: Asker, now
             seed: 0,
             chain: Chain::default(),
         };
-        explain::explain(snapshot, &question)
+        explain::explain(snapshot, &question, language)
     };
     let mut explanation = ask(RecordType::A);
     // An endpoint may have AAAA records only (P40), and a host IPv6 addresses only (H5).

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     explain::{self, Explanation, Together, Verdict},
-    question::{Asker, Chain, Question},
+    question::{Chain, Question, Reader},
     snapshot::Snapshot,
     survey::Progress,
 };
@@ -101,17 +101,16 @@ impl NameOf {
     }
 }
 
-/// The tables of as many interface endpoints as `most`, as `asker` sees them: VPC by VPC, the asker's own first.
+/// The tables of as many interface endpoints as `most`, as the reader sees them: VPC by VPC, the asker's own first.
 pub fn tables(
     snapshot: &Snapshot,
-    now: u64,
-    asker: Asker,
+    reader: Reader,
     most: usize,
     progress: Progress<'_>,
 ) -> Vec<Table> {
     let world = &snapshot.world;
     let mut vpcs: Vec<_> = world.vpcs_in_order().iter().map(|vpc| vpc.id).collect();
-    vpcs.sort_by_key(|vpc| Some(*vpc) != asker.vpc());
+    vpcs.sort_by_key(|vpc| Some(*vpc) != reader.asker.vpc());
     let endpoints: Vec<_> = vpcs
         .into_iter()
         .flat_map(|vpc| world.endpoints_of(vpc))
@@ -123,7 +122,7 @@ pub fn tables(
         .enumerate()
         .map(|(done, endpoint)| {
             progress(done, endpoints.len());
-            table(snapshot, endpoint, asker, now)
+            table(snapshot, endpoint, reader)
         })
         .collect()
 }
@@ -137,7 +136,7 @@ fn has_table(endpoint: &Endpoint) -> bool {
     endpoint.kind == EndpointKind::Interface
 }
 
-fn table(snapshot: &Snapshot, endpoint: &Endpoint, asker: Asker, now: u64) -> Table {
+fn table(snapshot: &Snapshot, endpoint: &Endpoint, reader: Reader) -> Table {
     let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
     let state = |support, hostnames, private_dns| State { support, hostnames, private_dns };
     let rows = [state(true, true, false), state(true, true, true)];
@@ -152,13 +151,13 @@ fn table(snapshot: &Snapshot, endpoint: &Endpoint, asker: Asker, now: u64) -> Ta
         state(false, false, true),
     ];
     let fill = |states: &[State]| {
-        states.iter().flat_map(|state| rows_of(snapshot, endpoint, asker, *state, now)).collect()
+        states.iter().flat_map(|state| rows_of(snapshot, endpoint, *state, reader)).collect()
     };
     Table {
         endpoint: endpoint.id.to_string(),
         service: endpoint.service.name().to_owned(),
         vpc: vpc.map_or_else(|| endpoint.vpc.to_string(), |vpc| vpc.label()),
-        from: super::words::asker(&snapshot.world, asker),
+        from: super::words::asker(&snapshot.world, reader.asker, reader.language),
         rows: fill(&rows),
         flags: fill(&flags),
     }
@@ -174,9 +173,8 @@ struct State {
 fn rows_of(
     snapshot: &Snapshot,
     endpoint: &Endpoint,
-    asker: Asker,
     state: State,
-    now: u64,
+    reader: Reader,
 ) -> Vec<TableRow> {
     let made = make(snapshot, endpoint, state);
     let vpc = snapshot.world.vpcs.get(&endpoint.vpc);
@@ -193,7 +191,7 @@ fn rows_of(
             name_of,
             name: name.to_string(),
             cell: match &made {
-                Ok(made) => ask(made, asker, &name, now),
+                Ok(made) => ask(made, &name, reader),
                 Err(refusal) => {
                     Cell::Refused { code: refusal.code, message: refusal.message.clone() }
                 }
@@ -261,7 +259,8 @@ fn names(snapshot: &Snapshot, endpoint: &Endpoint) -> Vec<(NameOf, Name)> {
         .collect()
 }
 
-fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
+fn ask(snapshot: &Snapshot, name: &Name, reader: Reader) -> Cell {
+    let Reader { asker, now, language } = reader;
     let question = Question {
         name: name.as_ref(),
         rtype: RecordType::A,
@@ -271,7 +270,8 @@ fn ask(snapshot: &Snapshot, asker: Asker, name: &Name, now: u64) -> Cell {
         seed: 0,
         chain: Chain::default(),
     };
-    let Explanation { answer, verdict, paths, .. } = explain::explain(snapshot, &question);
+    let Explanation { answer, verdict, paths, .. } =
+        explain::explain(snapshot, &question, language);
     Cell::Answer {
         verdict,
         addresses: answer

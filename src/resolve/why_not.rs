@@ -7,22 +7,25 @@ use super::{
     snapshot::Snapshot,
     words::Words,
 };
-use crate::model::{
-    endpoint::{Endpoint, EndpointKind, ServiceRef},
-    id::EndpointId,
-    world::World,
+use crate::{
+    language::Language,
+    model::{
+        endpoint::{Endpoint, EndpointKind, ServiceRef},
+        id::EndpointId,
+        world::World,
+    },
 };
 
 /// For each endpoint of the asker's VPC with a matching private name: why it does not answer the question.
-pub fn reasons(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Words> {
+pub fn reasons(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Vec<Words> {
     let Some(vpc) = question.asker.vpc() else { return Vec::new() };
     let mut reasons: Vec<Words> = snapshot
         .world
         .endpoints_of(vpc)
         .filter(|endpoint| covers(&snapshot.world, endpoint, question))
-        .filter_map(|endpoint| reason(snapshot, endpoint, question))
+        .filter_map(|endpoint| reason(snapshot, endpoint, question, say))
         .collect();
-    if let Some(set) = custom_resolver(&snapshot.world, question) {
+    if let Some(set) = custom_resolver(&snapshot.world, question, say) {
         reasons.push(set);
     }
     reasons
@@ -38,7 +41,7 @@ pub(super) fn asleep(
         .endpoints_of(question.asker.vpc()?)
         .filter(|endpoint| covers(&snapshot.world, endpoint, question))
         .find_map(|endpoint| {
-            let (rule, _, _) = reason(snapshot, endpoint, question)?;
+            let (rule, _, _) = reason(snapshot, endpoint, question, Language::default())?;
             Some((endpoint.id, rule))
         })
 }
@@ -58,57 +61,34 @@ fn covers(world: &World, endpoint: &Endpoint, question: &Question<'_>) -> bool {
     }
 }
 
-fn reason(snapshot: &Snapshot, endpoint: &Endpoint, question: &Question<'_>) -> Option<Words> {
+fn reason(
+    snapshot: &Snapshot,
+    endpoint: &Endpoint,
+    question: &Question<'_>,
+    say: Language,
+) -> Option<Words> {
     let id = endpoint.id;
     let vpc = snapshot.world.vpcs.get(&endpoint.vpc)?;
     if !endpoint.private_dns {
-        return Some((
-            "PRIVATE_DNS_OFF",
-            format!(
-                "{id} serves this name, but its private DNS is off: only the endpoint's own names resolve to it"
-            ),
-            &["P8"],
-        ));
+        return Some(("PRIVATE_DNS_OFF", say.private_dns_off(id), &["P8"]));
     }
     if !vpc.both_attributes() {
-        return Some((
-            "PRIVATE_DNS_INEFFECTIVE",
-            format!("private DNS of {id} is on, but without DNS hostnames it has no effect"),
-            &["P3", "P90"],
-        ));
+        return Some(("PRIVATE_DNS_INEFFECTIVE", say.private_dns_ineffective(id), &["P3", "P90"]));
     }
     if !endpoint.state.answers() {
-        return Some((
-            "PRIVATE_DNS_NOT_YET",
-            format!("private DNS of {id} is on, but the endpoint is {}", endpoint.state.text()),
-            &["L7", "P93"],
-        ));
+        let text = say.private_dns_not_yet(id, endpoint.state.text());
+        return Some(("PRIVATE_DNS_NOT_YET", text, &["L7", "P93"]));
     }
     if endpoint.inbound_only && !matches!(question.asker, Asker::Inbound(..)) {
-        return Some((
-            "PRIVATE_DNS_INBOUND_ONLY",
-            format!(
-                "private DNS of {id} applies only to queries that come through an inbound Resolver endpoint"
-            ),
-            &["P51"],
-        ));
+        return Some(("PRIVATE_DNS_INBOUND_ONLY", say.private_dns_inbound_only(id), &["P51"]));
     }
     None
 }
 
 /// A DHCP option set with other name servers: instances do not ask this resolver at all (H55).
-fn custom_resolver(world: &World, question: &Question<'_>) -> Option<Words> {
+fn custom_resolver(world: &World, question: &Question<'_>, say: Language) -> Option<Words> {
     let vpc = world.vpcs.get(&question.asker.vpc()?)?;
     let options = world.dhcp_options.get(&vpc.dhcp_options?)?;
     let amazon = options.domain_name_servers.iter().any(|server| &**server == "AmazonProvidedDNS");
-    (!amazon).then(|| {
-        (
-            "DHCP_OPTIONS",
-            format!(
-                "{} gives instances other name servers; this is the answer of the Amazon-provided one",
-                options.id
-            ),
-            &["H55"] as &[_],
-        )
-    })
+    (!amazon).then(|| ("DHCP_OPTIONS", say.other_name_servers(options.id), &["H55"] as &[_]))
 }

@@ -24,6 +24,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{failure::bad, listeners::NamedEvent, shared::Shared};
 use crate::{
+    language::Language,
     resolve::{explain, snapshot::Snapshot, words},
     seen::{Batch, Sample, Watch},
     store::Live,
@@ -119,7 +120,7 @@ fn sample_json(snapshot: &Snapshot, sample: &Sample) -> Value {
     json!({
         "at": sample.at,
         "source": sample.source.to_string(),
-        "from": sample.asker.map(|asker| words::asker(&snapshot.world, asker)),
+        "from": sample.asker.map(|asker| words::asker(&snapshot.world, asker, Language::default())),
         "transport": if sample.tcp { "tcp" } else { "udp" },
         "name": sample.name.to_string(),
         "class": match sample.class { 1 => "IN".to_owned(), 3 => "CH".to_owned(), other => format!("CLASS{other}") },

@@ -20,11 +20,13 @@ use super::{
     changed::{self, Difference},
     dig_command,
     failure::bad,
+    language::Spoken,
     shared::{Shared, aside},
     world,
 };
 use crate::{
     export,
+    language::Language,
     model::{name::NameRef, record::RecordType},
     resolve::{
         dig,
@@ -32,7 +34,7 @@ use crate::{
         fact::{self, Tag},
         hint, places,
         public::service_of,
-        question::{Asker, Question},
+        question::{Asker, Question, Reader},
         snapshot::Snapshot,
         survey, table,
     },
@@ -60,8 +62,9 @@ fn type_a() -> String {
 pub(super) async fn explain(
     State(shared): State<Arc<Shared>>,
     Query(asked): Query<ExplainQuery>,
+    Spoken(language): Spoken,
 ) -> Response {
-    aside(shared, move |shared| explained(shared, &asked)).await
+    aside(shared, move |shared| explained(shared, &asked, language)).await
 }
 
 /// The World that a request is about: the current one, or the one before the last change. `None` if there was no change.
@@ -74,7 +77,7 @@ fn no_change() -> Response {
     bad(StatusCode::NOT_FOUND, "there was no change")
 }
 
-fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
+fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Response {
     let Some(snapshot) = snapshot(shared, asked.before.is_some()) else { return no_change() };
     let rtype: RecordType = match asked.rtype.parse() {
         Ok(rtype) => rtype,
@@ -94,7 +97,7 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
     };
     let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let mut explanation = hint::explain(&snapshot, &question);
+    let mut explanation = hint::explain(&snapshot, &question, language);
     explanation.hints.splice(..0, pasted);
     let facts: Facts = explanation
         .steps
@@ -107,7 +110,7 @@ fn explained(shared: &Shared, asked: &ExplainQuery) -> Response {
         before: if asked.before.is_some() {
             None
         } else {
-            before(shared, &snapshot, &question, &explanation)
+            before(shared, &snapshot, &question, (&explanation, language))
         },
         dig: Dig {
             command: dig_command::command(&shared.config, &snapshot, &question),
@@ -186,13 +189,14 @@ fn before(
     shared: &Shared,
     snapshot: &Snapshot,
     question: &Question<'_>,
-    now: &Explanation,
+    (now, language): (&Explanation, Language),
 ) -> Option<Summary> {
     let before = shared.live.before()?;
     let old = &before.snapshot;
     // The client has the same id in the old World, or it did not exist there.
     let asker = places::client(old, &asker_id(question.asker)).ok()?;
-    let summary = Summary::of(&explain::explain(old, &Question { asker, ..*question }));
+    let question = Question { asker, ..*question };
+    let summary = Summary::of(&explain::explain(old, &question, language));
     if summary == Summary::of(now) {
         return None;
     }
@@ -223,6 +227,7 @@ const MOST_TABLES: usize = 200;
 pub(super) async fn table(
     State(shared): State<Arc<Shared>>,
     Query(From { from, limit }): Query<From>,
+    Spoken(language): Spoken,
 ) -> Response {
     aside(shared, move |shared| {
         let snapshot = shared.live.snapshot();
@@ -231,7 +236,8 @@ pub(super) async fn table(
             Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
         };
         let most = limit.unwrap_or(MOST_TABLES).min(MOST_TABLES);
-        let tables = table::tables(&snapshot, now(), asker, most, &mut |_, _| ());
+        let reader = Reader { asker, now: now(), language };
+        let tables = table::tables(&snapshot, reader, most, &mut |_, _| ());
         let total = [("x-total-count", table::count(&snapshot).to_string())];
         (total, Json(tables)).into_response()
     })
@@ -295,11 +301,12 @@ fn drawn(shared: &Shared, from: Option<&str>, limit: Option<usize>, before: bool
 pub(super) async fn survey(
     State(shared): State<Arc<Shared>>,
     Query(From { from, .. }): Query<From>,
+    Spoken(language): Spoken,
 ) -> Response {
-    aside(shared, move |shared| surveyed(shared, from.as_deref())).await
+    aside(shared, move |shared| surveyed(shared, from.as_deref(), language)).await
 }
 
-fn surveyed(shared: &Shared, from: Option<&str>) -> Response {
+fn surveyed(shared: &Shared, from: Option<&str>, language: Language) -> Response {
     let snapshot = shared.live.snapshot();
     let asker = match client(&snapshot, from) {
         Ok(asker) => asker,
@@ -309,7 +316,8 @@ fn surveyed(shared: &Shared, from: Option<&str>) -> Response {
         .or_else(|| crate::catalog::region(shared.config.defaults.region));
     match region {
         Some(region) => {
-            Json(survey::survey(&snapshot, region, asker, now(), &mut |_, _| ())).into_response()
+            let reader = Reader { asker, now: now(), language };
+            Json(survey::survey(&snapshot, region, reader, &mut |_, _| ())).into_response()
         }
         None => bad(StatusCode::NOT_FOUND, "the catalogue does not know the region"),
     }

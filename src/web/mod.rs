@@ -15,6 +15,7 @@ mod guard;
 mod habits;
 mod json;
 mod labs;
+mod language;
 mod listeners;
 mod metrics;
 mod model_data;

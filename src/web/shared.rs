@@ -15,7 +15,10 @@ use super::{
     aws_upstream::AwsUpstream, connections::Limits, labs::Courses, listeners::Events,
     session::Sessions, stage::Stages,
 };
-use crate::{api::Api, import::Defaults, resolve::question::Asker, seen::Watch, store::Live};
+use crate::{
+    api::Api, import::Defaults, language::Language, resolve::question::Asker, seen::Watch,
+    store::Live,
+};
 
 /// The configuration of HTTP.
 #[derive(Clone, Debug)]
@@ -42,6 +45,8 @@ pub struct Config {
     pub trusts_loopback: bool,
     /// The defaults for reading lab files.
     pub defaults: Defaults,
+    /// `--language`: for requests that ask for none.
+    pub language: Language,
 }
 
 /// The state that the handlers share.

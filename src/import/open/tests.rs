@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::language::Language;
 
 fn failure(argument: &str) -> String {
     open(argument, &Defaults::default()).unwrap_err().to_string()
@@ -71,7 +72,7 @@ fn the_ways_of_the_labs_are_ways_traffic_takes() {
                     seed: 0,
                     chain: Default::default(),
                 };
-                let explained = explain::explain(&snapshot, &question);
+                let explained = explain::explain(&snapshot, &question, Language::English);
                 let hops: Vec<_> = explained.paths.into_iter().map(|path| path.hops).collect();
                 assert!(hops.contains(&way.hops), "{argument}: {:?} is none of {hops:?}", way.hops);
                 seen += 1;

@@ -11,6 +11,7 @@ use super::{
     sites::{Site, Sites},
 };
 use crate::{
+    language::Language,
     model::record::RecordType,
     resolve::{
         explain,
@@ -116,7 +117,7 @@ fn why(
         ));
     }
     if way == Some(PathKind::Nowhere) && way_before != way {
-        let explanation = explain::explain(after, &asked);
+        let explanation = explain::explain(after, &asked, Language::default());
         let lost = explanation.paths.iter().find(|path| path.kind == PathKind::Nowhere.text());
         let end = lost.map_or("nowhere", |path| &path.phrase);
         let before = way_before.map_or("no way", PathKind::text);

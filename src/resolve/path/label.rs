@@ -1,8 +1,11 @@
 //! Names of resources as ways show them.
 
-use crate::model::{
-    id::{InstanceId, PeeringId, RouteTableId, SubnetId, VpcId},
-    world::World,
+use crate::{
+    language::Language,
+    model::{
+        id::{InstanceId, PeeringId, RouteTableId, SubnetId, VpcId},
+        world::World,
+    },
 };
 
 pub(super) fn instance_label(world: &World, id: InstanceId) -> String {
@@ -21,7 +24,7 @@ pub(super) fn table_label(world: &World, id: RouteTableId) -> String {
     world.route_tables.get(&id).map_or_else(|| id.to_string(), |table| table.label())
 }
 
-pub(super) fn peering_label(world: &World, id: PeeringId) -> String {
+pub(super) fn peering_label(world: &World, id: PeeringId, say: Language) -> String {
     let name = world.peerings.get(&id).and_then(|it| it.tags.name());
-    format!("peering connection {}", name.map_or_else(|| id.to_string(), str::to_owned))
+    say.peering(name.map_or_else(|| id.to_string(), str::to_owned))
 }

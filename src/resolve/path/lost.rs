@@ -1,9 +1,12 @@
 //! The reasons why a way leads nowhere: a code for programs and a sentence for readers. `walk.rs` finds them.
 
 use super::label::{peering_label, table_label, vpc_label};
-use crate::model::{
-    id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
-    world::World,
+use crate::{
+    language::Language,
+    model::{
+        id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
+        world::World,
+    },
 };
 
 /// Why a way leads nowhere.
@@ -65,67 +68,43 @@ impl Lost {
     }
 
     /// The reason in words. They do not name who asked, so that equal reasons of several places read the same.
-    pub fn words(&self, world: &World) -> String {
+    pub fn words(&self, world: &World, say: Language) -> String {
         match self {
-            Self::NoRoute(table) => format!("no route in {}", table_label(world, *table)),
+            Self::NoRoute(table) => say.no_route(table_label(world, *table)),
             Self::NoPublicAddress(holder, gateway) => {
                 let gateway = world
                     .internet_gateways
                     .get(gateway)
                     .map_or_else(|| gateway.to_string(), |it| it.label());
-                let who = match holder {
-                    Some(_) => "the instance has no public address",
-                    None => "a new instance gets no public address (MapPublicIpOnLaunch is off)",
-                };
-                format!("{who}, which internet gateway {gateway} needs")
-            }
-            Self::NoIpv4Address(Some(_)) => "the instance has no IPv4 address".to_owned(),
-            Self::NoIpv4Address(None) => "the subnet has IPv6 addresses only".to_owned(),
-            Self::GatewayDetached(id) => match world.internet_gateways.get(id) {
-                Some(gateway) => {
-                    format!("internet gateway {} is not attached to the VPC", gateway.label())
+                match holder {
+                    Some(_) => say.no_public_address(gateway),
+                    None => say.no_public_address_new(gateway),
                 }
-                None => format!("internet gateway {id} does not exist (blackhole)"),
+            }
+            Self::NoIpv4Address(Some(_)) => say.no_ipv4_address(),
+            Self::NoIpv4Address(None) => say.ipv6_only(),
+            Self::GatewayDetached(id) => match world.internet_gateways.get(id) {
+                Some(gateway) => say.gateway_detached(gateway.label()),
+                None => say.gateway_gone(id),
             },
-            Self::Blackhole(target) => {
-                format!("the route's target {target} is gone or stopped (blackhole)")
+            Self::Blackhole(target) => say.blackhole(target),
+            Self::NatWithoutInternet(id, Some(table)) => {
+                say.nat_without_route(id, table_label(world, *table))
             }
-            Self::NatWithoutInternet(id, table) => {
-                let why = match table {
-                    Some(table) => {
-                        format!("its subnet's {} has no route", table_label(world, *table))
-                    }
-                    None => "its VPC has no internet gateway".to_owned(),
-                };
-                format!("NAT gateway {id} has no way to the internet: {why}")
-            }
-            Self::PrivateNat(id, gateway) => format!(
-                "NAT gateway {id} is private, and internet gateway {gateway} drops what comes from it"
-            ),
+            Self::NatWithoutInternet(id, None) => say.nat_without_gateway(id),
+            Self::PrivateNat(id, gateway) => say.private_nat(id, gateway),
             Self::PeeringNotActive(id, state) => {
-                format!("{} is {state}", peering_label(world, *id))
+                say.peering_not_active(peering_label(world, *id, say), state)
             }
             Self::PeeringOutOfRange(id, vpc) => {
-                format!(
-                    "{} leads only to {}, which does not have the address",
-                    peering_label(world, *id),
-                    vpc_label(world, *vpc)
-                )
+                say.peering_out_of_range(peering_label(world, *id, say), vpc_label(world, *vpc))
             }
-            Self::NoRouteBack(table) => {
-                format!("the other VPC has no route back in {}", table_label(world, *table))
-            }
-            Self::NoGatewayThere(vpc) => {
-                format!("{} has no internet gateway", vpc_label(world, *vpc))
-            }
-            Self::Loop => "the routes form a loop".to_owned(),
-            Self::PrivateAddress => {
-                "a private address cannot be reached from outside its VPC".to_owned()
-            }
-            Self::NoTable => "the VPC has no route table".to_owned(),
-            Self::NoSubnet(vpc) => {
-                format!("{} has no subnet, so no host can ask", vpc_label(world, *vpc))
-            }
+            Self::NoRouteBack(table) => say.no_route_back(table_label(world, *table)),
+            Self::NoGatewayThere(vpc) => say.no_gateway_there(vpc_label(world, *vpc)),
+            Self::Loop => say.route_loop(),
+            Self::PrivateAddress => say.private_address(),
+            Self::NoTable => say.no_table(),
+            Self::NoSubnet(vpc) => say.no_subnet(vpc_label(world, *vpc)),
         }
     }
 

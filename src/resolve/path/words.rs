@@ -7,7 +7,7 @@ use super::{
     lost::Lost,
     way::{Assumed, Hop, Path, PathKind},
 };
-use crate::model::world::World;
+use crate::{language::Language, model::world::World};
 
 impl PathKind {
     /// One word, as the table and the JSON have it.
@@ -23,31 +23,23 @@ impl PathKind {
 
 impl Path {
     /// The hops in words, the asker first.
-    pub fn words(&self, world: &World) -> Vec<String> {
-        self.hops.iter().map(|hop| hop.words(world)).collect()
+    pub fn words(&self, world: &World, say: Language) -> Vec<String> {
+        self.hops.iter().map(|hop| hop.words(world, say)).collect()
     }
 
     /// The way in one phrase.
-    pub fn phrase(&self, world: &World) -> String {
+    pub fn phrase(&self, world: &World, say: Language) -> String {
         match (self.kind, self.lost()) {
-            (PathKind::Nowhere, Some(lost)) => format!("nowhere: {}", lost.words(world)),
-            (PathKind::Nowhere, None) => "nowhere".to_owned(),
-            (PathKind::Public, _) => "public path, over the internet".to_owned(),
-            (PathKind::Gateway, _) => "by the gateway endpoint's route".to_owned(),
+            (PathKind::Nowhere, Some(lost)) => say.way_nowhere_why(lost.words(world, say)),
+            (PathKind::Nowhere, None) => say.way_nowhere(),
+            (PathKind::Public, _) => say.way_public(),
+            (PathKind::Gateway, _) => say.way_gateway(),
             (PathKind::Private, _) => {
-                let mut text = "private path".to_owned();
-                for hop in &self.hops {
-                    match hop {
-                        Hop::Peering(_) | Hop::Onward(_) => {
-                            text.push_str(&format!(", over {}", hop.words(world)));
-                        }
-                        Hop::EndpointInterface(..) => {
-                            text.push_str(", through the interface endpoint");
-                        }
-                        _ => {}
-                    }
-                }
-                text
+                self.hops.iter().fold(say.way_private(), |way, hop| match hop {
+                    Hop::Peering(_) | Hop::Onward(_) => say.way_over(way, hop.words(world, say)),
+                    Hop::EndpointInterface(..) => say.way_through_endpoint(way),
+                    _ => way,
+                })
             }
         }
     }
@@ -55,66 +47,46 @@ impl Path {
 
 impl Assumed {
     /// The assumption as a sentence without a full stop.
-    pub fn words(&self, world: &World) -> String {
+    pub fn words(&self, world: &World, say: Language) -> String {
         match self {
             Self::NewInstance(id) => {
-                let subnet = world.subnets.get(id);
-                let addresses = match subnet {
-                    Some(subnet) if subnet.ipv6_native => "with IPv6 addresses only",
-                    Some(subnet) if subnet.map_public_ip => {
-                        "with a public address (MapPublicIpOnLaunch is on)"
-                    }
-                    _ => "without a public address (MapPublicIpOnLaunch is off)",
-                };
-                format!(
-                    "the path is that of a new instance in {}, {addresses}",
-                    subnet_label(world, *id)
-                )
+                let label = subnet_label(world, *id);
+                match world.subnets.get(id) {
+                    Some(subnet) if subnet.ipv6_native => say.new_instance_ipv6(label),
+                    Some(subnet) if subnet.map_public_ip => say.new_instance_public(label),
+                    _ => say.new_instance_private(label),
+                }
             }
-            Self::NatGateway(id) => format!(
-                "NAT gateway {id} is not in the World; it is assumed to exist, in a subnet with a route to the \
-                 internet gateway"
-            ),
-            Self::Onward(id) => format!(
-                "{} is not in the World; it is assumed to exist and to lead to the address",
-                onward(id)
-            ),
-            Self::PassesOn(id) => format!(
-                "{} is assumed to forward traffic of other hosts, though its source/destination check is on",
-                instance_label(world, *id)
-            ),
+            Self::NatGateway(id) => say.nat_gateway_assumed(id),
+            Self::Onward(id) => say.onward_assumed(onward(id, say)),
+            Self::PassesOn(id) => say.passes_on(instance_label(world, *id)),
         }
     }
 }
 
 impl Hop {
     /// The hop in words.
-    pub fn words(&self, world: &World) -> String {
+    pub fn words(&self, world: &World, say: Language) -> String {
         match self {
             Self::Instance(id) | Self::Destination(id) => instance_label(world, *id),
-            Self::Host(id, subnets) if subnets.is_empty() => {
-                format!("a host in {}", vpc_label(world, *id))
-            }
+            Self::Host(id, subnets) if subnets.is_empty() => say.host_in(vpc_label(world, *id)),
             Self::Host(id, subnets) => {
                 let labels: Vec<_> = subnets.iter().map(|id| subnet_label(world, *id)).collect();
-                format!("a new instance in {} of {}", labels.join(", "), vpc_label(world, *id))
+                say.new_instance_in(labels.join(", "), vpc_label(world, *id))
             }
-            Self::InternetHost => "a host on the internet".to_owned(),
-            Self::OnPremises => "a host on premises".to_owned(),
-            Self::Router { route, table } => {
-                format!("router ({route} in {})", table_label(world, *table))
-            }
-            Self::InternetGateway(id) => format!(
-                "internet gateway {}",
-                world.internet_gateways.get(id).map_or_else(|| id.to_string(), |it| it.label())
+            Self::InternetHost => say.internet_host(),
+            Self::OnPremises => say.on_premises(),
+            Self::Router { route, table } => say.router(route, table_label(world, *table)),
+            Self::InternetGateway(id) => say.internet_gateway(
+                world.internet_gateways.get(id).map_or_else(|| id.to_string(), |it| it.label()),
             ),
-            Self::NatGateway(id) => format!("NAT gateway {id}"),
-            Self::Peering(id) => peering_label(world, *id),
-            Self::Onward(id) => onward(id),
-            Self::Internet => "internet".to_owned(),
-            Self::GatewayEndpoint(id) => format!("gateway endpoint {id}"),
-            Self::EndpointInterface(id, address) => format!("interface endpoint {id} ({address})"),
-            Self::PrivateLink => "PrivateLink".to_owned(),
+            Self::NatGateway(id) => say.nat_gateway(id),
+            Self::Peering(id) => peering_label(world, *id, say),
+            Self::Onward(id) => onward(id, say),
+            Self::Internet => say.internet_hop(),
+            Self::GatewayEndpoint(id) => say.gateway_endpoint(id),
+            Self::EndpointInterface(id, address) => say.interface_endpoint(id, address),
+            Self::PrivateLink => say.private_link(),
             Self::LoadBalancer(name) => {
                 let label = world
                     .load_balancers
@@ -124,32 +96,33 @@ impl Hop {
                     .endpoint_services
                     .values()
                     .any(|service| service.load_balancers.contains(name));
-                format!("load balancer {label}{}", if serves { " (endpoint service)" } else { "" })
+                match serves {
+                    true => say.load_balancer_of_service(label),
+                    false => say.load_balancer(label),
+                }
             }
-            Self::Targets(targets) => {
-                let labels: Vec<_> = targets.iter().map(|id| instance_label(world, *id)).collect();
-                labels.join(" or ")
-            }
-            Self::Service(short) => format!("service {short}"),
+            Self::Targets(targets) => targets
+                .iter()
+                .map(|id| instance_label(world, *id))
+                .reduce(|one, other| say.either(one, other))
+                .unwrap_or_default(),
+            Self::Service(short) => say.service(short),
             Self::Address(address, _) => address.to_string(),
-            Self::NoRoute(why @ Lost::NoRoute(_)) => {
-                format!("router: {} (nowhere)", why.words(world))
-            }
-            Self::NoRoute(why) => format!("nowhere: {}", why.words(world)),
+            Self::NoRoute(why @ Lost::NoRoute(_)) => say.router_nowhere(why.words(world, say)),
+            Self::NoRoute(why) => say.way_nowhere_why(why.words(world, say)),
         }
     }
 }
 
 /// A route's target, with its kind as the id's prefix shows it.
-fn onward(id: &str) -> String {
-    let kind = match id.split('-').next() {
-        Some("tgw") => "transit gateway ",
-        Some("vgw") => "virtual private gateway ",
-        Some("eni") => "network interface ",
-        Some("vpce") => "endpoint ",
-        Some("lgw") => "local gateway ",
-        Some("cagw") => "carrier gateway ",
-        _ => "",
-    };
-    format!("{kind}{id}")
+fn onward(id: &str, say: Language) -> String {
+    match id.split('-').next() {
+        Some("tgw") => say.transit_gateway(id),
+        Some("vgw") => say.virtual_private_gateway(id),
+        Some("eni") => say.network_interface(id),
+        Some("vpce") => say.endpoint(id),
+        Some("lgw") => say.local_gateway(id),
+        Some("cagw") => say.carrier_gateway(id),
+        _ => id.to_owned(),
+    }
 }

@@ -1,0 +1,175 @@
+# What explanations say. ko.ftl has the same messages with the same variables; src/language/messages.rs lists them.
+
+## Who asks
+
+internet = the internet
+subnet_of = { $subnet } in { $vpc }
+instance_of = { $instance } in { $vpc }
+inbound_of = inbound endpoint { $endpoint } of { $vpc }
+
+## Steps
+
+asked_from = asked from { $place }
+dns_support_off = DNS support is off in { $vpc }: the resolver does not reply
+attributes_on = DNS support and DNS hostnames are on in { $vpc }
+hostnames_off = DNS support is on and DNS hostnames is off in { $vpc }: the resolver skips private zones, private DNS of endpoints and host names
+firewall_open = DNS Firewall is failing, so queries pass
+firewall_closed = DNS Firewall is failing, so queries are blocked
+firewall_alert = ALERT by { $rule } of { $group }: the query continues
+firewall_block = BLOCK by { $rule } of { $group }
+firewall_allow = ALLOW by { $rule } of { $group }
+rule_for = the { $kind } rule { $id } for { $domain }
+rule_nameless = the { $kind } rule { $id }
+rule_matches = { $rule } matches the name
+rule_inside = the rule's target is the inbound endpoint { $endpoint }, so the endpoint's VPC answers
+rule_connection = the rule's target is in another VPC; a network connection to it is assumed
+rule_own_range = the rule's target { $target } is in this VPC's range, but no inbound endpoint of the VPC has this address, so nobody answers
+rule_several = inbound endpoints of several VPCs have the rule's target address { $address }, so none of them is used
+rule_targets_untold = the rule's targets are not known, so nobody is asked; the answer is as if the targets did not reply
+rule_domain_untold = the rule { $id } forwards some names of the VPC, but its domain is not known; this name is assumed not to be one of them
+rules_off = the rule's targets are outside the World; vpcdns contacts them only with --forward-rules
+rule_beaten = { $rule } matches the name too, but a more specific name wins
+system_rule = { $rule } matches the name, so the query is not forwarded
+no_private_name = no private zone in this VPC contains the name, so public DNS answers
+hidden_zone = private DNS of { $endpoint } created the zone { $zone }, which contains the name
+hosted_zone = the private hosted zone { $zone } contains the name
+profile_brings = the Profile { $profile } brings it to this VPC
+private_host_name = a private host name of { $region }
+public_host_name = a public host name of { $region }
+private_reverse_name = a reverse name of private address space
+loopback_name = a loopback name
+private_name = the service's name answers with the addresses of { $endpoint }
+private_name_cname = the private name of a customer's service is a CNAME to { $endpoint }'s regional name
+private_wildcard_cname = every name below this zone's name is a CNAME to the private name of { $endpoint }
+private_wildcard = every name below this zone's name answers with the addresses of { $endpoint }
+below_private_name = the zone has no records below its own name, and public DNS is not asked
+zone_pending = the zone of { $endpoint } is empty while the endpoint is pending
+regional_name = a regional name of { $endpoint }, which resolves from anywhere
+zonal_name = a zonal name of { $endpoint }: the address of its network interface in that zone
+unhealthy_left_out = unhealthy interfaces of { $endpoint } are left out
+fail_open = every interface of { $endpoint } is unhealthy, so the answer has all of them
+endpoint_not_answering = { $endpoint } is { $state }, so its names do not exist
+no_such_endpoint_name = no endpoint has this name: its id, suffix, zone or service label is wrong
+service_base_name = the base name of the endpoint service { $service } has no records
+endpoint_space = endpoint names exist below this name; the name itself has no records
+load_balancer_name = a load balancer's name: one address in each zone
+load_balancer_zone = a load balancer's name in one zone
+resource_private = the name of { $what }: its private addresses
+resource_public = the name of { $what }: its public addresses
+eks_cluster = an EKS cluster
+efs_file_system = an EFS file system
+rds_instance = an RDS instance
+elasticache_cluster = an ElastiCache cluster
+client_routing = the client routing policy gives the address of the asker's zone
+no_such_load_balancer = no load balancer has this name
+ip_name = the name contains the address { $address }
+resource_name = the resource name of { $instance }
+resource_name_off = the resource name of { $instance } is switched off
+own_public_name = { $instance } is in the asker's VPC, so its public name gives its private address
+peer_public_name = { $instance } is in a VPC whose peering { $peering } allows DNS resolution, so its public name gives its private address
+public_name_by_form = the name contains the public address
+reverse_of = the host name of { $address }
+elastic_reverse = the domain name of the elastic address { $address }
+no_reverse = neither this VPC nor a peered VPC has a name for this address
+domain_apex = the domain itself has no addresses
+no_host_name = no host name has this form
+zone_record = the name exists in { $zone }
+zone_wildcard = a wildcard of { $zone } covers the name
+zone_no_data = the zone has the name, but no { $rtype } record for it
+zone_no_name = the zone has no such name, and public DNS is not asked
+routing_policy = several record sets share the name: their routing policy chooses
+public_hosted_zone = the public hosted zone { $zone } holds the name
+alias = an alias: the answer has the target's records under this name
+cname = a CNAME: its target is resolved from the same place
+chain_too_long = the chain of CNAMEs is too long
+verification_record = the TXT record that proves an endpoint service's private name
+public_zone = a public zone file contains the name
+upstream_asked = the upstream resolver is asked
+observed_address = a public name of AWS, with an address that AWS was seen to give
+synthetic_not_offered = a public name of AWS, with a synthetic address; the catalogue does not show that this region offers the service
+synthetic_address = a public name of AWS, with a synthetic address
+gateway_record_type = the DNS record IP type of gateway endpoint { $endpoint } decides whether A or AAAA records are given
+bucket_name = every bucket name resolves, whether the bucket exists or not
+never_upstream = such a name exists only inside a VPC, so public DNS is not asked
+no_such_public_name = neither the World nor the catalogue knows the name
+no_data = the name exists, but has no { $rtype } record
+names_below = names below this name exist, so it exists too, without records (RFC 8020)
+dns64 = DNS64 is on in the subnet: the AAAA record is made from the A record
+fault = a fault of the world applies to the query: { $answer }
+fault_late = a fault of the world applies to the query: { $answer }, { $delay } ms late
+usual_answer = the usual answer
+
+## Why an endpoint does not answer
+
+private_dns_off = { $endpoint } serves this name, but its private DNS is off: only the endpoint's own names resolve to it
+private_dns_ineffective = private DNS of { $endpoint } is on, but without DNS hostnames it has no effect
+private_dns_not_yet = private DNS of { $endpoint } is on, but the endpoint is { $state }
+private_dns_inbound_only = private DNS of { $endpoint } applies only to queries that come through an inbound Resolver endpoint
+other_name_servers = { $options } gives instances other name servers; this is the answer of the Amazon-provided one
+
+## Assumptions
+
+synthetic = the public address is synthetic: a stable address inside a range AWS publishes
+offered_untold = it is not known whether this region offers the service: no source of the catalogue lists it (`services: known-only` under `switches` makes the name NXDOMAIN)
+name_inferred = the region's public name is inferred, not observed
+new_instance_ipv6 = the path is that of a new instance in { $subnet }, with IPv6 addresses only
+new_instance_public = the path is that of a new instance in { $subnet }, with a public address (MapPublicIpOnLaunch is on)
+new_instance_private = the path is that of a new instance in { $subnet }, without a public address (MapPublicIpOnLaunch is off)
+nat_gateway_assumed = NAT gateway { $id } is not in the World; it is assumed to exist, in a subnet with a route to the internet gateway
+onward_assumed = { $target } is not in the World; it is assumed to exist and to lead to the address
+passes_on = { $instance } is assumed to forward traffic of other hosts, though its source/destination check is on
+
+## The way of the traffic
+
+way_private = private path
+way_over = { $way }, over { $hop }
+way_through_endpoint = { $way }, through the interface endpoint
+way_public = public path, over the internet
+way_gateway = by the gateway endpoint's route
+way_nowhere = nowhere
+way_nowhere_why = nowhere: { $why }
+host_in = a host in { $vpc }
+new_instance_in = a new instance in { $subnets } of { $vpc }
+internet_host = a host on the internet
+on_premises = a host on premises
+router = router ({ $route } in { $table })
+internet_gateway = internet gateway { $id }
+nat_gateway = NAT gateway { $id }
+peering = peering connection { $id }
+internet_hop = internet
+gateway_endpoint = gateway endpoint { $id }
+interface_endpoint = interface endpoint { $id } ({ $address })
+private_link = PrivateLink
+load_balancer = load balancer { $name }
+load_balancer_of_service = load balancer { $name } (endpoint service)
+either = { $one } or { $other }
+service = service { $name }
+router_nowhere = router: { $why } (nowhere)
+transit_gateway = transit gateway { $id }
+virtual_private_gateway = virtual private gateway { $id }
+network_interface = network interface { $id }
+endpoint = endpoint { $id }
+local_gateway = local gateway { $id }
+carrier_gateway = carrier gateway { $id }
+
+## Why a way leads nowhere
+
+no_route = no route in { $table }
+no_public_address = the instance has no public address, which internet gateway { $gateway } needs
+no_public_address_new = a new instance gets no public address (MapPublicIpOnLaunch is off), which internet gateway { $gateway } needs
+no_ipv4_address = the instance has no IPv4 address
+ipv6_only = the subnet has IPv6 addresses only
+gateway_detached = internet gateway { $gateway } is not attached to the VPC
+gateway_gone = internet gateway { $gateway } does not exist (blackhole)
+blackhole = the route's target { $target } is gone or stopped (blackhole)
+nat_without_route = NAT gateway { $id } has no way to the internet: its subnet's { $table } has no route
+nat_without_gateway = NAT gateway { $id } has no way to the internet: its VPC has no internet gateway
+private_nat = NAT gateway { $id } is private, and internet gateway { $gateway } drops what comes from it
+peering_not_active = { $peering } is { $state }
+peering_out_of_range = { $peering } leads only to { $vpc }, which does not have the address
+no_route_back = the other VPC has no route back in { $table }
+no_gateway_there = { $vpc } has no internet gateway
+route_loop = the routes form a loop
+private_address = a private address cannot be reached from outside its VPC
+no_table = the VPC has no route table
+no_subnet = { $vpc } has no subnet, so no host can ask

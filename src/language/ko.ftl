@@ -1,0 +1,175 @@
+# 설명에 나오는 문장. en.ftl과 메시지와 변수가 같다. 이름에는 조사를 붙이지 않는다. 어떤 이름이 올지 모르기 때문이다.
+
+## 누가 묻는가
+
+internet = 인터넷
+subnet_of = { $vpc }의 { $subnet }
+instance_of = { $vpc }의 { $instance }
+inbound_of = { $vpc }의 인바운드 엔드포인트 { $endpoint }
+
+## 단계
+
+asked_from = 질의한 곳: { $place }
+dns_support_off = { $vpc }: DNS 확인이 꺼져 있어 리졸버가 응답하지 않습니다
+attributes_on = { $vpc }: DNS 확인과 DNS 호스트 이름이 모두 켜져 있습니다
+hostnames_off = { $vpc }: DNS 확인은 켜져 있고 DNS 호스트 이름은 꺼져 있습니다. 리졸버는 프라이빗 영역, 엔드포인트의 프라이빗 DNS, 호스트 이름을 건너뜁니다
+firewall_open = DNS 방화벽이 동작하지 않아 질의를 통과시킵니다
+firewall_closed = DNS 방화벽이 동작하지 않아 질의를 차단합니다
+firewall_alert = { $group }의 규칙 { $rule }: ALERT. 질의는 계속됩니다
+firewall_block = { $group }의 규칙 { $rule }: BLOCK
+firewall_allow = { $group }의 규칙 { $rule }: ALLOW
+rule_for = { $domain } 도메인의 { $kind } 규칙 { $id }
+rule_nameless = { $kind } 규칙 { $id }
+rule_matches = 이름과 일치하는 규칙: { $rule }
+rule_inside = 규칙의 대상은 인바운드 엔드포인트 { $endpoint }입니다. 그 엔드포인트의 VPC가 응답합니다
+rule_connection = 규칙의 대상이 다른 VPC에 있습니다. 그곳까지 네트워크가 연결되어 있다고 가정합니다
+rule_own_range = 규칙의 대상 { $target }: 이 VPC의 주소 범위에 있지만 이 주소를 가진 인바운드 엔드포인트가 없어 아무도 응답하지 않습니다
+rule_several = 규칙의 대상 주소 { $address }: 여러 VPC의 인바운드 엔드포인트가 이 주소를 가지고 있어 어느 것도 쓰지 않습니다
+rule_targets_untold = 규칙의 대상을 알 수 없어 아무에게도 묻지 않습니다. 대상이 응답하지 않을 때와 같은 응답입니다
+rule_domain_untold = 규칙 { $id }: VPC의 이름 일부를 전달하지만 도메인을 알 수 없습니다. 이 이름은 해당하지 않는다고 가정합니다
+rules_off = 규칙의 대상이 이 구성 밖에 있습니다. vpcdns는 --forward-rules가 있을 때만 그곳에 묻습니다
+rule_beaten = { $rule }: 이 이름과도 일치하지만 더 구체적인 이름이 우선합니다
+system_rule = { $rule }: 이름과 일치하므로 질의를 전달하지 않습니다
+no_private_name = 이 VPC의 프라이빗 영역에 이 이름이 없어 퍼블릭 DNS가 응답합니다
+hidden_zone = { $endpoint }: 프라이빗 DNS가 만든 영역 { $zone }에 이 이름이 들어 있습니다
+hosted_zone = 프라이빗 호스팅 영역 { $zone }에 이 이름이 들어 있습니다
+profile_brings = Profile { $profile }: 이것을 이 VPC에 연결합니다
+private_host_name = { $region } 리전의 프라이빗 호스트 이름
+public_host_name = { $region } 리전의 퍼블릭 호스트 이름
+private_reverse_name = 프라이빗 주소 공간의 역방향 이름
+loopback_name = 루프백 이름
+private_name = 서비스의 이름이 엔드포인트의 주소로 응답합니다: { $endpoint }
+private_name_cname = 고객 서비스의 프라이빗 이름은 엔드포인트의 리전 이름을 가리키는 CNAME입니다: { $endpoint }
+private_wildcard_cname = 이 영역의 이름 아래에 있는 모든 이름은 엔드포인트의 프라이빗 이름을 가리키는 CNAME입니다: { $endpoint }
+private_wildcard = 이 영역의 이름 아래에 있는 모든 이름은 엔드포인트의 주소로 응답합니다: { $endpoint }
+below_private_name = 이 영역에는 자기 이름 아래의 레코드가 없고, 퍼블릭 DNS에는 묻지 않습니다
+zone_pending = { $endpoint }: 엔드포인트가 pending 상태인 동안 그 영역은 비어 있습니다
+regional_name = 엔드포인트의 리전 이름입니다. 어디에서나 조회됩니다: { $endpoint }
+zonal_name = 엔드포인트의 가용 영역별 이름입니다. 그 가용 영역의 네트워크 인터페이스 주소로 응답합니다: { $endpoint }
+unhealthy_left_out = { $endpoint }: 비정상 인터페이스는 응답에서 뺍니다
+fail_open = { $endpoint }: 모든 인터페이스가 비정상이어서 응답에 모두 넣습니다
+endpoint_not_answering = { $endpoint }: 상태({ $state }) 때문에 그 이름이 없습니다
+no_such_endpoint_name = 이런 이름을 가진 엔드포인트가 없습니다. 아이디, 접미사, 가용 영역, 서비스 레이블 가운데 틀린 것이 있습니다
+service_base_name = 엔드포인트 서비스의 기본 이름에는 레코드가 없습니다: { $service }
+endpoint_space = 이 이름 아래에 엔드포인트의 이름이 있습니다. 이 이름 자체에는 레코드가 없습니다
+load_balancer_name = 로드 밸런서의 이름입니다. 가용 영역마다 주소가 하나씩 있습니다
+load_balancer_zone = 로드 밸런서의 가용 영역 하나에 대한 이름입니다
+resource_private = { $what }: 프라이빗 주소로 응답하는 이름입니다
+resource_public = { $what }: 퍼블릭 주소로 응답하는 이름입니다
+eks_cluster = EKS 클러스터
+efs_file_system = EFS 파일 시스템
+rds_instance = RDS 인스턴스
+elasticache_cluster = ElastiCache 클러스터
+client_routing = 클라이언트 라우팅 정책에 따라 질의한 곳과 같은 가용 영역의 주소로 응답합니다
+no_such_load_balancer = 이런 이름을 가진 로드 밸런서가 없습니다
+ip_name = 이름에 들어 있는 주소: { $address }
+resource_name = 인스턴스의 리소스 이름: { $instance }
+resource_name_off = { $instance }: 리소스 이름이 꺼져 있습니다
+own_public_name = { $instance }: 질의한 곳과 같은 VPC에 있으므로 퍼블릭 이름이 프라이빗 주소로 응답합니다
+peer_public_name = { $instance }: 피어링 { $peering }의 DNS 확인이 허용된 VPC에 있으므로 퍼블릭 이름이 프라이빗 주소로 응답합니다
+public_name_by_form = 이름에 퍼블릭 주소가 들어 있습니다
+reverse_of = 주소 { $address }의 호스트 이름
+elastic_reverse = 탄력적 IP 주소의 도메인 이름: { $address }
+no_reverse = 이 VPC와 피어링된 VPC에는 이 주소의 이름이 없습니다
+domain_apex = 도메인 자체에는 주소가 없습니다
+no_host_name = 이런 형식의 호스트 이름은 없습니다
+zone_record = 이름이 있는 영역: { $zone }
+zone_wildcard = 영역 { $zone }: 와일드카드가 이 이름에 적용됩니다
+zone_no_data = 영역에 이름은 있지만 { $rtype } 레코드가 없습니다
+zone_no_name = 영역에 이런 이름이 없고, 퍼블릭 DNS에는 묻지 않습니다
+routing_policy = 여러 레코드 세트의 이름이 같습니다. 라우팅 정책이 고릅니다
+public_hosted_zone = 퍼블릭 호스팅 영역 { $zone }에 이 이름이 있습니다
+alias = 별칭(alias)입니다. 응답에는 대상의 레코드가 이 이름으로 들어갑니다
+cname = CNAME입니다. 대상을 같은 곳에서 다시 조회합니다
+chain_too_long = CNAME이 너무 길게 이어집니다
+verification_record = 엔드포인트 서비스의 프라이빗 이름을 증명하는 TXT 레코드
+public_zone = 퍼블릭 영역 파일에 이 이름이 있습니다
+upstream_asked = 업스트림 리졸버에 묻습니다
+observed_address = AWS의 퍼블릭 이름입니다. 주소는 AWS가 응답한 것으로 관찰된 값입니다
+synthetic_not_offered = AWS의 퍼블릭 이름입니다. 주소는 만들어 낸 값입니다. 이 리전에서 서비스를 제공하는지는 목록에 나오지 않습니다
+synthetic_address = AWS의 퍼블릭 이름입니다. 주소는 만들어 낸 값입니다
+gateway_record_type = 게이트웨이 엔드포인트 { $endpoint }: DNS 레코드 IP 유형에 따라 A나 AAAA 레코드로 응답합니다
+bucket_name = 버킷이 있든 없든 버킷의 이름은 모두 조회됩니다
+never_upstream = VPC 안에만 있는 이름이어서 퍼블릭 DNS에는 묻지 않습니다
+no_such_public_name = 이 구성에도 AWS 이름 목록에도 없는 이름입니다
+no_data = 이름은 있지만 { $rtype } 레코드가 없습니다
+names_below = 이 이름 아래에 다른 이름이 있으므로, 레코드는 없어도 이름은 있습니다(RFC 8020)
+dns64 = 서브넷의 DNS64가 켜져 있어 A 레코드로 AAAA 레코드를 만듭니다
+fault = 설정한 장애가 이 질의에 적용됩니다: { $answer }
+fault_late = 설정한 장애가 이 질의에 적용됩니다: { $answer }, { $delay } ms 늦게
+usual_answer = 평소의 응답
+
+## 엔드포인트가 응답하지 않는 이유
+
+private_dns_off = { $endpoint }: 이 이름의 서비스이지만 프라이빗 DNS가 꺼져 있습니다. 엔드포인트 자신의 이름만 그 주소로 조회됩니다
+private_dns_ineffective = { $endpoint }: 프라이빗 DNS는 켜져 있지만 DNS 호스트 이름이 꺼져 있어 효력이 없습니다
+private_dns_not_yet = { $endpoint }: 프라이빗 DNS는 켜져 있지만 엔드포인트의 상태가 { $state }입니다
+private_dns_inbound_only = { $endpoint }: 프라이빗 DNS가 인바운드 Resolver 엔드포인트로 들어온 질의에만 적용됩니다
+other_name_servers = { $options }: 인스턴스가 다른 이름 서버를 쓰게 합니다. 이것은 Amazon 제공 DNS의 응답입니다
+
+## 가정
+
+synthetic = 퍼블릭 주소는 만들어 낸 값입니다. AWS가 공개한 범위 안에서 늘 같은 주소를 씁니다
+offered_untold = 이 리전에서 서비스를 제공하는지 알 수 없습니다. 목록의 어느 출처에도 없습니다(`switches`의 `services: known-only`로 이 이름을 NXDOMAIN으로 만들 수 있습니다)
+name_inferred = 이 리전의 퍼블릭 이름은 관찰한 것이 아니라 추론한 것입니다
+new_instance_ipv6 = { $subnet }에 새로 만든, IPv6 주소만 있는 인스턴스의 경로입니다
+new_instance_public = { $subnet }에 새로 만든, 퍼블릭 주소가 있는 인스턴스의 경로입니다(MapPublicIpOnLaunch 켜짐)
+new_instance_private = { $subnet }에 새로 만든, 퍼블릭 주소가 없는 인스턴스의 경로입니다(MapPublicIpOnLaunch 꺼짐)
+nat_gateway_assumed = NAT 게이트웨이 { $id }: 이 구성에 없습니다. 인터넷 게이트웨이로 가는 경로가 있는 서브넷에 있다고 가정합니다
+onward_assumed = { $target }: 이 구성에 없습니다. 있으며 그 주소로 이어진다고 가정합니다
+passes_on = { $instance }: 원본/대상 확인이 켜져 있지만 다른 호스트의 트래픽을 전달한다고 가정합니다
+
+## 트래픽의 경로
+
+way_private = 프라이빗 경로
+way_over = { $way }, 경유: { $hop }
+way_through_endpoint = { $way }, 인터페이스 엔드포인트 경유
+way_public = 인터넷을 거치는 퍼블릭 경로
+way_gateway = 게이트웨이 엔드포인트의 라우팅 경로
+way_nowhere = 갈 수 없음
+way_nowhere_why = 갈 수 없음: { $why }
+host_in = { $vpc }의 호스트
+new_instance_in = { $vpc } { $subnets }의 새 인스턴스
+internet_host = 인터넷의 호스트
+on_premises = 온프레미스의 호스트
+router = 라우터({ $table }의 { $route })
+internet_gateway = 인터넷 게이트웨이 { $id }
+nat_gateway = NAT 게이트웨이 { $id }
+peering = 피어링 연결 { $id }
+internet_hop = 인터넷
+gateway_endpoint = 게이트웨이 엔드포인트 { $id }
+interface_endpoint = 인터페이스 엔드포인트 { $id } ({ $address })
+private_link = PrivateLink
+load_balancer = 로드 밸런서 { $name }
+load_balancer_of_service = 로드 밸런서 { $name } (엔드포인트 서비스)
+either = { $one } 또는 { $other }
+service = { $name } 서비스
+router_nowhere = 라우터: { $why } (갈 수 없음)
+transit_gateway = 전송 게이트웨이 { $id }
+virtual_private_gateway = 가상 프라이빗 게이트웨이 { $id }
+network_interface = 네트워크 인터페이스 { $id }
+endpoint = 엔드포인트 { $id }
+local_gateway = 로컬 게이트웨이 { $id }
+carrier_gateway = 통신 사업자 게이트웨이 { $id }
+
+## 갈 수 없는 이유
+
+no_route = { $table }: 맞는 경로 없음
+no_public_address = 인스턴스에 퍼블릭 주소가 없음. 인터넷 게이트웨이를 지나려면 필요함: { $gateway }
+no_public_address_new = 새 인스턴스에는 퍼블릭 주소가 없음(MapPublicIpOnLaunch 꺼짐). 인터넷 게이트웨이를 지나려면 필요함: { $gateway }
+no_ipv4_address = 인스턴스에 IPv4 주소가 없음
+ipv6_only = 서브넷에 IPv6 주소만 있음
+gateway_detached = 인터넷 게이트웨이 { $gateway }: VPC에 연결되지 않음
+gateway_gone = 인터넷 게이트웨이 { $gateway }: 없음(blackhole)
+blackhole = 라우팅 대상 { $target }: 없거나 중지됨(blackhole)
+nat_without_route = NAT 게이트웨이 { $id }: 서브넷의 { $table }에 인터넷으로 가는 경로가 없음
+nat_without_gateway = NAT 게이트웨이 { $id }: 그 VPC에 인터넷 게이트웨이가 없음
+private_nat = NAT 게이트웨이 { $id }: 프라이빗이어서 인터넷 게이트웨이에서 트래픽이 버려짐: { $gateway }
+peering_not_active = { $peering }: 상태 { $state }
+peering_out_of_range = { $peering }: { $vpc }까지만 이어지며 그곳에 이 주소가 없음
+no_route_back = 다른 VPC의 { $table }: 돌아오는 경로 없음
+no_gateway_there = { $vpc }: 인터넷 게이트웨이 없음
+route_loop = 경로가 계속 돌아 끝나지 않음
+private_address = 프라이빗 주소에는 VPC 밖에서 갈 수 없음
+no_table = VPC에 라우팅 테이블이 없음
+no_subnet = { $vpc }: 서브넷이 없어 질의할 호스트가 없음

@@ -1,0 +1,47 @@
+//! The language that a request wants its sentences in: `lang=` in the query, else the first of the browser's languages that
+//! there is, else the server's.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, Query},
+    http::{header, request::Parts},
+};
+use serde::Deserialize;
+
+use super::shared::Shared;
+use crate::language::Language;
+
+/// The language of a reply.
+pub(super) struct Spoken(pub(super) Language);
+
+#[derive(Deserialize)]
+struct Wanted {
+    lang: Option<String>,
+}
+
+impl FromRequestParts<Arc<Shared>> for Spoken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Self::Rejection> {
+        let wanted = Query::<Wanted>::try_from_uri(&parts.uri).ok().and_then(|it| it.0.lang);
+        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+        let language = wanted
+            .and_then(|code| Language::of_code(&code))
+            .or_else(|| accepted.and_then(preferred))
+            .unwrap_or(shared.config.language);
+        Ok(Self(language))
+    }
+}
+
+/// The first language of an Accept-Language header that there is. Browsers list them in their user's order (RFC 9110 section
+/// 12.5.4 has weights, which say the same).
+fn preferred(header: &str) -> Option<Language> {
+    header
+        .split(',')
+        .map(|range| range.split(';').next().unwrap_or_default().trim())
+        .find_map(Language::of_code)
+}
