@@ -109,7 +109,7 @@ fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
         }
     };
     let question = Question::asked(parsed.as_ref(), RecordType::A, asker, NOW);
-    let explanation = hint::explain(snapshot, &question);
+    let explanation = hint::explain(snapshot, &question, Language::English);
     let hints: Vec<_> = pasted.into_iter().chain(explanation.hints).collect();
     shown(&hints)
 }

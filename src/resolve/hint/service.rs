@@ -78,7 +78,7 @@ pub(super) fn mistakes(
     match written {
         None => mistakes.push(parts::no_region(region.name)),
         Some(label) if label != region.name => {
-            mistakes.push(parts::wrong_region(label, region.name))
+            mistakes.push(parts::wrong_region(label, region.name));
         }
         Some(_) => {}
     }
