@@ -4,6 +4,7 @@
 //! Every problem has a position in a file. This folder answers no question and touches no store.
 
 pub mod change;
+pub mod course;
 pub mod foreign;
 pub mod lab;
 mod names;

@@ -20,24 +20,13 @@ use super::{
 };
 use crate::{
     import::{
-        Defaults,
-        lab::{Asked, Course, LabStep},
-        open::builtin::{self, BuiltInLab},
+        course::Course,
+        lab::{Asked, LabStep},
+        open::builtin,
     },
     model::world::World,
     store::{CommitError, StoreError, row},
 };
-
-/// The built-in labs with their Worlds. They are read at the first use.
-#[derive(Debug, Default)]
-pub(super) struct Courses(std::sync::OnceLock<Vec<Course>>);
-
-impl Courses {
-    fn all(&self, defaults: &Defaults) -> &[Course] {
-        let read = |lab: BuiltInLab| lab.course(defaults).ok();
-        self.0.get_or_init(|| BuiltInLab::all().filter_map(read).collect())
-    }
-}
 
 fn courses(shared: &Shared) -> &[Course] {
     shared.courses.all(&shared.config.defaults)

@@ -7,6 +7,7 @@ mod aws;
 mod aws_upstream;
 mod changed;
 mod connections;
+mod courses;
 mod dig_command;
 mod events;
 mod failure;
@@ -48,7 +49,7 @@ use tokio::sync::Semaphore;
 
 pub use self::{activity::Times, aws_upstream::AwsUpstream, connections::Limits, shared::Config};
 use self::{
-    labs::Courses,
+    courses::Courses,
     listeners::Events,
     session::Sessions,
     shared::{Shared, TURNS, degraded},

@@ -12,7 +12,7 @@ use axum::{
 use tokio::sync::Semaphore;
 
 use super::{
-    aws_upstream::AwsUpstream, connections::Limits, labs::Courses, listeners::Events,
+    aws_upstream::AwsUpstream, connections::Limits, courses::Courses, listeners::Events,
     session::Sessions, stage::Stages,
 };
 use crate::{

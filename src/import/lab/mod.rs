@@ -3,17 +3,7 @@
 //! Every step is applied when the file is read. So a mistake is reported with its line and column before the lesson
 //! begins.
 
-mod counterpart;
-mod course;
-mod goal;
-mod show;
-
 use serde::Serialize;
-
-pub use self::{
-    course::{Course, Progress},
-    goal::{Goal, Hint},
-};
 
 use super::{
     Defaults, change,

@@ -5,7 +5,8 @@
 
 use crate::import::{
     Defaults,
-    lab::{self, Course, Lab},
+    course::Course,
+    lab::{self, Lab},
     open,
     text::diagnostic::{Problem, Source},
     world::loaded::{Failure, Loaded},

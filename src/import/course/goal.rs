@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use super::{LabStep, counterpart::Counterparts};
+use super::counterpart::Counterparts;
+use crate::import::lab::LabStep;
 use crate::model::{
     change::Change,
     endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
@@ -130,7 +131,7 @@ fn endpoint_goals(at: &Counterparts<'_>, id: EndpointId) -> Vec<Goal> {
         let label = |id: &_| at.lab.subnets.get(id).map(|it| it.label());
         let lacks = own.map(|own| at.missing_subnets(of, own)).unwrap_or_default();
         let all = of.interfaces.iter().filter_map(|it| label(&it.subnet)).collect();
-        (("subnets", all), lacks.iter().filter_map(|id| label(id)).collect::<Vec<_>>())
+        (("subnets", all), lacks.iter().filter_map(label).collect::<Vec<_>>())
     };
     let lacks = own.and_then(|_| hint("lacks", &[&missing.join(", ")]));
     goals.push(Goal::new(

@@ -1,6 +1,7 @@
 //! Does a step in a World that is not the lab's: its Changes with that World's ids, without what is done already.
 
-use super::{LabStep, counterpart::Counterparts};
+use super::counterpart::Counterparts;
+use crate::import::lab::LabStep;
 use crate::model::{
     change::Change,
     endpoint::ServiceRef,

@@ -1,19 +1,20 @@
 //! A lab with the World at each of its steps, and how far another World has come in it.
 
+mod counterpart;
+mod goal;
+mod show;
+
 use serde::Serialize;
 
+use self::counterpart::Counterparts;
+pub use self::goal::{Goal, Hint};
 use super::{
-    super::{
-        Defaults,
-        text::{
-            diagnostic::{Problem, Source},
-            node,
-        },
+    Defaults,
+    lab::{self, Lab},
+    text::{
+        diagnostic::{Problem, Source},
+        node,
     },
-    Lab,
-    counterpart::Counterparts,
-    goal::{self, Goal},
-    show,
 };
 use crate::model::{change::Change, world::World};
 
@@ -44,7 +45,7 @@ impl Course {
     ///
     /// Every problem of the file.
     pub fn read(source: &Source, defaults: &Defaults) -> Result<Self, Vec<Problem>> {
-        let read = super::read(source, &node::parse(source)?, defaults)?;
+        let read = lab::read(source, &node::parse(source)?, defaults)?;
         Ok(Self { lab: read.lab, worlds: read.worlds })
     }
 
@@ -83,3 +84,6 @@ impl Course {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
