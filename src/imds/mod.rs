@@ -10,6 +10,7 @@ mod guard;
 mod interface;
 mod keys;
 mod reply;
+mod streams;
 mod subject;
 mod token;
 mod tree;
@@ -27,18 +28,22 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tokio::{io::DuplexStream, sync::mpsc};
 
 use self::{
     connection::{Bounded, Source},
     guard::Refused,
+    streams::Streams,
+    subject::Subject,
 };
 pub use self::{
     reply::{Reply, Request, reply},
+    streams::Ends,
     token::Tokens,
 };
 use crate::{
     allowance::Allowance,
-    model::world::World,
+    model::{id::InstanceId, world::World},
     resolve::{places::Located, question::Asker, snapshot::Snapshot},
 };
 
@@ -113,11 +118,31 @@ impl Bound {
         common: Common,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let state = HandlerState { live, common, view: self.view };
-        let router = Router::new().fallback(handle).with_state(Arc::new(state));
-        let service = router.into_make_service_with_connect_info::<Source>();
+        let service =
+            router(live, common, self.view).into_make_service_with_connect_info::<Source>();
         axum::serve(Bounded::new(self.listener), service).with_graceful_shutdown(stop).await
     }
+}
+
+/// Serves streams, each with its ends, until the future is dropped.
+pub async fn serve_streams(
+    streams: mpsc::Receiver<(DuplexStream, Ends)>,
+    live: Arc<ArcSwap<Snapshot>>,
+    common: Common,
+    view: Option<Asker>,
+) {
+    let service = router(live, common, view).into_make_service_with_connect_info::<Source>();
+    // The listener never fails.
+    let _ = axum::serve(Streams(streams), service).await;
+}
+
+fn router(live: Arc<ArcSwap<Snapshot>>, common: Common, view: Option<Asker>) -> Router {
+    Router::new().fallback(handle).with_state(Arc::new(HandlerState { live, common, view }))
+}
+
+/// The private host name of an instance, as its metadata have it; `None` if it is not in the World.
+pub fn hostname(world: &World, id: InstanceId) -> Option<String> {
+    Subject::of(world, id, 0).map(|subject| subject.hostname())
 }
 
 /// Seconds since the epoch.
