@@ -55,6 +55,9 @@ pub mod seen;
 #[cfg(feature = "server")]
 #[doc(hidden)]
 pub mod server;
+#[cfg(all(feature = "server", target_os = "linux"))]
+#[doc(hidden)]
+pub mod shell;
 #[doc(hidden)]
 pub mod store;
 #[cfg(feature = "server")]

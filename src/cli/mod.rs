@@ -13,6 +13,7 @@ mod lab;
 mod output;
 mod progress;
 mod serve;
+mod shell;
 mod survey;
 mod table;
 mod upstream;
@@ -65,6 +66,10 @@ enum Command {
     WhatIf(what_if::Arguments),
     /// Find every problem of world files, with file, line and column.
     Check(check::Arguments),
+    /// Open a shell, or run a command, that sees the network of an instance: its resolver, addresses and metadata.
+    Shell(shell::Arguments),
+    #[command(hide = true)]
+    ShellInside(shell::InsideArguments),
     /// Ask a running server whether it is ready.
     Healthcheck(healthcheck::Arguments),
     /// Print a completion script for a shell.
@@ -100,6 +105,8 @@ pub fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments, &mut output),
         Command::WhatIf(arguments) => what_if::run(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
+        Command::Shell(arguments) => shell::run(&arguments, &mut output),
+        Command::ShellInside(arguments) => shell::run_inside(&arguments, &mut output),
         Command::Healthcheck(arguments) => healthcheck::run(&arguments, &mut output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
