@@ -158,7 +158,10 @@ def reply(asked, call, parameters, value):
         return "OK", ""
     except ClientError as error:
         found = error.response["Error"]
-        message = found["Message"].replace(str(value), "V") if isinstance(value, str) and value else found["Message"]
+        # One letter may stand anywhere in a message, and nothing everywhere.
+        message = re.sub(rf"(?<=['(]){re.escape(str(value))}(?=[')])", "V", found["Message"])
+        if isinstance(value, str) and len(value) > 2:
+            message = message.replace(value, "V")
         return found["Code"], re.sub(r"[Aa]{30,}|1{30,}|\[.*\]|[0-9a-f]{8}-[-0-9a-f]+|\d{9,}", "V", message)
 
 
