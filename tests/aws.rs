@@ -113,6 +113,12 @@ scripts! {
     taken: "empty";
     refused: "empty";
     bounds: "empty";
+    variants_balancer: "empty";
+    variants_cloud_map: "empty";
+    variants_resolver: "empty";
+    variants_route53: "empty";
+    variants_small: "empty";
+    variants_stack: "empty";
     stack: "empty";
     bucket: "empty";
     stack_balancer: "empty";

@@ -1,6 +1,6 @@
 """The default VPC of a region and its subnets; the tenancy of VPCs; the console of an instance (DV1, DV2)."""
 
-from common import REGION, client, ec2, refused, same
+from common import REGION, client, dig, ec2, refused, same
 
 refused("DefaultVpcDoesNotExist", ec2.create_default_subnet, AvailabilityZone=f"{REGION}a")
 refused("DryRunOperation", ec2.create_default_vpc, DryRun=True, status=412)
@@ -12,6 +12,10 @@ refused("DefaultVpcAlreadyExists", ec2.create_default_vpc, text="already exists 
 for name in ("enableDnsSupport", "enableDnsHostnames"):
     told = ec2.describe_vpc_attribute(VpcId=VPC, Attribute=name)
     same(told[name[0].upper() + name[1:]]["Value"], True)
+told = ec2.describe_vpc_attribute(VpcId=VPC, Attribute="enableNetworkAddressUsageMetrics")
+same(told["EnableNetworkAddressUsageMetrics"]["Value"], False)
+same(client("route53resolver").get_resolver_config(ResourceId=VPC)["ResolverConfig"]["AutodefinedReverse"], "ENABLED")
+same(dig("9.0.31.172.in-addr.arpa", at="172.31.0.9", rtype="PTR"), [f"ip-172-31-0-9.{REGION}.compute.internal."])
 
 
 def subnets():

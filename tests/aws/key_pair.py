@@ -41,10 +41,35 @@ def sha1_of_private(material):
     return hashlib.sha1(b"\x30\x82" + len(inner).to_bytes(2, "big") + inner).digest().hex(":")
 
 
+def numbers(material):
+    """The numbers of an RSA key in PEM: version, n, e, d, p, q and what follows from them (RFC 8017, A.1.2)."""
+    key, found = base64.b64decode("".join(material.splitlines()[1:-1])), []
+
+    def length(at):
+        """The length that stands here, and where the value begins."""
+        if key[at] < 0x80:
+            return key[at], at + 1
+        more = key[at] & 0x7F
+        return int.from_bytes(key[at + 1 : at + 1 + more], "big"), at + 1 + more
+
+    _, at = length(1)
+    while at < len(key):
+        same(key[at], 2)
+        size, start = length(at + 1)
+        found.append(int.from_bytes(key[start : start + size], "big"))
+        at = start + size
+    return found
+
+
 same(pairs(), [])
 rsa = ec2.create_key_pair(KeyName="first", TagSpecifications=named("n", "key-pair"))
 same(rsa["KeyFingerprint"], sha1_of_private(rsa["KeyMaterial"]))
 same((rsa["KeyName"], rsa["Tags"][0]["Value"]), ("first", "n"))
+version, n, e, d, p, q, d_p, d_q, q_inverse = numbers(rsa["KeyMaterial"])
+same((version, n, n.bit_length(), e), (0, p * q, 2048, 65_537))
+same((e * d_p % (p - 1), e * d_q % (q - 1), q * q_inverse % p), (1, 1, 1))
+same((d % (p - 1), d % (q - 1)), (d_p, d_q))
+same(pow(pow(4_711, e, n), d, n), 4_711)
 [shown] = pairs(KeyNames=["first"], IncludePublicKey=True)
 same((shown["KeyPairId"], shown["KeyType"]), (rsa["KeyPairId"], "rsa"))
 same(shown["KeyFingerprint"], rsa["KeyFingerprint"])

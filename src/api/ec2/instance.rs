@@ -142,7 +142,7 @@ impl<'w> Described<'w> {
     pub(super) fn fields(&self, context: &Context<'_>, world: &World) -> Fields {
         let it = self.instance;
         let gone = self.vpc.is_none();
-        let interfaces = if gone { Vec::new() } else { interfaces(world, it) };
+        let interfaces = interfaces(world, it);
         let shown = Fields::new()
             .set("instanceId", it.id)
             .set("imageId", self.image(context))

@@ -334,9 +334,8 @@ impl GetParametersByPath {
             found.push(own);
         }
         found.sort_by(|one, other| one.name.cmp(&other.name));
-        // All of these have one type.
-        let example = Parameter::given(String::new(), String::new(), true);
-        if passes(&example.kind, example.key.as_deref()) {
+        // All of these have one type and no key.
+        if passes(TYPE, None) {
             let public = Public { region: context.region };
             let public = public.below(&self.path, self.is_recursive, self.after.as_deref(), limit);
             let read = |(name, value)| Parameter::given(name, value, true);
