@@ -92,6 +92,7 @@ scripts! {
     peering: "tests/aws/peering.yaml";
     dhcp: "lab09-1@base";
     tag: "lab09-1@s3-gateway";
+    tag_bounds: "empty";
     endpoint: "lab09-1@dns-hostnames";
     endpoint_service: "lab09-2@base";
     service_catalog: "empty";

@@ -160,6 +160,29 @@ fn zones_rules_and_places_of_one_side_are_found() {
 }
 
 #[test]
+fn places_that_were_unlike_on_one_side_are_told_apart() {
+    let folder = scratch("diff-places");
+    let world = |name: &str, dns64: &str| {
+        let path = folder.join(name);
+        let text = format!(
+            "region: us-east-1\nvpcs:\n  V:\n    cidr: 10.0.0.0/16\n    ipv6-cidr: 2001:db8:1::/56\n    dns-hostnames: true\n    \
+             subnets:\n      a: {{cidr: 10.0.0.0/24, zone: us-east-1a, ipv6-cidr: '2001:db8:1::/64'{dns64}}}\n      \
+             b: {{cidr: 10.0.1.0/24, zone: us-east-1a, ipv6-cidr: '2001:db8:1:1::/64'}}\n"
+        );
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (with, without) = (world("with.yaml", ", dns64: true"), world("without.yaml", ""));
+    for (before, after) in [(&with, &without), (&without, &with)] {
+        let printed = vpcdns(&["diff", before, after]);
+        assert_eq!(printed.code, 1, "{}", printed.err);
+        let places = printed.out.lines().filter(|line| line.starts_with("asked from"));
+        assert_eq!(places.collect::<Vec<_>>(), ["asked from subnet a in V"]);
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_diff_needs_two_worlds_that_can_be_read() {
     assert_eq!(vpcdns(&["diff", "lab09-1"]).code, 1);
     assert_eq!(vpcdns(&["diff", "lab09-1", "lab09-1", "lab09-1"]).code, 1);

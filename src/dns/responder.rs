@@ -79,3 +79,32 @@ impl Responder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dns::fixture::{main_vpc, query, snapshot},
+        model::{
+            fault::{Fault, SetFaults},
+            firewall::DomainPattern,
+            record::RecordType,
+        },
+        resolve::public::PublicNames,
+    };
+
+    #[test]
+    fn what_another_server_would_be_asked_has_no_reply_late_or_at_once() {
+        let names = DomainPattern::parse("late.example").unwrap();
+        let faults = vec![Fault { names, from: None, answer: None, delay: 50 }];
+        let world = snapshot().world.apply(&SetFaults { faults }.into()).unwrap().0;
+        let public = PublicNames { upstream: true, ..PublicNames::default() };
+        let snapshot = Arc::new(Snapshot::new(world, Arc::new(public)));
+        let mut responder = Responder::new(snapshot, Some(Asker::Vpc(main_vpc())));
+        let mut has_reply =
+            |name: &str| responder.reply(&query(name, RecordType::A, &[]), 0, 0).is_some();
+        assert!(has_reply("two.corp.test"));
+        assert!(!has_reply("late.example"));
+        assert!(!has_reply("soon.example"));
+    }
+}

@@ -44,6 +44,8 @@ for kind, more in (
     ("CLOUDWATCH_METRIC", {"AlarmIdentifier": {"Region": "us-east-1", "Name": "a"}, "InsufficientDataHealthStatus": "Healthy"}),
 ):
     check = it.tried("create_health_check", CallerReference="{n}", HealthCheckConfig={"Type": kind, **more})["HealthCheck"]["Id"]
+    if kind == "HTTPS":
+        plain = check
 it.tried("create_health_check", CallerReference="{n}", HealthCheckConfig={"Type": "CALCULATED", "ChildHealthChecks": [check], "HealthThreshold": 1})
 for kind in ("RECOVERY_CONTROL", "HTTP_STR_MATCH"):
     it.send("create_health_check", {"CallerReference": "{n}", "HealthCheckConfig": {"Type": kind}})
@@ -54,6 +56,7 @@ it.tried(
 )
 it.tried("get_health_check", HealthCheckId=check)
 it.tried("get_health_check_status", HealthCheckId=check)
+it.seen("get_health_check_status", HealthCheckId=plain)
 
 
 # Records: a change of each kind, of which the name's sets are shown.
@@ -111,7 +114,7 @@ it.tried("get_reusable_delegation_set", Id=shared)
 it.tried("get_reusable_delegation_set_limit", DelegationSetId=shared, Type="MAX_ZONES_BY_REUSABLE_DELEGATION_SET")
 it.tried("get_hosted_zone_limit", HostedZoneId=zone, Type="MAX_RRSETS_BY_ZONE")
 it.tried("get_account_limit", Type="MAX_HOSTED_ZONES_BY_OWNER")
-it.tried("list_hosted_zones_by_name", DNSName="a", MaxItems="2")
+it.tried("list_hosted_zones_by_name", DNSName="a", MaxItems="100")
 it.tried("list_hosted_zones_by_vpc", VPCId=vpc, VPCRegion=REGION, MaxItems="100")
 it.tried("list_hosted_zones", MaxItems="2", look=lambda _: [])
 it.tried("change_tags_for_resource", ResourceType="hostedzone", ResourceId=zone, AddTags=[{"Key": "k", "Value": "v"}], RemoveTagKeys=["l"],
@@ -169,7 +172,7 @@ for path in (
     f"/hostedzone/{zone}", "/hostedzone/%5a%5A%7a%30", "/hostedzone/Z%2F%2f", "/hostedzone/%2", "/hostedzone/%zz", "/hostedzone/%ff",
     "/hostedzone/%01", f"/hostedzone/{zone}/", f"//hostedzone//{zone}", f"/hostedzone/{zone}/more", "/hostedzone/a+b", "/hostedzone/%4a%4B%6C", "/nothing", "",
     "/hostedzonecount?", "/hostedzonecount?a=b", "/hostedzonecount?=b", "/hostedzonecount?a", "/hostedzonecount?&&=", "/hostedzonecount?X-Amz-Date=1", "/hostedzonecount?x-amz-date=1",
-    "/hostedzonesbyname?maxitems=1", "/hostedzonesbyname?maxitems=1&maxitems=2", "/hostedzonesbyname?MaxItems=0", "/hostedzonesbyname?maxitems=%01", "/hostedzonesbyname?maxitems=%ff",
+    *(f"/hostedzone/{zone}/rrset?{it}" for it in ("maxitems=1", "maxitems=1&maxitems=2", "MaxItems=0", "maxitems=%01", "maxitems=%ff", "name=a&type=A&maxitems=1")),
 ):
     it.raw("GET", f"{ROOT}{path}", "", "us-east-1/route53")
 for method in ("DELETE", "PUT", "POST", "HEAD"):

@@ -16,7 +16,8 @@ use std::{
 
 use crate::{build::Built, candidates::Candidate};
 
-/// Which tests look at a folder, quick ones first: a program, or `PROGRAM TEST` for those of its tests whose names hold TEST.
+/// Which tests look at a folder, quick ones first: a program, or `PROGRAM TEST` for those of its tests whose names hold TEST (so
+/// that `aws bounds` are the bounds of tags also, and `aws stack` what is tried of stacks).
 const NEAREST: &[(&str, &[&str])] = &[
     (
         "src/resolve/",
@@ -46,18 +47,18 @@ const NEAREST: &[(&str, &[&str])] = &[
     ),
     (
         "src/api/cloudformation/",
+        &["aws stack", "aws change_set", "stacks", "vpcdns", "aws waiters", "moto", "aws bounds"],
+    ),
+    (
+        "src/api/elb/",
         &[
-            "aws variants_stack",
-            "aws stack",
-            "aws change_set",
-            "stacks",
-            "vpcdns",
-            "aws waiters",
-            "moto",
+            "aws variants_balancer",
+            "aws classic_load_balancer",
+            "aws tag",
+            "aws pages",
             "aws bounds",
         ],
     ),
-    ("src/api/elb/", &["aws variants_balancer", "aws classic_load_balancer", "aws tag", "aws pages", "aws bounds"]),
     (
         "src/api/elbv2/",
         &[
@@ -71,11 +72,13 @@ const NEAREST: &[(&str, &[&str])] = &[
             "aws bounds",
         ],
     ),
-    ("src/api/iam/", &["aws variants_small", "aws access", "aws identity", "api_requests", "moto", "aws bounds"]),
+    (
+        "src/api/iam/",
+        &["aws variants_small", "aws access", "aws identity", "api_requests", "moto", "aws bounds"],
+    ),
     (
         "src/api/route53/",
         &[
-            "aws variants_route53",
             "aws route53",
             "vpcdns",
             "aws stack_dns",
@@ -85,17 +88,44 @@ const NEAREST: &[(&str, &[&str])] = &[
             "aws bounds",
         ],
     ),
-    ("src/api/route53profiles/", &["aws variants_resolver", "aws route53profiles", "aws pages", "aws bounds"]),
+    (
+        "src/api/route53profiles/",
+        &["aws variants_resolver", "aws route53profiles", "aws pages", "aws bounds"],
+    ),
     (
         "src/api/route53resolver/",
-        &["aws variants_resolver", "aws route53resolver", "vpcdns", "aws stack_dns", "aws pages", "aws bounds"],
+        &[
+            "aws variants_resolver",
+            "aws route53resolver",
+            "vpcdns",
+            "aws stack_dns",
+            "aws pages",
+            "aws bounds",
+        ],
     ),
     ("src/api/s3/", &["aws bucket", "aws stack", "vpcdns"]),
     (
         "src/api/servicediscovery/",
-        &["aws variants_cloud_map", "aws servicediscovery", "aws stack_cloud_map", "aws pages", "aws bounds"],
+        &[
+            "aws variants_cloud_map",
+            "aws servicediscovery",
+            "aws stack_cloud_map",
+            "aws pages",
+            "aws bounds",
+        ],
     ),
-    ("src/api/ssm/", &["aws variants_small", "aws parameter", "aws taken", "vpcdns", "aws pages", "moto", "aws bounds"]),
+    (
+        "src/api/ssm/",
+        &[
+            "aws variants_small",
+            "aws parameter",
+            "aws taken",
+            "vpcdns",
+            "aws pages",
+            "moto",
+            "aws bounds",
+        ],
+    ),
     ("src/api/sts/", &["aws variants_small", "aws identity", "api_requests", "aws bounds"]),
     (
         "src/api/",
@@ -125,6 +155,7 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/api/", "address", "aws elastic"),
     ("src/api/", "balancing", "aws variants_balancer"),
     ("src/api/", "balancing", "aws load_balancer"),
+    ("src/api/", "balancing", "aws tag_bounds"),
     ("src/api/", "connection", "aws endpoint_service"),
     ("src/api/", "console", "aws launch"),
     ("src/api/", "constraint", "aws variants"),
@@ -157,6 +188,7 @@ const BY_FILE: &[(&str, &str, &str)] = &[
     ("src/api/", "page", "aws vpc"),
     ("src/api/", "parameter", "aws refused"),
     ("src/api/", "parameter", "aws variants"),
+    ("src/api/", "parameter", "aws tag_bounds"),
     ("src/api/", "peering", "aws peering"),
     ("src/api/", "placement", "aws placement"),
     ("src/api/", "prefix", "aws prefix_list"),
