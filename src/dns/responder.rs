@@ -88,23 +88,37 @@ mod tests {
         model::{
             fault::{Fault, SetFaults},
             firewall::DomainPattern,
+            name::Name,
             record::RecordType,
+            resolver_rule::{CreateResolverRule, ResolverRule, RuleDetails, RuleKind},
+            world::Tags,
         },
         resolve::public::PublicNames,
     };
 
     #[test]
     fn what_another_server_would_be_asked_has_no_reply_late_or_at_once() {
-        let names = DomainPattern::parse("late.example").unwrap();
+        let names = DomainPattern::parse("late.example.net").unwrap();
         let faults = vec![Fault { names, from: None, answer: None, delay: 50 }];
+        let rule = ResolverRule {
+            id: "rslvr-rr-0000000a".parse().unwrap(),
+            tags: Tags::default(),
+            domain: Some(Name::parse("example.net").unwrap()),
+            kind: RuleKind::Forward,
+            targets: vec!["192.0.2.53:53".parse().unwrap()],
+            targets_told: true,
+            vpcs: vec![main_vpc()],
+            details: RuleDetails::default(),
+        };
         let world = snapshot().world.apply(&SetFaults { faults }.into()).unwrap().0;
-        let public = PublicNames { upstream: true, ..PublicNames::default() };
+        let world = world.apply(&CreateResolverRule { rule }.into()).unwrap().0;
+        let public = PublicNames { forward_rules: true, ..PublicNames::default() };
         let snapshot = Arc::new(Snapshot::new(world, Arc::new(public)));
         let mut responder = Responder::new(snapshot, Some(Asker::Vpc(main_vpc())));
         let mut has_reply =
             |name: &str| responder.reply(&query(name, RecordType::A, &[]), 0, 0).is_some();
         assert!(has_reply("two.corp.test"));
-        assert!(!has_reply("late.example"));
-        assert!(!has_reply("soon.example"));
+        assert!(!has_reply("late.example.net"));
+        assert!(!has_reply("soon.example.net"));
     }
 }

@@ -118,3 +118,7 @@ same(iam.get_role(RoleName="web")["Role"]["RoleId"], role["RoleId"])
 left = [it["Instances"][0]["InstanceId"] for it in ec2.describe_instances()["Reservations"]]
 ec2.terminate_instances(InstanceIds=[it for it in left if it != web["InstanceId"]])
 refused("NoSuchEntity", iam.get_role, status=404, RoleName="web")
+
+# A role in China trusts the service by its name there.
+told = client("iam", region="cn-north-1").get_role(RoleName="chinese")["Role"]["AssumeRolePolicyDocument"]
+same(told["Statement"][0]["Principal"], {"Service": "ec2.amazonaws.com.cn"})

@@ -7,6 +7,9 @@ from common import ACCOUNT, REGION, client, dig, ec2, named, refused, same
 ARN = f"arn:aws:elasticloadbalancing:ap-northeast-2:{ACCOUNT}:loadbalancer/net/Custom-NLB/1438a8e4c6ec677d"
 VPC, SUBNET, MY_EC2 = "vpc-0e773e2b6de265f4f", "subnet-091bfb956e278230a", "10.0.0.176"
 
+# What a world file holds was created on one day.
+[shown] = client("elbv2").describe_load_balancers()["LoadBalancers"]
+same((shown["LoadBalancerArn"], shown["CreatedTime"].year), (ARN, 2024))
 made = ec2.create_vpc_endpoint_service_configuration(
     NetworkLoadBalancerArns=[ARN],
     PrivateDnsName="Api.Example.com",

@@ -1,6 +1,6 @@
 """Route 53: requests in wrong and unusual forms (see variants.py)."""
 
-from common import ACCOUNT, REGION, client, ec2
+from common import ACCOUNT, REGION, client, ec2, same
 from variants import Forms
 
 OTHERS = "222222222222"
@@ -102,6 +102,28 @@ for policy in (
     changed(record("{n}p", "A", "10.0.0.1", SetIdentifier="s", **policy), only=LEAF)
 it.tried("list_resource_record_sets", HostedZoneId=zone, StartRecordName=f"a.{origin}", StartRecordType="A", MaxItems="1")
 it.tried("test_dns_answer", HostedZoneId=public, RecordName="www.test", RecordType="A", ResolverIP="192.0.2.1", EDNS0ClientSubnetIP="192.0.2.0", EDNS0ClientSubnetMask="24")
+# A client's network without a mask is one of 24 bits, or of 64.
+r53 = client("route53", region="us-east-1")
+r53.change_cidr_collection(Id=blocks, Changes=[
+    {"LocationName": "four", "Action": "PUT", "CidrList": ["192.0.2.0/24"]}, {"LocationName": "six", "Action": "PUT", "CidrList": ["2001:db8::/48"]},
+])
+name = r53.get_hosted_zone(Id=public)["HostedZone"]["Name"]
+places = (("four", "192.0.2.4"), ("six", "192.0.2.6"), ("*", "192.0.2.9"))
+r53.change_resource_record_sets(HostedZoneId=public, ChangeBatch={"Changes": [
+    {"Action": "CREATE", "ResourceRecordSet": {"Name": f"at.{name}", "Type": "A", "TTL": 60, "SetIdentifier": place, "ResourceRecords": [{"Value": value}],
+                                               "CidrRoutingConfig": {"CollectionId": blocks, "LocationName": place}}} for place, value in places
+]})
+for asked, mask, value in (("192.0.2.7", None, "192.0.2.4"), ("192.0.2.7", "16", "192.0.2.9"), ("2001:db8::1", None, "192.0.2.6"), ("2001:db8::1", "24", "192.0.2.9"), ("203.0.113.1", None, "192.0.2.9")):
+    more = {"EDNS0ClientSubnetMask": mask} if mask else {}
+    told = r53.test_dns_answer(HostedZoneId=public, RecordName=f"at.{name}", RecordType="A", EDNS0ClientSubnetIP=asked, **more)
+    same((asked, told["RecordData"]), (asked, [value]))
+
+# The sets of a name are listed by type, as it is written, and by identifier.
+sets = [record("order", kind, value) for kind, value in (("TXT", '"t"'), ("AAAA", "2001:db8::1"), ("MX", "1 m.example."))]
+sets += [record("order", "A", f"10.0.0.{weight}", SetIdentifier=identifier, Weight=weight) for weight, identifier in ((1, "b"), (2, "a"))]
+r53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": it} for it in sets]})
+listed = r53.list_resource_record_sets(HostedZoneId=zone, StartRecordName=f"order.{origin}", MaxItems="5")["ResourceRecordSets"]
+same([(it["Type"], it.get("SetIdentifier")) for it in listed], [("A", "a"), ("A", "b"), ("AAAA", None), ("MX", None), ("TXT", None)])
 it.tried("list_cidr_blocks", CollectionId=blocks, LocationName="home", MaxResults="1")
 it.tried("list_cidr_locations", CollectionId=blocks, MaxResults="1")
 it.tried("list_cidr_collections", MaxResults="1", look=lambda _: [])
