@@ -1,6 +1,7 @@
-//! docs/behaviours.md: every fact, how sure it is, and the cases that pin it; generated, and checked for staleness.
+//! docs/behaviours.md: every fact, how sure it is, where it is said, and the cases that pin it; and zones/fact_cases.csv, from
+//! which `vpcdns fact` knows the cases. Both are generated, and checked for staleness.
 //!
-//! `VPCDNS_BLESS=1 cargo test --test behaviours` writes it.
+//! `VPCDNS_BLESS=1 cargo test --test behaviours` writes them.
 
 #![allow(
     clippy::unwrap_used,
@@ -50,12 +51,21 @@ fn status(fact: &Fact, cases: Option<&Vec<String>>) -> String {
     }
 }
 
-fn tag(tag: Tag) -> &'static str {
-    match tag {
-        Tag::Documented => "DOCUMENTED",
-        Tag::Observed => "OBSERVED",
-        Tag::Assumed => "ASSUMED",
+fn sources(fact: &Fact) -> String {
+    let links = fact.sources.iter().enumerate();
+    links.map(|(index, url)| format!("[{}]({url})", index + 1)).collect::<Vec<_>>().join(" ")
+}
+
+/// zones/fact_cases.csv: a line for each fact and case, in the order of the facts.
+fn cases_file() -> String {
+    let cases = cases_by_fact();
+    let mut text = "fact,case\n".to_owned();
+    for fact in facts() {
+        for case in cases.get(&fact.id).into_iter().flatten() {
+            writeln!(text, "{},{case}", fact.id).unwrap();
+        }
     }
+    text
 }
 
 fn document() -> String {
@@ -68,10 +78,12 @@ fn document() -> String {
     let dns_with_case = dns.iter().filter(|fact| cases.contains_key(&fact.id)).count();
     let mut text = String::from(
         "# Behaviours\n\n\
-         Generated from `zones/facts.csv` and the first lines of the case files; `tests/run` fails if it is stale.\n\
+         Generated from `zones/facts.csv`, `zones/fact_sources.csv` and the first lines of the case files; `tests/run` fails if \
+         it is stale.\n\
          `VPCDNS_BLESS=1 cargo test --test behaviours` writes it.\n\n\
          DOCUMENTED: AWS's documentation or API model says so. OBSERVED: somebody posted output that shows it. ASSUMED: \
-         nothing was found; a judgement that is easy to change.\n\n",
+         nothing was found; a judgement that is easy to change. \
+         `vpcdns fact ID` prints one.\n\n",
     );
     writeln!(
         text,
@@ -92,15 +104,16 @@ fn document() -> String {
          | `public-ttl-cap` | 300, as seen since 2021 | 60, as seen before |\n\
          | `negative-ttl-cap` | 60 (R22) | 300 (R24) |\n\
          | `ip-names` | `by-form`: any private address has its name (H20) | `held`: only addresses of instances |\n\n\
-         | fact | tag | what | cases |\n|---|---|---|---|\n",
+         | fact | tag | what | sources | cases |\n|---|---|---|---|---|\n",
     );
     for fact in facts() {
         let line = fact.line.replace('|', "\\|");
         writeln!(
             text,
-            "| {} | {} | {line} | {} |",
+            "| {} | {} | {line} | {} | {} |",
             fact.id,
-            tag(fact.tag),
+            fact.tag.word(),
+            sources(fact),
             status(fact, cases.get(&fact.id))
         )
         .unwrap();
@@ -108,18 +121,24 @@ fn document() -> String {
     text
 }
 
+/// Compares a generated file with what it should hold, or writes it.
+fn fresh(path: &str, text: &str) {
+    let file = common::root().join(path);
+    if std::env::var_os("VPCDNS_BLESS").is_some() {
+        fs::write(&file, text).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == text, "{path} is stale; run VPCDNS_BLESS=1 cargo test --test behaviours");
+}
+
 #[test]
 fn the_document_is_fresh() {
-    let path = common::root().join("docs/behaviours.md");
-    let fresh = document();
-    if std::env::var_os("VPCDNS_BLESS").is_some() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    let kept = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == fresh,
-        "docs/behaviours.md is stale; run VPCDNS_BLESS=1 cargo test --test behaviours"
-    );
+    fresh("docs/behaviours.md", &document());
+}
+
+#[test]
+fn the_cases_that_the_program_tells_are_fresh() {
+    fresh("zones/fact_cases.csv", &cases_file());
 }
 
 #[test]

@@ -313,3 +313,42 @@ fn check_refuses_a_template_whose_resources_form_a_circle() {
     assert_eq!(vpcdns(&["check", path]).code, 0);
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_fact_is_told_with_its_source_and_its_cases() {
+    let printed = vpcdns(&["fact", "P20", "n1"]);
+    assert_eq!((printed.code, printed.err.as_str()), (0, ""));
+    insta::assert_snapshot!("fact", printed.out);
+    assert_eq!(vpcdns(&["fact", "[p20,", "N1]"]).out, printed.out);
+
+    let assumed = vpcdns(&["fact", "P90"]).out;
+    assert!(assumed.starts_with("P90  ASSUMED: no source says it"), "{assumed}");
+    assert!(assumed.contains("\n  source: none recorded\n"), "{assumed}");
+    let not_built = vpcdns(&["fact", "N12"]).out;
+    assert!(not_built.ends_with("  not built: VPC Lattice is not built\n"), "{not_built}");
+
+    let json = vpcdns(&["fact", "P20", "N12", "--json"]).out;
+    let facts: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&facts[0]["id"], &facts[0]["tag"]), (&"P20".into(), &"OBSERVED".into()));
+    assert_eq!((&facts[0]["built"], &facts[1]["built"]), (&true.into(), &false.into()));
+    assert!(facts[0]["sources"][0].as_str().unwrap().starts_with("https://"), "{json}");
+    for case in facts[0]["cases"].as_array().unwrap() {
+        let first = fs::read_to_string(root().join(case.as_str().unwrap())).unwrap();
+        assert!(first.lines().next().unwrap().contains("P20"), "{case}");
+    }
+
+    let korean = vpcdns(&["fact", "N1", "--language", "ko"]).out;
+    assert!(korean.contains("출처: https://docs.aws.amazon.com/"), "{korean}");
+}
+
+#[test]
+fn an_unknown_fact_is_told_with_those_near_it() {
+    let printed = vpcdns(&["fact", "P94", "N1"]);
+    assert_eq!(printed.code, 1);
+    assert!(printed.out.starts_with("N1  DOCUMENTED"), "{}", printed.out);
+    assert_eq!(printed.err, "no fact has the id `P94`; near it: P93, P92, P91\n");
+    let printed = vpcdns(&["fact", "nothing-like-it"]);
+    assert_eq!((printed.code, printed.out.as_str()), (1, ""));
+    assert!(printed.err.contains("docs/behaviours.md"), "{}", printed.err);
+    assert_eq!(vpcdns(&["fact"]).code, 1);
+}

@@ -7,6 +7,7 @@ mod diff;
 mod drawing;
 mod explain;
 mod export;
+mod fact;
 mod healthcheck;
 mod import;
 mod lab;
@@ -52,6 +53,8 @@ enum Command {
     Lab(lab::Arguments),
     /// Explain the answer for a name at a client, and the way of the traffic.
     Explain(explain::Arguments),
+    /// Tell a fact that answers rest on: how sure it is, where it is said, and the cases that pin it.
+    Fact(fact::Arguments),
     /// Print the world that a CloudFormation template, Terraform's JSON or the output of `aws … describe-*` describes.
     Import(import::Arguments),
     /// Print the World of a running server, or of its folder, as a world file.
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(*arguments, &mut output),
         Command::Lab(arguments) => lab::run(&arguments, &mut output),
         Command::Explain(arguments) => explain::run(&arguments, &mut output),
+        Command::Fact(arguments) => fact::run(&arguments, &mut output),
         Command::Import(arguments) => import::run(&arguments, &mut output),
         Command::Export(arguments) => export::run(&arguments, &mut output),
         Command::Table(arguments) => table::run(&arguments, &mut output),

@@ -119,6 +119,21 @@ nat_gateway_assumed = NAT gateway { $id } is not in the World; it is assumed to 
 onward_assumed = { $target } is not in the World; it is assumed to exist and to lead to the address
 passes_on = { $instance } is assumed to forward traffic of other hosts, though its source/destination check is on
 
+## Facts
+
+fact_documented = AWS's documentation or API model says so
+fact_observed = somebody posted output that shows it
+fact_assumed = no source says it: vpcdns's own judgement
+fact_source = source
+fact_sourceless = none recorded
+fact_cases = cases
+fact_caseless = none
+fact_check = checked by
+fact_not_built = not built
+fact_not_yet = not yet
+fact_unknown = no fact has the id { $id }; docs/behaviours.md lists them all
+fact_near = no fact has the id { $id }; near it: { $ids }
+
 ## The way of the traffic
 
 way_private = private path

@@ -119,6 +119,21 @@ nat_gateway_assumed = NAT 게이트웨이 { $id }: 이 구성에 없습니다. �
 onward_assumed = { $target }: 이 구성에 없습니다. 있으며 그 주소로 이어진다고 가정합니다
 passes_on = { $instance }: 원본/대상 확인이 켜져 있지만 다른 호스트의 트래픽을 전달한다고 가정합니다
 
+## 사실
+
+fact_documented = AWS의 문서나 API 모델에 있음
+fact_observed = 누군가가 올린 출력에서 확인됨
+fact_assumed = 출처가 없음: vpcdns의 판단
+fact_source = 출처
+fact_sourceless = 기록된 것이 없음
+fact_cases = 케이스
+fact_caseless = 없음
+fact_check = 검사
+fact_not_built = 구현 안 됨
+fact_not_yet = 아직 없음
+fact_unknown = 아이디가 { $id }인 사실이 없습니다. 모든 사실은 docs/behaviours.md에 있습니다
+fact_near = 아이디가 { $id }인 사실이 없습니다. 비슷한 아이디: { $ids }
+
 ## 트래픽의 경로
 
 way_private = 프라이빗 경로

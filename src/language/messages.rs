@@ -131,6 +131,18 @@ messages! {
     nat_gateway_assumed(id);
     onward_assumed(target);
     passes_on(instance);
+    fact_documented();
+    fact_observed();
+    fact_assumed();
+    fact_source();
+    fact_sourceless();
+    fact_cases();
+    fact_caseless();
+    fact_check();
+    fact_not_built();
+    fact_not_yet();
+    fact_unknown(id);
+    fact_near(id, ids);
     way_private();
     way_over(way, hop);
     way_through_endpoint(way);
