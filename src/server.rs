@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Makes the lines that propose commands to try, from the addresses that were bound.
-pub type Hints = Box<dyn Fn(&[SocketAddr]) -> Vec<String> + Send>;
+pub type Hints = Box<dyn Fn(&[SocketAddr], SocketAddr) -> Vec<String> + Send>;
 
 /// The checked options of `serve`.
 pub struct Config {
@@ -164,7 +164,7 @@ pub async fn run(
         config.defaults.region,
         live.snapshot().world.vpcs.len()
     ));
-    for line in (config.hints)(&dns_addresses) {
+    for line in (config.hints)(&dns_addresses, http_address) {
         say(&line);
     }
     let mut serving = control.spawn(web.clone().serve(http, async move {

@@ -9,7 +9,7 @@
 
 mod common;
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use common::{Server, root, scratch, vpcdns};
 
@@ -193,6 +193,27 @@ fn check_finds_every_problem() {
         );
     }
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_server_says_what_to_try_whatever_it_serves() {
+    for (world, digs) in [("empty", 1), ("default-vpc", 1), ("lab09-1", 3), ("lab09-2", 2)] {
+        let server = Server::start(&[world]);
+        server.signal("TERM");
+        // Ends with the server's last line.
+        let lines: Vec<String> =
+            std::iter::from_fn(|| server.next_line(Duration::from_secs(60))).collect();
+        assert!(lines[0].ends_with(" Try:"), "{lines:?}");
+        let dig = format!("  dig @127.0.0.1 -p {} +short ", server.dns[0].port());
+        assert_eq!(lines.iter().filter(|it| it.starts_with(&dig)).count(), digs, "{lines:?}");
+        let explain = lines.iter().find_map(|it| it.strip_prefix("  vpcdns ")).unwrap();
+        let printed = vpcdns(&explain.split(' ').collect::<Vec<_>>());
+        assert!([0, 10].contains(&printed.code), "{explain}: {}", printed.err);
+        let create = lines.iter().find(|it| it.contains(" ec2 create-vpc "));
+        assert_eq!(create.is_some(), world == "empty", "{lines:?}");
+        let url = format!(" --endpoint-url http://{} --region ap-northeast-2 ", server.http);
+        assert!(create.is_none_or(|it| it.contains(&url)), "{lines:?}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod serve;
 mod shell;
+mod started;
 mod survey;
 mod table;
 mod upstream;

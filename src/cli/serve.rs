@@ -9,7 +9,7 @@ use std::{
 
 use ipnetwork::IpNetwork;
 
-use super::{Output, data, output::say, upstream, worlds};
+use super::{Output, data, output::say, started, upstream, worlds};
 use crate::{
     allowance::Allowance,
     dns, imds,
@@ -17,8 +17,6 @@ use crate::{
         Defaults,
         open::file::{self, Input},
     },
-    language::Language,
-    model::endpoint::EndpointKind,
     resolve::{question::Asker, snapshot::Snapshot},
     server::{self, Config, RunError},
     web,
@@ -238,6 +236,8 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
     let again = Input { again: true, ..defaults.input };
     let reread_defaults = Defaults { input: again, ..defaults.clone() };
     let hinted = snapshot.clone();
+    let region = defaults.region;
+    let secret = if token.is_some() { "TOKEN" } else { "test" };
     let kept_in = kept.kept_in;
     Ok(Config {
         snapshot,
@@ -271,7 +271,10 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         },
         defaults,
         reread: Arc::new(move || rereader.read(&reread_defaults)),
-        hints: Box::new(move |addresses| hints(&kept_in, explained.as_ref(), &hinted, addresses)),
+        hints: Box::new(move |dns, http| {
+            let served = started::Served { snapshot: &hinted, region, secret, dns, http };
+            started::lines(&kept_in, &served, explained.as_ref())
+        }),
     })
 }
 
@@ -366,49 +369,4 @@ fn imds_listener(snapshot: &Snapshot, text: &str) -> Result<imds::Listener, Stri
         Some(_) => return Err("expected a VPC or an instance after `=`".to_owned()),
     };
     Ok(imds::Listener { address, view })
-}
-
-/// Commands to try first: a dig for each endpoint's service name and own name.
-fn hints(
-    kept_in: &str,
-    worlds: Option<&worlds::WorldArguments>,
-    snapshot: &Snapshot,
-    addresses: &[SocketAddr],
-) -> Vec<String> {
-    let Some(address) = addresses.first() else { return Vec::new() };
-    let from = snapshot.default_asker();
-    let server = format!("dig @{} -p {}", address.ip(), address.port());
-    let mut lines = vec![format!(
-        "{kept_in} Loopback queries count as asked from {}. Try:",
-        crate::resolve::words::asker(&snapshot.world, from, Language::English)
-    )];
-    let mut names: Vec<String> = Vec::new();
-    let Some(vpc) = from.vpc() else { return lines };
-    let endpoints = snapshot.world.endpoints_of(vpc);
-    for endpoint in endpoints.filter(|endpoint| endpoint.kind == EndpointKind::Interface) {
-        names.extend(endpoint.private_names.iter().take(1).map(|name| name.zone.to_string()));
-        names.extend(endpoint.regional_name().map(|name| name.to_string()));
-    }
-    names.truncate(4);
-    lines.extend(names.iter().map(|name| format!("  {server} +short {name}")));
-    if let Some(instance) = snapshot
-        .world
-        .instances_of(vpc)
-        .find_map(|instance| Some((instance.label(), instance.address?)))
-        && let Some(name) = names.first()
-    {
-        lines.push(format!(
-            "  {server} +short +subnet={}/32 {name}    # asked from {}",
-            instance.1, instance.0
-        ));
-    }
-    if let (Some(name), Some(worlds)) = (names.first(), worlds) {
-        let worlds = if worlds.worlds.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", worlds.worlds.join(" "))
-        };
-        lines.push(format!("  vpcdns explain {name}{worlds}"));
-    }
-    lines
 }
