@@ -172,8 +172,8 @@ fn check_finds_every_problem() {
     fs::write(&path, text).unwrap();
     let printed = vpcdns(&["check", path.to_str().unwrap()]);
     assert_eq!(printed.code, 1);
-    let shown = printed.err.replace(path.to_str().unwrap(), "bad.yaml");
-    insta::assert_snapshot!("check_bad", format!("{shown}{}", printed.out));
+    let shown = format!("{}{}", printed.err, printed.out);
+    insta::assert_snapshot!("check_bad", shown.replace(path.to_str().unwrap(), "bad.yaml"));
     let json: serde_json::Value =
         serde_json::from_str(&vpcdns(&["check", "--json", path.to_str().unwrap()]).out).unwrap();
     let lines: Vec<_> = json["problems"]
@@ -192,6 +192,33 @@ fn check_finds_every_problem() {
             printed.err
         );
     }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn check_counts_warnings_and_notes() {
+    let folder = scratch("check-warns");
+    let path = folder.join("warns.yaml");
+    let path = path.to_str().unwrap();
+    for (routes, problems, warnings, found) in [
+        ("", 0, 0, "no problems"),
+        ("'2001:db8::/32': local", 0, 1, "1 warning"),
+        ("'2001:db8::/32': local, '2001:db9::/32': local", 0, 2, "2 warnings"),
+        ("'2001:db8::/32': local, '10.9.0.0/16': nowhere", 1, 1, "1 problem, 1 warning"),
+    ] {
+        let tables = format!("{{main: {{main: true, routes: {{{routes}}}}}}}");
+        let text = format!("vpcs:\n  a: {{cidr: 10.0.0.0/16, route-tables: {tables}}}\n");
+        fs::write(path, text).unwrap();
+        let printed = vpcdns(&["check", path]);
+        assert_eq!(printed.out, format!("{path}: {found}\n"), "{}", printed.err);
+        assert_eq!(printed.err.matches("warning: ").count(), warnings, "{}", printed.err);
+        assert_eq!(printed.code, problems, "{found}");
+    }
+    let template = root().join("tests/fixtures/cloudformation/shop.yaml");
+    let template = template.to_str().unwrap();
+    let printed = vpcdns(&["check", template]);
+    assert!(printed.out.starts_with(&format!("{template}: no problems, ")), "{}", printed.out);
+    assert!(printed.out.ends_with(" notes\n"), "{}", printed.out);
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -44,8 +44,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         failures.push(failure);
     }
     // An importer can read a file although the file's own tool would refuse it as a whole.
-    let count = |failure: &open::Failure| failure.count(Severity::Error);
-    let errors: usize = warnings.iter().chain(&failures).map(count).sum();
+    let count = |severity| -> usize {
+        warnings.iter().chain(&failures).map(|failure| failure.count(severity)).sum()
+    };
+    let errors = count(Severity::Error);
+    let warned = count(Severity::Warning);
+    let notes =
+        [Severity::Skipped, Severity::Inferred, Severity::Assumed].map(count).into_iter().sum();
     let failed = errors > 0 || !failures.is_empty();
     if arguments.json {
         let problems: Vec<_> = warnings
@@ -69,11 +74,24 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         if let Some(others) = others {
             output.error(&others);
         }
-        if errors == 0 {
-            output.line(&format!("{}: no problems", arguments.worlds.worlds.join(", ")));
-        } else {
-            output.line(&format!("{errors} problem{}", if errors == 1 { "" } else { "s" }));
-        }
+        let found = found(errors, warned, notes);
+        output.line(&format!("{}: {found}", arguments.worlds.worlds.join(", ")));
     }
     u8::from(failed)
+}
+
+/// How many problems there are of each kind, such as `1 problem, 2 warnings`.
+fn found(errors: usize, warnings: usize, notes: usize) -> String {
+    let mut parts = Vec::new();
+    if errors == 0 && warnings == 0 {
+        parts.push("no problems".to_owned());
+    }
+    for (count, what) in [(errors, "problem"), (warnings, "warning"), (notes, "note")] {
+        match count {
+            0 => {}
+            1 => parts.push(format!("1 {what}")),
+            _ => parts.push(format!("{count} {what}s")),
+        }
+    }
+    parts.join(", ")
 }
