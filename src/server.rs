@@ -317,7 +317,7 @@ impl Reload {
         match thread {
             Ok(_) => self.running = Some(end),
             Err(error) => say(&format!(
-                "SIGHUP: the World stays as it is: cannot start a thread that reads the files: {error}"
+                "SIGHUP: the configuration stays as it is: cannot start a thread that reads the files: {error}"
             )),
         }
     }
@@ -341,25 +341,27 @@ fn reread(
 ) {
     if stored {
         say(
-            "SIGHUP: the World stays as it is, because it came from --data and not from world files",
+            "SIGHUP: the configuration stays as it is, because it came from --data and not from world files",
         );
         return;
     }
     if live.changes() > 0 {
-        say("SIGHUP: the World stays as it is, because it was changed after the start");
+        say("SIGHUP: the configuration stays as it is, because it was changed after the start");
         return;
     }
     match read() {
         Ok(world) => match live.reload(world) {
             Ok(true) => say("SIGHUP: the world files were read again"),
             Ok(false) => {
-                say("SIGHUP: the World stays as it is, because it was changed after the start");
+                say(
+                    "SIGHUP: the configuration stays as it is, because it was changed after the start",
+                );
             }
-            Err(error) => say(&format!("SIGHUP: the World stays as it is: {error}")),
+            Err(error) => say(&format!("SIGHUP: the configuration stays as it is: {error}")),
         },
         Err(problems) => {
             say(&format!(
-                "SIGHUP: the World stays as it is, because the files have problems:\n{problems}"
+                "SIGHUP: the configuration stays as it is, because the files have problems:\n{problems}"
             ));
         }
     }

@@ -83,7 +83,7 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
         }
         assert_eq!(path.reason.is_some(), path.kind == "nowhere", "{name} from {from}");
     }
-    let of_ways = ["the path is that of", "is not in the World", "is assumed to forward"];
+    let of_ways = ["the path is that of", "is not in this configuration", "is assumed to forward"];
     let assumed = explanation.assumptions.iter();
     let assumed = assumed.filter(|text| of_ways.iter().any(|part| text.contains(part)));
     lines.extend(assumed.map(|text| format!("assumed {text}")));

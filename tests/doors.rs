@@ -359,7 +359,7 @@ fn what_cannot_be_a_world_is_not_read_again_as_one() {
     for text in ["", "\n\n", "# nothing yet\n", "---\n", "{}\n", "---\n...\n"] {
         put(text);
         server.signal("HUP");
-        assert!(says(&server, "SIGHUP: the World stays as it is"), "{text:?}");
+        assert!(says(&server, "SIGHUP: the configuration stays as it is"), "{text:?}");
         assert!(says(&server, "is empty"), "{text:?}");
         assert_eq!(vpcs(), 1, "{text:?}");
     }

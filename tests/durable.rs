@@ -53,7 +53,7 @@ fn a_world_outlives_its_server() {
     let data = ["--data", path.to_str().unwrap()];
     let with = |arguments: &[&'static str]| Server::start(&[arguments, &data].concat());
     let server = with(&["lab09-1"]);
-    assert!(says(&server, &format!("The World is kept in {}", path.display())));
+    assert!(says(&server, &format!("The configuration is kept in {}", path.display())));
     assert_eq!(is_private(server.dns[0]), [true; 2]);
     let mut client = Client::new(server.http);
     assert_eq!(client.hostnames(false).0, 200);
@@ -64,7 +64,7 @@ fn a_world_outlives_its_server() {
     let server = with(&["lab09-2"]);
     assert_eq!(is_private(server.dns[0]), [false; 2]);
     server.signal("HUP");
-    assert!(says(&server, "SIGHUP: the World stays as it is, because it came from --data"));
+    assert!(says(&server, "SIGHUP: the configuration stays as it is, because it came from --data"));
     assert!(server.ready.contains("views=1"), "{}", server.ready);
     let mut client = Client::new(server.http);
     assert_eq!(client.hostnames(true).0, 200);

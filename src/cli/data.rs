@@ -14,10 +14,10 @@ use crate::{
 /// Arguments of `serve` about keeping the World.
 #[derive(Debug, clap::Args)]
 pub(super) struct DataArguments {
-    /// Keep the World in this folder across restarts [default: in memory]. An empty folder starts with WORLD. If the folder already holds a World, that one is served and WORLD is ignored.
+    /// Keep the configuration in this folder across restarts [default: in memory]. An empty folder starts with WORLD. If the folder already holds a configuration, that one is served and WORLD is ignored.
     #[arg(long, value_name = "DIR", env = "VPCDNS_DATA")]
     data: Option<PathBuf>,
-    /// Replace the World in DIR with WORLD.
+    /// Replace the configuration in DIR with WORLD.
     #[arg(long, requires = "data")]
     reset: bool,
     /// How long endpoints and NAT gateways stay pending or deleting, and stacks in progress: 0 for no time, real for about as long as at AWS.
@@ -62,7 +62,7 @@ impl DataArguments {
                 world,
                 store: Box::new(Memory::default()),
                 stored: false,
-                kept_in: "The World is kept in memory and is lost when the process ends."
+                kept_in: "The configuration is kept in memory and is lost when the process ends."
                     .to_owned(),
             });
         };
@@ -75,7 +75,7 @@ impl DataArguments {
             1
         })?;
         let shown = folder.display();
-        let kept_in = format!("The World is kept in {shown}.");
+        let kept_in = format!("The configuration is kept in {shown}.");
         let held = if self.reset {
             store.discard();
             None
@@ -95,7 +95,7 @@ impl DataArguments {
             names => format!("; {} is ignored", names.join(" ")),
         };
         say(&format!(
-            "{shown} holds a World already, which is served{named} (--reset starts over)"
+            "{shown} holds a configuration already, which is served{named} (--reset starts over)"
         ));
         let start = worlds.read(defaults);
         if let Err(problems) = &start {

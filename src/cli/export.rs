@@ -53,7 +53,7 @@ fn from_folder(folder: &Path) -> Result<String, String> {
     let world = Embedded::open(folder).map_err(failed)?.load().map_err(failed)?;
     world
         .map(|world| export::yaml(&world))
-        .ok_or_else(|| format!("--data {}: the folder holds no World", folder.display()))
+        .ok_or_else(|| format!("--data {}: the folder holds no configuration", folder.display()))
 }
 
 fn from_server(server: &str, token: Option<&str>) -> Result<String, String> {

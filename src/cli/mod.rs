@@ -58,7 +58,7 @@ enum Command {
     Fact(fact::Arguments),
     /// Print the world that a CloudFormation template, Terraform's JSON or the output of `aws … describe-*` describes.
     Import(import::Arguments),
-    /// Print the World of a running server, or of its folder, as a world file.
+    /// Print what a running server or its folder holds, as a world file.
     Export(export::Arguments),
     /// Print the answer and the way of the traffic for each switch: private DNS, DNS support, DNS hostnames.
     Table(table::Arguments),

@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     /// The client that a loopback query counts as, if nothing else says where it comes from [default: the world's default-client, else its first VPC].
     #[arg(long, value_name = "VIEW", env = "VPCDNS_VIEW")]
     view: Option<String>,
-    /// Source addresses outside the World that may ask too.
+    /// Source addresses outside the configured VPCs that may ask too.
     #[arg(long, value_name = "CIDR,…", env = "VPCDNS_ALLOW", value_delimiter = ',')]
     allow: Vec<IpNetwork>,
     /// Source addresses whose EDNS Client Subnet option is trusted to say where a query comes from.
@@ -59,7 +59,7 @@ pub(super) struct Arguments {
         default_value = "127.0.0.0/8,::1/128"
     )]
     trust_ecs: Vec<IpNetwork>,
-    /// DNS servers for names outside the World: none, system (those of this host), or addresses.
+    /// DNS servers for names that vpcdns does not answer itself: none, system (those of this host), or addresses.
     #[arg(
         long,
         value_name = "none|system|ADDR,…",
@@ -68,7 +68,7 @@ pub(super) struct Arguments {
         default_value = "none"
     )]
     upstream: Vec<String>,
-    /// Forward queries to the targets of Resolver rules outside the World.
+    /// Forward queries to the targets of Resolver rules outside the configured VPCs.
     #[arg(long, env = "VPCDNS_FORWARD_RULES")]
     forward_rules: bool,
     /// TTLs count down, as in a cache, or are whole in every answer, so that tests get equal answers.

@@ -35,10 +35,10 @@ pub(super) struct WorldArguments {
     /// The region for files that name none [default: AWS_REGION, AWS_DEFAULT_REGION, else ap-northeast-2].
     #[arg(long, value_name = "REGION", env = "VPCDNS_REGION")]
     region: Option<String>,
-    /// Which state of the catalogue of AWS services to use: newest, or 2023-09.
+    /// Which state of the list of AWS services and names to use: newest, or 2023-09.
     #[arg(long, value_name = "DATE", env = "VPCDNS_CATALOG_DATE", default_value = "newest")]
     catalog_date: CatalogDate,
-    /// Accept instance types that the catalogue does not know.
+    /// Accept instance types that vpcdns does not know.
     #[arg(long, env = "VPCDNS_ANY_INSTANCE_TYPE")]
     any_instance_type: bool,
     /// The value of a parameter of a CloudFormation template; may be repeated.
@@ -142,7 +142,7 @@ impl WorldArguments {
                 ..Defaults::default()
             }),
             None => {
-                output.error(&format!("--region: the catalogue knows no region `{region}`"));
+                output.error(&format!("--region: vpcdns knows no region `{region}`"));
                 Err(1)
             }
         }

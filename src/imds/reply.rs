@@ -102,7 +102,7 @@ pub fn reply(
     now: u64,
 ) -> Reply {
     let Asker::Instance(_, _, id) = asker else {
-        return Reply::forbidden("Forbidden: only an instance of the World has metadata");
+        return Reply::forbidden("Forbidden: only an instance of this configuration has metadata");
     };
     let Some(subject) = Subject::of(world, id, now) else {
         return Reply::error(404, "Not Found");

@@ -27,7 +27,7 @@ rule_own_range = the rule's target { $target } is in this VPC's range, but no in
 rule_several = inbound endpoints of several VPCs have the rule's target address { $address }, so none of them is used
 rule_targets_untold = the rule's targets are not known, so nobody is asked; the answer is as if the targets did not reply
 rule_domain_untold = the rule { $id } forwards some names of the VPC, but its domain is not known; this name is assumed not to be one of them
-rules_off = the rule's targets are outside the World; vpcdns contacts them only with --forward-rules
+rules_off = the rule's targets are outside this configuration; vpcdns contacts them only with --forward-rules
 rule_beaten = { $rule } matches the name too, but a more specific name wins
 system_rule = { $rule } matches the name, so the query is not forwarded
 no_private_name = no private zone in this VPC contains the name, so public DNS answers
@@ -86,12 +86,12 @@ verification_record = the TXT record that proves an endpoint service's private n
 public_zone = a public zone file contains the name
 upstream_asked = the upstream resolver is asked
 observed_address = a public name of AWS, with an address that AWS was seen to give
-synthetic_not_offered = a public name of AWS, with a synthetic address; the catalogue does not show that this region offers the service
+synthetic_not_offered = a public name of AWS, with a synthetic address; vpcdns's list of AWS services does not show that this region offers it
 synthetic_address = a public name of AWS, with a synthetic address
 gateway_record_type = the DNS record IP type of gateway endpoint { $endpoint } decides whether A or AAAA records are given
 bucket_name = every bucket name resolves, whether the bucket exists or not
 never_upstream = such a name exists only inside a VPC, so public DNS is not asked
-no_such_public_name = neither the World nor the catalogue knows the name
+no_such_public_name = the name is neither in this configuration nor in vpcdns's list of AWS names
 no_data = the name exists, but has no { $rtype } record
 names_below = names below this name exist, so it exists too, without records (RFC 8020)
 dns64 = DNS64 is on in the subnet: the AAAA record is made from the A record
@@ -110,13 +110,13 @@ other_name_servers = { $options } gives instances other name servers; this is th
 ## Assumptions
 
 synthetic = the public address is synthetic: a stable address inside a range AWS publishes
-offered_untold = it is not known whether this region offers the service: no source of the catalogue lists it (`services: known-only` under `switches` makes the name NXDOMAIN)
+offered_untold = it is not known whether this region offers the service: no source of vpcdns's list of AWS services has it (`services: known-only` under `switches` makes the name NXDOMAIN)
 name_inferred = the region's public name is inferred, not observed
 new_instance_ipv6 = the path is that of a new instance in { $subnet }, with IPv6 addresses only
 new_instance_public = the path is that of a new instance in { $subnet }, with a public address (MapPublicIpOnLaunch is on)
 new_instance_private = the path is that of a new instance in { $subnet }, without a public address (MapPublicIpOnLaunch is off)
-nat_gateway_assumed = NAT gateway { $id } is not in the World; it is assumed to exist, in a subnet with a route to the internet gateway
-onward_assumed = { $target } is not in the World; it is assumed to exist and to lead to the address
+nat_gateway_assumed = NAT gateway { $id } is not in this configuration; it is assumed to exist, in a subnet with a route to the internet gateway
+onward_assumed = { $target } is not in this configuration; it is assumed to exist and to lead to the address
 passes_on = { $instance } is assumed to forward traffic of other hosts, though its source/destination check is on
 
 ## Facts

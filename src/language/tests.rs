@@ -80,3 +80,15 @@ fn a_language_is_found_by_its_code() {
     assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "ko_KR.UTF-8")]), Language::English);
     assert_eq!(of(&[("LC_ALL", ""), ("LC_MESSAGES", "ko"), ("LANG", "en_US")]), Language::Korean);
 }
+
+/// Words of the code that a student does not know.
+#[test]
+fn no_word_of_the_code_is_said() {
+    for text in [include_str!("en.ftl"), include_str!("ko.ftl")] {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            for word in ["World", "catalogue", "Snapshot", "카탈로그"] {
+                assert!(!line.contains(word), "{line}");
+            }
+        }
+    }
+}

@@ -131,7 +131,7 @@ pub(super) mod region {
         let name = std::borrow::Cow::<str>::deserialize(deserializer)?;
         catalog::region(&name)
             .map(|region| region.name)
-            .ok_or_else(|| de::Error::custom(format!("the catalogue knows no region `{name}`")))
+            .ok_or_else(|| de::Error::custom(format!("vpcdns knows no region `{name}`")))
     }
 }
 
@@ -195,7 +195,7 @@ pub(super) mod aws_service {
         let row = Named::deserialize(deserializer)?;
         service::aws_service(&row.region, row.date, &row.name).ok_or_else(|| {
             de::Error::custom(format!(
-                "the catalogue of {} has no service `{}` in {}",
+                "vpcdns's list of AWS services of {} has no service `{}` in {}",
                 row.date, row.name, row.region
             ))
         })

@@ -319,7 +319,7 @@ fn surveyed(shared: &Shared, from: Option<&str>, language: Language) -> Response
             let reader = Reader { asker, now: now(), language };
             Json(survey::survey(&snapshot, region, reader, &mut |_, _| ())).into_response()
         }
-        None => bad(StatusCode::NOT_FOUND, "the catalogue does not know the region"),
+        None => bad(StatusCode::NOT_FOUND, "vpcdns does not know the region"),
     }
 }
 

@@ -151,7 +151,7 @@ fn put_step(shared: &Shared, lab: &str, step: &str, wanted: &Wanted) -> Response
         return match shared.live.commit(&changes) {
             Ok(_) => Json(json!({ "world": name })).into_response(),
             Err(CommitError::Refused(refusal)) => {
-                let text = "; repeat with ?force=1 to replace the World by the lab's";
+                let text = "; repeat with ?force=1 to replace this configuration by the lab's";
                 bad(StatusCode::CONFLICT, format!("{refusal}{text}"))
             }
             Err(CommitError::Unavailable(error)) => {
@@ -163,8 +163,7 @@ fn put_step(shared: &Shared, lab: &str, step: &str, wanted: &Wanted) -> Response
     let made = course.after(course.lab.steps.len() - 1).map(resources).unwrap_or_default();
     let foreign = resources(&snapshot.world).into_iter().filter(|it| !made.contains(it)).min();
     if let Some((_, key)) = foreign.filter(|_| !force) {
-        let text =
-            "is not part of the lab and would be lost; repeat with ?force=1 to replace the World";
+        let text = "is not part of the lab and would be lost; repeat with ?force=1 to replace this configuration";
         return bad(StatusCode::CONFLICT, format!("{key} {text}"));
     }
     let world = if wanted.begin.is_some() { course.before(index) } else { course.after(index) };

@@ -177,7 +177,7 @@ fn one(
     let parsed = parse(read_file(argument, &defaults.input)?)?;
     if defaults.input.again && is_nothing(&parsed.root) {
         let message = format!("{argument} is empty; perhaps an editor is just writing it");
-        let hint = "to serve an empty World, write `vpcs: {}`".to_owned();
+        let hint = "to serve an empty configuration, write `vpcs: {}`".to_owned();
         return Err(fail(argument, message, Some(hint)));
     }
     if parsed.kind.is_foreign() {

@@ -209,7 +209,7 @@ pub(super) fn read(
     let nothing = (World::default(), Vec::new());
     let Some(fields) = MapReader::of(root, root.pos, keys::WORLD, report) else { return nothing };
     let Some(default_region) = catalog::region(defaults.region) else {
-        report.error(root.pos, &format!("the catalogue knows no region `{}`", defaults.region));
+        report.error(root.pos, &format!("vpcdns knows no region `{}`", defaults.region));
         return nothing;
     };
     let region = fields.read::<&'static Region>("region", report).unwrap_or(default_region);

@@ -286,7 +286,7 @@ fn left_out(problem: Problem) -> Problem {
         return problem;
     }
     let why = match problem.code {
-        Some("InvalidServiceName") => "the catalogue does not know it: ",
+        Some("InvalidServiceName") => "vpcdns does not know it: ",
         Some(_) => "AWS would refuse it: ",
         None => "",
     };

@@ -315,7 +315,7 @@ fn subnet<'r>(
                     untold.unwrap_or_default()
                 ),
                 Some(stated) => format!(
-                    "{}: the catalogue does not know the zone {stated}; {zone} is used as a placeholder",
+                    "{}: vpcdns does not know the zone {stated}; {zone} is used as a placeholder",
                     resource.label()
                 ),
                 None => {
