@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
         explain::summary(&snapshot, &question).0.has_records()
     };
-    let (name, pasted) = match hint::read(&arguments.name, answers) {
+    let (name, pasted) = match hint::read(&arguments.name, answers, output.language()) {
         Ok(read) => read,
         Err(error) => {
             output.error(&format!("`{}` is not a name: {error}", arguments.name));
@@ -152,7 +152,7 @@ fn print(explanation: &Explanation, output: &mut Output) {
             record.name, record.ttl, record.rtype, record.data
         ));
     }
-    for line in hint::lines(&explanation.hints) {
+    for line in hint::lines(&explanation.hints, output.language()) {
         output.line(&format!("  hint: {line}"));
     }
     for path in &explanation.paths {

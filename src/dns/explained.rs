@@ -40,7 +40,11 @@ fn lines(explanation: &Explanation, own: Option<&str>) -> Vec<String> {
         explanation.answer.records.iter().map(|record| record.data.as_str()).collect();
     let answer = format!("answer: {} {}", explanation.answer.status, data.join(" "));
     lines.push(format!("{} ({})", answer.trim_end(), explanation.verdict.text()));
-    lines.extend(hint::lines(&explanation.hints).iter().map(|line| format!("hint: {line}")));
+    lines.extend(
+        hint::lines(&explanation.hints, Language::English)
+            .iter()
+            .map(|line| format!("hint: {line}")),
+    );
     lines.extend(explanation.paths.iter().map(|path| way(path, own)));
     lines.extend(explanation.assumptions.iter().map(|text| format!("assumed: {text}")));
     lines

@@ -188,3 +188,50 @@ route_loop = the routes form a loop
 private_address = a private address cannot be reached from outside its VPC
 no_table = the VPC has no route table
 no_subnet = { $vpc } has no subnet, so no host can ask
+
+## Hints: what is wrong with a name
+
+hint_did_you_mean = { $sentence } Did you mean { $name }?
+hint_explained_here = { $sentence } The name in it is explained here.
+hint_url = This is a URL. DNS is asked only for the name in it.
+hint_path = `{ $path }` belongs to a URL, not to the name.
+hint_port = `:{ $port }` is a port. DNS is asked for the name only: an address has no port.
+hint_empty_label = A dot has no label in front of it.
+hint_space = A name has no space in it.
+hint_words = `{ $words }` does not belong to the name.
+hint_address = This is an address, not a name. `dig -x { $address }` asks which name it has: it asks for the PTR record of { $reverse }.
+hint_service_name = This is the name of a service, as an endpoint is created for it. DNS has other names.
+hint_service = No service of AWS has `{ $wrong }` in its names: `{ $right }` is near.
+hint_service_called = The names of this service have `{ $right }` where `{ $written }` is written.
+hint_service_pattern = The service `{ $written }` has its names by another pattern: { $names }.
+hint_other_region = The name says the region `{ $written }`, but the endpoint is for `{ $region }`.
+hint_not_a_region = `{ $written }` is not a region of AWS: `{ $region }` is.
+hint_no_region = The name lacks the region: `{ $region }` stands after the service.
+hint_no_domain = The name ends after the region: `{ $domain }` is missing.
+hint_wrong_domain = The name ends with `{ $written }`, but names of AWS end with `{ $domain }` in this region.
+hint_zone_name = The zone { $zone } has no `{ $written }`, but it has `{ $near }`.
+hint_endpoint_id = No endpoint here has the id `vpce-{ $written }`: `vpce-{ $right }` is one.
+hint_no_random = The endpoint's random part is missing: `{ $right }` stands after its id.
+hint_random = The endpoint's random part is `{ $right }`, not `{ $written }`.
+hint_digit_for_letter = { $sentence } It has the digit { $right } where the letter { $wrong } is written.
+hint_letter_for_digit = { $sentence } It has the letter { $right } where the digit { $wrong } is written.
+hint_not_a_zone = `{ $written }` is not a zone: `{ $zone }` is.
+hint_zone = The endpoint has no network interface in the zone `{ $written }`, but in { $zones }.
+hint_no_zones = An endpoint to another region's service has no name for a zone.
+hint_endpoint_front = Nothing may stand in front of this endpoint's name: `{ $part }` does.
+hint_endpoint_service = The endpoint is for `{ $service }`, not for `{ $written }`.
+hint_after_label = After the endpoint's label stands `{ $base }`.
+hint_vpce = `{ $written }` should be `vpce`.
+hint_no_vpce = An endpoint's own name has the label `vpce` between the region and the domain.
+
+## Hints: why an answer is as it is
+
+hint_internet_address = DNS gives this name to everybody, but its address is private: no packet from the internet reaches it. Ask and connect from the VPC, or from a network that is joined to it.
+hint_internet_name = Only the resolver of a VPC has such a name, and the internet does not ask it. Ask from an instance of the VPC.
+hint_internet_service = Private DNS of an endpoint changes this name only for those who ask the resolver of the endpoint's VPC. The internet always gets the public address.
+hint_hostnames_off_private_dns = Private DNS needs DNS support and DNS hostnames, both on. DNS hostnames is off, so { $endpoint } keeps its private DNS but the resolver does not use it. { $command } brings it back.
+hint_hostnames_off_host_name = While DNS hostnames is off, instances of the VPC have no public DNS name, and the VPC does not use its own host names. { $command } gives them their names.
+hint_endpoint_of_other_region = The name is of { $asked }. Private DNS of { $endpoint } covers the service's name in { $own } only, so this name stays public.
+hint_gateway = A gateway endpoint changes no DNS answer: the name stays public. The route table decides, because { $endpoint } has put a route to the service's addresses into it. So the traffic does not go over the internet.
+hint_gateway_no_route = The VPC has the gateway endpoint { $endpoint }, but no route to it in the route table that is used here. A gateway endpoint works only for subnets whose route table is associated with it.
+hint_ping = The network interfaces of an endpoint do not reply to ping (N52). `curl` to the service's port tells whether it is reached.

@@ -188,3 +188,50 @@ route_loop = 경로가 계속 돌아 끝나지 않음
 private_address = 프라이빗 주소에는 VPC 밖에서 갈 수 없음
 no_table = VPC에 라우팅 테이블이 없음
 no_subnet = { $vpc }: 서브넷이 없어 질의할 호스트가 없음
+
+## 도움말: 이름의 어디가 틀렸는가
+
+hint_did_you_mean = { $sentence } 혹시 이 이름인가요? { $name }
+hint_explained_here = { $sentence } 아래는 그 안의 이름에 대한 설명입니다.
+hint_url = URL입니다. DNS에는 그 안의 이름만 묻습니다.
+hint_path = URL의 일부이며 이름이 아닙니다: `{ $path }`
+hint_port = 포트입니다: `:{ $port }`. DNS에는 이름만 묻습니다. 주소에는 포트가 없습니다.
+hint_empty_label = 점 앞에 레이블이 없습니다.
+hint_space = 이름에는 공백이 없습니다.
+hint_words = 이름이 아닌 것이 들어 있습니다: `{ $words }`
+hint_address = 이름이 아니라 주소입니다. `dig -x { $address }`로 그 주소의 이름을 묻습니다. 실제로 묻는 것은 { $reverse }의 PTR 레코드입니다.
+hint_service_name = 엔드포인트를 만들 때 쓰는 서비스 이름입니다. DNS의 이름은 다릅니다.
+hint_service = `{ $wrong }`: 이 말이 들어가는 AWS 서비스 이름은 없습니다. 비슷한 것은 `{ $right }`입니다.
+hint_service_called = 이 서비스의 DNS 이름에는 `{ $written }` 대신 `{ $right }`(이)라고 씁니다.
+hint_service_pattern = `{ $written }` 서비스의 이름은 형식이 다릅니다: { $names }
+hint_other_region = 이름에 적힌 리전은 `{ $written }`이지만 엔드포인트의 리전은 `{ $region }`입니다.
+hint_not_a_region = `{ $written }`: AWS에 없는 리전입니다. 비슷한 것은 `{ $region }`입니다.
+hint_no_region = 이름에 리전이 없습니다. 서비스 다음에 `{ $region }`(이)라고 씁니다.
+hint_no_domain = 이름이 리전에서 끝납니다. 그 뒤에 `{ $domain }`(이)라고 씁니다.
+hint_wrong_domain = 이름의 끝이 `{ $written }`입니다. 이 리전에서 AWS의 이름은 `{ $domain }`(으)로 끝납니다.
+hint_zone_name = 영역 { $zone }에 없는 이름입니다: `{ $written }`. 있는 것은 `{ $near }`입니다.
+hint_endpoint_id = 이 VPC에 없는 엔드포인트 ID입니다: `vpce-{ $written }`. 있는 것은 `vpce-{ $right }`입니다.
+hint_no_random = 엔드포인트의 임의 문자열이 빠졌습니다. ID 다음에 `{ $right }`(이)라고 씁니다.
+hint_random = 엔드포인트의 임의 문자열은 `{ $written }`(이)가 아니라 `{ $right }`입니다.
+hint_digit_for_letter = { $sentence } 영문자 { $wrong } 자리에 오는 것은 숫자 { $right }입니다.
+hint_letter_for_digit = { $sentence } 숫자 { $wrong } 자리에 오는 것은 영문자 { $right }입니다.
+hint_not_a_zone = `{ $written }`: 없는 가용 영역입니다. 비슷한 것은 `{ $zone }`입니다.
+hint_zone = 가용 영역 `{ $written }`에는 이 엔드포인트의 네트워크 인터페이스가 없습니다. 있는 곳: { $zones }
+hint_no_zones = 다른 리전의 서비스에 연결하는 엔드포인트에는 가용 영역별 이름이 없습니다.
+hint_endpoint_front = 이 엔드포인트의 이름 앞에는 다른 레이블이 올 수 없습니다: `{ $part }`
+hint_endpoint_service = 이 엔드포인트의 서비스는 `{ $written }`(이)가 아니라 `{ $service }`입니다.
+hint_after_label = 엔드포인트의 레이블 뒤에는 `{ $base }`(이)라고 씁니다.
+hint_vpce = `{ $written }` 자리에는 `vpce`를 씁니다.
+hint_no_vpce = 엔드포인트 자신의 이름에는 리전과 도메인 사이에 `vpce` 레이블이 있습니다.
+
+## 도움말: 응답이 왜 이런가
+
+hint_internet_address = 이 이름은 누구에게나 조회되지만 주소는 프라이빗 주소입니다. 인터넷에서 보낸 패킷은 그 주소에 닿지 않습니다. VPC 안이나 VPC와 연결된 네트워크에서 질의하고 접속하세요.
+hint_internet_name = VPC의 리졸버에만 있는 이름입니다. 인터넷에서는 그 리졸버에 묻지 않습니다. VPC의 인스턴스에서 질의하세요.
+hint_internet_service = 엔드포인트의 프라이빗 DNS는 그 VPC의 리졸버에 묻는 쪽에만 적용됩니다. 인터넷에서는 언제나 퍼블릭 주소를 받습니다.
+hint_hostnames_off_private_dns = 프라이빗 DNS에는 DNS 확인과 DNS 호스트 이름이 모두 필요합니다. DNS 호스트 이름이 꺼져 있어 리졸버가 프라이빗 DNS를 쓰지 않습니다: { $endpoint }. 다시 켜는 명령: { $command }
+hint_hostnames_off_host_name = DNS 호스트 이름이 꺼져 있는 동안에는 VPC의 인스턴스에 퍼블릭 DNS 이름이 없고, VPC가 자체 호스트 이름을 쓰지 않습니다. 이름을 주는 명령: { $command }
+hint_endpoint_of_other_region = { $asked } 리전의 이름입니다. { $endpoint }의 프라이빗 DNS는 { $own } 리전의 서비스 이름에만 적용되므로 이 이름은 퍼블릭 주소로 남습니다.
+hint_gateway = 게이트웨이 엔드포인트는 DNS 응답을 바꾸지 않습니다. 이름은 퍼블릭 주소로 남고, 엔드포인트가 라우팅 테이블에 넣은 경로가 길을 정합니다: { $endpoint }. 그래서 트래픽이 인터넷으로 나가지 않습니다.
+hint_gateway_no_route = VPC에 게이트웨이 엔드포인트가 있지만 여기서 쓰는 라우팅 테이블에는 그 경로가 없습니다: { $endpoint }. 게이트웨이 엔드포인트는 라우팅 테이블이 연결된 서브넷에서만 쓰입니다.
+hint_ping = 엔드포인트의 네트워크 인터페이스는 ping에 응답하지 않습니다(N52). 서비스의 포트에 `curl`로 접속해 보면 닿는지 알 수 있습니다.

@@ -49,7 +49,7 @@ impl fmt::Display for NotAName {
 /// Answers a question, explains the answer, and adds the hints.
 pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
     let mut explanation = explain::explain(snapshot, question, say);
-    explanation.hints = hints(snapshot, question, &explanation);
+    explanation.hints = hints(snapshot, question, &explanation, say);
     explanation
 }
 
@@ -62,12 +62,13 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> E
 pub fn read(
     text: &str,
     has_records: impl FnOnce(NameRef<'_>) -> bool,
+    say: Language,
 ) -> Result<(Name, Option<Hint>), NotAName> {
-    let pasted = pasted::pasted(text);
+    let pasted = pasted::pasted(text, say);
     let within = || {
         let pasted = pasted.clone().filter(|pasted| pasted.code != pasted::EMPTY_LABEL)?;
         let name = Name::parse(pasted.name.as_deref()?).ok()?;
-        let text = format!("{} The name in it is explained here.", pasted.text);
+        let text = say.hint_explained_here(&pasted.text);
         Some((name, Some(Hint { text, name: None, ..pasted })))
     };
     match Name::parse(text) {
@@ -79,15 +80,20 @@ pub fn read(
     }
 }
 
-fn hints(snapshot: &Snapshot, question: &Question<'_>, explanation: &Explanation) -> Vec<Hint> {
+fn hints(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    explanation: &Explanation,
+    say: Language,
+) -> Vec<Hint> {
     let mut trace = Trace::default();
     let _ = snapshot.answer(question, &mut trace);
     // What another VPC decides is not the asker's to know.
     let own = |step: &&Step| !matches!(step, Step::RuleInside(_));
     let steps: Vec<Step> = trace.0.iter().take_while(own).copied().collect();
-    let mut hints = mistakes(snapshot, question, explanation.verdict, &steps);
+    let mut hints = mistakes(snapshot, question, explanation.verdict, (&steps, say));
     if hints.is_empty() {
-        hints = why::whys(snapshot, question, explanation, &steps);
+        hints = why::whys(snapshot, question, explanation, (&steps, say));
     }
     hints
 }
@@ -97,7 +103,7 @@ fn mistakes(
     snapshot: &Snapshot,
     question: &Question<'_>,
     verdict: Verdict,
-    steps: &[Step],
+    (steps, say): (&[Step], Language),
 ) -> Vec<Hint> {
     let Some(text) = plain(question.name) else { return Vec::new() };
     // Every bucket's name resolves, and an endpoint's name without the label `vpce` reads as one.
@@ -105,22 +111,22 @@ fn mistakes(
     if verdict.has_records() && !bucket {
         return Vec::new();
     }
-    if let Some(pasted) = pasted::pasted(&text) {
+    if let Some(pasted) = pasted::pasted(&text, say) {
         return vec![pasted];
     }
     if !bucket && !matches!(verdict, Verdict::NxDomain | Verdict::NoData) {
         return Vec::new();
     }
     let labels: Vec<&str> = text.split('.').collect();
-    let found = endpoint::mistakes(snapshot, question.asker, &text, &labels);
+    let found = endpoint::mistakes(snapshot, question.asker, (&text, &labels), say);
     if !found.is_empty() || bucket {
         return found;
     }
-    let found = service::mistakes(snapshot, question.asker, &text, &labels);
+    let found = service::mistakes(snapshot, question.asker, (&text, &labels), say);
     if !found.is_empty() {
         return found;
     }
-    zone::mistakes(snapshot, &text, steps)
+    zone::mistakes(snapshot, &text, steps, say)
 }
 
 /// A name as text without its final dot, if it can be compared with what people type: printable, no dot in a label.

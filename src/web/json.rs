@@ -92,7 +92,7 @@ fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Respo
         let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
         explain::summary(&snapshot, &question).0.has_records()
     };
-    let (name, pasted) = match hint::read(&asked.name, answers) {
+    let (name, pasted) = match hint::read(&asked.name, answers, language) {
         Ok(read) => read,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
     };

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     catalog,
+    language::Language,
     model::{
         endpoint::{Endpoint, EndpointKind},
         name::Name,
@@ -50,8 +51,8 @@ impl<'t> Label<'t> {
 pub(super) fn mistakes(
     snapshot: &Snapshot,
     asker: Asker,
-    text: &str,
-    labels: &[&str],
+    (text, labels): (&str, &[&str]),
+    say: Language,
 ) -> Vec<Hint> {
     let Some((at, label)) =
         labels.iter().enumerate().find_map(|(at, label)| Some((at, Label::of(label)?)))
@@ -60,8 +61,8 @@ pub(super) fn mistakes(
     };
     let (front, tail) = (&labels[..at], &labels[at + 1..]);
     match meant(&snapshot.world, asker, &label) {
-        Some(endpoint) => against(&snapshot.world, endpoint, text, front, &label, tail),
-        None => of_form(text, front, labels[at], &label, tail),
+        Some(endpoint) => against((&snapshot.world, endpoint), text, (front, &label, tail), say),
+        None => of_form(text, (front, labels[at], tail), &label, say),
     }
 }
 
@@ -96,28 +97,26 @@ fn digits(endpoint: &Endpoint) -> String {
 
 /// What differs from the endpoint's name.
 fn against(
-    world: &World,
-    endpoint: &Endpoint,
+    (world, endpoint): (&World, &Endpoint),
     text: &str,
-    front: &[&str],
-    label: &Label<'_>,
-    tail: &[&str],
+    (front, label, tail): (&[&str], &Label<'_>, &[&str]),
+    say: Language,
 ) -> Vec<Hint> {
     let mut mistakes = Vec::new();
     let (id, suffix) = (digits(endpoint), endpoint.suffix.as_str());
     if label.id != id {
-        let told = format!("No endpoint here has the id `vpce-{}`: `vpce-{id}` is one.", label.id);
+        let told = say.hint_endpoint_id(label.id, &id);
         mistakes.push(Mistake::new("ENDPOINT_ID", label.id, told));
     }
     if label.random != suffix {
-        mistakes.push(wrong_random(label.random, suffix));
+        mistakes.push(wrong_random(label.random, suffix, say));
     }
     let mut right = format!("vpce-{id}-{suffix}");
     if !label.zone.is_empty() {
-        match zone(world, endpoint, label.zone) {
+        match zone(world, endpoint, label.zone, say) {
             Ok(zone) => {
                 if zone != label.zone {
-                    let told = format!("`{}` is not a zone: `{zone}` is.", label.zone);
+                    let told = say.hint_not_a_zone(label.zone, &zone);
                     mistakes.push(Mistake::new("ENDPOINT_ZONE", label.zone, told));
                 }
                 right = format!("{right}-{zone}");
@@ -128,7 +127,7 @@ fn against(
     let any_front = endpoint.service.aws().is_some_and(|service| service.any_label_in_front());
     if !front.is_empty() && !any_front {
         let part = front.join(".");
-        let told = format!("Nothing may stand in front of this endpoint's name: `{part}` does.");
+        let told = say.hint_endpoint_front(&part);
         mistakes.push(Mistake::new("ENDPOINT_FRONT", &part, told));
     } else if !front.is_empty() {
         right = format!("{}.{right}", front.join("."));
@@ -138,18 +137,18 @@ fn against(
     };
     let base_labels: Vec<&str> = base.split('.').collect();
     if tail != base_labels {
-        mistakes.extend(tail_mistakes(tail, &base_labels));
+        mistakes.extend(tail_mistakes(tail, &base_labels, say));
     }
     let name = format!("{right}.{base}");
     if name == text { Vec::new() } else { all_meaning(mistakes, &name) }
 }
 
-fn wrong_random(written: &str, right: &str) -> Mistake {
+fn wrong_random(written: &str, right: &str, say: Language) -> Mistake {
     if written.is_empty() {
-        let told = format!("The endpoint's random part is missing: `{right}` stands after its id.");
+        let told = say.hint_no_random(right);
         return Mistake::new("ENDPOINT_RANDOM", written, told);
     }
-    let mut told = format!("The endpoint's random part is `{right}`, not `{written}`.");
+    let mut told = say.hint_random(right, written);
     let alike = |one: char, other: char| {
         one != other
             && [['l', '1'], ['o', '0'], ['i', '1']]
@@ -159,21 +158,24 @@ fn wrong_random(written: &str, right: &str) -> Mistake {
     if let Some((wrong, right)) =
         written.chars().zip(right.chars()).find(|(wrong, right)| alike(*wrong, *right))
     {
-        let kind = |it: char| if it.is_ascii_digit() { "digit" } else { "letter" };
-        told = format!(
-            "{told} It has the {} {right} where the {} {wrong} is written.",
-            kind(right),
-            kind(wrong)
-        );
+        told = match right.is_ascii_digit() {
+            true => say.hint_digit_for_letter(told, right, wrong),
+            false => say.hint_letter_for_digit(told, right, wrong),
+        };
     }
     Mistake::new("ENDPOINT_RANDOM", written, told)
 }
 
 /// The zone of the endpoint that was meant, or why none was.
-fn zone(world: &World, endpoint: &Endpoint, written: &str) -> Result<String, String> {
+fn zone(
+    world: &World,
+    endpoint: &Endpoint,
+    written: &str,
+    say: Language,
+) -> Result<String, String> {
     let region = world.vpcs.get(&endpoint.vpc).map(|vpc| vpc.region);
     if region.is_none_or(|region| endpoint.is_cross_region(region)) {
-        return Err("An endpoint to another region's service has no name for a zone.".to_owned());
+        return Err(say.hint_no_zones());
     }
     let mut zones: Vec<&str> = endpoint.interfaces.iter().map(|it| &*it.zone).collect();
     zones.sort_unstable();
@@ -182,12 +184,7 @@ fn zone(world: &World, endpoint: &Endpoint, written: &str) -> Result<String, Str
     }
     let exists = region.and_then(catalog::region).is_some_and(|region| region.has_zone(written));
     let near = if exists { None } else { nearest::nearest(written, zones.iter().copied()) };
-    near.map(str::to_owned).ok_or_else(|| {
-        format!(
-            "The endpoint has no network interface in the zone `{written}`, but in {}.",
-            zones.join(" and ")
-        )
-    })
+    near.map(str::to_owned).ok_or_else(|| say.hint_zone(written, zones.join(", ")))
 }
 
 /// What follows an endpoint's label: of several possible ones the one that is most like what is written.
@@ -202,40 +199,37 @@ fn nearest_base(bases: &[Name], written: &str) -> Option<String> {
 }
 
 /// What differs in the part after the endpoint's label.
-fn tail_mistakes(tail: &[&str], base: &[&str]) -> Vec<Mistake> {
+fn tail_mistakes(tail: &[&str], base: &[&str], say: Language) -> Vec<Mistake> {
     let Some(right) = Parts::of(base) else { return Vec::new() };
     let Some(written) = Parts::of(tail) else {
-        return vec![Mistake::new(
-            "DOMAIN",
-            &tail.join("."),
-            format!("After the endpoint's label stands `{}`.", base.join(".")),
-        )];
+        return vec![Mistake::new("DOMAIN", &tail.join("."), say.hint_after_label(base.join(".")))];
     };
     let mut mistakes = Vec::new();
     if written.service != right.service {
         let (part, service) = (written.service.join("."), right.service.join("."));
-        let told = format!("The endpoint is for `{service}`, not for `{part}`.");
+        let told = say.hint_endpoint_service(service, &part);
         mistakes.push(Mistake::new("ENDPOINT_SERVICE", &part, told));
     }
     match (written.region, right.region) {
-        (Some(one), Some(other)) if one != other => mistakes.push(parts::wrong_region(one, other)),
-        (None, Some(other)) => mistakes.push(parts::no_region(other)),
+        (Some(one), Some(other)) if one != other => {
+            mistakes.push(parts::wrong_region(one, other, say))
+        }
+        (None, Some(other)) => mistakes.push(parts::no_region(other, say)),
         _ => {}
     }
     if written.vpce != right.vpce {
-        mistakes.push(vpce(written.vpce));
+        mistakes.push(vpce(written.vpce, say));
     }
     if written.domain != right.domain {
-        mistakes.push(parts::wrong_domain(written.domain, &right.domain.join(".")));
+        mistakes.push(parts::wrong_domain(written.domain, &right.domain.join("."), say));
     }
     mistakes
 }
 
-fn vpce(written: Option<&str>) -> Mistake {
+fn vpce(written: Option<&str>, say: Language) -> Mistake {
     let told = match written {
-        Some(label) => format!("`{label}` should be `vpce`."),
-        None => "An endpoint's own name has the label `vpce` between the region and the domain."
-            .to_owned(),
+        Some(label) => say.hint_vpce(label),
+        None => say.hint_no_vpce(),
     };
     Mistake::new("VPCE", written.unwrap_or_default(), told)
 }
@@ -243,10 +237,9 @@ fn vpce(written: Option<&str>) -> Mistake {
 /// What the form alone tells, where no endpoint that the asker may see has the name.
 fn of_form(
     text: &str,
-    front: &[&str],
-    written: &str,
+    (front, written, tail): (&[&str], &str, &[&str]),
     label: &Label<'_>,
-    tail: &[&str],
+    say: Language,
 ) -> Vec<Hint> {
     if !label.has_shape() {
         return Vec::new();
@@ -261,15 +254,15 @@ fn of_form(
     };
     let mut mistakes = Vec::new();
     if region.name != region_label {
-        mistakes.push(parts::wrong_region(region_label, region.name));
+        mistakes.push(parts::wrong_region(region_label, region.name, say));
     }
     if vpce_label != Some("vpce") {
-        mistakes.push(vpce(vpce_label));
+        mistakes.push(vpce(vpce_label, say));
     }
     let known = [region.dns_suffix, "sagemaker.aws"].contains(&&*domain.join("."));
     let domain_text = if known { domain.join(".") } else { region.dns_suffix.to_owned() };
     if !known {
-        mistakes.push(parts::wrong_domain(domain, &domain_text));
+        mistakes.push(parts::wrong_domain(domain, &domain_text, say));
     }
     let middle = [front, &[written], service, &[region.name, "vpce"]].concat().join(".");
     let name = format!("{middle}.{domain_text}");

@@ -1,7 +1,7 @@
 //! The parts of a name of AWS's, right or misspelt: the service, the region, `vpce`, and the domain at the end.
 
 use super::{nearest, told::Mistake};
-use crate::catalog;
+use crate::{catalog, language::Language};
 
 /// The domains at the end of AWS's names.
 const DOMAINS: [&[&str]; 6] = [
@@ -81,33 +81,26 @@ pub(super) fn near_region(label: &str, preferred: Option<&str>) -> Option<&'stat
 }
 
 /// That another region is written than the one that was probably meant.
-pub(super) fn wrong_region(written: &str, region: &str) -> Mistake {
+pub(super) fn wrong_region(written: &str, region: &str, say: Language) -> Mistake {
     let text = if catalog::region(written).is_some() {
-        format!("The name says the region `{written}`, but the endpoint is for `{region}`.")
+        say.hint_other_region(written, region)
     } else {
-        format!("`{written}` is not a region of AWS: `{region}` is.")
+        say.hint_not_a_region(written, region)
     };
     Mistake::new("REGION", written, text)
 }
 
 /// That the region is not in the name.
-pub(super) fn no_region(region: &str) -> Mistake {
-    Mistake::new(
-        "REGION",
-        "",
-        format!("The name lacks the region: `{region}` stands after the service."),
-    )
+pub(super) fn no_region(region: &str, say: Language) -> Mistake {
+    Mistake::new("REGION", "", say.hint_no_region(region))
 }
 
 /// That the name ends otherwise than AWS's names do in that region.
-pub(super) fn wrong_domain(written: &[&str], domain: &str) -> Mistake {
+pub(super) fn wrong_domain(written: &[&str], domain: &str, say: Language) -> Mistake {
     let text = if written.is_empty() {
-        format!("The name ends after the region: `{domain}` is missing.")
+        say.hint_no_domain(domain)
     } else {
-        format!(
-            "The name ends with `{}`, but names of AWS end with `{domain}` in this region.",
-            written.join(".")
-        )
+        say.hint_wrong_domain(written.join("."), domain)
     };
     Mistake::new("DOMAIN", &written.join("."), text)
 }

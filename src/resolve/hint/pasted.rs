@@ -3,24 +3,24 @@
 use std::net::IpAddr;
 
 use super::told::Hint;
-use crate::{model::name::Name, resolve::autodefined::reverse_name};
+use crate::{language::Language, model::name::Name, resolve::autodefined::reverse_name};
 
 /// The code of a text that DNS can read no name in.
 pub(super) const EMPTY_LABEL: &str = "EMPTY_LABEL";
 
 /// What a text is, if it is not only a name, and the name that was probably meant.
-pub(super) fn pasted(text: &str) -> Option<Hint> {
+pub(super) fn pasted(text: &str, say: Language) -> Option<Hint> {
     let whole = text.trim();
     if let Some(address) = address(whole) {
-        return Some(of_address(whole, address));
+        return Some(of_address(whole, address, say));
     }
     if whole.ends_with(".arpa") {
         // A slash is usual there (RFC 2317).
         return None;
     }
-    let (code, part, told, rest) = unwrap(text)?;
+    let (code, part, told, rest) = unwrap(text, say)?;
     if let Some(address) = address(rest.trim_end_matches('.')) {
-        return Some(of_address(&rest, address));
+        return Some(of_address(&rest, address, say));
     }
     let name = rest.strip_suffix('.').unwrap_or(&rest).to_ascii_lowercase();
     let usable = name.contains('.') && name != text && Name::parse(&name).is_ok();
@@ -28,7 +28,7 @@ pub(super) fn pasted(text: &str) -> Option<Hint> {
 }
 
 /// What stands around the name: the code, the part, the sentence, and the rest.
-fn unwrap(text: &str) -> Option<(&'static str, String, String, String)> {
+fn unwrap(text: &str, say: Language) -> Option<(&'static str, String, String, String)> {
     let (name, spaced) = without_spaces(text);
     let (host, scheme) = match name.split_once("://") {
         Some((scheme, rest)) => (rest, Some(scheme)),
@@ -45,27 +45,15 @@ fn unwrap(text: &str) -> Option<(&'static str, String, String, String)> {
     let joined = labels.join(".");
     let dots = joined.len() < host.strip_suffix('.').unwrap_or(host).len();
     let (code, part, told) = if let Some(scheme) = scheme {
-        (
-            "URL",
-            format!("{scheme}://"),
-            "This is a URL. DNS is asked only for the name in it.".to_owned(),
-        )
+        ("URL", format!("{scheme}://"), say.hint_url())
     } else if !path.is_empty() {
-        ("PATH", path.to_owned(), format!("`{path}` belongs to a URL, not to the name."))
+        ("PATH", path.to_owned(), say.hint_path(path))
     } else if let Some(port) = port {
-        (
-            "PORT",
-            format!(":{port}"),
-            format!("`:{port}` is a port. DNS is asked for the name only: an address has no port."),
-        )
+        ("PORT", format!(":{port}"), say.hint_port(port))
     } else if dots {
-        (EMPTY_LABEL, "..".to_owned(), "A dot has no label in front of it.".to_owned())
+        (EMPTY_LABEL, "..".to_owned(), say.hint_empty_label())
     } else if let Some(part) = spaced {
-        let told = if part == " " {
-            "A name has no space in it.".to_owned()
-        } else {
-            format!("`{part}` does not belong to the name.")
-        };
+        let told = if part == " " { say.hint_space() } else { say.hint_words(&part) };
         ("SPACE", part, told)
     } else {
         return None;
@@ -106,13 +94,6 @@ fn address(text: &str) -> Option<IpAddr> {
     address.parse::<std::net::Ipv4Addr>().ok().map(IpAddr::V4)
 }
 
-fn of_address(text: &str, address: IpAddr) -> Hint {
-    Hint::why(
-        "ADDRESS",
-        Some(text.to_owned()),
-        format!(
-            "This is an address, not a name. `dig -x {address}` asks which name it has: it asks for the PTR record of {}.",
-            reverse_name(address)
-        ),
-    )
+fn of_address(text: &str, address: IpAddr, say: Language) -> Hint {
+    Hint::why("ADDRESS", Some(text.to_owned()), say.hint_address(address, reverse_name(address)))
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     catalog::{self, CatalogDate, Region, Service},
+    language::Language,
     model::name::Name,
     resolve::{public_host, public_zone, question::Asker, snapshot::Snapshot},
 };
@@ -27,13 +28,13 @@ pub(super) const OTHER_NAMES: [(&str, &str); 8] = [
 pub(super) fn mistakes(
     snapshot: &Snapshot,
     asker: Asker,
-    text: &str,
-    labels: &[&str],
+    (text, labels): (&str, &[&str]),
+    say: Language,
 ) -> Vec<Hint> {
     let world = &snapshot.world;
     let date = world.switches.catalog_date;
     let own = asker.vpc().and_then(|vpc| world.vpcs.get(&vpc)).map(|vpc| vpc.region);
-    if let Some(hint) = service_name(labels, date) {
+    if let Some(hint) = service_name(labels, date, say) {
         return vec![hint];
     }
     let Some(Parts { service, region: written, vpce: None, domain }) = Parts::of(labels) else {
@@ -50,7 +51,7 @@ pub(super) fn mistakes(
         && let Some((right, ending)) = global(&service_text, &domain.join("."), date)
     {
         let (wrong, meant) = differing(&service_text, &right);
-        let mistake = Mistake::new("SERVICE", &wrong, not_a_service(&wrong, &meant));
+        let mistake = Mistake::new("SERVICE", &wrong, say.hint_service(&wrong, &meant));
         return vec![mistake.meaning(&format!("{right}.{ending}"))];
     }
     let near = written.and_then(|label| parts::near_region(label, own));
@@ -71,19 +72,19 @@ pub(super) fn mistakes(
     let found = if exists(&format!("{service_text}.{}.{ending}", region.name)) {
         Some(service_text)
     } else {
-        let (mistake, right) = of_service(&service_text, region, &ending, date);
+        let (mistake, right) = of_service(&service_text, (region, &ending, date), say);
         mistakes.extend(mistake);
         right
     };
     match written {
-        None => mistakes.push(parts::no_region(region.name)),
+        None => mistakes.push(parts::no_region(region.name, say)),
         Some(label) if label != region.name => {
-            mistakes.push(parts::wrong_region(label, region.name));
+            mistakes.push(parts::wrong_region(label, region.name, say));
         }
         Some(_) => {}
     }
     if !ends_well {
-        mistakes.push(parts::wrong_domain(domain, &ending));
+        mistakes.push(parts::wrong_domain(domain, &ending, say));
     }
     match found {
         Some(right) => {
@@ -99,20 +100,14 @@ pub(super) fn mistakes(
     }
 }
 
-fn not_a_service(wrong: &str, right: &str) -> String {
-    format!("No service of AWS has `{wrong}` in its names: `{right}` is near.")
-}
-
 /// `com.amazonaws.<region>.<service>`: what `CreateVpcEndpoint` takes.
-fn service_name(labels: &[&str], date: CatalogDate) -> Option<Hint> {
+fn service_name(labels: &[&str], date: CatalogDate, say: Language) -> Option<Hint> {
     let ["com" | "cn" | "aws" | "eu", _, region, _, ..] = labels else { return None };
     let region = catalog::region(region)?;
     let text = labels.join(".");
     let service = catalog::service(region, date, &text)?;
     let name = names(service).into_iter().next()?;
-    let told =
-        "This is the name of a service, as an endpoint is created for it. DNS has other names.";
-    Some(Mistake::new("SERVICE_NAME", &text, told.to_owned()).meaning(&name))
+    Some(Mistake::new("SERVICE_NAME", &text, say.hint_service_name()).meaning(&name))
 }
 
 /// The DNS names of a service. A wildcard is left out if there is another.
@@ -134,16 +129,14 @@ fn global<'e>(written: &str, ending: &'e str, date: CatalogDate) -> Option<(Stri
 /// What is wrong with the labels of a service, and the right ones.
 fn of_service(
     written: &str,
-    region: &Region,
-    ending: &str,
-    date: CatalogDate,
+    (region, ending, date): (&Region, &str, CatalogDate),
+    say: Language,
 ) -> (Option<Mistake>, Option<String>) {
     if let Some((_, right)) = OTHER_NAMES.iter().find(|(called, _)| *called == written) {
-        let told =
-            format!("The names of this service have `{right}` where `{written}` is written.");
+        let told = say.hint_service_called(right, written);
         return (Some(Mistake::new("SERVICE_PATTERN", written, told)), Some((*right).to_owned()));
     }
-    if let Some((mistake, right)) = by_pattern(written, region, ending, date) {
+    if let Some((mistake, right)) = by_pattern(written, (region, ending, date), say) {
         return (Some(mistake), right);
     }
     let known: Vec<&str> = catalog::public_hosts(region, date)
@@ -154,7 +147,7 @@ fn of_service(
     match nearest::nearest(written, known) {
         Some(right) => {
             let (wrong, meant) = differing(written, right);
-            let told = not_a_service(&wrong, &meant);
+            let told = say.hint_service(&wrong, &meant);
             (Some(Mistake::new("SERVICE", &wrong, told)), Some(right.to_owned()))
         }
         None => (None, None),
@@ -169,9 +162,8 @@ fn front<'h>(host: &'h str, region: &Region, ending: &str) -> Option<&'h str> {
 /// A service whose DNS names do not begin as its name does: `ecr` has `api.ecr` and `*.dkr.ecr`.
 fn by_pattern(
     written: &str,
-    region: &Region,
-    ending: &str,
-    date: CatalogDate,
+    (region, ending, date): (&Region, &str, CatalogDate),
+    say: Language,
 ) -> Option<(Mistake, Option<String>)> {
     let family = format!("{written}.");
     let of_family =
@@ -193,7 +185,7 @@ fn by_pattern(
         [_] => first.clone(),
         several => several.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
     };
-    let told = format!("The service `{written}` has its names by another pattern: {shown}.");
+    let told = say.hint_service_pattern(written, shown);
     Some((Mistake::new("SERVICE_PATTERN", written, told), right))
 }
 

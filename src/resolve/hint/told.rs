@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
 /// What a reader of an explanation should know besides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
@@ -27,10 +29,10 @@ impl Hint {
 }
 
 /// Hints in lines: each its sentences. A name that several of them mean is told with the last.
-pub fn lines(hints: &[Hint]) -> Vec<String> {
+pub fn lines(hints: &[Hint], say: Language) -> Vec<String> {
     let told_later = |at: usize| hints[at + 1..].iter().any(|later| later.name == hints[at].name);
     let line = |(at, hint): (usize, &Hint)| match &hint.name {
-        Some(name) if !told_later(at) => format!("{} Did you mean {name}?", hint.text),
+        Some(name) if !told_later(at) => say.hint_did_you_mean(&hint.text, name),
         _ => hint.text.clone(),
     };
     hints.iter().enumerate().map(line).collect()

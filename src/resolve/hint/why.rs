@@ -4,6 +4,7 @@
 use super::told::Hint;
 use crate::{
     catalog,
+    language::Language,
     model::{endpoint::EndpointKind, id::VpcId, record::RecordType, world::World},
     resolve::{
         explain::{Explanation, PathWords, Verdict},
@@ -20,39 +21,33 @@ pub(super) fn whys(
     snapshot: &Snapshot,
     question: &Question<'_>,
     explanation: &Explanation,
-    steps: &[Step],
+    (steps, say): (&[Step], Language),
 ) -> Vec<Hint> {
     let Some(vpc) = question.asker.vpc() else {
-        return internet(question, explanation, steps).into_iter().collect();
+        return internet(question, explanation, steps, say).into_iter().collect();
     };
     let all = [
-        hostnames_off(snapshot, question, steps),
-        other_region(&snapshot.world, question, vpc, explanation),
-        gateway(explanation, vpc),
-        gateway_elsewhere(&snapshot.world, question, vpc, explanation),
-        ping(explanation, question, vpc),
+        hostnames_off(snapshot, question, steps, say),
+        other_region(&snapshot.world, question, (vpc, explanation), say),
+        gateway(explanation, vpc, say),
+        gateway_elsewhere(&snapshot.world, question, (vpc, explanation), say),
+        ping(explanation, question, vpc, say),
     ];
     all.into_iter().flatten().collect()
 }
 
 /// A private name or a private address, asked from outside.
-fn internet(question: &Question<'_>, explanation: &Explanation, steps: &[Step]) -> Option<Hint> {
+fn internet(
+    question: &Question<'_>,
+    explanation: &Explanation,
+    steps: &[Step],
+    say: Language,
+) -> Option<Hint> {
     if explanation.verdict == Verdict::Private {
-        return Some(Hint::why(
-            "INTERNET_ADDRESS",
-            None,
-            "DNS gives this name to everybody, but its address is private: no packet from the internet reaches it. Ask and \
-             connect from the VPC, or from a network that is joined to it."
-                .to_owned(),
-        ));
+        return Some(Hint::why("INTERNET_ADDRESS", None, say.hint_internet_address()));
     }
     if steps.contains(&Step::NeverUpstream) {
-        return Some(Hint::why(
-            "INTERNET_NAME",
-            None,
-            "Only the resolver of a VPC has such a name, and the internet does not ask it. Ask from an instance of the VPC."
-                .to_owned(),
-        ));
+        return Some(Hint::why("INTERNET_NAME", None, say.hint_internet_name()));
     }
     let (service, region) = service_of(question.name)?;
     let service = catalog::service(region?, catalog::CatalogDate::Newest, service)?;
@@ -62,19 +57,17 @@ fn internet(question: &Question<'_>, explanation: &Explanation, steps: &[Step]) 
         Some(zone) => asked.strip_suffix(zone).is_some_and(|front| front.ends_with('.')),
         None => name == asked,
     });
-    (overridden && explanation.verdict == Verdict::Public).then(|| {
-        Hint::why(
-            "INTERNET_SERVICE",
-            None,
-            "Private DNS of an endpoint changes this name only for those who ask the resolver of the endpoint's VPC. The \
-             internet always gets the public address."
-                .to_owned(),
-        )
-    })
+    (overridden && explanation.verdict == Verdict::Public)
+        .then(|| Hint::why("INTERNET_SERVICE", None, say.hint_internet_service()))
 }
 
 /// Names that DNS hostnames would give.
-fn hostnames_off(snapshot: &Snapshot, question: &Question<'_>, steps: &[Step]) -> Option<Hint> {
+fn hostnames_off(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    steps: &[Step],
+    say: Language,
+) -> Option<Hint> {
     let vpc = steps.iter().find_map(|step| match step {
         Step::Attributes { vpc, hostnames: false } => Some(*vpc),
         _ => None,
@@ -84,10 +77,7 @@ fn hostnames_off(snapshot: &Snapshot, question: &Question<'_>, steps: &[Step]) -
         return Some(Hint::why(
             "HOSTNAMES_OFF_PRIVATE_DNS",
             Some(endpoint.to_string()),
-            format!(
-                "Private DNS needs DNS support and DNS hostnames, both on. DNS hostnames is off, so {endpoint} keeps its \
-                 private DNS but the resolver does not use it. {command} brings it back."
-            ),
+            say.hint_hostnames_off_private_dns(endpoint, command),
         ));
     }
     let host =
@@ -96,10 +86,7 @@ fn hostnames_off(snapshot: &Snapshot, question: &Question<'_>, steps: &[Step]) -
         Hint::why(
             "HOSTNAMES_OFF_HOST_NAME",
             Some(vpc.to_string()),
-            format!(
-                "While DNS hostnames is off, instances of the VPC have no public DNS name, and the VPC does not use its own \
-                 host names. {command} gives them their names."
-            ),
+            say.hint_hostnames_off_host_name(command),
         )
     })
 }
@@ -108,8 +95,8 @@ fn hostnames_off(snapshot: &Snapshot, question: &Question<'_>, steps: &[Step]) -
 fn other_region(
     world: &World,
     question: &Question<'_>,
-    vpc: VpcId,
-    explanation: &Explanation,
+    (vpc, explanation): (VpcId, &Explanation),
+    say: Language,
 ) -> Option<Hint> {
     if explanation.verdict != Verdict::Public {
         return None;
@@ -126,10 +113,7 @@ fn other_region(
     Some(Hint::why(
         "OTHER_REGION",
         Some(asked.to_owned()),
-        format!(
-            "The name is of {asked}. Private DNS of {} covers the service's name in {own} only, so this name stays public.",
-            endpoint.id
-        ),
+        say.hint_endpoint_of_other_region(asked, endpoint.id, own),
     ))
 }
 
@@ -141,24 +125,17 @@ fn hop<'p>(paths: &'p [PathWords], kind: &str, vpc: VpcId) -> Option<&'p str> {
     found.ids.first().map(String::as_str)
 }
 
-fn gateway(explanation: &Explanation, vpc: VpcId) -> Option<Hint> {
+fn gateway(explanation: &Explanation, vpc: VpcId, say: Language) -> Option<Hint> {
     let endpoint = hop(&explanation.paths, "gateway-endpoint", vpc)?;
-    Some(Hint::why(
-        "GATEWAY",
-        Some(endpoint.to_owned()),
-        format!(
-            "A gateway endpoint changes no DNS answer: the name stays public. The route table decides, because {endpoint} \
-             has put a route to the service's addresses into it. So the traffic does not go over the internet."
-        ),
-    ))
+    Some(Hint::why("GATEWAY", Some(endpoint.to_owned()), say.hint_gateway(endpoint)))
 }
 
 /// A gateway endpoint of the VPC that the asker's route table has no route to.
 fn gateway_elsewhere(
     world: &World,
     question: &Question<'_>,
-    vpc: VpcId,
-    explanation: &Explanation,
+    (vpc, explanation): (VpcId, &Explanation),
+    say: Language,
 ) -> Option<Hint> {
     let away = |path: &PathWords| path.kind == "public" || path.kind == "nowhere";
     if explanation.paths.is_empty() || !explanation.paths.iter().all(away) {
@@ -177,24 +154,19 @@ fn gateway_elsewhere(
     Some(Hint::why(
         "GATEWAY_NO_ROUTE",
         Some(endpoint.id.to_string()),
-        format!(
-            "The VPC has the gateway endpoint {}, but no route to it in the route table that is used here. A gateway endpoint \
-             works only for subnets whose route table is associated with it.",
-            endpoint.id
-        ),
+        say.hint_gateway_no_route(endpoint.id),
     ))
 }
 
 /// Who sees an endpoint's address pings it.
-fn ping(explanation: &Explanation, question: &Question<'_>, vpc: VpcId) -> Option<Hint> {
+fn ping(
+    explanation: &Explanation,
+    question: &Question<'_>,
+    vpc: VpcId,
+    say: Language,
+) -> Option<Hint> {
     let asked = matches!(question.rtype, RecordType::A | RecordType::AAAA | RecordType::ANY);
     let inside = asked && !matches!(question.asker, Asker::Internet);
     let endpoint = hop(&explanation.paths, "interface", vpc).filter(|_| inside)?;
-    Some(Hint::why(
-        "PING",
-        Some(endpoint.to_owned()),
-        "The network interfaces of an endpoint do not reply to ping (N52). `curl` to the service's port tells whether it is \
-         reached."
-            .to_owned(),
-    ))
+    Some(Hint::why("PING", Some(endpoint.to_owned()), say.hint_ping()))
 }

@@ -4,13 +4,21 @@ use super::{
     nearest,
     told::{Hint, Mistake},
 };
-use crate::resolve::{snapshot::Snapshot, trace::Step};
+use crate::{
+    language::Language,
+    resolve::{snapshot::Snapshot, trace::Step},
+};
 
 /// The most names of a zone that are compared.
 const COMPARED: usize = 5_000;
 
 /// The zone's name nearest to a name that it does not have, if the zone decided.
-pub(super) fn mistakes(snapshot: &Snapshot, text: &str, steps: &[Step]) -> Vec<Hint> {
+pub(super) fn mistakes(
+    snapshot: &Snapshot,
+    text: &str,
+    steps: &[Step],
+    say: Language,
+) -> Vec<Hint> {
     let decided = steps.iter().rev().find_map(|step| match step {
         Step::ZoneNoName(id) => Some(*id),
         _ => None,
@@ -36,7 +44,7 @@ pub(super) fn mistakes(snapshot: &Snapshot, text: &str, steps: &[Step]) -> Vec<H
     let Some(near) = nearest::nearest(written, below.iter().map(String::as_str)) else {
         return Vec::new();
     };
-    let told = format!("The zone {origin} has no `{written}`, but it has `{near}`.");
+    let told = say.hint_zone_name(&origin, written, near);
     vec![Mistake::new("ZONE_NAME", written, told).meaning(&format!("{near}.{origin}"))]
 }
 
