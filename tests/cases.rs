@@ -98,10 +98,10 @@ fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
         explain::summary(snapshot, &question).0.has_records()
     };
     let shown = |hints: &[hint::Hint]| {
-        let lines = hints.iter().zip(hint::lines(hints));
+        let lines = hints.iter().zip(hint::lines(hints, Language::English));
         lines.map(|(hint, line)| format!("hint {} {line}", hint.code)).collect()
     };
-    let (parsed, pasted) = match hint::read(name, answers) {
+    let (parsed, pasted) = match hint::read(name, answers, Language::English) {
         Ok(read) => read,
         Err(error) => {
             let hint = error.hint.clone();

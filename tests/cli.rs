@@ -82,6 +82,7 @@ fn the_table_is_computed() {
     assert_eq!((nobody.code, nobody.out.as_str()), (1, ""));
     assert!(nobody.err.contains("--from"), "{}", nobody.err);
     // Outside, the rows of every state are the same.
+    insta::assert_snapshot!("table_korean", settled(&vpcdns(&["table", "--language", "ko"]).out));
     let outside = vpcdns(&["table", "--from", "internet"]).out;
     assert!(outside.contains("asked from the internet"), "{outside}");
     assert!(!outside.contains("silence"), "{outside}");
@@ -148,6 +149,8 @@ fn explanations_and_their_exit_codes() {
     let korean = vpcdns(&korean);
     assert_eq!(korean.code, 0);
     insta::assert_snapshot!("explain_korean", korean.out);
+    let slip = ["explain", &name.replace("mation", "amtion"), "--language", "ko"];
+    assert!(vpcdns(&slip).out.contains(&format!("혹시 이 이름인가요? {name}")));
     for bad in [
         ["explain", "a.b", "lab09-1", "--language", "fr"],
         ["explain", "a..b", "lab09-1", "--from", "internet"],

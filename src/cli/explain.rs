@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Output, clock::now, drawing, worlds};
 use crate::{
+    language::Language,
     model::{name::NameRef, record::RecordType},
     resolve::{
         explain::{self, Explanation},
@@ -129,10 +130,11 @@ fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
 
 fn print(explanation: &Explanation, output: &mut Output) {
     let asked = &explanation.question;
-    output.line(&output.bold(&format!("{} {} asked from {}", asked.name, asked.rtype, asked.from)));
+    let say = output.language();
+    output.line(&output.bold(&say.question_asked(&asked.name, &asked.rtype, &asked.from)));
     output.line("");
     for step in &explanation.steps {
-        let assumed = if step.assumed { ", assumed" } else { "" };
+        let assumed = if step.assumed { format!(", {}", say.assumed()) } else { String::new() };
         output.line(&format!(
             "  {:>2}. {} [{}{assumed}]",
             step.step,
@@ -141,31 +143,43 @@ fn print(explanation: &Explanation, output: &mut Output) {
         ));
     }
     output.line("");
-    output.line(&format!(
-        "  answer: {} ({})",
-        explanation.answer.status,
-        explanation.verdict.text()
-    ));
+    let verdict = explanation.verdict.text();
+    output.line(&format!("  {}", say.answer_line(&explanation.answer.status, verdict)));
     for record in explanation.answer.records.iter().chain(&explanation.answer.soa) {
         output.line(&format!(
             "    {}\t{}\tIN\t{}\t{}",
             record.name, record.ttl, record.rtype, record.data
         ));
     }
-    for line in hint::lines(&explanation.hints, output.language()) {
-        output.line(&format!("  hint: {line}"));
+    for line in hint::lines(&explanation.hints, say) {
+        output.line(&format!("  {}", say.hint_line(line)));
     }
     for path in &explanation.paths {
-        let from = path.from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));
-        output.line(&format!("  way to {}{from}: {}", path.address, path.kind));
+        let kind = way_kind(&path.kind, say);
+        let way = match &path.from {
+            Some(from) => say.way_to_from(path.address, from, kind),
+            None => say.way_to(path.address, kind),
+        };
+        output.line(&format!("  {way}"));
         for line in drawing::lines(path) {
             output.line(&format!("    {line}"));
         }
     }
     if !explanation.assumptions.is_empty() {
-        output.line("  assumptions:");
+        output.line(&format!("  {}", say.assumptions()));
         for assumption in &explanation.assumptions {
             output.line(&format!("    {assumption}"));
         }
+    }
+}
+
+/// What a kind of way is called; a server that is newer may know other kinds.
+pub(super) fn way_kind(kind: &str, say: Language) -> String {
+    match kind {
+        "private" => say.kind_private(),
+        "public" => say.kind_public(),
+        "gateway" => say.kind_gateway(),
+        "nowhere" => say.way_nowhere(),
+        other => other.to_owned(),
     }
 }

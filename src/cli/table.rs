@@ -3,11 +3,14 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{Output, clock::now, progress, worlds};
-use crate::resolve::{
-    explain::Together,
-    places,
-    question::Reader,
-    table::{self, Cell, Table, TableRow},
+use crate::{
+    language::Language,
+    resolve::{
+        explain::Together,
+        places,
+        question::Reader,
+        table::{self, Cell, Table, TableRow},
+    },
 };
 
 /// Arguments of `table`.
@@ -46,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         return 0;
     }
     if tables.is_empty() {
-        output.line("the World has no interface endpoint, so there is no private DNS to switch");
+        output.line(&output.language().no_interface_endpoint());
     }
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
@@ -58,57 +61,59 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
 }
 
 fn print(table: &Table, output: &mut Output) {
-    output.line(&output.bold(&format!(
-        "{} ({}) in {}, asked from {}",
-        table.endpoint, table.service, table.vpc, table.from
-    )));
+    let say = output.language();
+    let title = say.table_title(&table.endpoint, &table.service, &table.vpc, &table.from);
+    output.line(&output.bold(&title));
     output.line("");
     let mut grid = vec![[
-        "".into(),
-        "private DNS".into(),
-        "name asked".into(),
-        "answer".into(),
-        "traffic takes".into(),
+        String::new(),
+        say.private_dns(),
+        say.name_asked(),
+        say.answer(),
+        say.traffic_takes(),
     ]];
     for row in &table.rows {
-        let (answer, way) = cell(row);
-        grid.push([mark(row), on(row.private_dns), row.name_of.text().to_owned(), answer, way]);
+        let (answer, way) = cell(row, say);
+        grid.push([mark(row), on(row.private_dns, say), row.name_of.words(say), answer, way]);
     }
     lines(&grid, output);
     output.line("");
     let mut grid = vec![[
-        "".into(),
-        "DNS support".into(),
-        "DNS hostnames".into(),
-        "private DNS".into(),
-        "name asked".into(),
-        "answer".into(),
-        "traffic takes".into(),
+        String::new(),
+        say.dns_support(),
+        say.dns_hostnames(),
+        say.private_dns(),
+        say.name_asked(),
+        say.answer(),
+        say.traffic_takes(),
     ]];
     for row in &table.flags {
-        let (answer, way) = cell(row);
+        let (answer, way) = cell(row, say);
         grid.push([
             mark(row),
-            on(row.dns_support),
-            on(row.dns_hostnames),
-            on(row.private_dns),
-            row.name_of.text().to_owned(),
+            on(row.dns_support, say),
+            on(row.dns_hostnames, say),
+            on(row.private_dns, say),
+            row.name_of.words(say),
             answer,
             way,
         ]);
     }
     lines(&grid, output);
     output.line("");
-    output.line("  > marks the rows that apply now.");
+    output.line(&format!("  {}", say.table_marks()));
     let ways = table.rows.iter().chain(&table.flags).filter_map(|row| match &row.cell {
         Cell::Answer { together, .. } => Some(together),
         Cell::Refused { .. } => None,
     });
     for text in Together::assumptions(ways) {
-        output.line(&format!("  assumed: {text}"));
+        output.line(&format!("  {}", say.assumed_line(text)));
     }
-    let mut names: Vec<String> =
-        table.rows.iter().map(|row| format!("  {}: {}", row.name_of.text(), row.name)).collect();
+    let mut names: Vec<String> = table
+        .rows
+        .iter()
+        .map(|row| format!("  {}: {}", row.name_of.words(say), row.name))
+        .collect();
     names.sort();
     names.dedup();
     for name in names {
@@ -120,11 +125,11 @@ fn mark(row: &TableRow) -> String {
     if row.in_force { ">" } else { "" }.to_owned()
 }
 
-fn on(flag: bool) -> String {
-    if flag { "on" } else { "off" }.to_owned()
+fn on(flag: bool, say: Language) -> String {
+    if flag { say.on() } else { say.off() }
 }
 
-fn cell(row: &TableRow) -> (String, String) {
+fn cell(row: &TableRow, say: Language) -> (String, String) {
     match &row.cell {
         Cell::Answer { verdict, addresses, together } => {
             let answer = if addresses.is_empty() {
@@ -132,9 +137,9 @@ fn cell(row: &TableRow) -> (String, String) {
             } else {
                 addresses.join(" ")
             };
-            (answer, together.way.clone().unwrap_or_else(|| "none".to_owned()))
+            (answer, together.way.clone().unwrap_or_else(|| say.none()))
         }
-        Cell::Refused { code, .. } => (format!("refused: {code}"), "none".to_owned()),
+        Cell::Refused { code, .. } => (say.refused(code), say.none()),
     }
 }
 

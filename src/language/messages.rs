@@ -164,6 +164,7 @@ messages! {
     private_link();
     load_balancer(name);
     load_balancer_of_service(name);
+    both(one, other);
     either(one, other);
     service(name);
     router_nowhere(why);
@@ -233,4 +234,30 @@ messages! {
     hint_gateway(endpoint);
     hint_gateway_no_route(endpoint);
     hint_ping();
+    question_asked(name, rtype, place);
+    answer_line(status, verdict);
+    hint_line(text);
+    way_to(address, kind);
+    way_to_from(address, place, kind);
+    kind_private();
+    kind_public();
+    kind_gateway();
+    assumed();
+    assumed_line(text);
+    assumptions();
+    no_interface_endpoint();
+    table_title(endpoint, service, vpc, place);
+    table_marks();
+    private_dns();
+    dns_support();
+    dns_hostnames();
+    name_asked();
+    answer();
+    traffic_takes();
+    service_name();
+    endpoint_name();
+    on();
+    off();
+    none();
+    refused(code);
 }

@@ -36,7 +36,7 @@ fn fluent_reads_every_message() {
         for (name, variables) in MESSAGES {
             let values: Vec<_> = variables.iter().map(|it| (*it, format!("<{it}>"))).collect();
             let said = language.say(name, &values);
-            assert_ne!(&said, name, "{language:?}");
+            assert!(language.bundle().has_message(name), "{language:?} {name}");
             for (_, value) in values {
                 assert!(said.contains(&value), "{language:?} {name}: {said}");
             }

@@ -11,15 +11,18 @@ use super::{
     snapshot::Snapshot,
     survey::Progress,
 };
-use crate::model::{
-    change::Change,
-    endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
-    endpoint_change::{ModifyVpcEndpoint, Settle},
-    id::EndpointId,
-    name::Name,
-    record::RecordType,
-    refusal::Refusal,
-    vpc::ModifyVpcAttribute,
+use crate::{
+    language::Language,
+    model::{
+        change::Change,
+        endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
+        endpoint_change::{ModifyVpcEndpoint, Settle},
+        id::EndpointId,
+        name::Name,
+        record::RecordType,
+        refusal::Refusal,
+        vpc::ModifyVpcAttribute,
+    },
 };
 
 /// The table of one endpoint.
@@ -93,10 +96,10 @@ pub enum Cell {
 
 impl NameOf {
     /// In the chapter's words.
-    pub fn text(self) -> &'static str {
+    pub fn words(self, say: Language) -> String {
         match self {
-            Self::Service => "the service's default DNS host name",
-            Self::Endpoint => "the endpoint's own DNS host name",
+            Self::Service => say.service_name(),
+            Self::Endpoint => say.endpoint_name(),
         }
     }
 }

@@ -184,7 +184,11 @@ fn zone(
     }
     let exists = region.and_then(catalog::region).is_some_and(|region| region.has_zone(written));
     let near = if exists { None } else { nearest::nearest(written, zones.iter().copied()) };
-    near.map(str::to_owned).ok_or_else(|| say.hint_zone(written, zones.join(", ")))
+    near.map(str::to_owned).ok_or_else(|| {
+        let listed = zones.iter().map(|it| (*it).to_owned());
+        let listed = listed.reduce(|one, other| say.both(one, other)).unwrap_or_default();
+        say.hint_zone(written, listed)
+    })
 }
 
 /// What follows an endpoint's label: of several possible ones the one that is most like what is written.

@@ -33,7 +33,7 @@ fn a_hint_names_the_part_and_what_was_meant() {
 
 #[test]
 fn a_name_that_several_hints_mean_is_told_once() {
-    let lines = lines(&of("clodformation.ap-northest-2.amazonaws.com"));
+    let lines = lines(&of("clodformation.ap-northest-2.amazonaws.com"), Language::English);
     assert_eq!(lines.len(), 2);
     assert!(!lines[0].contains("Did you mean"), "{lines:?}");
     assert!(
@@ -86,8 +86,8 @@ fn hostile_names_have_no_hint_or_a_short_one() {
         "a@b.c",
     ];
     for text in texts {
-        let _ = pasted::pasted(text);
-        if let Ok((name, _)) = read(text, |_| false) {
+        let _ = pasted::pasted(text, Language::English);
+        if let Ok((name, _)) = read(text, |_| false, Language::English) {
             for hint in of(&name.to_string()) {
                 let meant = hint.name.unwrap_or_default();
                 assert!(meant.len() < MAX_NAME, "{text}: {meant}");
@@ -99,20 +99,20 @@ fn hostile_names_have_no_hint_or_a_short_one() {
 
 #[test]
 fn a_text_that_is_no_name_says_what_was_meant() {
-    let error = read("a..b", |_| false).unwrap_err();
+    let error = read("a..b", |_| false, Language::English).unwrap_err();
     assert_eq!(error.to_string(), "a label is empty. Did you mean a.b?");
-    assert_eq!(read("", |_| false).unwrap_err().to_string(), "a label is empty");
+    assert_eq!(read("", |_| false, Language::English).unwrap_err().to_string(), "a label is empty");
     // A name that has what was asked for is not corrected, whatever it looks like.
-    let (name, hint) = read("a/b.example", |_| true).unwrap();
+    let (name, hint) = read("a/b.example", |_| true, Language::English).unwrap();
     assert_eq!((name.to_string().as_str(), hint), ("a/b.example", None));
-    let (name, hint) = read("a/b.example", |_| false).unwrap();
+    let (name, hint) = read("a/b.example", |_| false, Language::English).unwrap();
     assert_eq!(
         (name.to_string().as_str(), hint),
         ("a/b.example", None),
         "`a` alone is hardly meant"
     );
     let path = format!("https://sqs.us-east-1.amazonaws.com/{}", "x".repeat(200));
-    let (name, hint) = read(&path, |_| false).unwrap();
+    let (name, hint) = read(&path, |_| false, Language::English).unwrap();
     assert_eq!(name.to_string(), "sqs.us-east-1.amazonaws.com");
     assert_eq!(hint.map(|hint| hint.code), Some("URL".into()));
 }

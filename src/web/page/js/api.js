@@ -1,5 +1,7 @@
 // Requests to the server that served this page: its JSON, and the EC2 Query API for changes.
 
+import { language } from "./words.js";
+
 /** A refusal of the server, with its message. */
 export class Refused extends Error {
   constructor(status, code, message) {
@@ -21,9 +23,10 @@ async function read(response) {
   return body;
 }
 
+/** Sentences in the reply are in the page's language. */
 export async function get(path, query = {}) {
-  const search = new URLSearchParams(query).toString();
-  return read(await fetch(search ? `${path}?${search}` : path, { headers: { accept: "application/json" } }));
+  const search = new URLSearchParams({ ...query, lang: language() });
+  return read(await fetch(`${path}?${search}`, { headers: { accept: "application/json" } }));
 }
 
 export async function post(path) {

@@ -3,7 +3,7 @@
 import { shortDig } from "./commands.js";
 import { copyButton, fill, glyph, h, soft } from "./dom.js";
 import { key } from "./scene.js";
-import { has, hintWords, hopWords, language, phrase, reason, t } from "./words.js";
+import { capital, has, language, t } from "./words.js";
 
 export const TYPES = ["A", "AAAA", "CNAME", "TXT", "MX", "NS", "SOA", "SRV", "PTR", "HTTPS", "ANY"];
 
@@ -177,44 +177,41 @@ export function terminal(panel, explanation, client, wide) {
 function hints(all, askName) {
   if (!all.length) return null;
   return h("ul", { class: "hints", id: "hints", "aria-label": t("hints") }, all.map((hint, index) => {
-    const [text, lang] = hintWords(hint);
     const later = all.slice(index + 1).some((it) => it.name === hint.name);
-    return h("li", { data: { code: hint.code } }, h("span", { lang }, text), hint.name && !later
+    return h("li", { data: { code: hint.code } }, h("span", {}, hint.text), hint.name && !later
       ? [" ", h("button", { type: "button", class: "tb m", data: { key: `hint/${hint.name}` }, onclick: () => askName(hint.name) }, soft(t("didYouMean", hint.name)))]
       : null);
   }));
 }
 
 /** The reasons of the answer, and the way of the traffic. */
-export function why(panel, explanation, way, choose, missing, world, askName) {
+export function why(panel, explanation, way, choose, missing, askName) {
   if (!explanation) {
     fill(panel, h("h2", {}, t("why")), h("p", { class: "none-way" }));
     return;
   }
   const { question, steps, facts, assumptions, paths } = explanation;
-  const hostnames = world?.vpcs.find((vpc) => question.from.endsWith(vpc.name))?.dns_hostnames ?? true;
   const path = paths.find((it) => key(it) === way);
   fill(
     panel,
     h("h2", {}, t("why")),
     hints(explanation.hints ?? [], askName),
     h("ol", { class: "trace", id: "trace" }, steps.map((step) => {
-      const [text, lang] = reason(step, hostnames);
       return h("li", { data: { rule: step.rule } },
-        h("span", { lang }, text), step.assumed ? " ◊" : "", " ",
+        h("span", {}, capital(step.text)), step.assumed ? " ◊" : "", " ",
         step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": t("fact", id) }, id), h("span", { lang: "en" }, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""))));
     })),
     h("div", { class: "way", id: "way-body" },
       h("h3", {}, t("traffic")),
       path ? [
-        h("p", { class: `way-kind ${look("", path.kind)}` }, glyph(look("", path.kind)), " ", h("b", { id: "way-kind", data: { told: path.phrase } }, phrase(path.phrase, path.kind))),
+        h("p", { class: `way-kind ${look("", path.kind)}` }, glyph(look("", path.kind)), " ", h("b", { id: "way-kind", data: { told: path.phrase } }, path.phrase)),
         paths.length > 1
           ? h("div", { class: "choice", role: "group", "aria-label": t("address") }, paths.map((it) => h("button", { type: "button", class: "tb m", "aria-pressed": String(it === path), data: { key: `way/${key(it)}` }, onclick: () => choose(key(it)) }, key(it))))
           : null,
-        h("ol", { class: "hops", id: "hops", "aria-label": t("hops") }, path.hops.map((hop, index) => h("li", {}, h("i", { class: `n ${path.kind}`, "aria-hidden": "true" }, String(index + 1)), h("span", {}, hopWords(hop))))),
+        h("ol", { class: "hops", id: "hops", "aria-label": t("hops") }, path.hops.map((hop, index) => h("li", {}, h("i", { class: `n ${path.kind}`, "aria-hidden": "true" }, String(index + 1)), h("span", {}, hop)))),
         missing ? h("p", { class: "note" }, t("wireMissing")) : null,
       ] : [h("p", { class: "none-way" }, t("noTraffic")), h("ol", { id: "hops", hidden: true })]),
-    assumptions.length ? [h("h3", {}, t("assumed")), h("ul", { class: "assumed", lang: "en" }, assumptions.map((text) => h("li", {}, text)))] : null,
+    assumptions.length ? [h("h3", {}, t("assumed")), h("ul", { class: "assumed" }, assumptions.map((text) => h("li", {}, text)))] : null,
     h("p", { class: "note", id: "asked-from" }, t("askedFromWhere", question.from)),
   );
 }

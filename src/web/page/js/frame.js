@@ -114,5 +114,7 @@ export function settings() {
     translate(language() === "ko" ? "en" : "ko");
     localStorage.setItem("language", language());
     again();
+    // The server's sentences are in a language too.
+    if (state.world) page.refresh();
   });
 }

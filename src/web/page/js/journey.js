@@ -60,7 +60,7 @@ export function lines() {
   const missing = byId("picture").dataset.missing || drawn.scene.missing;
   const explanation = state.past ? state.past.explanation : state.explanation;
   if (state.refusal) ask.failed(byId("why"), state.refusal);
-  else ask.why(byId("why"), explanation, drawn.scene.path ? key(drawn.scene.path) : null, (chosen) => { state.way = chosen; state.hop = null; picture(); address(); }, missing, state.world, (name) => page.question({ name }));
+  else ask.why(byId("why"), explanation, drawn.scene.path ? key(drawn.scene.path) : null, (chosen) => { state.way = chosen; state.hop = null; picture(); address(); }, missing, (name) => page.question({ name }));
   document.documentElement.dataset.lines = String(Number(document.documentElement.dataset.lines ?? 0) + 1);
   walkBar();
 }

@@ -1,7 +1,7 @@
 // The stream of queries: some of them as rows, and the number of all. Changes of the World come in the same stream.
 
 import { fill, h, row } from "./dom.js";
-import { language, phrase, t } from "./words.js";
+import { language, t } from "./words.js";
 
 /** The most rows. */
 const ROWS = 100;
@@ -67,7 +67,7 @@ export function start(panel, { onWorld, onCount }) {
 function line(it) {
   const answer = it.data.length ? it.data.join(" ") : it.status.toLowerCase();
   const verdict = it.verdict ? it.verdict.toLowerCase() : "";
-  const way = it.path && it.path !== verdict ? `${verdict}, ${phrase(it.path, "")}` : verdict;
+  const way = it.path && it.path !== verdict ? `${verdict}, ${t(`W_${it.path}`)}` : verdict;
   const type = it.class === "IN" ? it.type : `${it.class} ${it.type}`;
   return row("td", [it.from ?? it.source, `${it.name} ${type}`, answer, h("td", { class: "verdict-cell", data: { verdict: it.verdict ?? "" } }, way)]);
 }

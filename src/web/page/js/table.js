@@ -5,7 +5,7 @@ import { fill, glyph, h, row, soft } from "./dom.js";
 import { look } from "./ask.js";
 import { serviceName } from "./scene.js";
 import { privateDnsSwitch, vpcSwitch } from "./switches.js";
-import { phrase, t } from "./words.js";
+import { t } from "./words.js";
 
 const chosen = { endpoint: null };
 
@@ -60,7 +60,7 @@ export function show(panel, { tables, total, world, asked, choose, change }) {
       h("p", { class: "cn" }, t(`${of}Name`)),
       h("p", { class: "v" }, glyph(kind), " ", cellWords(it)),
       h("p", { class: "m" }, addresses(it).map((one) => h("span", { class: "d" }, one))),
-      h("p", {}, it.cell.code !== undefined ? h("span", { lang: "en" }, it.cell.message) : phrase(it.cell.way ?? "", it.cell.path)),
+      h("p", {}, it.cell.code !== undefined ? h("span", { lang: "en" }, it.cell.message) : (it.cell.way ?? "")),
       it.in_force ? h("span", { class: "nowmark" }, t("now")) : null);
   };
   const line = (on) => h("tr", {}, h("th", { scope: "row" }, h("b", {}, `${t("pdns")} ${t(on ? "on" : "off")}`),
@@ -96,7 +96,7 @@ function flags(table, choose) {
       const cells = [on(it.dns_support), on(it.dns_hostnames), on(it.private_dns),
         h("button", { type: "button", class: "name", title: it.name, onclick: () => choose(it.name) }, t(`${it.name_of}Name`)),
         refused ? [h("b", { class: kind }, t("refusedCell", it.cell.code)), h("small", { lang: "en" }, it.cell.message)] : [h("span", { class: `v ${kind}` }, glyph(kind)), " ", h("span", { class: "m" }, it.cell.addresses.length ? it.cell.addresses.join(" ") : cellWords(it))],
-        phrase(it.cell.way ?? "", it.cell.path) || t("none")];
+        (it.cell.way ?? "") || t("none")];
       return h("tr", { class: it.in_force ? "force" : "", "aria-current": it.in_force ? "true" : null, data: data(it, table) },
         cells.map((one, index) => h("td", { "data-head": heads[index] }, one)));
     })));

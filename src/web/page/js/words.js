@@ -56,10 +56,6 @@ const WORDS = {
   public: ["public", "퍼블릭"],
   gateway: ["gateway", "게이트웨이"],
   nowhere: ["nowhere", "갈 수 없음"],
-  P_private: ["private path", "프라이빗 경로"],
-  P_endpoint: ["private path, through the interface endpoint", "인터페이스 엔드포인트를 거치는 프라이빗 경로"],
-  P_public: ["public path, over the internet", "인터넷을 거치는 퍼블릭 경로"],
-  P_gateway: ["by the gateway endpoint's route", "게이트웨이 엔드포인트의 라우팅 경로"],
   // The picture
   network: ["The network, the question and the traffic", "네트워크, 질문, 트래픽"],
   region: ["Region", "리전"],
@@ -328,61 +324,6 @@ const WORDS = {
   paused: [", paused", ", 멈춤"],
 };
 
-/** Why a name is answered so, in Korean, by the rule of an explanation. English sentences come from the server. */
-const RULES = {
-  ASKED_FROM: "질문은 VPC의 리졸버로 갑니다. 라우팅 경로가 필요 없습니다.",
-  DNS_SUPPORT: "이 VPC의 DNS 확인이 꺼져 있어 리졸버가 응답하지 않습니다.",
-  NO_PRIVATE_NAME: "이 VPC의 프라이빗 영역에 이 이름이 없어 퍼블릭 DNS가 응답합니다.",
-  ENDPOINT_ZONE: "엔드포인트의 프라이빗 DNS가 만든 숨은 영역이 이 이름을 가지고 있습니다. 조회는 여기서 끝납니다.",
-  PRIVATE_NAME: "그 레코드는 엔드포인트의 네트워크 인터페이스 주소입니다.",
-  PRIVATE_WILDCARD: "이 영역의 이름 아래에 있는 모든 이름은 엔드포인트의 주소로 응답합니다.",
-  BELOW_PRIVATE_NAME: "숨은 영역에는 이 이름 아래의 레코드가 없고, 퍼블릭 DNS에는 묻지 않습니다.",
-  HOSTED_ZONE: "프라이빗 호스팅 영역이 이 이름을 가지고 있습니다.",
-  AUTODEFINED: "VPC에 기본으로 있는 이름입니다.",
-  PRIVATE_DNS_OFF: "엔드포인트의 프라이빗 DNS가 꺼져 있어, 엔드포인트 자신의 이름만 그 주소로 조회됩니다.",
-  PRIVATE_DNS_INEFFECTIVE: "엔드포인트의 프라이빗 DNS는 켜져 있지만 DNS 호스트 이름이 꺼져 있어 효력이 없습니다.",
-  PRIVATE_DNS_NOT_YET: "프라이빗 DNS는 켜져 있지만 엔드포인트가 아직 사용 가능한 상태가 아닙니다.",
-  REGIONAL_NAME: "엔드포인트의 리전 이름입니다. 어디에서나 조회됩니다.",
-  ZONAL_NAME: "엔드포인트의 가용 영역별 이름입니다. 그 영역의 네트워크 인터페이스 주소로 응답합니다.",
-  ENDPOINT_STATE: "엔드포인트가 아직 사용 가능한 상태가 아니어서 그 이름이 없습니다.",
-  NO_SUCH_NAME: "그런 이름이 없습니다.",
-  NO_DATA: "이름은 있지만 이 유형의 레코드가 없습니다.",
-  RESOLVER_RULE: "Resolver 규칙이 이 이름에 적용됩니다.",
-  FIREWALL: "DNS 방화벽 규칙이 이 이름에 적용됩니다.",
-  LOAD_BALANCER: "로드 밸런서의 이름입니다. 가용 영역마다 주소가 하나씩 있습니다.",
-  PUBLIC_NAME: "AWS의 퍼블릭 이름입니다. 퍼블릭 주소로 응답합니다.",
-};
-
-/** Hints in Korean, by their code; `{part}` is what the hint is about. English ones come from the server. */
-const HINTS = {
-  URL: "URL입니다. DNS에는 그 안의 이름만 묻습니다. 아래는 그 이름에 대한 설명입니다.",
-  PATH: "`{part}`은(는) URL의 일부이며 이름이 아닙니다.",
-  PORT: "`{part}`은(는) 포트입니다. DNS에는 이름만 묻습니다.",
-  SPACE: "이름에는 공백이나 다른 단어가 없어야 합니다.",
-  EMPTY_LABEL: "점 앞에 레이블이 없습니다.",
-  ADDRESS: "이름이 아니라 주소입니다. 주소의 이름은 `dig -x {part}`로 묻습니다.",
-  SERVICE_NAME: "엔드포인트를 만들 때 쓰는 서비스 이름입니다. DNS의 이름은 다릅니다.",
-  SERVICE: "`{part}`이(가) 들어가는 AWS 서비스 이름은 없습니다.",
-  REGION: "리전이 빠졌거나 틀렸습니다. {part}",
-  DOMAIN: "이름의 끝이 AWS의 도메인과 다릅니다. {part}",
-  VPCE: "엔드포인트 자신의 이름에는 리전과 도메인 사이에 `vpce` 레이블이 있습니다.",
-  ENDPOINT_ID: "이 VPC에 `{part}`(이)라는 ID의 엔드포인트가 없습니다.",
-  ENDPOINT_RANDOM: "엔드포인트 이름의 임의 문자열이 틀렸습니다. 숫자 1과 소문자 l, 숫자 0과 소문자 o를 확인하십시오. {part}",
-  ENDPOINT_ZONE: "이 엔드포인트는 가용 영역 `{part}`에 네트워크 인터페이스가 없습니다.",
-  ENDPOINT_SERVICE: "이 엔드포인트는 `{part}`의 엔드포인트가 아닙니다.",
-  ENDPOINT_FRONT: "이 엔드포인트의 이름 앞에는 다른 레이블이 올 수 없습니다. {part}",
-  ZONE_NAME: "호스팅 영역에 `{part}`이(가) 없습니다.",
-  INTERNET_ADDRESS: "이 이름은 누구에게나 조회되지만 주소는 프라이빗 주소입니다. 인터넷에서 보낸 패킷은 그 주소에 닿지 않습니다. VPC 안이나 VPC와 연결된 네트워크에서 접속하십시오.",
-  INTERNET_NAME: "VPC의 리졸버에만 있는 이름입니다. 인터넷에서는 그 리졸버에 묻지 않으므로 VPC의 인스턴스에서 조회하십시오.",
-  INTERNET_SERVICE: "엔드포인트의 프라이빗 DNS는 그 VPC의 리졸버에 묻는 쪽에만 적용됩니다. 인터넷에서는 언제나 퍼블릭 주소를 받습니다.",
-  HOSTNAMES_OFF_PRIVATE_DNS: "프라이빗 DNS에는 DNS 확인과 DNS 호스트 이름이 모두 필요합니다. DNS 호스트 이름이 꺼져 있어 {part}의 프라이빗 DNS가 쓰이지 않습니다.",
-  HOSTNAMES_OFF_HOST_NAME: "DNS 호스트 이름이 꺼져 있는 동안에는 인스턴스에 퍼블릭 DNS 이름이 없고, VPC가 자체 호스트 이름을 쓰지 않습니다.",
-  OTHER_REGION: "{part} 리전의 이름입니다. 엔드포인트의 프라이빗 DNS는 자기 리전의 서비스 이름에만 적용되므로 이 이름은 퍼블릭 주소로 남습니다.",
-  GATEWAY: "게이트웨이 엔드포인트는 DNS 응답을 바꾸지 않습니다. 이름은 퍼블릭 주소로 남고, {part}이(가) 라우팅 테이블에 넣은 경로가 길을 정합니다. 그래서 트래픽은 인터넷으로 나가지 않습니다.",
-  GATEWAY_NO_ROUTE: "VPC에 게이트웨이 엔드포인트 {part}이(가) 있지만, 이 서브넷의 라우팅 테이블에는 그 경로가 없습니다. 라우팅 테이블이 연결된 서브넷에서만 쓰입니다.",
-  PING: "엔드포인트의 네트워크 인터페이스는 ping에 응답하지 않습니다. 서비스 포트에 `curl`로 접속해 확인하십시오.",
-};
-
 let korean = false;
 
 /** Chooses the language: `ko` or `en`. */
@@ -406,57 +347,9 @@ export function has(key) {
   return key in WORDS;
 }
 
-/** The sentence of a step of an explanation, and the language it is in. */
-export function reason(step, hostnames) {
-  if (korean && step.rule === "DNS_ATTRIBUTES") {
-    return [hostnames
-      ? "DNS 확인과 DNS 호스트 이름이 켜져 있어 프라이빗 영역이 쓰입니다."
-      : "DNS 호스트 이름이 꺼져 있어 프라이빗 영역과 엔드포인트의 프라이빗 DNS를 건너뜁니다.", "ko"];
-  }
-  const told = korean ? RULES[step.rule] : undefined;
-  return told ? [told, "ko"] : [step.text[0].toUpperCase() + step.text.slice(1) + (/[.)]$/.test(step.text) ? "" : "."), "en"];
-}
-
-/** The sentence of a hint, and the language it is in. */
-export function hintWords(hint) {
-  const told = korean ? HINTS[hint.code] : undefined;
-  return told ? [told.replace("{part}", hint.part ?? "").trim(), "ko"] : [hint.text, "en"];
-}
-
-/** The server's words for hops and lost ways, and the same in Korean: the name stands first or after a noun. */
-const PATTERNS = [
-  [/^router \((\S+) in (.+)\)$/, "라우팅 테이블 $2: $1"],
-  [/^router: no route in (.+) \(nowhere\)$/, "라우팅 테이블 $1: 경로 없음 (갈 수 없음)"],
-  [/^interface endpoint (\S+) \((.+)\)$/, "인터페이스 엔드포인트 $1 ($2)"],
-  [/^gateway endpoint (.+)$/, "게이트웨이 엔드포인트 $1"],
-  [/^internet gateway (.+)$/, "인터넷 게이트웨이 $1"],
-  [/^NAT gateway (.+)$/, "NAT 게이트웨이 $1"],
-  [/^load balancer (.+) \(endpoint service\)$/, "로드 밸런서 $1 (엔드포인트 서비스)"],
-  [/^load balancer (.+)$/, "로드 밸런서 $1"],
-  [/^service (.+)$/, "서비스 $1"],
-  [/^internet$/, "인터넷"],
-  [/^a host on the internet$/, "인터넷의 호스트"],
-  [/^a new instance in (.+)$/, "새 인스턴스: $1"],
-  [/^(.+) or (.+)$/, "$1 또는 $2"],
-  [/^: no route in (.+)$/, ": 경로 없음 ($1)"],
-];
-
-/** A hop in words. */
-export function hopWords(text) {
-  const found = korean ? PATTERNS.find(([pattern]) => pattern.test(text)) : null;
-  return found ? text.replace(...found) : text;
-}
-
-/** The phrase of a way, as the server tells it in English. */
-export function phrase(text, kind) {
-  if (!korean || !text) return text ?? "";
-  if (text.includes("; ")) return text.split("; ").map((it) => phrase(it, "")).join("; ");
-  if (text.startsWith("nowhere")) return `${t("nowhere")}${hopWords(text.slice("nowhere".length))}`;
-  if (text.startsWith("public path")) return t("P_public");
-  if (text.startsWith("by the gateway")) return t("P_gateway");
-  if (text === "private path, through the interface endpoint") return t("P_endpoint");
-  if (text === "private path") return t("P_private");
-  return kind && has(`W_${kind}`) ? t(`W_${kind}`) : text;
+/** A sentence of the server's as a sentence of its own: with a capital and a full stop. */
+export function capital(text) {
+  return text[0].toUpperCase() + text.slice(1) + (/[.)]$/.test(text) ? "" : ".");
 }
 
 export const ALL = WORDS;
