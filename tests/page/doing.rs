@@ -86,7 +86,7 @@ fn a_lab_is_done_by_a_stack() {
     let http = server.http;
     with_page("stack", async move |page| {
         page.open(http, 1280, 800).await;
-        at(&page, "a configuration of your own").await;
+        at(&page, "VPCs of your own").await;
         // The lab is known by the shape of its network, and begins at the first step with something to do.
         stack(http, "CreateStack", template("")).await;
         at(&page, "2 of 4: s3-gateway").await;
