@@ -216,7 +216,7 @@ fn tail_mistakes(tail: &[&str], base: &[&str], say: Language) -> Vec<Mistake> {
     }
     match (written.region, right.region) {
         (Some(one), Some(other)) if one != other => {
-            mistakes.push(parts::wrong_region(one, other, say))
+            mistakes.push(parts::wrong_region(one, other, say));
         }
         (None, Some(other)) => mistakes.push(parts::no_region(other, say)),
         _ => {}
