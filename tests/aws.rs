@@ -42,9 +42,12 @@ fn run(script: &str, world: &str) {
     }
     let server = Server::start(&arguments);
     let imds = server.imds().first().map(ToString::to_string).unwrap_or_default();
+    let asked = ["VPCDNS_BLESS", "VPCDNS_BOUNDS"];
+    let asked = asked.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
     let output = clean(&mut Command::new(python))
         .arg("-B")
         .arg(root().join("tests/aws").join(script))
+        .envs(asked)
         .env("VPCDNS_TEST_HTTP", server.http.to_string())
         .env("VPCDNS_TEST_DNS", server.dns[0].to_string())
         .env("VPCDNS_TEST_IMDS", imds)
