@@ -119,7 +119,9 @@ impl Connections {
         self.open.retain(|_, connection| {
             let state = sockets.get::<tcp::Socket<'_>>(connection.socket).state();
             // Nobody else uses a client's port soon, so there is nothing to wait for at the end.
-            let over = matches!(state, tcp::State::Closed | tcp::State::TimeWait);
+            // A reset before the handshake ended brings a socket back to where it listens.
+            let over =
+                matches!(state, tcp::State::Closed | tcp::State::Listen | tcp::State::TimeWait);
             if over {
                 sockets.remove(connection.socket);
             }

@@ -143,11 +143,13 @@ fn spawn(command: &[OsString], stdin: Stdio) -> io::Result<Child> {
         Some((program, arguments)) => (program.clone(), arguments),
         None => (shell(), &[][..]),
     };
-    Command::new(program)
-        .args(arguments)
-        .stdin(stdin)
-        .env("AWS_ENDPOINT_URL", format!("http://{HTTP}"))
-        .spawn()
+    let mut command = Command::new(program);
+    // A proxy of this machine is not there.
+    for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+    {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(stdin).env("AWS_ENDPOINT_URL", format!("http://{HTTP}")).spawn()
 }
 
 /// Waits for the shell. It ends when the other process does, and gets the signals that end a program.

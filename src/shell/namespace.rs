@@ -61,13 +61,21 @@ pub(super) fn another_network() -> Result<(), String> {
     unshare(CloneFlags::CLONE_NEWNET).map_err(|error| failed("unshare (network)", error))
 }
 
+/// The longest host name of Linux (`HOST_NAME_MAX`), in bytes.
+const LONGEST_HOSTNAME: usize = 64;
+
 /// Makes the instance's host name and files those of the namespaces.
 ///
 /// # Errors
 ///
 /// What the system denies, with the call that failed.
 pub(super) fn dress(machine: &Machine) -> Result<(), String> {
-    sethostname(&machine.hostname).map_err(|error| failed("sethostname", error))?;
+    // Linux keeps a name of at most 64 bytes; a domain of DHCP options may be longer.
+    let name = match machine.hostname.len() {
+        0..=LONGEST_HOSTNAME => machine.hostname.as_str(),
+        _ => machine.hostname.split('.').next().unwrap_or_default(),
+    };
+    sethostname(name).map_err(|error| failed("sethostname", error))?;
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
         .map_err(|error| failed("mount --make-rprivate /", error))?;

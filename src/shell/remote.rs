@@ -36,7 +36,7 @@ pub(super) struct Server {
     agent: ureq::Agent,
     url: String,
     token: Option<String>,
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
 }
 
 impl Server {
@@ -54,17 +54,20 @@ impl Server {
         let port = parsed.port_u16().unwrap_or(80);
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let found = (host, port).to_socket_addrs().map_err(|error| wrong(&error.to_string()))?;
-        let address =
-            found.into_iter().find(|address| address.ip().is_loopback()).ok_or_else(|| {
-                wrong("the server must run on this machine: only from there it is told who asks")
-            })?;
+        let addresses: Vec<SocketAddr> = found.collect();
+        if addresses.is_empty() || !addresses.iter().all(|it| it.ip().is_loopback()) {
+            let why = "the server must run on this machine: only from there it is told who asks";
+            return Err(wrong(why));
+        }
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
+            // The server is on this machine, and a token is for it alone.
+            .proxy(None)
             .build()
             .into();
         let url = url.trim_end_matches('/').to_owned();
-        Ok(Self { agent, url, token, address })
+        Ok(Self { agent, url, token, addresses })
     }
 
     fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<String, String> {
@@ -194,15 +197,16 @@ impl Remote {
     /// Passes HTTP connections on to the server, in a task of its own.
     pub(super) fn serve_http(&self, listener: TcpListener) -> std::io::Result<()> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let address = self.copy.server.address;
+        let addresses = self.copy.server.addresses.clone();
         tokio::spawn(async move {
             loop {
                 let Ok((mut near, _)) = listener.accept().await else {
                     tokio::time::sleep(FRESH).await;
                     continue;
                 };
+                let addresses = addresses.clone();
                 tokio::spawn(async move {
-                    let mut far = TcpStream::connect(address).await?;
+                    let mut far = TcpStream::connect(&addresses[..]).await?;
                     copy_bidirectional(&mut near, &mut far).await
                 });
             }
@@ -218,7 +222,8 @@ impl Copy {
         if read.1.elapsed() < FRESH {
             return Ok(());
         }
-        let text = self.server.world()?;
+        // A server that does not answer is not asked again for each packet.
+        let text = self.server.world().inspect_err(|_| read.1 = Instant::now())?;
         if text != read.0 {
             let snapshot = parse(&text, &self.defaults)?;
             if let Ok(door) = self.server.door(self.id) {

@@ -71,11 +71,12 @@ impl Operation for AddTrustStoreRevocations {
                 return Err(ApiError::new("RevocationContentNotFound", text));
             }
         }
-        let (id, known) = (store.id, store.last_revocation);
+        let (id, added) = (store.id, self.lists.len());
         let change = model::AddTrustStoreRevocations { store: id, lists: self.lists };
         let after = context.commit(&[change.into()])?;
         let store = after.world.trust_store(id)?;
-        let new = store.revocations.iter().filter(|it| it.id > known);
+        // Another request may have added some meanwhile, before these.
+        let new = store.revocations.iter().skip(store.revocations.len().saturating_sub(added));
         Ok(Fields::new().list("TrustStoreRevocations", new.map(|it| fields(store, it))))
     }
 }

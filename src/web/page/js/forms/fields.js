@@ -1,6 +1,5 @@
 // Forms and their fields: labels, errors at the field, and what happens when a form is sent.
 
-import { Refused } from "../api.js";
 import { fill, h, soft } from "../dom.js";
 import { page } from "../state.js";
 import { t } from "../words.js";
@@ -64,7 +63,7 @@ export function form({ key, title, body, action, send, place, close, danger }) {
       await page.refresh(true);
       close();
     } catch (error) {
-      if (!(error instanceof Refused) && !(error instanceof Missing)) throw error;
+      // A server that is gone is no refusal, and is told like one.
       refused(element, error, error instanceof Missing ? error.field : place?.(error));
     } finally {
       submit.disabled = false;

@@ -3,7 +3,7 @@
 import { change } from "../change.js";
 import { byId, fill, h, soft } from "../dom.js";
 import { vpcOf } from "../scene.js";
-import { state } from "../state.js";
+import { page, state } from "../state.js";
 import { connectionButtons } from "../switches.js";
 import { t } from "../words.js";
 import * as endpoint from "./endpoint.js";
@@ -35,7 +35,12 @@ async function open(key, made) {
     fill(place);
     byId("resource-list").querySelector(`[data-key="${key}"]`)?.focus();
   };
-  fill(place, await made(close));
+  try {
+    fill(place, await made(close));
+  } catch (error) {
+    page.trouble(error);
+    return;
+  }
   place.scrollIntoView({ block: "nearest" });
   place.querySelector("h2")?.focus({ preventScroll: true });
 }
