@@ -260,3 +260,37 @@ impl TxToken for Leaving<'_> {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A segment without data from 10.0.1.29:20000 to 10.0.0.29:80.
+    fn segment(flags: u8, number: u32) -> Vec<u8> {
+        let mut packet =
+            vec![0x45, 0, 0, 40, 0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 1, 29, 10, 0, 0, 29];
+        packet.extend_from_slice(&20_000_u16.to_be_bytes());
+        packet.extend_from_slice(&80_u16.to_be_bytes());
+        packet.extend_from_slice(&number.to_be_bytes());
+        packet.extend_from_slice(&[0, 0, 0, 0, 5 << 4, flags, 4, 0, 0, 0, 0, 0]);
+        packet
+    }
+
+    #[test]
+    fn a_connection_that_is_reset_before_it_is_open_is_gone() {
+        const SYN: u8 = 2;
+        const RST: u8 = 4;
+        let (client, server) =
+            ("10.0.1.29:20000".parse().unwrap(), "10.0.0.29:80".parse().unwrap());
+        let mut all = Connections::new(1);
+        for _ in 0..2 * CONNECTIONS {
+            assert!(all.accept(client, server).is_some());
+            all.take(&segment(SYN, 7));
+            assert!(all.knows(client, server));
+            let reply = all.next().unwrap();
+            assert_eq!(reply[33], 0x12, "SYN and ACK");
+            all.take(&segment(RST, 8));
+            assert!(!all.knows(client, server));
+        }
+    }
+}

@@ -21,12 +21,13 @@ pub(super) fn make(machine: &Machine, far: u32) -> Result<(), String> {
 
 /// Switches on the ends that are in this thread's network namespace.
 pub(super) fn far_ends_up(machine: &Machine) -> Result<(), String> {
-    let up = |link: &Link| {
-        let name = &link.name;
-        // Without an address of its own, the router sends nothing that it was not asked for.
-        [format!("link set {name} addrgenmode none"), format!("link set {name} up mtu {MTU}")]
-    };
-    run(&machine.links.iter().flat_map(up).collect::<Vec<_>>())
+    for Link { name, .. } in &machine.links {
+        // Without an address of its own, the router sends nothing that it was not asked for. A kernel without IPv6
+        // refuses this, and makes no address.
+        let _ = run(&[format!("link set {name} addrgenmode none")]);
+        run(&[format!("link set {name} up mtu {MTU}")])?;
+    }
+    Ok(())
 }
 
 fn one(Link { name, mac, addresses, router }: &Link, far: u32) -> Vec<String> {
