@@ -132,7 +132,7 @@ fn the_catalogue_is_in_the_tools_own_form() {
 
 #[test]
 fn an_explanation_says_where_a_service_is_not_known_to_be_offered() {
-    let sentence = "does not show that this region offers the service";
+    let sentence = "does not show that this region offers it";
     for (name, said) in [
         ("health-agent.eu-west-1.api.aws", true),
         ("ssm.eu-west-1.api.aws", false),
