@@ -32,7 +32,10 @@ const MORE: &[(&str, &str)] = &[
         "ReplaceNetworkAclEntry",
         "RuleNumber=1&Protocol=-1&RuleAction=allow&Egress=true&CidrBlock=10.0.0.0/8",
     ),
-    ("CreateLaunchTemplate", "LaunchTemplateData.ImageId=ami-00000000000000001"),
+    (
+        "CreateLaunchTemplate",
+        "LaunchTemplateName=some-name&LaunchTemplateData.ImageId=ami-00000000000000001",
+    ),
     (
         "CreateLaunchTemplateVersion",
         "LaunchTemplateName=some-name&LaunchTemplateData.ImageId=ami-00000000000000001",
@@ -221,7 +224,8 @@ fn is_within(names: &[&str], parameter: &str) -> bool {
     let parts: Vec<&str> = parameter.split('.').collect();
     names.iter().any(|name| {
         let mut wanted = name.split('.').zip(&parts);
-        wanted.all(|(wanted, part)| wanted == *part || wanted == "N")
+        wanted
+            .all(|(wanted, part)| wanted == *part || (wanted == "N" && part.parse::<u32>().is_ok()))
             && name.split('.').count() <= parts.len()
     })
 }
@@ -234,8 +238,10 @@ fn a_value_of_another_form_is_refused() {
     for action in ec2.actions {
         let parameters = &documented[action.name];
         let form = base(&api, action.name, parameters).unwrap();
+        // What a launch template holds is read when an instance is run from it.
         let is_formed = |it: &&Parameter| {
             matches!(it.kind.as_str(), "boolean" | "integer" | "long" | "timestamp")
+                && !it.name.starts_with("LaunchTemplateData.")
                 && !is_within(action.without_effect, &it.name)
         };
         for parameter in parameters.iter().filter(is_formed) {
@@ -246,7 +252,10 @@ fn a_value_of_another_form_is_refused() {
             });
             let form = rest.as_deref().unwrap_or(&form);
             let body = answer(&api, &format!("{form}&{}=sometimes", parameter.name));
-            if !body.contains("<Code>") || body.contains("<Code>DryRunOperation") {
+            // What lacks something else is refused for that.
+            let lacks = body.contains("<Code>MissingParameter");
+            let told = lacks || (body.contains("<Code>Invalid") && body.contains("sometimes"));
+            if !told {
                 taken.push(format!("{} {}: {body}", action.name, parameter.name));
             }
         }

@@ -20,10 +20,7 @@ use common::{
 use vpcdns::{
     imds,
     language::Language,
-    model::{
-        name::{Name, NameRef},
-        record::RecordType,
-    },
+    model::{name::Name, record::RecordType},
     resolve::{
         explain::{self, Explanation, RecordWords},
         hint, places,
@@ -93,25 +90,23 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
 /// The hints about a name that somebody types, as the lines of a case file.
 fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
     let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
-    let answers = |name: NameRef<'_>| {
-        let question = Question::asked(name, RecordType::A, asker, NOW);
-        explain::summary(snapshot, &question).0.has_records()
-    };
     let shown = |hints: &[hint::Hint]| {
         let lines = hints.iter().zip(hint::lines(hints, Language::English));
         lines.map(|(hint, line)| format!("hint {} {line}", hint.code)).collect()
     };
-    let (parsed, pasted) = match hint::read(name, answers, Language::English) {
-        Ok(read) => read,
+    let explained = hint::explain_typed(
+        snapshot,
+        name,
+        |name| Question::asked(name, RecordType::A, asker, NOW),
+        Language::English,
+    );
+    match explained {
+        Ok((_, explanation)) => shown(&explanation.hints),
         Err(error) => {
             let hint = error.hint.clone();
-            return shown(&[hint.unwrap_or_else(|| panic!("{name}: {error}"))]);
+            shown(&[hint.unwrap_or_else(|| panic!("{name}: {error}"))])
         }
-    };
-    let question = Question::asked(parsed.as_ref(), RecordType::A, asker, NOW);
-    let explanation = hint::explain(snapshot, &question, Language::English);
-    let hints: Vec<_> = pasted.into_iter().chain(explanation.hints).collect();
-    shown(&hints)
+    }
 }
 
 /// What the metadata service says to `FROM METHOD PATH [WORD…]`, as the lines of a case file.

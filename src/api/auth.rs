@@ -82,7 +82,8 @@ pub(super) fn scope(request: &Request) -> Option<String> {
     Signed::of(request, &decoded).map(|signed| signed.service.to_owned())
 }
 
-fn is_account(key: &str) -> bool {
+/// Whether a text is the id of an account: 12 digits.
+pub(super) fn is_account(key: &str) -> bool {
     key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -13,16 +13,13 @@ use super::{
     public_address::Pool,
     shape::{Fields, Time},
 };
-use crate::{
-    catalog,
-    model::{
-        id::{SecurityGroupId, SubnetId},
-        load_balancer::{LoadBalancer, LoadBalancerKind, Options},
-        load_balancer_zone::SubnetMapping,
-        name::Name,
-        subnet::Subnet,
-        world::Tags,
-    },
+use crate::model::{
+    id::{SecurityGroupId, SubnetId},
+    load_balancer::{LoadBalancer, LoadBalancerKind, Options},
+    load_balancer_zone::SubnetMapping,
+    name::Name,
+    subnet::Subnet,
+    world::Tags,
 };
 
 /// The things on a page, if the request does not say how many.
@@ -232,7 +229,7 @@ pub(super) fn dns_name(
     kind: LoadBalancerKind,
     internet_facing: bool,
 ) -> Result<(Name, Arc<str>), ApiError> {
-    let suffix = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+    let suffix = context.dns_suffix();
     let region = context.region;
     let text = match kind {
         LoadBalancerKind::Network => {

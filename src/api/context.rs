@@ -9,6 +9,7 @@ use time::{OffsetDateTime, macros::format_description};
 
 use super::{auth::Caller, error::ApiError, parameter::Parameters, s3::Shelf};
 use crate::{
+    catalog,
     hash::stable_hash,
     model::{
         change::Change,
@@ -63,6 +64,11 @@ pub(super) struct Context<'l> {
 }
 
 impl<'l> Context<'l> {
+    /// The end of AWS's names in the region.
+    pub(super) fn dns_suffix(&self) -> &'static str {
+        catalog::region(self.region).map_or("amazonaws.com", |it| it.dns_suffix)
+    }
+
     pub(super) fn new(
         live: &'l Live,
         secret: Option<&'l str>,

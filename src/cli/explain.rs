@@ -5,12 +5,8 @@ use std::time::Duration;
 use super::{Output, clock::now, drawing, worlds};
 use crate::{
     language::Language,
-    model::{name::NameRef, record::RecordType},
-    resolve::{
-        explain::{self, Explanation},
-        hint, places,
-        question::Question,
-    },
+    model::record::RecordType,
+    resolve::{explain::Explanation, hint, places, question::Question},
 };
 
 /// Arguments of `explain`.
@@ -58,20 +54,21 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         }
     };
     let address = arguments.from.as_deref().and_then(|from| from.parse().ok());
-    let answers = |name: NameRef<'_>| {
-        let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
-        explain::summary(&snapshot, &question).0.has_records()
-    };
-    let (name, pasted) = match hint::read(&arguments.name, answers, output.language()) {
-        Ok(read) => read,
+    let now = now();
+    let say = output.language();
+    let explained = hint::explain_typed(
+        &snapshot,
+        &arguments.name,
+        |name| Question { address, ..Question::asked(name, rtype, asker, now) },
+        say,
+    );
+    let explanation = match explained {
+        Ok((_, explanation)) => explanation,
         Err(error) => {
             output.error(&format!("`{}` is not a name: {error}", arguments.name));
             return 1;
         }
     };
-    let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let mut explanation = hint::explain(&snapshot, &question, output.language());
-    explanation.hints.splice(..0, pasted);
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());
     } else {

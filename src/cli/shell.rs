@@ -69,7 +69,7 @@ fn start(arguments: &Arguments, output: &mut Output) -> Result<u8, u8> {
         }
         None => {
             let snapshot = arguments.worlds.snapshot(output)?;
-            World::Here(Box::new(snapshot), arguments.worlds.defaults(output)?)
+            World::Here(Box::new(snapshot), arguments.worlds.defaults(output)?, output.language())
         }
     };
     let asker = instance(world.snapshot(), arguments, output)?;
@@ -78,19 +78,18 @@ fn start(arguments: &Arguments, output: &mut Output) -> Result<u8, u8> {
         Some((server, client)) => dig(server, client),
         None => here(arguments, address(world.snapshot(), asker)),
     };
-    shell::run(world, asker, &arguments.command).map_err(|error| match error {
-        ShellError::Namespaces(_) => {
-            output.error(&format!("a shell needs namespaces, and the system denies them: {error}"));
-            if let Some(why) = shell::why_denied() {
-                output.error(&format!("  {why}"));
-            }
-            output.error(&instead);
-            DENIED
+    shell::run(world, asker, &arguments.command).map_err(|error| {
+        output.error(&error.to_string());
+        if matches!(error, ShellError::Denied(_))
+            && let Some(why) = shell::why_denied()
+        {
+            output.error(&format!("  {why}"));
         }
-        _ => {
-            output.error(&error.to_string());
-            1
+        if !matches!(error, ShellError::Denied(_) | ShellError::Undone(_)) {
+            return 1;
         }
+        output.error(&instead);
+        DENIED
     })
 }
 

@@ -11,7 +11,8 @@ use ipnetwork::IpNetwork;
 pub(super) const OUR_PAYLOAD: u16 = 4096;
 /// The type number of OPT.
 pub(super) const OPT: u16 = 41;
-const CLIENT_SUBNET: u16 = 8;
+/// The code of the Client Subnet option.
+pub(super) const CLIENT_SUBNET: u16 = 8;
 
 /// The OPT record of a query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,7 +116,8 @@ impl ClientSubnet {
         u16::from(self.prefix).div_ceil(8)
     }
 
-    fn write(self, out: &mut Vec<u8>) {
+    /// Writes the option. A query has the scope 0.
+    pub(super) fn write(self, scope: u8, out: &mut Vec<u8>) {
         out.extend_from_slice(&CLIENT_SUBNET.to_be_bytes());
         out.extend_from_slice(&(4 + self.octet_count()).to_be_bytes());
         let (family, octets): (u16, &[u8]) = match &self.address {
@@ -123,8 +125,7 @@ impl ClientSubnet {
             IpAddr::V6(v6) => (2, &v6.octets()),
         };
         out.extend_from_slice(&family.to_be_bytes());
-        // The scope equals the prefix. The network lies within what decided, so the scope is never the wider of the two.
-        out.extend_from_slice(&[self.prefix, self.prefix]);
+        out.extend_from_slice(&[self.prefix, scope]);
         out.extend(octets.iter().take(usize::from(self.octet_count())));
     }
 }
@@ -153,7 +154,8 @@ impl Opt {
         let length = self.subnet.map_or(0, |subnet| 8 + subnet.octet_count());
         out.extend_from_slice(&length.to_be_bytes());
         if let Some(subnet) = self.subnet {
-            subnet.write(out);
+            // The scope equals the prefix. The network lies within what decided, so the scope is never the wider of the two.
+            subnet.write(subnet.prefix, out);
         }
     }
 }

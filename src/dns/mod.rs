@@ -8,6 +8,7 @@
 mod asking;
 #[cfg(target_os = "linux")]
 mod batch;
+pub mod client_subnet;
 mod connections;
 mod delay;
 mod dns64;

@@ -1,7 +1,8 @@
 //! The World as a world file that serves the same answers.
 //!
 //! Leaves out what changes no answer and has no place in a world file: security groups, network ACLs, egress-only
-//! internet gateways, prefix lists, launch templates, trust stores, and all tags except `Name`. The inverse of `import/world/`, which says what each key means.
+//! internet gateways, prefix lists, launch templates, trust stores, permissions for network interfaces, and all tags except
+//! `Name`. The inverse of `import/world/`, which says what each key means.
 
 mod balancing;
 mod cidr_collection;

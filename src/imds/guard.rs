@@ -8,8 +8,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use axum::http::{HeaderMap, Uri, Version, header};
 
 /// The service's addresses at AWS.
-const V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
-const V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+/// The address of the service.
+pub const V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
+/// Its IPv6 address.
+pub const V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 /// The reason for refusing a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,6 +37,7 @@ use self::{
     subject::Subject,
 };
 pub use self::{
+    guard::{V4, V6},
     reply::{Reply, Request, reply},
     streams::Ends,
     token::Tokens,

@@ -65,6 +65,9 @@ const OTHERS: &[(&str, usize, bool)] = &[
     ("ntp-servers", 8, true),
 ];
 
+/// The word for the VPC's own resolver among the servers of a set (H51).
+pub const AMAZON_PROVIDED: &str = "AmazonProvidedDNS";
+
 /// The set a region starts with (H50). It is not stored: its id follows from the region and the account.
 pub fn default_set(region: RegionName, owner: &str) -> DhcpOptions {
     let domain = catalog::region(region).map(|region| region.internal_domain.into());
@@ -74,12 +77,18 @@ pub fn default_set(region: RegionName, owner: &str) -> DhcpOptions {
         region,
         owner: owner.into(),
         domain_name: domain,
-        domain_name_servers: vec!["AmazonProvidedDNS".into()],
+        domain_name_servers: vec![AMAZON_PROVIDED.into()],
         others: Vec::new(),
     }
 }
 
-/// The set of a VPC.
+/// The set of a VPC: its own, or the region's.
+pub fn set_of(world: &World, vpc: &Vpc) -> DhcpOptions {
+    let stored = vpc.dhcp_options.and_then(|id| world.dhcp_options.get(&id));
+    stored.map_or_else(|| default_set(vpc.region, &vpc.owner), |stored| DhcpOptions::clone(stored))
+}
+
+/// The id of the set of a VPC.
 pub fn of(vpc: &Vpc) -> DhcpOptionsId {
     vpc.dhcp_options.unwrap_or_else(|| default_set(vpc.region, &vpc.owner).id)
 }
@@ -137,7 +146,7 @@ impl DhcpOptions {
             _ => {
                 addresses
                     && value.parse::<IpAddr>().is_err()
-                    && (key != "domain-name-servers" || &***value != "AmazonProvidedDNS")
+                    && (key != "domain-name-servers" || &***value != AMAZON_PROVIDED)
             }
         });
         if let Some(value) = odd {

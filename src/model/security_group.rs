@@ -152,13 +152,21 @@ impl World {
         groups.iter().filter_map(group).map(|group| group.name.to_string()).collect()
     }
 
+    /// The VPC of each network interface, instance, endpoint and load balancer that is in a group.
+    pub(super) fn vpcs_that_use(&self, id: SecurityGroupId) -> impl Iterator<Item = VpcId> {
+        let in_group =
+            move |(vpc, groups): (VpcId, &[SecurityGroupId])| groups.contains(&id).then_some(vpc);
+        let instances = self.instances.values().map(|it| (it.vpc, &*it.interface.groups));
+        let interfaces = self.network_interfaces.values().map(|it| (it.vpc, &*it.groups));
+        let endpoints = self.endpoints.values().map(|it| (it.vpc, &*it.security_groups));
+        let balancers = self.load_balancers.values().map(|it| (it.vpc, &*it.options.groups));
+        instances.chain(interfaces).chain(endpoints).chain(balancers).filter_map(in_group)
+    }
+
     /// Whether a network interface is in a group, a rule of another group names it, or it is associated with another VPC.
     fn group_in_use(&self, id: SecurityGroupId) -> bool {
         self.security_groups.get(&id).is_some_and(|it| !it.vpcs.is_empty())
-            || self.instances.values().any(|it| it.interface.groups.contains(&id))
-            || self.network_interfaces.values().any(|it| it.groups.contains(&id))
-            || self.endpoints.values().any(|it| it.security_groups.contains(&id))
-            || self.load_balancers.values().any(|it| it.options.groups.contains(&id))
+            || self.vpcs_that_use(id).next().is_some()
             || self
                 .security_groups
                 .values()

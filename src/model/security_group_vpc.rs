@@ -30,15 +30,6 @@ pub struct DisassociateSecurityGroupVpc {
 }
 
 impl World {
-    /// Whether a network interface of a VPC is in a group.
-    fn group_in_use_in(&self, vpc: VpcId, group: SecurityGroupId) -> bool {
-        let held = |of: VpcId, groups: &[SecurityGroupId]| of == vpc && groups.contains(&group);
-        self.instances.values().any(|it| held(it.vpc, &it.interface.groups))
-            || self.network_interfaces.values().any(|it| held(it.vpc, &it.groups))
-            || self.endpoints.values().any(|it| held(it.vpc, &it.security_groups))
-            || self.load_balancers.values().any(|it| held(it.vpc, &it.options.groups))
-    }
-
     /// Ends the associations with a VPC that is deleted.
     pub(super) fn forget_associated_groups(&mut self, vpc: VpcId) {
         let all = self.security_groups.values();
@@ -103,7 +94,7 @@ impl DisassociateSecurityGroupVpc {
             );
             return Err(Refusal::new("InvalidAssociation.NotFound", text, "SG3"));
         }
-        if world.group_in_use_in(self.vpc, group.id) {
+        if world.vpcs_that_use(group.id).any(|it| it == self.vpc) {
             let text = format!("resource {} has a dependent object", group.id);
             return Err(Refusal::new("DependencyViolation", text, "SG3"));
         }

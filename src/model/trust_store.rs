@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{
-    change::Touched,
+    change::{Touched, duplicate},
     id::{RegionName, TrustStoreId},
     listener::Listener,
     load_balancer::LoadBalancer,
@@ -134,7 +134,8 @@ impl TrustStore {
     }
 }
 
-fn not_found(arn: &str) -> Refusal {
+/// AWS's refusal of a name or an ARN that no trust store has.
+pub fn not_found(arn: &str) -> Refusal {
     Refusal::new("TrustStoreNotFound", format!("Trust store '{arn}' not found"), "B14")
 }
 
@@ -202,9 +203,7 @@ pub(super) fn check_mutual(
 impl CreateTrustStore {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let store = &self.store;
-        if world.trust_stores.contains_key(&store.id) {
-            return Err(Refusal::value(format!("The id {} is already in use", store.id), "B14"));
-        }
+        duplicate(&world.trust_stores, &store.id)?;
         let own = || {
             let home = (store.region, &*store.owner);
             world.trust_stores.values().filter(move |it| (it.region, &*it.owner) == home)

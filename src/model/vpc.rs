@@ -3,7 +3,7 @@
 //! Knows AWS's rules for creating and modifying one (V1 to V4, A50). What the attributes mean for answers is
 //! `resolve`'s business.
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use ipnetwork::{Ipv4Network, Ipv6Network};
 
@@ -64,8 +64,14 @@ impl Vpc {
         self.dns_support && self.dns_hostnames
     }
 
+    /// The address of its resolver: its first range plus two (R2). `None` without a range.
+    pub fn resolver(&self) -> Option<Ipv4Addr> {
+        let first = u32::from(self.cidrs.first()?.network());
+        Some(Ipv4Addr::from(first.saturating_add(2)))
+    }
+
     /// Whether an IPv4 address lies in one of its ranges.
-    pub fn contains(&self, address: std::net::Ipv4Addr) -> bool {
+    pub fn contains(&self, address: Ipv4Addr) -> bool {
         self.cidrs.iter().any(|cidr| cidr.contains(address))
     }
 }

@@ -193,6 +193,15 @@ impl Verdict {
 
 /// Answers a question and explains the answer.
 pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
+    traced(snapshot, question, say).0
+}
+
+/// The explanation, and the steps that it tells.
+pub(super) fn traced(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    say: Language,
+) -> (Explanation, Trace) {
     let mut trace = Trace::default();
     let outcome = snapshot.answer(question, &mut trace);
     let mut steps: Vec<StepWords> = Vec::new();
@@ -225,7 +234,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> E
     }
     let mut assumptions = assumptions(&trace, &steps, say);
     assumptions.extend(assumed(&paths));
-    Explanation {
+    let explanation = Explanation {
         question: QuestionText {
             name: dotted(question.name),
             rtype: question.rtype.to_string(),
@@ -243,7 +252,8 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> E
         paths,
         assumptions,
         hints: Vec::new(),
-    }
+    };
+    (explanation, trace)
 }
 
 /// The verdict on an answer and the worst way to its IPv4 addresses, without text.

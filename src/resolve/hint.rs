@@ -48,9 +48,27 @@ impl fmt::Display for NotAName {
 
 /// Answers a question, explains the answer, and adds the hints.
 pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
-    let mut explanation = explain::explain(snapshot, question, say);
-    explanation.hints = hints(snapshot, question, &explanation, say);
+    let (mut explanation, trace) = explain::traced(snapshot, question, say);
+    explanation.hints = hints(snapshot, question, (&explanation, &trace), say);
     explanation
+}
+
+/// Explains the name in a text that somebody typed: the name, and its explanation.
+///
+/// # Errors
+///
+/// Why the text is not a name.
+pub fn explain_typed(
+    snapshot: &Snapshot,
+    text: &str,
+    ask: impl for<'n> Fn(NameRef<'n>) -> Question<'n>,
+    say: Language,
+) -> Result<(Name, Explanation), NotAName> {
+    let has_records = |name: NameRef<'_>| explain::summary(snapshot, &ask(name)).0.has_records();
+    let (name, pasted) = read(text, has_records, say)?;
+    let mut explanation = explain(snapshot, &ask(name.as_ref()), say);
+    explanation.hints.splice(..0, pasted);
+    Ok((name, explanation))
 }
 
 /// The name to explain for a text that somebody typed. If nobody has the name because more than a name was pasted, it is
@@ -59,7 +77,7 @@ pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> E
 /// # Errors
 ///
 /// Why the text is not a name.
-pub fn read(
+fn read(
     text: &str,
     has_records: impl FnOnce(NameRef<'_>) -> bool,
     say: Language,
@@ -83,11 +101,9 @@ pub fn read(
 fn hints(
     snapshot: &Snapshot,
     question: &Question<'_>,
-    explanation: &Explanation,
+    (explanation, trace): (&Explanation, &Trace),
     say: Language,
 ) -> Vec<Hint> {
-    let mut trace = Trace::default();
-    let _ = snapshot.answer(question, &mut trace);
     // What another VPC decides is not the asker's to know.
     let own = |step: &&Step| !matches!(step, Step::RuleInside(_));
     let steps: Vec<Step> = trace.0.iter().take_while(own).copied().collect();

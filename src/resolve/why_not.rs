@@ -10,6 +10,7 @@ use super::{
 use crate::{
     language::Language,
     model::{
+        dhcp_options::AMAZON_PROVIDED,
         endpoint::{Endpoint, EndpointKind, ServiceRef},
         id::EndpointId,
         world::World,
@@ -89,6 +90,6 @@ fn reason(
 fn custom_resolver(world: &World, question: &Question<'_>, say: Language) -> Option<Words> {
     let vpc = world.vpcs.get(&question.asker.vpc()?)?;
     let options = world.dhcp_options.get(&vpc.dhcp_options?)?;
-    let amazon = options.domain_name_servers.iter().any(|server| &**server == "AmazonProvidedDNS");
+    let amazon = options.domain_name_servers.iter().any(|server| **server == *AMAZON_PROVIDED);
     (!amazon).then(|| ("DHCP_OPTIONS", say.other_name_servers(options.id), &["H55"] as &[_]))
 }

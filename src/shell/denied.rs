@@ -5,6 +5,11 @@ use std::{fs, path::Path};
 /// A setting of the kernel that a user without rights runs into, and what it says then.
 const SETTINGS: &[(&str, &str, &str)] = &[
     (
+        "/proc/sys/user/max_user_namespaces",
+        "0",
+        "user.max_user_namespaces is 0: only root may make them",
+    ),
+    (
         "/proc/sys/kernel/unprivileged_userns_clone",
         "0",
         "kernel.unprivileged_userns_clone is 0: only root may make them",
@@ -13,11 +18,6 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
         "1",
         "kernel.apparmor_restrict_unprivileged_userns is 1: AppArmor lets only root make them",
-    ),
-    (
-        "/proc/sys/user/max_user_namespaces",
-        "0",
-        "user.max_user_namespaces is 0: only root may make them",
     ),
 ];
 

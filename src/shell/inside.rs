@@ -25,7 +25,7 @@ use super::{
     handover::{self, receive},
     links,
     machine::Machine,
-    namespace,
+    namespace::{self, Undone},
 };
 use crate::web;
 
@@ -40,7 +40,7 @@ const NOT_EXECUTABLE: u8 = 126;
 /// What the namespaces give: an error, or that two descriptors came with the message, the cable's end and the HTTP
 /// listener.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Made(pub(super) Result<(), String>);
+pub(super) struct Made(pub(super) Result<(), Undone>);
 
 /// Runs a command as the instance that the other process describes, and gives the exit code. `say` prints a line on
 /// standard error.
@@ -73,7 +73,7 @@ fn start(
     command: &[OsString],
     stdin: Stdio,
     say: &dyn Fn(&str),
-) -> Result<u8, String> {
+) -> Result<u8, Undone> {
     namespace::enter()?;
     namespace::dress(machine)?;
     let (instance, shell) = Instance::start(machine.clone(), command.to_vec(), stdin)?;
@@ -112,15 +112,15 @@ impl Instance {
         machine: Machine,
         command: Vec<OsString>,
         stdin: Stdio,
-    ) -> Result<(Self, Spawned), String> {
+    ) -> Result<(Self, Spawned), Undone> {
         let (made, ready) = mpsc::channel();
         let (go, wanted) = mpsc::channel();
         let (spawned, shell) = tokio::sync::oneshot::channel();
         let work = move || {
-            let make = || {
+            let make = || -> Result<_, Undone> {
                 namespace::another_network()?;
                 links::make(&machine, std::process::id())?;
-                web::bind(HTTP).map_err(|error| format!("{HTTP}: {error}"))
+                Ok(web::bind(HTTP).map_err(|error| format!("{HTTP}: {error}"))?)
             };
             // The receivers live as long as this process does something.
             let _ = made.send(make());

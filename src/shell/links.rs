@@ -6,6 +6,7 @@
 use std::process::{Command, Stdio};
 
 use super::machine::{Link, Machine};
+use crate::imds;
 
 /// The largest packet, as on EC2 instances. A UDP reply of the resolver fits into one.
 pub(super) const MTU: usize = 9_001;
@@ -43,7 +44,7 @@ fn one(Link { name, mac, addresses, router }: &Link, far: u32) -> Vec<String> {
     if name == "eth0" {
         if let Some(router) = router {
             commands.push(format!("route add default via {router} dev {name}"));
-            commands.push(format!("route add 169.254.169.254 dev {name}"));
+            commands.push(format!("route add {} dev {name}", imds::V4));
         }
         if addresses.iter().any(ipnetwork::IpNetwork::is_ipv6) {
             commands.push(format!("-6 route add default dev {name}"));

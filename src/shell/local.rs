@@ -42,7 +42,12 @@ impl Local {
     }
 
     /// Serves AWS's APIs and the page, in a task of its own.
-    pub(super) fn serve_http(&self, listener: TcpListener, asker: Asker, defaults: Defaults) {
+    pub(super) fn serve_http(
+        &self,
+        listener: TcpListener,
+        (asker, language): (Asker, Language),
+        defaults: Defaults,
+    ) {
         let config = web::Config {
             addresses: vec![inside::HTTP],
             machine: None,
@@ -55,7 +60,7 @@ impl Local {
             fallback: Some(asker),
             trusts_loopback: false,
             defaults,
-            language: Language::default(),
+            language,
         };
         let web = Web::new(Arc::clone(&self.live), self.running.watch(), config);
         web.set_ready(true);

@@ -11,16 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalog, imds,
     model::{
-        dhcp_options::{self, DhcpOptions},
+        dhcp_options::{self, AMAZON_PROVIDED},
         id::InstanceId,
         network_interface::Interface,
         vpc::Vpc,
         world::World,
     },
 };
-
-/// The word for the VPC's own resolver in DHCP options.
-const AMAZON_PROVIDED: &str = "AmazonProvidedDNS";
 
 /// An instance, as a program on it sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,33 +74,22 @@ impl Link {
         Self {
             name: format!("eth{}", interface.device()),
             mac: interface.mac(),
-            router: range.filter(|_| has_v4).map(|range| after(range, 1)),
+            router: range.filter(|_| has_v4).and_then(|range| range.nth(1)),
             addresses,
         }
     }
 }
 
-/// The address of a VPC's resolver: its first range plus two (R1).
-pub(super) fn resolver(vpc: &Vpc) -> Option<Ipv4Addr> {
-    vpc.cidrs.first().map(|range| after(*range, 2))
-}
-
-fn after(range: Ipv4Network, count: u32) -> Ipv4Addr {
-    Ipv4Addr::from(u32::from(range.network()).saturating_add(count))
-}
-
 /// The file that DHCP writes on Amazon Linux, without comments.
 fn resolv_conf(world: &World, vpc: &Vpc) -> String {
-    let default = || dhcp_options::default_set(vpc.region, &vpc.owner);
-    let stored = vpc.dhcp_options.and_then(|id| world.dhcp_options.get(&id));
-    let options: DhcpOptions = stored.map_or_else(default, |stored| DhcpOptions::clone(stored));
+    let options = dhcp_options::set_of(world, vpc);
     let mut text = String::new();
     if let Some(domain) = &options.domain_name {
         text.push_str(&format!("search {domain}\n"));
     }
     text.push_str("options timeout:2 attempts:5\n");
     for server in &options.domain_name_servers {
-        let own = (**server == *AMAZON_PROVIDED).then(|| resolver(vpc)).flatten();
+        let own = (**server == *AMAZON_PROVIDED).then(|| vpc.resolver()).flatten();
         let server = own.map_or_else(|| server.to_string(), |own| own.to_string());
         text.push_str(&format!("nameserver {server}\n"));
     }

@@ -1,8 +1,8 @@
 //! `vpcdns shell`: a shell, or a command, that sees the network of an instance.
 //!
 //! Two processes. One enters namespaces (`inside.rs`): there is the instance, with its addresses on a cable, its host name
-//! and its `/etc/resolv.conf`. The other stays where the user is (`outside.rs`) and holds the other end of the cable as an
-//! open file, so it needs no right in the namespaces and no address on the machine. It is the network (`router.rs`): each
+//! and its `/etc/resolv.conf`. The other stays where the user is (`outside.rs`). It holds the other end of the cable as an open
+//! file. So it needs no right in the namespaces and no address on the machine. It is the network (`router.rs`): each
 //! packet is answered as the World says, or not at all.
 //!
 //! Why packets, and not addresses on a device of the kernel: the kernel would answer for every address it has, also where
@@ -11,7 +11,6 @@
 //! the TCP for it. Nothing here decides what a name or a way is; `resolve` does.
 
 mod cable;
-mod client_subnet;
 mod connections;
 mod denied;
 mod greeting;

@@ -14,6 +14,8 @@ use nix::{
     unistd::sethostname,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::machine::Machine;
 
 /// The file that tells glibc where host names come from. Ours asks nothing but DNS: another module, such as
@@ -37,6 +39,21 @@ const HOSTS: &str = "\
 /// Where the daemon listens that glibc asks before all others. It would answer as the machine.
 const NAME_CACHES: [&str; 2] = ["/run/nscd", "/var/run/nscd"];
 
+/// Why there is no network of an instance.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Undone {
+    /// The system denies namespaces.
+    Denied(String),
+    /// Something else failed.
+    Failed(String),
+}
+
+impl From<String> for Undone {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// Moves this process into namespaces of its own. It must have only one thread.
 ///
 /// Without the right to do so, a user namespace gives it: there this user is root.
@@ -44,21 +61,24 @@ const NAME_CACHES: [&str; 2] = ["/run/nscd", "/var/run/nscd"];
 /// # Errors
 ///
 /// What the system denies, with the call that failed.
-pub(super) fn enter() -> Result<(), String> {
+pub(super) fn enter() -> Result<(), Undone> {
     let flags = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWUTS;
     if unshare(flags).is_ok() {
         return Ok(());
     }
     let (user, group) = (rustix::process::getuid(), rustix::process::getgid());
-    unshare(flags | CloneFlags::CLONE_NEWUSER).map_err(|error| failed("unshare", error))?;
+    let denied = |error| Undone::Denied(failed("unshare", error));
+    unshare(flags | CloneFlags::CLONE_NEWUSER).map_err(denied)?;
     write("/proc/self/setgroups", "deny")?;
     write("/proc/self/uid_map", &format!("0 {} 1", user.as_raw()))?;
-    write("/proc/self/gid_map", &format!("0 {} 1", group.as_raw()))
+    write("/proc/self/gid_map", &format!("0 {} 1", group.as_raw()))?;
+    Ok(())
 }
 
 /// A network namespace of this thread's own, beside that of the process.
-pub(super) fn another_network() -> Result<(), String> {
-    unshare(CloneFlags::CLONE_NEWNET).map_err(|error| failed("unshare (network)", error))
+pub(super) fn another_network() -> Result<(), Undone> {
+    let denied = |error| Undone::Denied(failed("unshare (network)", error));
+    unshare(CloneFlags::CLONE_NEWNET).map_err(denied)
 }
 
 /// The longest host name of Linux (`HOST_NAME_MAX`), in bytes.

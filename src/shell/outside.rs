@@ -23,6 +23,7 @@ use super::{
     inside::{Made, exit_code},
     local::Local,
     machine::Machine,
+    namespace::Undone,
     router::{Router, Services},
     source::Source,
     start::{ShellError, World},
@@ -66,14 +67,17 @@ async fn work(
     let mut child = Reaped(child);
     handover::send(socket.as_fd(), machine, &[io::stdin().as_fd()]).map_err(ShellError::Start)?;
     let (made, files) = handover::receive::<Made>(socket.as_fd()).map_err(ShellError::Start)?;
-    made.0.map_err(ShellError::Namespaces)?;
+    made.0.map_err(|undone| match undone {
+        Undone::Denied(why) => ShellError::Denied(why),
+        Undone::Failed(why) => ShellError::Undone(why),
+    })?;
     let Ok([cable, http]) = <[_; 2]>::try_from(files) else {
         return Err(ShellError::Start(io::ErrorKind::InvalidData.into()));
     };
     let source: Arc<dyn Source> = match world {
-        World::Here(snapshot, defaults) => {
+        World::Here(snapshot, defaults, language) => {
             let local = Local::start(*snapshot, asker)?;
-            local.serve_http(http.into(), asker, defaults);
+            local.serve_http(http.into(), (asker, language), defaults);
             Arc::new(local)
         }
         World::Server(begun) => {

@@ -10,7 +10,6 @@ use super::machine::is_of_aws;
 use crate::{
     language::Language,
     model::{
-        endpoint::EndpointState,
         id::{InstanceId, NatGatewayId},
         instance::InstanceState,
         name::Name,
@@ -67,11 +66,10 @@ pub(super) fn reach(
         Hop::EndpointInterface(id, _) => Some(*id),
         _ => None,
     });
-    if let Some(endpoint) = endpoint {
-        let state = world.endpoints.get(&endpoint)?.state;
-        if !matches!(state, EndpointState::Available | EndpointState::Modifying) {
-            return None;
-        }
+    if let Some(endpoint) = endpoint
+        && !world.endpoints.get(&endpoint)?.state.answers()
+    {
+        return None;
     }
     Some(Reach {
         echoes: endpoint.is_none(),
@@ -103,7 +101,7 @@ fn greeting(
 ) -> String {
     let here = world.instances.get(&from).map_or_else(|| from.to_string(), |it| it.label());
     let there = match name {
-        Some(name) => format!("{} ({address})", name.to_string().trim_end_matches('.')),
+        Some(name) => format!("{name} ({address})"),
         None => address.to_string(),
     };
     let through = path.hops.iter().find_map(|hop| match hop {
@@ -111,7 +109,9 @@ fn greeting(
         Hop::GatewayEndpoint(id) => Some(format!("private, through gateway endpoint {id}")),
         Hop::NatGateway(id) => Some(format!("public, through NAT gateway {id}")),
         Hop::InternetGateway(_) => Some("public, through the internet gateway".to_owned()),
-        Hop::Peering(_) => Some(format!("private, over {}", hop.words(world, Language::English))),
+        Hop::Peering(_) | Hop::Onward(_) => {
+            Some(format!("private, over {}", hop.words(world, Language::English)))
+        }
         _ => None,
     });
     let within = || match path.kind {

@@ -16,8 +16,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::client_subnet;
-use crate::ask::{Ask, Asked, Size, Transport};
+use crate::{
+    ask::{Ask, Asked, Size, Transport},
+    dns::client_subnet,
+};
 
 /// How long an answer may take. Clients ask again before.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     ask::Ask,
-    import::{Defaults, open::Failure, text::diagnostic::Source as Text, world, zone_file},
+    import::{Defaults, open::Failure, text::diagnostic::Source as Text, world},
     model::id::InstanceId,
-    resolve::{public::PublicNames, snapshot::Snapshot},
+    resolve::snapshot::Snapshot,
 };
 
 /// The longest that a request may take.
@@ -242,13 +242,8 @@ fn parse(text: &str, defaults: &Defaults) -> Result<Snapshot, String> {
     let world = world::load(&source, defaults)
         .map_err(|problems| Failure::of(&Arc::new(source), problems).render(false))?
         .world;
-    let mut public = PublicNames::default();
-    for source in zone_file::builtin() {
-        if let Ok(zone) = zone_file::parse_zone(&source, None) {
-            public.zones.insert(zone.origin.clone(), zone);
-        }
-    }
-    Ok(Snapshot::new(world, Arc::new(public)))
+    // The server answers every question, so that no public name is needed here.
+    Ok(Snapshot::new(world, Arc::default()))
 }
 
 impl Source for Remote {

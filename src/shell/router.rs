@@ -22,7 +22,7 @@ use tokio::{
 use super::{
     cable::Cable,
     connections::Connections,
-    greeting, machine,
+    greeting,
     names::Names,
     packet::{self, Content, Seen},
     reach::{Reach, reach},
@@ -35,11 +35,9 @@ use crate::{
     resolve::{question::Asker, snapshot::Snapshot},
 };
 
-/// The resolver's link-local addresses (R2) and those of the metadata service.
+/// The resolver's link-local addresses (R1).
 const RESOLVER_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
 const RESOLVER_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253);
-const METADATA_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
-const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 const DNS: u16 = 53;
 const HTTP: u16 = 80;
@@ -240,11 +238,11 @@ impl Router {
 impl Services {
     fn place(&self, snapshot: &Snapshot, address: IpAddr) -> Place {
         let vpc = self.asker.vpc().and_then(|vpc| snapshot.world.vpcs.get(&vpc));
-        let own = vpc.and_then(|vpc| machine::resolver(vpc));
+        let own = vpc.and_then(|vpc| vpc.resolver());
         match address {
             IpAddr::V4(RESOLVER_V4) | IpAddr::V6(RESOLVER_V6) => Place::Resolver,
-            IpAddr::V4(METADATA_V4) => Place::Metadata,
-            IpAddr::V6(METADATA_V6) if self.metadata_v6(snapshot) => Place::Metadata,
+            IpAddr::V4(imds::V4) => Place::Metadata,
+            IpAddr::V6(imds::V6) if self.metadata_v6(snapshot) => Place::Metadata,
             IpAddr::V4(address) if Some(address) == own => Place::Resolver,
             IpAddr::V4(address) => {
                 let name = self.names.of(address);

@@ -9,13 +9,14 @@ use super::remote::{Begun, Server};
 use crate::{
     dns,
     import::Defaults,
+    language::Language,
     resolve::{question::Asker, snapshot::Snapshot},
 };
 
 /// Where the World of a shell is.
 pub enum World {
-    /// In this process.
-    Here(Box<Snapshot>, Defaults),
+    /// In this process, and the language of its page.
+    Here(Box<Snapshot>, Defaults, Language),
     /// In a server that runs.
     Server(Box<Begun>),
 }
@@ -41,7 +42,7 @@ impl World {
     /// The World as it is at the start.
     pub fn snapshot(&self) -> &Snapshot {
         match self {
-            Self::Here(snapshot, _) => snapshot,
+            Self::Here(snapshot, ..) => snapshot,
             Self::Server(begun) => begun.snapshot(),
         }
     }
@@ -53,9 +54,12 @@ pub enum ShellError {
     /// Only an instance has a network to be in.
     #[error("a shell can only be an instance")]
     NoInstance,
-    /// The system denies namespaces, or what has to be done in them.
-    #[error("{0}")]
-    Namespaces(String),
+    /// The system denies namespaces.
+    #[error("a shell needs namespaces, and the system denies them: {0}")]
+    Denied(String),
+    /// Something else cannot be made in them.
+    #[error("a shell cannot be made here: {0}")]
+    Undone(String),
     /// The server cannot be asked.
     #[error("{0}")]
     Server(String),

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     export,
     language::Language,
-    model::{name::NameRef, record::RecordType},
+    model::record::RecordType,
     resolve::{
         dig,
         explain::{self, Explanation, Together},
@@ -88,17 +88,18 @@ fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Respo
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("from: {error}")),
     };
     let address = asked.from.as_deref().and_then(|from| from.parse().ok());
-    let answers = |name: NameRef<'_>| {
-        let question = Question { address, ..Question::asked(name, rtype, asker, now()) };
-        explain::summary(&snapshot, &question).0.has_records()
-    };
-    let (name, pasted) = match hint::read(&asked.name, answers, language) {
-        Ok(read) => read,
+    let now = now();
+    let explained = hint::explain_typed(
+        &snapshot,
+        &asked.name,
+        |name| Question { address, ..Question::asked(name, rtype, asker, now) },
+        language,
+    );
+    let (name, explanation) = match explained {
+        Ok(explained) => explained,
         Err(error) => return bad(StatusCode::BAD_REQUEST, format!("name: {error}")),
     };
-    let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now()) };
-    let mut explanation = hint::explain(&snapshot, &question, language);
-    explanation.hints.splice(..0, pasted);
+    let question = Question { address, ..Question::asked(name.as_ref(), rtype, asker, now) };
     let facts: Facts = explanation
         .steps
         .iter()
@@ -126,10 +127,8 @@ fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Respo
 /// The server that a client asks: the resolver of its VPC.
 fn server(snapshot: &Snapshot, asker: Asker) -> String {
     let vpc = asker.vpc().and_then(|id| snapshot.world.vpcs.get(&id));
-    let base = vpc.and_then(|vpc| vpc.cidrs.first()).map(|cidr| u32::from(cidr.network()));
     // A client on the internet has a resolver of its own.
-    base.map_or(Ipv4Addr::new(192, 0, 2, 53), |base| Ipv4Addr::from(base.saturating_add(2)))
-        .to_string()
+    vpc.and_then(|vpc| vpc.resolver()).unwrap_or(Ipv4Addr::new(192, 0, 2, 53)).to_string()
 }
 
 type Facts = BTreeMap<&'static str, FactJson>;
@@ -201,7 +200,11 @@ fn before(
         return None;
     }
     let told = !before.replaced
-        || shared.stages.goes_on(&shared.config.defaults, &old.world, &snapshot.world);
+        || shared.stages.goes_on(
+            shared.courses.all(&shared.config.defaults),
+            &old.world,
+            &snapshot.world,
+        );
     let changes = changed::between(&old.world, &snapshot.world);
     told.then_some(Summary { changes, ..summary })
 }

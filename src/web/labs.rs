@@ -87,10 +87,10 @@ fn step_json(step: &LabStep) -> Value {
 }
 
 fn at(shared: &Shared, world: &World) -> Value {
-    shared.stages.find(&shared.config.defaults, world).map_or(
-        Value::Null,
-        |(_, stage)| json!({ "lab": stage.step.lab().name(), "step": stage.step.step() }),
-    )
+    shared
+        .stages
+        .find(courses(shared), world)
+        .map_or(Value::Null, |(_, stage)| json!({ "lab": stage.lab, "step": stage.step }))
 }
 
 /// What a request for a step wants.

@@ -4,10 +4,7 @@ use std::sync::OnceLock;
 
 use super::world::{self, WorldJson};
 use crate::{
-    import::{
-        Defaults,
-        open::builtin::{BuiltInLab, BuiltInStep},
-    },
+    import::{course::Course, lab::LabStep},
     model::world::World,
     resolve::question::Asker,
 };
@@ -15,7 +12,10 @@ use crate::{
 /// The World after one step, in the form of `GET /api/world`.
 #[derive(Debug)]
 pub(super) struct Stage {
-    pub(super) step: BuiltInStep,
+    /// The lab's name.
+    pub(super) lab: String,
+    /// The step's.
+    pub(super) step: String,
     world: WorldJson,
 }
 
@@ -25,31 +25,29 @@ pub(super) struct Stages(OnceLock<Vec<Stage>>);
 
 impl Stages {
     /// The last step whose World looks the same as this one, and its number among the steps of all labs.
-    pub(super) fn find(&self, defaults: &Defaults, world: &World) -> Option<(usize, &Stage)> {
+    pub(super) fn find(&self, courses: &[Course], world: &World) -> Option<(usize, &Stage)> {
         // The limit cuts nothing off: the Worlds of the labs are much smaller.
         let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
-        let stages = self.0.get_or_init(|| stages(defaults));
+        let stages = self.0.get_or_init(|| stages(courses));
         stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
     }
 
     /// Whether both Worlds are steps of the same lab, and the second is the later step.
-    pub(super) fn goes_on(&self, defaults: &Defaults, from: &World, to: &World) -> bool {
-        match (self.find(defaults, from), self.find(defaults, to)) {
-            (Some((first, one)), Some((second, other))) => {
-                one.step.lab().name() == other.step.lab().name() && first < second
-            }
+    pub(super) fn goes_on(&self, courses: &[Course], from: &World, to: &World) -> bool {
+        match (self.find(courses, from), self.find(courses, to)) {
+            (Some((first, one)), Some((second, other))) => one.lab == other.lab && first < second,
             _ => false,
         }
     }
 }
 
-fn stages(defaults: &Defaults) -> Vec<Stage> {
-    let mut stages = Vec::new();
-    for step in BuiltInLab::all().flat_map(BuiltInLab::steps) {
-        if let Ok(loaded) = step.load(defaults) {
-            let world = world::world(&loaded.world, Asker::Internet, world::DEFAULT_LIMIT);
-            stages.push(Stage { step, world });
-        }
-    }
-    stages
+fn stages(courses: &[Course]) -> Vec<Stage> {
+    let of_course = |course: &Course| {
+        let of_step = |(index, step): (usize, &LabStep)| {
+            let world = world::world(course.after(index)?, Asker::Internet, world::DEFAULT_LIMIT);
+            Some(Stage { lab: course.lab.name.clone(), step: step.name.clone(), world })
+        };
+        course.lab.steps.iter().enumerate().filter_map(of_step).collect::<Vec<_>>()
+    };
+    courses.iter().flat_map(of_course).collect()
 }

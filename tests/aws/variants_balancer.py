@@ -41,13 +41,11 @@ it.tried("describe_target_health", TargetGroupArn=web, Targets=[{"Id": instance,
 fixed = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "200", "ContentType": "text/plain", "MessageBody": "m"}}
 moved = {"Type": "redirect", "RedirectConfig": {"StatusCode": "HTTP_301", "Host": "h", "Path": "/p", "Query": "q", "Port": "1", "Protocol": "HTTPS"}}
 both = {"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": web, "Weight": 1}], "TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": 60}}}
-at, listeners = 1000, []
+at = 1000
 for action in (fixed, moved, both, {"Type": "forward", "TargetGroupArn": web}):
     at += 10
     only = [] if action is fixed else ["DefaultActions"]
-    made = it.tried("create_listener", LoadBalancerArn=pages, Protocol="HTTP", Port=at, DefaultActions=[action], only=only)
-    listeners.append(made["Listeners"][0]["ListenerArn"] if made else None)
-listener = it.client.describe_listeners(LoadBalancerArn=pages)["Listeners"][0]["ListenerArn"]
+    it.tried("create_listener", LoadBalancerArn=pages, Protocol="HTTP", Port=at, DefaultActions=[action], only=only)
 certificate = [{"CertificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/c"}]
 safe = it.tried("create_listener", LoadBalancerArn=pages, Protocol="HTTPS", Port=4443, DefaultActions=[fixed], Certificates=certificate, SslPolicy="ELBSecurityPolicy-2016-08")
 safe = safe["Listeners"][0]["ListenerArn"]
@@ -65,7 +63,7 @@ for condition in (
     {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8"]}},
 ):
     priority += 100
-    rule = it.tried("create_rule", ListenerArn=safe, Priority=priority, Conditions=[condition], Actions=[fixed], only=["Conditions", "Priority"] if priority > 100 else [])
+    it.tried("create_rule", ListenerArn=safe, Priority=priority, Conditions=[condition], Actions=[fixed], only=["Conditions", "Priority"] if priority > 100 else [])
 rule = next(one["RuleArn"] for one in it.client.describe_rules(ListenerArn=safe)["Rules"] if one["Priority"] == "100")
 it.tried("modify_rule", RuleArn=rule, Conditions=[{"Field": "path-pattern", "Values": ["/y"]}], Actions=[moved])
 it.tried("set_rule_priorities", RulePriorities=[{"RuleArn": rule, "Priority": 77}])
@@ -91,6 +89,20 @@ it.tried("describe_listeners", ListenerArns=[safe])
 it.tried("describe_rules", ListenerArn=safe)
 it.tried("describe_ssl_policies", Names=["ELBSecurityPolicy-2016-08"], LoadBalancerType="application")
 it.tried("describe_account_limits")
+# Trust stores.
+place = {"CaCertificatesBundleS3Bucket": "b", "CaCertificatesBundleS3Key": "k"}
+trust = it.tried("create_trust_store", Name="{n}", Tags=tags, **place)["TrustStores"][0]["TrustStoreArn"]
+it.tried("modify_trust_store", TrustStoreArn=trust, **place)
+it.tried("describe_trust_stores", TrustStoreArns=[trust], PageSize=10)
+it.tried("describe_trust_stores", Names=["none"])
+contents = [{"S3Bucket": "b", "S3Key": "k", "RevocationType": "CRL"}]
+it.tried("add_trust_store_revocations", TrustStoreArn=trust, RevocationContents=contents, look=lambda _: [])
+it.tried("describe_trust_store_revocations", TrustStoreArn=trust, RevocationIds=[1])
+it.tried("get_trust_store_revocation_content", TrustStoreArn=trust, RevocationId=1)
+it.tried("get_trust_store_ca_certificates_bundle", TrustStoreArn=trust)
+it.tried("describe_trust_store_associations", TrustStoreArn=trust, PageSize=10)
+it.tried("remove_trust_store_revocations", TrustStoreArn=trust, RevocationIds=[1])
+it.tried("delete_trust_store", only=["TrustStoreArn=", "+"], TrustStoreArn=trust)
 it.tried("deregister_targets", only=["TargetGroupArn=", "Targets.0.Id"], TargetGroupArn=web, Targets=[{"Id": instance, "Port": 8080}])
 it.end()
 

@@ -1,18 +1,7 @@
 """Route 53 Resolver and Profiles: requests in wrong and unusual forms (see variants.py)."""
 
 from common import ACCOUNT, REGION, client, ec2
-from variants import Forms
-
-
-def vpc_of(cidr, by=ec2):
-    made = by.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
-    by.modify_vpc_attribute(VpcId=made, EnableDnsHostnames={"Value": True})
-    subnets = [
-        by.create_subnet(VpcId=made, CidrBlock=cidr.replace("0.0/16", f"{it}.0/24"), AvailabilityZone=f"{REGION}{zone}")
-        for it, zone in ((1, "a"), (2, "b"))
-    ]
-    return made, [it["Subnet"]["SubnetId"] for it in subnets]
-
+from variants import Forms, vpc_of
 
 vpc, subnets = vpc_of("10.71.0.0/16")
 second, _ = vpc_of("10.72.0.0/16")

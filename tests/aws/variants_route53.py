@@ -1,20 +1,9 @@
 """Route 53: requests in wrong and unusual forms (see variants.py)."""
 
 from common import ACCOUNT, REGION, client, ec2, same
-from variants import Forms
+from variants import Forms, vpc_of
 
 OTHERS = "222222222222"
-
-
-def vpc_of(cidr, by=ec2):
-    made = by.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
-    by.modify_vpc_attribute(VpcId=made, EnableDnsHostnames={"Value": True})
-    subnets = [
-        by.create_subnet(VpcId=made, CidrBlock=cidr.replace("0.0/16", f"{it}.0/24"), AvailabilityZone=f"{REGION}{zone}")
-        for it, zone in ((1, "a"), (2, "b"))
-    ]
-    return made, [it["Subnet"]["SubnetId"] for it in subnets]
-
 
 vpc, subnets = vpc_of("10.71.0.0/16")
 second, _ = vpc_of("10.72.0.0/16")
@@ -48,7 +37,7 @@ for kind, more in (
         plain = check
 it.tried("create_health_check", CallerReference="{n}", HealthCheckConfig={"Type": "CALCULATED", "ChildHealthChecks": [check], "HealthThreshold": 1})
 for kind in ("RECOVERY_CONTROL", "HTTP_STR_MATCH"):
-    it.send("create_health_check", {"CallerReference": "{n}", "HealthCheckConfig": {"Type": kind}})
+    it.seen("create_health_check", CallerReference="{n}", HealthCheckConfig={"Type": kind})
 it.tried(
     "update_health_check", HealthCheckId=check, HealthCheckVersion=1, FailureThreshold=4, Inverted=True, Disabled=False, Regions=["us-east-1"],
     look=lambda _: it.client.get_health_check(HealthCheckId=check)["HealthCheck"],
@@ -87,7 +76,7 @@ changed(record("{n}srv", "SRV", "1 2 3 a.example."))
 changed(record("{n}txt", "TXT", '"a" "b"'))
 changed(record("{n}caa", "CAA", '0 issue "ca.example"'))
 changed(alias)
-LEAF = ["ChangeBatch.Changes.0.ResourceRecordSet.", "ChangeBatch.Changes.0.ResourceRecordSet.SetIdentifier"]
+LEAF = ["ChangeBatch.Changes.0.ResourceRecordSet."]
 for policy in (
     {"Weight": 5},
     {"Region": "us-east-1"},

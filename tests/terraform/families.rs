@@ -84,6 +84,14 @@ pub(super) fn faults(schema: &Value, files: &str) -> Vec<String> {
             }
         }
     }
+    let every = |key: &str| provider[key].as_object().unwrap().keys();
+    let begins = |front: &&&str| {
+        !every("resource_schemas")
+            .chain(every("data_source_schemas"))
+            .any(|it| it.starts_with(**front))
+    };
+    let nothing = FAMILIES.iter().chain(SINGLE).filter(begins);
+    faults.extend(nothing.map(|front| format!("nothing of the provider's begins with {front}")));
     let told = NOT_BUILT.iter().zip(used);
     faults.extend(told.filter(|(_, used)| !used).map(|((front, reason), _)| {
         format!("nothing of the provider's begins with {front}, which is told ({reason})")

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     api::{
+        auth::is_account,
         context::{Context, random_label, seed},
         describe::{Describe, Filters, Listing, texts},
         error::ApiError,
@@ -346,11 +347,9 @@ impl Operation for ModifyVpcEndpointServicePermissions {
         let service = context.own(self.id)?;
         for principal in &self.add {
             let arn = principal.split(':').collect::<Vec<_>>();
-            let account =
-                |text: &str| text.len() == 12 && text.bytes().all(|it| it.is_ascii_digit());
             let known = principal == "*"
-                || account(principal)
-                || (arn.len() == 6 && arn[0] == "arn" && arn[2] == "iam" && account(arn[4]));
+                || is_account(principal)
+                || (arn.len() == 6 && arn[0] == "arn" && arn[2] == "iam" && is_account(arn[4]));
             if !known {
                 return Err(ApiError::new(
                     "InvalidPrincipal",

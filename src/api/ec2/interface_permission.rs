@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Operation;
 use crate::{
     api::{
+        auth::is_account,
         context::{Context, seed},
         describe::{Describe, Filters, Listing, texts},
         error::ApiError,
@@ -42,7 +43,7 @@ impl Operation for CreateNetworkInterfacePermission {
             return Err(ApiError::new("UnsupportedOperation", text));
         }
         let account = parameters.required("AwsAccountId")?;
-        if account.len() != 12 || !account.bytes().all(|it| it.is_ascii_digit()) {
+        if !is_account(&account) {
             return Err(ApiError::value(format!(
                 "Value ({account}) for parameter AwsAccountId is invalid. Expected an account ID of 12 digits."
             )));

@@ -8,7 +8,6 @@ use crate::{
         context::Context,
         describe::{Describe, Filters, Listing, texts},
         error::ApiError,
-        own::Owned,
         parameter::Parameters,
         shape::Fields,
     },
@@ -19,6 +18,10 @@ use crate::{
     },
 };
 
+fn read_pair(parameters: &mut Parameters) -> Result<(SecurityGroupId, VpcId), ApiError> {
+    Ok((parameters.required_id("GroupId")?, parameters.required_id("VpcId")?))
+}
+
 /// `AssociateSecurityGroupVpc`.
 pub(super) struct AssociateSecurityGroupVpc {
     group: SecurityGroupId,
@@ -27,8 +30,8 @@ pub(super) struct AssociateSecurityGroupVpc {
 
 impl Operation for AssociateSecurityGroupVpc {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let group = parameters.required_id("GroupId")?;
-        Ok(Self { group, vpc: parameters.required_id("VpcId")? })
+        let (group, vpc) = read_pair(parameters)?;
+        Ok(Self { group, vpc })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
@@ -46,8 +49,8 @@ pub(super) struct DisassociateSecurityGroupVpc {
 
 impl Operation for DisassociateSecurityGroupVpc {
     fn read(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let group = parameters.required_id("GroupId")?;
-        Ok(Self { group, vpc: parameters.required_id("VpcId")? })
+        let (group, vpc) = read_pair(parameters)?;
+        Ok(Self { group, vpc })
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
@@ -84,8 +87,11 @@ impl Describe for Associations {
     }
 
     fn items<'c>(&self, context: &'c Context<'_>) -> Result<Vec<Self::Item<'c>>, ApiError> {
-        let groups = context.world().security_groups.keys().filter_map(|id| id.find(context));
-        Ok(groups.flat_map(|group| group.vpcs.iter().map(move |vpc| (group, *vpc))).collect())
+        let groups = context.all_own(&[], context.world().security_groups.keys());
+        Ok(groups
+            .into_iter()
+            .flat_map(|group| group.vpcs.iter().map(move |vpc| (group, *vpc)))
+            .collect())
     }
 
     fn key((group, vpc): &Self::Item<'_>) -> String {

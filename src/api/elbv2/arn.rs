@@ -16,7 +16,7 @@ use crate::{
         listener::Listener,
         load_balancer::{LoadBalancer, LoadBalancerKind},
         target_group::TargetGroup,
-        trust_store::TrustStore,
+        trust_store::{TrustStore, not_found},
     },
 };
 
@@ -91,14 +91,10 @@ pub(super) fn trust_store<'c>(
     arn: &str,
 ) -> Result<&'c Arc<TrustStore>, ApiError> {
     check(arn, "trust store", "truststore/")?;
-    let found = context.world().trust_store_at(arn);
-    match found {
-        Ok(store) if context.is_home(store.region, &store.owner) => Ok(store),
-        Err(refusal) => Err(refusal.into()),
-        Ok(_) => {
-            let text = format!("Trust store '{arn}' not found");
-            Err(ApiError::new("TrustStoreNotFound", text))
-        }
+    let store = context.world().trust_store_at(arn)?;
+    match context.is_home(store.region, &store.owner) {
+        true => Ok(store),
+        false => Err(not_found(arn).into()),
     }
 }
 

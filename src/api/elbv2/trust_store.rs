@@ -1,7 +1,7 @@
 //! Trust stores. Their revocation lists are in `trust_store_revocation.rs`.
 //!
-//! Where certificates lie in S3 is kept and shown. They are counted if they lie in a bucket that this server has; one is taken
-//! for granted in every other bucket, and nothing verifies a client by them.
+//! Where certificates lie in S3 is kept and shown. They are counted if they lie in a bucket named `cdk-…`, which this server may
+//! have. In every other bucket one is taken for granted. Nothing verifies a client by them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,10 +16,9 @@ use crate::{
         service::Operation,
         shape::Fields,
     },
-    catalog,
     model::{
         id::TrustStoreId,
-        trust_store::{self as model, Bundle, StoredObject, TrustStore},
+        trust_store::{self as model, Bundle, StoredObject, TrustStore, not_found},
         world::Tags,
     },
 };
@@ -77,7 +76,7 @@ fn bundle(context: &Context<'_>, at: StoredObject) -> Result<Bundle, ApiError> {
 /// The address of an object. AWS signs it.
 pub(super) fn location(context: &Context<'_>, object: &StoredObject) -> Fields {
     let StoredObject { bucket, key, version } = object;
-    let suffix = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+    let suffix = context.dns_suffix();
     let version = version.as_ref().map(|it| format!("?versionId={it}")).unwrap_or_default();
     let address = format!("https://{bucket}.s3.{}.{suffix}/{key}{version}", context.region);
     Fields::new().set("Location", address)
@@ -140,10 +139,8 @@ impl Operation for DescribeTrustStores {
             found.insert(arn.clone(), arn::trust_store(context, arn)?);
         }
         for name in &self.names {
-            let store = stores(context).find(|it| *it.name == **name).ok_or_else(|| {
-                let text = format!("Trust store '{name}' not found");
-                ApiError::new("TrustStoreNotFound", text)
-            })?;
+            let named = stores(context).find(|it| *it.name == **name);
+            let store = named.ok_or_else(|| not_found(name))?;
             found.insert(store.arn(), store);
         }
         if self.arns.is_empty() && self.names.is_empty() {

@@ -82,7 +82,7 @@ impl Operation for CreateCidrCollection {
     }
 
     fn run(self, context: &Context<'_>) -> Result<Fields, ApiError> {
-        let host = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+        let host = context.dns_suffix();
         let reply = |collection: &CidrCollection| {
             let place =
                 format!("https://route53.{host}/2013-04-01/cidrcollection/{}", collection.id);

@@ -15,7 +15,6 @@ use crate::{
         service::Operation,
         shape::Fields,
     },
-    catalog,
     model::{
         delegation::name_servers,
         delegation_set::{self as model, DelegationSet},
@@ -82,7 +81,7 @@ impl Operation for CreateReusableDelegationSet {
         let id = set.id;
         let change = model::CreateReusableDelegationSet { set, zone };
         let after = context.commit(&[change.into()])?;
-        let host = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+        let host = context.dns_suffix();
         let shown = after.world.delegation_sets.get(&id).map(|it| fields(it));
         Ok(Fields::new()
             .set("@Location", format!("https://route53.{host}/2013-04-01/delegationset/{id}"))

@@ -11,7 +11,6 @@ use crate::{
         service::Operation,
         shape::Fields,
     },
-    catalog,
     model::{
         delegation::name_servers,
         hosted_zone::{self as model, HostedZone, ZoneDetails},
@@ -177,7 +176,7 @@ impl Operation for CreateHostedZone {
         let vpcs = vpc.iter().map(|vpc| vpc.0).collect();
         let zone = HostedZone { id, name, vpcs, data: Arc::new(data), details };
         context.commit(&[model::CreateHostedZone { zone: zone.clone() }.into()])?;
-        let host = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+        let host = context.dns_suffix();
         let reply = Fields::new()
             .set("@Location", format!("https://route53.{host}/2013-04-01/hostedzone/{id}"))
             .fields("HostedZone", fields(&zone))

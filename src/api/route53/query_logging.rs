@@ -74,7 +74,7 @@ impl Operation for CreateQueryLoggingConfig {
         }
         let log = QueryLogging { id: request_id().into(), group: self.1.as_str().into() };
         let shown = fields(zone.id, &log);
-        let host = catalog::region(context.region).map_or("amazonaws.com", |it| it.dns_suffix);
+        let host = context.dns_suffix();
         let location = format!("https://route53.{host}/2013-04-01/queryloggingconfig/{}", log.id);
         context.commit(&[SetQueryLogging { zone: zone.id, log: Some(log) }.into()])?;
         Ok(Fields::new().set("@Location", location).fields("QueryLoggingConfig", shown))

@@ -40,8 +40,12 @@ pub(super) fn look_up(
     key: &str,
 ) -> Option<Option<Arc<shelf::Object>>> {
     let (account, bucket, key) = (account.to_owned(), bucket.to_owned(), key.to_owned());
-    let is_kept = bucket.starts_with(request::FRONT);
-    is_kept.then(|| shelf.and_then(|shelf| shelf.get(&Place { account, bucket, key })))
+    at(shelf, &Place { account, bucket, key })
+}
+
+fn at(shelf: Option<&Shelf>, place: &Place) -> Option<Option<Arc<shelf::Object>>> {
+    let is_kept = place.bucket.starts_with(request::FRONT);
+    is_kept.then(|| shelf.and_then(|shelf| shelf.get(place)))
 }
 
 /// The text of an object that a URL leads to.
@@ -51,14 +55,13 @@ pub(super) fn look_up(
 /// What CloudFormation says of such a URL.
 pub(super) fn text_at(shelf: Option<&Shelf>, url: &str, account: &str) -> Result<String, String> {
     let place = place(url, account).ok_or("TemplateURL must be a supported URL.")?;
-    if !place.bucket.starts_with(request::FRONT) {
-        return Err(format!(
+    let found = at(shelf, &place).ok_or_else(|| {
+        format!(
             "S3 error: this server keeps only buckets named cdk-…, and not {}; send the template as TemplateBody",
             place.bucket
-        ));
-    }
-    let object = shelf.and_then(|shelf| shelf.get(&place));
-    let object = object.ok_or("S3 error: The specified key does not exist.")?;
+        )
+    })?;
+    let object = found.ok_or("S3 error: The specified key does not exist.")?;
     String::from_utf8(object.body.clone())
         .map_err(|_| "Template format error: it is not UTF-8.".to_owned())
 }

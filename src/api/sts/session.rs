@@ -7,6 +7,7 @@ use data_encoding::BASE64;
 
 use crate::{
     api::{
+        auth::is_account,
         constraint::NAME,
         context::{Context, random},
         error::ApiError,
@@ -84,10 +85,9 @@ fn parts(arn: &str) -> Option<(&str, &str, &str)> {
         return None;
     };
     let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
-    let is_account = account.len() == 12 && account.bytes().all(|it| it.is_ascii_digit());
     let is_partition = catalog::regions().iter().any(|region| region.partition == partition);
     let is_name = !name.is_empty() && name.chars().all(NAME.holds);
-    (is_account && is_partition && is_name).then_some((partition, account, name))
+    (is_account(account) && is_partition && is_name).then_some((partition, account, name))
 }
 
 /// `GetSessionToken`: credentials for the caller's own account.

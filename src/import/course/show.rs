@@ -24,12 +24,24 @@ fn here(change: &Change, at: &Counterparts<'_>) -> Option<Change> {
         Change::Settle(_) => None,
         Change::CreateVpcEndpoint(it) => endpoint(it, at),
         Change::ModifyVpcEndpoint(it) => {
-            let id = it.id.map(|id| at.endpoint(id).map_or(id, |own| own.id));
-            Some(ModifyVpcEndpoint { id, ..(**it).clone() }.into())
+            let own = it.id.and_then(|id| at.endpoint(id));
+            let id = own.map(|own| own.id).or(it.id);
+            let change = ModifyVpcEndpoint { id, ..(**it).clone() };
+            let only = ModifyVpcEndpoint { id, private_dns: it.private_dns, ..Default::default() };
+            let is_done =
+                change == only && own.is_some_and(|own| Some(own.private_dns) == it.private_dns);
+            (!is_done).then(|| change.into())
         }
         Change::ModifyVpcAttribute(it) => {
-            let vpc = at.vpc(it.vpc).map_or(it.vpc, |own| own.id);
-            Some(ModifyVpcAttribute { vpc, ..(**it).clone() }.into())
+            let own = at.vpc(it.vpc);
+            let is = |wanted: Option<bool>, now: bool| wanted.is_none_or(|wanted| wanted == now);
+            let is_done = own.is_some_and(|own| {
+                is(it.dns_support, own.dns_support)
+                    && is(it.dns_hostnames, own.dns_hostnames)
+                    && is(it.network_metrics, own.network_metrics)
+            });
+            let vpc = own.map_or(it.vpc, |own| own.id);
+            (!is_done).then(|| ModifyVpcAttribute { vpc, ..(**it).clone() }.into())
         }
         Change::CreateVpcEndpointServiceConfiguration(it) => service(it, at),
         Change::AcceptVpcEndpointConnections(it) => {

@@ -42,6 +42,7 @@ fn a_step_is_open_where_it_begins_and_done_where_it_ends() {
             assert_eq!(course.progress(after).own, []);
             assert!(course.progress(after).known);
             // What is shown does all of it, and nothing where it is done.
+            assert_eq!(course.show(index, after), [], "{name}@{}", step.name);
             let shown = course.show(index, before);
             let mut world = before.clone();
             for change in &shown {

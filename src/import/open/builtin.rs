@@ -1,15 +1,13 @@
 //! The worlds and labs that are built into the program.
 //!
 //! A test reads each of them, so reading them cannot fail at run time. This file never opens a file on disk. Code that
-//! must not open files takes a [`BuiltInLab`] or a [`BuiltInStep`] instead of a text.
+//! must not open files takes a [`BuiltInLab`] instead of a text.
 
 use crate::import::{
     Defaults,
     course::Course,
     lab::{self, Lab},
-    open,
     text::diagnostic::{Problem, Source},
-    world::loaded::{Failure, Loaded},
 };
 
 /// A world or lab that comes with the program.
@@ -61,16 +59,9 @@ pub fn lab(name: &str) -> Option<Lab> {
     read(name)?.ok()
 }
 
-/// A lab that comes with the program, with all its steps done. It cannot name a file.
+/// A lab that comes with the program. It cannot name a file.
 #[derive(Clone, Copy, Debug)]
 pub struct BuiltInLab(&'static BuiltIn);
-
-/// A built-in lab up to one of its steps. It cannot name a file.
-#[derive(Clone, Debug)]
-pub struct BuiltInStep {
-    lab: BuiltInLab,
-    step: String,
-}
 
 impl BuiltInLab {
     /// All of them.
@@ -78,25 +69,9 @@ impl BuiltInLab {
         ALL.iter().filter(|it| it.is_lab).map(Self)
     }
 
-    /// The lab of this name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::all().find(|lab| lab.name() == name)
-    }
-
     /// Its name.
     pub fn name(self) -> &'static str {
         self.0.name
-    }
-
-    /// Its steps, in order.
-    pub fn steps(self) -> impl Iterator<Item = BuiltInStep> {
-        let steps = lab(self.name()).map(|lab| lab.steps).unwrap_or_default();
-        steps.into_iter().map(move |step| BuiltInStep { lab: self, step: step.name })
-    }
-
-    /// Its step of this name.
-    pub fn step(self, name: &str) -> Option<BuiltInStep> {
-        self.steps().find(|it| it.step == name)
     }
 
     /// The lab with the World at each step.
@@ -107,43 +82,6 @@ impl BuiltInLab {
     pub fn course(self, defaults: &Defaults) -> Result<Course, Vec<Problem>> {
         let source = Source { name: self.name().to_owned(), text: self.0.text.to_owned() };
         Course::read(&source, defaults)
-    }
-
-    /// The World after all steps.
-    ///
-    /// # Errors
-    ///
-    /// None: a test reads every built-in world.
-    pub fn load(self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let source = Source { name: self.name().to_owned(), text: self.0.text.to_owned() };
-        open::open_step(source, None, defaults)
-    }
-}
-
-impl BuiltInStep {
-    /// The lab.
-    pub fn lab(&self) -> BuiltInLab {
-        self.lab
-    }
-
-    /// The step's own name.
-    pub fn step(&self) -> &str {
-        &self.step
-    }
-
-    /// `LAB@STEP`.
-    pub fn name(&self) -> String {
-        format!("{}@{}", self.lab.name(), self.step)
-    }
-
-    /// The World after the step.
-    ///
-    /// # Errors
-    ///
-    /// None: a test reads every built-in world.
-    pub fn load(&self, defaults: &Defaults) -> Result<Loaded, Failure> {
-        let source = Source { name: self.name(), text: self.lab.0.text.to_owned() };
-        open::open_step(source, Some(&self.step), defaults)
     }
 }
 

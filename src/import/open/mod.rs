@@ -148,15 +148,6 @@ pub fn open_text(source: Source, defaults: &Defaults) -> Result<Loaded, Failure>
     load(parse(source)?, None, defaults)
 }
 
-/// Opens a text that is in memory. For a lab, `step` is the last step to apply.
-pub(super) fn open_step(
-    source: Source,
-    step: Option<&str>,
-    defaults: &Defaults,
-) -> Result<Loaded, Failure> {
-    load(parse(source)?, step, defaults)
-}
-
 /// Opens one argument. Files of other tools are only collected in `replies`.
 fn one(
     argument: &str,

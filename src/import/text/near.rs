@@ -5,17 +5,20 @@ const COMPARED: usize = 5_000;
 
 /// The candidates closest to `text`, best first, at most three.
 pub(super) fn near<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
-    let allowed = (wanted.len() / 3).max(1);
+    let lower =
+        |text: &str| -> String { text.chars().take(64).flat_map(char::to_lowercase).collect() };
+    let wanted = lower(text);
+    let length = wanted.chars().count();
+    let allowed = (length / 3).max(1);
     let mut found: Vec<(usize, &str)> = candidates
         .take(COMPARED)
         .filter_map(|candidate| {
-            let other: Vec<char> =
-                candidate.chars().take(64).flat_map(char::to_lowercase).collect();
-            if wanted.len().abs_diff(other.len()) > allowed {
+            let other = lower(candidate);
+            if length.abs_diff(other.chars().count()) > allowed {
                 return None;
             }
-            let distance = distance(&wanted, &other);
+            // The number of letters to insert, delete, change, or swap with a neighbour.
+            let distance = strsim::osa_distance(&wanted, &other);
             (distance <= allowed).then_some((distance, candidate))
         })
         .collect();
@@ -45,28 +48,6 @@ pub(in crate::import) fn either(words: &[&str]) -> String {
     }
 }
 
-/// The number of letters to insert, delete, change, or swap with a neighbour.
-fn distance(one: &[char], other: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (row, letter) in one.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, theirs) in other.iter().enumerate() {
-            let mut best = (last[column] + usize::from(letter != theirs))
-                .min(last[column + 1] + 1)
-                .min(current[column] + 1);
-            let swapped =
-                row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *theirs;
-            if swapped {
-                best = best.min(before[column - 1] + 1);
-            }
-            current.push(best);
-        }
-        before = std::mem::replace(&mut last, current);
-    }
-    last.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +60,6 @@ mod tests {
         assert_eq!(near("SUBNETS", known.into_iter()), ["subnets"]);
         assert!(near("nothing-like-it", known.into_iter()).is_empty());
         assert_eq!(either(&["a", "b", "c"]), "`a`, `b` or `c`");
-        assert_eq!(distance(&['a', 'b'], &['b', 'a']), 1);
+        assert_eq!(near("ab", ["ba"].into_iter()), ["ba"]);
     }
 }

@@ -193,10 +193,7 @@ fn zone(
 
 /// What follows an endpoint's label: of several possible ones the one that is most like what is written.
 fn nearest_base(bases: &[Name], written: &str) -> Option<String> {
-    let texts = bases.iter().map(|base| {
-        let text = base.to_string();
-        text.strip_suffix('.').map_or(text.clone(), str::to_owned)
-    });
+    let texts = bases.iter().map(Name::to_string);
     // What is written may be hundreds of bytes long.
     let written: String = written.chars().take(100).collect();
     texts.min_by_key(|text| strsim::osa_distance(&written, text))

@@ -52,10 +52,9 @@ fn internet(
     let (service, region) = service_of(question.name)?;
     let service = catalog::service(region?, catalog::CatalogDate::Newest, service)?;
     let asked = question.name.to_name().to_string();
-    let asked = asked.strip_suffix('.').unwrap_or(&asked);
     let overridden = service.private_names.iter().any(|name| match name.strip_prefix("*.") {
         Some(zone) => asked.strip_suffix(zone).is_some_and(|front| front.ends_with('.')),
-        None => name == asked,
+        None => *name == asked,
     });
     (overridden && explanation.verdict == Verdict::Public)
         .then(|| Hint::why("INTERNET_SERVICE", None, say.hint_internet_service()))

@@ -26,7 +26,7 @@ pub(super) fn mistakes(
     let Some(zone) = decided.and_then(|id| snapshot.world.hosted_zones.get(&id)) else {
         return Vec::new();
     };
-    let origin = bare(&zone.name.to_string());
+    let origin = zone.name.to_string();
     let Some(written) = text.strip_suffix(&origin).and_then(|it| it.strip_suffix('.')) else {
         return Vec::new();
     };
@@ -36,7 +36,7 @@ pub(super) fn mistakes(
         .into_iter()
         .take(COMPARED)
         .filter_map(|name| {
-            let name = bare(&name.to_string());
+            let name = name.to_string();
             name.strip_suffix(&origin)?.strip_suffix('.').map(str::to_owned)
         })
         .filter(|name| !name.contains('*'))
@@ -46,8 +46,4 @@ pub(super) fn mistakes(
     };
     let told = say.hint_zone_name(&origin, written, near);
     vec![Mistake::new("ZONE_NAME", written, told).meaning(&format!("{near}.{origin}"))]
-}
-
-fn bare(name: &str) -> String {
-    name.strip_suffix('.').unwrap_or(name).to_owned()
 }

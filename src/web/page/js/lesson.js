@@ -1,7 +1,7 @@
 // Where a student is in a lab: the step, what of it is done, and going on.
 //
-// A step begins in the World of the step before it. The page watches the World, whoever changes it, and goes on when a
-// step is done.
+// A step begins in the World of the step before it. The page watches the World, whoever changes it. It goes on when a step
+// is done that has no answers to look at, or when the next step was begun.
 
 import { post, Refused } from "./api.js";
 import { confirm, hush, refuse } from "./change.js";
@@ -12,7 +12,7 @@ import { vpcOf } from "./scene.js";
 import { clientId, page, state } from "./state.js";
 import { t } from "./words.js";
 
-export function currentLab() {
+function currentLab() {
   return state.labs.find((it) => it.name === state.lesson?.lab);
 }
 

@@ -22,14 +22,8 @@ export function keep(about, choice) {
   sessionStorage.setItem("predicted", JSON.stringify(made));
 }
 
-/** Forgets a prediction, so that it is asked again. */
-export function forget(about) {
-  delete made[about];
-  sessionStorage.setItem("predicted", JSON.stringify(made));
-}
-
 /** What kind of answer dig prints. */
-export function kindOf(explanation) {
+function kindOf(explanation) {
   if (!explanation.answer.records.length) return "none";
   return explanation.verdict === "PRIVATE" ? "private" : "public";
 }

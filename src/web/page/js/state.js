@@ -10,12 +10,22 @@ export const state = {
   world: null,
   labs: [],
   at: null,
-  /** How far the World has come in each lab, and the same before the last reading. */
+  /** How far the World has come in each lab. */
   progress: {},
   /** Whether the server asks for a token. */
   token: false,
   /** The lab and step that were last chosen, or that the World was last at. */
   lesson: JSON.parse(sessionStorage.getItem("lesson") ?? "null"),
+  /** The step that was just done, while what it shows is told. */
+  passed: null,
+  /** Whether the question follows the step. */
+  follows: false,
+  /** Whether the step that is shown was predicted, and has not been told yet. */
+  foreseen: false,
+  /** What a prediction of a switch would predict of the step; none if the step is done or predicted. */
+  foresees: null,
+  /** The prediction of the switch that is being thrown. */
+  foretold: null,
   explanation: null,
   tables: [],
   total: 0,
@@ -36,7 +46,7 @@ export const state = {
   present: false,
 };
 
-/** What main.js does for the other parts: `refresh`, `question`, `paint`, `trouble`. */
+/** What main.js and the frame do for the other parts, which cannot import them in a circle. */
 export const page = {};
 
 /** The id of a client, by its name or id. */

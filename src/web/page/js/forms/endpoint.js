@@ -4,7 +4,7 @@ import { ec2 } from "../api.js";
 import { fill, h } from "../dom.js";
 import { state } from "../state.js";
 import { t } from "../words.js";
-import { check, checked, field, form, group, list, Missing } from "./fields.js";
+import { Missing, check, checked, field, form, group, list, nameTag } from "./fields.js";
 
 /** The services of a region, by region. */
 const known = {};
@@ -92,7 +92,7 @@ export function create(first, close) {
     body: [field("name", t("nameTag"), name), field("kind", t("endpointType"), kind), field("service", t("F_service"), service, t("serviceNote")), names, field("vpc", t("F_vpc"), where), rest],
     send: (element) => {
       if (!service.value.trim()) throw new Missing("service");
-      const tag = name.value.trim() ? { "TagSpecification.1.ResourceType": "vpc-endpoint", "TagSpecification.1.Tag.1.Key": "Name", "TagSpecification.1.Tag.1.Value": name.value.trim() } : {};
+      const tag = nameTag("vpc-endpoint", name.value.trim());
       const inside = kind.value === "Gateway" ? list("RouteTableId", checked(element, "table")) : {
         ...subnetParameters(element, "SubnetId", checked(element, "subnet")),
         ...list("SecurityGroupId", checked(element, "group")),

@@ -44,6 +44,12 @@ export function list(name, values) {
   return Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]));
 }
 
+/** The parameters that give what is made its tag `Name`; none for an empty one. */
+export function nameTag(type, name) {
+  const at = "TagSpecification.1";
+  return name ? { [`${at}.ResourceType`]: type, [`${at}.Tag.1.Key`]: "Name", [`${at}.Tag.1.Value`]: name } : {};
+}
+
 /** A form. `send` is given the form; a refusal is shown at the field that `place` names. `close` ends the form. */
 export function form({ key, title, body, action, send, place, close, danger }) {
   const submit = h("button", { type: "submit", class: danger ? "primary danger" : "primary", data: { key: "form/submit" } }, action);

@@ -4,7 +4,7 @@ import { ec2, elb } from "../api.js";
 import { h } from "../dom.js";
 import { t } from "../words.js";
 import { named } from "./endpoint.js";
-import { check, checked, field, form, group, list, Missing } from "./fields.js";
+import { Missing, check, checked, field, form, group, list, nameTag } from "./fields.js";
 
 /** The Network Load Balancers where a VPC is. */
 async function balancers(vpc) {
@@ -26,7 +26,7 @@ export async function create(vpc, close) {
     send: (element) => {
       const chosen = checked(element, "balancer");
       if (!chosen.length) throw new Missing("balancer");
-      const tag = name.value.trim() ? { "TagSpecification.1.ResourceType": "vpc-endpoint-service", "TagSpecification.1.Tag.1.Key": "Name", "TagSpecification.1.Tag.1.Value": name.value.trim() } : {};
+      const tag = nameTag("vpc-endpoint-service", name.value.trim());
       return ec2("CreateVpcEndpointServiceConfiguration", { ...list("NetworkLoadBalancerArn", chosen), AcceptanceRequired: String(element.querySelector("#f-acceptance").checked), ...tag }, vpc);
     },
   });

@@ -5,18 +5,17 @@
 
 use std::net::IpAddr;
 
-/// A DNS message's header.
-const HEADER: usize = 12;
-/// The type of the OPT record (RFC 6891).
-const OPT: u16 = 41;
-/// The code of the option.
-const CLIENT_SUBNET: u16 = 8;
+use super::{
+    edns::{CLIENT_SUBNET, ClientSubnet, OPT},
+    reader::HEADER,
+};
+
 /// The UDP payload size of a client without EDNS (RFC 1035 section 4.2.1).
 const PLAIN_PAYLOAD: u16 = 512;
 
 /// A message with the option that says it comes from `client`, or without the option, in place of any that it had; and
 /// whether it had an OPT record. `None` if the message cannot be read.
-pub(super) fn replaced(query: &[u8], client: Option<IpAddr>) -> Option<(Vec<u8>, bool)> {
+pub fn replaced(query: &[u8], client: Option<IpAddr>) -> Option<(Vec<u8>, bool)> {
     let option = client.map_or_else(Vec::new, option);
     if let Some(opt) = find(query)? {
         let mut options = others(&query[opt.options.clone()])?;
@@ -39,17 +38,14 @@ pub(super) fn replaced(query: &[u8], client: Option<IpAddr>) -> Option<(Vec<u8>,
 
 /// The option with a whole address.
 fn option(client: IpAddr) -> Vec<u8> {
-    let (family, bits, address) = match client {
-        IpAddr::V4(address) => (1, 32, address.octets().to_vec()),
-        IpAddr::V6(address) => (2, 128, address.octets().to_vec()),
-    };
-    let [_, code] = CLIENT_SUBNET.to_be_bytes();
-    let head = [0, code, 0, 4 + bits / 8, 0, family, bits, 0];
-    [&head[..], &address].concat()
+    let prefix = if client.is_ipv4() { 32 } else { 128 };
+    let mut option = Vec::new();
+    ClientSubnet { address: client, prefix }.write(0, &mut option);
+    option
 }
 
 /// A reply without the option; without any OPT record if its query had none.
-pub(super) fn removed(reply: &[u8], had_opt: bool) -> Option<Vec<u8>> {
+pub fn removed(reply: &[u8], had_opt: bool) -> Option<Vec<u8>> {
     match find(reply)? {
         Some(opt) if had_opt => opt.with(reply, &others(&reply[opt.options.clone()])?),
         Some(opt) => {
