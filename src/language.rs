@@ -4,6 +4,7 @@
 //! Names, ids, codes and what dig prints are the same in every language. AWS's own words of a refusal stay as AWS writes
 //! them.
 
+mod gloss;
 mod messages;
 
 use std::sync::OnceLock;

@@ -33,10 +33,12 @@ use vpcdns::{
         record::{RecordType, dotted},
     },
     resolve::{
-        diff, dig, explain, places,
+        diff::{self, Sides},
+        dig, explain, places,
         question::{Asker, Question, Reader},
         snapshot::Snapshot,
         table,
+        together::Together,
     },
 };
 
@@ -115,7 +117,7 @@ impl Subject {
                 for rtype in [1, 255] {
                     let question = Self::question(&name, rtype, *asker, NOW, 0);
                     let all = explain::explain(&self.last, &question, Language::English);
-                    let together = explain::Together::of(&all.paths);
+                    let together = Together::of(&all.paths, Language::English);
                     let shown = serde_json::to_string(&all).unwrap();
                     let way = serde_json::to_string(&together).unwrap();
                     let nowhere = together.all_nowhere();
@@ -177,9 +179,11 @@ impl Subject {
         }
         let hash = stable_hash(&format!("seed 1 {}", self.name));
         if let Some(first) = self.first.as_ref().filter(|_| hash.is_multiple_of(COMPARED)) {
-            let diff = diff::diff(first, &self.last, NOW, &mut |_, _| {});
+            let sides =
+                Sides { before: first, after: &self.last, now: NOW, language: Language::English };
+            let diff = diff::diff(sides, &mut |_, _| {});
             writeln!(text, "{}", serde_json::to_string(&diff).unwrap()).unwrap();
-            let breaks = diff::breaks(first, &self.last, NOW, &mut |_, _| {});
+            let breaks = diff::breaks(sides, &mut |_, _| {});
             writeln!(text, "{}", serde_json::to_string(&breaks).unwrap()).unwrap();
         }
         text

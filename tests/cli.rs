@@ -12,6 +12,7 @@ mod common;
 use std::{fs, time::Duration};
 
 use common::{Server, root, scratch, vpcdns};
+use unicode_width::UnicodeWidthStr;
 
 /// TTLs count down with the clock; snapshots must not.
 fn settled(text: &str) -> String {
@@ -69,10 +70,13 @@ fn the_table_is_computed() {
     let from = ["--from", "CloudNeta-Private-EC2"];
     let table = vpcdns(&[&["table"], &from[..]].concat()).out;
     assert!(table.contains("asked from CloudNeta-Private-EC2 in CloudNeta-VPC"), "{table}");
-    assert!(
-        table.contains("52.95.193.132         nowhere: no route in CloudNeta-Private-RT"),
-        "{table}"
-    );
+    assert!(table.contains("52.95.193.132         nowhere: no route in\n"), "{table}");
+    // It fits a terminal of 80 columns in both languages; names alone may be longer.
+    for language in ["en", "ko"] {
+        let table = vpcdns(&[&["table", "--language", language], &from[..]].concat()).out;
+        let long = |line: &&str| line.width() > 80 && !line.contains("vpce-");
+        assert_eq!(table.lines().find(long), None);
+    }
     assert!(!table.contains("over the internet"), "{table}");
     let json = vpcdns(&[&["table", "--json"], &from[..]].concat()).out;
     let tables: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -90,6 +94,32 @@ fn the_table_is_computed() {
     let tables: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(tables[0]["rows"].as_array().unwrap().len(), 4);
     assert_eq!(tables[0]["flags"].as_array().unwrap().len(), 16);
+}
+
+#[test]
+fn colours_are_for_terminals_and_those_who_want_them() {
+    // Green for private, amber for public, red for what leads nowhere or is refused.
+    let command = |arguments: &str| format!("{} {arguments}", env!("CARGO_BIN_EXE_vpcdns"));
+    let printed = |no_color: &str, arguments: &str| {
+        common::clean(std::process::Command::new("script").args(["-qec", &command(arguments)]))
+            .args(["/dev/null"])
+            .env("TERM", "xterm")
+            .env("NO_COLOR", no_color)
+            .output()
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let table = "table --from CloudNeta-Private-EC2";
+    let Ok(coloured) = printed("", table) else {
+        return eprintln!("skipped: script (bsdutils) is not installed");
+    };
+    for (paint, text) in [("32", "10.0.0.108"), ("33", "52.95.193.132"), ("31", "nowhere:")] {
+        assert!(coloured.contains(&format!("\u{1b}[{paint}m{text}")), "{paint} {text}: {coloured}");
+    }
+    let survey = printed("", "survey --from CloudNeta-Private-EC2").unwrap();
+    assert!(survey.contains("\u{1b}[32mPRIVATE"), "{survey}");
+    assert!(survey.contains("\u{1b}[33mPUBLIC"), "{survey}");
+    assert!(!printed("1", table).unwrap().contains('\u{1b}'));
+    assert!(!vpcdns(&["table"]).out.contains('\u{1b}'));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fs};
 use common::{
     CaseWorld, Server,
     case_file::{self, Block},
-    case_files, scratch, vpcdns,
+    case_files, difference, scratch, vpcdns,
 };
 use vpcdns::{
     export,
@@ -22,7 +22,7 @@ use vpcdns::{
         id::RouteTableId, instance_life::TerminateInstances,
         internet_gateway::DetachInternetGateway, peering::DeleteVpcPeeringConnection, world::World,
     },
-    resolve::{diff, snapshot::Snapshot},
+    resolve::snapshot::Snapshot,
     store::row,
 };
 
@@ -95,7 +95,7 @@ fn check(world: &World, name: &str, answers: bool) {
         return;
     }
     let snapshot = |world: World| Snapshot::new(world, std::sync::Arc::default());
-    let diff = diff::diff(&snapshot(world.clone()), &snapshot(back), 0, &mut |_, _| {});
+    let diff = difference(&snapshot(world.clone()), &snapshot(back));
     assert!(diff.same, "{name}: {}", serde_json::to_string_pretty(&diff).unwrap());
 }
 

@@ -14,7 +14,7 @@ mod common;
 
 use std::{fmt::Display, sync::Arc};
 
-use common::compile;
+use common::{compile, difference};
 use vpcdns::{
     api::{Api, Reply, Request},
     export,
@@ -24,7 +24,6 @@ use vpcdns::{
         world,
     },
     model::world::World,
-    resolve::diff,
     store::Live,
 };
 
@@ -272,7 +271,7 @@ fn walk(seed: u64, begin: &str, calls: usize) -> usize {
             let before = live.snapshot();
             let after = compile(read_back(&before.world, &history));
             assert_eq!(after.default_asker(), before.default_asker(), "{history}");
-            let diff = diff::diff(&before, &after, 0, &mut |_, _| {});
+            let diff = difference(&before, &after);
             assert!(
                 diff.same,
                 "{history}\n{}\n{}",

@@ -22,14 +22,14 @@ use std::{
 use common::{
     CaseWorld,
     case_file::{self, Block},
-    compile,
+    compile, difference,
     kept::Kept,
     scratch,
 };
 use vpcdns::{
     import::{Defaults, change, open, text::diagnostic::Source},
     model::{change::Change, id::VpcId, world::World},
-    resolve::{diff::diff, snapshot::Snapshot},
+    resolve::snapshot::Snapshot,
     store::{
         CommitError, Embedded, Live, Memory, Revision, Store, StoreError,
         row::{Loader, Row, apply_rows, everything, forget_written},
@@ -75,7 +75,7 @@ fn battery(keeps: bool, open: &dyn Fn() -> Box<dyn Store>) {
             Some(found) => {
                 assert!(keeps);
                 assert_eq!(rows(&found), rows(expected));
-                assert!(diff(&compile(found), &compile(expected.clone()), 0, &mut |_, _| {}).same);
+                assert!(difference(&compile(found), &compile(expected.clone())).same);
             }
             None => assert!(!keeps),
         }
@@ -92,7 +92,7 @@ fn battery(keeps: bool, open: &dyn Fn() -> Box<dyn Store>) {
               AvailabilityZone: ap-northeast-2a}";
     let made = commit(&live, toggle).unwrap();
     assert_eq!(rows(&made.world), rows(&live.snapshot().world));
-    assert!(!diff(&before, &live.snapshot(), 0, &mut |_, _| {}).same);
+    assert!(!difference(&before, &live.snapshot()).same);
     commit(&live, subnet).unwrap();
 
     // Of several Changes none is made if one is refused, and a refusal alone changes nothing.
@@ -204,7 +204,7 @@ fn follows(before: &Snapshot, after: &Snapshot, answers: bool, what: &str) {
     assert_eq!(world.interface_addresses, after.world.interface_addresses, "{what}");
     assert_eq!(world.public_addresses, after.world.public_addresses, "{what}");
     let found = before.after(world, &touched);
-    assert!(!answers || diff(&found, after, 0, &mut |_, _| {}).same, "{what}");
+    assert!(!answers || difference(&found, after).same, "{what}");
     for vpc in before.world.vpcs.keys().filter(|vpc| !touched.0.contains(vpc)) {
         let view = |snapshot: &Snapshot| snapshot.view(*vpc).map(std::ptr::from_ref);
         assert_eq!(view(&found), view(before), "{what}: {vpc} was compiled again");

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{compile, kept::Kept, scratch};
+use common::{compile, difference, kept::Kept, scratch};
 use vpcdns::{
     import::{Defaults, change, open, text::diagnostic::Source},
     model::{
@@ -22,7 +22,7 @@ use vpcdns::{
         vpc::ModifyVpcAttribute,
         world::World,
     },
-    resolve::{diff::diff, snapshot::Snapshot},
+    resolve::snapshot::Snapshot,
     store::{
         CommitError, Embedded, Live, Revision, Store, StoreError,
         pace::Pace,
@@ -260,7 +260,7 @@ fn agree(kept: &Kept, lives: &[Arc<Live>; 2]) -> World {
         assert_eq!(shown.world.generation, world.generation);
         assert_eq!(shown.world.private_addresses, world.private_addresses);
         assert_eq!(shown.world.interface_addresses, world.interface_addresses);
-        assert!(diff(&shown, &compile(world.clone()), 0, &mut |_, _| {}).same);
+        assert!(difference(&shown, &compile(world.clone())).same);
     }
     world
 }

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{Output, worlds};
-use crate::import::{open, text::diagnostic::Severity};
+use crate::{
+    import::{open, text::diagnostic::Severity},
+    language::Language,
+};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -19,7 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     if arguments.worlds.worlds.is_empty() {
-        output.error("check: give at least one world, as in `vpcdns check world.yaml`");
+        output.error(&output.language().check_what());
         return 1;
     }
     let defaults = match arguments.worlds.defaults(output) {
@@ -66,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         for failure in warnings.into_iter().chain(failures) {
             told.append(failure);
         }
-        let (told, others) = arguments.notes.of(&told);
+        let (told, others) = arguments.notes.of(&told, output.language());
         let text = told.render(output.colour_errors());
         if !text.is_empty() {
             output.error(text.trim_end());
@@ -74,24 +77,30 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         if let Some(others) = others {
             output.error(&others);
         }
-        let found = found(errors, warned, notes);
+        let found = found(errors, warned, notes, output.language());
         output.line(&format!("{}: {found}", arguments.worlds.worlds.join(", ")));
     }
     u8::from(failed)
 }
 
 /// How many problems there are of each kind, such as `1 problem, 2 warnings`.
-fn found(errors: usize, warnings: usize, notes: usize) -> String {
+fn found(errors: usize, warnings: usize, notes: usize, say: Language) -> String {
     let mut parts = Vec::new();
-    if errors == 0 && warnings == 0 {
-        parts.push("no problems".to_owned());
+    match errors {
+        0 if warnings > 0 => {}
+        0 => parts.push(say.no_problems()),
+        1 => parts.push(say.one_problem()),
+        _ => parts.push(say.problems(errors)),
     }
-    for (count, what) in [(errors, "problem"), (warnings, "warning"), (notes, "note")] {
-        match count {
-            0 => {}
-            1 => parts.push(format!("1 {what}")),
-            _ => parts.push(format!("{count} {what}s")),
-        }
+    match warnings {
+        0 => {}
+        1 => parts.push(say.one_warning()),
+        _ => parts.push(say.warnings(warnings)),
+    }
+    match notes {
+        0 => {}
+        1 => parts.push(say.one_note()),
+        _ => parts.push(say.notes(notes)),
     }
     parts.join(", ")
 }

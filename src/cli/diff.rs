@@ -1,9 +1,14 @@
 //! `vpcdns diff`: the differences between two worlds, as text or JSON.
 
-use super::{Output, clock::now, progress, worlds};
-use crate::resolve::{
-    diff::{self, Diff, Difference, Group},
-    snapshot::Snapshot,
+use unicode_width::UnicodeWidthStr;
+
+use super::{Output, clock::now, grid, progress, worlds};
+use crate::{
+    language::Language,
+    resolve::{
+        diff::{self, Diff, Difference, Group, Sides},
+        snapshot::Snapshot,
+    },
 };
 
 /// Arguments of `diff`.
@@ -37,7 +42,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         (Ok(before), Ok(after)) => (before, after),
         (Err(code), _) | (_, Err(code)) => return code,
     };
-    let diff = progress::shown("comparing places", |told| diff::diff(&before, &after, now(), told));
+    let language = output.language();
+    let sides = Sides { before: &before, after: &after, now: now(), language };
+    let diff = progress::shown(language.comparing_places(), |told| diff::diff(sides, told));
     if arguments.json {
         let value = serde_json::json!({ "a": a, "b": b, "diff": diff });
         output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
@@ -49,20 +56,21 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
 
 /// Prints the differences between two worlds called `a` and `b`.
 pub(super) fn print(diff: &Diff, a: &str, b: &str, output: &mut Output) {
+    let say = output.language();
     if diff.same {
-        output.line(&format!("{a} and {b}: no answer differs"));
+        output.line(&say.no_answer_differs(a, b));
         return;
     }
     for (side, places) in [(a, &diff.only_in_a), (b, &diff.only_in_b)] {
         if !places.is_empty() {
-            output.line(&format!("only in {side}: {}", places.join(", ")));
+            output.line(&say.only_in(side, places.join(", ")));
         }
     }
     for (index, heading) in diff.places.iter().enumerate() {
         if index > 0 || !(diff.only_in_a.is_empty() && diff.only_in_b.is_empty()) {
             output.line("");
         }
-        output.line(&output.bold(&format!("asked from {}", heading.from)));
+        output.line(&output.bold(&say.asked_from(&heading.from)));
         for group in &heading.groups {
             output.line("");
             print_group(group, output);
@@ -73,13 +81,13 @@ pub(super) fn print(diff: &Diff, a: &str, b: &str, output: &mut Output) {
 /// Prints a group. Leaves out a line without records if the same name has another line: NXDOMAIN and silence are the
 /// same for every type.
 fn print_group(group: &Group, output: &mut Output) {
-    let count = group.count();
+    let say = output.language();
     let causes = if group.before == group.after {
         group.before.clone()
     } else {
-        format!("{} → {}", group.before, group.after)
+        say.from_to(&group.before, &group.after)
     };
-    output.line(&format!("  {count} name{}: {causes}", if count == 1 { "" } else { "s" }));
+    output.line(&format!("  {}", counted(group.count(), &causes, say)));
     let mut shown: Vec<&Difference> = Vec::new();
     for names in group.names.chunk_by(|one, other| one.name == other.name) {
         let before = shown.len();
@@ -90,13 +98,30 @@ fn print_group(group: &Group, output: &mut Output) {
     }
     let name = shown.iter().map(|it| it.name.len()).max().unwrap_or(0);
     let rtype = shown.iter().map(|it| it.rtype.len()).max().unwrap_or(0);
-    for it in shown {
-        output.line(&format!(
-            "    {:name$}  {:rtype$}  {} → {}",
-            it.name,
-            it.rtype,
-            it.before.text(),
-            it.after.text()
-        ));
+    let answers: Vec<String> = shown
+        .iter()
+        .map(|it| {
+            let said = say.from_to(it.before.text(), it.after.text());
+            format!("{:rtype$}  {said}", it.rtype)
+        })
+        .collect();
+    // Long names stand on a line of their own, so that what differs stays in sight.
+    let width = answers.iter().map(|it| it.width()).max().unwrap_or(0);
+    let apart = 4 + name + 2 + width > grid::WIDTH;
+    for (it, answer) in shown.iter().zip(&answers) {
+        if apart {
+            output.line(&format!("    {}", it.name));
+            output.line(&format!("      {answer}"));
+        } else {
+            output.line(&format!("    {:name$}  {answer}", it.name));
+        }
+    }
+}
+
+/// A number of names, and what they have in common.
+pub(super) fn counted(count: usize, what: &str, say: Language) -> String {
+    match count {
+        1 => say.one_name(what),
+        _ => say.names(count, what),
     }
 }

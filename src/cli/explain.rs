@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::{Output, clock::now, drawing, worlds};
 use crate::{
-    language::Language,
     model::record::RecordType,
-    resolve::{explain::Explanation, hint, places, question::Question},
+    resolve::{explain::Explanation, hint, places, question::Question, words},
 };
 
 /// Arguments of `explain`.
@@ -152,7 +151,7 @@ fn print(explanation: &Explanation, output: &mut Output) {
         output.line(&format!("  {}", say.hint_line(line)));
     }
     for path in &explanation.paths {
-        let kind = way_kind(&path.kind, say);
+        let kind = words::way_kind(&path.kind, say);
         let way = match &path.from {
             Some(from) => say.way_to_from(path.address, from, kind),
             None => say.way_to(path.address, kind),
@@ -167,16 +166,5 @@ fn print(explanation: &Explanation, output: &mut Output) {
         for assumption in &explanation.assumptions {
             output.line(&format!("    {assumption}"));
         }
-    }
-}
-
-/// What a kind of way is called; a server that is newer may know other kinds.
-pub(super) fn way_kind(kind: &str, say: Language) -> String {
-    match kind {
-        "private" => say.kind_private(),
-        "public" => say.kind_public(),
-        "gateway" => say.kind_gateway(),
-        "nowhere" => say.way_nowhere(),
-        other => other.to_owned(),
     }
 }

@@ -3,10 +3,7 @@
 use serde_json::json;
 
 use super::Output;
-use crate::{
-    language::Language,
-    resolve::fact::{self, Fact, Tag},
-};
+use crate::resolve::fact::{self, Fact};
 
 /// Arguments of `fact`.
 #[derive(Debug, clap::Args)]
@@ -59,41 +56,19 @@ fn as_json(fact: &Fact) -> serde_json::Value {
         "tag": fact.tag,
         "line": fact.line,
         "sources": fact.sources,
-        "cases": fact.cases.iter().map(|case| case_path(case)).collect::<Vec<_>>(),
-        "built": is_built(fact),
+        "cases": fact.case_files(),
+        "built": fact.is_built(),
         "reason": fact.reason,
     })
-}
-
-/// A fact with a case is built, whatever its row says.
-fn is_built(fact: &Fact) -> bool {
-    fact.built == "yes" || !fact.cases.is_empty()
-}
-
-fn case_path(case: &str) -> String {
-    format!("tests/cases/{case}.case")
 }
 
 fn print(fact: &Fact, output: &mut Output) {
     let language = output.language();
     let id = output.bold(&fact.id);
-    output.line(&format!("{id}  {}: {}", fact.tag.word(), meaning(fact.tag, language)));
+    output.line(&format!("{id}  {}: {}", fact.tag.word(), fact.meaning(language)));
     output.line(&format!("  {}", fact.line));
-    let or = |lines: Vec<String>, none: String| if lines.is_empty() { vec![none] } else { lines };
-    let sources = or(fact.sources.clone(), language.fact_sourceless());
-    list(&language.fact_source(), &sources, output);
-    let cases: Vec<_> = fact.cases.iter().map(|case| case_path(case)).collect();
-    if is_built(fact) {
-        list(&language.fact_cases(), &or(cases, language.fact_caseless()), output);
-        if !fact.reason.is_empty() {
-            list(&language.fact_check(), std::slice::from_ref(&fact.reason), output);
-        }
-    } else {
-        let why = or(
-            Some(fact.reason.clone()).filter(|it| !it.is_empty()).into_iter().collect(),
-            language.fact_not_yet(),
-        );
-        list(&language.fact_not_built(), &why, output);
+    for (heading, lines) in fact.told(language) {
+        list(&heading, &lines, output);
     }
 }
 
@@ -107,13 +82,5 @@ fn list(heading: &str, lines: &[String], output: &mut Output) {
                 output.line(&format!("    {line}"));
             }
         }
-    }
-}
-
-fn meaning(tag: Tag, language: Language) -> String {
-    match tag {
-        Tag::Documented => language.fact_documented(),
-        Tag::Observed => language.fact_observed(),
-        Tag::Assumed => language.fact_assumed(),
     }
 }

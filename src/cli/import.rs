@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     }
     match open::merge(loaded) {
         Ok(merged) => {
-            let (notes, others) = arguments.notes.of(&merged.warnings);
+            let (notes, others) = arguments.notes.of(&merged.warnings, output.language());
             if !notes.is_empty() {
                 output.error(&notes.to_string());
             }

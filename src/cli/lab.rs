@@ -8,6 +8,7 @@ use crate::{
         lab::{Dig, Lab},
         open::builtin,
     },
+    language::Language,
     model::{name::Name, record::RecordType, world::World},
     resolve::{explain, places, public::PublicNames, question::Question, snapshot::Snapshot},
 };
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     }
-    let sum = format!("{} of {} answers as in the chapter", score.equal, score.asked);
+    let sum = output.language().answers_as_in_chapter(score.equal, score.asked);
     let all_equal = score.equal == score.asked;
     output.line(&if all_equal { output.good(&sum) } else { output.bad(&sum) });
     u8::from(!all_equal)
@@ -69,7 +70,7 @@ fn list(output: &mut Output) {
             ));
         }
     }
-    output.line("walk one with `vpcdns lab NAME`, or all with `vpcdns lab all`");
+    output.line(&output.language().labs_how());
 }
 
 fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Result<Vec<Lab>, u8> {
@@ -82,10 +83,7 @@ fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Resul
     if Path::new(name).exists() {
         return worlds::read_lab(name, &input.input(), output).map(|lab| vec![lab]);
     }
-    output.error(&format!(
-        "there is no lab or file `{name}`; the labs are {}, and `all`",
-        builtin::labs().join(", ")
-    ));
+    output.error(&output.language().no_lab(name, builtin::labs().join(", ")));
     Err(1)
 }
 
@@ -148,10 +146,14 @@ fn ask(
     score.equal += usize::from(equal);
     let row = dig.row.map_or_else(String::new, |row| format!("{row:>2}  "));
     output.line(&format!("    {row}{} $ dig +short {}", dig.from, dig.name));
-    let verdict =
-        if equal { output.good("as in the chapter") } else { output.bad("not as in the chapter") };
-    output.line(&format!("        chapter: {}", shown(&dig.prints)));
-    output.line(&format!("        ours:    {}  {verdict}", shown(&ours)));
+    let say = output.language();
+    let verdict = if equal {
+        output.good(&say.as_in_chapter())
+    } else {
+        output.bad(&say.not_as_in_chapter())
+    };
+    output.line(&format!("        {}", say.chapter_prints(shown(&dig.prints, say))));
+    output.line(&format!("        {}  {verdict}", say.ours_prints(shown(&ours, say))));
     Ok(())
 }
 
@@ -159,6 +161,6 @@ fn set(lines: &[String]) -> BTreeSet<&str> {
     lines.iter().map(String::as_str).collect()
 }
 
-fn shown(lines: &[String]) -> String {
-    if lines.is_empty() { "(nothing)".to_owned() } else { lines.join(" ") }
+fn shown(lines: &[String], say: Language) -> String {
+    if lines.is_empty() { say.prints_nothing() } else { lines.join(" ") }
 }

@@ -8,6 +8,7 @@ mod drawing;
 mod explain;
 mod export;
 mod fact;
+mod grid;
 mod healthcheck;
 mod import;
 mod lab;

@@ -46,7 +46,7 @@ impl Output {
         say(text);
     }
 
-    /// Text in green, bold or red where colours are wanted.
+    /// Text in green. Colours are left out where they are not wanted, here and below.
     pub(crate) fn good(&self, text: &str) -> String {
         self.paint("32", text)
     }
@@ -54,6 +54,11 @@ impl Output {
     /// Text in red.
     pub(crate) fn bad(&self, text: &str) -> String {
         self.paint("31", text)
+    }
+
+    /// Text in amber.
+    pub(crate) fn caution(&self, text: &str) -> String {
+        self.paint("33", text)
     }
 
     /// Text in bold.

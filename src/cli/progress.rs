@@ -10,7 +10,7 @@ use crate::resolve::survey::Progress;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Does work that reports its progress. Shows a bar if it takes long.
-pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(Progress<'_>) -> T) -> T {
+pub(super) fn shown<T>(what: String, work: impl FnOnce(Progress<'_>) -> T) -> T {
     let begun = Instant::now();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
     // The bar has no colours, so NO_COLOR needs no second style.

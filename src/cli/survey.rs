@@ -2,14 +2,15 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Output, clock::now, progress, worlds};
+use super::{Output, clock::now, diff::counted, grid, progress, worlds};
 use crate::{
     catalog,
+    language::Language,
     resolve::{
-        explain::Together,
         places,
         question::Reader,
         survey::{self, Code, Count, Line},
+        together::Together,
     },
 };
 
@@ -50,8 +51,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         },
     };
     let reader = Reader { asker, now: now(), language: output.language() };
-    let lines =
-        progress::shown("asking services", |told| survey::survey(&snapshot, region, reader, told));
+    let lines = progress::shown(output.language().asking_services(), |told| {
+        survey::survey(&snapshot, region, reader, told)
+    });
     if arguments.json {
         output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default());
     } else {
@@ -60,86 +62,96 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     0
 }
 
+/// How wide an answer's column may be; longer answers push what follows aside.
+const ANSWER: usize = 15;
+
+/// How wide a way's column may be.
+const WAY: usize = 11;
+
 fn print(lines: &[Line], output: &mut Output) {
-    let rows: Vec<(Code, String, String, &str)> = lines
+    let say = output.language();
+    let rows: Vec<(Code, String, Option<String>, &str)> = lines
         .iter()
-        .filter_map(|line| Some((line.verdict?, answer(line), way(line), line.name.as_deref()?)))
+        .filter_map(|line| {
+            let code = line.verdict?;
+            Some((code, answer(line, say), way(line, say), line.name.as_deref()?))
+        })
         .collect();
-    let width = rows.iter().map(|(_, answer, ..)| answer.width()).max().unwrap_or(0);
-    let ways = rows.iter().map(|(_, _, way, _)| way.width()).max().unwrap_or(0);
+    let answers = rows.iter().map(|(_, answer, ..)| answer.width()).filter(|it| *it <= ANSWER);
+    let answers = answers.max().unwrap_or(0);
+    let ways = rows.iter().filter_map(|(.., way, _)| Some(way.as_ref()?.width()));
+    let ways = ways.filter(|it| *it <= WAY).max();
     for (code, answer, way, name) in &rows {
-        let word = format!("{:7}", code.text());
-        let word = match code {
-            Code::Private => output.good(&word),
-            Code::Public => word,
-            Code::Failed => output.bad(&word),
+        let paint = match code {
+            Code::Private => Output::good,
+            Code::Public => Output::caution,
+            Code::Failed => Output::bad,
         };
-        output.line(&format!("{word}  {}  {}  {name}", padded(answer, width), padded(way, ways)));
+        let word = paint(output, &format!("{:7}", code.text()));
+        let told = match way {
+            Some(way) => format!("{}  {way}", grid::padded(answer, answers)),
+            None => answer.clone(),
+        };
+        let told = grid::padded(&told, answers + ways.map_or(0, |width| 2 + width));
+        output.line(&format!("{word}  {told}  {name}"));
     }
     let nameless: Vec<&str> =
         lines.iter().filter(|line| line.name.is_none()).map(|line| line.service.as_str()).collect();
-    let count = |code: Code| Count::of(lines, code).text(&code.text().to_lowercase());
+    let counts = [Code::Private, Code::Public, Code::Failed]
+        .map(|code| Count::of(lines, code).text(code, say))
+        .join(", ");
     output.line("");
-    output.line(&format!(
-        "{} names: {}, {}, {}",
-        rows.len(),
-        count(Code::Private),
-        count(Code::Public),
-        count(Code::Failed)
-    ));
-    for text in Together::assumptions(lines.iter().map(|line| &line.together)) {
-        output.line(&format!("assumed: {text}"));
-    }
-    if !nameless.is_empty() {
-        output.line(&format!(
-            "services without a known DNS name ({}): {}",
-            nameless.len(),
-            nameless.join(", ")
-        ));
-    }
-}
-
-/// The text for a way in its column: its kind, and the reason if it leads nowhere.
-fn way(line: &Line) -> String {
-    let together = &line.together;
-    let short = |kind: &str, phrase: &str| {
-        if kind == "nowhere" { phrase.to_owned() } else { kind.to_owned() }
-    };
-    match together.ways.as_slice() {
-        [] => match (together.path, &together.way) {
-            (Some(kind), Some(phrase)) => short(kind, phrase),
-            _ if line.addresses.is_empty() => "none".to_owned(),
-            _ => "not followed (IPv6)".to_owned(),
-        },
-        several => {
-            let told = several.iter().map(|way| {
-                let to = || way.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let at = way
-                    .from
-                    .as_ref()
-                    .map_or_else(|| format!("to {}", to()), |from| format!("from {from}"));
-                format!("{} ({at})", short(&way.path, &way.way))
-            });
-            told.collect::<Vec<_>>().join("; ")
+    output.line(&say.survey_sum(rows.len(), counts));
+    let mut nowhere: Vec<(&str, usize)> = Vec::new();
+    for why in
+        lines.iter().filter(|it| it.together.all_nowhere()).flat_map(|it| it.together.nowhere())
+    {
+        match nowhere.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, count)) => *count += 1,
+            None => nowhere.push((why, 1)),
         }
     }
+    for (why, count) in nowhere {
+        output.line(&counted(count, why, say));
+    }
+    for text in Together::assumptions(lines.iter().map(|line| &line.together)) {
+        output.line(&say.assumed_line(text));
+    }
+    if !nameless.is_empty() {
+        output.line(&say.services_nameless(nameless.len(), nameless.join(", ")));
+    }
 }
 
-fn padded(cell: &str, width: usize) -> String {
-    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
+/// The way, where the verdict does not say it already. Why all ways lead nowhere stands below the names.
+fn way(line: &Line, say: Language) -> Option<String> {
+    let usual = match line.verdict? {
+        Code::Private => Some("private"),
+        Code::Public => Some("public"),
+        Code::Failed => None,
+    };
+    let together = &line.together;
+    match together.path {
+        None => (!line.addresses.is_empty()).then(|| say.not_followed()),
+        kind if kind == usual && together.ways.is_empty() => None,
+        Some("nowhere") if together.all_nowhere() => Some(say.way_nowhere()),
+        _ => together.short(say),
+    }
 }
 
 /// The most addresses of a name in the text. `--json` has all of them.
-const SHOWN: usize = 3;
+const SHOWN: usize = 2;
 
 /// The text for an answer: its addresses, or why it has none.
-fn answer(line: &Line) -> String {
+fn answer(line: &Line, say: Language) -> String {
     if line.addresses.is_empty() {
-        line.answer.map_or("", |verdict| verdict.text()).to_lowercase()
-    } else {
-        let (shown, more) = line.addresses.split_at(line.addresses.len().min(SHOWN));
-        let more =
-            if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        format!("{}{more}", shown.join(" "))
+        return line.answer.map_or("", |verdict| verdict.text()).to_lowercase();
+    }
+    let (shown, more) = line.addresses.split_at(line.addresses.len().min(SHOWN));
+    match more.len() {
+        0 => shown.join(" "),
+        _ => {
+            let (first, rest) = line.addresses.split_at(1);
+            say.and_more(first.join(" "), rest.len())
+        }
     }
 }

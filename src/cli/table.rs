@@ -1,15 +1,22 @@
 //! `vpcdns table`: the private-DNS table as text or JSON.
 
-use unicode_width::UnicodeWidthStr;
+use std::collections::BTreeSet;
 
-use super::{Output, clock::now, progress, worlds};
+use super::{
+    Output,
+    clock::now,
+    grid::{self, Cell as GridCell},
+    progress, worlds,
+};
 use crate::{
     language::Language,
     resolve::{
-        explain::Together,
         places,
         question::Reader,
+        survey::Code,
         table::{self, Cell, Table, TableRow},
+        together::Together,
+        words,
     },
 };
 
@@ -41,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         }
     };
     let reader = Reader { asker, now: now(), language: output.language() };
-    let tables = progress::shown("computing the table of each endpoint", |told| {
+    let tables = progress::shown(output.language().computing_tables(), |told| {
         table::tables(&snapshot, reader, usize::MAX, told)
     });
     if arguments.json {
@@ -60,46 +67,55 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     0
 }
 
+/// How wide the flags may be: their headings are wrapped.
+const FLAG: usize = 9;
+
+/// How wide an answer may be: two addresses beside each other.
+const ANSWER: usize = 31;
+
 fn print(table: &Table, output: &mut Output) {
     let say = output.language();
-    let title = say.table_title(&table.endpoint, &table.service, &table.vpc, &table.from);
+    let title = say.table_title(&table.endpoint, &table.service, &table.vpc);
     output.line(&output.bold(&title));
+    output.line(&output.bold(&say.asked_from(&table.from)));
     output.line("");
-    let mut grid = vec![[
-        String::new(),
-        say.private_dns(),
-        say.name_asked(),
-        say.answer(),
-        say.traffic_takes(),
+    let heading = |text: String| GridCell::plain(text);
+    let mut rows = vec![[
+        heading(String::new()),
+        heading(say.private_dns()),
+        heading(say.name_asked()),
+        heading(say.answer()),
+        heading(say.traffic_takes()),
     ]];
     for row in &table.rows {
-        let (answer, way) = cell(row, say);
-        grid.push([mark(row), on(row.private_dns, say), row.name_of.words(say), answer, way]);
+        let [answer, way] = cells(row, |it, _| it.way.clone(), say);
+        let flag = GridCell::plain(on(row.private_dns, say));
+        rows.push([mark(row), flag, name(row, say), answer, way]);
     }
-    lines(&grid, output);
+    grid::print(&rows, [1, FLAG, FLAG, ANSWER, 0], output);
     output.line("");
-    let mut grid = vec![[
-        String::new(),
-        say.dns_support(),
-        say.dns_hostnames(),
-        say.private_dns(),
-        say.name_asked(),
-        say.answer(),
-        say.traffic_takes(),
+    let mut rows = vec![[
+        heading(String::new()),
+        heading(say.dns_support()),
+        heading(say.dns_hostnames()),
+        heading(say.private_dns()),
+        heading(say.name_asked()),
+        heading(say.answer()),
+        heading(say.traffic_takes()),
     ]];
     for row in &table.flags {
-        let (answer, way) = cell(row, say);
-        grid.push([
+        let [answer, way] = cells(row, in_a_word, say);
+        rows.push([
             mark(row),
-            on(row.dns_support, say),
-            on(row.dns_hostnames, say),
-            on(row.private_dns, say),
-            row.name_of.words(say),
+            GridCell::plain(on(row.dns_support, say)),
+            GridCell::plain(on(row.dns_hostnames, say)),
+            GridCell::plain(on(row.private_dns, say)),
+            name(row, say),
             answer,
             way,
         ]);
     }
-    lines(&grid, output);
+    grid::print(&rows, [1, FLAG, FLAG, FLAG, FLAG, ANSWER, 0], output);
     output.line("");
     output.line(&format!("  {}", say.table_marks()));
     let ways = table.rows.iter().chain(&table.flags).filter_map(|row| match &row.cell {
@@ -109,10 +125,29 @@ fn print(table: &Table, output: &mut Output) {
     for text in Together::assumptions(ways) {
         output.line(&format!("  {}", say.assumed_line(text)));
     }
+    let lost = table.flags.iter().filter_map(|row| match &row.cell {
+        Cell::Answer { together, .. } => Some(together.nowhere()),
+        Cell::Refused { .. } => None,
+    });
+    for why in lost.flatten().collect::<BTreeSet<_>>() {
+        output.line(&format!("  {why}"));
+    }
+    let refused = table.rows.iter().chain(&table.flags).filter_map(|row| match &row.cell {
+        Cell::Answer { .. } => None,
+        Cell::Refused { code, .. } => Some(*code),
+    });
+    for code in refused.collect::<BTreeSet<_>>() {
+        if let Some(meaning) = say.gloss(code) {
+            output.line(&format!("  {}", say.refusal_means(code, meaning)));
+        }
+    }
     let mut names: Vec<String> = table
         .rows
         .iter()
-        .map(|row| format!("  {}: {}", row.name_of.words(say), row.name))
+        .map(|row| {
+            let (short, words) = (row.name_of.short(say), row.name_of.words(say));
+            format!("  {short}: {words}\n    {}", row.name)
+        })
         .collect();
     names.sort();
     names.dedup();
@@ -121,42 +156,55 @@ fn print(table: &Table, output: &mut Output) {
     }
 }
 
-fn mark(row: &TableRow) -> String {
-    if row.in_force { ">" } else { "" }.to_owned()
+/// The way in a word, where all are alike. Why one leads nowhere stands below the table.
+fn in_a_word(together: &Together, say: Language) -> Option<String> {
+    if together.ways.is_empty() || together.all_nowhere() {
+        return Some(words::way_kind(together.path?, say));
+    }
+    together.short(say)
+}
+
+fn mark(row: &TableRow) -> GridCell {
+    GridCell::plain(if row.in_force { ">" } else { "" })
+}
+
+fn name(row: &TableRow, say: Language) -> GridCell {
+    GridCell::plain(row.name_of.short(say))
 }
 
 fn on(flag: bool, say: Language) -> String {
     if flag { say.on() } else { say.off() }
 }
 
-fn cell(row: &TableRow, say: Language) -> (String, String) {
+/// The answer of a row, and the way that its traffic takes.
+fn cells(
+    row: &TableRow,
+    told: fn(&Together, Language) -> Option<String>,
+    say: Language,
+) -> [GridCell; 2] {
     match &row.cell {
         Cell::Answer { verdict, addresses, together } => {
+            let paint = match Code::from(*verdict) {
+                Code::Private => Output::good,
+                Code::Public => Output::caution,
+                Code::Failed => Output::bad,
+            };
             let answer = if addresses.is_empty() {
                 verdict.text().to_lowercase()
             } else {
                 addresses.join(" ")
             };
-            (answer, together.way.clone().unwrap_or_else(|| say.none()))
+            let paint_way = match together.path {
+                Some("nowhere") => Output::bad,
+                Some("public") => Output::caution,
+                Some(_) => Output::good,
+                None => |_: &Output, text: &str| text.to_owned(),
+            };
+            let way = told(together, say).unwrap_or_else(|| say.none());
+            [GridCell::painted(answer, paint), GridCell::painted(way, paint_way)]
         }
-        Cell::Refused { code, .. } => (say.refused(code), say.none()),
+        Cell::Refused { code, .. } => {
+            [GridCell::painted(say.refused(code), Output::bad), GridCell::plain(say.none())]
+        }
     }
-}
-
-/// Prints a grid with its columns aligned.
-fn lines<const N: usize>(grid: &[[String; N]], output: &mut Output) {
-    let widths: Vec<usize> = (0..N)
-        .map(|column| grid.iter().map(|row| row[column].width()).max().unwrap_or(0))
-        .collect();
-    for (index, row) in grid.iter().enumerate() {
-        let text: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
-        let text = format!("  {}", text.join("  "));
-        let text = text.trim_end();
-        output.line(&if index == 0 { output.bold(text) } else { text.to_owned() });
-    }
-}
-
-fn padded(cell: &str, width: usize) -> String {
-    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width())))
 }

@@ -7,7 +7,11 @@ use crate::{
         text::diagnostic::{self, Source},
     },
     model::{change::Change, endpoint::EndpointState, endpoint_change::Settle},
-    resolve::{diff as compare, diff::Breaks, snapshot::Snapshot},
+    resolve::{
+        diff as compare,
+        diff::{Breaks, Sides},
+        snapshot::Snapshot,
+    },
 };
 
 /// Arguments of `what-if`.
@@ -39,17 +43,16 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     };
-    let diff =
-        progress::shown("comparing places", |told| compare::diff(&before, &after, now(), told));
-    let breaks = progress::shown("looking for what breaks", |told| {
-        compare::breaks(&before, &after, now(), told)
-    });
+    let say = output.language();
+    let sides = Sides { before: &before, after: &after, now: now(), language: say };
+    let diff = progress::shown(say.comparing_places(), |told| compare::diff(sides, told));
+    let breaks = progress::shown(say.looking_for_breaks(), |told| compare::breaks(sides, told));
     if arguments.json {
         let value =
-            serde_json::json!({ "diff": diff, "breaks": breaks, "assumed": [NEW_INSTANCES] });
+            serde_json::json!({ "diff": diff, "breaks": breaks, "assumed": [say.new_instances()] });
         output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
     } else {
-        diff::print(&diff, "the world before", "the world after", output);
+        diff::print(&diff, &say.world_before(), &say.world_after(), output);
         output.line("");
         print(&breaks, output);
     }
@@ -67,7 +70,11 @@ fn apply(snapshot: Snapshot, text: &str, output: &Output) -> Result<Snapshot, St
             .join("\n")
     })?;
     changes.iter().try_fold(snapshot, |snapshot, change| {
-        snapshot.apply(change).map_err(|refusal| format!("--set: {}: {refusal}", change.action()))
+        snapshot.apply(change).map_err(|refusal| {
+            let meaning = output.language().gloss(refusal.code);
+            let meaning = meaning.map_or_else(String::new, |meaning| format!("\n  {meaning}"));
+            format!("--set: {}: {refusal}{meaning}", change.action())
+        })
     })
 }
 
@@ -89,32 +96,27 @@ fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
     })
 }
 
-/// Explains in the output what a subnet stands for.
-const NEW_INSTANCES: &str =
-    "a subnet means a new instance in it, which has a public address if MapPublicIpOnLaunch is on";
-
 fn print(breaks: &[Breaks], output: &mut Output) {
+    let say = output.language();
     if breaks.is_empty() {
-        output.line("nothing breaks");
+        output.line(&say.nothing_breaks());
     }
     for (index, heading) in breaks.iter().enumerate() {
         if index > 0 {
             output.line("");
         }
-        output.line(&output.bold(&format!("breaks for {}", heading.from)));
+        output.line(&output.bold(&say.breaks_for(&heading.from)));
         for group in &heading.groups {
             output.line("");
-            let count = group.names.len();
-            let plural = if count == 1 { "" } else { "s" };
-            output.line(&format!("  {count} name{plural}: {}", group.why));
+            let counted = diff::counted(group.names.len(), &group.why, say);
+            output.line(&format!("  {counted}"));
             for name in &group.names {
                 output.line(&format!("    {name}"));
             }
         }
     }
-    let subnets = |heading: &Breaks| heading.places.iter().any(|it| it.starts_with("subnet "));
-    if breaks.iter().any(subnets) {
+    if breaks.iter().any(|heading| heading.new_instances) {
         output.line("");
-        output.line(&format!("assumed: {NEW_INSTANCES}"));
+        output.line(&say.assumed_line(say.new_instances()));
     }
 }

@@ -19,6 +19,7 @@ use crate::{
         text::diagnostic::{self, Source},
         zone_file,
     },
+    language::Language,
     model::world::World,
     resolve::{public::PublicNames, snapshot::Snapshot},
 };
@@ -67,12 +68,12 @@ pub(super) struct NotesArguments {
 
 impl NotesArguments {
     /// The notes to print, and a line about the notes that are not printed.
-    pub(super) fn of(&self, notes: &Failure) -> (Failure, Option<String>) {
+    pub(super) fn of(&self, notes: &Failure, say: Language) -> (Failure, Option<String>) {
         let (told, others) = notes.ranked(self.notes == "all");
         let line = match others {
             0 => None,
-            1 => Some("1 other note: --notes all shows it".to_owned()),
-            _ => Some(format!("{others} other notes: --notes all shows them")),
+            1 => Some(say.one_other_note()),
+            _ => Some(say.other_notes(others)),
         };
         (told, line)
     }
@@ -256,5 +257,5 @@ fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source
 }
 
 fn colour() -> bool {
-    Output::new(crate::language::Language::default()).colour_errors()
+    Output::new(Language::default()).colour_errors()
 }

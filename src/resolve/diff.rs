@@ -7,21 +7,28 @@ mod breaks;
 mod cause;
 mod group;
 mod names;
+mod sides;
 mod sites;
 
 use serde::Serialize;
 
-pub use breaks::{Breaks, BrokenGroup, breaks};
+pub use self::{
+    breaks::{Breaks, BrokenGroup, breaks},
+    sides::Sides,
+};
 
 use super::{
     answer::{Outcome, Target},
     explain,
-    question::{Asker, Question},
+    question::{Question, Reader},
     snapshot::Snapshot,
     survey::{ANY_LABEL, Pattern, Progress},
     trace::Trace,
 };
-use crate::model::{record::RecordType, world::World};
+use crate::{
+    language::Language,
+    model::{record::RecordType, world::World},
+};
 
 /// What differs between two Worlds.
 #[derive(Clone, Debug, Serialize)]
@@ -126,13 +133,13 @@ impl Group {
 }
 
 /// Compares two Worlds, place by place.
-pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, progress: Progress<'_>) -> Diff {
-    let sites = sites::Sites::of(&before.world, &after.world);
-    let names = names::Names::of([before, after]);
-    let at = |site: &sites::Site| compare(before, after, site, &names, now);
-    let places: Vec<Heading> = group::each_place([before, after], &sites, progress, at)
+pub fn diff(sides: Sides<'_>, progress: Progress<'_>) -> Diff {
+    let sites = sites::Sites::of(sides);
+    let names = names::Names::of([sides.before, sides.after]);
+    let at = |site: &sites::Site| compare(sides, site, &names);
+    let places: Vec<Heading> = group::each_place(sides, &sites, progress, at)
         .into_iter()
-        .map(|(from, places, groups)| Heading { from, places, groups })
+        .map(|it| Heading { from: it.from, places: it.places, groups: it.groups })
         .collect();
     Diff {
         same: places.is_empty() && sites.only_before.is_empty() && sites.only_after.is_empty(),
@@ -143,25 +150,23 @@ pub fn diff(before: &Snapshot, after: &Snapshot, now: u64, progress: Progress<'_
 }
 
 /// What differs at one place, the causes in the order of their first names.
-fn compare(
-    before: &Snapshot,
-    after: &Snapshot,
-    site: &sites::Site,
-    names: &names::Names,
-    now: u64,
-) -> Vec<Group> {
+fn compare(sides: Sides<'_>, site: &sites::Site, names: &names::Names) -> Vec<Group> {
+    let Sides { before, after, now, language } = sides;
+    let reader = |asker| Reader { asker, now, language };
     let mut groups: Vec<Group> = Vec::new();
     for (name, rtype) in names.iter() {
-        let one = say(before, site.before, name, rtype, now, &mut ());
-        let other = say(after, site.after, name, rtype, now, &mut ());
+        let one = said(before, reader(site.before), name, rtype, &mut ());
+        let other = said(after, reader(site.after), name, rtype, &mut ());
         if one == other {
             continue;
         }
         let (mut one_trace, mut other_trace) = (Trace::default(), Trace::default());
-        say(before, site.before, name, rtype, now, &mut one_trace);
-        say(after, site.after, name, rtype, now, &mut other_trace);
-        let causes =
-            (cause::cause(&before.world, &one_trace), cause::cause(&after.world, &other_trace));
+        said(before, reader(site.before), name, rtype, &mut one_trace);
+        said(after, reader(site.after), name, rtype, &mut other_trace);
+        let causes = (
+            cause::cause(&before.world, &one_trace, language),
+            cause::cause(&after.world, &other_trace, language),
+        );
         let difference = Difference {
             name: name.text.clone(),
             rtype: rtype.to_string(),
@@ -178,20 +183,20 @@ fn compare(
     groups
 }
 
-fn say<T: super::trace::Tracer>(
+fn said<T: super::trace::Tracer>(
     snapshot: &Snapshot,
-    asker: Asker,
+    reader: Reader,
     name: &Pattern,
     rtype: RecordType,
-    now: u64,
     trace: &mut T,
 ) -> Said {
-    let question = Question::asked(name.asked.as_ref(), rtype, asker, now);
+    let question = Question::asked(name.asked.as_ref(), rtype, reader.asker, reader.now);
     let outcome = snapshot.answer(&question, trace);
     let answered = explain::answered(&outcome, question.name);
     let mut status = answered.status.into_owned();
     if let Outcome::Forward { target, .. } = &outcome {
-        status = format!("{status} to {}", whom(&snapshot.world, *target));
+        let say = reader.language;
+        status = say.forwarded_to(status, whom(&snapshot.world, *target, say));
     }
     let plain = |text: String| {
         if name.text.starts_with("*.") {
@@ -214,9 +219,9 @@ fn say<T: super::trace::Tracer>(
     Said { status, records }
 }
 
-fn whom(world: &World, target: Target) -> String {
+fn whom(world: &World, target: Target, say: Language) -> String {
     match target {
-        Target::Upstream => "the upstream resolver".to_owned(),
+        Target::Upstream => say.upstream_resolver(),
         Target::Rule(id) => world.resolver_rules.get(&id).map_or_else(
             || id.to_string(),
             |rule| rule.targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),

@@ -278,7 +278,7 @@ pub fn judge(
         .map(|(_, path)| path.kind)
         .collect();
     let private = addresses.iter().all(|address| is_private(snapshot, asker, *address));
-    let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
+    let worst = PathKind::WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
     (!addresses.is_empty()).then_some((private, worst))
 }
 
@@ -310,7 +310,7 @@ fn path_words(
 }
 
 /// The assumptions of ways, each once.
-fn assumed(paths: &[PathWords]) -> Vec<String> {
+pub(super) fn assumed(paths: &[PathWords]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for text in paths.iter().flat_map(|path| &path.assumed) {
         if !all.contains(text) {
@@ -490,110 +490,4 @@ fn endpoint_holds(snapshot: &Snapshot, address: Ipv4Addr) -> bool {
 fn low_v4(address: std::net::Ipv6Addr) -> Ipv4Addr {
     let [.., a, b, c, d] = address.octets();
     Ipv4Addr::new(a, b, c, d)
-}
-
-const WORST_FIRST: [PathKind; 4] =
-    [PathKind::Nowhere, PathKind::Public, PathKind::Gateway, PathKind::Private];
-
-/// The ways to the addresses of one answer, taken together.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Together {
-    /// The worst kind: nowhere before public before gateway before private; none without an IPv4 address.
-    pub path: Option<&'static str>,
-    /// Why a way leads nowhere, one of the codes in docs/json.md; none if none does.
-    pub reason: Option<Cow<'static, str>>,
-    /// The ways in words.
-    pub way: Option<String>,
-    /// The ways one by one, where they differ.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub ways: Vec<OneWay>,
-    /// Their assumptions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub assumed: Vec<String>,
-}
-
-/// Equal ways, as one entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OneWay {
-    /// The addresses they lead to.
-    pub to: Vec<Ipv4Addr>,
-    /// The subnets they begin in, if the client is a whole VPC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// Their kind.
-    pub path: Cow<'static, str>,
-    /// Why they lead nowhere.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Cow<'static, str>>,
-    /// The ways in one phrase.
-    pub way: String,
-}
-
-impl Together {
-    /// Puts equal ways together.
-    pub fn of(paths: &[PathWords]) -> Self {
-        let worst = WORST_FIRST
-            .into_iter()
-            .map(PathKind::text)
-            .find(|kind| paths.iter().any(|path| path.kind == *kind));
-        let reason = paths.iter().find_map(|path| path.reason.clone());
-        let mut ways: Vec<OneWay> = Vec::new();
-        for path in paths {
-            let alike = |way: &&mut OneWay| way.way == path.phrase && way.from == path.from;
-            match ways.iter_mut().find(alike) {
-                Some(way) => way.to.push(path.address),
-                None => ways.push(OneWay {
-                    to: vec![path.address],
-                    from: path.from.clone(),
-                    path: path.kind.clone(),
-                    reason: path.reason.clone(),
-                    way: path.phrase.clone(),
-                }),
-            }
-        }
-        let addresses: Vec<Ipv4Addr> = paths.iter().map(|path| path.address).collect();
-        let way = match ways.as_slice() {
-            [] => None,
-            several => {
-                let told: Vec<String> = several.iter().map(|way| way.told(&addresses)).collect();
-                Some(told.join("; "))
-            }
-        };
-        if ways.len() < 2 {
-            ways.clear();
-        }
-        Self { path: worst, reason, way, ways, assumed: assumed(paths) }
-    }
-
-    /// The assumptions of the ways of several answers, each once.
-    pub fn assumptions<'t>(all: impl Iterator<Item = &'t Self>) -> Vec<&'t str> {
-        let mut told: Vec<&str> = Vec::new();
-        for text in all.flat_map(|it| &it.assumed) {
-            if !told.contains(&text.as_str()) {
-                told.push(text);
-            }
-        }
-        told
-    }
-
-    /// Whether every way leads nowhere, from every subnet and to every address.
-    pub fn all_nowhere(&self) -> bool {
-        self.path == Some(PathKind::Nowhere.text())
-            && self.ways.iter().all(|way| way.path == PathKind::Nowhere.text())
-    }
-}
-
-impl OneWay {
-    /// The phrase, with the addresses and subnets that distinguish these ways from the others.
-    fn told(&self, all: &[Ipv4Addr]) -> String {
-        let mut text = self.way.clone();
-        if all.iter().any(|address| !self.to.contains(address)) {
-            let to: Vec<String> = self.to.iter().map(ToString::to_string).collect();
-            text.push_str(&format!(" (to {})", to.join(" ")));
-        }
-        if let Some(from) = &self.from {
-            text.push_str(&format!(" (from {from})"));
-        }
-        text
-    }
 }

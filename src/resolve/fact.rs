@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
+use crate::language::Language;
+
 /// How sure a fact is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -47,6 +49,45 @@ pub struct Fact {
     /// The cases that pin it, as paths in `tests/cases` without `.case`.
     #[serde(skip)]
     pub cases: Vec<String>,
+}
+
+impl Fact {
+    /// Whether vpcdns behaves like this. A fact with a case is built, whatever its row says.
+    pub fn is_built(&self) -> bool {
+        self.built == "yes" || !self.cases.is_empty()
+    }
+
+    /// The files of the cases that pin it.
+    pub fn case_files(&self) -> Vec<String> {
+        self.cases.iter().map(|case| format!("tests/cases/{case}.case")).collect()
+    }
+
+    /// How sure it is, in words.
+    pub fn meaning(&self, say: Language) -> String {
+        match self.tag {
+            Tag::Documented => say.fact_documented(),
+            Tag::Observed => say.fact_observed(),
+            Tag::Assumed => say.fact_assumed(),
+        }
+    }
+
+    /// What is told about it below its line: headings, each with its lines.
+    pub fn told(&self, say: Language) -> Vec<(String, Vec<String>)> {
+        let or =
+            |lines: Vec<String>, none: String| if lines.is_empty() { vec![none] } else { lines };
+        let reason: Vec<String> =
+            Some(&self.reason).filter(|it| !it.is_empty()).into_iter().cloned().collect();
+        let mut told = vec![(say.fact_source(), or(self.sources.clone(), say.fact_sourceless()))];
+        if self.is_built() {
+            told.push((say.fact_cases(), or(self.case_files(), say.fact_caseless())));
+            if !reason.is_empty() {
+                told.push((say.fact_check(), reason));
+            }
+        } else {
+            told.push((say.fact_not_built(), or(reason, say.fact_not_yet())));
+        }
+        told
+    }
 }
 
 /// Every fact, in the order of the specification.

@@ -37,6 +37,7 @@ mod size;
 pub mod snapshot;
 pub mod survey;
 pub mod table;
+pub mod together;
 pub mod trace;
 pub mod ttl;
 pub mod via;

@@ -6,13 +6,15 @@
 use serde::Serialize;
 
 use super::{
-    explain::{self, Explanation, Together, Verdict},
+    explain::{self, Explanation, Verdict},
     path,
     question::{Asker, Chain, Question, Reader},
     snapshot::Snapshot,
+    together::Together,
 };
 use crate::{
     catalog::{self, Region, Service},
+    language::Language,
     model::{name::Name, record::RecordType},
 };
 
@@ -103,23 +105,31 @@ impl Count {
     }
 
     /// Such as `350 public, of which 348 lead nowhere and 2 take a gateway endpoint`.
-    pub fn text(self, word: &str) -> String {
-        let verb = |count: usize, one: &str, many: &str| {
-            format!("{count} {}", if count == 1 { one } else { many })
+    pub fn text(self, code: Code, say: Language) -> String {
+        let counted = match code {
+            Code::Private => say.count_private(self.names),
+            Code::Public => say.count_public(self.names),
+            Code::Failed => say.count_failed(self.names),
         };
-        let parts = [
-            (self.nowhere, verb(self.nowhere, "leads nowhere", "lead nowhere")),
-            (self.partly, verb(self.partly, "leads nowhere in part", "lead nowhere in part")),
-            (
-                self.gateway,
-                verb(self.gateway, "takes a gateway endpoint", "take a gateway endpoint"),
-            ),
-        ];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
-        match parts.as_slice() {
-            [] => format!("{} {word}", self.names),
-            parts => format!("{} {word}, of which {}", self.names, parts.join(" and ")),
+        let nowhere = match self.nowhere {
+            0 => None,
+            1 => Some(say.leads_nowhere(1)),
+            many => Some(say.lead_nowhere(many)),
+        };
+        let partly = match self.partly {
+            0 => None,
+            1 => Some(say.leads_nowhere_in_part(1)),
+            many => Some(say.lead_nowhere_in_part(many)),
+        };
+        let gateway = match self.gateway {
+            0 => None,
+            1 => Some(say.takes_gateway(1)),
+            many => Some(say.take_gateway(many)),
+        };
+        let parts = [nowhere, partly, gateway].into_iter().flatten();
+        match parts.reduce(|one, other| say.part_and(one, other)) {
+            None => counted,
+            Some(parts) => say.of_which(counted, parts),
         }
     }
 }
@@ -244,6 +254,6 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, reader: Reader) -
             .map(|record| record.data)
             .collect(),
         answer: Some(verdict),
-        together: Together::of(&paths),
+        together: Together::of(&paths, language),
     }
 }

@@ -6,10 +6,11 @@
 use serde::Serialize;
 
 use super::{
-    explain::{self, Explanation, Together, Verdict},
+    explain::{self, Explanation, Verdict},
     question::{Chain, Question, Reader},
     snapshot::Snapshot,
     survey::Progress,
+    together::Together,
 };
 use crate::{
     language::Language,
@@ -95,6 +96,14 @@ pub enum Cell {
 }
 
 impl NameOf {
+    /// In one word.
+    pub fn short(self, say: Language) -> String {
+        match self {
+            Self::Service => say.service_short(),
+            Self::Endpoint => say.endpoint_short(),
+        }
+    }
+
     /// In the chapter's words.
     pub fn words(self, say: Language) -> String {
         match self {
@@ -283,6 +292,6 @@ fn ask(snapshot: &Snapshot, name: &Name, reader: Reader) -> Cell {
             .filter(|record| record.rtype == "A")
             .map(|record| record.data)
             .collect(),
-        together: Together::of(&paths),
+        together: Together::of(&paths, language),
     }
 }

@@ -42,6 +42,27 @@ fn instance_label(world: &World, id: InstanceId) -> String {
     world.instances.get(&id).map_or_else(|| id.to_string(), |it| it.label())
 }
 
+/// What a kind of way is called; a server that is newer may know other kinds.
+pub fn way_kind(kind: &str, say: Language) -> String {
+    match kind {
+        "private" => say.kind_private(),
+        "public" => say.kind_public(),
+        "gateway" => say.kind_gateway(),
+        "nowhere" => say.way_nowhere(),
+        other => other.to_owned(),
+    }
+}
+
+/// A managed resource of a kind, in words.
+pub fn managed(kind: ManagedKind, say: Language) -> String {
+    match kind {
+        ManagedKind::EksCluster => say.eks_cluster(),
+        ManagedKind::EfsFileSystem => say.efs_file_system(),
+        ManagedKind::RdsInstance => say.rds_instance(),
+        ManagedKind::ElastiCacheCluster => say.elasticache_cluster(),
+    }
+}
+
 /// An endpoint and its service, in words.
 pub fn endpoint(world: &World, id: EndpointId) -> String {
     world
@@ -134,12 +155,7 @@ pub fn step(snapshot: &Snapshot, question: &Question<'_>, step: Step, say: Langu
         Step::EndpointSpaceNode => ("SERVICE_BASE_NAME", say.endpoint_space(), &["N54"]),
         Step::LoadBalancer => ("LOAD_BALANCER", say.load_balancer_name(), &["B1", "B3"]),
         Step::ManagedResource { kind, private } => {
-            let what = match kind {
-                ManagedKind::EksCluster => say.eks_cluster(),
-                ManagedKind::EfsFileSystem => say.efs_file_system(),
-                ManagedKind::RdsInstance => say.rds_instance(),
-                ManagedKind::ElastiCacheCluster => say.elasticache_cluster(),
-            };
+            let what = managed(kind, say);
             let text = match private {
                 true => say.resource_private(what),
                 false => say.resource_public(what),

@@ -30,13 +30,14 @@ use crate::{
     model::record::RecordType,
     resolve::{
         dig,
-        explain::{self, Explanation, Together},
+        explain::{self, Explanation},
         fact::{self, Tag},
         hint, places,
         public::service_of,
         question::{Asker, Question, Reader},
         snapshot::Snapshot,
         survey, table,
+        together::Together,
     },
 };
 
@@ -177,7 +178,7 @@ impl Summary {
             verdict: explanation.verdict.text(),
             data,
             ways,
-            path: Together::of(&explanation.paths).path,
+            path: Together::worst(&explanation.paths),
             changes: Vec::new(),
         }
     }

@@ -35,8 +35,15 @@ use vpcdns::{
         Defaults, change, open,
         text::diagnostic::{self, Source},
     },
+    language::Language,
     model::{name::Name, record::RecordType, refusal::Refusal, world::World},
-    resolve::{places, public::PublicNames, question::Asker, snapshot::Snapshot},
+    resolve::{
+        diff::{self, Diff, Sides},
+        places,
+        public::PublicNames,
+        question::Asker,
+        snapshot::Snapshot,
+    },
 };
 
 /// The built binary.
@@ -593,4 +600,9 @@ pub fn python_with(module: &str) -> Option<PathBuf> {
         let tried = Command::new(python).args(["-c", &import]).stderr(Stdio::null()).status();
         tried.is_ok_and(|status| status.success())
     })
+}
+
+/// What two Worlds answer differently.
+pub fn difference(before: &Snapshot, after: &Snapshot) -> Diff {
+    diff::diff(Sides { before, after, now: 0, language: Language::English }, &mut |_, _| {})
 }

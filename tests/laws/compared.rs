@@ -1,19 +1,20 @@
 //! What a comparison of two Worlds must tell.
 
 use vpcdns::{
+    language::Language,
     model::{
         fault::Place,
         id::ResolverRuleId,
         resolver_rule::{CreateResolverRule, ResolverRule, RuleDetails, RuleKind},
         vpc::ModifyVpcAttribute,
     },
-    resolve::diff::{self, Diff, Heading},
+    resolve::diff::{self, Diff, Heading, Sides},
 };
 
 use super::*;
 
 fn compare(before: &Snapshot, after: &Snapshot) -> Diff {
-    diff::diff(before, after, 7, &mut |_, _| {})
+    diff::diff(Sides { before, after, now: 7, language: Language::English }, &mut |_, _| {})
 }
 
 fn with(before: &[Change], more: Change) -> Snapshot {

@@ -8,10 +8,10 @@ use super::{
     cause,
     group::each_place,
     names::Names,
+    sides::Sides,
     sites::{Site, Sites},
 };
 use crate::{
-    language::Language,
     model::record::RecordType,
     resolve::{
         explain,
@@ -20,6 +20,7 @@ use crate::{
         snapshot::Snapshot,
         survey::{Code, Pattern, Progress},
         trace::Trace,
+        words,
     },
 };
 
@@ -32,6 +33,9 @@ pub struct Breaks {
     pub places: Vec<String>,
     /// What breaks, by why.
     pub groups: Vec<BrokenGroup>,
+    /// Whether a subnet is among the places, which stands for a new instance in it.
+    #[serde(skip)]
+    pub new_instances: bool,
 }
 
 /// Names that break for the same reason.
@@ -44,30 +48,24 @@ pub struct BrokenGroup {
 }
 
 /// What breaks from one World to another, for each place that stays.
-pub fn breaks(
-    before: &Snapshot,
-    after: &Snapshot,
-    now: u64,
-    progress: Progress<'_>,
-) -> Vec<Breaks> {
-    let sites = Sites::of(&before.world, &after.world);
-    let names = Names::of([before, after]);
-    each_place([before, after], &sites, progress, |site| at(before, after, site, &names, now))
+pub fn breaks(sides: Sides<'_>, progress: Progress<'_>) -> Vec<Breaks> {
+    let sites = Sites::of(sides);
+    let names = Names::of([sides.before, sides.after]);
+    each_place(sides, &sites, progress, |site| at(sides, site, &names))
         .into_iter()
-        .map(|(from, places, groups)| Breaks { from, places, groups })
+        .map(|it| Breaks {
+            from: it.from,
+            places: it.places,
+            groups: it.groups,
+            new_instances: it.new_instances,
+        })
         .collect()
 }
 
-fn at(
-    before: &Snapshot,
-    after: &Snapshot,
-    site: &Site,
-    names: &Names,
-    now: u64,
-) -> Vec<BrokenGroup> {
+fn at(sides: Sides<'_>, site: &Site, names: &Names) -> Vec<BrokenGroup> {
     let mut groups: Vec<BrokenGroup> = Vec::new();
     for (name, _) in names.iter().filter(|(_, rtype)| *rtype == RecordType::A) {
-        let Some(why) = why(before, after, site, name, now) else { continue };
+        let Some(why) = why(sides, site, name) else { continue };
         match groups.iter_mut().find(|group| group.why == why) {
             Some(group) => group.names.push(name.text.clone()),
             None => groups.push(BrokenGroup { why, names: vec![name.text.clone()] }),
@@ -77,13 +75,8 @@ fn at(
 }
 
 /// Why a name breaks at a place; `None` if it does not.
-fn why(
-    before: &Snapshot,
-    after: &Snapshot,
-    site: &Site,
-    name: &Pattern,
-    now: u64,
-) -> Option<String> {
+fn why(sides: Sides<'_>, site: &Site, name: &Pattern) -> Option<String> {
+    let Sides { before, after, now, language: say } = sides;
     let question = |asker, rtype| Question::asked(name.asked.as_ref(), rtype, asker, now);
     // Whether there is no address that the place can use, and the way to the IPv4 ones. Ways over IPv6 are not followed.
     let state = |snapshot: &Snapshot, asker| {
@@ -110,18 +103,19 @@ fn why(
         let outcome = after.answer(&asked, &mut trace);
         let status = explain::answered(&outcome, asked.name).status;
         let status = if status == "NOERROR" { "NODATA" } else { &status };
-        return Some(format!(
-            "no {} any more, {status}: {}",
-            if rtype == RecordType::A { "address" } else { "IPv6 address" },
-            cause::cause(&after.world, &trace)
-        ));
+        let cause = cause::cause(&after.world, &trace, say);
+        return Some(match rtype {
+            RecordType::A => say.no_address_any_more(status, cause),
+            _ => say.no_ipv6_address_any_more(status, cause),
+        });
     }
     if way == Some(PathKind::Nowhere) && way_before != way {
-        let explanation = explain::explain(after, &asked, Language::default());
+        let explanation = explain::explain(after, &asked, say);
         let lost = explanation.paths.iter().find(|path| path.kind == PathKind::Nowhere.text());
-        let end = lost.map_or("nowhere", |path| &path.phrase);
-        let before = way_before.map_or("no way", PathKind::text);
-        return Some(format!("the way was {before} and now leads {end}"));
+        let end = lost.map_or_else(|| say.way_nowhere(), |path| path.phrase.clone());
+        let before =
+            way_before.map_or_else(|| say.no_way(), |kind| words::way_kind(kind.text(), say));
+        return Some(say.way_lost(before, end));
     }
     None
 }

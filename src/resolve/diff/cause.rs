@@ -3,6 +3,7 @@
 //! Two answers with the same cause read the same. Whole explanations are in `explain.rs`.
 
 use crate::{
+    language::Language,
     model::{firewall::FirewallAction, id::VpcId, world::World},
     resolve::{
         autodefined_kind::Autodefined,
@@ -12,79 +13,75 @@ use crate::{
 };
 
 /// The cause of an answer: the zones or rules that answered the name and its CNAME targets.
-pub(super) fn cause(world: &World, trace: &Trace) -> String {
+pub(super) fn cause(world: &World, trace: &Trace, say: Language) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut hostnames_off = false;
     for step in &trace.0 {
         if let Step::Attributes { hostnames: false, .. } = step {
             hostnames_off = true;
         }
-        if let Some(part) = part(world, *step)
+        if let Some(part) = part(world, *step, say)
             && !parts.contains(&part)
         {
             parts.push(part);
         }
     }
-    let mut text = if parts.is_empty() { "public".to_owned() } else { parts.join(", then ") };
-    if hostnames_off {
-        text.push_str(" (DNS hostnames off)");
-    }
-    text
+    let joined = parts.into_iter().reduce(|first, second| say.cause_then(first, second));
+    let text = joined.unwrap_or_else(|| say.cause_public());
+    if hostnames_off { say.cause_hostnames_off(text) } else { text }
 }
 
 /// What one step adds; most add nothing.
-fn part(world: &World, step: Step) -> Option<String> {
-    let endpoint = |id| format!("endpoint {}", words::endpoint(world, id));
+fn part(world: &World, step: Step, say: Language) -> Option<String> {
+    let endpoint = |id| say.endpoint(words::endpoint(world, id));
     Some(match step {
-        Step::SupportOff(id) => format!("DNS support off in {}", vpc(world, id)),
+        Step::SupportOff(id) => say.cause_support_off(vpc(world, id)),
         Step::Firewall { group, rule } => {
             let rule = world.firewall_rule_groups.get(&group)?.rules.get(usize::from(rule))?;
             match rule.action {
-                FirewallAction::Block(_) => {
-                    format!("DNS Firewall: BLOCK by {} of {group}", rule.name)
-                }
+                FirewallAction::Block(_) => say.cause_firewall(&rule.name, group),
                 _ => return None,
             }
         }
-        Step::FirewallFailing { open: false } => "DNS Firewall fails closed".to_owned(),
+        Step::FirewallFailing { open: false } => say.cause_firewall_closed(),
         Step::Rule(id) => {
             let domain = world.resolver_rules.get(&id).and_then(|rule| rule.domain.clone());
             match domain {
-                Some(domain) => format!("Resolver rule {id} for {domain}"),
-                None => format!("Resolver rule {id}"),
+                Some(domain) => say.cause_rule_for(id, domain),
+                None => say.cause_rule(id),
             }
         }
-        Step::RuleInside(id) => format!("inbound endpoint {id}"),
+        Step::RuleInside(id) => say.cause_inbound(id),
         Step::HiddenZone { endpoint: id, .. } | Step::RegionalName(id) | Step::ZonalName(id) => {
             endpoint(id)
         }
         Step::EndpointNotAnswering(id) => {
             let state = world.endpoints.get(&id).map_or("gone", |it| it.state.text());
-            format!("{} is {state}", endpoint(id))
+            say.cause_endpoint_is(words::endpoint(world, id), state)
         }
         Step::HostedZone(id) => {
             let name = world.hosted_zones.get(&id).map(|zone| zone.name.to_string());
-            format!("private hosted zone {} ({id})", name.unwrap_or_default())
+            say.cause_hosted_zone(name.unwrap_or_default(), id)
         }
         Step::Autodefined(Autodefined::Internal(_) | Autodefined::PublicNames(_)) => {
-            "host names of the VPC".to_owned()
+            say.cause_host_names()
         }
-        Step::Autodefined(Autodefined::Reverse) => "reverse names of the VPC".to_owned(),
-        Step::Autodefined(Autodefined::Local) => "loopback names".to_owned(),
+        Step::Autodefined(Autodefined::Reverse) => say.cause_reverse_names(),
+        Step::Autodefined(Autodefined::Local) => say.cause_loopback(),
         Step::NoSuchEndpointName
         | Step::NoSuchLoadBalancer
         | Step::NoSuchPublicName
-        | Step::NeverUpstream => "no such name".to_owned(),
-        Step::ServiceBaseName(id) => format!("base name of {id}"),
-        Step::LoadBalancer | Step::LoadBalancerZone => "load balancer".to_owned(),
-        Step::ManagedResource { kind, .. } => kind.words().to_owned(),
-        Step::VerificationRecord => "verification record".to_owned(),
-        Step::PublicZone => "public zone file".to_owned(),
-        Step::Upstream => "upstream resolver".to_owned(),
+        | Step::NeverUpstream => say.cause_no_such_name(),
+        Step::ServiceBaseName(id) => say.cause_base_name(id),
+        Step::LoadBalancer | Step::LoadBalancerZone => say.cause_load_balancer(),
+        Step::ManagedResource { kind, .. } => words::managed(kind, say),
+        Step::VerificationRecord => say.cause_verification(),
+        Step::PublicZone => say.cause_public_zone(),
+        Step::Upstream => say.cause_upstream(),
         Step::ObservedAddress | Step::SyntheticAddress { .. } | Step::PublicNameByForm => {
-            "public".to_owned()
+            say.cause_public()
         }
-        Step::GatewayRecordType(id) => format!("record type of gateway endpoint {id}"),
+        Step::GatewayRecordType(id) => say.cause_gateway_type(id),
         Step::Dns64 => "DNS64".to_owned(),
         _ => return None,
     })

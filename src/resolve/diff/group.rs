@@ -1,20 +1,38 @@
 //! Asks from every client location, and groups the locations with equal results.
 
-use super::sites::{Key, Site, Sites};
-use crate::resolve::{snapshot::Snapshot, survey::Progress};
+use super::{
+    sides::Sides,
+    sites::{Key, Site, Sites},
+};
+use crate::{
+    language::Language,
+    resolve::{question::Asker, survey::Progress},
+};
+
+/// Client locations with equal results.
+pub(super) struct Place<T> {
+    /// The locations, as one phrase.
+    pub(super) from: String,
+    /// The locations, one by one.
+    pub(super) places: Vec<String>,
+    /// Whether a subnet is among them, which stands for a new instance in it.
+    pub(super) new_instances: bool,
+    /// What was found there.
+    pub(super) groups: Vec<T>,
+}
 
 /// Runs `find` for every client location. Groups locations with equal results and leaves out empty ones.
 pub(super) fn each_place<T: Clone + PartialEq>(
-    sides: [&Snapshot; 2],
+    sides: Sides<'_>,
     sites: &Sites,
     progress: Progress<'_>,
     at: impl Fn(&Site) -> Vec<T>,
-) -> Vec<(String, Vec<String>, Vec<T>)> {
+) -> Vec<Place<T>> {
     let mut asked: Vec<(Key, Vec<T>)> = Vec::new();
     let mut found: Vec<(Vec<&Site>, Vec<T>)> = Vec::new();
     for (done, site) in sites.both.iter().enumerate() {
         progress(done, sites.both.len());
-        let key = site.key([&sides[0].world, &sides[1].world]);
+        let key = site.key([&sides.before.world, &sides.after.world]);
         let groups = match asked.iter().find(|(other, _)| *other == key) {
             Some((_, groups)) => groups.clone(),
             None => {
@@ -34,14 +52,19 @@ pub(super) fn each_place<T: Clone + PartialEq>(
     found
         .into_iter()
         .map(|(places, groups)| {
-            let labels = places.iter().map(|site| site.label.clone()).collect();
-            (phrase(&places, &sites.both), labels, groups)
+            let subnet = |site: &&Site| matches!(site.after, Asker::Subnet(..));
+            Place {
+                from: phrase(&places, &sites.both, sides.language),
+                places: places.iter().map(|site| site.label.clone()).collect(),
+                new_instances: places.iter().any(subnet),
+                groups,
+            }
         })
         .collect()
 }
 
 /// Client locations as a phrase. If all locations of a VPC are among them, the phrase names the VPC instead.
-fn phrase(places: &[&Site], all: &[Site]) -> String {
+fn phrase(places: &[&Site], all: &[Site], say: Language) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut vpcs: Vec<Option<&str>> = Vec::new();
     for site in places {
@@ -58,8 +81,8 @@ fn phrase(places: &[&Site], all: &[Site]) -> String {
         let whole = all.iter().filter(|other| other.vpc.as_deref() == vpc).count() == here.len();
         parts.push(match vpc {
             None => site.label.clone(),
-            Some(vpc) if whole => format!("anywhere in {vpc}"),
-            Some(vpc) => format!("{} in {vpc}", here.join(", ")),
+            Some(vpc) if whole => say.anywhere_in(vpc),
+            Some(vpc) => say.places_in(here.join(", "), vpc),
         });
     }
     parts.join("; ")

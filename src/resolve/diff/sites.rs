@@ -10,7 +10,9 @@ use std::{
     sync::Arc,
 };
 
+use super::sides::Sides;
 use crate::{
+    language::Language,
     model::{
         id::{InstanceId, RouteTableId, SubnetId, VpcId},
         map::Map,
@@ -115,7 +117,9 @@ pub(super) struct Sites {
 
 impl Sites {
     /// The VPCs, inbound endpoints, subnets and instances of two Worlds, and the internet.
-    pub(super) fn of(before: &World, after: &World) -> Self {
+    pub(super) fn of(compared: Sides<'_>) -> Self {
+        let (before, after) = (&compared.before.world, &compared.after.world);
+        let say = compared.language;
         let mut sites = Self::default();
         let label_of = |world: &World, asker: Asker| {
             asker.vpc().and_then(|id| world.vpcs.get(&id)).map(|vpc| vpc.label())
@@ -124,24 +128,28 @@ impl Sites {
             [&before.vpcs, &after.vpcs],
             |vpc| (vpc.label(), Asker::Vpc(vpc.id)),
             |world_side, asker| label_of([before, after][world_side], asker),
+            say,
         );
         sites.join(
             [&before.inbound_endpoints, &after.inbound_endpoints],
             |it| {
                 let label = it.tags.name().map_or_else(|| it.id.to_string(), str::to_owned);
-                (format!("inbound endpoint {label}"), Asker::Inbound(it.vpc, it.id))
+                (say.cause_inbound(label), Asker::Inbound(it.vpc, it.id))
             },
             |world_side, asker| label_of([before, after][world_side], asker),
+            say,
         );
         sites.join(
             [&before.subnets, &after.subnets],
-            |it| (format!("subnet {}", it.label()), Asker::Subnet(it.vpc, it.id)),
+            |it| (say.subnet(it.label()), Asker::Subnet(it.vpc, it.id)),
             |world_side, asker| label_of([before, after][world_side], asker),
+            say,
         );
         sites.join(
             [&before.instances, &after.instances],
             |it| (it.label(), Asker::Instance(it.vpc, it.subnet, it.id)),
             |world_side, asker| label_of([before, after][world_side], asker),
+            say,
         );
         let rank = |site: &Site| match site.before {
             Asker::Vpc(_) => 0,
@@ -167,7 +175,7 @@ impl Sites {
         sites.both.push(Site {
             before: Asker::Internet,
             after: Asker::Internet,
-            label: "the internet".to_owned(),
+            label: say.internet(),
             vpc: None,
         });
         sites
@@ -179,6 +187,7 @@ impl Sites {
         sides: [&Map<K, Arc<V>>; 2],
         place: impl Fn(&V) -> (String, Asker),
         vpc: impl Fn(usize, Asker) -> Option<String>,
+        say: Language,
     ) {
         let [before, after] = sides;
         let mut taken: HashSet<K> = HashSet::new();
@@ -196,7 +205,7 @@ impl Sites {
             new.entry(called(1, found)).or_default().push(*id);
         }
         let name = |side: usize, (label, asker): &(String, Asker)| match vpc(side, *asker) {
-            Some(vpc) if vpc != *label => format!("{label} in {vpc}"),
+            Some(vpc) if vpc != *label => say.places_in(label, vpc),
             _ => label.clone(),
         };
         for (id, found) in before {

@@ -35,6 +35,11 @@ pub enum PathKind {
     Nowhere,
 }
 
+impl PathKind {
+    /// The kinds, the worst first.
+    pub const WORST_FIRST: [Self; 4] = [Self::Nowhere, Self::Public, Self::Gateway, Self::Private];
+}
+
 /// One hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hop {
