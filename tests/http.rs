@@ -489,6 +489,31 @@ fn sentences_are_in_the_language_of_the_request() {
 }
 
 #[test]
+fn facts_and_refusals_are_told_in_plain_words() {
+    let server = Server::start(&["lab09-1"]);
+    let get = |path: &str| send(server.http, "GET", path, "Host: localhost\r\n");
+    let (status, page) = get("/facts/p1?lang=ko");
+    assert_eq!(status, 200);
+    assert!(page.contains("<h1>P1</h1>") && page.contains("<html lang=\"ko\">"), "{page}");
+    assert!(page.contains("<a href=\"https://docs.aws.amazon.com/"), "{page}");
+    assert!(page.contains("tests/cases/") && page.contains("<h2>출처</h2>"), "{page}");
+    // What a visitor typed is shown as text.
+    let (status, page) = get("/facts/%3Cscript%3E%22");
+    assert_eq!(status, 404);
+    assert!(page.contains("&lt;script&gt;&quot;") && !page.contains("<script"), "{page}");
+    let means = |code: &str, lang: &str| {
+        let (_, body) = get(&format!("/api/refusals/{code}?lang={lang}"));
+        serde_json::from_str::<serde_json::Value>(&body).unwrap()["means"].clone()
+    };
+    assert_eq!(
+        means("DependencyViolation", "en"),
+        "something still uses the resource; delete or detach that first"
+    );
+    assert!(means("InvalidVpcID.NotFound", "ko").as_str().unwrap().contains("없습니다"));
+    assert_eq!(means("NoSuchCode", "en"), serde_json::Value::Null);
+}
+
+#[test]
 fn so_many_may_listen_and_no_more() {
     let server = Server::start(&["lab09-1"]);
     let open = || {

@@ -4,10 +4,11 @@
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Query},
+    Json,
+    extract::{FromRequestParts, Path, Query},
     http::{header, request::Parts},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::shared::Shared;
 use crate::language::Language;
@@ -44,4 +45,17 @@ fn preferred(header: &str) -> Option<Language> {
         .split(',')
         .map(|range| range.split(';').next().unwrap_or_default().trim())
         .find_map(Language::of_code)
+}
+
+/// A refusal's code, and what it means in plain words.
+#[derive(Serialize)]
+pub(super) struct Meaning {
+    code: String,
+    means: Option<String>,
+}
+
+/// `GET /api/refusals/{code}`.
+pub(super) async fn refusal(Path(code): Path<String>, Spoken(language): Spoken) -> Json<Meaning> {
+    let means = language.gloss(&code);
+    Json(Meaning { code, means })
 }

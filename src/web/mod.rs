@@ -10,6 +10,7 @@ mod connections;
 mod courses;
 mod dig_command;
 mod events;
+mod facts;
 mod failure;
 mod faults;
 mod guard;
@@ -120,6 +121,8 @@ impl Web {
             .route("/metrics", get(metrics::metrics))
             .route("/api/explain", get(json::explain))
             .route("/api/table", get(json::table))
+            .route("/facts/{id}", get(facts::fact))
+            .route("/api/refusals/{code}", get(language::refusal))
             .route("/api/labs", get(labs::labs))
             .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
             .route("/api/reset", post(labs::reset))

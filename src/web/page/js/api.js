@@ -8,6 +8,7 @@ export class Refused extends Error {
     super(message);
     this.status = status;
     this.code = code;
+    this.means = null;
   }
 }
 
@@ -52,10 +53,21 @@ async function query(service, action, parameters, where) {
   const failed = response.ok ? unsuccessful(xml) : xml.querySelector("Errors > Error, Error");
   if (failed) {
     const part = (upper, lower) => (failed.querySelector(upper) ?? failed.querySelector(lower))?.textContent ?? "";
-    throw new Refused(response.status, part("Code", "code"), part("Message", "message"));
+    const refused = new Refused(response.status, part("Code", "code"), part("Message", "message"));
+    refused.means = await meaning(refused.code);
+    throw refused;
   }
   if (!response.ok) throw new Refused(response.status, "", text.trim() || `HTTP ${response.status}`);
   return xml;
+}
+
+/** What a code of a refusal means, in plain words; nothing if the server does not tell. */
+async function meaning(code) {
+  try {
+    return (await get(`/api/refusals/${encodeURIComponent(code)}`)).means;
+  } catch {
+    return null;
+  }
 }
 
 /** An action of EC2's. */

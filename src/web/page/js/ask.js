@@ -199,7 +199,7 @@ export function why(panel, explanation, way, choose, missing, askName) {
     h("ol", { class: "trace", id: "trace" }, steps.map((step) => {
       return h("li", { data: { rule: step.rule } },
         h("span", {}, capital(step.text)), step.assumed ? " ◊" : "", " ",
-        step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": t("fact", id) }, id), h("span", { lang: "en" }, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""))));
+        step.facts.map((id) => h("details", { class: "fact", data: { tag: facts[id]?.tag ?? "" } }, h("summary", { "aria-label": t("fact", id) }, id), h("span", { lang: "en" }, facts[id] ? `${facts[id].tag.toLowerCase()}: ${facts[id].line}` : ""), " ", h("a", { href: `facts/${id}?lang=${language()}`, target: "_blank", rel: "noopener" }, t("factPage")))));
     })),
     h("div", { class: "way", id: "way-body" },
       h("h3", {}, t("traffic")),

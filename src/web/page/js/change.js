@@ -4,7 +4,7 @@ import { byId, fill, h } from "./dom.js";
 import * as predict from "./predict.js";
 import { page, state } from "./state.js";
 import { advice } from "./switches.js";
-import { t } from "./words.js";
+import { capital, t } from "./words.js";
 
 /** Runs a change. Shows a refusal in AWS's words, with a hint. */
 export async function change(what, run, context, asked = false) {
@@ -27,6 +27,7 @@ export function refuse(what, error, context) {
     box,
     h("p", {}, h("b", {}, t("refused", what))),
     h("p", { id: "refusal", lang: "en" }, error.code ? h("code", { id: "refusal-code" }, error.code) : null, error.code ? " " : null, h("span", { id: "refusal-text" }, error.message)),
+    error.means ? h("p", { id: "gloss" }, capital(error.means)) : null,
     h("p", { id: "advice" }, advice(error, context)),
     h("button", { type: "button", class: "tb", onclick: hush }, t("close")),
   );

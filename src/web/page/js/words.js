@@ -169,6 +169,7 @@ const WORDS = {
   runHere: ["On this machine", "이 컴퓨터에서"],
   why: ["Why", "왜 이렇게 될까요?"],
   fact: ["Fact {0}", "사실 {0}"],
+  factPage: ["its source and cases", "출처와 케이스"],
   assumed: ["Assumed", "가정"],
   traffic: ["The traffic", "트래픽의 경로"],
   address: ["Address", "주소"],

@@ -2,7 +2,7 @@
 
 import { fill, h, soft } from "../dom.js";
 import { page } from "../state.js";
-import { t } from "../words.js";
+import { capital, t } from "../words.js";
 
 /** A control with its label, a note and room for an error. */
 export function field(name, label, control, note) {
@@ -95,8 +95,8 @@ function cleared(form) {
 function refused(form, error, name) {
   const at = name ? form.querySelector(`[data-field="${name}"]`) : null;
   const line = (at ?? form).querySelector(at ? ".field-error" : "#f-form-error");
-  line.lang = error.code ? "en" : document.documentElement.lang;
-  fill(line, error.code ? [h("code", {}, error.code), " "] : null, h("span", {}, soft(error.message)));
+  const lang = error.code ? "en" : document.documentElement.lang;
+  fill(line, error.code ? [h("code", {}, error.code), " "] : null, h("span", { lang }, soft(error.message)), error.means ? h("span", { class: "gloss" }, capital(error.means)) : null);
   const control = at?.querySelector("input, select");
   if (control) {
     control.setAttribute("aria-invalid", "true");
