@@ -43,6 +43,49 @@ fn lab_all_is_as_in_the_chapter() {
 }
 
 #[test]
+fn every_lab_shows_what_we_answer() {
+    let printed = vpcdns(&["lab", "every"]);
+    assert_eq!(printed.code, 0, "{}{}", printed.out, printed.err);
+    let last = printed.out.lines().last().unwrap();
+    let (equal, asked) = last.split_once(" of ").unwrap();
+    assert_eq!(asked, format!("{equal} answers as expected"));
+    for name in vpcdns::import::open::builtin::labs() {
+        assert!(printed.out.contains(&format!("\n{name}: ")) || printed.out.starts_with(name));
+        let alone = vpcdns(&["lab", name]);
+        assert_eq!(alone.code, 0, "{}{}", alone.out, alone.err);
+        assert!(!alone.out.ends_with("0 of 0 answers as expected\n"), "{name} asks nothing");
+    }
+    insta::assert_snapshot!("lab_metadata", vpcdns(&["lab", "lab09-5"]).out);
+}
+
+#[test]
+fn a_list_of_keys_in_another_order_is_not_as_expected() {
+    let folder = scratch("lab-keys");
+    let text = fs::read_to_string(root().join("zones/labs/lab09-5.yaml")).unwrap();
+    let file = folder.join("lab.yaml");
+    for (old, new, sum) in [
+        ("          - mac\n", "", "13 of 14"),
+        ("status: 401", "status: 200", "13 of 14"),
+        ("          - mac\n", "          - mac\n          - system\n", "13 of 14"),
+    ] {
+        fs::write(&file, text.replacen(old, new, 1)).unwrap();
+        let printed = vpcdns(&["lab", file.to_str().unwrap()]);
+        assert_eq!(printed.code, 1);
+        assert!(printed.out.ends_with(&format!("{sum} answers as expected\n")), "{}", printed.out);
+    }
+    for (old, new, message) in [
+        ("path: /latest/meta-data/ami-id", "path: latest", "a path begins with `/`"),
+        ("status: 401", "status: 4", "a status is a number such as 200 or 401"),
+    ] {
+        fs::write(&file, text.replacen(old, new, 1)).unwrap();
+        let printed = vpcdns(&["lab", file.to_str().unwrap()]);
+        assert_eq!(printed.code, 1);
+        assert!(printed.err.contains(message), "{}", printed.err);
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_lab_with_another_address_is_not_as_in_the_chapter() {
     let folder = scratch("lab");
     let text = fs::read_to_string(root().join("zones/labs/lab09-1.yaml")).unwrap();

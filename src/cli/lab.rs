@@ -1,22 +1,22 @@
-//! `vpcdns lab`: runs a lab inside this process and compares each answer with the chapter's.
+//! `vpcdns lab`: runs a lab inside this process and compares each answer with the one that the lab shows.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
-use super::{Output, clock::now, worlds};
+use super::{
+    Output,
+    lab_checks::{self, Checked},
+    worlds,
+};
 use crate::{
-    import::{
-        lab::{Dig, Lab},
-        open::builtin,
-    },
-    language::Language,
-    model::{name::Name, record::RecordType, world::World},
-    resolve::{explain, places, public::PublicNames, question::Question, snapshot::Snapshot},
+    import::{lab::Lab, open::builtin},
+    model::world::World,
+    resolve::{public::PublicNames, snapshot::Snapshot},
 };
 
 /// Arguments of `lab`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A built-in lab, a lab file, or `all` for both built-in labs.
+    /// A built-in lab, a lab file, `all` for the chapter's two DNS labs, or `every` for all labs.
     name: Option<String>,
     #[command(flatten)]
     input: worlds::InputArguments,
@@ -25,7 +25,24 @@ pub(super) struct Arguments {
     text: bool,
 }
 
-/// The number of answers, and how many of them were the chapter's.
+/// What answers are compared with: those of the chapter, or of another lab.
+struct Words {
+    source: &'static str,
+    equal: &'static str,
+    differs: &'static str,
+}
+
+impl Words {
+    const fn of(chapter: bool) -> Self {
+        if chapter {
+            let (equal, differs) = ("as in the chapter", "not as in the chapter");
+            return Self { source: "chapter", equal, differs };
+        }
+        Self { source: "lab", equal: "as expected", differs: "not as expected" }
+    }
+}
+
+/// The number of answers, and how many of them were as expected.
 #[derive(Default)]
 struct Score {
     asked: usize,
@@ -48,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     }
-    let sum = output.language().answers_as_in_chapter(score.equal, score.asked);
+    let words = Words::of(labs.iter().all(|lab| lab.chapter));
+    let sum = format!("{} of {} answers {}", score.equal, score.asked, words.equal);
     let all_equal = score.equal == score.asked;
     output.line(&if all_equal { output.good(&sum) } else { output.bad(&sum) });
     u8::from(!all_equal)
@@ -70,12 +88,17 @@ fn list(output: &mut Output) {
             ));
         }
     }
-    output.line(&output.language().labs_how());
+    output.line("walk one with `vpcdns lab NAME`, the chapter's two DNS labs with `vpcdns lab all`, all with `vpcdns lab every`");
 }
 
 fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Result<Vec<Lab>, u8> {
-    if name == "all" {
-        return Ok(builtin::labs().iter().filter_map(|name| builtin::lab(name)).collect());
+    let chosen = match name {
+        "all" => Some(builtin::CHAPTER.to_vec()),
+        "every" => Some(builtin::labs()),
+        _ => None,
+    };
+    if let Some(names) = chosen {
+        return Ok(names.into_iter().filter_map(builtin::lab).collect());
     }
     if let Some(lab) = builtin::lab(name) {
         return Ok(vec![lab]);
@@ -83,7 +106,10 @@ fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Resul
     if Path::new(name).exists() {
         return worlds::read_lab(name, &input.input(), output).map(|lab| vec![lab]);
     }
-    output.error(&output.language().no_lab(name, builtin::labs().join(", ")));
+    output.error(&format!(
+        "there is no lab or file `{name}`; the labs are {}, `all` and `every`",
+        builtin::labs().join(", ")
+    ));
     Err(1)
 }
 
@@ -119,48 +145,24 @@ fn walk(
         if arguments.text {
             output.line(&format!("    {}", step.text.in_language(output.language().code())));
         }
-        for dig in &step.digs {
-            ask(&snapshot, dig, score, output)?;
+        for checked in lab_checks::of_step(&snapshot, step) {
+            say(&checked?, Words::of(lab.chapter), score, output);
         }
     }
     output.line("");
     Ok(())
 }
 
-fn ask(
-    snapshot: &Snapshot,
-    dig: &Dig,
-    score: &mut Score,
-    output: &mut Output,
-) -> Result<(), String> {
-    let name =
-        Name::parse(&dig.name).map_err(|error| format!("`{}` is not a name: {error}", dig.name))?;
-    let asker = places::client(snapshot, &dig.from).map_err(|error| error.to_string())?;
-    let rtype: RecordType = dig.rtype;
-    let question = Question::asked(name.as_ref(), rtype, asker, now());
-    let outcome = snapshot.answer(&question, &mut ());
-    let answered = explain::answered(&outcome, name.as_ref());
-    let ours: Vec<String> = answered.records.into_iter().map(|record| record.data).collect();
-    let equal = set(&ours) == set(&dig.prints);
+fn say(checked: &Checked, words: Words, score: &mut Score, output: &mut Output) {
     score.asked += 1;
-    score.equal += usize::from(equal);
-    let row = dig.row.map_or_else(String::new, |row| format!("{row:>2}  "));
-    output.line(&format!("    {row}{} $ dig +short {}", dig.from, dig.name));
-    let say = output.language();
-    let verdict = if equal {
-        output.good(&say.as_in_chapter())
-    } else {
-        output.bad(&say.not_as_in_chapter())
-    };
-    output.line(&format!("        {}", say.chapter_prints(shown(&dig.prints, say))));
-    output.line(&format!("        {}  {verdict}", say.ours_prints(shown(&ours, say))));
-    Ok(())
+    score.equal += usize::from(checked.equal);
+    output.line(&format!("    {}", checked.command));
+    let verdict = if checked.equal { output.good(words.equal) } else { output.bad(words.differs) };
+    let source = format!("{}:", words.source);
+    output.line(&format!("        {source:<8} {}", shown(&checked.expected)));
+    output.line(&format!("        ours:    {}  {verdict}", shown(&checked.given)));
 }
 
-fn set(lines: &[String]) -> BTreeSet<&str> {
-    lines.iter().map(String::as_str).collect()
-}
-
-fn shown(lines: &[String], say: Language) -> String {
-    if lines.is_empty() { say.prints_nothing() } else { lines.join(" ") }
+fn shown(lines: &[String]) -> String {
+    if lines.iter().all(String::is_empty) { "(nothing)".to_owned() } else { lines.join(" ") }
 }

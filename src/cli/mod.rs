@@ -12,6 +12,7 @@ mod grid;
 mod healthcheck;
 mod import;
 mod lab;
+mod lab_checks;
 mod output;
 mod progress;
 mod serve;

@@ -54,7 +54,7 @@ fn with_steps(shared: &Shared) -> Response {
 fn lab_json(course: &Course) -> Value {
     let lab = &course.lab;
     let steps: Vec<Value> = lab.steps.iter().map(step_json).collect();
-    json!({ "name": lab.name, "title": lab.title, "steps": steps })
+    json!({ "name": lab.name, "title": lab.title, "chapter": lab.chapter, "steps": steps })
 }
 
 fn step_json(step: &LabStep) -> Value {
@@ -73,6 +73,19 @@ fn step_json(step: &LabStep) -> Value {
             })
         })
         .collect();
+    let curls: Vec<Value> = step
+        .curls
+        .iter()
+        .map(|curl| {
+            json!({
+                "from": curl.from,
+                "command": curl.command(),
+                "shell": curl.in_shell(),
+                "status": curl.status,
+                "prints": curl.prints,
+            })
+        })
+        .collect();
     json!({
         "name": step.name,
         "title": step.title,
@@ -82,6 +95,7 @@ fn step_json(step: &LabStep) -> Value {
         "question": step.question.as_ref().map(asked),
         "commands": step.commands,
         "digs": digs,
+        "curls": curls,
         "ways": step.ways,
     })
 }

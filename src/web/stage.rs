@@ -29,7 +29,14 @@ impl Stages {
         // The limit cuts nothing off: the Worlds of the labs are much smaller.
         let current = world::world(world, Asker::Internet, world::DEFAULT_LIMIT);
         let stages = self.0.get_or_init(|| stages(courses));
-        stages.iter().enumerate().rev().find(|(_, stage)| stage.world == current)
+        let at = |stage: &Stage| {
+            let course = courses.iter().find(|it| it.lab.name == stage.lab)?;
+            course.after(course.index(&stage.step)?)
+        };
+        let same = |stage: &Stage| {
+            stage.world == current && at(stage).is_some_and(|of| Course::alike(of, world))
+        };
+        stages.iter().enumerate().rev().find(|(_, stage)| same(stage))
     }
 
     /// Whether both Worlds are steps of the same lab, and the second is the later step.

@@ -2,7 +2,10 @@
 
 mod counterpart;
 mod goal;
+mod shape;
 mod show;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -64,13 +67,29 @@ impl Course {
         self.worlds.get(index + 1)
     }
 
+    /// Whether two Worlds have the same instances, zones, routes and Resolver rules, by name. Their VPCs and endpoints
+    /// are not compared.
+    pub fn alike(one: &World, other: &World) -> bool {
+        shape::facts(one) == shape::facts(other)
+    }
+
     /// How far a World has come.
     pub fn progress(&self, own: &World) -> Progress {
-        let steps = self.lab.steps.iter().zip(self.worlds.iter().skip(1));
-        let steps = steps.map(|(step, lab)| goal::goals(step, &Counterparts { lab, own }));
         let whole = self.worlds.last().map(|lab| Counterparts { lab, own });
+        let known = whole.is_some_and(|it| it.has_all_vpcs());
+        // A World without the lab's VPCs has nothing of the lab, so a large one is not read.
+        let has = if known { shape::facts(own) } else { BTreeSet::new() };
+        let worlds = self.worlds.iter().zip(self.worlds.iter().skip(1));
+        let steps = self.lab.steps.iter().zip(worlds).map(|(step, (before, lab))| {
+            let mut goals = goal::goals(step, &Counterparts { lab, own });
+            goals.extend(shape::added(before, lab).into_iter().map(|(what, of)| {
+                let done = has.contains(&(what, of.clone()));
+                Goal { what, of, done, hint: None }
+            }));
+            goals
+        });
         Progress {
-            known: whole.is_some_and(|it| it.has_all_vpcs()),
+            known,
             steps: steps.collect(),
             own: whole.map(|it| it.renamed()).unwrap_or_default(),
         }
@@ -78,8 +97,10 @@ impl Course {
 
     /// The Changes that do what a step asks for in a World, as far as it is not done there.
     pub fn show(&self, index: usize, own: &World) -> Vec<Change> {
-        match (self.lab.steps.get(index), self.after(index)) {
-            (Some(step), Some(lab)) => show::changes(step, &Counterparts { lab, own }),
+        match (self.lab.steps.get(index), self.before(index), self.after(index)) {
+            (Some(step), Some(before), Some(lab)) => {
+                show::changes(step, before, &Counterparts { lab, own })
+            }
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Does a step in a World that is not the lab's: its Changes with that World's ids, without what is done already.
 
-use super::counterpart::Counterparts;
+use super::{counterpart::Counterparts, shape};
 use crate::import::lab::LabStep;
 use crate::model::{
     change::Change,
@@ -12,14 +12,34 @@ use crate::model::{
     },
     id::{RouteTableId, SubnetId},
     vpc::ModifyVpcAttribute,
+    world::World,
 };
 
-/// The Changes that a step still needs. States that AWS ends by itself end by themselves.
-pub(super) fn changes(step: &LabStep, at: &Counterparts<'_>) -> Vec<Change> {
-    step.changes.iter().filter_map(|change| here(change, at)).collect()
+/// The Changes that a step still needs. States that AWS ends by itself end by themselves. `before` is the lab's World in
+/// which the step begins.
+pub(super) fn changes(step: &LabStep, before: &World, at: &Counterparts<'_>) -> Vec<Change> {
+    let mut world = before.clone();
+    let mut needed = Vec::new();
+    let mut has = None;
+    for change in &step.changes {
+        let Ok((next, _)) = world.apply(change) else { continue };
+        let mut done = || {
+            let has = has.get_or_insert_with(|| shape::facts(at.own));
+            // A Change that adds no fact itself, such as the request for a peering, is done with the whole step.
+            let mut added = shape::added(&world, &next);
+            if added.is_empty() {
+                added = shape::added(before, at.lab);
+            }
+            !added.is_empty() && added.iter().all(|fact| has.contains(fact))
+        };
+        needed.extend(here(change, at, &mut done));
+        world = next;
+    }
+    needed
 }
 
-fn here(change: &Change, at: &Counterparts<'_>) -> Option<Change> {
+/// A Change as it is needed. `done` tells whether the World has what a Change of another kind makes.
+fn here(change: &Change, at: &Counterparts<'_>, done: &mut dyn FnMut() -> bool) -> Option<Change> {
     match change {
         Change::Settle(_) => None,
         Change::CreateVpcEndpoint(it) => endpoint(it, at),
@@ -53,7 +73,7 @@ fn here(change: &Change, at: &Counterparts<'_>) -> Option<Change> {
             let endpoint = own.map_or(it.endpoint, |own| own.id);
             Some(AcceptVpcEndpointConnections { service, endpoint }.into())
         }
-        other => Some(other.clone()),
+        other => (!done()).then(|| other.clone()),
     }
 }
 

@@ -1,14 +1,10 @@
 //! The chapter's labs: where each step begins and ends, what is missing on the way, and Worlds with other ids.
 
 use super::*;
-use crate::import::{change, text::reader::Report};
+use crate::import::{change, open::builtin, text::reader::Report};
 
 fn course(name: &str) -> Course {
-    let text = match name {
-        "lab09-1" => include_str!("../../../zones/labs/lab09-1.yaml"),
-        _ => include_str!("../../../zones/labs/lab09-2.yaml"),
-    };
-    let source = Source { name: name.to_owned(), text: text.to_owned() };
+    let source = builtin::builtin_world(name).unwrap();
     Course::read(&source, &Defaults::default()).unwrap()
 }
 
@@ -32,7 +28,7 @@ fn open(course: &Course, step: &str, world: &World) -> Vec<String> {
 
 #[test]
 fn a_step_is_open_where_it_begins_and_done_where_it_ends() {
-    for name in ["lab09-1", "lab09-2"] {
+    for name in builtin::labs() {
         let course = course(name);
         for (index, step) in course.lab.steps.iter().enumerate() {
             let (before, after) = (course.before(index).unwrap(), course.after(index).unwrap());

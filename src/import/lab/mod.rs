@@ -3,8 +3,11 @@
 //! Every step is applied when the file is read. So a mistake is reported with its line and column before the lesson
 //! begins.
 
+mod expect;
+
 use serde::Serialize;
 
+pub use self::expect::{Curl, METADATA};
 use super::{
     Defaults, change,
     names::Names,
@@ -18,10 +21,12 @@ use super::{
 use crate::model::{change::Change, name::Name, record::RecordType, world::World};
 
 /// The keys of a lab file.
-pub const LAB: &[&str] = &["lab", "title", "world", "steps"];
+pub const LAB: &[&str] = &["lab", "title", "chapter", "world", "steps"];
 /// The keys of a step.
-pub const STEP: &[&str] =
-    &["name", "title", "goal", "text", "point", "question", "commands", "changes", "digs", "ways"];
+pub const STEP: &[&str] = &[
+    "name", "title", "goal", "text", "point", "question", "commands", "changes", "digs", "curls",
+    "ways",
+];
 const WORDS: &[&str] = &["en", "ko"];
 const DIG: &[&str] = &["row", "from", "name", "type", "prints"];
 const QUESTION: &[&str] = &["from", "name", "type"];
@@ -50,6 +55,8 @@ pub struct Lab {
     pub name: String,
     /// Its title.
     pub title: Words,
+    /// Whether its answers are those of the chapter.
+    pub chapter: bool,
     /// The Changes that make the lab's first World.
     pub base: Vec<Change>,
     /// Its steps.
@@ -77,6 +84,8 @@ pub struct LabStep {
     pub changes: Vec<Change>,
     /// The questions to ask after the step.
     pub digs: Vec<Dig>,
+    /// The requests to the metadata service after the step.
+    pub curls: Vec<Curl>,
     /// The ways of the traffic after the step.
     pub ways: Vec<Way>,
 }
@@ -157,6 +166,7 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     let fields = MapReader::of(root, root.pos, LAB, report)?;
     let name = fields.require::<String>("lab", report);
     let title = words(&fields, "title", report);
+    let chapter = fields.read("chapter", report).unwrap_or(false);
     let base = fields.required("world", report)?;
     let (mut world, changes) = world::read(base, defaults, report);
     let (base, mut positions): (_, Vec<Pos>) = changes.into_iter().unzip();
@@ -174,8 +184,14 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
         worlds.push(world.clone());
         steps.push(step);
     }
-    let lab = Lab { name: name?, title: title?, base, steps };
+    let lab = Lab { name: name?, title: title?, chapter, base, steps };
     Some(ReadLab { lab, worlds, positions, warnings: Vec::new() })
+}
+
+/// The texts of a list; `None` if the key is not there.
+fn texts(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Vec<String>> {
+    fields.get(key)?;
+    Some(fields.read_list(key, report))
 }
 
 fn words(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
@@ -211,6 +227,10 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
     for node in fields.list("digs", report) {
         digs.extend(dig(node, &names, report));
     }
+    let mut curls = Vec::new();
+    for node in fields.list("curls", report) {
+        curls.extend(expect::curl(node, &names, report));
+    }
     let mut ways = Vec::new();
     for node in fields.list("ways", report) {
         ways.extend(way(node, &names, report));
@@ -228,6 +248,7 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
         commands,
         changes,
         digs,
+        curls,
         ways,
     };
     Some((step, after, positions))

@@ -18,29 +18,32 @@ struct BuiltIn {
     is_lab: bool,
 }
 
-const ALL: &[BuiltIn] = &[
-    BuiltIn { name: "empty", text: include_str!("../../../zones/labs/empty.yaml"), is_lab: false },
-    BuiltIn {
-        name: "default-vpc",
-        text: include_str!("../../../zones/labs/default-vpc.yaml"),
-        is_lab: false,
-    },
-    BuiltIn {
-        name: "lab09-1",
-        text: include_str!("../../../zones/labs/lab09-1.yaml"),
-        is_lab: true,
-    },
-    BuiltIn {
-        name: "lab09-2",
-        text: include_str!("../../../zones/labs/lab09-2.yaml"),
-        is_lab: true,
-    },
-];
+/// One entry: the name of a file in `zones/labs/`, and whether it is a lab.
+macro_rules! built_in {
+    ($($name:literal is_lab: $is_lab:literal,)*) => {
+        &[$(BuiltIn {
+            name: $name,
+            text: include_str!(concat!("../../../zones/labs/", $name, ".yaml")),
+            is_lab: $is_lab,
+        },)*]
+    };
+}
+
+const ALL: &[BuiltIn] = built_in! {
+    "empty" is_lab: false,
+    "default-vpc" is_lab: false,
+    "lab09-1" is_lab: true,
+    "lab09-2" is_lab: true,
+    "lab09-5" is_lab: true,
+};
 
 /// The names of the labs.
 pub fn labs() -> Vec<&'static str> {
     ALL.iter().filter(|it| it.is_lab).map(|it| it.name).collect()
 }
+
+/// The labs of the chapter that ask DNS questions, for `lab all`.
+pub const CHAPTER: [&str; 2] = ["lab09-1", "lab09-2"];
 
 /// The names of all built-in worlds, labs among them.
 pub fn worlds() -> Vec<&'static str> {

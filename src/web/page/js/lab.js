@@ -70,7 +70,8 @@ export async function show(panel, { lab, step, goals, passed, own, question, tok
     step.commands.length ? [h("h3", {}, t("commands")), token ? h("p", { class: "note" }, t("tokenFirst")) : null,
       step.commands.map(own).map((command, at) => copyable(command, t("commandNumber", at + 1), `command/${at + 1}`, awsCommand(command, where)))] : null,
     h("details", { class: "what", open: !doing, data: { key: "lab/text" } }, h("summary", { data: { key: "lab/text/fold" } }, t("whatHappens")), h("p", { id: "lab-text", lang: language() }, inLanguage(step.text))),
-    digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, digs.map((dig, at) => digItem(about(step), dig, given[at], ask, revealed, paint)))] : null,
+    digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, digs.map((dig, at) => digItem(about(step), dig, given[at], { ask, revealed, paint, chapter: lab.chapter })))] : null,
+    done ? shownThere(about(step), t("metadata"), "curls", step.curls.map((it) => ({ ...it, command: own(it.command), shell: own(it.shell), prints: (it.prints ?? [t("replyStatus", it.status)]).map(own) })), revealed, paint) : null,
     done && step.ways.length ? [h("h3", {}, t("ways")), h("ul", { class: "digs" }, step.ways.map((way) => h("li", {}, h(
       "button",
       { type: "button", class: "name", data: { key: `way/${way.from}/${way.name}`, from: way.from, name: own(way.name) }, onclick: () => ask(way.from, own(way.name)) },
@@ -113,11 +114,11 @@ function equal(prints, given) {
 }
 
 /** A dig of the chapter: its answer is hidden until it is asked or revealed, so that it can be predicted first. */
-function digItem(step, dig, given, ask, revealed, paint) {
+function digItem(step, dig, given, { ask, revealed, paint, chapter }) {
   const key = `${step}/${dig.row}/${dig.from}/${dig.name}`;
   const words = (list) => (list.length ? list.map((it) => h("span", { class: "nw" }, it, " ")) : t("nothing"));
   const same = equal(dig.prints, given);
-  const verdict = given === null ? "" : t(same ? "asChapter" : "notAsChapter");
+  const verdict = given === null ? "" : t(chapter ? (same ? "asChapter" : "notAsChapter") : (same ? "asExpected" : "notAsExpected"));
   const open = revealed.has(key);
   const reveal = h("button", { type: "button", class: "tb", data: { key: `reveal/${key}` }, onclick: () => { revealed.add(key); paint(); } }, t("reveal"));
   return h(
@@ -125,9 +126,26 @@ function digItem(step, dig, given, ask, revealed, paint) {
     { data: { row: dig.row ?? "", same: given === null ? "" : String(same) } },
     h("button", { type: "button", class: "name m", data: { key: `dig/${dig.row}/${dig.from}/${dig.name}` }, onclick: () => { revealed.add(key); paint(); ask(dig.from, dig.name, dig.type); } }, soft(dig.from), " $ dig +short ", soft(dig.name)),
     open ? h("div", { class: "given" },
-      h("span", {}, `${t("chapterPrints")}: `, h("code", { class: "prints" }, words(dig.prints))),
+      h("span", {}, `${t(chapter ? "chapterPrints" : "labPrints")}: `, h("code", { class: "prints" }, words(dig.prints))),
       h("span", {}, `${t("here")}: `, h("code", { class: "gave" }, given === null ? "…" : given.error ? given.error.message : words(given.data))),
       h("b", { class: same ? "good" : "bad" }, glyph(same ? "done" : "todo"), " ", verdict)) : null,
     h("div", { class: "choice" }, open ? null : reveal, given?.command ? copyButton(shortDig(given.command), t("digOf", dig.name), key) : null),
   );
+}
+
+/** What is typed in a shell on an instance, with what is printed there: hidden until it is revealed. The copied command
+ *  opens such a shell. */
+function shownThere(step, title, list, items, revealed, paint) {
+  return items.length ? [h("h3", {}, title), h("p", { class: "note" }, t("inShell")), h("ul", { class: "digs", id: list }, items.map((it, at) => {
+    const key = `${step}/${list}/${at}`;
+    const command = `vpcdns shell --server ${location.origin} --as ${it.from} -- ${it.shell}`;
+    const reveal = h("button", { type: "button", class: "tb", data: { key: `reveal/${key}` }, onclick: () => { revealed.add(key); paint(); } }, t("reveal"));
+    return h(
+      "li",
+      {},
+      h("div", { class: "name m" }, soft(it.from), " $ ", soft(it.command)),
+      revealed.has(key) ? h("div", { class: "given" }, h("code", { class: "prints" }, it.prints.map((line) => h("div", {}, soft(line))))) : null,
+      h("div", { class: "choice" }, revealed.has(key) ? null : reveal, copyButton(command, t("commandOf", it.command), key)),
+    );
+  }))] : null;
 }
