@@ -12,6 +12,7 @@ pub(crate) use self::signals::leave_to_listener;
 use crate::{
     allowance::Allowance,
     dns, imds,
+    import::course::Course,
     language::Language,
     model::world::World,
     resolve::{question::Asker, snapshot::Snapshot},
@@ -54,6 +55,8 @@ pub struct Config {
     pub http_limits: web::Limits,
     /// The default region and account, which are printed at the start.
     pub defaults: crate::import::Defaults,
+    /// The labs among the files that are served.
+    pub labs: Vec<Course>,
     /// Reads WORLD again, for SIGHUP.
     pub reread: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
     /// Makes the lines about what to try. They are printed when the server is ready.
@@ -152,6 +155,7 @@ pub async fn run(
             fallback,
             trusts_loopback,
             defaults: config.defaults.clone(),
+            labs: config.labs,
             language: config.language,
         },
     );

@@ -86,6 +86,60 @@ fn a_list_of_keys_in_another_order_is_not_as_expected() {
 }
 
 #[test]
+fn a_new_lab_runs_as_it_is_and_no_file_is_overwritten() {
+    let folder = scratch("lab-new");
+    let file = folder.join("mine.yaml");
+    let path = file.to_str().unwrap();
+    let written = vpcdns(&["lab", "new", path]);
+    assert_eq!(written.code, 0, "{}", written.err);
+    assert!(written.out.contains(&format!("vpcdns serve {path}")), "{}", written.out);
+    let text = fs::read_to_string(&file).unwrap();
+    assert_eq!(vpcdns(&["lab", "new"]).out, text);
+    let run = vpcdns(&["lab", path]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.ends_with("2 of 2 answers as expected\n"), "{}", run.out);
+    let checked = vpcdns(&["check", path]);
+    assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
+    fs::write(&file, "lab: other").unwrap();
+    let again = vpcdns(&["lab", "new", path]);
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("the file exists, and is left as it is"), "{}", again.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "lab: other");
+    let nowhere = folder.join("no/mine.yaml");
+    assert_eq!(vpcdns(&["lab", "new", nowhere.to_str().unwrap()]).code, 1);
+    assert_eq!(vpcdns(&["lab", "lab09-1", path]).code, 1);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// The YAML of docs/labs.md.
+fn taught() -> String {
+    let text = fs::read_to_string(root().join("docs/labs.md")).unwrap();
+    let after = text.split_once("```yaml\n").unwrap().1;
+    after.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_lab_of_the_document_runs_and_every_key_is_in_it() {
+    let folder = scratch("lab-document");
+    let file = folder.join("orders.yaml");
+    fs::write(&file, taught()).unwrap();
+    let run = vpcdns(&["lab", file.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.ends_with("4 of 4 answers as expected\n"), "{}", run.out);
+    let way = ["explain", "orders.corp.internal", file.to_str().unwrap(), "--from", "Shop"];
+    let explained = vpcdns(&way).out;
+    for hop in ["Shop", "router (local in Orders-RT)", "Orders"] {
+        assert!(explained.contains(hop), "{explained}");
+    }
+    let document = fs::read_to_string(root().join("docs/labs.md")).unwrap();
+    use vpcdns::import::lab;
+    for key in [lab::LAB, lab::STEP].concat() {
+        assert!(document.contains(&format!("| `{key}` |")), "{key} is not in docs/labs.md");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_lab_with_another_address_is_not_as_in_the_chapter() {
     let folder = scratch("lab");
     let text = fs::read_to_string(root().join("zones/labs/lab09-1.yaml")).unwrap();

@@ -218,6 +218,27 @@ fn whole(server: SocketAddr, path: &str, headers: &str) -> String {
     reply
 }
 
+#[test]
+fn the_page_has_the_lab_of_a_file_that_is_served() {
+    let folder = common::scratch("served-lab");
+    let file = folder.join("mine.yaml");
+    std::fs::write(&file, vpcdns::import::open::builtin::NEW).unwrap();
+    let server = Server::start(&[file.to_str().unwrap()]);
+    std::fs::remove_dir_all(folder).unwrap();
+    let labs = json(server.http, "/api/labs");
+    assert_eq!(labs["labs"][0]["name"], "my-lab");
+    assert_eq!(labs["at"], serde_json::json!({"lab": "my-lab", "step": "endpoint"}));
+    let step = |name: &str| {
+        send(server.http, "POST", &format!("/api/labs/my-lab/steps/{name}"), "Host: localhost\r\n")
+            .0
+    };
+    assert_eq!(step("base"), 200);
+    let labs = json(server.http, "/api/labs");
+    assert_eq!(labs["at"]["step"], "base");
+    assert!(labs["labs"].as_array().unwrap().iter().any(|lab| lab["name"] == "lab09-1"));
+    assert_eq!(step("nothing"), 404);
+}
+
 fn json(server: SocketAddr, path: &str) -> serde_json::Value {
     let (status, body) = send(server, "GET", path, "Host: localhost\r\n");
     assert_eq!(status, 200, "{path}: {body}");

@@ -1,6 +1,11 @@
 //! `vpcdns lab`: runs a lab inside this process and compares each answer with the one that the lab shows.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Output,
@@ -16,8 +21,10 @@ use crate::{
 /// Arguments of `lab`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A built-in lab, a lab file, `all` for the chapter's two DNS labs, or `every` for all labs.
+    /// A built-in lab, a lab file, `all` for the chapter's two DNS labs, `every` for all labs, or `new` to begin a lab file.
     name: Option<String>,
+    /// The file that `new` writes; without it, `new` prints the lab.
+    file: Option<PathBuf>,
     #[command(flatten)]
     input: worlds::InputArguments,
     /// Print each step's explanation too.
@@ -54,6 +61,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         list(output);
         return 0;
     };
+    if name == "new" {
+        return begin(arguments.file.as_deref(), output);
+    }
+    if let Some(file) = &arguments.file {
+        output.error(&format!("only `vpcdns lab new` takes a second name: {}", file.display()));
+        return 1;
+    }
     let labs = match find(name, arguments.input, output) {
         Ok(labs) => labs,
         Err(code) => return code,
@@ -72,6 +86,32 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     u8::from(!all_equal)
 }
 
+/// Writes a lab to begin with: to a new file, or to standard output.
+fn begin(file: Option<&Path>, output: &mut Output) -> u8 {
+    let Some(file) = file else {
+        output.line(builtin::NEW.trim_end());
+        return 0;
+    };
+    let written = File::create_new(file).and_then(|mut it| it.write_all(builtin::NEW.as_bytes()));
+    let name = file.display();
+    match written {
+        Ok(()) => {
+            output.line(&format!(
+                "wrote {name}; `vpcdns lab {name}` checks it, `vpcdns serve {name}` shows it"
+            ));
+            0
+        }
+        Err(error) => {
+            let why = match error.kind() {
+                ErrorKind::AlreadyExists => "the file exists, and is left as it is".to_owned(),
+                _ => error.to_string(),
+            };
+            output.error(&format!("{name}: {why}"));
+            1
+        }
+    }
+}
+
 fn list(output: &mut Output) {
     for lab in builtin::labs().iter().filter_map(|name| builtin::lab(name)) {
         output.line(&format!(
@@ -88,7 +128,7 @@ fn list(output: &mut Output) {
             ));
         }
     }
-    output.line("walk one with `vpcdns lab NAME`, the chapter's two DNS labs with `vpcdns lab all`, all with `vpcdns lab every`");
+    output.line("walk one with `vpcdns lab NAME`, the chapter's two DNS labs with `vpcdns lab all`, all with `vpcdns lab every`; begin one with `vpcdns lab new FILE`");
 }
 
 fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Result<Vec<Lab>, u8> {

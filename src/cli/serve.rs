@@ -231,6 +231,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         .map(|view| server::view(&snapshot, view))
         .transpose()
         .map_err(|error| fail(output, format!("--view: {error}")))?;
+    let labs = arguments.worlds.lab_files(&defaults);
     let explained = (!kept.stored).then(|| arguments.worlds.clone());
     let rereader = arguments.worlds;
     let again = Input { again: true, ..defaults.input };
@@ -270,6 +271,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             times: web::Times::default(),
         },
         defaults,
+        labs,
         reread: Arc::new(move || rereader.read(&reread_defaults)),
         hints: Box::new(move |dns, http| {
             let served = started::Served { snapshot: &hinted, region, secret, dns, http };

@@ -10,6 +10,7 @@ use crate::{
     catalog::CatalogDate,
     import::{
         Defaults,
+        course::Course,
         foreign::parameter_file,
         lab::{self, Lab},
         open::{
@@ -186,6 +187,11 @@ impl WorldArguments {
             return Err(problems);
         }
         open::merge(loaded).map(|merged| merged.world).map_err(|failure| failure.render(colour()))
+    }
+
+    /// The labs among the worlds that are files.
+    pub(super) fn lab_files(&self, defaults: &Defaults) -> Vec<Course> {
+        open::lab_files(&self.worlds, defaults)
     }
 
     /// The public zones: the built-in ones and those from `--public-zone`.

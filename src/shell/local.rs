@@ -60,6 +60,7 @@ impl Local {
             fallback: Some(asker),
             trusts_loopback: false,
             defaults,
+            labs: Vec::new(),
             language,
         };
         let web = Web::new(Arc::clone(&self.live), self.running.watch(), config);

@@ -1,7 +1,7 @@
 //! The labs: their texts, how far the World has come in them, and moving from step to step.
 //!
-//! The lab's file says what a step changes. This file only compares and replaces Worlds. A request names a lab and a
-//! step of a built-in lab, so it cannot name a file on the disk.
+//! The lab's file says what a step changes. This file only compares and replaces Worlds. A request names a lab
+//! that was read at the start, and one of its steps, so it cannot name a file on the disk.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -22,7 +22,6 @@ use crate::{
     import::{
         course::Course,
         lab::{Asked, LabStep},
-        open::builtin,
     },
     model::world::World,
     store::{CommitError, StoreError, row},
@@ -149,7 +148,8 @@ pub(super) async fn lab_step(
 
 fn put_step(shared: &Shared, lab: &str, step: &str, wanted: &Wanted) -> Response {
     let Some(course) = courses(shared).iter().find(|it| it.lab.name == lab) else {
-        let labs = builtin::labs().join(", ");
+        let names: Vec<_> = courses(shared).iter().map(|it| it.lab.name.as_str()).collect();
+        let labs = names.join(", ");
         return bad(StatusCode::NOT_FOUND, format!("there is no lab `{lab}`; the labs are {labs}"));
     };
     let Some(index) = course.index(step) else {

@@ -93,12 +93,12 @@ impl Web {
                 api,
                 live,
                 ready: AtomicBool::new(false),
+                courses: Courses::with(config.labs.clone()),
                 config,
                 watch,
                 events: Events::default(),
                 sessions: Sessions::new(port),
                 stages: Stages::default(),
-                courses: Courses::default(),
                 turns: Arc::new(Semaphore::new(TURNS)),
             }),
         }

@@ -16,7 +16,11 @@ use super::{
     session::Sessions, stage::Stages,
 };
 use crate::{
-    api::Api, import::Defaults, language::Language, resolve::question::Asker, seen::Watch,
+    api::Api,
+    import::{Defaults, course::Course},
+    language::Language,
+    resolve::question::Asker,
+    seen::Watch,
     store::Live,
 };
 
@@ -45,6 +49,8 @@ pub struct Config {
     pub trusts_loopback: bool,
     /// The defaults for reading lab files.
     pub defaults: Defaults,
+    /// The labs of files, which stand before the built-in ones.
+    pub labs: Vec<Course>,
     /// `--language`: for requests that ask for none.
     pub language: Language,
 }

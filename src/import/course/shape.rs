@@ -38,9 +38,6 @@ fn instances(world: &World, facts: &mut BTreeSet<Fact>) {
         if let Some(subnet) = world.subnets.get(&instance.subnet) {
             facts.insert(("instance", vec![label.clone(), subnet.label()]));
         }
-        if let Some(group) = instance.placement.group_in(world) {
-            facts.insert(("placed", vec![label.clone(), group.name.to_string()]));
-        }
         let options = world.guest(instance.id).options;
         if options.tokens_required {
             facts.insert(("tokens", vec![label.clone()]));
@@ -51,6 +48,11 @@ fn instances(world: &World, facts: &mut BTreeSet<Fact>) {
     }
     for group in world.placement_groups.values() {
         let name = group.name.to_string();
+        let inside = world.instances.values().filter(|it| it.placement.group == Some(group.id));
+        let count = inside.count();
+        if count > 0 {
+            facts.insert(("placed", vec![name.clone(), count.to_string()]));
+        }
         facts.insert(("group", vec![name, group.strategy.text().to_owned()]));
     }
 }
@@ -72,7 +74,8 @@ fn zones(world: &World, facts: &mut BTreeSet<Fact>) {
                 }
                 let values = match &set.answers {
                     Answers::Records(records) => records.shown().join(" "),
-                    Answers::Alias(alias) => alias.name.to_string(),
+                    // The target may have an id in its name.
+                    Answers::Alias(_) => "alias".to_owned(),
                 };
                 let record = vec![shown.clone(), set.rtype.to_string(), values, kind.to_owned()];
                 facts.insert(("record", record));

@@ -25,12 +25,11 @@ pub(super) fn changes(step: &LabStep, before: &World, at: &Counterparts<'_>) -> 
         let Ok((next, _)) = world.apply(change) else { continue };
         let mut done = || {
             let has = has.get_or_insert_with(|| shape::facts(at.own));
+            let holds = |facts: Vec<shape::Fact>| {
+                !facts.is_empty() && facts.iter().all(|fact| has.contains(fact))
+            };
             // A Change that adds no fact itself, such as the request for a peering, is done with the whole step.
-            let mut added = shape::added(&world, &next);
-            if added.is_empty() {
-                added = shape::added(before, at.lab);
-            }
-            !added.is_empty() && added.iter().all(|fact| has.contains(fact))
+            holds(shape::added(&world, &next)) || holds(shape::added(before, at.lab))
         };
         needed.extend(here(change, at, &mut done));
         world = next;
@@ -47,9 +46,13 @@ fn here(change: &Change, at: &Counterparts<'_>, done: &mut dyn FnMut() -> bool) 
             let own = it.id.and_then(|id| at.endpoint(id));
             let id = own.map(|own| own.id).or(it.id);
             let change = ModifyVpcEndpoint { id, ..(**it).clone() };
-            let only = ModifyVpcEndpoint { id, private_dns: it.private_dns, ..Default::default() };
-            let is_done =
-                change == only && own.is_some_and(|own| Some(own.private_dns) == it.private_dns);
+            let (private_dns, inbound_only) = (it.private_dns, it.inbound_only);
+            let only = ModifyVpcEndpoint { id, private_dns, inbound_only, ..Default::default() };
+            let is_done = change == only
+                && own.is_some_and(|own| {
+                    Some(own.private_dns) == private_dns
+                        && inbound_only.is_none_or(|wanted| wanted == own.inbound_only)
+                });
             (!is_done).then(|| change.into())
         }
         Change::ModifyVpcAttribute(it) => {

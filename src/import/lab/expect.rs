@@ -1,14 +1,11 @@
 //! What a step shows besides DNS answers: values of the metadata service.
 
-use super::{
-    super::{
-        names::Names,
-        text::{
-            node::Node,
-            reader::{MapReader, Report},
-        },
+use super::super::{
+    names::Names,
+    text::{
+        node::Node,
+        reader::{MapReader, Report},
     },
-    texts,
 };
 
 /// The address of the metadata service, as students type it.
@@ -68,6 +65,6 @@ pub(super) fn curl(node: &Node, names: &Names, report: &mut Report<'_>) -> Optio
         path,
         token: fields.read("token", report).unwrap_or(false),
         status,
-        prints: texts(&fields, "prints", report),
+        prints: fields.get("prints").map(|_| fields.read_list("prints", report)),
     })
 }

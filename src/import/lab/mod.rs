@@ -188,12 +188,6 @@ fn read_lab(root: &Node, defaults: &Defaults, report: &mut Report<'_>) -> Option
     Some(ReadLab { lab, worlds, positions, warnings: Vec::new() })
 }
 
-/// The texts of a list; `None` if the key is not there.
-fn texts(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Vec<String>> {
-    fields.get(key)?;
-    Some(fields.read_list(key, report))
-}
-
 fn words(fields: &MapReader<'_>, key: &str, report: &mut Report<'_>) -> Option<Words> {
     read_words(fields.required(key, report)?, report)
 }

@@ -37,6 +37,9 @@ const ALL: &[BuiltIn] = built_in! {
     "lab09-5" is_lab: true,
 };
 
+/// A lab to begin with, for `vpcdns lab new`.
+pub const NEW: &str = include_str!("../../../zones/labs/new.yaml");
+
 /// The names of the labs.
 pub fn labs() -> Vec<&'static str> {
     ALL.iter().filter(|it| it.is_lab).map(|it| it.name).collect()

