@@ -309,6 +309,10 @@ async fn by_copied_commands(page: &Page, name: &'static str, token: &'static str
         let digs = page.run("return document.querySelectorAll('#digs > li').length").await;
         assert_eq!(digs, step.digs.len());
         for (which, dig) in step.digs.iter().enumerate() {
+            // dig cannot ask as an inbound endpoint without a listener of its own.
+            if dig.from.ends_with("-Inbound") {
+                continue;
+            }
             let text = copied(page, &format!("#digs > li:nth-child({}) .copy", which + 1)).await;
             assert!(text.starts_with("dig +short "), "{text}");
             let output = shell(&text, token);
@@ -337,8 +341,9 @@ fn copied_commands_work_as_they_are() {
         eprintln!("skipped: aws or dig is not installed; run tests/run --install");
         return;
     }
-    for (lab, begin) in [("lab09-1", "lab09-1@base"), ("lab09-2", "lab09-2@base")] {
-        let server = Server::start(&[begin]);
+    for lab in builtin::labs() {
+        let begin = format!("{lab}@{}", builtin::lab(lab).unwrap().steps[0].name);
+        let server = Server::start(&[&begin]);
         let http = server.http;
         with_page(&format!("copied-{lab}"), async move |page| {
             page.open(http, 1280, 800).await;

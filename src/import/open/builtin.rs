@@ -35,6 +35,11 @@ const ALL: &[BuiltIn] = built_in! {
     "lab09-1" is_lab: true,
     "lab09-2" is_lab: true,
     "lab09-5" is_lab: true,
+    "private-zones" is_lab: true,
+    "split-horizon" is_lab: true,
+    "central-endpoints" is_lab: true,
+    "s3-ways" is_lab: true,
+    "on-premises" is_lab: true,
 };
 
 /// A lab to begin with, for `vpcdns lab new`.

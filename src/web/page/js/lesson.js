@@ -46,7 +46,7 @@ export function own(text, name = state.lesson?.lab) {
 /** The question that shows the point of a step, with the student's own names. */
 export function questionOf(step) {
   const asked = step.question ?? step.digs.at(-1) ?? step.ways.at(-1);
-  return asked ? { from: clientId(asked.from) ?? null, name: own(asked.name), type: asked.type ?? "A" } : null;
+  return asked ? { from: clientId(asked.from) ?? (asked.from === "internet" ? asked.from : null), name: own(asked.name), type: asked.type ?? "A" } : null;
 }
 
 /** Decides which step the page is at, after the World was read. `before` is how far it had come at the last reading. */
