@@ -86,6 +86,28 @@ fn a_list_of_keys_in_another_order_is_not_as_expected() {
 }
 
 #[test]
+fn a_ping_or_a_refusal_of_another_kind_is_not_as_expected() {
+    let folder = scratch("lab-pings");
+    let file = folder.join("lab.yaml");
+    for (lab, old, new, verdict) in [
+        ("pings", "answers: false}", "answers: true}", "an answer\n        ours:    no answer"),
+        ("pings", "answers: true}", "answers: false}", "no answer\n        ours:    an answer"),
+    ] {
+        let text = fs::read_to_string(root().join(format!("zones/labs/{lab}.yaml"))).unwrap();
+        let changed = text.replacen(old, new, 1);
+        assert_ne!(text, changed);
+        fs::write(&file, changed).unwrap();
+        let printed = vpcdns(&["lab", file.to_str().unwrap()]);
+        assert_eq!(printed.code, 1);
+        assert!(printed.out.contains(verdict), "{verdict}\n{}", printed.out);
+    }
+    let text = fs::read_to_string(root().join("zones/labs/pings.yaml")).unwrap();
+    fs::write(&file, text.replacen("to: 10.80.1.10", "to: 10..1", 1)).unwrap();
+    assert_eq!(vpcdns(&["lab", file.to_str().unwrap()]).code, 1);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_new_lab_runs_as_it_is_and_no_file_is_overwritten() {
     let folder = scratch("lab-new");
     let file = folder.join("mine.yaml");
@@ -137,6 +159,23 @@ fn the_lab_of_the_document_runs_and_every_key_is_in_it() {
         assert!(document.contains(&format!("| `{key}` |")), "{key} is not in docs/labs.md");
     }
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_schema_of_labs_has_the_keys_of_the_reader() {
+    use vpcdns::import::lab::{CURL, LAB, PING, REFUSAL, STEP};
+    let text = fs::read_to_string(root().join("docs/lab.schema.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (definition, keys) in
+        [("lab", LAB), ("step", STEP), ("curl", CURL), ("ping", PING), ("refusal", REFUSAL)]
+    {
+        let properties = schema["$defs"][definition]["properties"].as_object().unwrap();
+        let mut known: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let mut read = keys.to_vec();
+        known.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(known, read, "{definition}");
+    }
 }
 
 #[test]

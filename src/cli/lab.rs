@@ -33,6 +33,7 @@ pub(super) struct Arguments {
 }
 
 /// What answers are compared with: those of the chapter, or of another lab.
+#[derive(Clone, Copy)]
 struct Words {
     source: &'static str,
     equal: &'static str,

@@ -1,13 +1,18 @@
 //! What a step of a lab shows, as this program answers it: one check for each question, request and command.
 
-use std::{collections::BTreeSet, iter};
+use std::{collections::BTreeSet, iter, net::Ipv4Addr};
 
 use super::clock::now;
 use crate::{
     imds::{self, Tokens},
-    import::lab::{Curl, Dig, LabStep},
-    model::name::Name,
-    resolve::{explain, places, question::Question, snapshot::Snapshot},
+    import::lab::{Curl, Dig, LabStep, Ping, Refused},
+    model::{name::Name, record::RecordType},
+    resolve::{
+        explain, places,
+        question::{Asker, Question},
+        reach::reach,
+        snapshot::Snapshot,
+    },
 };
 
 /// One answer, beside the answer that the lab shows.
@@ -29,7 +34,9 @@ pub(super) fn of_step<'a>(
 ) -> impl Iterator<Item = Result<Checked, String>> + 'a {
     let digs = step.digs.iter().map(|it| dig(snapshot, it));
     let curls = step.curls.iter().map(|it| curl(snapshot, it));
-    iter::empty().chain(digs).chain(curls)
+    let pings = step.pings.iter().map(|it| ping(snapshot, it));
+    let refusals = step.refusals.iter().map(|it| Ok(refusal(snapshot, it)));
+    iter::empty().chain(digs).chain(curls).chain(pings).chain(refusals)
 }
 
 fn dig(snapshot: &Snapshot, dig: &Dig) -> Result<Checked, String> {
@@ -75,4 +82,47 @@ fn curl(snapshot: &Snapshot, curl: &Curl) -> Result<Checked, String> {
     };
     let command = format!("{} $ {}", curl.from, curl.command());
     Ok(Checked { command, expected, given, equal: same && reply.status == curl.status })
+}
+
+fn ping(snapshot: &Snapshot, ping: &Ping) -> Result<Checked, String> {
+    let asker = places::client(snapshot, &ping.from).map_err(|error| error.to_string())?;
+    let answered = match ping.to.parse() {
+        Ok(address) => echoes(snapshot, asker, address, None),
+        Err(_) => {
+            let name = Name::parse(&ping.to)
+                .map_err(|error| format!("`{}` is not a name: {error}", ping.to))?;
+            let question = Question::asked(name.as_ref(), RecordType::A, asker, now());
+            let outcome = snapshot.answer(&question, &mut ());
+            let records = explain::answered(&outcome, name.as_ref()).records;
+            let addresses: Vec<Ipv4Addr> =
+                records.iter().filter_map(|record| record.data.parse().ok()).collect();
+            let all = |it: &Ipv4Addr| echoes(snapshot, asker, *it, Some(&name));
+            !addresses.is_empty() && addresses.iter().all(all)
+        }
+    };
+    let words = |answers: bool| vec![if answers { "an answer" } else { "no answer" }.to_owned()];
+    let command = format!("{} $ {}", ping.from, ping.command());
+    let (expected, given) = (words(ping.answers), words(answered));
+    Ok(Checked { command, expected, given, equal: ping.answers == answered })
+}
+
+fn echoes(snapshot: &Snapshot, asker: Asker, address: Ipv4Addr, name: Option<&Name>) -> bool {
+    reach(snapshot, asker, address, name).is_some_and(|reach| reach.echoes)
+}
+
+fn refusal(snapshot: &Snapshot, refused: &Refused) -> Checked {
+    let mut world = snapshot.world.clone();
+    let mut given = "it is not refused".to_owned();
+    for change in &refused.changes {
+        match world.apply(change) {
+            Ok((next, _)) => world = next,
+            Err(refusal) => {
+                given = refusal.code.to_string();
+                break;
+            }
+        }
+    }
+    let equal = given == refused.code;
+    let command = format!("$ {}", refused.command);
+    Checked { command, expected: vec![refused.code.clone()], given: vec![given], equal }
 }

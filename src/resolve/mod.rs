@@ -31,6 +31,7 @@ pub mod public;
 pub mod public_host;
 mod public_zone;
 pub mod question;
+pub mod reach;
 mod routing;
 pub mod rule;
 mod size;

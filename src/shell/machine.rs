@@ -9,7 +9,7 @@ use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalog, imds,
+    imds,
     model::{
         dhcp_options::{self, AMAZON_PROVIDED},
         id::InstanceId,
@@ -94,16 +94,6 @@ fn resolv_conf(world: &World, vpc: &Vpc) -> String {
         text.push_str(&format!("nameserver {server}\n"));
     }
     text
-}
-
-/// Whether an address lies in the ranges that AWS publishes for a region.
-pub(super) fn is_of_aws(world: &World, id: InstanceId, address: Ipv4Addr) -> bool {
-    let region = world
-        .instances
-        .get(&id)
-        .and_then(|instance| world.vpcs.get(&instance.vpc))
-        .and_then(|vpc| catalog::region(vpc.region));
-    catalog::ranges(region, "AMAZON").iter().any(|range| range.contains(address.into()))
 }
 
 #[cfg(test)]

@@ -23,7 +23,6 @@ mod names;
 mod namespace;
 mod outside;
 mod packet;
-mod reach;
 mod relay;
 mod remote;
 mod router;

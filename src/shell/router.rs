@@ -25,14 +25,17 @@ use super::{
     greeting,
     names::Names,
     packet::{self, Content, Seen},
-    reach::{Reach, reach},
     source::Source,
     stream_dns,
 };
 use crate::{
     ask::Transport,
     imds,
-    resolve::{question::Asker, snapshot::Snapshot},
+    resolve::{
+        question::Asker,
+        reach::{Reach, reach},
+        snapshot::Snapshot,
+    },
 };
 
 /// The resolver's link-local addresses (R1).

@@ -85,6 +85,14 @@ fn step_json(step: &LabStep) -> Value {
             })
         })
         .collect();
+    let pings = step.pings.iter().map(|ping| {
+        let command = ping.command();
+        json!({ "from": ping.from, "command": command, "shell": command, "answers": ping.answers })
+    });
+    let pings: Vec<Value> = pings.collect();
+    let refusals = step.refusals.iter();
+    let refusals: Vec<Value> =
+        refusals.map(|it| json!({ "command": it.command, "code": it.code })).collect();
     json!({
         "name": step.name,
         "title": step.title,
@@ -95,6 +103,8 @@ fn step_json(step: &LabStep) -> Value {
         "commands": step.commands,
         "digs": digs,
         "curls": curls,
+        "pings": pings,
+        "refusals": refusals,
         "ways": step.ways,
     })
 }

@@ -336,6 +336,23 @@ async fn by_copied_commands(page: &Page, name: &'static str, token: &'static str
 }
 
 #[test]
+fn what_a_shell_prints_is_revealed() {
+    let server = Server::start(&["lab09-5"]);
+    let http = server.http;
+    with_page("curls", async move |page| {
+        page.open(http, 1280, 800).await;
+        at(&page, "3 of 3: tags").await;
+        assert_eq!(page.run("return document.querySelectorAll('#curls .given').length").await, 0);
+        page.click("#curls > li:nth-child(2) [data-key^='reveal/']").await;
+        page.until_text("#curls > li:nth-child(2) .given", |text| text == "MyServer").await;
+        let command = copied(&page, "#curls > li:nth-child(2) .copy").await;
+        let begin = format!("vpcdns shell --server http://{http} --as MyServer -- sh -c '");
+        assert!(command.starts_with(&begin), "{command}");
+        assert!(command.ends_with("/latest/meta-data/tags/instance/Name'"), "{command}");
+    });
+}
+
+#[test]
 fn copied_commands_work_as_they_are() {
     if !has("aws") || !has("dig") {
         eprintln!("skipped: aws or dig is not installed; run tests/run --install");

@@ -116,6 +116,11 @@ pub(super) fn apply_changes(
     walk(node, world, report, true)
 }
 
+/// Reads Changes without telling whether AWS would refuse them.
+pub(super) fn changes_of(node: &Node, world: &World, report: &mut Report<'_>) -> Vec<Change> {
+    walk(node, world, report, false).1.into_iter().map(|(change, _)| change).collect()
+}
+
 fn walk(
     node: &Node,
     world: &World,

@@ -1,17 +1,24 @@
-//! What a step shows besides DNS answers: values of the metadata service.
+//! What a step shows besides DNS answers: values of the metadata service, pings, and commands that AWS refuses.
 
 use super::super::{
+    change,
     names::Names,
     text::{
         node::Node,
-        reader::{MapReader, Report},
+        reader::{self, MapReader, Report},
     },
 };
+use crate::model::{change::Change, name::Name, world::World};
 
 /// The address of the metadata service, as students type it.
 pub const METADATA: &str = "http://169.254.169.254";
 
-const CURL: &[&str] = &["from", "path", "token", "status", "prints"];
+/// The keys of a ping.
+pub const PING: &[&str] = &["from", "to", "answers"];
+/// The keys of a command that is refused.
+pub const REFUSAL: &[&str] = &["command", "change", "code"];
+/// The keys of a request to the metadata service.
+pub const CURL: &[&str] = &["from", "path", "token", "status", "prints"];
 
 /// A request to the metadata service, and the reply that the lesson shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,4 +74,53 @@ pub(super) fn curl(node: &Node, names: &Names, report: &mut Report<'_>) -> Optio
         status,
         prints: fields.get("prints").map(|_| fields.read_list("prints", report)),
     })
+}
+
+/// A ping, and whether it is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// The instance that sends it.
+    pub from: String,
+    /// The name or address that it goes to.
+    pub to: String,
+    /// Whether it is answered.
+    pub answers: bool,
+}
+
+impl Ping {
+    /// The command as it is typed on the instance.
+    pub fn command(&self) -> String {
+        format!("ping -c 1 -W 2 {}", self.to)
+    }
+}
+
+pub(super) fn ping(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Ping> {
+    let fields = MapReader::of(node, node.pos, PING, report)?;
+    let from = names.check_client(fields.required("from", report)?, report);
+    let to: String = fields.require("to", report)?;
+    if to.parse::<std::net::Ipv4Addr>().is_err() {
+        reader::read::<Name>(fields.required("to", report)?, report)?;
+    }
+    Some(Ping { from: from?, to, answers: fields.require("answers", report)? })
+}
+
+/// A command that AWS refuses after the step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The command of the AWS CLI.
+    pub command: String,
+    /// The Changes that it makes.
+    pub changes: Vec<Change>,
+    /// The code of AWS's error.
+    pub code: String,
+}
+
+/// `world` is the World after the step.
+pub(super) fn refusal(node: &Node, world: &World, report: &mut Report<'_>) -> Option<Refused> {
+    let fields = MapReader::of(node, node.pos, REFUSAL, report)?;
+    let command: String = fields.require("command", report)?;
+    let change = fields.required("change", report)?;
+    let changes = change::changes_of(change, world, report);
+    let code = fields.require("code", report)?;
+    Some(Refused { command: command.trim_end().to_owned(), changes, code })
 }

@@ -7,7 +7,7 @@ mod expect;
 
 use serde::Serialize;
 
-pub use self::expect::{Curl, METADATA};
+pub use self::expect::{CURL, Curl, METADATA, PING, Ping, REFUSAL, Refused};
 use super::{
     Defaults, change,
     names::Names,
@@ -25,7 +25,7 @@ pub const LAB: &[&str] = &["lab", "title", "chapter", "world", "steps"];
 /// The keys of a step.
 pub const STEP: &[&str] = &[
     "name", "title", "goal", "text", "point", "question", "commands", "changes", "digs", "curls",
-    "ways",
+    "pings", "refusals", "ways",
 ];
 const WORDS: &[&str] = &["en", "ko"];
 const DIG: &[&str] = &["row", "from", "name", "type", "prints"];
@@ -86,6 +86,10 @@ pub struct LabStep {
     pub digs: Vec<Dig>,
     /// The requests to the metadata service after the step.
     pub curls: Vec<Curl>,
+    /// The pings after the step.
+    pub pings: Vec<Ping>,
+    /// What AWS refuses after the step.
+    pub refusals: Vec<Refused>,
     /// The ways of the traffic after the step.
     pub ways: Vec<Way>,
 }
@@ -225,6 +229,14 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
     for node in fields.list("curls", report) {
         curls.extend(expect::curl(node, &names, report));
     }
+    let mut pings = Vec::new();
+    for node in fields.list("pings", report) {
+        pings.extend(expect::ping(node, &names, report));
+    }
+    let mut refusals = Vec::new();
+    for node in fields.list("refusals", report) {
+        refusals.extend(expect::refusal(node, &after, report));
+    }
     let mut ways = Vec::new();
     for node in fields.list("ways", report) {
         ways.extend(way(node, &names, report));
@@ -243,6 +255,8 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
         changes,
         digs,
         curls,
+        pings,
+        refusals,
         ways,
     };
     Some((step, after, positions))

@@ -35,6 +35,7 @@ const ALL: &[BuiltIn] = built_in! {
     "lab09-1" is_lab: true,
     "lab09-2" is_lab: true,
     "lab09-5" is_lab: true,
+    "pings" is_lab: true,
     "private-zones" is_lab: true,
     "split-horizon" is_lab: true,
     "central-endpoints" is_lab: true,

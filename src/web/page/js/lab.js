@@ -72,6 +72,9 @@ export async function show(panel, { lab, step, goals, passed, own, question, tok
     h("details", { class: "what", open: !doing, data: { key: "lab/text" } }, h("summary", { data: { key: "lab/text/fold" } }, t("whatHappens")), h("p", { id: "lab-text", lang: language() }, inLanguage(step.text))),
     digs.length ? [h("h3", {}, t("predict")), h("ul", { class: "digs", id: "digs" }, digs.map((dig, at) => digItem(about(step), dig, given[at], { ask, revealed, paint, chapter: lab.chapter })))] : null,
     done ? shownThere(about(step), t("metadata"), "curls", step.curls.map((it) => ({ ...it, command: own(it.command), shell: own(it.shell), prints: (it.prints ?? [t("replyStatus", it.status)]).map(own) })), revealed, paint) : null,
+    done ? shownThere(about(step), t("pings"), "pings", step.pings.map((it) => ({ ...it, shell: own(it.shell), command: own(it.command), prints: [t(it.answers ? "answersPing" : "answersNoPing")] })), revealed, paint) : null,
+    done && step.refusals.length ? [h("h3", {}, t("runInto")), h("p", { class: "note" }, t("runIntoNote")), h("ul", { class: "digs", id: "refusals" }, step.refusals.map((it, at) => h("li", {},
+      copyable(own(it.command), t("commandOf", own(it.command)), `refused/${at + 1}`, awsCommand(own(it.command), where)), h("div", { class: "given" }, h("code", { class: "prints" }, soft(it.code))))))] : null,
     done && step.ways.length ? [h("h3", {}, t("ways")), h("ul", { class: "digs" }, step.ways.map((way) => h("li", {}, h(
       "button",
       { type: "button", class: "name", data: { key: `way/${way.from}/${way.name}`, from: way.from, name: own(way.name) }, onclick: () => ask(way.from, own(way.name)) },

@@ -6,8 +6,14 @@
 
 use std::net::Ipv4Addr;
 
-use super::machine::is_of_aws;
+use super::{
+    path::{self, Hop, Path, PathKind, Stands},
+    public::service_of,
+    question::Asker,
+    snapshot::Snapshot,
+};
 use crate::{
+    catalog,
     language::Language,
     model::{
         id::{InstanceId, NatGatewayId},
@@ -15,29 +21,23 @@ use crate::{
         name::Name,
         world::World,
     },
-    resolve::{
-        path::{self, Hop, Path, PathKind, Stands},
-        public::service_of,
-        question::Asker,
-        snapshot::Snapshot,
-    },
 };
 
 /// What answers at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reach {
+pub struct Reach {
     /// Whether it answers pings: network interfaces of endpoints do not (N52).
-    pub(super) echoes: bool,
+    pub echoes: bool,
     /// Whether it refuses what it has no service for: a host does, AWS's services stay silent.
-    pub(super) refuses: bool,
+    pub refuses: bool,
     /// The stations before it that count down a packet's time to live. The VPC's router and its gateways do not.
-    pub(super) stations: Vec<Ipv4Addr>,
+    pub stations: Vec<Ipv4Addr>,
     /// What a greeting says.
-    pub(super) greeting: String,
+    pub greeting: String,
 }
 
 /// What an instance reaches at an address; `None` if nothing answers. `name` is the name for which it got the address.
-pub(super) fn reach(
+pub fn reach(
     snapshot: &Snapshot,
     asker: Asker,
     address: Ipv4Addr,
@@ -77,6 +77,16 @@ pub(super) fn reach(
         stations: stations(world, &path),
         greeting: greeting(world, id, address, name, &path),
     })
+}
+
+/// Whether an address lies in the ranges that AWS publishes for a region.
+fn is_of_aws(world: &World, id: InstanceId, address: Ipv4Addr) -> bool {
+    let region = world
+        .instances
+        .get(&id)
+        .and_then(|instance| world.vpcs.get(&instance.vpc))
+        .and_then(|vpc| catalog::region(vpc.region));
+    catalog::ranges(region, "AMAZON").iter().any(|range| range.contains(address.into()))
 }
 
 /// NAT gateways and instances that forward, by their private addresses.
