@@ -7,13 +7,16 @@ use std::{
     sync::Arc,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{
-    Output,
+    Output, grid,
     lab_checks::{self, Checked},
     worlds,
 };
 use crate::{
     import::{lab::Lab, open::builtin},
+    language::Language,
     model::world::World,
     resolve::{public::PublicNames, snapshot::Snapshot},
 };
@@ -32,24 +35,6 @@ pub(super) struct Arguments {
     text: bool,
 }
 
-/// What answers are compared with: those of the chapter, or of another lab.
-#[derive(Clone, Copy)]
-struct Words {
-    source: &'static str,
-    equal: &'static str,
-    differs: &'static str,
-}
-
-impl Words {
-    const fn of(chapter: bool) -> Self {
-        if chapter {
-            let (equal, differs) = ("as in the chapter", "not as in the chapter");
-            return Self { source: "chapter", equal, differs };
-        }
-        Self { source: "lab", equal: "as expected", differs: "not as expected" }
-    }
-}
-
 /// The number of answers, and how many of them were as expected.
 #[derive(Default)]
 struct Score {
@@ -66,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         return begin(arguments.file.as_deref(), output);
     }
     if let Some(file) = &arguments.file {
-        output.error(&format!("only `vpcdns lab new` takes a second name: {}", file.display()));
+        output.error(&output.language().only_new_takes_a_file(file.display()));
         return 1;
     }
     let labs = match find(name, arguments.input, output) {
@@ -80,8 +65,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
             return 1;
         }
     }
-    let words = Words::of(labs.iter().all(|lab| lab.chapter));
-    let sum = format!("{} of {} answers {}", score.equal, score.asked, words.equal);
+    let say = output.language();
+    let sum = match labs.iter().all(|lab| lab.chapter) {
+        true => say.answers_as_in_chapter(score.equal, score.asked),
+        false => say.answers_as_expected(score.equal, score.asked),
+    };
     let all_equal = score.equal == score.asked;
     output.line(&if all_equal { output.good(&sum) } else { output.bad(&sum) });
     u8::from(!all_equal)
@@ -97,17 +85,14 @@ fn begin(file: Option<&Path>, output: &mut Output) -> u8 {
     let name = file.display();
     match written {
         Ok(()) => {
-            output.line(&format!(
-                "wrote {name}; `vpcdns lab {name}` checks it, `vpcdns serve {name}` shows it"
-            ));
+            output.line(&output.language().lab_written(name));
             0
         }
         Err(error) => {
-            let why = match error.kind() {
-                ErrorKind::AlreadyExists => "the file exists, and is left as it is".to_owned(),
-                _ => error.to_string(),
-            };
-            output.error(&format!("{name}: {why}"));
+            output.error(&match error.kind() {
+                ErrorKind::AlreadyExists => output.language().file_exists(name),
+                _ => format!("{name}: {error}"),
+            });
             1
         }
     }
@@ -129,7 +114,7 @@ fn list(output: &mut Output) {
             ));
         }
     }
-    output.line("walk one with `vpcdns lab NAME`, the chapter's two DNS labs with `vpcdns lab all`, all with `vpcdns lab every`; begin one with `vpcdns lab new FILE`");
+    output.line(&output.language().labs_how());
 }
 
 fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Result<Vec<Lab>, u8> {
@@ -147,10 +132,7 @@ fn find(name: &str, input: worlds::InputArguments, output: &mut Output) -> Resul
     if Path::new(name).exists() {
         return worlds::read_lab(name, &input.input(), output).map(|lab| vec![lab]);
     }
-    output.error(&format!(
-        "there is no lab or file `{name}`; the labs are {}, `all` and `every`",
-        builtin::labs().join(", ")
-    ));
+    output.error(&output.language().no_lab(name, builtin::labs().join(", ")));
     Err(1)
 }
 
@@ -187,23 +169,41 @@ fn walk(
             output.line(&format!("    {}", step.text.in_language(output.language().code())));
         }
         for checked in lab_checks::of_step(&snapshot, step) {
-            say(&checked?, Words::of(lab.chapter), score, output);
+            say(&checked?, lab.chapter, score, output);
         }
     }
     output.line("");
     Ok(())
 }
 
-fn say(checked: &Checked, words: Words, score: &mut Score, output: &mut Output) {
+fn say(checked: &Checked, chapter: bool, score: &mut Score, output: &mut Output) {
+    let say = output.language();
     score.asked += 1;
     score.equal += usize::from(checked.equal);
     output.line(&format!("    {}", checked.command));
-    let verdict = if checked.equal { output.good(words.equal) } else { output.bad(words.differs) };
-    let source = format!("{}:", words.source);
-    output.line(&format!("        {source:<8} {}", shown(&checked.expected)));
-    output.line(&format!("        ours:    {}  {verdict}", shown(&checked.given)));
+    let verdict = match (checked.equal, chapter) {
+        (true, true) => output.good(&say.as_in_chapter()),
+        (true, false) => output.good(&say.as_expected()),
+        (false, true) => output.bad(&say.not_as_in_chapter()),
+        (false, false) => output.bad(&say.not_as_expected()),
+    };
+    let expected = shown(&checked.expected, say);
+    let expected = if chapter { say.chapter_prints(expected) } else { say.lab_prints(expected) };
+    output.line(&format!("        {expected}"));
+    output.line(&format!("        {}  {verdict}", say.ours_prints(shown(&checked.given, say))));
 }
 
-fn shown(lines: &[String]) -> String {
-    if lines.iter().all(String::is_empty) { "(nothing)".to_owned() } else { lines.join(" ") }
+/// Lines of an answer beside each other, or below each other where they are many.
+fn shown(lines: &[String], say: Language) -> String {
+    if lines.iter().all(String::is_empty) {
+        return say.prints_nothing();
+    }
+    let beside = lines.join(" ");
+    match beside.width() + AT.len() > grid::WIDTH {
+        true => lines.join(&format!("\n{AT}")),
+        false => beside,
+    }
 }
+
+/// What stands before an answer.
+const AT: &str = "                 ";

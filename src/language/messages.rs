@@ -325,6 +325,13 @@ messages! {
     chapter_prints(text);
     ours_prints(text);
     prints_nothing();
+    answers_as_expected(equal, asked);
+    as_expected();
+    not_as_expected();
+    lab_prints(text);
+    lab_written(name);
+    file_exists(name);
+    only_new_takes_a_file(name);
     labs_how();
     no_lab(name, labs);
     no_problems();
