@@ -10,6 +10,7 @@ use crate::import::lab::LabStep;
 use crate::model::{
     change::Change,
     endpoint::{Endpoint, EndpointKind, EndpointState, ServiceRef},
+    endpoint_change::ModifyVpcEndpoint,
     id::{EndpointId, EndpointServiceId},
     vpc::Vpc,
     world::World,
@@ -59,7 +60,7 @@ pub(super) fn goals(step: &LabStep, at: &Counterparts<'_>) -> Vec<Goal> {
     for change in &step.changes {
         let endpoint = match change {
             Change::CreateVpcEndpoint(it) => Some(it.id),
-            Change::ModifyVpcEndpoint(it) => it.id,
+            Change::ModifyVpcEndpoint(it) if !only_switches(it) => it.id,
             _ => None,
         };
         match change {
@@ -72,6 +73,14 @@ pub(super) fn goals(step: &LabStep, at: &Counterparts<'_>) -> Vec<Goal> {
             Change::CreateVpcEndpointServiceConfiguration(it) => {
                 goals.extend(service(at, it.service.id));
             }
+            // The endpoint is there before the step. If it counted, the step would have begun with the one before.
+            Change::ModifyVpcEndpoint(it) if only_switches(it) => {
+                let of = it.id.and_then(|id| at.lab.endpoints.get(&id));
+                goals.extend(of.map(|of| {
+                    let vpc = at.lab.vpcs.get(&of.vpc).map_or_else(String::new, |it| it.label());
+                    private_dns(at, of, at.endpoint(of.id).map(AsRef::as_ref), &vpc)
+                }));
+            }
             Change::AcceptVpcEndpointConnections(it) => {
                 goals.extend(accepted(at, it.service, it.endpoint));
             }
@@ -83,6 +92,13 @@ pub(super) fn goals(step: &LabStep, at: &Counterparts<'_>) -> Vec<Goal> {
         }
     }
     goals
+}
+
+/// Whether a Change of an endpoint switches private DNS, and nothing else.
+fn only_switches(it: &ModifyVpcEndpoint) -> bool {
+    let (id, private_dns, inbound_only) = (it.id, it.private_dns, it.inbound_only);
+    private_dns.is_some()
+        && *it == ModifyVpcEndpoint { id, private_dns, inbound_only, ..Default::default() }
 }
 
 fn attribute(

@@ -53,6 +53,15 @@ fn a_step_is_open_where_it_begins_and_done_where_it_ends() {
     }
 }
 
+#[test]
+fn a_step_that_switches_private_dns_does_not_begin_with_the_endpoint() {
+    let course = course("s3-ways");
+    let step = course.index("private-dns").unwrap();
+    let goals = course.progress(course.before(step).unwrap()).steps.remove(step);
+    let found: Vec<_> = goals.iter().map(|it| (it.what, it.done)).collect();
+    assert_eq!(found, [("private-dns", false)]);
+}
+
 const ENDPOINT: &str = "- CreateVpcEndpoint: {VpcEndpointId: vpce-0aaaaaaaaaaaaaaa1, DnsSuffixLabel: abcdefgh, \
      VpcId: CloudNeta-VPC, VpcEndpointType: Interface, ServiceName: com.amazonaws.ap-northeast-2.cloudformation, \
      SubnetIds: [CloudNeta-Public-SN], PrivateDnsEnabled: false}\n";
