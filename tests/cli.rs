@@ -92,6 +92,18 @@ fn a_ping_or_a_refusal_of_another_kind_is_not_as_expected() {
     for (lab, old, new, verdict) in [
         ("pings", "answers: false}", "answers: true}", "an answer\n        ours:    no answer"),
         ("pings", "answers: true}", "answers: false}", "no answer\n        ours:    an answer"),
+        (
+            "lab09-4",
+            "code: InsufficientInstanceCapacity",
+            "code: InstanceLimitExceeded",
+            "InstanceLimitExceeded\n        ours:    InsufficientInstanceCapacity",
+        ),
+        (
+            "lab09-4",
+            "PartitionCount: 8}",
+            "PartitionCount: 7}",
+            "InvalidParameterValue\n        ours:    it is not refused",
+        ),
     ] {
         let text = fs::read_to_string(root().join(format!("zones/labs/{lab}.yaml"))).unwrap();
         let changed = text.replacen(old, new, 1);

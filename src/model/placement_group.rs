@@ -21,7 +21,7 @@ const MAX_PARTITIONS: u32 = 7;
 /// The most partitions that Dedicated Instances may use (PG3).
 const MAX_DEDICATED_PARTITIONS: u32 = 2;
 /// The most running instances of a spread group in a zone (PG4).
-const MAX_SPREAD: usize = 7;
+pub const MAX_SPREAD: usize = 7;
 
 /// A placement group.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

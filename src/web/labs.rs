@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     failure::bad,
+    racks::racks,
     shared::{Shared, aside},
 };
 use crate::{
@@ -47,7 +48,9 @@ fn with_steps(shared: &Shared) -> Response {
         .collect();
     let token = shared.config.token.is_some();
     let at = at(shared, &snapshot.world);
-    Json(json!({ "labs": labs, "at": at, "progress": progress, "token": token })).into_response()
+    let racks = racks(&snapshot.world);
+    Json(json!({ "labs": labs, "at": at, "progress": progress, "racks": racks, "token": token }))
+        .into_response()
 }
 
 fn lab_json(course: &Course) -> Value {

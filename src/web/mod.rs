@@ -22,6 +22,7 @@ mod listeners;
 mod metrics;
 mod model_data;
 mod page;
+mod racks;
 mod secret;
 mod serve;
 mod session;

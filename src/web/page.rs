@@ -48,6 +48,7 @@ const FILES: &[File] = files! {
     "/js/link.js": "text/javascript; charset=utf-8",
     "/js/picture.js": "text/javascript; charset=utf-8",
     "/js/predict.js": "text/javascript; charset=utf-8",
+    "/js/racks.js": "text/javascript; charset=utf-8",
     "/js/router.js": "text/javascript; charset=utf-8",
     "/js/scene.js": "text/javascript; charset=utf-8",
     "/js/state.js": "text/javascript; charset=utf-8",

@@ -336,7 +336,26 @@ async fn by_copied_commands(page: &Page, name: &'static str, token: &'static str
 }
 
 #[test]
-fn what_a_shell_prints_is_revealed() {
+fn placement_groups_are_drawn_as_racks_and_the_terminal_s_replies_are_revealed() {
+    let server = Server::start(&["lab09-4"]);
+    let http = server.http;
+    with_page("racks", async move |page| {
+        page.open(http, 1280, 800).await;
+        at(&page, "4 of 4: spread").await;
+        let racks = "return [...document.querySelectorAll('#racks .group')].map((it) => [it.dataset.group,
+            ...[...it.querySelectorAll('.rack')].map((rack) => rack.querySelectorAll('.unit').length)])";
+        assert_eq!(
+            page.run(racks).await,
+            serde_json::json!([
+                ["Alone", 1, 1, 1, 1, 1, 1, 1],
+                ["Apart", 1, 1, 1, 0, 0, 0, 0],
+                ["Together", 2]
+            ])
+        );
+        let refused = page.text("#refusals").await;
+        assert!(refused.contains("InsufficientInstanceCapacity"), "{refused}");
+        page.shot("racks").await;
+    });
     let server = Server::start(&["lab09-5"]);
     let http = server.http;
     with_page("curls", async move |page| {

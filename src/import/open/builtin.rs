@@ -34,6 +34,7 @@ const ALL: &[BuiltIn] = built_in! {
     "default-vpc" is_lab: false,
     "lab09-1" is_lab: true,
     "lab09-2" is_lab: true,
+    "lab09-4" is_lab: true,
     "lab09-5" is_lab: true,
     "pings" is_lab: true,
     "private-zones" is_lab: true,

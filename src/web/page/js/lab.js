@@ -5,6 +5,7 @@ import { get } from "./api.js";
 import { awsCommand, shortDig } from "./commands.js";
 import { byId, copyable, copyButton, fill, glyph, h, soft } from "./dom.js";
 import * as predict from "./predict.js";
+import { racks } from "./racks.js";
 import { clientId } from "./state.js";
 import { language, t } from "./words.js";
 
@@ -32,7 +33,7 @@ function goalItem(goal) {
 }
 
 /** Fills the panel. */
-export async function show(panel, { lab, step, goals, passed, own, question, token, vpc, ask, say }) {
+export async function show(panel, { lab, step, goals, passed, own, question, token, groups, vpc, ask, say }) {
   if (!lab) {
     fill(byId("lab-now"));
     fill(panel, h("h2", { class: "sr" }, t("lab")), h("p", { class: "note" }, t("labNone")));
@@ -52,7 +53,7 @@ export async function show(panel, { lab, step, goals, passed, own, question, tok
   // What a step shows is told when it is done: of this one, or of the one that was just passed.
   const shown = [passed, done && goals.length ? step : null].filter(Boolean).map((it) => ({ it, asked: question(it), explanation: kept[about(it)] ?? null }));
   const where = { owner: vpc?.owner ?? "123456789012", region: vpc?.region ?? "ap-northeast-2", token };
-  const arguments_ = { lab, step, goals, passed, own, question, token, vpc, ask, say };
+  const arguments_ = { lab, step, goals, passed, own, question, token, groups, vpc, ask, say };
   const paint = () => {
     fill(
       byId("lab-now"),
@@ -67,6 +68,7 @@ export async function show(panel, { lab, step, goals, passed, own, question, tok
   const text = () => fill(
     panel,
     h("div", { lang: language(), class: "lesson" }, h("h3", { class: "lab-title" }, inLanguage(lab.title)), h("h2", { id: "lab-step" }, inLanguage(step.title))),
+    groups.length ? [h("h3", {}, t("placement")), racks(groups)] : null,
     step.commands.length ? [h("h3", {}, t("commands")), token ? h("p", { class: "note" }, t("tokenFirst")) : null,
       step.commands.map(own).map((command, at) => copyable(command, t("commandNumber", at + 1), `command/${at + 1}`, awsCommand(command, where)))] : null,
     h("details", { class: "what", open: !doing, data: { key: "lab/text" } }, h("summary", { data: { key: "lab/text/fold" } }, t("whatHappens")), h("p", { id: "lab-text", lang: language() }, inLanguage(step.text))),

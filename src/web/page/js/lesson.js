@@ -131,6 +131,7 @@ export function lessons() {
     own: (text) => own(text, current?.name),
     question: questionOf,
     token: state.token,
+    groups: state.racks,
     vpc: vpcOf(state.world, state.from) ?? state.world.vpcs[0],
     ask: (from, name, type = "A") => page.question({ from: clientId(from) ?? from, name, type }),
     say: (words) => { byId("panel-lab").dataset.score = words; },

@@ -33,13 +33,13 @@ function refresh(play = false) {
 
 async function load(play) {
   const from = state.from ? { from: state.from } : {};
-  const [{ world, default_client: fallback }, { labs, at, progress, token }] = await Promise.all([
+  const [{ world, default_client: fallback }, { labs, at, progress, racks, token }] = await Promise.all([
     get("/api/world", { limit: READ, ...from }),
     get("/api/labs"),
   ]);
   // After a step was chosen there is nothing to compare with.
   const before = Object.keys(state.progress).length ? state.progress : null;
-  Object.assign(state, { world, labs, at, progress, token, past: null });
+  Object.assign(state, { world, labs, at, progress, racks, token, past: null });
   lesson.settle(before);
   sessionStorage.setItem("lesson", JSON.stringify(state.lesson));
   if (!state.name) firstQuestion(fallback);

@@ -12,6 +12,8 @@ export const state = {
   at: null,
   /** How far the World has come in each lab. */
   progress: {},
+  /** The placement groups, with their racks. */
+  racks: [],
   /** Whether the server asks for a token. */
   token: false,
   /** The lab and step that were last chosen, or that the World was last at. */
