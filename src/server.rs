@@ -1,6 +1,7 @@
 //! Connects the parts: binds the sockets, serves DNS, metadata and HTTP from one live World, and stops them on a
 //! signal.
 
+mod class;
 mod files;
 mod signals;
 
@@ -8,6 +9,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::runtime::Runtime;
 
+pub use self::class::Class;
+use self::class::Opener;
 pub(crate) use self::signals::leave_to_listener;
 use crate::{
     allowance::Allowance,
@@ -51,6 +54,8 @@ pub struct Config {
     pub strict_stacks: bool,
     /// The token that HTTP requests must carry.
     pub token: Option<String>,
+    /// `--class`.
+    pub class: Option<Class>,
     /// The limits on HTTP connections.
     pub http_limits: web::Limits,
     /// The default region and account, which are printed at the start.
@@ -67,6 +72,16 @@ pub struct Config {
 fn machine_name() -> Option<String> {
     let name = rustix::system::uname().nodename().to_str().ok()?.to_ascii_lowercase();
     Some(name).filter(|name| !name.is_empty())
+}
+
+/// The host and port at which others reach an address: an address of every interface has this machine's name.
+fn public_name(address: SocketAddr, host: Option<String>) -> String {
+    let machine = || machine_name().filter(|_| address.ip().is_unspecified());
+    let name = host.or_else(machine).unwrap_or_else(|| match address {
+        SocketAddr::V4(address) => address.ip().to_string(),
+        SocketAddr::V6(address) => format!("[{}]", address.ip()),
+    });
+    format!("{name}:{}", address.port())
 }
 
 /// The reason why the server could not run.
@@ -117,6 +132,7 @@ pub async fn run(
     let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
     let loopback = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     let trusts_loopback = config.dns.trust_ecs.iter().any(|range| range.contains(loopback));
+    let class = config.class.map(|class| (class, Opener::new(&config.dns, class)));
     let bound = dns::bind(config.dns)?;
     let mut metadata = Vec::new();
     for listener in config.imds {
@@ -128,6 +144,11 @@ pub async fn run(
     let http_address = http.local_addr().map_err(RunError::Start)?;
     let mut signals = signals::listen(say.clone()).map_err(RunError::Start)?;
     let control = Control::start().map_err(RunError::Start)?;
+    let public = Arc::clone(&config.snapshot.public);
+    let start = match &config.start {
+        Some(start) if config.stored => Snapshot::new(start.clone(), public),
+        _ => config.snapshot.clone(),
+    };
     let live = keep(config.snapshot, config.start, config.store, config.stored, config.pace)?;
     let dns_addresses = bound.addresses();
     let running = bound.serve(live.cell());
@@ -140,25 +161,31 @@ pub async fn run(
              limit with `ulimit -n`"
         ));
     }
-    let web = Web::new(
-        Arc::clone(&live),
-        running.watch(),
-        web::Config {
-            addresses: vec![http_address],
-            machine: machine_name(),
-            host: config.http_host,
-            aws_upstream: config.aws_upstream,
-            strict_stacks: config.strict_stacks,
-            token: config.token,
-            limits,
-            dns: dns_addresses.iter().copied().zip(views).collect(),
-            fallback,
-            trusts_loopback,
-            defaults: config.defaults.clone(),
-            labs: config.labs,
-            language: config.language,
-        },
-    );
+    let options = web::Config {
+        addresses: vec![http_address],
+        machine: machine_name(),
+        host: config.http_host.clone(),
+        aws_upstream: config.aws_upstream,
+        strict_stacks: config.strict_stacks,
+        token: config.token,
+        limits,
+        dns: dns_addresses.iter().copied().zip(views).collect(),
+        fallback,
+        trusts_loopback,
+        defaults: config.defaults.clone(),
+        labs: config.labs,
+        language: config.language,
+        role: None,
+    };
+    let web = match class {
+        None => Web::new(Arc::clone(&live), running.watch(), options),
+        Some((Class { most, .. }, opener)) => {
+            let open = Box::new(move |live: &Live| opener.open(live));
+            let class = web::ClassConfig { most, start, pace: config.pace, open };
+            Web::for_class(Arc::clone(&live), running.watch(), options, class)
+                .map_err(RunError::Start)?
+        }
+    };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     web.set_ready(true);
     let listed: Vec<String> = dns_addresses.iter().map(ToString::to_string).collect();
@@ -170,6 +197,12 @@ pub async fn run(
     ));
     for line in (config.hints)(&dns_addresses, http_address) {
         say(&line);
+    }
+    if let Some(path) = web.join() {
+        say(&format!(
+            "Students join at http://{}{path}",
+            public_name(http_address, config.http_host)
+        ));
     }
     let mut serving = control.spawn(web.clone().serve(http, async move {
         // If the sender is dropped, that also means to stop.

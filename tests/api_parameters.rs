@@ -154,6 +154,7 @@ fn answer(api: &Api, form: &str) -> String {
     let request = Request {
         method: "POST".to_owned(),
         path: "/".to_owned(),
+        sent: String::new(),
         headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
         body: format!("Version=2016-11-15&{form}").into_bytes(),
         ..Request::default()

@@ -60,6 +60,7 @@ impl Server {
         let request = Request {
             method: "POST".to_owned(),
             path: "/".to_owned(),
+            sent: String::new(),
             headers: vec![
                 ("authorization".to_owned(), credential),
                 ("content-type".to_owned(), form),

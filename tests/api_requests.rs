@@ -53,7 +53,14 @@ fn request(line: &str) -> Request {
         (name.to_owned(), value.to_owned())
     });
     let body = body.into_bytes();
-    Request { method, path: "/".to_owned(), query, headers: headers.collect(), body }
+    Request {
+        method,
+        path: "/".to_owned(),
+        query,
+        headers: headers.collect(),
+        body,
+        ..Request::default()
+    }
 }
 
 fn shown(reply: &Reply) -> String {
@@ -159,6 +166,7 @@ impl Signing {
         let mut request = Request {
             method: self.method.to_owned(),
             path: "/".to_owned(),
+            sent: String::new(),
             query: self.query.to_owned(),
             headers: vec![("host".to_owned(), "server.test".to_owned())],
             body: self.body.as_bytes().to_vec(),

@@ -47,6 +47,7 @@ fn call(api: &Api, home: &str, form: &str) -> Reply {
     let request = Request {
         method: "POST".to_owned(),
         path: "/".to_owned(),
+        sent: String::new(),
         headers: vec![("authorization".to_owned(), credential)],
         body: format!("Version=2016-11-15&Action={form}").into_bytes(),
         ..Request::default()

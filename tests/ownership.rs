@@ -317,6 +317,7 @@ impl Server {
             &Request {
                 method: "POST".to_owned(),
                 path: "/".to_owned(),
+                sent: String::new(),
                 headers: vec![
                     ("authorization".to_owned(), credential),
                     (

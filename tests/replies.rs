@@ -35,7 +35,8 @@ fn answer(api: &Api, line: &str) -> (u16, String) {
         _ => (String::new(), form.as_bytes().to_vec(), vec![signed]),
     };
     let (method, path) = (method.to_owned(), "/".to_owned());
-    let reply = api.handle(&Request { method, path, query, headers, body }, true);
+    let reply =
+        api.handle(&Request { method, path, query, headers, body, ..Request::default() }, true);
     (reply.status, reply.text().replace(&reply.request_id, "ID"))
 }
 

@@ -230,6 +230,7 @@ fn send(api: &Api, action: &str) -> Reply {
     let request = Request {
         method: "POST".to_owned(),
         path: "/".to_owned(),
+        sent: String::new(),
         headers: vec![("content-type".to_owned(), form.to_owned())],
         body: format!("Action={action}&Version=2016-11-15").into_bytes(),
         ..Request::default()

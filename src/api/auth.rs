@@ -265,7 +265,8 @@ fn sign_again(
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let query: Vec<&str> =
         request.query.split('&').filter(|it| !it.starts_with("X-Amz-") && !it.is_empty()).collect();
-    let mut uri = format!("http://{host}{}", request.path);
+    let path = if request.sent.is_empty() { &request.path } else { &request.sent };
+    let mut uri = format!("http://{host}{path}");
     if !query.is_empty() {
         uri.push('?');
         uri.push_str(&query.join("&"));

@@ -56,6 +56,9 @@ pub struct Request {
     pub method: String,
     /// The path, without the query.
     pub path: String,
+    /// The path as the client sent and signed it, if it is another one; else empty. In a class it begins with the
+    /// student's part.
+    pub sent: String,
     /// The query, without the question mark.
     pub query: String,
     /// The headers, names lower-case, in order.
@@ -123,13 +126,19 @@ pub struct Api {
 impl Api {
     /// An API over `live`. With a token, a request must be signed with it or have shown it already.
     pub fn new(live: Arc<Live>, region: &'static str, token: Option<String>) -> Self {
-        Self { live, region, token, strict_stacks: false, shelf: s3::Shelf::new() }
+        Self { live, region, token, strict_stacks: false, shelf: s3::Shelf::new(s3::BYTES) }
     }
 
     /// Whether stacks fail because of a type of resources that is not emulated.
     #[must_use]
     pub fn with_strict_stacks(self, strict_stacks: bool) -> Self {
         Self { strict_stacks, ..self }
+    }
+
+    /// How many bytes of objects S3 keeps.
+    #[must_use]
+    pub fn with_objects_of(self, bytes: usize) -> Self {
+        Self { shelf: s3::Shelf::new(bytes), ..self }
     }
 
     /// Answers a request; `trusted` if it has shown the token another way.

@@ -101,11 +101,20 @@ pub(super) struct Arguments {
     /// CloudFormation stacks fail if a resource's type is not emulated, instead of making the resource in name only.
     #[arg(long, env = "VPCDNS_STRICT_STACKS")]
     strict_stacks: bool,
+    /// Serve a class: each student joins by name, and gets a World and a DNS port of their own. `/` is the teacher's page.
+    #[arg(long, env = "VPCDNS_CLASS")]
+    class: bool,
+    /// The most students in a class.
+    #[arg(long, value_name = "N", env = "VPCDNS_CLASS_STUDENTS", default_value_t = 200, requires = "class", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    class_students: u16,
+    /// The first DNS port for students; each gets the next ones [default: any free ports].
+    #[arg(long, value_name = "PORT", env = "VPCDNS_CLASS_DNS_PORT", requires = "class", value_parser = clap::value_parser!(u16).range(1..))]
+    class_dns_port: Option<u16>,
     /// The most HTTP connections at once. At the limit, a new one closes the one that is idle longest. Half of the open files that the system allows are kept for DNS.
-    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS", default_value_t = 2048, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections: u16,
     /// The most HTTP connections at once from one source: an IPv4 address or an IPv6 /64.
-    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS_PER_SOURCE", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", env = "VPCDNS_HTTP_CONNECTIONS_PER_SOURCE", default_value_t = 2048, value_parser = clap::value_parser!(u16).range(1..))]
     http_connections_per_source: u16,
 }
 
@@ -258,6 +267,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             io: arguments.io.into(),
             allowance,
             tcp_idle: Duration::from_secs(10),
+            ..dns::Config::default()
         },
         imds,
         http: arguments.http,
@@ -265,6 +275,10 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         aws_upstream,
         strict_stacks: arguments.strict_stacks,
         token,
+        class: arguments.class.then(|| server::Class {
+            most: arguments.class_students.into(),
+            first_port: arguments.class_dns_port,
+        }),
         http_limits: web::Limits {
             all: arguments.http_connections.into(),
             of_a_source: arguments.http_connections_per_source.into(),

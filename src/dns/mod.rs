@@ -105,6 +105,8 @@ pub struct Config {
     pub io: Io,
     /// How many packets a source may send in a second. Further packets get no reply. `None` is no limit.
     pub allowance: Option<Arc<Allowance>>,
+    /// The most TCP connections at once, over all listeners.
+    pub tcp_connections: usize,
     /// How long a TCP connection may idle before it is closed.
     pub tcp_idle: Duration,
 }
@@ -123,6 +125,7 @@ impl Default for Config {
             udp_workers: 1,
             io: Io::default(),
             allowance: None,
+            tcp_connections: connections::CONNECTIONS,
             tcp_idle: Duration::from_secs(10),
         }
     }
@@ -197,8 +200,8 @@ impl Bound {
             udp: Vec::new(),
             servers: Vec::new(),
             connections: Arc::new(Connections::new(
-                connections::CONNECTIONS,
-                connections::OF_CLIENT,
+                config.tcp_connections,
+                connections::OF_CLIENT.min(config.tcp_connections),
             )),
             shared,
         };

@@ -391,3 +391,14 @@ gloss_malformed = the id is not of the right form
 gloss_duplicate = there is one of this name already
 gloss_limit = this is more than AWS allows
 refusal_means = { $code }: { $meaning }
+## A class
+
+class_code = The link is not the one of this class. Ask the teacher for the link.
+class_name = A name has 1 to { $most } letters, digits or hyphens, and begins and ends with a letter or digit.
+class_taken = { $name } has joined already. If that is you, go on in the browser in which you joined, or ask the teacher for your link. Else choose another name.
+class_full = The class is full: it has { $most } students. Tell the teacher.
+class_no_room = There is no room for your configuration: { $why }. Tell the teacher.
+class_nobody = There is no student of that name. Join at /join, or at the link that the teacher gave you.
+class_not_yours = This is the configuration of { $name }. If that is you, go on in the browser in which you joined, sign with your secret, or ask the teacher for your link.
+class_only_shown = This is the teacher's screen, and you can only look at it. Leave it to change your own configuration.
+class_nothing_shown = The teacher shows nothing now.

@@ -391,3 +391,14 @@ gloss_malformed = ID의 형식이 틀렸습니다
 gloss_duplicate = 같은 이름이 이미 있습니다
 gloss_limit = AWS가 허용하는 수를 넘었습니다
 refusal_means = { $code }: { $meaning }
+## 수업
+
+class_code = 이 수업의 링크가 아닙니다. 선생님에게 링크를 받으세요.
+class_name = 이름은 글자, 숫자, 하이픈으로 1~{ $most }자이고, 글자나 숫자로 시작하고 끝나야 합니다.
+class_taken = { $name } 님은 이미 들어와 있습니다. 본인이면 처음 들어온 브라우저에서 계속하거나 선생님에게 링크를 받으세요. 아니면 다른 이름을 쓰세요.
+class_full = 정원({ $most }명)이 찼습니다. 선생님에게 알리세요.
+class_no_room = 구성을 만들 자리가 없습니다: { $why }. 선생님에게 알리세요.
+class_nobody = 그런 이름의 학생이 없습니다. /join 이나 선생님이 준 링크에서 들어오세요.
+class_not_yours = { $name } 님의 구성입니다. 본인이면 처음 들어온 브라우저에서 계속하거나, 자신의 비밀 키로 서명하거나, 선생님에게 링크를 받으세요.
+class_only_shown = 선생님 화면이라 볼 수만 있습니다. 자신의 구성을 바꾸려면 이 화면에서 나가세요.
+class_nothing_shown = 지금은 선생님이 보여 주는 화면이 없습니다.

@@ -374,4 +374,13 @@ messages! {
     gloss_duplicate();
     gloss_limit();
     refusal_means(code, meaning);
+    class_code();
+    class_name(most);
+    class_taken(name);
+    class_full(most);
+    class_no_room(why);
+    class_nobody();
+    class_not_yours(name);
+    class_only_shown();
+    class_nothing_shown();
 }

@@ -62,6 +62,7 @@ impl Local {
             defaults,
             labs: Vec::new(),
             language,
+            role: None,
         };
         let web = Web::new(Arc::clone(&self.live), self.running.watch(), config);
         web.set_ready(true);

@@ -16,6 +16,10 @@ use crate::api::{self, MAX_BODY, most_body};
 /// The most long bodies for the APIs that are built at once. Further ones wait before they are read.
 static LONG_BODIES: Semaphore = Semaphore::const_new(4);
 
+/// The path as the client sent it, where the path of the request is only a part of that.
+#[derive(Clone, Debug)]
+pub(super) struct SentPath(pub(super) String);
+
 /// Whether a request is for an AWS API. On `/` these are a `POST`, a signed request, and a `GET` with an `Action`. On a
 /// path that no route has, these are a signed request, one with an action in `X-Amz-Target`, and one of Route 53's.
 pub(super) fn is_for_aws(request: &Request) -> bool {
@@ -65,6 +69,7 @@ pub(super) async fn answer(State(shared): State<Arc<Shared>>, request: Request) 
     let mut request = api::Request {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
+        sent: head.extensions.get::<SentPath>().map(|sent| sent.0.clone()).unwrap_or_default(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers.collect(),
         body: body.into(),

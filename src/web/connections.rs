@@ -19,10 +19,10 @@ pub struct Limits {
     pub times: Times,
 }
 
-/// 512 in all and 64 from one source.
+/// 2,048 in all, also from one source: a class may sit behind one address.
 impl Default for Limits {
     fn default() -> Self {
-        Self { all: 512, of_a_source: 64, times: Times::default() }
+        Self { all: 2_048, of_a_source: 2_048, times: Times::default() }
     }
 }
 

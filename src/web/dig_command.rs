@@ -45,6 +45,11 @@ pub(super) fn command(
     Some(format!("{command} {} {}", argument(&question.name.to_string()), question.rtype))
 }
 
+/// Whether every listener has all addresses of the machine, so that other machines reach it by the machine's name.
+pub(super) fn is_everywhere(config: &Config) -> bool {
+    config.dns.iter().all(|(address, _)| address.ip().is_unspecified())
+}
+
 /// Quotes a name so that a shell passes it as one word and dig reads it as a name.
 fn argument(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');

@@ -22,24 +22,41 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{failure::bad, listeners::NamedEvent, shared::Shared};
+use super::{
+    failure::bad,
+    json::asker_id,
+    listeners::NamedEvent,
+    shared::{Role, Shared},
+};
 use crate::{
     language::Language,
-    resolve::{explain, snapshot::Snapshot, words},
+    resolve::{
+        explain,
+        journey::{Found, Place},
+        question::Question,
+        snapshot::Snapshot,
+        words,
+    },
     seen::{Batch, Sample, Watch},
     store::Live,
 };
 
 /// The time between two looks at the World and the queries.
 const TICK: Duration = Duration::from_millis(100);
-/// The most listeners at once.
+/// How many samples of an event say which place answered. A page shows no more on its picture.
+const EXPLAINED: usize = 3;
+/// The most listeners at once, besides a class that looks at its teacher's World.
 const MOST: usize = 32;
 
 /// Answers with the stream of events.
 pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
     let receiver = {
         let mut running = shared.events.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if shared.events.listeners() >= MOST {
+        let class = match shared.config.role {
+            Some(Role::Teacher(most)) => most,
+            _ => 0,
+        };
+        if shared.events.listeners() >= MOST + class {
             return bad(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too many clients read events already; close one and try again",
@@ -52,15 +69,20 @@ pub(super) async fn events(State(shared): State<Arc<Shared>>) -> Response {
         }
         receiver
     };
-    let first = world_event(&shared.live);
-    let stream = stream::unfold((Some(first), receiver), next);
+    // The last comes first.
+    let mut first = Vec::new();
+    if shared.config.role.is_some() {
+        first.push(shared.common.screen.event());
+    }
+    first.push(world_event(&shared.live));
+    let stream = stream::unfold((first, receiver), next);
     Sse::new(stream).keep_alive(KeepAlive::default()).into_response()
 }
 
 async fn next(
-    (first, mut receiver): (Option<NamedEvent>, Receiver<NamedEvent>),
-) -> Option<(Result<Event, Infallible>, (Option<NamedEvent>, Receiver<NamedEvent>))> {
-    let (name, data) = match first {
+    (mut first, mut receiver): (Vec<NamedEvent>, Receiver<NamedEvent>),
+) -> Option<(Result<Event, Infallible>, (Vec<NamedEvent>, Receiver<NamedEvent>))> {
+    let (name, data) = match first.pop() {
         Some(first) => first,
         None => match receiver.recv().await {
             Ok(told) => told,
@@ -68,7 +90,7 @@ async fn next(
             Err(RecvError::Closed) => return None,
         },
     };
-    Some((Ok(Event::default().event(name).data(&*data)), (None, receiver)))
+    Some((Ok(Event::default().event(name).data(&*data)), (first, receiver)))
 }
 
 /// Sends events until nobody listens.
@@ -108,11 +130,24 @@ fn world_event(live: &Live) -> NamedEvent {
 
 fn queries(watch: &dyn Watch, snapshot: &Snapshot) -> Option<NamedEvent> {
     let Batch { seen, samples } = watch.drain();
-    let samples: Vec<Value> = samples.iter().map(|sample| sample_json(snapshot, sample)).collect();
+    let samples: Vec<Value> = samples
+        .iter()
+        .enumerate()
+        .map(|(index, sample)| sample_json(snapshot, sample, index < EXPLAINED))
+        .collect();
     (seen > 0).then(|| ("queries", json!({ "seen": seen, "samples": samples }).to_string().into()))
 }
 
-fn sample_json(snapshot: &Snapshot, sample: &Sample) -> Value {
+/// The place that decided the answer: `rules`, `zones` or `public`.
+fn rung(snapshot: &Snapshot, sample: &Sample) -> Option<Place> {
+    let asker = sample.asker.filter(|_| sample.class == 1)?;
+    let question = Question::asked(sample.name.as_ref(), sample.rtype, asker, sample.at / 1_000);
+    let explanation = explain::explain(snapshot, &question, Language::default());
+    let hit = explanation.journey.iter().find(|rung| rung.outcome == Found::Hit)?;
+    Some(hit.rung)
+}
+
+fn sample_json(snapshot: &Snapshot, sample: &Sample, explained: bool) -> Value {
     let judged = sample
         .asker
         .and_then(|asker| explain::judge(snapshot, asker, sample.name.as_ref(), &sample.addresses));
@@ -121,6 +156,8 @@ fn sample_json(snapshot: &Snapshot, sample: &Sample) -> Value {
         "at": sample.at,
         "source": sample.source.to_string(),
         "from": sample.asker.map(|asker| words::asker(&snapshot.world, asker, Language::default())),
+        "asker": sample.asker.map(asker_id),
+        "rung": explained.then(|| rung(snapshot, sample)).flatten(),
         "transport": if sample.tcp { "tcp" } else { "udp" },
         "name": sample.name.to_string(),
         "class": match sample.class { 1 => "IN".to_owned(), 3 => "CH".to_owned(), other => format!("CLASS{other}") },

@@ -18,8 +18,9 @@ use axum::{
 
 use super::{
     aws::is_for_aws,
+    language::Spoken,
     secret::{Trusted, same_secret},
-    shared::Shared,
+    shared::{Role, Shared},
 };
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -104,6 +105,22 @@ fn host(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::HOST).and_then(|value| value.to_str().ok())
 }
 
+/// Whether a request has shown the token, by a session or in `Authorization`. False if no token is set.
+pub(super) fn has_shown(shared: &Shared, headers: &HeaderMap) -> bool {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    shared.config.token.as_ref().is_some_and(|token| {
+        given.is_some_and(|given| same_secret(given, token)) || shared.sessions.hold(headers)
+    })
+}
+
+/// Whether `Host` lets a request in: it is checked while no token is set.
+pub(super) fn may_come(shared: &Shared, headers: &HeaderMap) -> bool {
+    shared.config.token.is_some() || host(headers).is_some_and(|host| is_ours(shared, host))
+}
+
 /// Passes a request on, or answers 401 or 403.
 pub(super) async fn check(
     State(shared): State<Arc<Shared>>,
@@ -115,10 +132,20 @@ pub(super) async fn check(
     let by_signature =
         matches!(verdict, Err((StatusCode::UNAUTHORIZED, _))) && is_for_aws(&request);
     request.extensions_mut().insert(Trusted(verdict.is_ok()));
+    let student = match &shared.config.role {
+        Some(Role::Student(name)) => Some(name),
+        _ => None,
+    };
     match verdict {
+        Err((StatusCode::UNAUTHORIZED, _)) if !by_signature && student.is_some() => {
+            let language = Spoken::of(request.headers(), request.uri(), shared.config.language);
+            let text = language.class_not_yours(student.map_or("", String::as_str));
+            (StatusCode::UNAUTHORIZED, format!("{text}\n")).into_response()
+        }
         Err((status, text)) if !by_signature => (status, text).into_response(),
         Ok(Pass::Keep(cookie)) => {
-            let headers = [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())];
+            let headers =
+                [(header::SET_COOKIE, cookie), (header::LOCATION, shared.sessions.page())];
             (StatusCode::SEE_OTHER, headers).into_response()
         }
         Ok(Pass::Go) | Err(_) => next.run(request).await,
@@ -139,12 +166,7 @@ fn verdict(
 ) -> Result<Pass, (StatusCode, &'static str)> {
     match &shared.config.token {
         Some(token) => {
-            let given = headers
-                .get(header::AUTHORIZATION)
-                .and_then(|value| value.to_str().ok())
-                .and_then(|value| value.strip_prefix("Bearer "));
-            if given.is_some_and(|given| same_secret(given, token)) || shared.sessions.hold(headers)
-            {
+            if has_shown(shared, headers) {
                 return Ok(Pass::Go);
             }
             match shown(uri) {
@@ -160,7 +182,7 @@ fn verdict(
                 )),
             }
         }
-        None if host(headers).is_some_and(|host| is_ours(shared, host)) => Ok(Pass::Go),
+        None if may_come(shared, headers) => Ok(Pass::Go),
         None => Err((
             StatusCode::FORBIDDEN,
             "unknown Host; start the server with --http-host NAME to allow it\n",

@@ -116,6 +116,7 @@ fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Respo
         },
         dig: Dig {
             command: dig_command::command(&shared.config, &snapshot, &question),
+            everywhere: dig_command::is_everywhere(&shared.config),
             text: dig::text(&explanation, &server(&snapshot, asker)),
         },
         service: service_of(name.as_ref()).map(|(service, _)| service),
@@ -201,8 +202,8 @@ fn before(
         return None;
     }
     let told = !before.replaced
-        || shared.stages.goes_on(
-            shared.courses.all(&shared.config.defaults),
+        || shared.common.stages.goes_on(
+            shared.common.courses.all(&shared.config.defaults),
             &old.world,
             &snapshot.world,
         );
@@ -214,6 +215,8 @@ fn before(
 struct Dig {
     /// `None` if dig cannot ask as this client on any listener.
     command: Option<String>,
+    /// Whether the server listens at every address of its machine. `command` then names loopback.
+    everywhere: bool,
     text: String,
 }
 
@@ -332,7 +335,7 @@ fn client(snapshot: &Snapshot, from: Option<&str>) -> Result<Asker, places::Clie
 }
 
 /// The id of a client, by which it can be requested again.
-fn asker_id(asker: Asker) -> String {
+pub(super) fn asker_id(asker: Asker) -> String {
     match asker {
         Asker::Internet => "internet".to_owned(),
         Asker::Vpc(vpc) => vpc.to_string(),

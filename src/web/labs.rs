@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::{
     failure::bad,
     racks::racks,
-    shared::{Shared, aside},
+    shared::{Role, Shared, aside},
 };
 use crate::{
     import::{
@@ -29,7 +29,7 @@ use crate::{
 };
 
 fn courses(shared: &Shared) -> &[Course] {
-    shared.courses.all(&shared.config.defaults)
+    shared.common.courses.all(&shared.config.defaults)
 }
 
 /// The labs with everything a page shows of them, the step whose World equals the current one, if there is one, and how
@@ -48,9 +48,26 @@ fn with_steps(shared: &Shared) -> Response {
         .collect();
     let token = shared.config.token.is_some();
     let at = at(shared, &snapshot.world);
+    let class = class(shared);
     let racks = racks(&snapshot.world);
-    Json(json!({ "labs": labs, "at": at, "progress": progress, "racks": racks, "token": token }))
-        .into_response()
+    Json(json!({
+        "labs": labs,
+        "at": at,
+        "progress": progress,
+        "racks": racks,
+        "token": token,
+        "class": class,
+    }))
+    .into_response()
+}
+
+/// What a page needs to know of the class. Whoever reads it may use the World, so it has the World's secret.
+fn class(shared: &Shared) -> Value {
+    match &shared.config.role {
+        None => Value::Null,
+        Some(Role::Teacher(_)) => json!({ "teacher": true }),
+        Some(Role::Student(name)) => json!({ "student": name, "secret": shared.config.token }),
+    }
 }
 
 fn lab_json(course: &Course) -> Value {
@@ -114,6 +131,7 @@ fn step_json(step: &LabStep) -> Value {
 
 fn at(shared: &Shared, world: &World) -> Value {
     shared
+        .common
         .stages
         .find(courses(shared), world)
         .map_or(Value::Null, |(_, stage)| json!({ "lab": stage.lab, "step": stage.step }))

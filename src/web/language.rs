@@ -6,7 +6,7 @@ use std::{convert::Infallible, sync::Arc};
 use axum::{
     Json,
     extract::{FromRequestParts, Path, Query},
-    http::{header, request::Parts},
+    http::{HeaderMap, Uri, header, request::Parts},
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,13 +28,19 @@ impl FromRequestParts<Arc<Shared>> for Spoken {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<Self, Self::Rejection> {
-        let wanted = Query::<Wanted>::try_from_uri(&parts.uri).ok().and_then(|it| it.0.lang);
-        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let language = wanted
+        Ok(Self(Self::of(&parts.headers, &parts.uri, shared.config.language)))
+    }
+}
+
+impl Spoken {
+    /// The language that a request with this head wants.
+    pub(super) fn of(headers: &HeaderMap, uri: &Uri, otherwise: Language) -> Language {
+        let wanted = Query::<Wanted>::try_from_uri(uri).ok().and_then(|it| it.0.lang);
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+        wanted
             .and_then(|code| Language::of_code(&code))
             .or_else(|| accepted.and_then(preferred))
-            .unwrap_or(shared.config.language);
-        Ok(Self(language))
+            .unwrap_or(otherwise)
     }
 }
 

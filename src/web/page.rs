@@ -27,10 +27,12 @@ macro_rules! files {
 
 const FILES: &[File] = files! {
     "/index.html": "text/html; charset=utf-8",
+    "/join.html": "text/html; charset=utf-8",
     "/page.css": "text/css; charset=utf-8",
     "/js/main.js": "text/javascript; charset=utf-8",
     "/js/api.js": "text/javascript; charset=utf-8",
     "/js/ask.js": "text/javascript; charset=utf-8",
+    "/js/class.js": "text/javascript; charset=utf-8",
     "/js/change.js": "text/javascript; charset=utf-8",
     "/js/commands.js": "text/javascript; charset=utf-8",
     "/js/dom.js": "text/javascript; charset=utf-8",
@@ -42,10 +44,12 @@ const FILES: &[File] = files! {
     "/js/forms/service.js": "text/javascript; charset=utf-8",
     "/js/forms/vpc.js": "text/javascript; charset=utf-8",
     "/js/frame.js": "text/javascript; charset=utf-8",
+    "/js/join.js": "text/javascript; charset=utf-8",
     "/js/journey.js": "text/javascript; charset=utf-8",
     "/js/lab.js": "text/javascript; charset=utf-8",
     "/js/lesson.js": "text/javascript; charset=utf-8",
     "/js/link.js": "text/javascript; charset=utf-8",
+    "/js/live.js": "text/javascript; charset=utf-8",
     "/js/picture.js": "text/javascript; charset=utf-8",
     "/js/predict.js": "text/javascript; charset=utf-8",
     "/js/racks.js": "text/javascript; charset=utf-8",
@@ -74,6 +78,22 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// `index.html`.
 pub(super) fn index(headers: &HeaderMap) -> Response {
     FILES.first().map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| send(file, headers))
+}
+
+/// `index.html`, as a handler.
+pub(super) async fn index_of(headers: HeaderMap) -> Response {
+    index(&headers)
+}
+
+/// The page on which a student joins a class.
+pub(super) async fn join(headers: HeaderMap) -> Response {
+    let file = FILES.iter().find(|file| file.path == "/join.html");
+    file.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| send(file, &headers))
+}
+
+/// Whether a path is one of the files besides `index.html`.
+pub(super) fn is_file(path: &str) -> bool {
+    FILES.iter().skip(1).any(|file| file.path == path)
 }
 
 /// Sends a file, or 304 if the browser has it already.

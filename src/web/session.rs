@@ -19,13 +19,20 @@ const MOST: usize = 1_024;
 #[derive(Debug)]
 pub(super) struct Sessions {
     cookie: String,
+    /// The path under which the page is, without a slash at the end.
+    mount: String,
     ids: Mutex<VecDeque<String>>,
 }
 
 impl Sessions {
-    /// No sessions yet, for a server on this port.
-    pub(super) fn new(port: u16) -> Self {
-        Self { cookie: format!("vpcdns-{port}"), ids: Mutex::default() }
+    /// No sessions yet, for a page at this port and path. Browsers send the cookie only to that path and what is below.
+    pub(super) fn new(port: u16, mount: String) -> Self {
+        Self { cookie: format!("vpcdns-{port}"), mount, ids: Mutex::default() }
+    }
+
+    /// The address of the page.
+    pub(super) fn page(&self) -> String {
+        format!("{}/", self.mount)
     }
 
     fn ids(&self) -> MutexGuard<'_, VecDeque<String>> {
@@ -37,7 +44,8 @@ impl Sessions {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).ok()?;
         let id = data_encoding::HEXLOWER.encode(&bytes);
-        let cookie = format!("{}={id}; HttpOnly; SameSite=Strict; Path=/", self.cookie);
+        let path = if self.mount.is_empty() { "/" } else { &self.mount };
+        let cookie = format!("{}={id}; HttpOnly; SameSite=Strict; Path={path}", self.cookie);
         let mut ids = self.ids();
         if ids.len() == MOST {
             ids.pop_front();
@@ -69,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_session_is_random_and_the_oldest_of_too_many_is_forgotten() {
-        let sessions = Sessions::new(1080);
+        let sessions = Sessions::new(1080, String::new());
         let pair = |cookie: &str| cookie.split(';').next().unwrap().to_owned();
         let first = pair(&sessions.begin().unwrap());
         assert!(first.starts_with("vpcdns-1080=") && first.len() == 12 + 32, "{first}");

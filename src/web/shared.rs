@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     aws_upstream::AwsUpstream, connections::Limits, courses::Courses, listeners::Events,
-    session::Sessions, stage::Stages,
+    screen::Screen, session::Sessions, stage::Stages,
 };
 use crate::{
     api::Api,
@@ -53,6 +53,17 @@ pub struct Config {
     pub labs: Vec<Course>,
     /// `--language`: for requests that ask for none.
     pub language: Language,
+    /// Whose World it is in a class. `None` without `--class`.
+    pub role: Option<Role>,
+}
+
+/// Whose World it is in a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The teacher's. The most students in the class.
+    Teacher(usize),
+    /// A student's, by the name.
+    Student(String),
 }
 
 /// The state that the handlers share.
@@ -65,14 +76,66 @@ pub(crate) struct Shared {
     pub(crate) watch: Arc<dyn Watch>,
     pub(crate) events: Events,
     pub(crate) sessions: Sessions,
-    pub(crate) stages: Stages,
-    pub(crate) courses: Courses,
-    /// The free places for long work.
-    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) common: Common,
 }
 
+/// What all Worlds of a process share, so that it is in memory once.
+#[derive(Clone, Debug)]
+pub(crate) struct Common {
+    pub(crate) stages: Arc<Stages>,
+    pub(crate) courses: Arc<Courses>,
+    /// The free places for long work.
+    pub(crate) turns: Arc<Semaphore>,
+    /// What the teacher shows to the class.
+    pub(crate) screen: Arc<Screen>,
+}
+
+impl Common {
+    /// Nothing is shown yet; these labs stand before the built-in ones.
+    pub(super) fn of(labs: Vec<Course>) -> Self {
+        Self {
+            stages: Arc::default(),
+            courses: Arc::new(Courses::with(labs)),
+            turns: Arc::new(Semaphore::new(TURNS)),
+            screen: Arc::default(),
+        }
+    }
+}
+
+impl Shared {
+    /// What the handlers of a World share. `mount` is the path under which its page is, without a slash at the end.
+    pub(super) fn new(
+        live: Arc<Live>,
+        watch: Arc<dyn Watch>,
+        config: Config,
+        common: Common,
+        mount: String,
+    ) -> Arc<Self> {
+        let port = config.addresses.first().map_or(0, SocketAddr::port);
+        let api = Api::new(Arc::clone(&live), config.defaults.region, config.token.clone())
+            .with_strict_stacks(config.strict_stacks);
+        let api = match config.role {
+            Some(Role::Student(_)) => api.with_objects_of(OBJECTS_OF_STUDENT),
+            _ => api,
+        };
+        Arc::new(Self {
+            api,
+            live,
+            ready: AtomicBool::new(false),
+            config,
+            watch,
+            events: Events::default(),
+            sessions: Sessions::new(port, mount),
+            common,
+        })
+    }
+}
+
+/// The most bytes of S3 objects of a student: a class has many of them.
+const OBJECTS_OF_STUDENT: usize = 4 << 20;
+
 /// The most pieces of long work at once. Further ones wait.
-pub(super) const TURNS: usize = 2;
+const TURNS: usize = 2;
 
 /// Does long work on another thread, so that the threads that serve stay free. The work goes on even if the client
 /// closes the connection.
@@ -80,7 +143,7 @@ pub(crate) async fn aside(
     shared: Arc<Shared>,
     work: impl FnOnce(&Shared) -> Response + Send + 'static,
 ) -> Response {
-    let turn = Arc::clone(&shared.turns).acquire_owned().await;
+    let turn = Arc::clone(&shared.common.turns).acquire_owned().await;
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work(&shared)

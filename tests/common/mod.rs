@@ -389,6 +389,7 @@ pub fn config(view: Asker) -> dns::Config {
         io: io(),
         allowance: None,
         tcp_idle: Duration::from_secs(2),
+        ..dns::Config::default()
     }
 }
 

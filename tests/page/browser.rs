@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::common::{root, scratch};
 
 /// How long the page may take for anything.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A chromedriver process; it ends with the value.
 struct Driver {

@@ -10,11 +10,13 @@
 )]
 
 mod browser;
+mod class;
 #[path = "../common/mod.rs"]
 mod common;
 mod doing;
 mod elsewhere;
 mod forms;
+mod links;
 mod overlap;
 mod use_of;
 

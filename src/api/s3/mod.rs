@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::protocol::decoded;
 use request::LONGEST_OBJECT;
 pub(super) use request::{answer, is_ours};
-pub(super) use shelf::{Place, Shelf};
+pub(super) use shelf::{BYTES, Place, Shelf};
 
 /// The longest body of a request: an object, with room for what its pieces have around them.
 pub(super) const LONGEST_BODY: usize = LONGEST_OBJECT + 64 * 1024;

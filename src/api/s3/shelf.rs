@@ -11,8 +11,8 @@ use md5::{Digest, Md5};
 
 /// The most objects that are kept.
 const OBJECTS: usize = 1_000;
-/// The most bytes that are kept in all.
-const BYTES: usize = 64 * 1024 * 1024;
+/// The most bytes that are kept in all, if nothing else is said.
+pub(in crate::api) const BYTES: usize = 64 * 1024 * 1024;
 
 /// The objects of all buckets. When they are too many or too large, those that were used longest ago leave.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(in crate::api) struct Shelf(Mutex<Kept>);
 struct Kept {
     objects: LruCache<Place, Arc<Object>>,
     bytes: usize,
+    /// The most bytes.
+    most: usize,
 }
 
 /// Where an object is: the account that it belongs to, its bucket and its key.
@@ -43,10 +45,11 @@ pub(in crate::api) struct Object {
 }
 
 impl Shelf {
-    pub(in crate::api) fn new() -> Self {
+    pub(in crate::api) fn new(most: usize) -> Self {
         Self(Mutex::new(Kept {
             objects: LruCache::new(NonZeroUsize::new(OBJECTS).unwrap_or(NonZeroUsize::MIN)),
             bytes: 0,
+            most,
         }))
     }
 
@@ -59,7 +62,7 @@ impl Shelf {
         if let Some((_, left)) = kept.objects.push(place, object) {
             kept.bytes -= left.body.len();
         }
-        while kept.bytes > BYTES
+        while kept.bytes > kept.most
             && let Some((_, left)) = kept.objects.pop_lru()
         {
             kept.bytes -= left.body.len();
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     fn an_object_is_of_one_account_and_one_bucket() {
-        let shelf = Shelf::new();
+        let shelf = Shelf::new(BYTES);
         shelf.put(place("1", "b"), b"x".to_vec(), 7);
         shelf.put(place("1", "a"), b"y".to_vec(), 8);
         assert_eq!(keys(&shelf, "1"), ["a", "b"]);
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded_and_what_was_used_last_stays() {
-        let shelf = Shelf::new();
+        let shelf = Shelf::new(BYTES);
         for number in 0..OBJECTS {
             shelf.put(place("1", &number.to_string()), vec![0], 0);
         }

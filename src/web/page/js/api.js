@@ -1,5 +1,6 @@
 // Requests to the server that served this page: its JSON, and the EC2 Query API for changes.
 
+import { reachable } from "./commands.js";
 import { language } from "./words.js";
 
 /** A refusal of the server, with its message. */
@@ -27,11 +28,15 @@ async function read(response) {
 /** Sentences in the reply are in the page's language. */
 export async function get(path, query = {}) {
   const search = new URLSearchParams({ ...query, lang: language() });
-  return read(await fetch(`${path}?${search}`, { headers: { accept: "application/json" } }));
+  const body = await read(await fetch(`${path}?${search}`, { headers: { accept: "application/json" } }));
+  if (body?.dig) body.dig.command = reachable(body.dig);
+  return body;
 }
 
-export async function post(path) {
-  return read(await fetch(path, { method: "POST" }));
+/** Sends a value as JSON, or nothing. */
+export async function post(path, value) {
+  const json = value === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+  return read(await fetch(path, { method: "POST", ...json }));
 }
 
 const VERSIONS = { ec2: "2016-11-15", elasticloadbalancing: "2015-12-01" };
@@ -47,7 +52,7 @@ async function query(service, action, parameters, where) {
   const body = new URLSearchParams({ Action: action, Version: VERSIONS[service], ...parameters });
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
   const scope = where && `AWS4-HMAC-SHA256 Credential=${where.owner}/${day}/${where.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-  const response = await fetch("/", { method: "POST", body, headers: scope ? { authorization: scope } : {} });
+  const response = await fetch("./", { method: "POST", body, headers: scope ? { authorization: scope } : {} });
   const text = await response.text();
   const xml = new DOMParser().parseFromString(text, "text/xml");
   const failed = response.ok ? unsuccessful(xml) : xml.querySelector("Errors > Error, Error");
@@ -64,7 +69,7 @@ async function query(service, action, parameters, where) {
 /** What a code of a refusal means, in plain words; nothing if the server does not tell. */
 async function meaning(code) {
   try {
-    return (await get(`/api/refusals/${encodeURIComponent(code)}`)).means;
+    return (await get(`api/refusals/${encodeURIComponent(code)}`)).means;
   } catch {
     return null;
   }

@@ -28,7 +28,7 @@ export function arrange() {
 
 /** Shows a view. */
 export function select(view) {
-  state.view = VIEWS.includes(view) ? view : "picture";
+  state.view = VIEWS.includes(view) && !(view === "class" && !state.group?.teacher) ? view : "picture";
   for (const tab of byId("tabs").querySelectorAll("[role=tab]")) {
     const on = tab.id === `tab-${state.view}`;
     tab.setAttribute("aria-selected", String(on));
@@ -38,6 +38,7 @@ export function select(view) {
   if (state.view === "stream") byId("badge").hidden = true;
   if (state.view === "picture") lines();
   if (state.view === "resources") page.resources();
+  if (state.view === "class") page.class();
   address();
 }
 
@@ -47,7 +48,8 @@ export function tabs() {
     tab.addEventListener("click", () => select(tab.id.slice(4)));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const to = step ? all[(index + step + all.length) % all.length] : { Home: all[0], End: all.at(-1) }[event.key];
+      const there = all.filter((it) => !it.hidden);
+      const to = step ? there[(index + step + there.length) % there.length] : { Home: there[0], End: there.at(-1) }[event.key];
       if (!to) return;
       event.preventDefault();
       select(to.id.slice(4));

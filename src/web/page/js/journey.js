@@ -104,8 +104,8 @@ export async function compare() {
   else {
     try {
       const [{ world }, explanation] = await Promise.all([
-        get("/api/world", { limit: READ, from: state.from, before: 1 }),
-        get("/api/explain", { name: state.name, type: state.type, from: state.from, before: 1 }),
+        get("api/world", { limit: READ, from: state.from, before: 1 }),
+        get("api/explain", { name: state.name, type: state.type, from: state.from, before: 1 }),
       ]);
       state.past = { world, explanation };
     } catch (error) {

@@ -87,7 +87,7 @@ export async function show(panel, { lab, step, goals, passed, own, question, tok
   // All questions are asked at once. If the panel has changed in the meantime, the answers are dropped.
   const mark = {};
   panel.asked = mark;
-  const explained = ({ name, type, from }) => get("/api/explain", { name, type, from });
+  const explained = ({ name, type, from }) => get("api/explain", { name, type, from });
   await Promise.all([
     ...digs.map(async (dig, at) => {
       try {

@@ -7,6 +7,7 @@ import { post, Refused } from "./api.js";
 import { confirm, hush, refuse } from "./change.js";
 import { byId, fill, h } from "./dom.js";
 import * as lab from "./lab.js";
+import { linked } from "./link.js";
 import * as predict from "./predict.js";
 import { vpcOf } from "./scene.js";
 import { clientId, page, state } from "./state.js";
@@ -52,6 +53,8 @@ export function questionOf(step) {
 /** Decides which step the page is at, after the World was read. `before` is how far it had come at the last reading. */
 export function settle(before) {
   const { at, labs, progress } = state;
+  // A link may name a step that there is not.
+  if (!currentStep()) state.lesson = null;
   const current = currentLab();
   const index = currentIndex();
   if (at) {
@@ -145,7 +148,7 @@ export async function go(name, step, { force = false, how = "begin" } = {}) {
   const other = state.lesson?.lab !== name;
   const query = new URLSearchParams({ ...(how ? { [how]: 1 } : {}), ...(force ? { force: 1 } : {}) });
   try {
-    await post(`/api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}?${query}`);
+    await post(`api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}?${query}`);
     state.hop = null;
     if (other) Object.assign(state, { from: null, name: null, way: null, written: null, focus: null });
     move({ lab: name, step });
@@ -163,7 +166,7 @@ export async function showMe() {
   hush();
   const { lab: name, step } = state.lesson;
   try {
-    await post(`/api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}?show=1`);
+    await post(`api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}?show=1`);
     await page.refresh(true);
     return true;
   } catch (error) {
@@ -193,7 +196,7 @@ export async function walk(by) {
 export async function reset() {
   hush();
   try {
-    await post("/api/reset");
+    await post("api/reset");
     Object.assign(state, { from: null, name: null, way: null, written: null, lesson: null, passed: null, focus: null, progress: {}, hop: null });
   } catch (error) {
     refuse(t("reset"), error);
@@ -201,10 +204,28 @@ export async function reset() {
   await page.refresh(true);
 }
 
-/** Offers to go to the lab's step of a link, if it is another one. */
-export function offer(told) {
-  const [name, step] = told?.split("@") ?? [];
-  if (step && (state.at?.lab !== name || state.at?.step !== step) && state.labs.some((it) => it.name === name && it.steps.some((one) => one.name === step))) {
-    confirm(t("linkAsk", told), () => go(name, step, { force: true, how: "" }));
+/** Goes to the lab's step of a link, if the World is another one. Asks first if that would delete something of the user's
+ *  own: a World that is empty, or that a lab's step made, holds nothing of that kind. */
+export async function offer(link) {
+  const [name, step] = link.step?.split("@") ?? [];
+  const isHere = state.at?.lab === name && state.at?.step === step;
+  if (!step || isHere || !state.world || !state.labs.some((it) => it.name === name && it.steps.some((one) => one.name === step))) return;
+  if (state.at || !state.world.vpcs.length) await load(name, step, link);
+  else confirm(t("linkAsk", link.step), () => load(name, step, link));
+}
+
+/** Replaces the World by the one of a link, and shows what the link shows. */
+async function load(name, step, link) {
+  hush();
+  try {
+    await post(`api/labs/${encodeURIComponent(name)}/steps/${encodeURIComponent(step)}?force=1`);
+  } catch (error) {
+    refuse(`${name}@${step}`, error);
+    return;
   }
+  Object.assign(state, { from: null, name: null, way: null, written: null, focus: null, passed: null, lesson: { lab: name, step }, progress: {} });
+  linked(link.url);
+  // Without a replay, which would end at the last beat.
+  await page.refresh();
+  page.select(state.view);
 }

@@ -2,10 +2,10 @@
 
 import * as ask from "./ask.js";
 import { byId } from "./dom.js";
-import { clientId, state } from "./state.js";
+import { clientId, page, state } from "./state.js";
 import { language } from "./words.js";
 
-export const VIEWS = ["picture", "table", "resources", "stream"];
+export const VIEWS = ["picture", "table", "resources", "stream", "class"];
 
 /** Larger letters, or not. */
 export function larger(on) {
@@ -26,15 +26,18 @@ export function address() {
   if (!from) return;
   const parts = new URLSearchParams({ from, name, type });
   if (state.at) parts.set("step", `${state.at.lab}@${state.at.step}`);
+  // At the end of a step the page may be at the next one already.
+  if (state.lesson) parts.set("lesson", `${state.lesson.lab}@${state.lesson.step}`);
   if (at !== null) parts.set("hop", at);
   if (view !== "picture") parts.set("view", view);
   parts.set("lang", language());
   if (big) parts.set("big", 1);
   if (presented) parts.set("present", 1);
   history.replaceState(null, "", `#${parts}`);
+  page.moved?.();
 }
 
-/** Reads what a link says. Returns its language, and the lab's step that it shows. */
+/** Reads what a link says. Returns its language, the lab's step whose World it shows, and what it says. */
 export function linked(url = location) {
   const given = new URLSearchParams(`${url.search.slice(1)}&${url.hash.slice(1)}`);
   for (const field of ["from", "name", "type"]) if (given.get(field)) state[field] = given.get(field);
@@ -48,5 +51,7 @@ export function linked(url = location) {
   if (presented !== state.present) present(presented);
   if (given.get("big") !== null) larger(given.get("big") === "1");
   state.view = given.get("view") ?? "picture";
-  return { lang: given.get("lang"), step: given.get("step") };
+  const [lab, step] = given.get("lesson")?.split("@") ?? [];
+  if (step) state.lesson = { lab, step };
+  return { lang: given.get("lang"), step: given.get("step"), url: { search: url.search, hash: url.hash } };
 }

@@ -8,10 +8,12 @@ import { arrange, keyboard, select, settings, sized, tabs, theme, translate } fr
 import * as resources from "./forms/resources.js";
 import { lines, picture, playAll } from "./journey.js";
 import * as lesson from "./lesson.js";
+import * as live from "./live.js";
+import * as group from "./class.js";
 import { address, linked } from "./link.js";
 import * as predict from "./predict.js";
 import { key, preferred, vpcOf } from "./scene.js";
-import { clientId, page, READ, state } from "./state.js";
+import { clientId, LESSON, page, READ, state } from "./state.js";
 import * as stream from "./stream.js";
 import * as table from "./table.js";
 import { language, t } from "./words.js";
@@ -33,15 +35,15 @@ function refresh(play = false) {
 
 async function load(play) {
   const from = state.from ? { from: state.from } : {};
-  const [{ world, default_client: fallback }, { labs, at, progress, racks, token }] = await Promise.all([
-    get("/api/world", { limit: READ, ...from }),
-    get("/api/labs"),
+  const [{ world, default_client: fallback }, { labs, at, progress, racks, token, class: klass }] = await Promise.all([
+    get("api/world", { limit: READ, ...from }),
+    get("api/labs"),
   ]);
   // After a step was chosen there is nothing to compare with.
   const before = Object.keys(state.progress).length ? state.progress : null;
-  Object.assign(state, { world, labs, at, progress, racks, token, past: null });
+  Object.assign(state, { world, labs, at, progress, racks, token, group: group.follows ? null : klass, past: null });
   lesson.settle(before);
-  sessionStorage.setItem("lesson", JSON.stringify(state.lesson));
+  sessionStorage.setItem(LESSON, JSON.stringify(state.lesson));
   if (!state.name) firstQuestion(fallback);
   lesson.follow();
   // A link may name the client.
@@ -67,8 +69,8 @@ async function load(play) {
 function tell() {
   const { from, name, type } = state;
   return Promise.all([
-    get("/api/explain", { name, type, from }),
-    get("/api/table", { limit: TABLES + 1, from }),
+    get("api/explain", { name, type, from }),
+    get("api/table", { limit: TABLES + 1, from }),
   ]);
 }
 
@@ -142,6 +144,8 @@ function paint() {
   picture();
   lesson.lessons();
   if (state.view === "resources") resources.show();
+  group.frame();
+  live.paint();
   address();
 }
 
@@ -154,6 +158,7 @@ function announce(text) {
 }
 
 function trouble(error) {
+  if (group.over(error)) return;
   if (error instanceof Refused) {
     // The way on the picture belongs to another question.
     Object.assign(state, { explanation: null, way: null, past: null, refusal: error });
@@ -170,7 +175,7 @@ function trouble(error) {
   }
 }
 
-Object.assign(page, { refresh, question, paint, trouble, clientName, lessons: lesson.lessons, resources: () => { if (state.world) resources.show(); } });
+Object.assign(page, { refresh, question, paint, trouble, clientName, lessons: lesson.lessons, resources: () => { if (state.world) resources.show(); }, class: group.open, moved: group.moved, select });
 
 function begin() {
   const link = linked();
@@ -203,21 +208,24 @@ function begin() {
     const now = linked(link);
     if (now.lang && now.lang !== language()) translate(now.lang);
     select(state.view);
-    refresh().then(() => lesson.offer(now.step));
+    refresh().then(() => { if (!group.follows) lesson.offer(now).catch(trouble); });
   });
   // Boxes move when something is unfolded and when the window changes its size.
   byId("stage").addEventListener("toggle", lines, true);
   let width = innerWidth;
-  new ResizeObserver(debounce(() => {
+  const fit = debounce(() => {
     if (innerWidth !== width && state.world) {
       width = innerWidth;
       paint();
     } else lines();
-  }, 60)).observe(byId("picture"));
+  }, 60);
+  new ResizeObserver(fit).observe(byId("picture"));
+  // The picture has no size while another view is shown.
+  addEventListener("resize", fit);
   document.fonts?.ready.then(lines);
   refresh().then(() => {
     select(state.view);
-    lesson.offer(link.step);
+    if (!group.follows) lesson.offer(link).catch(trouble);
     let first = true;
     const again = debounce(() => refresh(), 80);
     page.streamFrame = stream.start(byId("panel-stream"), {
@@ -226,6 +234,8 @@ function begin() {
         if (!first) again();
         first = false;
       },
+      onFollow: group.followed,
+      onQueries: live.arrived,
       onCount: () => { if (byId("panel-stream").hidden) byId("badge").hidden = false; },
     });
     document.documentElement.dataset.ready = "true";

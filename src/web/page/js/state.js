@@ -3,6 +3,9 @@
 /** The most resources that are read. The picture folds what it has no room for. */
 export const READ = 10_000;
 
+/** Where the page remembers its step. In a class, several pages share a tab. */
+export const LESSON = location.pathname === "/" ? "lesson" : `lesson ${location.pathname}`;
+
 export const state = {
   from: null,
   name: null,
@@ -16,8 +19,10 @@ export const state = {
   racks: [],
   /** Whether the server asks for a token. */
   token: false,
+  /** Whose page it is in a class; null without one. */
+  group: null,
   /** The lab and step that were last chosen, or that the World was last at. */
-  lesson: JSON.parse(sessionStorage.getItem("lesson") ?? "null"),
+  lesson: JSON.parse(sessionStorage.getItem(LESSON) ?? "null"),
   /** The step that was just done, while what it shows is told. */
   passed: null,
   /** Whether the question follows the step. */

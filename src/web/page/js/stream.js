@@ -6,7 +6,7 @@ import { language, t } from "./words.js";
 /** The most rows. */
 const ROWS = 100;
 
-export function start(panel, { onWorld, onCount }) {
+export function start(panel, { onWorld, onFollow, onQueries, onCount }) {
   const rows = [];
   let [seen, shown, lost, paused, dirty] = [0, 0, 0, false, true];
   let state = "connecting";
@@ -44,11 +44,12 @@ export function start(panel, { onWorld, onCount }) {
     if (!paused) body.replaceChildren(...rows.map(line));
   };
   requestAnimationFrame(paint);
-  const source = new EventSource("/api/events");
+  const source = new EventSource("api/events");
   const as = (word) => { state = word; dirty = true; };
   source.addEventListener("open", () => as("connected"));
   source.addEventListener("error", () => as("lost"));
   source.addEventListener("world", (event) => onWorld(JSON.parse(event.data)));
+  source.addEventListener("follow", (event) => onFollow(JSON.parse(event.data)));
   source.addEventListener("lost", (event) => { lost += JSON.parse(event.data).events; dirty = true; });
   source.addEventListener("queries", (event) => {
     const batch = JSON.parse(event.data);
@@ -56,10 +57,11 @@ export function start(panel, { onWorld, onCount }) {
     shown += batch.samples.length;
     dirty = true;
     if (!paused) {
-      rows.unshift(...batch.samples.reverse());
+      rows.unshift(...batch.samples.toReversed());
       rows.length = Math.min(rows.length, ROWS);
     }
     onCount(seen);
+    onQueries(batch);
   });
   return frame;
 }

@@ -46,18 +46,14 @@ function wanted(it) {
   return { lines, traffic };
 }
 
-/** Draws the lines of a scene into the stage's `svg`. */
-export function wire(stage, svg, it) {
+/** What a line has to go around: a grid, and the function that finds the way from one box to another. */
+function ground(stage, svg) {
   const origin = svg.getBoundingClientRect();
+  const grid = new Grid(origin.width, origin.height);
   const place = (element) => {
     const rect = element.getBoundingClientRect();
     return { left: rect.left - origin.left, right: rect.right - origin.left, top: rect.top - origin.top, bottom: rect.bottom - origin.top };
   };
-  svg.replaceChildren();
-  svg.setAttribute("viewBox", `0 0 ${origin.width} ${origin.height}`);
-  stage.dataset.missing = "";
-  if (!it) return [];
-  const grid = new Grid(origin.width, origin.height);
   const boxes = new Map();
   for (const element of stage.querySelectorAll(".b")) {
     const rect = place(element);
@@ -69,16 +65,37 @@ export function wire(stage, svg, it) {
   for (const element of stage.querySelectorAll(".f-region, .f-vpc, .az, .sn")) grid.border(place(element));
   const holds = (frame, rect) => rect.left >= frame.left - 2 && rect.right <= frame.right + 2 && rect.top >= frame.top - 2 && rect.bottom <= frame.bottom + 2;
   const touches = (frame, rect) => rect.left < frame.right && rect.right > frame.left && rect.top < frame.bottom && rect.bottom > frame.top;
+  return (start, end) => {
+    const [from, to] = [boxes.get(start), boxes.get(end)];
+    if (!from || !to) return undefined;
+    const foreign = frames.filter((frame) => !holds(frame, from.rect) && !holds(frame, to.rect) && !touches(frame, from.rect) && !touches(frame, to.rect));
+    return grid.route(from, to, foreign);
+  };
+}
+
+/** The ways through these boxes, one after the other, as points. None if there is a box or a way missing. */
+export function course(stage, svg, nodes) {
+  const way = ground(stage, svg);
+  const parts = nodes.slice(1).map((node, index) => way(nodes[index], node));
+  return parts.every(Boolean) ? parts.flat() : null;
+}
+
+/** Draws the lines of a scene into the stage's `svg`. */
+export function wire(stage, svg, it) {
+  const { width, height } = svg.getBoundingClientRect();
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  stage.dataset.missing = "";
+  if (!it) return [];
+  const way = ground(stage, svg);
   const { lines, traffic } = wanted(it);
   const answers = lines.filter((line) => line.kind === "q back");
   const questions = lines.filter((line) => line.kind === "q");
   const missing = [];
   const drawn = [];
   for (const line of [...traffic, ...answers, ...questions]) {
-    const [from, to] = [boxes.get(line.from), boxes.get(line.to)];
-    if (!from || !to) continue;
-    const foreign = frames.filter((frame) => !holds(frame, from.rect) && !holds(frame, to.rect) && !touches(frame, from.rect) && !touches(frame, to.rect));
-    const points = grid.route(from, to, foreign);
+    const points = way(line.from, line.to);
+    if (points === undefined) continue;
     if (points) drawn.push({ ...line, points });
     else missing.push(`${line.from}>${line.to}`);
   }
@@ -115,7 +132,7 @@ function towards(from, to) {
 }
 
 /** The first part of a way. */
-function part(points, share) {
+export function part(points, share) {
   const length = (one, other) => Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]);
   let sum = 0;
   for (let index = 1; index < points.length; index += 1) sum += length(points[index - 1], points[index]);
