@@ -278,8 +278,15 @@ impl Page {
 
     /// Chooses an option of a select by its value.
     pub(crate) async fn choose(&self, selector: &str, value: &str) {
-        let element = self.client.find(Locator::Css(selector)).await.unwrap();
-        element.select_by_value(value).await.unwrap();
+        let begun = Instant::now();
+        loop {
+            let element = self.client.find(Locator::Css(selector)).await.unwrap();
+            match element.select_by_value(value).await {
+                Ok(()) => return,
+                Err(error) if drawn_anew(&error) && begun.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{selector}: {error}"),
+            }
+        }
     }
 
     /// Keeps a picture of the page.
