@@ -122,6 +122,19 @@ fn ends(server: &mut Server, frozen: Frozen) -> bool {
     server.wait(PATIENCE) == Some(0)
 }
 
+/// Threads once there are no more of them: some may only begin when the server says that it is ready.
+fn settled<T: PartialEq>(all: impl Fn() -> Vec<T>) -> Vec<T> {
+    let mut still = all();
+    for _ in 0..20 {
+        std::thread::sleep(Duration::from_millis(100));
+        let before = std::mem::replace(&mut still, all());
+        if before == still {
+            break;
+        }
+    }
+    still
+}
+
 impl Drop for Frozen {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -162,7 +175,7 @@ fn no_request_opens_a_file() {
 fn dns_metadata_and_signals_go_on_while_every_http_thread_stands_still() {
     let mut server = Server::start(&["lab09-1", "--imds", "127.0.0.1:0"]);
     assert!(ask(server.http, "GET", "/health", PATIENCE).contains(" 200 "));
-    let workers = threads(&server, "http");
+    let workers = settled(|| threads(&server, "http"));
     assert!(!workers.is_empty(), "HTTP has no threads of its own");
     let Some(frozen) = Frozen::new(&workers) else { return };
     for _ in 0..4 {
@@ -186,17 +199,9 @@ fn the_process_ends_at_the_second_signal_or_by_its_clock() {
         ("INT", 1, "ended 5 s after the signal, before all work was done"),
     ] {
         let mut server = Server::start(&["lab09-1"]);
-        // All that could end it in good order. Some threads may only begin when the server says that it is ready.
+        // All that could end it in good order.
         let all = || [threads(&server, "vpcdns"), threads(&server, "tokio")].concat();
-        let mut still = all();
-        for _ in 0..20 {
-            std::thread::sleep(Duration::from_millis(100));
-            let before = std::mem::replace(&mut still, all());
-            if before == still {
-                break;
-            }
-        }
-        let Some(frozen) = Frozen::new(&still) else { return };
+        let Some(frozen) = Frozen::new(&settled(all)) else { return };
         let mut ended = false;
         for _ in 0..times {
             server.signal(signal);
