@@ -123,6 +123,11 @@ pub struct Api {
     shelf: s3::Shelf,
 }
 
+/// A part of a path without its percent signs, as the APIs read it.
+pub(crate) fn path_part(part: &str) -> String {
+    protocol::decoded(part)
+}
+
 impl Api {
     /// An API over `live`. With a token, a request must be signed with it or have shown it already.
     pub fn new(live: Arc<Live>, region: &'static str, token: Option<String>) -> Self {

@@ -85,7 +85,7 @@ fn print_group(group: &Group, output: &mut Output) {
     let causes = if group.before == group.after {
         group.before.clone()
     } else {
-        say.from_to(&group.before, &group.after)
+        format!("{} → {}", group.before, group.after)
     };
     output.line(&format!("  {}", counted(group.count(), &causes, say)));
     let mut shown: Vec<&Difference> = Vec::new();
@@ -101,8 +101,8 @@ fn print_group(group: &Group, output: &mut Output) {
     let answers: Vec<String> = shown
         .iter()
         .map(|it| {
-            let said = say.from_to(it.before.text(), it.after.text());
-            format!("{:rtype$}  {said}", it.rtype)
+            let (before, after) = (it.before.text(), it.after.text());
+            format!("{:rtype$}  {before} → {after}", it.rtype)
         })
         .collect();
     // Long names stand on a line of their own, so that what differs stays in sight.

@@ -4,6 +4,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::Output;
+use crate::resolve::survey::Code;
 
 /// The width that a table fits.
 pub(super) const WIDTH: usize = 80;
@@ -11,10 +12,22 @@ pub(super) const WIDTH: usize = 80;
 /// What stands between two columns, and before the first.
 const GAP: &str = "  ";
 
+/// What a text is painted with.
+type Paint = fn(&Output, &str) -> String;
+
+/// Green for private, amber for public, red for what fails.
+pub(super) fn paint(code: Code) -> Paint {
+    match code {
+        Code::Private => Output::good,
+        Code::Public => Output::caution,
+        Code::Failed => Output::bad,
+    }
+}
+
 /// A cell: its text and what to paint it with.
 pub(super) struct Cell {
     text: String,
-    paint: fn(&Output, &str) -> String,
+    paint: Paint,
 }
 
 impl Cell {
@@ -24,7 +37,7 @@ impl Cell {
     }
 
     /// A cell in a colour.
-    pub(super) fn painted(text: impl Into<String>, paint: fn(&Output, &str) -> String) -> Self {
+    pub(super) fn painted(text: impl Into<String>, paint: Paint) -> Self {
         Self { text: text.into(), paint }
     }
 }

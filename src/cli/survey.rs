@@ -82,12 +82,7 @@ fn print(lines: &[Line], output: &mut Output) {
     let ways = rows.iter().filter_map(|(.., way, _)| Some(way.as_ref()?.width()));
     let ways = ways.filter(|it| *it <= WAY).max();
     for (code, answer, way, name) in &rows {
-        let paint = match code {
-            Code::Private => Output::good,
-            Code::Public => Output::caution,
-            Code::Failed => Output::bad,
-        };
-        let word = paint(output, &format!("{:7}", code.text()));
+        let word = grid::paint(*code)(output, &format!("{:7}", code.text()));
         let told = match way {
             Some(way) => format!("{}  {way}", grid::padded(answer, answers)),
             None => answer.clone(),
@@ -138,20 +133,11 @@ fn way(line: &Line, say: Language) -> Option<String> {
     }
 }
 
-/// The most addresses of a name in the text. `--json` has all of them.
-const SHOWN: usize = 2;
-
-/// The text for an answer: its addresses, or why it has none.
+/// The text for an answer: its addresses, or why it has none. `--json` has all of many.
 fn answer(line: &Line, say: Language) -> String {
-    if line.addresses.is_empty() {
-        return line.answer.map_or("", |verdict| verdict.text()).to_lowercase();
-    }
-    let (shown, more) = line.addresses.split_at(line.addresses.len().min(SHOWN));
-    match more.len() {
-        0 => shown.join(" "),
-        _ => {
-            let (first, rest) = line.addresses.split_at(1);
-            say.and_more(first.join(" "), rest.len())
-        }
+    match line.addresses.as_slice() {
+        [] => line.answer.map_or("", |verdict| verdict.text()).to_lowercase(),
+        few @ ([_] | [_, _]) => few.join(" "),
+        [first, rest @ ..] => say.and_more(first, rest.len()),
     }
 }

@@ -79,13 +79,12 @@ fn print(table: &Table, output: &mut Output) {
     output.line(&output.bold(&title));
     output.line(&output.bold(&say.asked_from(&table.from)));
     output.line("");
-    let heading = |text: String| GridCell::plain(text);
     let mut rows = vec![[
-        heading(String::new()),
-        heading(say.private_dns()),
-        heading(say.name_asked()),
-        heading(say.answer()),
-        heading(say.traffic_takes()),
+        GridCell::plain(String::new()),
+        GridCell::plain(say.private_dns()),
+        GridCell::plain(say.name_asked()),
+        GridCell::plain(say.answer()),
+        GridCell::plain(say.traffic_takes()),
     ]];
     for row in &table.rows {
         let [answer, way] = cells(row, |it, _| it.way.clone(), say);
@@ -95,13 +94,13 @@ fn print(table: &Table, output: &mut Output) {
     grid::print(&rows, [1, FLAG, FLAG, ANSWER, 0], output);
     output.line("");
     let mut rows = vec![[
-        heading(String::new()),
-        heading(say.dns_support()),
-        heading(say.dns_hostnames()),
-        heading(say.private_dns()),
-        heading(say.name_asked()),
-        heading(say.answer()),
-        heading(say.traffic_takes()),
+        GridCell::plain(String::new()),
+        GridCell::plain(say.dns_support()),
+        GridCell::plain(say.dns_hostnames()),
+        GridCell::plain(say.private_dns()),
+        GridCell::plain(say.name_asked()),
+        GridCell::plain(say.answer()),
+        GridCell::plain(say.traffic_takes()),
     ]];
     for row in &table.flags {
         let [answer, way] = cells(row, in_a_word, say);
@@ -184,11 +183,7 @@ fn cells(
 ) -> [GridCell; 2] {
     match &row.cell {
         Cell::Answer { verdict, addresses, together } => {
-            let paint = match Code::from(*verdict) {
-                Code::Private => Output::good,
-                Code::Public => Output::caution,
-                Code::Failed => Output::bad,
-            };
+            let paint = grid::paint(Code::from(*verdict));
             let answer = if addresses.is_empty() {
                 verdict.text().to_lowercase()
             } else {

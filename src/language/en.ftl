@@ -300,7 +300,6 @@ no_answer_differs = { $one } and { $other }: no answer differs
 only_in = only in { $side }: { $places }
 world_before = the world before
 world_after = the world after
-from_to = { $before } → { $after }
 one_name = 1 name: { $what }
 names = { $count } names: { $what }
 nothing_breaks = nothing breaks

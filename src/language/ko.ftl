@@ -300,7 +300,6 @@ no_answer_differs = { $one }, { $other }: 응답이 모두 같습니다
 only_in = { $side }에만 있음: { $places }
 world_before = 바꾸기 전
 world_after = 바꾼 뒤
-from_to = { $before } → { $after }
 one_name = 이름 1개: { $what }
 names = 이름 { $count }개: { $what }
 nothing_breaks = 끊어지는 것이 없습니다

@@ -292,7 +292,6 @@ messages! {
     only_in(side, places);
     world_before();
     world_after();
-    from_to(before, after);
     one_name(what);
     names(count, what);
     nothing_breaks();

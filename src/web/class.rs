@@ -105,7 +105,7 @@ fn random() -> io::Result<String> {
 }
 
 /// Whether a student may be called so: letters and digits of any script, and hyphens between them.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let fine = |letter: char| letter.is_alphanumeric() || letter == '-';
     (1..=LONGEST_NAME).contains(&name.chars().count())
         && name.chars().all(fine)

@@ -28,6 +28,7 @@ use super::{
     page, routes,
     shared::Shared,
 };
+use crate::api::path_part;
 
 /// The most bytes of a request to join.
 const LONGEST_WISH: usize = 4_096;
@@ -106,8 +107,8 @@ async fn enter(State(door): State<Arc<Door>>, request: Request) -> Response {
     let path = request.uri().path();
     if let Some(rest) = path.strip_prefix(STUDENTS) {
         let (name, rest) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        let (name, rest) = (decoded(name), rest.to_owned());
-        return of_student(&door, name.as_deref(), &rest, request).await;
+        let (name, rest) = (path_part(name), rest.to_owned());
+        return of_student(&door, &name, &rest, request).await;
     }
     match path {
         "/join" => call(&door.joining, below(request, "/")).await,
@@ -133,10 +134,10 @@ impl Door {
 }
 
 /// A request below `/students/NAME`.
-async fn of_student(door: &Door, name: Option<&str>, rest: &str, request: Request) -> Response {
+async fn of_student(door: &Door, name: &str, rest: &str, request: Request) -> Response {
     let class = &door.class;
     let language = Spoken::of(request.headers(), request.uri(), class.teacher.config.language);
-    let Some(student) = name.and_then(|name| class.find(name)) else {
+    let Some(student) = class.find(name) else {
         let text = format!("{}\n", language.class_nobody());
         return (StatusCode::NOT_FOUND, text).into_response();
     };
@@ -211,37 +212,20 @@ async fn call(router: &Router, request: Request) -> Response {
     response
 }
 
-/// A part of a path, with its escapes read. `None` if it is no text.
-fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        if *first == b'%' {
-            let (digits, tail) = rest.split_at_checked(2)?;
-            bytes.extend(data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?);
-            rest = tail;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::class::is_name, *};
 
     #[test]
     fn a_name_in_a_path_is_read_as_it_was_written() {
         for name in ["kim", "김철수", "a-1"] {
             let path = mount(name);
             let part = path.strip_prefix(STUDENTS).unwrap();
-            assert_eq!(decoded(part).as_deref(), Some(name));
+            assert_eq!(path_part(part), name);
         }
-        assert_eq!(decoded("%ea%b9%80").as_deref(), Some("김"));
+        assert_eq!(path_part("%ea%b9%80"), "김");
         for bad in ["%", "%1", "%zz", "%ff", "a%"] {
-            assert_eq!(decoded(bad), None, "{bad}");
+            assert!(!is_name(&path_part(bad)), "{bad}");
         }
     }
 }
