@@ -66,11 +66,19 @@ async fn measured(page: &Page, state: &str, faults: &mut Vec<String>) {
     faults.extend(found.into_iter().map(|fault| format!("{state}: {fault}")));
 }
 
-/// Asks the server for a step.
-async fn go(http: SocketAddr, lab: &Lab, step: &str) {
+/// Asks the server for a step, and waits until the page shows a World that is not older.
+async fn go(page: &Page, http: SocketAddr, lab: &Lab, step: &str) {
     let url = format!("http://{http}/api/labs/{}/steps/{step}?force=1", lab.name);
-    let sent = tokio::task::spawn_blocking(move || ureq::post(url).send_empty().map(|_| ()));
-    sent.await.unwrap().unwrap();
+    let sent = tokio::task::spawn_blocking(move || {
+        ureq::post(url).send_empty().unwrap();
+        let url = format!("http://{http}/api/world?limit=1");
+        let told = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        let world: Value = serde_json::from_str(&told).unwrap();
+        world["generation"].as_u64().unwrap()
+    });
+    let generation = sent.await.unwrap();
+    page.until(&format!("return document.documentElement.dataset.generation >= {generation}"))
+        .await;
 }
 
 /// The questions of a step, as a link has them, each once.
@@ -104,7 +112,7 @@ fn nothing_overlaps_in_any_step_of_any_lab() {
         for lab in builtin::labs().into_iter().filter_map(builtin::lab) {
             for index in 0..lab.steps.len() {
                 let name = lab.steps[index].name.clone();
-                go(http, &lab, &name).await;
+                go(&page, http, &lab, &name).await;
                 let asked = questions(&lab, index);
                 for (width, height) in widths(&lab, index, full) {
                     page.resize(width, height).await;
@@ -151,7 +159,7 @@ fn nothing_overlaps_while_a_step_is_to_be_done() {
             for index in 1..lab.steps.len() {
                 let step = lab.steps[index].name.clone();
                 follow(&page, "", LOOKS[0]).await;
-                go(http, &lab, &lab.steps[index - 1].name).await;
+                go(&page, http, &lab, &lab.steps[index - 1].name).await;
                 // The page may go on by itself.
                 let (done, here) = (format!("{index} of "), format!(": {step}"));
                 let at = page

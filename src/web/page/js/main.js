@@ -35,7 +35,7 @@ function refresh(play = false) {
 
 async function load(play) {
   const from = state.from ? { from: state.from } : {};
-  const [{ world, default_client: fallback }, { labs, at, progress, racks, token, class: klass }] = await Promise.all([
+  const [{ generation, world, default_client: fallback }, { labs, at, progress, racks, token, class: klass }] = await Promise.all([
     get("api/world", { limit: READ, ...from }),
     get("api/labs"),
   ]);
@@ -62,6 +62,7 @@ async function load(play) {
   Object.assign(state, { tables: tables.slice(0, TABLES), total: tables.length, explanation, refusal: null });
   if (!explanation.paths.some((path) => key(path) === state.way)) state.way = preferred(explanation, world);
   paint();
+  document.documentElement.dataset.generation = String(generation);
   if (play) playAll();
 }
 
