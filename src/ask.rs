@@ -51,10 +51,43 @@ pub enum Asked {
 /// What a client's way of asking allows of replies. It tells nothing of sockets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Transport {
+    /// How the message came.
+    pub protocol: Protocol,
     /// How large a reply may be.
     pub size: Size,
     /// Whether a reply may be sent before those to earlier questions of the same client.
     pub any_order: bool,
+}
+
+/// How messages come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Protocol {
+    /// Each alone in a datagram.
+    Udp,
+    /// Over a stream.
+    Tcp,
+    /// DNS over TLS (RFC 7858).
+    Tls,
+    /// DNS over HTTPS (RFC 8484).
+    Https,
+    /// DNS over HTTP/3.
+    H3,
+    /// DNS over QUIC (RFC 9250).
+    Quic,
+}
+
+impl Protocol {
+    /// Its name in metrics.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Https => "https",
+            Self::H3 => "h3",
+            Self::Quic => "quic",
+        }
+    }
 }
 
 /// How large a reply may be, and what takes the place of one that is larger.
@@ -69,7 +102,8 @@ pub enum Size {
 
 impl Transport {
     /// Each message alone in a datagram, as over UDP.
-    pub const DATAGRAM: Self = Self { size: Size::Announced, any_order: true };
+    pub const DATAGRAM: Self =
+        Self { protocol: Protocol::Udp, size: Size::Announced, any_order: true };
     /// Messages one after the other on a stream, as over TCP; replies in any order (RFC 7766 section 6.2.1.1).
-    pub const STREAM: Self = Self { size: Size::Whole, any_order: true };
+    pub const STREAM: Self = Self { protocol: Protocol::Tcp, size: Size::Whole, any_order: true };
 }

@@ -1,8 +1,15 @@
 //! What is told of queries that were answered: the words between `dns`, which sees them, and `web`, which shows them.
 //!
-//! Knows neither. How queries are seen is in `dns/tap.rs`.
+//! Knows neither. How queries are seen is in `dns/tap.rs`, how they are counted in `dns/tally.rs`.
+
+mod counts;
 
 use std::{fmt::Debug, net::IpAddr};
+
+pub use self::counts::{
+    CODES, CacheCounts, ConnectionCounts, Counted, Counts, Group, Health, ProcessCounts, SILENCE,
+    SIZES, ServerCounts, Spread, TIMES, Viewed,
+};
 
 use crate::{
     model::{name::Name, record::RecordType},
@@ -17,20 +24,8 @@ pub trait Watch: Debug + Send + Sync {
     /// Takes what was kept, and makes room for more. Meant for one caller that calls it a few times a second.
     fn drain(&self) -> Batch;
 
-    /// How many replies there were since the start.
-    fn counts(&self) -> Vec<Count>;
-
-    /// How often a server that questions are forwarded to was found to ask this one in turn.
-    fn loops(&self) -> u64;
-}
-
-/// How many replies had a response code; `SILENCE` and `FORWARDED` stand for queries without a reply of our own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The code's name.
-    pub status: &'static str,
-    /// How many since the start.
-    pub count: u64,
+    /// What was counted since the start.
+    fn counts(&self) -> Counts;
 }
 
 /// One query and what was answered.
@@ -50,7 +45,7 @@ pub struct Sample {
     pub class: u16,
     /// The type.
     pub rtype: RecordType,
-    /// The response code, `SILENCE` or `FORWARDED`.
+    /// The response code, or `SILENCE`.
     pub status: &'static str,
     /// The data of the answer's records.
     pub data: Vec<String>,

@@ -3,6 +3,7 @@
 
 mod class;
 mod files;
+mod process;
 mod signals;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -127,6 +128,7 @@ pub async fn run(
     config: Config,
     say: impl Fn(&str) + Clone + Send + 'static,
 ) -> Result<(), RunError> {
+    process::started();
     let fallback = config.dns.fallback;
     let allowance = config.dns.allowance.clone();
     let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
@@ -175,6 +177,7 @@ pub async fn run(
         defaults: config.defaults.clone(),
         labs: config.labs,
         language: config.language,
+        process: process::counts,
         role: None,
     };
     let web = match class {

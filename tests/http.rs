@@ -484,7 +484,19 @@ fn events_tell_changes_and_a_sample_of_queries() {
     send(server.http, "POST", "/api/labs/lab09-1/steps/base", "Host: localhost\r\n");
     events(&mut stream, |text| text.contains("event: world"));
     let metrics = send(server.http, "GET", "/metrics", "Host: localhost\r\n").1;
-    assert!(metrics.contains("vpcdns_dns_queries_total{status=\"noerror\"} 3000"), "{metrics}");
+    let lines = |name: &str| -> Vec<(String, u64)> {
+        let named = metrics.lines().filter_map(|line| line.strip_prefix(name)?.split_once(' '));
+        named.map(|(labels, value)| (labels.to_owned(), value.parse().unwrap())).collect()
+    };
+    let vpc = "{view=\"vpc-07de255d3a7c9c317\",";
+    assert_eq!(
+        lines("vpcdns_dns_requests_total"),
+        [(format!("{vpc}proto=\"udp\",family=\"1\",type=\"A\"}}"), 3_000)]
+    );
+    assert_eq!(lines("vpcdns_dns_responses_total"), [(format!("{vpc}rcode=\"NOERROR\"}}"), 3_000)]);
+    let took = lines("vpcdns_dns_request_duration_seconds_bucket");
+    assert_eq!(took.last().unwrap(), &(format!("{vpc}le=\"+Inf\"}}"), 3_000));
+    assert!(took.is_sorted_by_key(|(_, count)| *count), "{took:?}");
     assert!(metrics.contains("vpcdns_event_listeners 1"), "{metrics}");
     assert!(metrics.contains("vpcdns_world_resources{kind=\"vpc\"} 1"), "{metrics}");
 }

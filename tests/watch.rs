@@ -17,7 +17,7 @@ use vpcdns::{
     import::{Defaults, open},
     model::{name::Name, record::RecordType},
     resolve::{places, question::Asker},
-    seen::{Batch, Watch},
+    seen::{Batch, CODES, Watch},
 };
 
 const NAME: &str = "cloudformation.ap-northeast-2.amazonaws.com";
@@ -39,7 +39,8 @@ fn ask(socket: &UdpSocket, server: SocketAddr, packet: &[u8]) {
 }
 
 fn count(watch: &dyn Watch, status: &str) -> u64 {
-    watch.counts().iter().find(|count| count.status == status).unwrap().count
+    let code = CODES.iter().position(|code| *code == status).unwrap();
+    watch.counts().queries.iter().map(|(_, counted)| counted.codes[code]).sum()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

@@ -1,18 +1,13 @@
 //! Answers messages that arrive without a socket of this folder: from a stream, or over HTTP.
 //!
-//! `respond` decides the answer; `pending.rs` limits how many replies may wait.
+//! `moment.rs` answers; `pending.rs` limits how many replies may wait.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use futures_util::FutureExt;
 use tokio::task::JoinSet;
 
-use super::{
-    front::Front,
-    moment::Moment,
-    pending::{Pending, When},
-    seeds::SharedSeeds,
-};
+use super::{front::Front, moment::Moment, pending::When, seeds::SharedSeeds};
 use crate::ask::{Ask, Asked, Transport};
 
 /// Answers messages as a listener does.
@@ -38,8 +33,7 @@ impl Ask for Asking {
         reply: &mut Vec<u8>,
     ) -> Asked {
         let seed = self.seeds.next();
-        let action = Moment::of(&self.front).reply(message, peer, transport, seed, reply);
-        match Pending::begin(&self.front.shared, action, reply) {
+        match Moment::of(&self.front).reply(message, peer, transport, seed, reply) {
             When::Now => Asked::Now,
             When::Never => Asked::Silence,
             When::Later(pending) => {

@@ -56,6 +56,7 @@ pub(super) fn run(worker: &Worker) {
                 sender.add(&worker.socket, &reply, client);
             }
         }
+        // Whoever has a reply finds it counted.
         drop(moment);
         sender.flush(&worker.socket);
     }

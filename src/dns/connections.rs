@@ -19,6 +19,8 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use crate::seen::ConnectionCounts;
+
 /// The most connections at once, over all listeners.
 pub(super) const CONNECTIONS: usize = 1_024;
 /// The most connections of one client's address.
@@ -40,7 +42,10 @@ pub(super) struct Connections {
 
 #[derive(Debug, Default)]
 struct Held {
+    /// The number of the next one: as many were accepted.
     next: u64,
+    refused: u64,
+    displaced: u64,
     all: HashMap<u64, Arc<Entry>>,
     clients: HashMap<IpAddr, usize>,
 }
@@ -101,6 +106,7 @@ impl Connections {
     fn try_admit(self: &Arc<Self>, client: IpAddr) -> Admission {
         let mut held = self.lock();
         if held.of(client) >= self.of_client && !held.close_idle(Some(client)) {
+            held.refused += 1;
             return Admission::Refused;
         }
         if held.all.len() >= self.most && !held.close_idle(Some(client)) && !held.close_idle(None) {
@@ -113,6 +119,17 @@ impl Connections {
         held.all.insert(number, Arc::clone(&entry));
         *held.clients.entry(client).or_default() += 1;
         Admission::Taken(Slot { number, entry, connections: Arc::clone(self) })
+    }
+
+    /// What is counted of them.
+    pub(super) fn counts(&self) -> ConnectionCounts {
+        let held = self.lock();
+        ConnectionCounts {
+            open: held.all.len(),
+            accepted: held.next,
+            refused: held.refused,
+            displaced: held.displaced,
+        }
     }
 
     fn now(&self) -> u64 {
@@ -141,6 +158,7 @@ impl Held {
             .min();
         let Some((_, number)) = longest else { return false };
         if let Some(entry) = self.remove(number) {
+            self.displaced += 1;
             entry.close.notify_one();
         }
         true

@@ -10,7 +10,12 @@
 //!
 //! A reply is taken as it stands: nothing is followed and nothing kept. No Client Subnet and no cookie goes out.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use hickory_resolver::{
@@ -31,8 +36,9 @@ use tokio::{
 use super::{
     forward::Unheard,
     loops::Watched,
-    upstream::{Closed, Health, Leave, Upstream, longer},
+    upstream::{Closed, Leave, Upstream, longer},
 };
+use crate::seen::Health;
 
 /// The EDNS payload size we announce: what passes any network whole (DNS flag day 2020).
 const PAYLOAD: u16 = 1_232;
@@ -213,6 +219,7 @@ impl Exchange {
             self.server.heard(first);
             self.leave = None;
             let code = reply.metadata.response_code;
+            self.server.counters.replied(code);
             // Who does not know EDNS puts no OPT record into the reply (RFC 6891 section 7).
             if self.edns
                 && matches!(code, ResponseCode::FormErr | ResponseCode::NotImp)
@@ -250,6 +257,7 @@ impl Exchange {
             Closed::Loop => Unheard::Loop,
             Closed::Down => Unheard::Failed,
         })?;
+        self.server.counters.sent.fetch_add(1, Ordering::Relaxed);
         self.trial = leave.trial;
         self.leave = Some(leave);
         self.wait = self.server.wait();
@@ -313,6 +321,7 @@ impl Exchange {
     fn late(&mut self) -> Event {
         // The window is for others now. What is late is bounded by the server's slots.
         self.leave = None;
+        self.server.counters.timeouts.fetch_add(1, Ordering::Relaxed);
         if let Some(open) = &self.open {
             self.server.late(open.last, &self.query);
         }
@@ -327,6 +336,7 @@ impl Exchange {
     /// What an error means for the server, and for the question.
     fn refused(&self, error: &io::Error) -> Unheard {
         let server = self.server.address;
+        self.server.counters.failures.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(%server, %error, query = %self.query, "an upstream server failed");
         match error.kind() {
             // The server's message, or nothing, was at fault; its address is not.
@@ -347,6 +357,7 @@ impl Exchange {
 
     async fn over_tcp(&mut self) -> Event {
         let server = self.server.address;
+        self.server.counters.over_tcp.fetch_add(1, Ordering::Relaxed);
         let Some(_stream) = self.server.stream().await else { return Event::Over(Unheard::Busy) };
         let asked = timeout(STREAM, tcp(server, request(&self.query, self.edns))).await;
         match asked {

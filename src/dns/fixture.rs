@@ -1,6 +1,6 @@
 //! A small World and packets for the tests of this folder.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{cell::Cell, net::IpAddr, sync::Arc};
 
 use super::{
     identity::Identity,
@@ -262,6 +262,7 @@ impl Bench {
             transport: self.transport,
             now: 1_700_000_000,
             seed: self.seed,
+            about: &Cell::default(),
         };
         let mut out = Vec::new();
         (respond(&inputs, packet, &mut out), out)

@@ -13,7 +13,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -31,7 +31,10 @@ use super::{
     loops::{Loops, Watched},
     upstream::{Closed, LEAST_BACKOFF, MOST_BACKOFF, Servers, Upstream},
 };
-use crate::model::{name::Name, record::RecordType};
+use crate::{
+    model::{name::Name, record::RecordType},
+    seen::{CacheCounts, ServerCounts},
+};
 
 /// The most clients that may wait, for all servers together. One more gets SERVFAIL at once.
 const WAITING: usize = 8_192;
@@ -105,6 +108,10 @@ pub(super) struct Forwarder {
     kept: Mutex<LruCache<Key, Kept>>,
     failed: Mutex<LruCache<Key, NoAnswer>>,
     waiting: Arc<Semaphore>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    stale: AtomicU64,
+    failed_again: AtomicU64,
 }
 
 impl std::fmt::Debug for Forwarder {
@@ -137,6 +144,10 @@ impl Forwarder {
             kept: Mutex::new(LruCache::new(size(KEPT))),
             failed: Mutex::new(LruCache::new(size(FAILED))),
             waiting: Arc::new(Semaphore::new(WAITING)),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            stale: AtomicU64::new(0),
+            failed_again: AtomicU64::new(0),
         }
     }
 
@@ -161,21 +172,58 @@ impl Forwarder {
         self.loops.found()
     }
 
+    /// The servers that were asked, with their counts.
+    pub(super) fn servers(&self) -> Vec<ServerCounts> {
+        self.servers.counts()
+    }
+
+    /// What is kept, and how often it was of use.
+    pub(super) fn cache_counts(&self) -> CacheCounts {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (mut negative, mut bytes) = (0, 0);
+        let kept = lock(&self.kept);
+        for (_, kept) in kept.iter() {
+            negative += usize::from(kept.heard.is_negative());
+            bytes += kept.heard.size();
+        }
+        let positive = kept.len() - negative;
+        drop(kept);
+        CacheCounts {
+            positive,
+            negative,
+            failures: lock(&self.failed).len(),
+            bytes,
+            hits: count(&self.hits),
+            misses: count(&self.misses),
+            stale: count(&self.stale),
+            failed: count(&self.failed_again),
+        }
+    }
+
     /// Gives the cached answer, or asks the servers, or joins a question that is already out, until the given time. If
     /// there is no answer, or it is late, a stale one is given; the servers are still asked.
     pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Hearing {
         if let Some(heard) = self.fresh(key) {
+            self.hits.fetch_add(1, Ordering::Relaxed);
             return Ok(heard);
         }
         let old = self.old(key);
         let outcome = match self.failure(key) {
-            Some(unheard) => Err(unheard),
+            Some(unheard) => {
+                self.failed_again.fetch_add(1, Ordering::Relaxed);
+                Err(unheard)
+            }
             None => {
+                self.misses.fetch_add(1, Ordering::Relaxed);
                 let soon = Instant::now() + PATIENCE_WITH_OLD;
                 self.fly(key, if old.is_some() { until.min(soon) } else { until }).await
             }
         };
-        outcome.or_else(|unheard| old.map(|old| Arc::new(old.stale())).ok_or(unheard))
+        outcome.or_else(|unheard| {
+            let old = old.ok_or(unheard)?;
+            self.stale.fetch_add(1, Ordering::Relaxed);
+            Ok(Arc::new(old.stale()))
+        })
     }
 
     /// What is kept and still holds.

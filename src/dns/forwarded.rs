@@ -455,6 +455,7 @@ mod tests {
                 transport: Transport::DATAGRAM,
                 now: 0,
                 seed: 0,
+                about: &std::cell::Cell::default(),
             };
             let mut out = Vec::new();
             match respond(&inputs, &packet, &mut out) {

@@ -5,10 +5,20 @@ use std::{net::SocketAddr, sync::Arc};
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
-use super::{delay::Delays, forward::Forwarder, identity::Identity, placement::Access, tap::Tap};
+use super::{
+    arrival::{About, Arrival},
+    connections::Connections,
+    delay::Delays,
+    forward::Forwarder,
+    identity::Identity,
+    placement::Access,
+    tally::{self, Note, Tally},
+    tap::Tap,
+};
 use crate::{
     allowance::Allowance,
     resolve::{question::Asker, snapshot::Snapshot},
+    seen::SILENCE,
 };
 
 /// The World as the front sees it: one Snapshot at a time, replaced as the World changes.
@@ -31,12 +41,34 @@ pub(super) struct Shared {
     pub(super) delays: Delays,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
-    /// Counts replies and passes some to watchers.
+    /// Passes some replies to watchers.
     pub(super) tap: Tap,
+    /// Counts queries.
+    pub(super) tally: Tally,
+    /// The TCP connections.
+    pub(super) connections: Arc<Connections>,
     /// Turns true when the server stops. A task that waits with a socket then drops the socket first.
     pub(super) stopped: watch::Sender<bool>,
     /// Where forwarded questions wait.
     pub(super) runtime: tokio::runtime::Handle,
+}
+
+impl Shared {
+    /// Tells watchers of a reply, or of silence, and gives what is to be counted.
+    pub(super) fn told(&self, arrival: &Arrival, packet: &[u8], reply: Option<&[u8]>) -> Note {
+        let code = reply.map_or(SILENCE, tally::code);
+        if self.tap.is_watched() {
+            self.tap.keep(arrival, packet, reply, code);
+        }
+        let About { asker, rtype, .. } = arrival.about;
+        let v6 = arrival.source.is_ipv6() && arrival.source.ip().to_canonical().is_ipv6();
+        Note {
+            group: tally::group(asker, arrival.transport.protocol, v6, rtype),
+            code,
+            request: packet.len(),
+            response: reply.map_or(0, <[u8]>::len),
+        }
+    }
 }
 
 /// One listener, as its UDP workers and its TCP server see it.

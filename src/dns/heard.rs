@@ -115,6 +115,11 @@ impl Heard {
         Duration::from_secs(ttls.min().unwrap_or_default().into())
     }
 
+    /// Whether it says that there is nothing.
+    pub(super) fn is_negative(&self) -> bool {
+        self.code == NO_SUCH_NAME || self.soa.is_some()
+    }
+
     /// How many bytes its names and data take.
     pub(super) fn size(&self) -> usize {
         let records = self.records.iter().chain(&self.soa);

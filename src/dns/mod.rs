@@ -5,6 +5,7 @@
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
+mod arrival;
 mod asking;
 #[cfg(target_os = "linux")]
 mod batch;
@@ -34,6 +35,7 @@ mod seeds;
 mod single;
 mod socket;
 mod stream;
+mod tally;
 mod tap;
 mod tcp;
 mod udp;
@@ -187,6 +189,11 @@ impl Bound {
             access,
             identity: Identity::of_this_host().explaining(config.explain_txt),
             tap: tap::Tap::default(),
+            tally: tally::Tally::default(),
+            connections: Arc::new(Connections::new(
+                config.tcp_connections,
+                connections::OF_CLIENT.min(config.tcp_connections),
+            )),
             upstream: config.upstream,
             allowance: config.allowance,
             delays: Delays::new(),
@@ -199,10 +206,6 @@ impl Bound {
             threads: Vec::new(),
             udp: Vec::new(),
             servers: Vec::new(),
-            connections: Arc::new(Connections::new(
-                config.tcp_connections,
-                connections::OF_CLIENT.min(config.tcp_connections),
-            )),
             shared,
         };
         for (sockets, view) in self.sockets {
@@ -220,8 +223,6 @@ pub struct Running {
     /// The sockets whose workers must be woken to stop.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
-    /// TCP connections.
-    connections: Arc<Connections>,
     shared: Arc<Shared>,
 }
 
@@ -248,7 +249,8 @@ impl Running {
         }
         match tokio::net::TcpListener::from_std(sockets.tcp) {
             Ok(listener) => {
-                let (front, connections) = (Arc::clone(front), Arc::clone(&self.connections));
+                let (front, connections) =
+                    (Arc::clone(front), Arc::clone(&front.shared.connections));
                 self.servers.push(TcpServer::start(listener, idle, front, connections));
             }
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),

@@ -2,11 +2,13 @@
 //!
 //! A slot is taken before a task is spawned. `respond` and `forwarded` decide the reply.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{forward::Slot, forwarded::Job, front::Shared, reply_action::ReplyAction};
+use super::{
+    arrival::Arrival, forward::Slot, forwarded::Job, front::Shared, reply_action::ReplyAction,
+};
 
 /// When a reply is sent.
 pub(super) enum When {
@@ -15,7 +17,7 @@ pub(super) enum When {
     /// Never.
     Never,
     /// After a wait.
-    Later(Pending),
+    Later(Box<Pending>),
 }
 
 /// A reply that waits.
@@ -25,12 +27,23 @@ pub(super) struct Pending {
     /// The slot among clients that wait for another server; taken after a delay.
     slot: Option<Slot>,
     reply: Vec<u8>,
+    arrival: Arrival,
+    packet: Vec<u8>,
 }
 
 impl Pending {
     /// Takes a slot for a reply that has to wait. If no slot is free, a forwarded question gets SERVFAIL in `reply`,
     /// and a delayed reply is dropped.
-    pub(super) fn begin(shared: &Shared, action: ReplyAction, reply: &mut Vec<u8>) -> When {
+    pub(super) fn begin(
+        shared: &Shared,
+        action: ReplyAction,
+        (arrival, packet): (&Arrival, &[u8]),
+        reply: &mut Vec<u8>,
+    ) -> When {
+        let later = |delay, job, slot, reply| {
+            let (arrival, packet) = (*arrival, packet.to_vec());
+            When::Later(Box::new(Self { delay, job, slot, reply, arrival, packet }))
+        };
         match action {
             ReplyAction::Send => When::Now,
             ReplyAction::Silence => When::Never,
@@ -43,8 +56,7 @@ impl Pending {
                     job.fail(reply);
                     return When::Now;
                 };
-                let (job, slot) = (Some(job), Some(slot));
-                When::Later(Self { delay: None, job, slot, reply: Vec::new() })
+                later(None, Some(job), Some(slot), Vec::new())
             }
             ReplyAction::Later(time, then) => {
                 let job = match *then {
@@ -52,9 +64,11 @@ impl Pending {
                     ReplyAction::Forward(job) => Some(job),
                     ReplyAction::Silence | ReplyAction::Later(..) => return When::Never,
                 };
-                let Some(slot) = shared.delays.slot() else { return When::Never };
-                let delay = Some((time, slot));
-                When::Later(Self { delay, job, slot: None, reply: reply.clone() })
+                let Some(slot) = shared.delays.slot() else {
+                    shared.tally.delays_dropped.fetch_add(1, Ordering::Relaxed);
+                    return When::Never;
+                };
+                later(Some((time, slot)), job, None, reply.clone())
             }
         }
     }
@@ -71,6 +85,9 @@ impl Pending {
                 None => job.fail(&mut reply),
             }
         }
-        (!reply.is_empty()).then_some(reply)
+        let reply = (!reply.is_empty()).then_some(reply);
+        let note = shared.told(&self.arrival, &self.packet, reply.as_deref());
+        shared.tally.add(&[note], self.arrival.age());
+        reply
     }
 }

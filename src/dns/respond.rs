@@ -4,6 +4,7 @@
 //! decides. It does no I/O; the clock and the rotation seed are given.
 
 use std::{
+    cell::Cell,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
@@ -11,6 +12,7 @@ use std::{
 use ipnetwork::IpNetwork;
 
 use super::{
+    arrival::About,
     edns::{ClientSubnet, OUR_PAYLOAD, Opt},
     explained,
     forward::Key,
@@ -69,6 +71,8 @@ pub(super) struct Inputs<'c> {
     pub(super) now: u64,
     /// Chooses the rotation of answers.
     pub(super) seed: u32,
+    /// Where what was read of the query is put.
+    pub(super) about: &'c Cell<About>,
 }
 
 /// Answers a packet.
@@ -130,6 +134,7 @@ impl Inputs<'_> {
 
     /// The reply to what the protocol refuses before the name is resolved.
     fn check(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
+        self.about.set(About { rtype: Some(query.rtype), ..About::default() });
         if query.head.opcode != 0 {
             return Self::code(query, code::NOTIMP, out);
         }
@@ -163,6 +168,7 @@ impl Inputs<'_> {
         else {
             return Self::code(query, code::REFUSED, out);
         };
+        self.about.set(About { asker: Some(asker), rtype: Some(query.rtype) });
         let any = query.rtype == RecordType::ANY;
         let question = Question {
             name: query.name(),

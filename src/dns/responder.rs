@@ -2,6 +2,7 @@
 //! own.
 
 use std::{
+    cell::Cell,
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
 };
@@ -69,6 +70,7 @@ impl Responder {
             transport: self.transport,
             now,
             seed,
+            about: &Cell::default(),
         };
         match respond::respond(&inputs, packet, &mut self.reply) {
             ReplyAction::Send => Some(&self.reply),

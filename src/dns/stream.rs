@@ -163,10 +163,7 @@ mod tests {
     use tokio::io::{BufWriter, duplex};
 
     use super::*;
-    use crate::{
-        ask::Size,
-        dns::connections::{CONNECTIONS, Connections, OF_CLIENT},
-    };
+    use crate::dns::connections::{CONNECTIONS, Connections, OF_CLIENT};
 
     /// Sends each message back: one that begins with `w` after some milliseconds, told by its second byte; one that begins
     /// with `s` never.
@@ -235,7 +232,7 @@ mod tests {
         let messages: [&[u8]; 5] = [b"wz", b"w(", b"one", b"silent", b"two"];
         let any = replies(Transport::STREAM, &messages).await;
         assert_eq!(any, [b"one".as_slice(), b"two", b"w(", b"wz"]);
-        let ordered = Transport { size: Size::Whole, any_order: false };
+        let ordered = Transport { any_order: false, ..Transport::STREAM };
         let kept = replies(ordered, &messages).await;
         assert_eq!(kept, [b"wz".as_slice(), b"w(", b"one", b"two"]);
     }

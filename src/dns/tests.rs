@@ -382,7 +382,7 @@ fn a_connection_waits_for_a_place() {
         let mut taken = Vec::new();
         for number in 1..connections::CONNECTIONS {
             let client = [192, 0, 2, u8::try_from(number % 256).unwrap()].into();
-            let slot = running.connections.admit(client).await.unwrap();
+            let slot = running.shared.connections.admit(client).await.unwrap();
             slot.is_busy(true);
             taken.push(slot);
         }
@@ -518,7 +518,7 @@ fn no_loop_is_counted_before_one_is_found() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let _entered = runtime.enter();
     let running = bind(config(None)).unwrap().serve(live());
-    assert_eq!(running.watch().loops(), 0);
+    assert_eq!(running.watch().counts().loops, 0);
 }
 
 #[test]

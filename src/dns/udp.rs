@@ -18,7 +18,6 @@ use super::{
     front::Front,
     moment::Moment,
     pending::{Pending, When},
-    reply_action::ReplyAction,
     seeds::Seeds,
 };
 use crate::ask::Transport;
@@ -93,7 +92,9 @@ impl Worker {
                     let packet = packet.get(..length).unwrap_or_default();
                     let client = Client { source, asked: None };
                     let moment = Moment::of(&self.front);
-                    if self.answer(&moment, packet, client, seeds.next(), &mut reply) {
+                    let sends = self.answer(&moment, packet, client, seeds.next(), &mut reply);
+                    drop(moment);
+                    if sends {
                         send(&self.socket, &reply, client);
                     }
                 }
@@ -125,22 +126,19 @@ impl Worker {
         reply: &mut Vec<u8>,
     ) -> bool {
         match moment.reply(packet, client.source, Transport::DATAGRAM, seed, reply) {
-            ReplyAction::Send => true,
-            ReplyAction::Silence => false,
-            action => self.wait(action, client, reply),
+            When::Now => true,
+            When::Never => false,
+            When::Later(pending) => {
+                self.wait(pending, client);
+                false
+            }
         }
     }
 
-    /// Hands a reply that needs a delay or another server to the runtime, so that the thread does not wait. True if
-    /// `reply` is to be sent now.
+    /// Hands a reply that needs a delay or another server to the runtime, so that the thread does not wait.
     #[cold]
-    fn wait(&self, action: ReplyAction, client: Client, reply: &mut Vec<u8>) -> bool {
+    fn wait(&self, pending: Box<Pending>, client: Client) {
         let shared = &self.front.shared;
-        let pending = match Pending::begin(shared, action, reply) {
-            When::Now => return true,
-            When::Never => return false,
-            When::Later(pending) => pending,
-        };
         let (front, socket) = (Arc::clone(&self.front), Arc::clone(&self.socket));
         let mut stopped = shared.stopped.subscribe();
         shared.runtime.spawn(async move {
@@ -153,7 +151,6 @@ impl Worker {
             drop(socket);
             drop(stopped);
         });
-        false
     }
 }
 

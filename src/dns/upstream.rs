@@ -12,11 +12,14 @@
 
 use std::{
     net::{SocketAddr, UdpSocket},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::op::{Query, ResponseCode};
 use lru::LruCache;
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
@@ -24,6 +27,7 @@ use tokio::{
 };
 
 use super::forward::size;
+use crate::seen::{Health, ServerCounts};
 
 /// The most questions to one server that are sent and not yet late. Further questions wait in its queue. A burst of
 /// this size fits into the usual receive buffer of a server (208 KiB on Linux).
@@ -63,7 +67,29 @@ pub(super) struct Upstream {
     streams: Arc<Semaphore>,
     /// Notified when the server is found to forward to this one.
     pub(super) looped: Notify,
+    /// What was counted of it.
+    pub(super) counters: Counters,
     state: Mutex<State>,
+}
+
+/// Counts since the server was first asked.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) sent: AtomicU64,
+    replies: [AtomicU64; 16],
+    pub(super) timeouts: AtomicU64,
+    pub(super) failures: AtomicU64,
+    rejected: AtomicU64,
+    pub(super) over_tcp: AtomicU64,
+}
+
+impl Counters {
+    /// Counts a reply with this response code.
+    pub(super) fn replied(&self, code: ResponseCode) {
+        if let Some(count) = self.replies.get(usize::from(code.low())) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -97,14 +123,6 @@ struct Trouble {
     wanted: Query,
 }
 
-/// How a server is asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Health {
-    Up,
-    Late,
-    Down,
-}
-
 /// Why a question cannot be sent to a server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Closed {
@@ -132,13 +150,41 @@ impl Upstream {
             trials: semaphore(TRIALS),
             streams: semaphore(STREAMS),
             looped: Notify::new(),
+            counters: Counters::default(),
             state: Mutex::default(),
         }
     }
 
     /// A slot for a client that waits for it; none if too many do.
     pub(super) fn slot(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.slots).try_acquire_owned().ok()
+        let slot = Arc::clone(&self.slots).try_acquire_owned().ok();
+        if slot.is_none() {
+            self.counters.rejected.fetch_add(1, Ordering::Relaxed);
+        }
+        slot
+    }
+
+    /// What is counted of it.
+    pub(super) fn counts(&self) -> ServerCounts {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = &self.counters;
+        let health = match self.closed() {
+            Some(_) => Health::Loop,
+            None => self.health(),
+        };
+        ServerCounts {
+            address: self.address,
+            health,
+            round_trip: self.lock().round_trip.map(|it| it.smoothed),
+            in_flight: IN_FLIGHT.saturating_sub(self.window.available_permits()),
+            waiting: SLOTS.saturating_sub(self.slots.available_permits()),
+            sent: count(&counters.sent),
+            replies: counters.replies.each_ref().map(count),
+            timeouts: count(&counters.timeouts),
+            failures: count(&counters.failures),
+            rejected: count(&counters.rejected),
+            over_tcp: count(&counters.over_tcp),
+        }
     }
 
     /// Waits in the queue until a question may be sent.
@@ -356,6 +402,16 @@ impl Servers {
     /// No server yet. `own` are the addresses this process listens on.
     pub(super) fn new(own: Vec<SocketAddr>) -> Self {
         Self { known: Mutex::new(LruCache::new(size(SERVERS))), own }
+    }
+
+    /// Each server with its counts, by address.
+    pub(super) fn counts(&self) -> Vec<ServerCounts> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let servers: Vec<_> = known.iter().map(|(_, server)| Arc::clone(server)).collect();
+        drop(known);
+        let mut counts: Vec<_> = servers.iter().map(|server| server.counts()).collect();
+        counts.sort_by_key(|server| server.address);
+        counts
     }
 
     /// The object of a server.

@@ -1,6 +1,12 @@
 //! Watches the replies of every listener. A sample is read from the bytes that were sent.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use hickory_proto::{
     op::Message,
@@ -8,14 +14,15 @@ use hickory_proto::{
 };
 
 use super::{
+    arrival::Arrival,
     front::Shared,
     reader::{Query, Unread},
-    tap::{Kept, status},
+    tap::Kept,
     unusual::{self, Unusual},
 };
 use crate::{
     ask::Size,
-    seen::{Batch, Count, Sample, Watch},
+    seen::{Batch, CODES, Counts, Sample, Watch},
 };
 
 /// Watches the replies of every listener.
@@ -41,12 +48,19 @@ impl Watch for Watcher {
         Batch { seen, samples: kept.iter().filter_map(|kept| self.sample(kept)).collect() }
     }
 
-    fn counts(&self) -> Vec<Count> {
-        self.shared.tap.counts()
-    }
-
-    fn loops(&self) -> u64 {
-        self.shared.forwarder.loops()
+    fn counts(&self) -> Counts {
+        let Shared { tally, forwarder, connections, .. } = &*self.shared;
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counts {
+            queries: tally.counts(),
+            panics: count(&tally.panics),
+            over_allowance: count(&tally.over_allowance),
+            delays_dropped: count(&tally.delays_dropped),
+            loops: forwarder.loops(),
+            servers: forwarder.servers(),
+            cache: forwarder.cache_counts(),
+            connections: connections.counts(),
+        }
     }
 }
 
@@ -71,20 +85,21 @@ impl Watcher {
         };
         let subnet = query.edns.and_then(|edns| edns.subnet);
         let snapshot = self.shared.live.load();
+        let Arrival { source, view, transport, at, .. } = kept.arrival;
         let placed = (query.class == 1)
-            .then(|| self.shared.access.place(&snapshot, kept.view, kept.source, subnet))
+            .then(|| self.shared.access.place(&snapshot, view, source.ip(), subnet))
             .flatten();
         let answers: Vec<Record> =
             Message::from_vec(&kept.reply).map(|message| message.answers).unwrap_or_default();
         Some(Sample {
-            at: kept.at,
-            source: kept.source.to_canonical(),
+            at: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
+            source: source.ip().to_canonical(),
             asker: placed.map(|placed| placed.asker),
-            tcp: kept.transport.size == Size::Whole,
+            tcp: transport.size == Size::Whole,
             name: query.name().to_name(),
             class: query.class,
             rtype: query.rtype,
-            status: status(kept.kind),
+            status: CODES.get(kept.code).copied().unwrap_or("NOERROR"),
             addresses: answers.iter().filter_map(|record| address(&record.data)).collect(),
             data: answers.iter().map(|record| record.data.to_string()).collect(),
         })

@@ -14,6 +14,7 @@ use crate::{
     import::Defaults,
     language::Language,
     resolve::{question::Asker, snapshot::Snapshot},
+    seen::ProcessCounts,
     store::Live,
     web::{self, Web},
 };
@@ -62,6 +63,7 @@ impl Local {
             defaults,
             labs: Vec::new(),
             language,
+            process: ProcessCounts::default,
             role: None,
         };
         let web = Web::new(Arc::clone(&self.live), self.running.watch(), config);

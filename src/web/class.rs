@@ -235,7 +235,8 @@ impl Student {
 
     /// When the student last did something, in milliseconds since the epoch. A DNS query counts when it is first seen here.
     pub(super) fn active(&self) -> u64 {
-        let asked = self.shared.watch.counts().iter().map(|it| it.count).sum();
+        let counts = self.shared.watch.counts();
+        let asked = counts.queries.iter().map(|(_, counted)| counted.all()).sum();
         if self.queries.swap(asked, Ordering::Relaxed) != asked {
             self.touch();
         }

@@ -20,7 +20,7 @@ use crate::{
     import::{Defaults, course::Course},
     language::Language,
     resolve::question::Asker,
-    seen::Watch,
+    seen::{ProcessCounts, Watch},
     store::Live,
 };
 
@@ -53,6 +53,8 @@ pub struct Config {
     pub labs: Vec<Course>,
     /// `--language`: for requests that ask for none.
     pub language: Language,
+    /// What the system tells of this process.
+    pub process: fn() -> ProcessCounts,
     /// Whose World it is in a class. `None` without `--class`.
     pub role: Option<Role>,
 }

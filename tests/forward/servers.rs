@@ -252,14 +252,70 @@ fn a_referral_is_no_answer() {
 
 /// A number of `/metrics`.
 fn metric(server: &Server, name: &str) -> u64 {
-    let text = ureq::get(format!("http://{}/metrics", server.http))
+    let text = metrics(server);
+    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+    let value = line.unwrap_or_else(|| panic!("no {name} in:\n{text}"));
+    value.strip_suffix(".0").unwrap_or(value).parse().unwrap()
+}
+
+fn metrics(server: &Server) -> String {
+    ureq::get(format!("http://{}/metrics", server.http))
         .call()
         .unwrap()
         .body_mut()
         .read_to_string()
-        .unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
-    line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
+        .unwrap()
+}
+
+#[test]
+fn metrics_tell_what_forwarded_queries_ended_in() {
+    let fake = Fake::start(|seen| {
+        Some(match seen.name.split('.').next().unwrap() {
+            "silent" => return None,
+            "refused" => upstream::header(seen, 5, 0),
+            "none" => upstream::with_records(seen, 3, &[], &[SOA]),
+            _ => upstream::with_address(seen, 60, Ipv4Addr::new(192, 0, 2, 19)),
+        })
+    });
+    let server = forwarding(fake.address);
+    for (name, code) in [
+        ("there.example", NOERROR),
+        ("none.example", 3),
+        ("refused.example", SERVFAIL),
+        ("silent.example", SERVFAIL),
+        ("there.example", NOERROR),
+    ] {
+        assert_eq!(ask(&server, name).0, code, "{name}");
+    }
+    let view = server_view(&server);
+    let to = format!("{{to=\"{}\"", fake.address);
+    let responses = |code: &str| {
+        metric(&server, &format!("vpcdns_dns_responses_total{{view=\"{view}\",rcode=\"{code}\"}}"))
+    };
+    assert_eq!((responses("NOERROR"), responses("NXDOMAIN"), responses("SERVFAIL")), (2, 1, 2));
+    let of_server = |name: &str, more: &str| metric(&server, &format!("vpcdns_{name}{to}{more}}}"));
+    assert_eq!(of_server("forward_requests_total", ""), 4);
+    assert_eq!(of_server("forward_responses_total", ",rcode=\"REFUSED\""), 1);
+    assert_eq!(of_server("forward_responses_total", ",rcode=\"NXDOMAIN\""), 1);
+    assert!(of_server("forward_timeouts_total", "") > 0);
+    assert_eq!(of_server("forward_health", ",state=\"down\""), 1);
+    assert_eq!(of_server("forward_health", ",state=\"up\""), 0);
+    assert_eq!(of_server("forward_in_flight", ""), 0);
+    assert_eq!(metric(&server, "vpcdns_cache_hits_total"), 1);
+    assert_eq!(metric(&server, "vpcdns_cache_entries{type=\"success\"}"), 1);
+    assert_eq!(metric(&server, "vpcdns_cache_entries{type=\"denial\"}"), 1);
+    assert_eq!(metric(&server, "vpcdns_cache_entries{type=\"error\"}"), 2);
+    // It waited for nearly five seconds: the time counts until the reply is there.
+    let took = format!("vpcdns_dns_request_duration_seconds_bucket{{view=\"{view}\",le=");
+    assert_eq!(metric(&server, &format!("{took}\"1\"}}")), 4);
+    assert_eq!(metric(&server, &format!("{took}\"+Inf\"}}")), 5);
+}
+
+/// The VPC of the loopback's queries.
+fn server_view(server: &Server) -> String {
+    let text = metrics(server);
+    let line = text.lines().find_map(|line| line.strip_prefix("vpcdns_dns_requests_total{view=\""));
+    line.unwrap().split('"').next().unwrap().to_owned()
 }
 
 #[test]
