@@ -20,6 +20,7 @@ use crate::{
     language::Language,
     model::world::World,
     resolve::{question::Asker, snapshot::Snapshot},
+    seen::LogLevel,
     store::{Live, Store, StoreError, pace::Pace, row},
     web::{self, Web},
 };
@@ -49,6 +50,8 @@ pub struct Config {
     pub http: SocketAddr,
     /// `--http-host`.
     pub http_host: Option<String>,
+    /// The level of diagnostics, if it can be changed.
+    pub log_level: Option<LogLevel>,
     /// `--aws-upstream`.
     pub aws_upstream: Option<web::AwsUpstream>,
     /// `--strict-stacks`.
@@ -178,6 +181,7 @@ pub async fn run(
         labs: config.labs,
         language: config.language,
         process: process::counts,
+        log_level: config.log_level,
         role: None,
     };
     let web = match class {

@@ -135,7 +135,7 @@ impl Subject {
     fn types(&self) -> String {
         let mut text = String::new();
         for asker in &self.places {
-            let mut responder = Responder::new(Arc::new(self.last.clone()), Some(*asker));
+            let mut responder = Responder::new(Arc::new(self.last.clone()), Some(*asker)).exact();
             for name in &self.names {
                 for rtype in TYPES {
                     let packet = query(7, name, RecordType(rtype));
@@ -152,8 +152,8 @@ impl Subject {
         let mut text = String::new();
         for asker in &self.places {
             let snapshot = Arc::new(self.last.clone());
-            let mut udp = Responder::new(Arc::clone(&snapshot), Some(*asker));
-            let mut tcp = Responder::new(snapshot, Some(*asker)).over_tcp();
+            let mut udp = Responder::new(Arc::clone(&snapshot), Some(*asker)).exact();
+            let mut tcp = Responder::new(snapshot, Some(*asker)).exact().over_tcp();
             for name in self.names.iter().take(IN_EVERY_WAY) {
                 let plain = query(9, name, RecordType(1));
                 for (way, packet) in ways(&plain) {

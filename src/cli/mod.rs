@@ -2,6 +2,7 @@
 
 mod check;
 mod clock;
+mod ctl;
 mod data;
 mod diff;
 mod drawing;
@@ -13,6 +14,8 @@ mod healthcheck;
 mod import;
 mod lab;
 mod lab_checks;
+mod log_file;
+mod logging;
 mod output;
 mod progress;
 mod serve;
@@ -78,6 +81,8 @@ enum Command {
     ShellInside(shell::InsideArguments),
     /// Ask a running server whether it is ready.
     Healthcheck(healthcheck::Arguments),
+    /// Ask a running server how it stands, what it keeps and who asks most; make it forget answers, or log more.
+    Ctl(ctl::Arguments),
     /// Print a completion script for a shell.
     Completions {
         /// bash, elvish, fish, powershell or zsh.
@@ -115,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Shell(arguments) => shell::run(&arguments, &mut output),
         Command::ShellInside(arguments) => shell::run_inside(&arguments, &mut output),
         Command::Healthcheck(arguments) => healthcheck::run(&arguments, &mut output),
+        Command::Ctl(arguments) => ctl::run(&arguments, &mut output),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "vpcdns", &mut script);

@@ -9,7 +9,7 @@ use std::{
 
 use ipnetwork::IpNetwork;
 
-use super::{Output, data, output::say, started, upstream, worlds};
+use super::{Output, data, logging, output::say, started, upstream, worlds};
 use crate::{
     allowance::Allowance,
     dns, imds,
@@ -18,6 +18,7 @@ use crate::{
         open::file::{self, Input},
     },
     resolve::{question::Asker, snapshot::Snapshot},
+    seen::LogLevel,
     server::{self, Config, RunError},
     web,
 };
@@ -29,6 +30,8 @@ pub(super) struct Arguments {
     worlds: worlds::WorldArguments,
     #[command(flatten)]
     data: data::DataArguments,
+    #[command(flatten)]
+    logging: logging::LoggingArguments,
     /// Listen for DNS over UDP and TCP. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
     #[arg(
         long,
@@ -74,6 +77,9 @@ pub(super) struct Arguments {
     /// TTLs count down, as in a cache, or are whole in every answer, so that tests get equal answers.
     #[arg(long, value_name = "HOW", env = "VPCDNS_TTL", default_value = "counting-down", value_parser = ["counting-down", "whole"])]
     ttl: String,
+    /// Send nothing that AWS would not send: no extended errors (RFC 8914).
+    #[arg(long, env = "VPCDNS_EXACT")]
+    exact: bool,
     /// Answer at most N packets a second from each source and drop the rest, as EC2 does above 1024. DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
@@ -144,9 +150,9 @@ fn workers() -> usize {
 }
 
 pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
-    start_logging();
+    let log_level = arguments.logging.start();
     raise_open_files();
-    let config = match configure(arguments, output) {
+    let config = match configure(arguments, log_level, output) {
         Ok(config) => config,
         Err(code) => return code,
     };
@@ -191,16 +197,7 @@ fn raise_open_files() {
     }
 }
 
-/// Logs only warnings, unless `RUST_LOG` changes that. At `debug` each query is a line.
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    // This fails only if the process has a subscriber already, which would be our mistake and not the user's.
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-}
-
-fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
+fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> Result<Config, u8> {
     let defaults = arguments.worlds.defaults(output)?;
     let kept = arguments.data.open(&arguments.worlds, &defaults, output)?;
     let mut public = arguments.worlds.public(output)?;
@@ -240,6 +237,7 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
         .map(|view| server::view(&snapshot, view))
         .transpose()
         .map_err(|error| fail(output, format!("--view: {error}")))?;
+    let query_log = arguments.logging.query_log().map_err(|error| fail(output, error))?;
     let labs = arguments.worlds.lab_files(&defaults);
     let explained = (!kept.stored).then(|| arguments.worlds.clone());
     let rereader = arguments.worlds;
@@ -266,12 +264,15 @@ fn configure(arguments: Arguments, output: &mut Output) -> Result<Config, u8> {
             udp_workers: arguments.workers.map_or_else(workers, usize::from),
             io: arguments.io.into(),
             allowance,
+            query_log,
+            exact: arguments.exact,
             tcp_idle: Duration::from_secs(10),
             ..dns::Config::default()
         },
         imds,
         http: arguments.http,
         http_host: arguments.http_host,
+        log_level: Some(log_level),
         aws_upstream,
         strict_stacks: arguments.strict_stacks,
         token,

@@ -96,7 +96,7 @@ impl InputArguments {
 }
 
 /// Parses a number of bytes such as 4096, 64K, 256MiB.
-fn bytes(text: &str) -> Result<usize, String> {
+pub(super) fn bytes(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|letter: char| !letter.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_uppercase().as_str() {
         "" | "B" => 1,

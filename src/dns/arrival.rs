@@ -1,7 +1,7 @@
 //! A query as it arrived, with what was read of it.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -27,6 +27,8 @@ pub(super) struct Arrival {
 pub(super) struct About {
     /// Where it is asked from; `None` if that was not looked at, or nowhere.
     pub(super) asker: Option<Asker>,
+    /// The address of its Client Subnet, if that decided where it is asked from.
+    pub(super) subnet: Option<IpAddr>,
     /// The type; `None` if it cannot be read.
     pub(super) rtype: Option<RecordType>,
 }

@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnetwork::IpNetwork;
 
+use super::extended::Extended;
+
 /// The payload size every reply offers.
 pub(super) const OUR_PAYLOAD: u16 = 4096;
 /// The type number of OPT.
@@ -39,6 +41,8 @@ pub(super) struct ClientSubnet {
 pub(super) struct Opt {
     /// The Client Subnet option to echo.
     pub(super) subnet: Option<ClientSubnet>,
+    /// Why the reply is what it is.
+    pub(super) error: Option<Extended>,
 }
 
 /// An option that breaks its own format.
@@ -139,9 +143,15 @@ fn padded<const N: usize>(octets: &[u8]) -> [u8; N] {
 }
 
 impl Opt {
+    /// Echoes a Client Subnet option.
+    pub(super) fn echo(subnet: Option<ClientSubnet>) -> Self {
+        Self { subnet, error: None }
+    }
+
     /// How many bytes `write` will add.
     pub(super) fn length(self) -> usize {
-        11 + self.subnet.map_or(0, |subnet| 8 + usize::from(subnet.octet_count()))
+        let subnet = self.subnet.map_or(0, |subnet| 8 + usize::from(subnet.octet_count()));
+        11 + subnet + self.error.map_or(0, Extended::length)
     }
 
     /// Writes the record: version 0, no flags, and the high bits of the response code.
@@ -151,11 +161,14 @@ impl Opt {
         out.extend_from_slice(&OPT.to_be_bytes());
         out.extend_from_slice(&OUR_PAYLOAD.to_be_bytes());
         out.extend_from_slice(&[high, 0, 0, 0]);
-        let length = self.subnet.map_or(0, |subnet| 8 + subnet.octet_count());
-        out.extend_from_slice(&length.to_be_bytes());
+        let options = u16::try_from(self.length() - 11).unwrap_or(u16::MAX);
+        out.extend_from_slice(&options.to_be_bytes());
         if let Some(subnet) = self.subnet {
             // The scope equals the prefix. The network lies within what decided, so the scope is never the wider of the two.
             subnet.write(subnet.prefix, out);
+        }
+        if let Some(error) = self.error {
+            error.write(out);
         }
     }
 }
@@ -211,10 +224,19 @@ mod tests {
     #[test]
     fn an_echo_has_the_scope_of_its_prefix() {
         let subnet = ClientSubnet { address: "10.0.16.0".parse().unwrap(), prefix: 20 };
-        let opt = Opt { subnet: Some(subnet) };
+        let opt = Opt::echo(Some(subnet));
         let mut out = Vec::new();
         opt.write(16, &mut out);
         assert_eq!(out, [0, 0, 41, 16, 0, 1, 0, 0, 0, 0, 11, 0, 8, 0, 7, 0, 1, 20, 20, 10, 0, 16]);
+        assert_eq!(out.len(), opt.length());
+    }
+
+    #[test]
+    fn an_extended_error_has_its_code_and_its_text() {
+        let opt = Opt { error: Some(Extended { code: 18, text: "no" }), ..Opt::default() };
+        let mut out = Vec::new();
+        opt.write(5, &mut out);
+        assert_eq!(out, [0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 8, 0, 15, 0, 4, 0, 18, b'n', b'o']);
         assert_eq!(out.len(), opt.length());
     }
 }

@@ -262,6 +262,7 @@ impl Bench {
             transport: self.transport,
             now: 1_700_000_000,
             seed: self.seed,
+            exact: false,
             about: &Cell::default(),
         };
         let mut out = Vec::new();

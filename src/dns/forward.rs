@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     model::{name::Name, record::RecordType},
-    seen::{CacheCounts, ServerCounts},
+    seen::{CODES, CacheCounts, KeptAnswer, ServerCounts},
 };
 
 /// The most clients that may wait, for all servers together. One more gets SERVFAIL at once.
@@ -61,6 +61,12 @@ pub(super) struct Key {
     pub(super) caps: Caps,
 }
 
+impl Key {
+    fn lies_below(&self, name: Option<&Name>) -> bool {
+        name.is_none_or(|name| self.name.as_ref().is_within(name.as_ref()))
+    }
+}
+
 /// Why there is no answer. The client always gets SERVFAIL.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Unheard {
@@ -68,6 +74,8 @@ pub(super) enum Unheard {
     Busy,
     /// No server answered in time, or all failed.
     Failed,
+    /// The same, a short time ago, so that nobody was asked.
+    FailedBefore,
     /// The servers forward the question back to this one.
     Loop,
 }
@@ -200,6 +208,49 @@ impl Forwarder {
         }
     }
 
+    /// What is kept of a name and all names below it, in the order of names: at most so many.
+    pub(super) fn kept(&self, below: Option<&Name>, most: usize) -> Vec<KeptAnswer> {
+        let told = |key: &Key, code, (seconds, is_stale), data| KeptAnswer {
+            name: key.name.clone(),
+            rtype: key.rtype,
+            servers: key.servers.clone(),
+            code,
+            seconds,
+            is_stale,
+            data,
+        };
+        let mut all: Vec<KeptAnswer> = Vec::new();
+        for (key, kept) in lock(&self.kept).iter().filter(|(key, _)| key.lies_below(below)) {
+            let left = kept.heard.lifetime().checked_sub(kept.since.elapsed());
+            let code = CODES.get(usize::from(kept.heard.code)).copied();
+            let left = (left.unwrap_or_default().as_secs(), left.is_none());
+            all.push(told(key, code, left, kept.heard.texts()));
+        }
+        for (key, failed) in lock(&self.failed).iter().filter(|(key, _)| key.lies_below(below)) {
+            if let Some(left) = failed.pause.checked_sub(failed.since.elapsed()) {
+                all.push(told(key, None, (left.as_secs(), false), Vec::new()));
+            }
+        }
+        all.sort_by_cached_key(|it| (it.name.to_string(), it.rtype.0));
+        all.truncate(most);
+        all
+    }
+
+    /// Forgets what is kept of a name and all names below it. How much it was.
+    pub(super) fn forget(&self, below: Option<&Name>) -> usize {
+        fn of<V>(cache: &Mutex<LruCache<Key, V>>, below: Option<&Name>) -> usize {
+            let mut cache = lock(cache);
+            let keys: Vec<Key> = cache
+                .iter()
+                .map(|(key, _)| key)
+                .filter(|it| it.lies_below(below))
+                .cloned()
+                .collect();
+            keys.iter().filter(|key| cache.pop(key).is_some()).count()
+        }
+        of(&self.kept, below) + of(&self.failed, below)
+    }
+
     /// Gives the cached answer, or asks the servers, or joins a question that is already out, until the given time. If
     /// there is no answer, or it is late, a stale one is given; the servers are still asked.
     pub(super) async fn ask(self: &Arc<Self>, key: &Key, until: Instant) -> Hearing {
@@ -265,7 +316,7 @@ impl Forwarder {
             let failure = all.get(key)?;
             let age = failure.since.elapsed();
             if age < LEAST_BACKOFF {
-                return Some(Unheard::Failed);
+                return Some(Unheard::FailedBefore);
             }
             if age >= failure.pause {
                 return None;
@@ -274,7 +325,7 @@ impl Forwarder {
         };
         let is_back = |server: &Upstream| server.recovered().is_some_and(|at| at > since);
         let back = key.servers.iter().any(|server| is_back(&self.servers.get(*server)));
-        (!back).then_some(Unheard::Failed)
+        (!back).then_some(Unheard::FailedBefore)
     }
 
     /// Caches the failure, twice as long each time.
@@ -298,7 +349,7 @@ impl Forwarder {
                     match &heard {
                         Ok(heard) => forwarder.keep(key, heard),
                         Err(Unheard::Failed) => forwarder.fail(key),
-                        Err(Unheard::Busy | Unheard::Loop) => {}
+                        Err(Unheard::Busy | Unheard::FailedBefore | Unheard::Loop) => {}
                     }
                     drop(landing);
                     // Nobody may be waiting any more.
@@ -403,7 +454,7 @@ mod tests {
         let data = Rdata::from_wire(&vec![0; bytes]);
         let owner = Name::parse("a.example").unwrap();
         let record = HeardRecord { owner, ttl, rtype: RecordType::TXT, data };
-        Arc::new(Heard { code: 0, records: vec![record], soa: None })
+        Arc::new(Heard { code: 0, records: vec![record], soa: None, is_stale: false })
     }
 
     fn long_ago(forwarder: &Forwarder, key: &Key, age: Duration) {
@@ -482,7 +533,7 @@ mod tests {
         let mut pauses = Vec::new();
         for _ in 0..10 {
             forwarder.fail(&key(1));
-            assert_eq!(forwarder.failure(&key(1)), Some(Unheard::Failed));
+            assert_eq!(forwarder.failure(&key(1)), Some(Unheard::FailedBefore));
             let mut failed = lock(&forwarder.failed);
             let failure = failed.get_mut(&key(1)).unwrap();
             pauses.push(failure.pause.as_secs());
@@ -504,7 +555,7 @@ mod tests {
         for (age, holds) in [(0, true), (2, true), (7, true), (8, false)] {
             let since = Instant::now().checked_sub(Duration::from_secs(age)).unwrap();
             lock(&forwarder.failed).get_mut(&key(1)).unwrap().since = since;
-            let expected = holds.then_some(Unheard::Failed);
+            let expected = holds.then_some(Unheard::FailedBefore);
             assert_eq!(forwarder.failure(&key(1)), expected, "after {age} s");
         }
     }

@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use super::{
     edns::Opt,
-    forward::{Forwarder, Key, PATIENCE},
+    extended::Extended,
+    forward::{Forwarder, Key, PATIENCE, Unheard},
     heard::{Heard, HeardRecord},
     reader::Head,
     single::minimal_any,
@@ -46,6 +47,8 @@ pub(super) struct Job {
     /// The name asked, lower-case.
     pub(super) name: Name,
     pub(super) opt: Option<Opt>,
+    /// Whether extended errors are left out.
+    pub(super) exact: bool,
     pub(super) limit: usize,
     pub(super) transport: Transport,
     pub(super) asker: Asker,
@@ -144,11 +147,13 @@ pub(super) struct End<'s> {
     pub(super) local: Option<Answer<'s>>,
     /// Whether it is the firewall's answer.
     pub(super) blocked: bool,
+    /// Why it is what it is.
+    pub(super) error: Option<Extended>,
 }
 
 impl<'s> End<'s> {
-    fn code(code: u16) -> Self {
-        Self { code, ..Self::default() }
+    fn failed(why: Extended) -> Self {
+        Self { code: code::SERVFAIL, error: Some(why), ..Self::default() }
     }
 
     fn local(records: Vec<HeardRecord>, answer: Answer<'s>) -> Self {
@@ -176,6 +181,18 @@ struct Trail {
     records: Vec<HeardRecord>,
     /// The first alias that was followed, and how many records come before it.
     alias: Option<(KeptAlias, usize)>,
+    /// Why the reply will be what it is.
+    error: Option<Extended>,
+}
+
+/// What a client is told of a server that gave no answer.
+fn why(unheard: Unheard) -> Extended {
+    match unheard {
+        Unheard::Busy => Extended::BUSY,
+        Unheard::Failed => Extended::NO_ANSWER,
+        Unheard::FailedBefore => Extended::NO_ANSWER_BEFORE,
+        Unheard::Loop => Extended::LOOP,
+    }
 }
 
 impl Job {
@@ -209,11 +226,22 @@ impl Job {
             view: self.view,
             records: self.known.clone(),
             alias: self.alias.clone().map(|alias| (alias, self.known.len())),
+            error: None,
         };
         for _ in 0..EXCHANGES {
-            let Ok(heard) = forwarder.ask(&trail.key, until).await else { break };
+            let heard = match forwarder.ask(&trail.key, until).await {
+                Ok(heard) => heard,
+                Err(unheard) => return Some(End::failed(why(unheard))),
+            };
+            if heard.is_stale {
+                trail.error = Some(match heard.code {
+                    0 => Extended::STALE,
+                    _ => Extended::STALE_NO_NAME,
+                });
+            }
             match self.take(&heard, &mut trail, upstream) {
                 Next::End(end) => {
+                    let end = End { error: end.error.or(trail.error), ..end };
                     return Some(match trail.alias {
                         Some((alias, before)) => self.under(end, alias, before, trail.key.rtype),
                         None => end,
@@ -223,7 +251,7 @@ impl Job {
                 Next::Silence => return None,
             }
         }
-        Some(End::code(code::SERVFAIL))
+        Some(End::failed(Extended::NO_END))
     }
 
     /// Resolves each CNAME target of an answer in the asker's View.
@@ -234,12 +262,13 @@ impl Job {
             && let Some(target) = names.last().and_then(|last| heard.cname(last))
         {
             if trail.chain.followed >= chase::LONGEST_CHAIN {
-                return Next::End(End::code(code::SERVFAIL));
+                return Next::End(End::failed(Extended::NO_END));
             }
             trail.chain = trail.chain.handed_on();
             match self.ask_view(&target, trail) {
                 Outcome::Answer(answer) if answer.rcode == Rcode::ServFail => {
-                    return Next::End(End::local(Vec::new(), answer));
+                    let end = End::local(Vec::new(), answer);
+                    return Next::End(End { error: Some(Extended::OWN_FAILURE), ..end });
                 }
                 Outcome::Answer(_) if any => {
                     return Next::End(End::local(Vec::new(), minimal_any()));
@@ -254,7 +283,8 @@ impl Job {
                 // It stands in place of everything else.
                 Outcome::Blocked(answer) => {
                     let end = End::local(Vec::new(), answer);
-                    return Next::End(End { blocked: true, ..end });
+                    let error = Some(Extended::BLOCKED);
+                    return Next::End(End { blocked: true, error, ..end });
                 }
                 Outcome::Silence => return Next::Silence,
                 Outcome::Forward { known, alias, .. }
@@ -265,7 +295,7 @@ impl Job {
                 Outcome::Forward { target: to, name, known, chain, asker, alias } => {
                     (trail.chain, trail.view) = (chain, asker);
                     let Some(servers) = servers(&self.snapshot, (to, asker), upstream) else {
-                        return Next::End(End::code(code::SERVFAIL));
+                        return Next::End(End::failed(Extended::NO_SERVER));
                     };
                     // What a rule's servers say of a public name is taken from them.
                     let elsewhere = to != Target::Upstream && servers != trail.key.servers;
@@ -354,8 +384,8 @@ impl Job {
     }
 
     /// Writes a SERVFAIL reply.
-    pub(super) fn fail(&self, out: &mut Vec<u8>) {
-        self.write(&End::code(code::SERVFAIL), out);
+    pub(super) fn fail(&self, unheard: Unheard, out: &mut Vec<u8>) {
+        self.write(&End::failed(why(unheard)), out);
     }
 
     fn write(&self, end: &End<'_>, out: &mut Vec<u8>) {
@@ -368,10 +398,11 @@ impl Job {
                 (u16::from(local.rcode.number()), local.soa.clone())
             }
         };
+        let opt = self.opt.map(|opt| Opt { error: end.error.filter(|_| !self.exact), ..opt });
         let reply = Reply {
             records: &records,
             authority: soa.as_ref(),
-            ..Reply::empty(self.head, &self.question, code, self.opt)
+            ..Reply::empty(self.head, &self.question, code, opt)
         };
         if reply.write(self.limit, out).is_ok() {
             return;
@@ -455,6 +486,7 @@ mod tests {
                 transport: Transport::DATAGRAM,
                 now: 0,
                 seed: 0,
+                exact: false,
                 about: &std::cell::Cell::default(),
             };
             let mut out = Vec::new();

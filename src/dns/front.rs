@@ -5,6 +5,8 @@ use std::{net::SocketAddr, sync::Arc};
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+#[cfg(feature = "server")]
+use super::query_log::QueryLog;
 use super::{
     arrival::{About, Arrival},
     connections::Connections,
@@ -14,6 +16,7 @@ use super::{
     placement::Access,
     tally::{self, Note, Tally},
     tap::Tap,
+    top::Counting,
 };
 use crate::{
     allowance::Allowance,
@@ -37,12 +40,19 @@ pub(super) struct Shared {
     pub(super) upstream: Vec<SocketAddr>,
     /// How many packets a source may send.
     pub(super) allowance: Option<Arc<Allowance>>,
+    /// Whether nothing is sent that AWS would not send.
+    pub(super) exact: bool,
     /// Where replies that a fault delays wait.
     pub(super) delays: Delays,
     /// Asks them.
     pub(super) forwarder: Arc<Forwarder>,
     /// Passes some replies to watchers.
     pub(super) tap: Tap,
+    /// Counts names and sources while somebody wants to know.
+    pub(super) counting: Arc<Counting>,
+    /// Keeps what is logged of queries until it is written.
+    #[cfg(feature = "server")]
+    pub(super) query_log: Option<Arc<QueryLog>>,
     /// Counts queries.
     pub(super) tally: Tally,
     /// The TCP connections.
@@ -59,6 +69,13 @@ impl Shared {
         let code = reply.map_or(SILENCE, tally::code);
         if self.tap.is_watched() {
             self.tap.keep(arrival, packet, reply, code);
+        }
+        if self.counting.runs() {
+            self.counting.add(arrival, packet);
+        }
+        #[cfg(feature = "server")]
+        if let (Some(log), Some(reply)) = (&self.query_log, reply) {
+            log.add(arrival, packet, reply);
         }
         let About { asker, rtype, .. } = arrival.about;
         let v6 = arrival.source.is_ipv6() && arrival.source.ip().to_canonical().is_ipv6();

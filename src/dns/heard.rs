@@ -16,7 +16,7 @@ use hickory_resolver::proto::{
 use crate::{
     model::{
         name::Name,
-        record::{Rdata, RecordType},
+        record::{Rdata, RecordType, rdata_text},
     },
     resolve::{question::Asker, snapshot::Snapshot},
 };
@@ -68,6 +68,8 @@ pub(super) struct Heard {
     pub(super) records: Vec<HeardRecord>,
     /// The SOA of a negative answer, its TTL that of the answer.
     pub(super) soa: Option<HeardRecord>,
+    /// Whether its time is over.
+    pub(super) is_stale: bool,
 }
 
 /// A record as it was heard.
@@ -102,7 +104,7 @@ impl Heard {
         let found = records.iter().any(|record| rtype == RecordType::ANY || record.rtype == rtype);
         let soa = message.authorities.iter().find_map(soa).filter(|_| !found);
         let soa = soa.map(|soa| HeardRecord { ttl: soa.ttl.min(caps.negative), ..soa });
-        Self { code: message.metadata.response_code.into(), records, soa }
+        Self { code: message.metadata.response_code.into(), records, soa, is_stale: false }
     }
 
     /// How long the answer is cached. A negative answer without an SOA is not cached (RFC 2308 section 5).
@@ -120,6 +122,11 @@ impl Heard {
         self.code == NO_SUCH_NAME || self.soa.is_some()
     }
 
+    /// The data of its records, as text.
+    pub(super) fn texts(&self) -> Vec<String> {
+        self.records.iter().map(|record| rdata_text(record.rtype, record.data.wire())).collect()
+    }
+
     /// How many bytes its names and data take.
     pub(super) fn size(&self) -> usize {
         let records = self.records.iter().chain(&self.soa);
@@ -134,7 +141,7 @@ impl Heard {
 
     /// The same past its time.
     pub(super) fn stale(&self) -> Self {
-        self.with_ttls(|ttl| ttl.min(STALE_TTL))
+        Self { is_stale: true, ..self.with_ttls(|ttl| ttl.min(STALE_TTL)) }
     }
 
     fn with_ttls(&self, change: impl Fn(u32) -> u32) -> Self {

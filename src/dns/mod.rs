@@ -16,6 +16,7 @@ mod dns64;
 mod edns;
 mod exchange;
 mod explained;
+mod extended;
 #[cfg(test)]
 mod fixture;
 mod forward;
@@ -27,6 +28,10 @@ mod loops;
 mod moment;
 mod pending;
 mod placement;
+#[cfg(feature = "server")]
+mod query_line;
+#[cfg(feature = "server")]
+mod query_log;
 mod reader;
 mod reply_action;
 mod respond;
@@ -38,6 +43,7 @@ mod stream;
 mod tally;
 mod tap;
 mod tcp;
+mod top;
 mod udp;
 mod unusual;
 mod upstream;
@@ -57,6 +63,8 @@ use std::{
 use ipnetwork::IpNetwork;
 use tokio::sync::watch;
 
+#[cfg(feature = "server")]
+pub use self::query_log::LogSink;
 use self::{
     asking::Asking,
     connections::Connections,
@@ -107,6 +115,11 @@ pub struct Config {
     pub io: Io,
     /// How many packets a source may send in a second. Further packets get no reply. `None` is no limit.
     pub allowance: Option<Arc<Allowance>>,
+    /// Whether nothing is sent that AWS would not send: no extended errors (RFC 8914).
+    pub exact: bool,
+    /// Where each query and its answers are logged.
+    #[cfg(feature = "server")]
+    pub query_log: Option<LogSink>,
     /// The most TCP connections at once, over all listeners.
     pub tcp_connections: usize,
     /// How long a TCP connection may idle before it is closed.
@@ -127,6 +140,9 @@ impl Default for Config {
             udp_workers: 1,
             io: Io::default(),
             allowance: None,
+            exact: false,
+            #[cfg(feature = "server")]
+            query_log: None,
             tcp_connections: connections::CONNECTIONS,
             tcp_idle: Duration::from_secs(10),
         }
@@ -189,13 +205,17 @@ impl Bound {
             access,
             identity: Identity::of_this_host().explaining(config.explain_txt),
             tap: tap::Tap::default(),
+            counting: Arc::default(),
             tally: tally::Tally::default(),
+            #[cfg(feature = "server")]
+            query_log: config.query_log.as_ref().map(|_| Arc::default()),
             connections: Arc::new(Connections::new(
                 config.tcp_connections,
                 connections::OF_CLIENT.min(config.tcp_connections),
             )),
             upstream: config.upstream,
             allowance: config.allowance,
+            exact: config.exact,
             delays: Delays::new(),
             forwarder: Arc::new(Forwarder::new(own)),
             stopped: watch::Sender::new(false),
@@ -208,6 +228,13 @@ impl Bound {
             servers: Vec::new(),
             shared,
         };
+        #[cfg(feature = "server")]
+        if let (Some(log), Some(sink)) = (&running.shared.query_log, config.query_log) {
+            match log.start(Arc::clone(&running.shared.live), sink) {
+                Ok(thread) => running.threads.push(thread),
+                Err(error) => tracing::error!(%error, "no thread for the query log"),
+            }
+        }
         for (sockets, view) in self.sockets {
             let front = Front { shared: Arc::clone(&running.shared), view };
             running.start(sockets, &Arc::new(front), config.io, config.tcp_idle);
@@ -295,6 +322,10 @@ impl Running {
     fn wake_to_stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
         self.shared.stopped.send_replace(true);
+        #[cfg(feature = "server")]
+        if let Some(log) = &self.shared.query_log {
+            log.stop();
+        }
         for socket in &self.udp {
             let _ = socket2::SockRef::from(&**socket).shutdown(std::net::Shutdown::Read);
         }

@@ -67,6 +67,7 @@ impl<'f> Moment<'f> {
             transport,
             now: seconds,
             seed,
+            exact: shared.exact,
             about: &about,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.

@@ -7,7 +7,11 @@ use std::{sync::atomic::Ordering, time::Duration};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    arrival::Arrival, forward::Slot, forwarded::Job, front::Shared, reply_action::ReplyAction,
+    arrival::Arrival,
+    forward::{Slot, Unheard},
+    forwarded::Job,
+    front::Shared,
+    reply_action::ReplyAction,
 };
 
 /// When a reply is sent.
@@ -49,11 +53,11 @@ impl Pending {
             ReplyAction::Silence => When::Never,
             ReplyAction::Forward(job) => {
                 if shared.forwarder.came_round(&job.key.name) {
-                    job.fail(reply);
+                    job.fail(Unheard::Loop, reply);
                     return When::Now;
                 }
                 let Some(slot) = shared.forwarder.slot(&job.key) else {
-                    job.fail(reply);
+                    job.fail(Unheard::Busy, reply);
                     return When::Now;
                 };
                 later(None, Some(job), Some(slot), Vec::new())
@@ -82,7 +86,7 @@ impl Pending {
         if let Some(job) = self.job {
             match self.slot.or_else(|| shared.forwarder.slot(&job.key)) {
                 Some(_slot) => job.answer(&shared.forwarder, &shared.upstream, &mut reply).await,
-                None => job.fail(&mut reply),
+                None => job.fail(Unheard::Busy, &mut reply),
             }
         }
         let reply = (!reply.is_empty()).then_some(reply);

@@ -15,6 +15,7 @@ use super::{
     arrival::About,
     edns::{ClientSubnet, OUR_PAYLOAD, Opt},
     explained,
+    extended::Extended,
     forward::Key,
     forwarded::{self, Job, KeptAlias},
     heard::Caps,
@@ -71,6 +72,8 @@ pub(super) struct Inputs<'c> {
     pub(super) now: u64,
     /// Chooses the rotation of answers.
     pub(super) seed: u32,
+    /// Whether extended errors are left out, as AWS does.
+    pub(super) exact: bool,
     /// Where what was read of the query is put.
     pub(super) about: &'c Cell<About>,
 }
@@ -153,11 +156,11 @@ impl Inputs<'_> {
         }
         match query.class {
             CLASS_IN if matches!(query.rtype, RecordType::AXFR | RecordType::IXFR) => {
-                Self::code(query, code::REFUSED, out)
+                self.refuse(query, Extended::NO_TRANSFER, out)
             }
             CLASS_IN => self.internet(query, out),
             CLASS_CHAOS => self.chaos(query, out),
-            _ => Self::code(query, code::REFUSED, out),
+            _ => self.refuse(query, Extended::NO_CLASS, out),
         }
     }
 
@@ -166,9 +169,13 @@ impl Inputs<'_> {
         let Some(Placed { asker, by_subnet, may_forward, .. }) =
             self.access.place(self.snapshot, self.view, self.source, subnet)
         else {
-            return Self::code(query, code::REFUSED, out);
+            return self.refuse(query, Extended::NOWHERE, out);
         };
-        self.about.set(About { asker: Some(asker), rtype: Some(query.rtype) });
+        self.about.set(About {
+            asker: Some(asker),
+            subnet: subnet.filter(|_| by_subnet).map(|subnet| subnet.address),
+            rtype: Some(query.rtype),
+        });
         let any = query.rtype == RecordType::ANY;
         let question = Question {
             name: query.name(),
@@ -179,7 +186,7 @@ impl Inputs<'_> {
             seed: self.seed,
             chain: Chain::default(),
         };
-        let opt = Opt { subnet: subnet.filter(|_| by_subnet) };
+        let opt = Opt::echo(subnet.filter(|_| by_subnet));
         let action = self.ask(query, &question, (opt, may_forward), out);
         match fault::delay(self.snapshot, &question) {
             Some(time) if !matches!(action, ReplyAction::Silence) => {
@@ -202,10 +209,20 @@ impl Inputs<'_> {
             Outcome::Answer(answer) if any && exists(&answer) => {
                 self.write(query, &minimal_any(), opt, out)
             }
-            Outcome::Answer(answer) | Outcome::Blocked(answer) => {
-                self.write(query, &answer, opt, out)
+            Outcome::Answer(answer) => {
+                let error = match answer.rcode {
+                    Rcode::ServFail => Some(Extended::OWN_FAILURE),
+                    Rcode::Refused => Some(Extended::NO_VPC),
+                    Rcode::NoError | Rcode::NxDomain => None,
+                };
+                self.write(query, &answer, self.because(opt, error), out)
             }
-            Outcome::Forward { .. } if !may_forward => Self::code(query, code::REFUSED, out),
+            Outcome::Blocked(answer) => {
+                self.write(query, &answer, self.because(opt, Some(Extended::BLOCKED)), out)
+            }
+            Outcome::Forward { .. } if !may_forward => {
+                self.refuse(query, Extended::NOT_FORWARDED, out)
+            }
             // An alias has what its target has.
             Outcome::Forward { alias: Some(_), .. } if any => {
                 self.write(query, &minimal_any(), opt, out)
@@ -213,7 +230,8 @@ impl Inputs<'_> {
             Outcome::Forward { target, name, known, chain, asker, alias } => {
                 let to = (target, asker);
                 let Some(servers) = forwarded::servers(self.snapshot, to, self.upstream) else {
-                    return Self::code(query, code::SERVFAIL, out);
+                    let opt = self.because(Opt::default(), Some(Extended::NO_SERVER));
+                    return send(&empty(query, code::SERVFAIL, opt), out);
                 };
                 let asked = query.name().to_name();
                 // ANY goes out as it is: whoever answers may minimise it.
@@ -227,6 +245,7 @@ impl Inputs<'_> {
                     alias: alias.map(|alias| KeptAlias::new(alias, &asked)),
                     name: asked,
                     opt: query.edns.map(|_| opt),
+                    exact: self.exact,
                     limit: self.limit(query),
                     transport: self.transport,
                     asker: question.asker,
@@ -251,7 +270,7 @@ impl Inputs<'_> {
             None if query.rtype == RecordType::TXT && self.identity.explains => {
                 self.explain(query, out)
             }
-            _ => Self::code(query, code::REFUSED, out),
+            _ => self.refuse(query, Extended::NO_CLASS, out),
         }
     }
 
@@ -260,7 +279,7 @@ impl Inputs<'_> {
         let subnet = query.edns.and_then(|edns| edns.subnet);
         let placed = self.access.place(self.snapshot, self.view, self.source, subnet);
         let Some(placed) = placed.filter(|placed| placed.may_know_why) else {
-            return Self::code(query, code::REFUSED, out);
+            return self.refuse(query, Extended::NOT_EXPLAINED, out);
         };
         let address = client_network(self.source, subnet.filter(|_| placed.by_subnet));
         let question = Question::asked(query.name(), RecordType::A, placed.asker, self.now);
@@ -272,8 +291,18 @@ impl Inputs<'_> {
             ttl: 0,
             data: Data::Wire(RecordType::TXT, text),
         }));
-        let opt = Opt { subnet: subnet.filter(|_| placed.by_subnet) };
+        let opt = Opt::echo(subnet.filter(|_| placed.by_subnet));
         self.write(query, &Answer::found(records), opt, out)
+    }
+
+    /// Refuses the query, and says why.
+    fn refuse(&self, query: &Query<'_>, why: Extended, out: &mut Vec<u8>) -> ReplyAction {
+        send(&empty(query, code::REFUSED, self.because(Opt::default(), Some(why))), out)
+    }
+
+    /// The OPT record that says why, unless nothing is said that AWS would not say.
+    fn because(&self, opt: Opt, error: Option<Extended>) -> Opt {
+        Opt { error: error.filter(|_| !self.exact), ..opt }
     }
 
     /// A code without records.
@@ -302,7 +331,10 @@ impl Inputs<'_> {
             Size::Announced => {
                 send(&Reply { truncated: true, records: &[], authority: None, ..reply }, out)
             }
-            Size::Whole => send(&empty(query, code::SERVFAIL, opt), out),
+            Size::Whole => {
+                let opt = self.because(opt, Some(Extended::TOO_LONG));
+                send(&empty(query, code::SERVFAIL, opt), out)
+            }
         }
     }
 

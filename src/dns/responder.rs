@@ -28,6 +28,7 @@ pub struct Responder {
     identity: Identity,
     source: IpAddr,
     transport: Transport,
+    exact: bool,
     reply: Vec<u8>,
 }
 
@@ -41,6 +42,7 @@ impl Responder {
             identity: Identity::of_this_host().explaining(true),
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
             transport: Transport::DATAGRAM,
+            exact: false,
             reply: Vec::with_capacity(4096),
         }
     }
@@ -49,6 +51,12 @@ impl Responder {
     #[must_use]
     pub fn from_source(self, source: IpAddr) -> Self {
         Self { source, ..self }
+    }
+
+    /// The replies hold nothing that AWS would not send: no extended errors (RFC 8914).
+    #[must_use]
+    pub fn exact(self) -> Self {
+        Self { exact: true, ..self }
     }
 
     /// The packets come over TCP.
@@ -70,6 +78,7 @@ impl Responder {
             transport: self.transport,
             now,
             seed,
+            exact: self.exact,
             about: &Cell::default(),
         };
         match respond::respond(&inputs, packet, &mut self.reply) {

@@ -22,7 +22,8 @@ use crate::{
     seen::{CODES, Counted, Group, Viewed},
 };
 
-const SHARDS: usize = 8;
+/// Threads count, and keep what they log, in as many places.
+pub(super) const SHARDS: usize = 8;
 /// The most groups of a thread's table. Further views count together.
 const GROUPS: usize = 2_048;
 
@@ -62,7 +63,8 @@ thread_local! {
     static SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
-fn shard() -> usize {
+/// The place of this thread.
+pub(super) fn shard() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     SHARD.with(|cell| {
         if cell.get() == usize::MAX {

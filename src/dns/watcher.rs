@@ -18,11 +18,13 @@ use super::{
     front::Shared,
     reader::{Query, Unread},
     tap::Kept,
+    top::Window,
     unusual::{self, Unusual},
 };
 use crate::{
     ask::Size,
-    seen::{Batch, CODES, Counts, Sample, Watch},
+    model::name::Name,
+    seen::{Batch, CODES, CountTops, Counts, KeptAnswer, Sample, Tops, Watch},
 };
 
 /// Watches the replies of every listener.
@@ -60,7 +62,29 @@ impl Watch for Watcher {
             servers: forwarder.servers(),
             cache: forwarder.cache_counts(),
             connections: connections.counts(),
+            #[cfg(feature = "server")]
+            query_log: self.shared.query_log.as_ref().map(|log| log.counts()),
+            #[cfg(not(feature = "server"))]
+            query_log: None,
         }
+    }
+
+    fn kept(&self, below: Option<&Name>, most: usize) -> Vec<KeptAnswer> {
+        self.shared.forwarder.kept(below, most)
+    }
+
+    fn forget(&self, below: Option<&Name>) -> usize {
+        self.shared.forwarder.forget(below)
+    }
+
+    fn count_tops(&self) -> Option<Box<dyn CountTops>> {
+        Some(Box::new(self.shared.counting.begin()?))
+    }
+}
+
+impl CountTops for Window {
+    fn tops(&self, most: usize) -> Tops {
+        self.tops(most)
     }
 }
 

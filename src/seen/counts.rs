@@ -242,6 +242,17 @@ pub struct ConnectionCounts {
     pub displaced: u64,
 }
 
+/// The query log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueryLogCounts {
+    /// Lines that were written.
+    pub written: u64,
+    /// Queries that were not logged, because the log is written too slowly.
+    pub dropped: u64,
+    /// Lines that could not be written.
+    pub failed: u64,
+}
+
 /// The process. What the system does not tell is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ProcessCounts {
@@ -276,6 +287,8 @@ pub struct Counts {
     pub cache: CacheCounts,
     /// TCP connections.
     pub connections: ConnectionCounts,
+    /// The query log, if there is one.
+    pub query_log: Option<QueryLogCounts>,
 }
 
 #[cfg(test)]

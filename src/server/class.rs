@@ -41,6 +41,8 @@ impl Opener {
             config: dns::Config {
                 udp_workers: 1,
                 tcp_connections: TCP_CONNECTIONS,
+                // The log is the teacher's.
+                query_log: None,
                 ..config.clone()
             },
             next: AtomicU32::new(next),

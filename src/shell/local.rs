@@ -63,6 +63,7 @@ impl Local {
             defaults,
             labs: Vec::new(),
             language,
+            log_level: None,
             process: ProcessCounts::default,
             role: None,
         };

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     language::Language,
     resolve::{question::Asker, snapshot::Snapshot},
-    seen::Watch,
+    seen::{ProcessCounts, Watch},
     store::{Live, pace::Pace},
 };
 
@@ -209,6 +209,9 @@ impl Class {
             token: Some(secret.clone()),
             dns: addresses,
             role: Some(Role::Student(name.to_owned())),
+            // The process is the teacher's.
+            log_level: None,
+            process: ProcessCounts::default,
             ..self.teacher.config.clone()
         };
         let common: Common = self.teacher.common.clone();

@@ -364,6 +364,18 @@ impl Scrape {
             "Idle TCP connections closed to make room for others.",
             tcp.displaced,
         )?;
+        let log = self.counts.query_log.unwrap_or_default();
+        families.counter("query_log_lines", "Lines of the query log.", log.written)?;
+        families.counter(
+            "query_log_dropped",
+            "Queries that were not logged, because the log is written too slowly.",
+            log.dropped,
+        )?;
+        families.counter(
+            "query_log_failed",
+            "Lines of the query log that could not be written.",
+            log.failed,
+        )?;
         let resources = self.resources.map(|(kind, count)| ([("kind", kind)], number(count)));
         families.gauges("world_resources", "Resources of the World, by kind.", &resources)?;
         families.counter(

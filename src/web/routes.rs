@@ -14,7 +14,7 @@ use axum::{
 use super::{
     aws, events, facts, faults, guard, habits, json, labs,
     language::{self, Spoken},
-    metrics, page,
+    metrics, operator, page,
     shared::{Shared, degraded},
 };
 
@@ -26,7 +26,7 @@ pub(super) fn world(shared: &Arc<Shared>, more: Router<Arc<Shared>>) -> Router {
         .merge(habits::routes())
         .merge(more)
         .merge(reading())
-        .route("/metrics", get(metrics::metrics))
+        .merge(operating())
         .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
         .route("/api/reset", post(labs::reset))
         .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
@@ -40,6 +40,16 @@ pub(super) fn world(shared: &Arc<Shared>, more: Router<Arc<Shared>>) -> Router {
         .merge(guarded)
         .layer(middleware::from_fn(guard::sane))
         .with_state(Arc::clone(shared))
+}
+
+/// What an operator reads and changes.
+fn operating() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/status", get(operator::status))
+        .route("/api/cache", get(operator::cache).delete(operator::flush))
+        .route("/api/top", get(operator::top))
+        .route("/api/log-level", get(operator::log_level).put(operator::set_log_level))
 }
 
 /// What a page reads.

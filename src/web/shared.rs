@@ -20,7 +20,7 @@ use crate::{
     import::{Defaults, course::Course},
     language::Language,
     resolve::question::Asker,
-    seen::{ProcessCounts, Watch},
+    seen::{LogLevel, ProcessCounts, Watch},
     store::Live,
 };
 
@@ -53,6 +53,8 @@ pub struct Config {
     pub labs: Vec<Course>,
     /// `--language`: for requests that ask for none.
     pub language: Language,
+    /// The level of diagnostics, if it can be changed.
+    pub log_level: Option<LogLevel>,
     /// What the system tells of this process.
     pub process: fn() -> ProcessCounts,
     /// Whose World it is in a class. `None` without `--class`.

@@ -262,7 +262,7 @@ impl Dig {
         let mut servers = self.servers.borrow_mut();
         let (address, live, _) = servers.entry(view).or_insert_with(|| {
             self.runtime.block_on(async {
-                let bound = dns::bind(config(view)).unwrap();
+                let bound = dns::bind(dns::Config { exact: true, ..config(view) }).unwrap();
                 let address = bound.addresses()[0];
                 let live: dns::SharedSnapshot = Arc::new(ArcSwap::new(Arc::clone(snapshot)));
                 (address, Arc::clone(&live), bound.serve(live))
@@ -545,6 +545,7 @@ pub fn reply_size(
     packet.extend_from_slice(&rtype.0.to_be_bytes());
     packet.extend_from_slice(&[0, 1, 0, 0, 41, 0x10, 0, 0, 0, 0, 0, 0, 0]);
     dns::Responder::new(Arc::new(snapshot.clone()), Some(asker))
+        .exact()
         .reply(&packet, now, 0)
         .map(<[u8]>::len)
 }

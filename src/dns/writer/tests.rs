@@ -321,7 +321,7 @@ proptest! {
         let reply = Reply {
             records: &made,
             authority: soa.as_ref(),
-            ..Reply::empty(HEAD, &question, number, edns.map(|subnet| Opt { subnet }))
+            ..Reply::empty(HEAD, &question, number, edns.map(Opt::echo))
         };
         reply.write(MAX_MESSAGE, &mut out).unwrap();
         let decoded = Decoded::from_vec(&out).unwrap();
