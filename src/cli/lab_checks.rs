@@ -61,6 +61,7 @@ fn set(lines: &[String]) -> BTreeSet<&str> {
 fn curl(snapshot: &Snapshot, curl: &Curl) -> Result<Checked, String> {
     let asker = places::client(snapshot, &curl.from).map_err(|error| error.to_string())?;
     let (tokens, world) = (Tokens::default(), &snapshot.world);
+    let at = imds::Now { clock: now(), running: 0 };
     let mut request = imds::Request { method: "GET", path: &curl.path, ..Default::default() };
     let token = curl.token.then(|| {
         let put = imds::Request {
@@ -69,10 +70,10 @@ fn curl(snapshot: &Snapshot, curl: &Curl) -> Result<Checked, String> {
             ttl: Some(b"60"),
             ..Default::default()
         };
-        imds::reply(world, asker, &put, &tokens, now()).body
+        imds::reply(world, asker, &put, &tokens, at).body
     });
     request.token = token.as_deref();
-    let reply = imds::reply(world, asker, &request, &tokens, now());
+    let reply = imds::reply(world, asker, &request, &tokens, at);
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let given = lines(&String::from_utf8_lossy(&reply.body));
     let same = curl.prints.as_ref().is_none_or(|prints| *prints == given);

@@ -31,6 +31,8 @@ pub(super) struct About {
     pub(super) subnet: Option<IpAddr>,
     /// The type; `None` if it cannot be read.
     pub(super) rtype: Option<RecordType>,
+    /// Whether it comes from outside every VPC, and not from loopback.
+    pub(super) is_outside: bool,
 }
 
 impl Arrival {

@@ -5,6 +5,7 @@ use std::{cell::Cell, net::IpAddr, sync::Arc};
 use super::{
     identity::Identity,
     placement::Access,
+    real::Real,
     reply_action::ReplyAction,
     respond::{Inputs, respond},
 };
@@ -263,6 +264,7 @@ impl Bench {
             now: 1_700_000_000,
             seed: self.seed,
             exact: false,
+            real: &Real::default(),
             about: &Cell::default(),
         };
         let mut out = Vec::new();

@@ -487,6 +487,7 @@ mod tests {
                 now: 0,
                 seed: 0,
                 exact: false,
+                real: &crate::dns::real::Real::default(),
                 about: &std::cell::Cell::default(),
             };
             let mut out = Vec::new();

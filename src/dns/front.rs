@@ -14,6 +14,7 @@ use super::{
     forward::Forwarder,
     identity::Identity,
     placement::Access,
+    real::Real,
     tally::{self, Note, Tally},
     tap::Tap,
     top::Counting,
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     pub(super) allowance: Option<Arc<Allowance>>,
     /// Whether nothing is sent that AWS would not send.
     pub(super) exact: bool,
+    /// The sources outside every VPC that are not forged.
+    pub(super) real: Real,
     /// Where replies that a fault delays wait.
     pub(super) delays: Delays,
     /// Asks them.

@@ -33,6 +33,7 @@ mod query_line;
 #[cfg(feature = "server")]
 mod query_log;
 mod reader;
+mod real;
 mod reply_action;
 mod respond;
 mod responder;
@@ -216,6 +217,7 @@ impl Bound {
             upstream: config.upstream,
             allowance: config.allowance,
             exact: config.exact,
+            real: real::Real::default(),
             delays: Delays::new(),
             forwarder: Arc::new(Forwarder::new(own)),
             stopped: watch::Sender::new(false),

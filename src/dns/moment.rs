@@ -68,6 +68,7 @@ impl<'f> Moment<'f> {
             now: seconds,
             seed,
             exact: shared.exact,
+            real: &shared.real,
             about: &about,
         };
         // `out` is overwritten before it is read again, so a half-written reply is no harm.

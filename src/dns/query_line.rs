@@ -340,6 +340,7 @@ mod tests {
             asker: Some(Asker::Vpc(vpc)),
             subnet: Some("10.0.1.29".parse().unwrap()),
             rtype: Some(RecordType::A),
+            is_outside: false,
         };
         let packet = fixture::query("Two.corp.test", RecordType::A, &[]);
         let told = line(&bench, &packet, about);

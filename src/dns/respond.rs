@@ -22,6 +22,7 @@ use super::{
     identity::Identity,
     placement::{Access, Placed},
     reader::{Head, Query, Unread, question},
+    real::Real,
     reply_action::ReplyAction,
     single::{minimal_any, one_record},
     unusual::{self, TsigRecord, Unusual},
@@ -74,6 +75,8 @@ pub(super) struct Inputs<'c> {
     pub(super) seed: u32,
     /// Whether extended errors are left out, as AWS does.
     pub(super) exact: bool,
+    /// The sources outside every VPC that are not forged.
+    pub(super) real: &'c Real,
     /// Where what was read of the query is put.
     pub(super) about: &'c Cell<About>,
 }
@@ -166,7 +169,7 @@ impl Inputs<'_> {
 
     fn internet(&self, query: &Query<'_>, out: &mut Vec<u8>) -> ReplyAction {
         let subnet = query.edns.and_then(|edns| edns.subnet);
-        let Some(Placed { asker, by_subnet, may_forward, .. }) =
+        let Some(Placed { asker, by_subnet, may_forward, may_know_why }) =
             self.access.place(self.snapshot, self.view, self.source, subnet)
         else {
             return self.refuse(query, Extended::NOWHERE, out);
@@ -175,7 +178,11 @@ impl Inputs<'_> {
             asker: Some(asker),
             subnet: subnet.filter(|_| by_subnet).map(|subnet| subnet.address),
             rtype: Some(query.rtype),
+            is_outside: !may_know_why,
         });
+        if !may_know_why && self.transport.size == Size::Whole {
+            self.real.seen(self.source, self.now);
+        }
         let any = query.rtype == RecordType::ANY;
         let question = Question {
             name: query.name(),
@@ -342,7 +349,11 @@ impl Inputs<'_> {
         match self.transport.size {
             Size::Announced => {
                 let theirs = query.edns.map_or(LEAST_PAYLOAD, |edns| edns.payload);
-                usize::from(theirs.clamp(LEAST_PAYLOAD, OUR_PAYLOAD))
+                let most = match self.about.get().is_outside {
+                    true => self.real.most(self.source, self.now),
+                    false => OUR_PAYLOAD,
+                };
+                usize::from(theirs.clamp(LEAST_PAYLOAD, most))
             }
             Size::Whole => MAX_MESSAGE,
         }

@@ -10,6 +10,7 @@ use std::{
 use super::{
     identity::Identity,
     placement::{Access, loopback_networks},
+    real::Real,
     reply_action::ReplyAction,
     respond::{self, Inputs},
 };
@@ -29,6 +30,7 @@ pub struct Responder {
     source: IpAddr,
     transport: Transport,
     exact: bool,
+    real: Real,
     reply: Vec<u8>,
 }
 
@@ -43,6 +45,7 @@ impl Responder {
             source: IpAddr::V4(Ipv4Addr::LOCALHOST),
             transport: Transport::DATAGRAM,
             exact: false,
+            real: Real::default(),
             reply: Vec::with_capacity(4096),
         }
     }
@@ -79,6 +82,7 @@ impl Responder {
             now,
             seed,
             exact: self.exact,
+            real: &self.real,
             about: &Cell::default(),
         };
         match respond::respond(&inputs, packet, &mut self.reply) {
@@ -106,6 +110,30 @@ mod tests {
         },
         resolve::public::PublicNames,
     };
+
+    #[test]
+    fn a_source_outside_gets_little_over_udp_until_it_asked_over_a_stream() {
+        let snapshot = Arc::new(snapshot());
+        let payload = [0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0];
+        let packet = query("some.corp.test", RecordType::TXT, &payload);
+        let vpc = Some(Asker::Vpc(main_vpc()));
+        let size = |responder: &mut Responder| responder.reply(&packet, 1, 0).unwrap().len();
+        let whole = size(&mut Responder::new(Arc::clone(&snapshot), vpc).over_tcp());
+        assert!((512..1_232).contains(&whole), "{whole}");
+        for inside in ["127.0.0.1", "10.0.1.10"] {
+            let source = inside.parse().unwrap();
+            let mut responder = Responder::new(Arc::clone(&snapshot), vpc).from_source(source);
+            assert_eq!(size(&mut responder), whole, "{inside}");
+        }
+        let outside = "203.0.113.1".parse().unwrap();
+        let mut responder = Responder::new(snapshot, vpc).from_source(outside);
+        assert!(size(&mut responder) < 100);
+        let mut responder = responder.over_tcp();
+        assert_eq!(size(&mut responder), whole);
+        let mut responder = Responder { transport: Transport::DATAGRAM, ..responder };
+        assert_eq!(size(&mut responder), whole);
+        assert!(size(&mut responder.from_source("203.0.113.2".parse().unwrap())) < 100);
+    }
 
     #[test]
     fn what_another_server_would_be_asked_has_no_reply_late_or_at_once() {

@@ -17,8 +17,8 @@ mod tree;
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{Arc, LazyLock},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use arc_swap::ArcSwap;
@@ -38,7 +38,7 @@ use self::{
 };
 pub use self::{
     guard::{V4, V6},
-    reply::{Reply, Request, reply},
+    reply::{Now, Reply, Request, reply},
     streams::Ends,
     token::Tokens,
 };
@@ -146,9 +146,11 @@ pub fn hostname(world: &World, id: InstanceId) -> Option<String> {
     Subject::of(world, id, 0).map(|subject| subject.hostname())
 }
 
-/// Seconds since the epoch.
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs())
+/// The time.
+fn now() -> Now {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
+    Now { clock, running: BEGUN.elapsed().as_secs() }
 }
 
 /// The client that a request comes from; `None` if it cannot be determined. If the view is an instance, it is that
@@ -205,7 +207,7 @@ async fn handle(
     }
     let source = source.ip().to_canonical();
     let allowance = state.common.allowance.as_ref();
-    if allowance.is_some_and(|allowance| !allowance.take(source, now())) {
+    if allowance.is_some_and(|allowance| !allowance.take(source, now().clock)) {
         return respond(Reply::too_many());
     }
     let snapshot = state.live.load();

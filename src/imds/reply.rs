@@ -93,18 +93,27 @@ impl Reply {
     }
 }
 
-/// Answers a request from `asker` at second `now`.
+/// The time, in seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Now {
+    /// Since the epoch, by the system's clock.
+    pub clock: u64,
+    /// Since the process began. It never goes back, as the system's clock may, so tokens end by it.
+    pub running: u64,
+}
+
+/// Answers a request from `asker`.
 pub fn reply(
     world: &World,
     asker: Asker,
     request: &Request<'_>,
     tokens: &Tokens,
-    now: u64,
+    now: Now,
 ) -> Reply {
     let Asker::Instance(_, _, id) = asker else {
         return Reply::forbidden("Forbidden: only an instance of this configuration has metadata");
     };
-    let Some(subject) = Subject::of(world, id, now) else {
+    let Some(subject) = Subject::of(world, id, now.clock) else {
         return Reply::error(404, "Not Found");
     };
     if !subject.guest.options.enabled {
@@ -112,13 +121,13 @@ pub fn reply(
     }
     match request.method {
         "PUT" => put(request, id, tokens, now),
-        "GET" | "HEAD" => get(&subject, request, tokens),
+        "GET" | "HEAD" => get(&subject, request, tokens, now),
         _ => Reply::forbidden("Forbidden"),
     }
 }
 
 /// Answers a request for a token: `PUT /latest/api/token`. A dated version in its place is refused (M3).
-fn put(request: &Request<'_>, id: InstanceId, tokens: &Tokens, now: u64) -> Reply {
+fn put(request: &Request<'_>, id: InstanceId, tokens: &Tokens, now: Now) -> Reply {
     if request.path != "/latest/api/token" || request.forwarded {
         return Reply::forbidden("Forbidden");
     }
@@ -129,15 +138,15 @@ fn put(request: &Request<'_>, id: InstanceId, tokens: &Tokens, now: u64) -> Repl
         .and_then(|text| text.parse::<u64>().ok())
         .filter(|ttl| (1..=LONGEST).contains(ttl));
     match ttl {
-        Some(ttl) => Reply::ok(tokens.make(id, now.saturating_add(ttl)), Some(ttl)),
+        Some(ttl) => Reply::ok(tokens.make(id, now.running.saturating_add(ttl)), Some(ttl)),
         None => Reply::error(400, "Bad Request"),
     }
 }
 
-fn get(subject: &Subject<'_>, request: &Request<'_>, tokens: &Tokens) -> Reply {
+fn get(subject: &Subject<'_>, request: &Request<'_>, tokens: &Tokens, now: Now) -> Reply {
     let ttl = match request.token {
-        Some(token) => match tokens.end(token, subject.instance.id, subject.now) {
-            Some(end) => Some(end - subject.now),
+        Some(token) => match tokens.end(token, subject.instance.id, now.running) {
+            Some(end) => Some(end - now.running),
             None => return Reply::error(401, "Unauthorized"),
         },
         None if subject.guest.options.tokens_required => {
@@ -167,6 +176,38 @@ mod tests {
     use super::*;
     use crate::{import, resolve::places};
 
+    #[test]
+    fn a_clock_that_goes_back_brings_no_token_back() {
+        let world = import::open::open("lab09-1", &import::Defaults::default()).unwrap().world;
+        let snapshot = crate::resolve::snapshot::Snapshot::new(world, std::sync::Arc::default());
+        let asker = places::client(&snapshot, "CloudNeta-Public-EC2").unwrap();
+        let tokens = Tokens::default();
+        let ask = |method, token: Option<&[u8]>, clock, running| {
+            let request = Request {
+                method,
+                path: if method == "PUT" {
+                    "/latest/api/token"
+                } else {
+                    "/latest/meta-data/instance-id"
+                },
+                token,
+                ttl: (method == "PUT").then_some(b"60".as_slice()),
+                forwarded: false,
+            };
+            reply(&snapshot.world, asker, &request, &tokens, Now { clock, running })
+        };
+        let token = ask("PUT", None, 10_000, 5).body;
+        for (clock, running, status) in
+            [(10_000, 5, 200), (20_000, 64, 200), (10_000, 65, 401), (1, 66, 401), (1, 64, 200)]
+        {
+            assert_eq!(
+                ask("GET", Some(&token), clock, running).status,
+                status,
+                "{clock} {running}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn any_request_gets_a_reply(
@@ -187,7 +228,7 @@ mod tests {
                 ttl: ttl.as_deref().map(str::as_bytes),
                 forwarded,
             };
-            let got = reply(&snapshot.world, asker, &request, &Tokens::default(), now);
+            let got = reply(&snapshot.world, asker, &request, &Tokens::default(), Now { clock: now, running: now });
             prop_assert!([200, 400, 401, 403, 404].contains(&got.status));
             // A token that this service did not make never gives access.
             prop_assert!(token.is_none() || got.status != 200 || method == "PUT");

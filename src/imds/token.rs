@@ -27,7 +27,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// A token for an instance that is valid until `end`, in seconds since the epoch.
+    /// A token for an instance that is valid until `end`, in seconds since the process began.
     pub(super) fn make(&self, instance: InstanceId, end: u64) -> String {
         let mut token = Vec::with_capacity(LENGTH);
         token.extend(VERSION);
