@@ -3,20 +3,29 @@
 
 mod class;
 mod files;
+mod handed;
 mod process;
+mod reload;
 mod signals;
+mod systemd;
+mod watch;
+mod watchdog;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::runtime::Runtime;
 
-pub use self::class::Class;
-use self::class::Opener;
 pub(crate) use self::signals::leave_to_listener;
+pub use self::{class::Class, handed::Handed, reload::Files};
+use self::{
+    class::Opener,
+    reload::{Cause, Reload},
+    watch::Changes,
+};
 use crate::{
     allowance::Allowance,
     dns, imds,
-    import::course::Course,
+    import::{course::Course, open::noted::Noted},
     language::Language,
     model::world::World,
     resolve::{question::Asker, snapshot::Snapshot},
@@ -48,6 +57,8 @@ pub struct Config {
     pub imds: Vec<imds::Listener>,
     /// The address for HTTP.
     pub http: SocketAddr,
+    /// The sockets that a service manager handed over.
+    pub handed: Handed,
     /// `--http-host`.
     pub http_host: Option<String>,
     /// The level of diagnostics, if it can be changed.
@@ -66,8 +77,10 @@ pub struct Config {
     pub defaults: crate::import::Defaults,
     /// The labs among the files that are served.
     pub labs: Vec<Course>,
-    /// Reads WORLD again, for SIGHUP.
-    pub reread: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
+    /// Reads the files again, for SIGHUP and `--watch`.
+    pub files: Files,
+    /// `--watch`: the files that were read.
+    pub watch: Option<&'static Noted>,
     /// Makes the lines about what to try. They are printed when the server is ready.
     pub hints: Hints,
 }
@@ -138,14 +151,19 @@ pub async fn run(
     let loopback = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     let trusts_loopback = config.dns.trust_ecs.iter().any(|range| range.contains(loopback));
     let class = config.class.map(|class| (class, Opener::new(&config.dns, class)));
-    let bound = dns::bind(config.dns)?;
+    let mut handed = config.handed;
+    let dns_config = dns::Config { pulse: systemd::patience().is_some(), ..config.dns };
+    let bound = dns::bind_with(dns_config, &mut handed.dns)?;
     let mut metadata = Vec::new();
     for listener in config.imds {
         let failed = |source| RunError::Imds { address: listener.address, source };
         metadata.push(imds::bind(listener).await.map_err(failed)?);
     }
-    let http =
-        web::bind(config.http).map_err(|source| RunError::Http { address: config.http, source })?;
+    let http = match handed.http.take() {
+        Some(http) => http,
+        None => web::bind(config.http)
+            .map_err(|source| RunError::Http { address: config.http, source })?,
+    };
     let http_address = http.local_addr().map_err(RunError::Start)?;
     let mut signals = signals::listen(say.clone()).map_err(RunError::Start)?;
     let control = Control::start().map_err(RunError::Start)?;
@@ -196,12 +214,13 @@ pub async fn run(
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     web.set_ready(true);
     let listed: Vec<String> = dns_addresses.iter().map(ToString::to_string).collect();
-    say(&format!(
+    let ready = format!(
         "ready dns={} http={http_address}{metadata_addresses} region={} views={}",
         listed.join(","),
         config.defaults.region,
         live.snapshot().world.vpcs.len()
-    ));
+    );
+    say(&ready);
     for line in (config.hints)(&dns_addresses, http_address) {
         say(&line);
     }
@@ -215,18 +234,21 @@ pub async fn run(
         // If the sender is dropped, that also means to stop.
         let _ = stopped.await;
     }));
-    let mut reload = Reload {
-        live: Arc::clone(&live),
-        stored: config.stored,
-        read: config.reread,
-        running: None,
-        once_more: false,
-    };
+    let handles = (tokio::runtime::Handle::current(), control.handle());
+    let watchdog =
+        watchdog::start(running.pulse(), handles, &live, say.clone()).map_err(RunError::Start)?;
+    let mut reload = Reload::new(&live, config.stored, config.files, &ready);
+    if config.watch.is_some_and(|noted| noted.count() == 0) {
+        say("--watch: WORLD is not a file, so there is nothing to watch");
+    }
+    let mut changes = Changes::of(config.watch).map_err(RunError::Start)?;
+    systemd::ready(&ready);
     loop {
         tokio::select! {
             _ = signals.stop.wait_for(|stop| *stop) => break,
-            Some(()) = signals.hangup.recv() => reload.begin(&say),
-            () = reload.end() => if std::mem::take(&mut reload.once_more) { reload.begin(&say) },
+            Some(()) = signals.hangup.recv() => reload.begin(Cause::Signal, &say),
+            () = changes.next() => reload.begin(Cause::Watch, &say),
+            () = reload.end() => if let Some(cause) = reload.due() { reload.begin(cause, &say) },
             ended = &mut serving => {
                 match ended {
                     Ok(Ok(())) => {}
@@ -237,6 +259,8 @@ pub async fn run(
             }
         }
     }
+    systemd::stopping();
+    drop(watchdog);
     web.set_ready(false);
     drop(stop);
     drop(metadata);
@@ -267,6 +291,11 @@ impl Control {
             .enable_all()
             .build()
             .map(|runtime| Self(Some(runtime)))
+    }
+
+    fn handle(&self) -> tokio::runtime::Handle {
+        // Only `drop` removes the runtime.
+        self.0.as_ref().map_or_else(tokio::runtime::Handle::current, |it| it.handle().clone())
     }
 
     fn spawn<T: Send + 'static>(
@@ -331,84 +360,6 @@ fn serve_metadata(
     let listed =
         if addresses.is_empty() { String::new() } else { format!(" imds={}", addresses.join(",")) };
     Ok((listed, tasks))
-}
-
-/// Reads the World again after SIGHUP, in a thread of its own. So a slow file blocks nothing else.
-struct Reload {
-    live: Arc<Live>,
-    stored: bool,
-    read: Arc<dyn Fn() -> Result<World, String> + Send + Sync>,
-    /// Resolves when the thread ends.
-    running: Option<tokio::sync::oneshot::Receiver<()>>,
-    /// Whether another SIGHUP came in the meantime.
-    once_more: bool,
-}
-
-impl Reload {
-    fn begin(&mut self, say: &(impl Fn(&str) + Clone + Send + 'static)) {
-        if self.running.is_some() {
-            self.once_more = true;
-            say("SIGHUP: the world files are being read already; they will be read once more");
-            return;
-        }
-        let (ends, end) = tokio::sync::oneshot::channel::<()>();
-        let (live, read, stored) = (Arc::clone(&self.live), Arc::clone(&self.read), self.stored);
-        let say_there = say.clone();
-        let thread = std::thread::Builder::new().name("reload".to_owned()).spawn(move || {
-            let _ends = ends;
-            reread(&live, stored, &*read, &say_there);
-        });
-        match thread {
-            Ok(_) => self.running = Some(end),
-            Err(error) => say(&format!(
-                "SIGHUP: the configuration stays as it is: cannot start a thread that reads the files: {error}"
-            )),
-        }
-    }
-
-    /// Resolves when the thread ends, or never if there is no thread.
-    async fn end(&mut self) {
-        match &mut self.running {
-            // The thread drops the sender at its end, also after a panic.
-            Some(end) => drop(end.await),
-            None => std::future::pending().await,
-        }
-        self.running = None;
-    }
-}
-
-fn reread(
-    live: &Live,
-    stored: bool,
-    read: &dyn Fn() -> Result<World, String>,
-    say: &impl Fn(&str),
-) {
-    if stored {
-        say(
-            "SIGHUP: the configuration stays as it is, because it came from --data and not from world files",
-        );
-        return;
-    }
-    if live.changes() > 0 {
-        say("SIGHUP: the configuration stays as it is, because it was changed after the start");
-        return;
-    }
-    match read() {
-        Ok(world) => match live.reload(world) {
-            Ok(true) => say("SIGHUP: the world files were read again"),
-            Ok(false) => {
-                say(
-                    "SIGHUP: the configuration stays as it is, because it was changed after the start",
-                );
-            }
-            Err(error) => say(&format!("SIGHUP: the configuration stays as it is: {error}")),
-        },
-        Err(problems) => {
-            say(&format!(
-                "SIGHUP: the configuration stays as it is, because the files have problems:\n{problems}"
-            ));
-        }
-    }
 }
 
 /// The client that a listener or `--view` names.

@@ -12,11 +12,15 @@ mod common;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream, UdpSocket},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use common::{Server, scratch};
+use common::{
+    Server,
+    frozen::{Frozen, settled, threads},
+    scratch,
+};
 
 /// Long enough for a busy machine; no test waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -66,48 +70,6 @@ fn says(server: &Server, words: &str) -> bool {
     std::iter::from_fn(|| server.next_line(PATIENCE)).any(|line| line.contains(words))
 }
 
-/// The threads of a process whose name begins so.
-fn threads(server: &Server, name: &str) -> Vec<String> {
-    let tasks = format!("/proc/{}/task", server.id());
-    let folders = std::fs::read_dir(tasks).unwrap().map(|task| task.unwrap().path());
-    folders
-        .filter(|task| {
-            std::fs::read_to_string(task.join("comm")).is_ok_and(|it| it.starts_with(name))
-        })
-        .map(|task| task.file_name().unwrap().to_str().unwrap().to_owned())
-        .collect()
-}
-
-/// Makes threads stand still at their next system call, until the value ends.
-struct Frozen(Child);
-
-impl Frozen {
-    /// `None` if strace is missing or may not trace here.
-    fn new(threads: &[String]) -> Option<Self> {
-        let tried = Command::new("strace").args(["-D", "true"]).stderr(Stdio::null()).status();
-        if !tried.is_ok_and(|status| status.success()) {
-            eprintln!("SKIPPED: strace is missing or may not trace here");
-            return None;
-        }
-        let mut strace = Command::new("strace");
-        strace.args(["-qq", "-o", "/dev/null", "-e", "inject=all:delay_enter=600s"]);
-        for thread in threads {
-            strace.args(["-p", thread]);
-        }
-        let child = strace.stderr(Stdio::null()).spawn().unwrap();
-        let begun = Instant::now();
-        let traced = |thread: &String| {
-            let status = std::fs::read_to_string(format!("/proc/{thread}/status")).unwrap();
-            !status.contains("TracerPid:\t0\n")
-        };
-        while !threads.iter().all(traced) {
-            assert!(begun.elapsed() < PATIENCE, "strace did not take hold");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(Self(child))
-    }
-}
-
 /// Whether a server ends with 0 while its threads stand still. The process itself is gone when strace lets go of them.
 fn ends(server: &mut Server, frozen: Frozen) -> bool {
     let begun = Instant::now();
@@ -120,26 +82,6 @@ fn ends(server: &mut Server, frozen: Frozen) -> bool {
     }
     drop(frozen);
     server.wait(PATIENCE) == Some(0)
-}
-
-/// Threads once there are no more of them: some may only begin when the server says that it is ready.
-fn settled<T: PartialEq>(all: impl Fn() -> Vec<T>) -> Vec<T> {
-    let mut still = all();
-    for _ in 0..20 {
-        std::thread::sleep(Duration::from_millis(100));
-        let before = std::mem::replace(&mut still, all());
-        if before == still {
-            break;
-        }
-    }
-    still
-}
-
-impl Drop for Frozen {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn a_store_that_cannot_write_changes_nothing() {
     kept.failing.store(true, Ordering::Relaxed);
     assert!(matches!(live.commit(&change), Err(CommitError::Unavailable(_))));
     assert!(live.replace(World::default()).is_err() && live.reset().is_err());
-    assert!(live.reload(World::default()).is_err());
+    assert!(live.reload(World::default(), None).is_err());
     assert_eq!(rows(&live.snapshot().world), rows(&start));
     assert_eq!(live.changes(), 0);
     kept.failing.store(false, Ordering::Relaxed);

@@ -389,7 +389,7 @@ fn a_file_that_is_read_again_undoes_no_change_of_another_server() {
     let (kept, lives, vpcs) = two_servers();
     let start = lives[1].snapshot().world.clone();
     lives[0].commit(&[dns_support(vpcs[0], false)]).unwrap();
-    assert!(!lives[1].reload(start).unwrap());
+    assert!(!lives[1].reload(start, None).unwrap());
     assert!(!agree(&kept, &lives).vpcs[&vpcs[0]].dns_support);
 }
 

@@ -17,11 +17,14 @@ use crate::{
         Defaults,
         open::file::{self, Input},
     },
-    resolve::{question::Asker, snapshot::Snapshot},
+    resolve::{public::PublicNames, question::Asker, snapshot::Snapshot},
     seen::LogLevel,
     server::{self, Config, RunError},
     web,
 };
+
+/// The default of `--dns`.
+const USUAL_DNS: &str = "127.0.0.1:1053";
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -32,16 +35,19 @@ pub(super) struct Arguments {
     data: data::DataArguments,
     #[command(flatten)]
     logging: logging::LoggingArguments,
-    /// Listen for DNS over UDP and TCP. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
+    /// Read WORLD again when its files change, as SIGHUP does. A file that has problems changes nothing.
+    #[arg(long, env = "VPCDNS_WATCH")]
+    watch: bool,
+    /// Listen for DNS over UDP and TCP; beside sockets that systemd hands over, the default does not count. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
     #[arg(
         long,
         value_name = "ADDR[=VIEW]",
         env = "VPCDNS_DNS",
         value_delimiter = ',',
-        default_value = "127.0.0.1:1053"
+        default_value = USUAL_DNS
     )]
     dns: Vec<String>,
-    /// Listen for HTTP.
+    /// Listen for HTTP, unless systemd hands over a socket.
     #[arg(long, value_name = "ADDR", env = "VPCDNS_HTTP", default_value = "127.0.0.1:1080")]
     http: SocketAddr,
     /// Serve instance metadata. With =VIEW (a VPC or an instance), every request to this address counts as coming from there. May be repeated.
@@ -149,10 +155,18 @@ fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, |count| count.get().min(8))
 }
 
-pub(super) fn run(arguments: Arguments, output: &mut Output) -> u8 {
+pub(super) fn run(mut arguments: Arguments, output: &mut Output) -> u8 {
+    let handed = match server::Handed::take() {
+        Ok(handed) => handed,
+        Err(error) => {
+            output.error(&error);
+            return 2;
+        }
+    };
+    arguments.http = handed.http_address().unwrap_or(arguments.http);
     let log_level = arguments.logging.start();
     raise_open_files();
-    let config = match configure(arguments, log_level, output) {
+    let config = match configure(arguments, (handed, log_level), output) {
         Ok(config) => config,
         Err(code) => return code,
     };
@@ -197,7 +211,14 @@ fn raise_open_files() {
     }
 }
 
-fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> Result<Config, u8> {
+fn configure(
+    mut arguments: Arguments,
+    (handed, log_level): (server::Handed, LogLevel),
+    output: &mut Output,
+) -> Result<Config, u8> {
+    if arguments.watch {
+        arguments.worlds.note();
+    }
     let defaults = arguments.worlds.defaults(output)?;
     let kept = arguments.data.open(&arguments.worlds, &defaults, output)?;
     let mut public = arguments.worlds.public(output)?;
@@ -208,6 +229,7 @@ fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> 
     public.upstream = !upstream.is_empty();
     public.forward_rules = arguments.forward_rules;
     public.whole_ttls = arguments.ttl == "whole";
+    let switches = PublicNames { zones: Default::default(), ..public.clone() };
     let snapshot = Snapshot::new(kept.world, Arc::new(public));
     let fail = |output: &mut Output, text: String| {
         output.error(&text);
@@ -222,6 +244,7 @@ fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> 
                 .map_err(|error| fail(output, format!("--dns {text}: {error}")))?,
         );
     }
+    let listeners = handed.listeners(listeners, USUAL_DNS.parse().ok());
     let allowance = arguments.pps_limit.map(|limit| Arc::new(Allowance::new(limit)));
     let mut imds = Vec::new();
     for text in &arguments.imds {
@@ -240,9 +263,7 @@ fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> 
     let query_log = arguments.logging.query_log().map_err(|error| fail(output, error))?;
     let labs = arguments.worlds.lab_files(&defaults);
     let explained = (!kept.stored).then(|| arguments.worlds.clone());
-    let rereader = arguments.worlds;
-    let again = Input { again: true, ..defaults.input };
-    let reread_defaults = Defaults { input: again, ..defaults.clone() };
+    let files = files(arguments.worlds, &defaults, switches);
     let hinted = snapshot.clone();
     let region = defaults.region;
     let secret = if token.is_some() { "TOKEN" } else { "test" };
@@ -271,6 +292,7 @@ fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> 
         },
         imds,
         http: arguments.http,
+        handed,
         http_host: arguments.http_host,
         log_level: Some(log_level),
         aws_upstream,
@@ -287,12 +309,36 @@ fn configure(arguments: Arguments, log_level: LogLevel, output: &mut Output) -> 
         },
         defaults,
         labs,
-        reread: Arc::new(move || rereader.read(&reread_defaults)),
+        files,
+        watch: arguments.watch.then_some(&worlds::NOTED),
         hints: Box::new(move |dns, http| {
             let served = started::Served { snapshot: &hinted, region, secret, dns, http };
             started::lines(&kept_in, &served, explained.as_ref())
         }),
     })
+}
+
+/// What is read again while the server runs. `switches` are the public names without zones.
+fn files(
+    worlds: worlds::WorldArguments,
+    defaults: &Defaults,
+    switches: PublicNames,
+) -> server::Files {
+    let input = Input { again: true, ..defaults.input };
+    let defaults = Defaults { input, ..defaults.clone() };
+    let has_public = worlds.has_public();
+    let publisher = worlds.clone();
+    server::Files {
+        world: Arc::new(move || {
+            worlds::NOTED.begin();
+            worlds.read_again(&defaults)
+        }),
+        public: Arc::new(move || {
+            let zones = publisher.read_public(&input)?.zones;
+            Ok(PublicNames { zones, ..switches.clone() })
+        }),
+        has_public,
+    }
 }
 
 /// The server that gets the requests for other services.

@@ -16,8 +16,9 @@ use crate::{
         open::{
             self, Failure, Loaded,
             file::{self, Input},
+            noted::Noted,
         },
-        text::diagnostic::{self, Source},
+        text::diagnostic::{self, Problem, Source},
         zone_file,
     },
     language::Language,
@@ -27,6 +28,9 @@ use crate::{
 
 /// The default WORLD: the chapter's first lab with all its steps done.
 const DEFAULT_WORLD: &str = "lab09-1";
+
+/// The files that `serve --watch` looks at.
+pub(super) static NOTED: Noted = Noted::new();
 
 /// WORLD… and what goes with them.
 #[derive(Debug, Clone, clap::Args)]
@@ -86,12 +90,15 @@ pub(super) struct InputArguments {
     /// The largest file that is read, in bytes; K, M and G are units of 1024.
     #[arg(long, value_name = "BYTES", env = "VPCDNS_MAX_INPUT", default_value = "256M", value_parser = bytes)]
     max_input: usize,
+    /// Whether what is read is noted in [`NOTED`].
+    #[arg(skip)]
+    noted: bool,
 }
 
 impl InputArguments {
     /// The limits in the form of the library.
     pub(super) fn input(self) -> Input {
-        Input { bytes: self.max_input, ..Input::default() }
+        Input { bytes: self.max_input, noted: self.noted.then_some(&NOTED), ..Input::default() }
     }
 }
 
@@ -122,18 +129,10 @@ impl WorldArguments {
             .or_else(|| environment("AWS_REGION"))
             .or_else(|| environment("AWS_DEFAULT_REGION"))
             .unwrap_or_else(|| "ap-northeast-2".to_owned());
-        let mut parameters = Vec::new();
-        for path in &self.parameter_files {
-            let source = read_source(path, &self.input.input(), output)?;
-            let read = parameter_file::read(&source).map_err(|problems| {
-                for problem in &problems {
-                    output.error(&diagnostic::render(problem, &source, output.colour_errors()));
-                }
-                1
-            })?;
-            parameters.extend(read);
-        }
-        parameters.extend(self.parameters.iter().cloned());
+        let parameters = self.read_parameters(&self.input.input()).map_err(|problems| {
+            output.error(problems.trim_end());
+            1
+        })?;
         match crate::catalog::region(&region) {
             Some(known) => Ok(Defaults {
                 region: known.name,
@@ -148,6 +147,29 @@ impl WorldArguments {
                 Err(1)
             }
         }
+    }
+
+    /// Notes in [`NOTED`] what is read from now on.
+    pub(super) fn note(&mut self) {
+        self.input.noted = true;
+    }
+
+    /// The values of template parameters: those of the files, then those of the command line. Gives problems as text.
+    fn read_parameters(&self, input: &Input) -> Result<Vec<(String, String)>, String> {
+        let mut parameters = Vec::new();
+        for path in &self.parameter_files {
+            let source = read_text(path, input)?;
+            let read = parameter_file::read(&source).map_err(|them| rendered(&them, &source))?;
+            parameters.extend(read);
+        }
+        parameters.extend(self.parameters.iter().cloned());
+        Ok(parameters)
+    }
+
+    /// Reads and merges the worlds, and the files with parameters, once more. Gives problems as text.
+    pub(super) fn read_again(&self, defaults: &Defaults) -> Result<World, String> {
+        let parameters = self.read_parameters(&defaults.input)?;
+        self.read(&Defaults { parameters, ..defaults.clone() })
     }
 
     /// Reads and merges the worlds. Problems go to standard error.
@@ -194,30 +216,35 @@ impl WorldArguments {
         open::lab_files(&self.worlds, defaults)
     }
 
-    /// The public zones: the built-in ones and those from `--public-zone`.
+    /// The public zones. Problems go to standard error.
     pub(super) fn public(&self, output: &mut Output) -> Result<PublicNames, u8> {
+        self.read_public(&self.input.input()).map_err(|problems| {
+            output.error(problems.trim_end());
+            1
+        })
+    }
+
+    /// The public zones: the built-in ones and those from `--public-zone`. Gives problems as text.
+    pub(super) fn read_public(&self, input: &Input) -> Result<PublicNames, String> {
         let mut public = PublicNames {
             documentation_addresses: self.public_addresses == "documentation",
             ..PublicNames::default()
         };
         let mut sources = zone_file::builtin();
         for path in &self.public_zones {
-            sources.push(read_source(path, &self.input.input(), output)?);
+            sources.push(read_text(path, input)?);
         }
         for source in sources {
-            match zone_file::parse_zone(&source, None) {
-                Ok(zone) => {
-                    public.zones.insert(zone.origin.clone(), zone);
-                }
-                Err(problems) => {
-                    for problem in &problems {
-                        output.error(&diagnostic::render(problem, &source, output.colour_errors()));
-                    }
-                    return Err(1);
-                }
-            }
+            let zone =
+                zone_file::parse_zone(&source, None).map_err(|them| rendered(&them, &source))?;
+            public.zones.insert(zone.origin.clone(), zone);
         }
         Ok(public)
+    }
+
+    /// Whether there are files of `--public-zone`.
+    pub(super) fn has_public(&self) -> bool {
+        !self.public_zones.is_empty()
     }
 
     /// Reads, merges and compiles the worlds.
@@ -248,18 +275,27 @@ pub(super) fn read_lab(path: &str, input: &Input, output: &mut Output) -> Result
 
 /// Reads a file as UTF-8. Problems go to standard error.
 fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source, u8> {
+    read_text(path, input).map_err(|error| {
+        output.error(&error);
+        1
+    })
+}
+
+/// Reads a file as UTF-8. Gives problems as text.
+fn read_text(path: &Path, input: &Input) -> Result<Source, String> {
     let name = path.display().to_string();
-    let read = file::read(path, input).map_err(|error| format!("{name}: {error}"));
-    let text = read.and_then(|bytes| {
-        String::from_utf8(bytes).map_err(|_| format!("{name}: the file is not UTF-8 text"))
-    });
-    match text {
+    let bytes = file::read(path, input).map_err(|error| format!("{name}: {error}"))?;
+    match String::from_utf8(bytes) {
         Ok(text) => Ok(Source { name, text }),
-        Err(error) => {
-            output.error(&error);
-            Err(1)
-        }
+        Err(_) => Err(format!("{name}: the file is not UTF-8 text")),
     }
+}
+
+/// Problems of a text, for the user.
+fn rendered(problems: &[Problem], source: &Source) -> String {
+    let colour = colour();
+    let texts = problems.iter().map(|problem| diagnostic::render(problem, source, colour));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 fn colour() -> bool {

@@ -49,6 +49,7 @@ pub(super) fn run(worker: &Worker) {
             worker.rest(&error);
             continue;
         }
+        worker.turns.count();
         let moment = Moment::of(&worker.front);
         receiver.note(moment.since);
         for (packet, client) in receiver.packets() {

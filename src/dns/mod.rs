@@ -22,12 +22,14 @@ mod fixture;
 mod forward;
 mod forwarded;
 mod front;
+mod handed;
 mod heard;
 mod identity;
 mod loops;
 mod moment;
 mod pending;
 mod placement;
+mod pulse;
 #[cfg(feature = "server")]
 mod query_line;
 #[cfg(feature = "server")]
@@ -74,11 +76,15 @@ use self::{
     front::{Front, Shared},
     identity::Identity,
     placement::{Access, loopback_networks},
+    pulse::Turns,
     socket::Sockets,
     tcp::TcpServer,
     udp::Worker,
 };
-pub use self::{front::SharedSnapshot, responder::Responder, socket::BindError, udp::Io};
+pub use self::{
+    front::SharedSnapshot, handed::Handed, pulse::Pulse, responder::Responder, socket::BindError,
+    udp::Io,
+};
 use crate::{allowance::Allowance, ask::Ask, resolve::question::Asker, seen::Watch};
 
 /// An address to listen on, for UDP and TCP.
@@ -125,6 +131,8 @@ pub struct Config {
     pub tcp_connections: usize,
     /// How long a TCP connection may idle before it is closed.
     pub tcp_idle: Duration,
+    /// Whether idle UDP workers wake a few times a second, so that [`Running::pulse`] can tell that they are alive.
+    pub pulse: bool,
 }
 
 /// One listener on port 1053 of loopback, whose Client Subnet is trusted. No other source may ask.
@@ -146,6 +154,7 @@ impl Default for Config {
             query_log: None,
             tcp_connections: connections::CONNECTIONS,
             tcp_idle: Duration::from_secs(10),
+            pulse: false,
         }
     }
 }
@@ -156,10 +165,26 @@ impl Default for Config {
 ///
 /// The first address that cannot be bound.
 pub fn bind(config: Config) -> Result<Bound, BindError> {
+    bind_with(config, &mut Handed::default())
+}
+
+/// Like [`bind`], but takes the sockets of a listener from those that were handed over, if they are there.
+///
+/// # Errors
+///
+/// The first address that cannot be bound.
+pub fn bind_with(config: Config, handed: &mut Handed) -> Result<Bound, BindError> {
+    let workers = config.udp_workers.max(1);
     let sockets = config
         .listeners
         .iter()
-        .map(|listener| Ok((Sockets::bind(listener.address, config.udp_workers)?, listener.view)))
+        .map(|listener| {
+            let sockets = match handed.take(listener.address, workers)? {
+                Some(sockets) => sockets,
+                None => Sockets::bind(listener.address, workers)?,
+            };
+            Ok((sockets, listener.view))
+        })
         .collect::<Result<_, BindError>>()?;
     Ok(Bound { sockets, config })
 }
@@ -226,6 +251,7 @@ impl Bound {
         let mut running = Running {
             stop: Arc::default(),
             threads: Vec::new(),
+            turns: Vec::new(),
             udp: Vec::new(),
             servers: Vec::new(),
             shared,
@@ -239,7 +265,7 @@ impl Bound {
         }
         for (sockets, view) in self.sockets {
             let front = Front { shared: Arc::clone(&running.shared), view };
-            running.start(sockets, &Arc::new(front), config.io, config.tcp_idle);
+            running.start(sockets, &Arc::new(front), (config.io, config.pulse), config.tcp_idle);
         }
         running
     }
@@ -249,6 +275,8 @@ impl Bound {
 pub struct Running {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
+    /// The turns of each thread's loop.
+    turns: Vec<Turns>,
     /// The sockets whose workers must be woken to stop.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
@@ -256,8 +284,21 @@ pub struct Running {
 }
 
 impl Running {
-    fn start(&mut self, sockets: Sockets, front: &Arc<Front>, io: Io, idle: Duration) {
+    fn start(
+        &mut self,
+        sockets: Sockets,
+        front: &Arc<Front>,
+        (io, pulse): (Io, bool),
+        idle: Duration,
+    ) {
         for socket in sockets.udp.into_iter().map(Arc::new) {
+            // What was handed over is not shut down, so its workers have to look by themselves whether to stop.
+            if (sockets.handed || pulse)
+                && let Err(error) = socket.set_read_timeout(Some(udp::WAIT))
+            {
+                tracing::warn!(%error, "a UDP worker may not notice when it should stop");
+            }
+            let turns = Turns::default();
             let number = u32::try_from(self.threads.len()).unwrap_or(u32::MAX);
             let worker = Worker {
                 socket: Arc::clone(&socket),
@@ -265,11 +306,14 @@ impl Running {
                 stop: Arc::clone(&self.stop),
                 number,
                 io,
+                turns: turns.clone(),
             };
             match worker.start() {
                 Ok(thread) => {
                     self.threads.push(thread);
-                    self.udp.extend((io == Io::Batched).then_some(socket));
+                    self.turns.push(turns);
+                    let wake = io == Io::Batched && !sockets.handed;
+                    self.udp.extend(wake.then_some(socket));
                 }
                 Err(error) => {
                     tracing::error!(%error, address = %sockets.address, "no thread for UDP");
@@ -289,6 +333,11 @@ impl Running {
     /// What watches the queries as they are answered.
     pub fn watch(&self) -> Arc<dyn Watch> {
         Arc::new(watcher::Watcher::new(Arc::clone(&self.shared)))
+    }
+
+    /// Tells whether the workers and the TCP servers are alive. Needs [`Config::pulse`].
+    pub fn pulse(&self) -> Pulse {
+        Pulse::new(self.turns.clone(), self.servers.iter().map(TcpServer::handle).collect())
     }
 
     /// Answers messages that came without a socket of ours, as a listener with this view does.

@@ -26,6 +26,8 @@ pub(super) struct Sockets {
     pub(super) tcp: TcpListener,
     /// For datagrams, one for each worker.
     pub(super) udp: Vec<UdpSocket>,
+    /// Whether another process opened them, and goes on using them.
+    pub(super) handed: bool,
 }
 
 /// Why an address cannot be bound.
@@ -73,7 +75,7 @@ impl Sockets {
         let tcp = tcp(asked).map_err(failed("TCP"))?;
         let address = tcp.local_addr().map_err(failed("TCP"))?;
         let udp = (0..workers).map(|_| udp(address, workers > 1)).collect::<io::Result<_>>();
-        Ok(Self { address, tcp, udp: udp.map_err(failed("UDP"))? })
+        Ok(Self { address, tcp, udp: udp.map_err(failed("UDP"))?, handed: false })
     }
 }
 

@@ -34,6 +34,11 @@ impl TcpServer {
         Self(tokio::spawn(accept(listener, idle, front, connections)))
     }
 
+    /// Tells whether it still runs.
+    pub(super) fn handle(&self) -> tokio::task::AbortHandle {
+        self.0.abort_handle()
+    }
+
     /// Begins to close the listener and every connection.
     pub(super) fn abort(&self) {
         self.0.abort();

@@ -532,6 +532,7 @@ fn a_worker_rests_after_an_error_unless_it_stops() {
         stop: Arc::default(),
         number: 0,
         io: Io::default(),
+        turns: Turns::default(),
     };
     // The shortest of several: another program may hold this one up at any time.
     let rest = |kind: io::ErrorKind| {

@@ -18,6 +18,7 @@ use super::{
     front::Front,
     moment::Moment,
     pending::{Pending, When},
+    pulse::Turns,
     seeds::Seeds,
 };
 use crate::ask::Transport;
@@ -61,6 +62,8 @@ pub(super) struct Worker {
     pub(super) number: u32,
     /// Which loop it runs.
     pub(super) io: Io,
+    /// Counts the turns of the loop.
+    pub(super) turns: Turns,
 }
 
 impl Worker {
@@ -89,6 +92,7 @@ impl Worker {
         while !self.stopping() {
             match self.socket.recv_from(&mut packet) {
                 Ok((length, source)) => {
+                    self.turns.count();
                     let packet = packet.get(..length).unwrap_or_default();
                     let client = Client { source, asked: None };
                     let moment = Moment::of(&self.front);
@@ -110,7 +114,9 @@ impl Worker {
 
     /// Pauses after a socket error, unless it is only the end of a wait.
     pub(super) fn rest(&self, error: &io::Error) {
-        if !is_wait(error) && !self.stopping() {
+        if is_wait(error) {
+            self.turns.count();
+        } else if !self.stopping() {
             tracing::warn!(%error, "a UDP datagram could not be received");
             std::thread::sleep(REST);
         }

@@ -43,6 +43,8 @@ impl Opener {
                 tcp_connections: TCP_CONNECTIONS,
                 // The log is the teacher's.
                 query_log: None,
+                // systemd's watchdog asks for the teacher's only.
+                pulse: false,
                 ..config.clone()
             },
             next: AtomicU32::new(next),

@@ -14,12 +14,13 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use super::{
     Memory, Revision, Store, StoreError, follow,
     pace::{self, Pace, Paced},
+    reloads::Reloads,
     row,
     watch::{Watch, Written},
 };
 use crate::{
     model::{change::Change, refusal::Refusal, world::World},
-    resolve::snapshot::Snapshot,
+    resolve::{public::PublicNames, snapshot::Snapshot},
 };
 
 /// How long to wait for the changes of other writers.
@@ -34,6 +35,7 @@ pub struct Live {
     changes: AtomicU64,
     /// What [`Live::degraded`] found last.
     degraded: Mutex<Option<String>>,
+    reloads: Mutex<Reloads>,
 }
 
 /// The World right before the last change that somebody made.
@@ -118,6 +120,7 @@ impl Live {
             writer: Mutex::new(Writer { store, seen, watch: None, lost: None, start, begun: None }),
             changes: AtomicU64::new(0),
             degraded: Mutex::new(None),
+            reloads: Mutex::default(),
         }
     }
 
@@ -375,29 +378,47 @@ impl Live {
     pub fn replace(&self, world: World) -> Result<(), StoreError> {
         let mut writer = self.turn();
         let old = self.snapshot();
-        self.swap(&mut writer, world)?;
+        self.swap(&mut writer, world, None)?;
         self.before.store(Some(Arc::new(Before { snapshot: old, replaced: true })));
         self.changes.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 
-    /// Puts a World that was read again in place, unless a Change was made since the start.
+    /// Puts a World that was read again in place, unless a Change was made since the start. The public names change with
+    /// it, in one step.
     ///
     /// Returns whether it did.
     ///
     /// # Errors
     ///
     /// If the store cannot keep it; this one stays.
-    pub fn reload(&self, world: World) -> Result<bool, StoreError> {
+    pub fn reload(&self, world: World, public: Option<PublicNames>) -> Result<bool, StoreError> {
         let mut writer = self.turn();
         // What another server wrote counts as well.
         self.catch_up(&mut writer, Revision::default())?;
         if self.changes() > 0 {
             return Ok(false);
         }
-        self.swap(&mut writer, world.clone())?;
+        self.swap(&mut writer, world.clone(), public)?;
         writer.start = Some(world);
         Ok(true)
+    }
+
+    /// Puts public names that were read again in place. The World stays.
+    pub fn republish(&self, public: PublicNames) {
+        let _writer = self.turn();
+        let next = Snapshot::new(self.snapshot().world.clone(), Arc::new(public));
+        self.current.store(Arc::new(next));
+    }
+
+    /// How often the files were read again.
+    pub fn reloads(&self) -> Reloads {
+        self.reloads.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts a reload.
+    pub fn count_reload(&self, outcome: Result<(), String>) {
+        self.reloads.lock().unwrap_or_else(PoisonError::into_inner).count(outcome);
     }
 
     /// Starts over with the World the server began with.
@@ -411,16 +432,21 @@ impl Live {
             let why = "cannot reset: the files of WORLD could not be read when the server started";
             StoreError::Unavailable(why.to_owned())
         })?;
-        self.swap(&mut writer, world)?;
+        self.swap(&mut writer, world, None)?;
         self.changes.store(0, Ordering::Release);
         Ok(())
     }
 
-    fn swap(&self, writer: &mut Writer, mut world: World) -> Result<(), StoreError> {
+    fn swap(
+        &self,
+        writer: &mut Writer,
+        mut world: World,
+        public: Option<PublicNames>,
+    ) -> Result<(), StoreError> {
         row::forget_written(&mut world);
         row::count_anew(&mut world);
-        let public = Arc::clone(&self.current.load().public);
-        let next = Snapshot::new(world, public);
+        let old = || Arc::clone(&self.current.load().public);
+        let next = Snapshot::new(world, public.map_or_else(old, Arc::new));
         if writer.store.keeps() {
             writer.seen = writer.store.replace(&row::everything(&next.world))?;
             writer.lost = None;

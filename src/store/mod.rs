@@ -12,6 +12,7 @@ mod follow;
 pub mod live;
 pub mod pace;
 mod reach;
+mod reloads;
 mod revision;
 pub mod row;
 mod single;
@@ -21,4 +22,5 @@ pub use backend::{Memory, Store, StoreError};
 #[cfg(feature = "server")]
 pub use embedded::Embedded;
 pub use live::{CommitError, Live};
+pub use reloads::Reloads;
 pub use revision::Revision;

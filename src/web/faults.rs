@@ -26,6 +26,9 @@ pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
 
 /// `PUT`: replaces all faults.
 pub(super) async fn put(State(shared): State<Arc<Shared>>, text: String) -> Response {
+    if matches!(text.trim(), "" | "null" | "~") {
+        return bad(StatusCode::BAD_REQUEST, &"send a list of faults; DELETE removes all of them");
+    }
     aside(shared, move |shared| {
         let source = Arc::new(Source { name: "faults".to_owned(), text });
         match fault::parse_faults(&source, &shared.live.snapshot().world) {

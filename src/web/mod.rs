@@ -24,6 +24,7 @@ mod language;
 mod listeners;
 mod metrics;
 mod model_data;
+mod openapi;
 mod operator;
 mod page;
 mod racks;

@@ -14,7 +14,7 @@ use axum::{
 use super::{
     aws, events, facts, faults, guard, habits, json, labs,
     language::{self, Spoken},
-    metrics, operator, page,
+    metrics, openapi, operator, page,
     shared::{Shared, degraded},
 };
 
@@ -29,6 +29,7 @@ pub(super) fn world(shared: &Arc<Shared>, more: Router<Arc<Shared>>) -> Router {
         .merge(operating())
         .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
         .route("/api/reset", post(labs::reset))
+        .route("/api/openapi.json", get(openapi::document))
         .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
         .fallback(aws::elsewhere)
         .layer(middleware::from_fn_with_state(Arc::clone(shared), guard::check))

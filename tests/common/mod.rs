@@ -11,6 +11,7 @@
 
 pub mod case_file;
 pub mod client;
+pub mod frozen;
 pub mod kept;
 pub mod large;
 pub mod left;

@@ -115,6 +115,9 @@ impl Tree {
         if !self.seen.insert(folder.canonicalize()?) || self.seen.len() > MAX_FILES {
             return Ok(());
         }
+        if let Some(noted) = input.noted {
+            noted.note(folder);
+        }
         if let Some(manifest) = assembly::manifest(folder, input) {
             assembly::add(self, folder, &manifest, origin, depth, input);
             return Ok(());

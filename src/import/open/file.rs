@@ -15,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+use super::noted::Noted;
+
 /// How much is read at once.
 const CHUNK: u64 = 1 << 20;
 /// The most files that are being read at once, including those that hang.
@@ -30,12 +32,14 @@ pub struct Input {
     /// Whether a running server reads the file again. Then an empty document is refused, because an editor may be about
     /// to write it.
     pub again: bool,
+    /// Notes what is read. `None` notes nothing.
+    pub noted: Option<&'static Noted>,
 }
 
 /// 256 MiB, 10 seconds.
 impl Default for Input {
     fn default() -> Self {
-        Self { bytes: 256 << 20, patience: Duration::from_secs(10), again: false }
+        Self { bytes: 256 << 20, patience: Duration::from_secs(10), again: false, noted: None }
     }
 }
 
@@ -48,9 +52,12 @@ impl Default for Input {
 pub fn read(path: &Path, input: &Input) -> io::Result<Vec<u8>> {
     let turn = Turn::take()?;
     let (sender, chunks) = mpsc::sync_channel(2);
-    let (owned, most) = (path.to_owned(), input.bytes);
+    let (owned, most, noted) = (path.to_owned(), input.bytes, input.noted);
     std::thread::Builder::new().name("read".to_owned()).spawn(move || {
         let _turn = turn;
+        if let Some(noted) = noted.filter(|_| !is_descriptor(&owned)) {
+            noted.note(&owned);
+        }
         let end = send(&owned, most, &sender);
         // The receiver may be gone, because it waits only for `patience`.
         let _ = sender.send(end.map(|()| Vec::new()));

@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod file;
+pub mod noted;
 
 use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
