@@ -103,7 +103,12 @@ pub enum Size {
 impl Transport {
     /// Each message alone in a datagram, as over UDP.
     pub const DATAGRAM: Self =
-        Self { protocol: Protocol::Udp, size: Size::Announced, any_order: true };
+        Self { size: Size::Announced, any_order: true, protocol: Protocol::Udp };
     /// Messages one after the other on a stream, as over TCP; replies in any order (RFC 7766 section 6.2.1.1).
-    pub const STREAM: Self = Self { protocol: Protocol::Tcp, size: Size::Whole, any_order: true };
+    pub const STREAM: Self = Self { size: Size::Whole, any_order: true, protocol: Protocol::Tcp };
+
+    /// A stream of another protocol.
+    pub const fn stream(protocol: Protocol) -> Self {
+        Self { protocol, ..Self::STREAM }
+    }
 }

@@ -165,10 +165,8 @@ impl Builder {
         }
         let live = Live::new(snapshot);
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listeners = clients
-            .iter()
-            .map(|(_, asker)| dns::Listener { address: any_port, view: Some(*asker) })
-            .collect();
+        let listeners =
+            clients.iter().map(|(_, asker)| dns::Listener::plain(any_port, Some(*asker))).collect();
         let bound =
             dns::bind(dns::Config { listeners, explain_txt: true, ..dns::Config::default() })?;
         #[cfg(feature = "metadata")]

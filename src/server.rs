@@ -2,6 +2,7 @@
 //! signal.
 
 mod class;
+mod encrypted;
 mod files;
 mod handed;
 mod process;
@@ -147,7 +148,7 @@ pub async fn run(
     process::started();
     let fallback = config.dns.fallback;
     let allowance = config.dns.allowance.clone();
-    let views: Vec<_> = config.dns.listeners.iter().map(|listener| listener.view).collect();
+    let certificate = config.dns.certificate.clone();
     let loopback = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     let trusts_loopback = config.dns.trust_ecs.iter().any(|range| range.contains(loopback));
     let class = config.class.map(|class| (class, Opener::new(&config.dns, class)));
@@ -173,7 +174,12 @@ pub async fn run(
         _ => config.snapshot.clone(),
     };
     let live = keep(config.snapshot, config.start, config.store, config.stored, config.pace)?;
-    let dns_addresses = bound.addresses();
+    let listeners = bound.listeners();
+    let plain: Vec<_> = { listeners.iter() }
+        .filter(|listener| listener.protocol == dns::Scheme::Plain)
+        .map(|listener| (listener.address, listener.view))
+        .collect();
+    let dns_addresses: Vec<_> = plain.iter().map(|(address, _)| *address).collect();
     let running = bound.serve(live.cell());
     let (metadata_addresses, metadata) = serve_metadata(metadata, &live, (fallback, allowance))?;
     let mut limits = config.http_limits;
@@ -192,7 +198,7 @@ pub async fn run(
         strict_stacks: config.strict_stacks,
         token: config.token,
         limits,
-        dns: dns_addresses.iter().copied().zip(views).collect(),
+        dns: plain,
         fallback,
         trusts_loopback,
         defaults: config.defaults.clone(),
@@ -213,16 +219,18 @@ pub async fn run(
     };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     web.set_ready(true);
-    let listed: Vec<String> = dns_addresses.iter().map(ToString::to_string).collect();
     let ready = format!(
-        "ready dns={} http={http_address}{metadata_addresses} region={} views={}",
-        listed.join(","),
+        "ready {} http={http_address}{metadata_addresses} region={} views={}",
+        encrypted::ready(&listeners, certificate.as_deref()),
         config.defaults.region,
         live.snapshot().world.vpcs.len()
     );
     say(&ready);
     for line in (config.hints)(&dns_addresses, http_address) {
         say(&line);
+    }
+    if let Some(hint) = certificate.as_deref().and_then(encrypted::hint) {
+        say(&hint);
     }
     if let Some(path) = web.join() {
         say(&format!(
@@ -237,7 +245,7 @@ pub async fn run(
     let handles = (tokio::runtime::Handle::current(), control.handle());
     let watchdog =
         watchdog::start(running.pulse(), handles, &live, say.clone()).map_err(RunError::Start)?;
-    let mut reload = Reload::new(&live, config.stored, config.files, &ready);
+    let mut reload = Reload::new(&live, config.stored, (config.files, certificate), &ready);
     if config.watch.is_some_and(|noted| noted.count() == 0) {
         say("--watch: WORLD is not a file, so there is nothing to watch");
     }

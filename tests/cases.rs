@@ -117,6 +117,7 @@ fn fetch(snapshot: &Snapshot, line: &str) -> Vec<String> {
     let asker = places::client(snapshot, from).unwrap_or_else(|error| panic!("{error}"));
     let tokens = imds::Tokens::default();
     let ask = |asker, request: &imds::Request<'_>, now| {
+        let now = imds::Now { clock: now, running: now };
         imds::reply(&snapshot.world, asker, request, &tokens, now)
     };
     let fresh = |asker, now| {

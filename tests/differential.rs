@@ -232,7 +232,7 @@ fn listeners_say_what_the_pure_function_says() {
     for io in [Io::Batched, Io::Portable] {
         let address: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let config = Config {
-            listeners: [None, vpc].map(|view| Listener { address, view }).into(),
+            listeners: [None, vpc].map(|view| Listener::plain(address, view)).into(),
             explain_txt: true,
             io,
             ..Config::default()

@@ -199,8 +199,10 @@ fn an_operator_changes_what_is_logged() {
         (Some("DEBUG"), Some("logged.example"))
     );
     assert!(!line.contains('\u{1b}'));
-    let (refused, well) = ctl(server.http, &["log-level", "a=b=c"]);
-    assert!(!well && refused.contains("the level"), "{refused}");
+    for wrong in ["a=b=c", ""] {
+        let (refused, well) = ctl(server.http, &["log-level", wrong]);
+        assert!(!well && refused.contains("the level"), "{wrong}: {refused}");
+    }
 }
 
 #[test]

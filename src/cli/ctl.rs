@@ -215,6 +215,9 @@ fn status(told: &Value, out: &mut String) -> std::fmt::Result {
         )?;
     }
     writeln!(out, "TCP      {} connections", of("tcp_connections"))?;
+    if let Some(error) = told["reloads"]["error"].as_str() {
+        writeln!(out, "reload   the last one failed{error}")?;
+    }
     if let Some(log) = told["query_log"].as_object() {
         let of = |key: &str| log.get(key).map(text).unwrap_or_default();
         writeln!(

@@ -11,6 +11,9 @@ use tracing_subscriber::{EnvFilter, reload::Handle};
 use super::{log_file::LogFile, worlds};
 use crate::{dns::LogSink, seen::LogLevel};
 
+/// What is logged. hickory-server warns of every client that ends a connection.
+const LOGGED: &str = "warn,hickory_server=error";
+
 /// Arguments of logs.
 #[derive(Debug, clap::Args)]
 pub(super) struct LoggingArguments {
@@ -31,7 +34,7 @@ pub(super) struct LoggingArguments {
 impl LoggingArguments {
     /// Logs only warnings, unless `RUST_LOG` changes that. At `debug` each query is a line. What is returned changes it.
     pub(super) fn start(&self) -> LogLevel {
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
         let level = filter.to_string();
         let colours = io::stderr().is_terminal()
             && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty());

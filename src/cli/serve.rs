@@ -3,7 +3,10 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,15 +41,21 @@ pub(super) struct Arguments {
     /// Read WORLD again when its files change, as SIGHUP does. A file that has problems changes nothing.
     #[arg(long, env = "VPCDNS_WATCH")]
     watch: bool,
-    /// Listen for DNS over UDP and TCP; beside sockets that systemd hands over, the default does not count. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
+    /// Listen for DNS over UDP and TCP, or with tls://, https://, h3:// or quic:// before ADDR for DNS over TLS, HTTPS (/dns-query), HTTP/3 or QUIC. Beside sockets that systemd hands over, the default does not count. With =VIEW (a VPC, an inbound endpoint or `internet`), every query to this address counts as asked from there. May be repeated.
     #[arg(
         long,
-        value_name = "ADDR[=VIEW]",
+        value_name = "[SCHEME://]ADDR[=VIEW]",
         env = "VPCDNS_DNS",
         value_delimiter = ',',
         default_value = USUAL_DNS
     )]
     dns: Vec<String>,
+    /// A file with the certificate for encrypted DNS in PEM, and those that vouch for it behind it. SIGHUP reads it again [default: a self-made one, new at each start].
+    #[arg(long, value_name = "FILE", env = "VPCDNS_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// A file with the certificate's private key in PEM.
+    #[arg(long, value_name = "FILE", env = "VPCDNS_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Listen for HTTP, unless systemd hands over a socket.
     #[arg(long, value_name = "ADDR", env = "VPCDNS_HTTP", default_value = "127.0.0.1:1080")]
     http: SocketAddr,
@@ -89,6 +98,15 @@ pub(super) struct Arguments {
     /// Answer at most N packets a second from each source and drop the rest, as EC2 does above 1024. DNS and instance metadata count together [default: no limit].
     #[arg(long, value_name = "N", env = "VPCDNS_PPS_LIMIT", value_parser = clap::value_parser!(u32).range(1..))]
     pps_limit: Option<u32>,
+    /// The most TCP connections of DNS at once, with those for TLS and HTTPS; as many again may be of QUIC and HTTP/3. At the limit, a new one closes the one that is idle longest.
+    #[arg(long, value_name = "N", env = "VPCDNS_TCP_CONNECTIONS", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(1..))]
+    tcp_connections: u16,
+    /// The most of them from one address.
+    #[arg(long, value_name = "N", env = "VPCDNS_TCP_CONNECTIONS_PER_CLIENT", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    tcp_connections_per_client: u16,
+    /// The seconds without an answered query after which a connection is closed.
+    #[arg(long, value_name = "SECONDS", env = "VPCDNS_TCP_IDLE", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    tcp_idle: u16,
     /// Number of UDP sockets and threads for each --dns address; the kernel spreads clients over them [default: one for each processor, at most 8].
     #[arg(long, value_name = "N", env = "VPCDNS_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
@@ -253,6 +271,11 @@ fn configure(
                 .map_err(|error| fail(output, format!("--imds {text}: {error}")))?,
         );
     }
+    if arguments.class && listeners.iter().all(|it| it.protocol != dns::Scheme::Plain) {
+        let text = "--class: students need a --dns address without a scheme";
+        return Err(fail(output, text.to_owned()));
+    }
+    let certificate = certificate(&arguments, &listeners).map_err(|error| fail(output, error))?;
     upstream::check(&upstream, &listeners).map_err(|error| fail(output, error))?;
     let fallback = arguments
         .view
@@ -287,7 +310,10 @@ fn configure(
             allowance,
             query_log,
             exact: arguments.exact,
-            tcp_idle: Duration::from_secs(10),
+            tcp_connections: arguments.tcp_connections.into(),
+            tcp_of_client: arguments.tcp_connections_per_client.into(),
+            tcp_idle: Duration::from_secs(arguments.tcp_idle.into()),
+            certificate,
             ..dns::Config::default()
         },
         imds,
@@ -392,9 +418,46 @@ fn token(arguments: &Arguments) -> Result<Option<String>, String> {
     }
 }
 
-/// Parses ADDR[=VIEW].
+/// The largest file of a certificate or a key, in bytes.
+const MAX_PEM_FILE: usize = 1 << 20;
+
+/// The certificate of the encrypted listeners. Files that are named are read in any case, so that a mistake is noticed.
+fn certificate(
+    arguments: &Arguments,
+    listeners: &[dns::Listener],
+) -> Result<Option<Arc<dns::Certificate>>, String> {
+    let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) else {
+        if listeners.iter().all(|listener| listener.protocol == dns::Scheme::Plain) {
+            return Ok(None);
+        }
+        let made = dns::Certificate::self_made(dns::names_of(listeners));
+        return made.map(Arc::new).map(Some).map_err(|error| format!("a certificate: {error}"));
+    };
+    let paths = [("--tls-cert", certificate.clone()), ("--tls-key", key.clone())];
+    let again = AtomicBool::new(false);
+    let read = move || {
+        let [certificate, key] = &paths;
+        let again = again.swap(true, Ordering::Relaxed);
+        Ok([pem_file(certificate, again)?, pem_file(key, again)?])
+    };
+    dns::Certificate::from_files(read).map(Arc::new).map(Some)
+}
+
+fn pem_file((option, path): &(&str, PathBuf), again: bool) -> Result<dns::PemFile, String> {
+    let name = format!("{option} {}", path.display());
+    let input = Input { bytes: MAX_PEM_FILE, again, ..Input::default() };
+    match file::read(path, &input) {
+        Ok(text) => Ok(dns::PemFile { name, text }),
+        Err(error) => Err(format!("{name}: {error}")),
+    }
+}
+
+/// Parses [SCHEME://]ADDR[=VIEW].
 fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
-    let (address, view) = address_and_view(text, 53)?;
+    let (protocol, rest) = dns::Scheme::split(text).map_err(|word| {
+        format!("`{word}://` is not tls://, https://, h3:// or quic://; plain DNS has none")
+    })?;
+    let (address, view) = address_and_view(rest, protocol.usual_port())?;
     let view = match view {
         None => None,
         Some(view) => match server::view(snapshot, view)? {
@@ -402,7 +465,7 @@ fn listener(snapshot: &Snapshot, text: &str) -> Result<dns::Listener, String> {
             _ => return Err(format!("`{view}` is not a VPC, an inbound endpoint or `internet`")),
         },
     };
-    Ok(dns::Listener { address, view })
+    Ok(dns::Listener { address, view, protocol })
 }
 
 /// Splits ADDR[=VIEW] into the address and the text of the view.

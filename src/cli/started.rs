@@ -21,6 +21,7 @@ pub(super) struct Served<'s> {
     pub(super) region: &'static str,
     /// The secret key that API calls are signed with.
     pub(super) secret: &'static str,
+    /// The addresses of plain DNS.
     pub(super) dns: &'s [SocketAddr],
     pub(super) http: SocketAddr,
 }
@@ -31,7 +32,7 @@ pub(super) fn lines(
     served: &Served<'_>,
     worlds: Option<&WorldArguments>,
 ) -> Vec<String> {
-    let Some(address) = served.dns.first() else { return Vec::new() };
+    let Some(address) = served.dns.first() else { return vec![kept_in.to_owned()] };
     let snapshot = served.snapshot;
     let from = words::asker(&snapshot.world, snapshot.default_asker(), Language::English);
     let names = names(served);

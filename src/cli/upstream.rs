@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     fn is_refused(upstream: &str, listener: &str) -> bool {
-        let listeners = [Listener { address: listener.parse().unwrap(), view: None }];
+        let listeners = [Listener::plain(listener.parse().unwrap(), None)];
         let refused = check(&[upstream.parse().unwrap()], &listeners).err();
         assert!(refused.iter().all(|text| text.contains(upstream)), "{refused:?}");
         refused.is_some()

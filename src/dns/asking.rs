@@ -22,6 +22,12 @@ impl Asking {
     pub(super) fn new(front: Arc<Front>, number: u32) -> Self {
         Self { front, seeds: SharedSeeds::new(number) }
     }
+
+    /// Turns true when the server stops, which then waits for this to be dropped.
+    #[cfg(feature = "encrypted")]
+    pub(super) fn stopped(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.front.shared.stopped.subscribe()
+    }
 }
 
 impl Ask for Asking {

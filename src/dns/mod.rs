@@ -1,7 +1,8 @@
 //! The DNS front: sockets, messages, and where a query is asked from.
 //!
 //! It turns packets into questions and answers into packets; what the answer is, `resolve` decides. UDP is served by
-//! threads of our own, TCP by tasks of the runtime. This folder alone knows hickory's resolver.
+//! threads of our own, TCP and what is encrypted by tasks of the runtime. This folder alone knows hickory's resolver and
+//! its server.
 //!
 //! [`bind`] takes the addresses and fails early; [`Bound::serve`] starts answering; [`Running::stop`] ends it.
 
@@ -14,6 +15,8 @@ mod connections;
 mod delay;
 mod dns64;
 mod edns;
+#[cfg(feature = "encrypted")]
+mod encrypted;
 mod exchange;
 mod explained;
 mod extended;
@@ -25,6 +28,7 @@ mod front;
 mod handed;
 mod heard;
 mod identity;
+mod listener;
 mod loops;
 mod moment;
 mod pending;
@@ -66,6 +70,8 @@ use std::{
 use ipnetwork::IpNetwork;
 use tokio::sync::watch;
 
+#[cfg(feature = "encrypted")]
+pub use self::encrypted::{Certificate, PemFile, names_of};
 #[cfg(feature = "server")]
 pub use self::query_log::LogSink;
 use self::{
@@ -82,23 +88,15 @@ use self::{
     udp::Worker,
 };
 pub use self::{
-    front::SharedSnapshot, handed::Handed, pulse::Pulse, responder::Responder, socket::BindError,
+    front::SharedSnapshot,
+    handed::Handed,
+    listener::{Listener, Scheme},
+    pulse::Pulse,
+    responder::Responder,
+    socket::BindError,
     udp::Io,
 };
 use crate::{allowance::Allowance, ask::Ask, resolve::question::Asker, seen::Watch};
-
-/// An address to listen on, for UDP and TCP.
-///
-/// A UDP reply from a socket bound to `0.0.0.0` or `[::]` leaves from the address that was asked with [`Io::Batched`] on
-/// Linux. Elsewhere the kernel picks one, so on a host with several addresses give each its own listener.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Listener {
-    /// The address. With port 0 any free port is taken, the same for UDP and TCP.
-    pub address: SocketAddr,
-    /// Where every query on it is asked from: a VPC, an inbound endpoint or the internet. `None` leaves that to Client
-    /// Subnet and the source address.
-    pub view: Option<Asker>,
-}
 
 /// The settings of the DNS front.
 #[derive(Clone, Debug)]
@@ -127,12 +125,18 @@ pub struct Config {
     /// Where each query and its answers are logged.
     #[cfg(feature = "server")]
     pub query_log: Option<LogSink>,
-    /// The most TCP connections at once, over all listeners.
+    /// The most TCP connections at once, over all listeners, with those for TLS and HTTPS. As many again may be of QUIC
+    /// and HTTP/3.
     pub tcp_connections: usize,
-    /// How long a TCP connection may idle before it is closed.
+    /// The most of one client's address.
+    pub tcp_of_client: usize,
+    /// How long a connection may idle before it is closed.
     pub tcp_idle: Duration,
     /// Whether idle UDP workers wake a few times a second, so that [`Running::pulse`] can tell that they are alive.
     pub pulse: bool,
+    /// The certificate of the encrypted listeners.
+    #[cfg(feature = "encrypted")]
+    pub certificate: Option<Arc<Certificate>>,
 }
 
 /// One listener on port 1053 of loopback, whose Client Subnet is trusted. No other source may ask.
@@ -140,7 +144,7 @@ impl Default for Config {
     fn default() -> Self {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Self {
-            listeners: vec![Listener { address: SocketAddr::new(loopback, 1053), view: None }],
+            listeners: vec![Listener::plain(SocketAddr::new(loopback, 1053), None)],
             fallback: None,
             allow: Vec::new(),
             trust_ecs: loopback_networks(),
@@ -153,8 +157,11 @@ impl Default for Config {
             #[cfg(feature = "server")]
             query_log: None,
             tcp_connections: connections::CONNECTIONS,
+            tcp_of_client: connections::OF_CLIENT,
             tcp_idle: Duration::from_secs(10),
             pulse: false,
+            #[cfg(feature = "encrypted")]
+            certificate: None,
         }
     }
 }
@@ -174,17 +181,10 @@ pub fn bind(config: Config) -> Result<Bound, BindError> {
 ///
 /// The first address that cannot be bound.
 pub fn bind_with(config: Config, handed: &mut Handed) -> Result<Bound, BindError> {
-    let workers = config.udp_workers.max(1);
     let sockets = config
         .listeners
         .iter()
-        .map(|listener| {
-            let sockets = match handed.take(listener.address, workers)? {
-                Some(sockets) => sockets,
-                None => Sockets::bind(listener.address, workers)?,
-            };
-            Ok((sockets, listener.view))
-        })
+        .map(|listener| Opened::bind(*listener, &config, handed))
         .collect::<Result<_, BindError>>()?;
     Ok(Bound { sockets, config })
 }
@@ -198,31 +198,78 @@ pub fn system_servers() -> Result<Vec<SocketAddr>, String> {
     forward::system_servers()
 }
 
-/// Whether a query to `address` would reach one of these listeners: it is one of them, or a listener of every address has
+/// Whether a plain query to `address` would reach one of these listeners: it is one of them, or a listener of every address has
 /// its port and the address is one of this host's.
 pub fn is_served_by(address: SocketAddr, listeners: &[Listener]) -> bool {
-    let listeners: Vec<_> = listeners.iter().map(|listener| listener.address).collect();
+    let listeners: Vec<_> = plain(listeners.iter().copied()).collect();
     upstream::is_served_by(address, &listeners)
+}
+
+/// The addresses of the listeners that are not encrypted.
+fn plain(listeners: impl Iterator<Item = Listener>) -> impl Iterator<Item = SocketAddr> {
+    let plain = listeners.filter(|listener| listener.protocol == Scheme::Plain);
+    plain.map(|listener| listener.address)
+}
+
+/// The sockets of a listener.
+#[derive(Debug)]
+enum Opened {
+    Plain(Sockets, Option<Asker>),
+    #[cfg(feature = "encrypted")]
+    Encrypted(encrypted::Socket),
+}
+
+impl Opened {
+    fn bind(listener: Listener, config: &Config, handed: &mut Handed) -> Result<Self, BindError> {
+        if listener.protocol == Scheme::Plain {
+            let workers = config.udp_workers.max(1);
+            let sockets = match handed.take(listener.address, workers)? {
+                Some(sockets) => sockets,
+                None => Sockets::bind(listener.address, workers)?,
+            };
+            return Ok(Self::Plain(sockets, listener.view));
+        }
+        #[cfg(feature = "encrypted")]
+        if config.certificate.is_some() {
+            return encrypted::Socket::bind(listener).map(Self::Encrypted);
+        }
+        let (address, transport) = (listener.address, listener.protocol.name());
+        let source = std::io::Error::other("there is no certificate");
+        Err(BindError { address, transport, source })
+    }
+
+    fn listener(&self) -> Listener {
+        match self {
+            Self::Plain(sockets, view) => Listener::plain(sockets.address, *view),
+            #[cfg(feature = "encrypted")]
+            Self::Encrypted(socket) => socket.listener,
+        }
+    }
 }
 
 /// Bound listeners that do not answer yet.
 #[derive(Debug)]
 pub struct Bound {
-    sockets: Vec<(Sockets, Option<Asker>)>,
+    sockets: Vec<Opened>,
     config: Config,
 }
 
 impl Bound {
+    /// The listeners, with the ports that were bound, in the order of [`Config::listeners`].
+    pub fn listeners(&self) -> Vec<Listener> {
+        self.sockets.iter().map(Opened::listener).collect()
+    }
+
     /// The addresses, with the ports that were bound, in the order of [`Config::listeners`].
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        self.sockets.iter().map(|(sockets, _)| sockets.address).collect()
+        self.listeners().into_iter().map(|listener| listener.address).collect()
     }
 
     /// Begins to answer from `live`. Must be called inside a tokio runtime.
     ///
     /// If the system denies a thread or a registration, that is logged, and the rest is served.
     pub fn serve(self, live: SharedSnapshot) -> Running {
-        let own = self.addresses();
+        let own = plain(self.listeners().into_iter()).collect();
         let config = self.config;
         let access =
             Access { fallback: config.fallback, allow: config.allow, trust_ecs: config.trust_ecs };
@@ -237,7 +284,7 @@ impl Bound {
             query_log: config.query_log.as_ref().map(|_| Arc::default()),
             connections: Arc::new(Connections::new(
                 config.tcp_connections,
-                connections::OF_CLIENT.min(config.tcp_connections),
+                config.tcp_of_client.min(config.tcp_connections),
             )),
             upstream: config.upstream,
             allowance: config.allowance,
@@ -254,6 +301,8 @@ impl Bound {
             turns: Vec::new(),
             udp: Vec::new(),
             servers: Vec::new(),
+            #[cfg(feature = "encrypted")]
+            encrypted: Vec::new(),
             shared,
         };
         #[cfg(feature = "server")]
@@ -263,9 +312,28 @@ impl Bound {
                 Err(error) => tracing::error!(%error, "no thread for the query log"),
             }
         }
-        for (sockets, view) in self.sockets {
-            let front = Front { shared: Arc::clone(&running.shared), view };
-            running.start(sockets, &Arc::new(front), (config.io, config.pulse), config.tcp_idle);
+        #[cfg(feature = "encrypted")]
+        let common = config.certificate.map(|certificate| encrypted::Common {
+            certificate,
+            connections: Arc::clone(&running.shared.connections),
+            gate: Arc::new(encrypted::Gate::new(config.tcp_connections, config.tcp_idle)),
+            idle: config.tcp_idle,
+        });
+        for opened in self.sockets {
+            let view = opened.listener().view;
+            let front = Arc::new(Front { shared: Arc::clone(&running.shared), view });
+            match opened {
+                Opened::Plain(sockets, _) => {
+                    running.start(sockets, &front, (config.io, config.pulse), config.tcp_idle);
+                }
+                #[cfg(feature = "encrypted")]
+                Opened::Encrypted(socket) => {
+                    // It was not bound without a certificate.
+                    if let Some(common) = &common {
+                        running.start_encrypted(socket, &front, common);
+                    }
+                }
+            }
         }
         running
     }
@@ -280,6 +348,8 @@ pub struct Running {
     /// The sockets whose workers must be woken to stop.
     udp: Vec<Arc<UdpSocket>>,
     servers: Vec<TcpServer>,
+    #[cfg(feature = "encrypted")]
+    encrypted: Vec<encrypted::Server>,
     shared: Arc<Shared>,
 }
 
@@ -324,9 +394,23 @@ impl Running {
             Ok(listener) => {
                 let (front, connections) =
                     (Arc::clone(front), Arc::clone(&front.shared.connections));
-                self.servers.push(TcpServer::start(listener, idle, front, connections));
+                self.servers.push(TcpServer::start(listener, idle, front, connections, tcp::Plain));
             }
             Err(error) => tracing::error!(%error, address = %sockets.address, "no TCP"),
+        }
+    }
+
+    #[cfg(feature = "encrypted")]
+    fn start_encrypted(
+        &mut self,
+        socket: encrypted::Socket,
+        front: &Arc<Front>,
+        common: &encrypted::Common,
+    ) {
+        let Listener { address, protocol, .. } = socket.listener;
+        match encrypted::Server::start(socket, front, common) {
+            Ok(server) => self.encrypted.push(server),
+            Err(error) => tracing::error!(%error, %address, "no {}", protocol.name()),
         }
     }
 
@@ -351,6 +435,10 @@ impl Running {
         self.wake_to_stop();
         let servers: Vec<_> =
             self.servers.drain(..).map(|server| tokio::spawn(server.stop())).collect();
+        #[cfg(feature = "encrypted")]
+        let servers = servers
+            .into_iter()
+            .chain(self.encrypted.drain(..).map(|server| tokio::spawn(server.stop())));
         for server in servers {
             // A task that panicked has closed its listener all the same.
             let _ = server.await;
@@ -388,6 +476,10 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.wake_to_stop();
         for server in &self.servers {
+            server.abort();
+        }
+        #[cfg(feature = "encrypted")]
+        for server in &self.encrypted {
             server.abort();
         }
     }

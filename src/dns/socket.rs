@@ -36,7 +36,7 @@ pub(super) struct Sockets {
 pub struct BindError {
     /// The address.
     pub address: SocketAddr,
-    /// `TCP` or `UDP`.
+    /// `TCP`, `UDP`, or what is spoken over it.
     pub transport: &'static str,
     /// The system's reason.
     pub source: io::Error,
@@ -79,7 +79,7 @@ impl Sockets {
     }
 }
 
-fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
+pub(super) fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     only_its_family(&socket, address)?;
     // Connections of an earlier run that still wait for their end do not hold the port.
@@ -90,7 +90,7 @@ fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-fn udp(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
+pub(super) fn udp(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     only_its_family(&socket, address)?;
     if shared {

@@ -83,8 +83,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
                 Some(reply) = self.waiting.next() => {
                     if let Some(reply) = reply {
                         frame(&reply, &mut self.output);
+                        until = Instant::now() + idle;
                     }
-                    until = Instant::now() + idle;
                     slot.is_busy(!self.waiting.is_empty());
                 }
                 () = &mut sleep => {
@@ -98,29 +98,36 @@ impl<S: AsyncRead + AsyncWrite + Unpin, A: Ask> Connection<S, A> {
         }
     }
 
-    /// Answers every complete message that was read, and sends the replies. False if there was none.
+    /// Answers every complete message that was read, and sends the replies. False if there is no reply, and none will
+    /// come: who sends empty messages, replies or what is not answered does not keep a connection by it.
     async fn answer(&mut self, idle: Duration) -> io::Result<bool> {
         let mut taken = 0;
+        let mut replies = !self.output.is_empty();
         while self.waiting.len() < self.most_waiting {
             let rest = self.input.get(taken..).unwrap_or_default();
             let Some((message, length)) = message(rest) else { break };
             taken += length;
             match self.answers.begin(message, self.peer, self.transport, &mut self.reply) {
-                Asked::Now => frame(&self.reply, &mut self.output),
+                Asked::Now => {
+                    frame(&self.reply, &mut self.output);
+                    replies = true;
+                }
                 Asked::Silence => {}
-                Asked::Later(reply) => self.waiting.push(reply),
+                Asked::Later(reply) => {
+                    self.waiting.push(reply);
+                    replies = true;
+                }
             }
             if self.output.len() > ENOUGH {
                 self.send(idle).await?;
             }
         }
-        let done = taken > 0 || !self.output.is_empty();
         self.input.drain(..taken);
         if self.input.is_empty() {
             self.input.shrink_to(ROOM);
         }
         self.send(idle).await?;
-        Ok(done)
+        Ok(replies)
     }
 
     /// Sends the replies. If the client reads none for `idle`, the connection is closed.
@@ -195,6 +202,25 @@ mod tests {
         }
     }
 
+    /// The same, which answers no empty message.
+    #[derive(Debug)]
+    struct Silent(Echo);
+
+    impl Ask for Silent {
+        fn begin(
+            &self,
+            message: &[u8],
+            peer: SocketAddr,
+            transport: Transport,
+            reply: &mut Vec<u8>,
+        ) -> Asked {
+            if message.is_empty() {
+                return Asked::Silence;
+            }
+            self.0.begin(message, peer, transport, reply)
+        }
+    }
+
     const PEER: &str = "192.0.2.1:4321";
     const IDLE: Duration = Duration::from_secs(5);
 
@@ -225,6 +251,37 @@ mod tests {
         }
         assert!(rest.is_empty());
         replies
+    }
+
+    /// Whether a client that sends this again and again is still served after more than the idle time.
+    async fn is_kept(message: &[u8]) -> bool {
+        let (mut client, server) = duplex(65_536);
+        let peer: SocketAddr = PEER.parse().unwrap();
+        let connections = Arc::new(Connections::new(CONNECTIONS, OF_CLIENT));
+        let slot = connections.admit(peer.ip()).await.unwrap();
+        let answers = Silent(Echo(Transport::STREAM));
+        let connection = Connection::new(server, peer, Transport::STREAM, answers);
+        let mut sent = Vec::new();
+        frame(message, &mut sent);
+        let talk = async {
+            for _ in 0..15 {
+                if client.write_all(&sent).await.is_err() {
+                    return false;
+                }
+                tokio::time::sleep(IDLE / 10).await;
+            }
+            true
+        };
+        tokio::select! {
+            kept = talk => kept,
+            _ = connection.serve(IDLE, &slot) => false,
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_is_answered_keeps_a_connection() {
+        let kept = tokio::join!(is_kept(b"one"), is_kept(b""), is_kept(b"silent"));
+        assert_eq!(kept, (true, false, false));
     }
 
     #[tokio::test]

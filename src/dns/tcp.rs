@@ -1,4 +1,4 @@
-//! TCP: an accept loop, and a task for each connection.
+//! TCP: an accept loop, and a task for each connection. What is spoken over it may be encrypted.
 //!
 //! `connections.rs` limits the connections; `stream.rs` reads and writes the messages.
 
@@ -20,6 +20,19 @@ use crate::ask::Transport;
 /// The pause after an error that may last, such as too many open files.
 const REST: Duration = Duration::from_millis(20);
 
+/// What is spoken over the connections of a listener.
+pub(super) trait Speak: Clone + Send + Sync + 'static {
+    /// Answers what comes over a connection until it ends.
+    fn serve(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        answers: Asking,
+        idle: Duration,
+        slot: &Slot,
+    ) -> impl Future<Output = io::Result<()>> + Send;
+}
+
 /// The TCP side of one listener.
 pub(super) struct TcpServer(JoinHandle<()>);
 
@@ -30,8 +43,9 @@ impl TcpServer {
         idle: Duration,
         front: Arc<Front>,
         connections: Arc<Connections>,
+        speak: impl Speak,
     ) -> Self {
-        Self(tokio::spawn(accept(listener, idle, front, connections)))
+        Self(tokio::spawn(accept(listener, idle, front, connections, speak)))
     }
 
     /// Tells whether it still runs.
@@ -61,6 +75,7 @@ async fn accept(
     idle: Duration,
     front: Arc<Front>,
     connections: Arc<Connections>,
+    speak: impl Speak,
 ) {
     let mut tasks = JoinSet::new();
     let mut number = 0;
@@ -74,9 +89,10 @@ async fn accept(
                 };
                 number += 1;
                 let answers = Asking::new(Arc::clone(&front), number);
+                let speak = speak.clone();
                 tasks.spawn(async move {
                     let ended = tokio::select! {
-                        ended = serve(stream, source, answers, idle, &slot) => ended,
+                        ended = speak.serve(stream, source, answers, idle, &slot) => ended,
                         () = slot.closed() => Ok(()),
                     };
                     if let Err(error) = ended {
@@ -92,15 +108,21 @@ async fn accept(
     }
 }
 
-/// Answers what comes over a TCP connection until it ends.
-async fn serve(
-    stream: TcpStream,
-    source: SocketAddr,
-    answers: Asking,
-    idle: Duration,
-    slot: &Slot,
-) -> io::Result<()> {
-    // A reply is written whole, so there is nothing to wait for.
-    stream.set_nodelay(true)?;
-    Connection::new(stream, source, Transport::STREAM, answers).serve(idle, slot).await
+/// Speaks DNS over plain TCP.
+#[derive(Clone)]
+pub(super) struct Plain;
+
+impl Speak for Plain {
+    async fn serve(
+        self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        answers: Asking,
+        idle: Duration,
+        slot: &Slot,
+    ) -> io::Result<()> {
+        // A reply is written whole, so there is nothing to wait for.
+        stream.set_nodelay(true)?;
+        Connection::new(stream, peer, Transport::STREAM, answers).serve(idle, slot).await
+    }
 }

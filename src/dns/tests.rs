@@ -20,8 +20,8 @@ fn config(view: Option<Asker>) -> Config {
     let address = "127.0.0.1:0".parse().unwrap();
     Config {
         listeners: vec![
-            Listener { address, view },
-            Listener { address, view: Some(Asker::Vpc(silent_vpc())) },
+            Listener::plain(address, view),
+            Listener::plain(address, Some(Asker::Vpc(silent_vpc()))),
         ],
         fallback: Some(Asker::Vpc(main_vpc())),
         udp_workers: 2,
@@ -231,7 +231,7 @@ fn stopping_is_quick_and_frees_the_port() {
         // Answered once, so that it is not waiting to be accepted when the listener closes.
         let mut idle = connect(address);
         assert!(on(&mut idle, &query("two.corp.test", RecordType::A, &[])).is_some());
-        let again = Config { listeners: vec![Listener { address, view: None }], ..config };
+        let again = Config { listeners: vec![Listener::plain(address, None)], ..config };
         let error = bind(again.clone()).unwrap_err();
         assert_eq!((error.address, error.transport), (address, "TCP"));
         let start = Instant::now();
@@ -305,7 +305,7 @@ fn many_clients_get_their_own_answers() {
 #[cfg(target_os = "linux")]
 fn a_reply_leaves_from_the_address_that_was_asked() {
     for (any, asked) in [("0.0.0.0:0", "127.0.0.7"), ("[::]:0", "::1")] {
-        let listeners = vec![Listener { address: any.parse().unwrap(), view: None }];
+        let listeners = vec![Listener::plain(any.parse().unwrap(), None)];
         with_front(Config { listeners, ..config(None) }, &live(), move |addresses| {
             let asked = SocketAddr::new(asked.parse().unwrap(), addresses[0].port());
             let socket = UdpSocket::bind(SocketAddr::new(asked.ip(), 0)).unwrap();

@@ -39,6 +39,10 @@ impl Opener {
         let next = class.first_port.map_or(0, u32::from);
         Self {
             config: dns::Config {
+                // What is encrypted is the teacher's.
+                listeners: { config.listeners.iter().copied() }
+                    .filter(|listener| listener.protocol == dns::Scheme::Plain)
+                    .collect(),
                 udp_workers: 1,
                 tcp_connections: TCP_CONNECTIONS,
                 // The log is the teacher's.

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use listenfd::ListenFd;
 
-use crate::{dns, resolve::question::Asker};
+use crate::dns::{self, Scheme};
 
 /// The name of sockets for DNS.
 const DNS: &str = "dns";
@@ -97,12 +97,15 @@ impl Handed {
     ) -> Vec<dns::Listener> {
         let addresses = self.dns.addresses();
         if !addresses.is_empty() {
-            let is_usual = |it: &dns::Listener| it.view.is_none() && Some(it.address) == usual;
+            let is_usual = |it: &dns::Listener| {
+                it.protocol == Scheme::Plain && it.view.is_none() && Some(it.address) == usual
+            };
             asked.retain(|it| !is_usual(it) || addresses.contains(&it.address));
         }
         for address in addresses {
-            if !asked.iter().any(|it| it.address == address) {
-                asked.push(dns::Listener { address, view: None::<Asker> });
+            let wanted = |it: &dns::Listener| it.protocol == Scheme::Plain && it.address == address;
+            if !asked.iter().any(wanted) {
+                asked.push(dns::Listener::plain(address, None));
             }
         }
         asked
@@ -114,13 +117,14 @@ mod tests {
     use std::net::UdpSocket;
 
     use super::*;
+    use crate::resolve::question::Asker;
 
     #[test]
     fn a_socket_gets_the_view_of_its_address_and_the_default_does_not_count() {
         let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
         let address = udp.local_addr().unwrap();
         let usual: SocketAddr = "127.0.0.1:1053".parse().unwrap();
-        let listener = |address, view| dns::Listener { address, view };
+        let listener = dns::Listener::plain;
         let asked = vec![listener(usual, None), listener(address, Some(Asker::Internet))];
         assert_eq!(Handed::default().listeners(asked.clone(), Some(usual)), asked);
         let dns = dns::Handed { udp: vec![(address, udp)], tcp: Vec::new() };

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use super::systemd;
-use crate::{model::world::World, resolve::public::PublicNames, store::Live};
+use super::{encrypted, systemd};
+use crate::{dns::Certificate, model::world::World, resolve::public::PublicNames, store::Live};
 
 /// Reads one thing again. An error is a text for the user.
 type Read<T> = Arc<dyn Fn() -> Result<T, String> + Send + Sync>;
@@ -42,6 +42,8 @@ pub(super) struct Reload {
     live: Arc<Live>,
     stored: bool,
     files: Files,
+    /// The certificate of encrypted DNS.
+    certificate: Option<Arc<Certificate>>,
     /// Resolves when the thread ends.
     running: Option<tokio::sync::oneshot::Receiver<()>>,
     /// What asked for another reload in the meantime.
@@ -52,9 +54,14 @@ pub(super) struct Reload {
 
 impl Reload {
     /// `status` is what systemd shows of a server that answers.
-    pub(super) fn new(live: &Arc<Live>, stored: bool, files: Files, status: &str) -> Self {
+    pub(super) fn new(
+        live: &Arc<Live>,
+        stored: bool,
+        (files, certificate): (Files, Option<Arc<Certificate>>),
+        status: &str,
+    ) -> Self {
         let (live, status) = (Arc::clone(live), status.to_owned());
-        Self { live, stored, files, running: None, once_more: None, status }
+        Self { live, stored, files, certificate, running: None, once_more: None, status }
     }
 
     /// What asked for another reload while the files were read. Forgets it.
@@ -75,9 +82,11 @@ impl Reload {
         systemd::reloading();
         let (ends, end) = tokio::sync::oneshot::channel::<()>();
         let (live, files, stored) = (Arc::clone(&self.live), self.files.clone(), self.stored);
+        let certificate = self.certificate.clone().filter(|_| matches!(cause, Cause::Signal));
         let say_there = say.clone();
         let thread = std::thread::Builder::new().name("reload".to_owned()).spawn(move || {
             let _ends = ends;
+            encrypted::reload(certificate.as_ref(), &say_there);
             let outcome = reread(&live, stored, &files);
             match &outcome {
                 Ok(done) => say_there(&format!("{by}: {done}")),

@@ -21,9 +21,12 @@ use prometheus_client::{
 };
 
 use super::shared::{Shared, degraded};
-use crate::seen::{
-    CODES, Counted, Counts, Group, Health, ProcessCounts, SILENCE, SIZES, ServerCounts, Spread,
-    TIMES, Viewed,
+use crate::{
+    seen::{
+        CODES, Counted, Counts, Group, Health, ProcessCounts, SILENCE, SIZES, ServerCounts, Spread,
+        TIMES, Viewed,
+    },
+    store::Reloads,
 };
 
 /// The counts.
@@ -46,6 +49,7 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         resources,
         changes: shared.live.changes(),
         degraded,
+        reloads: shared.live.reloads(),
         event_readers: shared.events.listeners(),
     };
     let mut registry = Registry::default();
@@ -65,6 +69,7 @@ struct Scrape {
     resources: [(&'static str, usize); 8],
     changes: u64,
     degraded: bool,
+    reloads: Reloads,
     event_readers: usize,
 }
 
@@ -382,6 +387,16 @@ impl Scrape {
             "world_changes",
             "Changes since the start or the last reset.",
             self.changes,
+        )?;
+        families.counter(
+            "reloads",
+            "Reloads of the files (SIGHUP, --watch) that put them in place.",
+            self.reloads.ok,
+        )?;
+        families.counter(
+            "reload_failed",
+            "Reloads that left everything as it was.",
+            self.reloads.failed,
         )?;
         families.gauge(
             "store_degraded",

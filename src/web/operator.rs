@@ -18,6 +18,7 @@ use super::{
 use crate::{
     model::name::Name,
     seen::{CODES, Counts, KeptAnswer, Ranked, SILENCE, ServerCounts},
+    store::Reloads,
 };
 
 /// The most kept answers that are told at once.
@@ -52,6 +53,7 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>) -> Response {
         "cache": counts.cache.positive + counts.cache.negative + counts.cache.failures,
         "servers": counts.servers.iter().map(server).collect::<Vec<_>>(),
         "tcp_connections": counts.connections.open,
+        "reloads": reloads(&shared.live.reloads()),
         "query_log": counts.query_log.map(|log| json!({
             "lines": log.written,
             "dropped": log.dropped,
@@ -65,6 +67,10 @@ pub(super) async fn status(State(shared): State<Arc<Shared>>) -> Response {
         },
     }))
     .into_response()
+}
+
+fn reloads(it: &Reloads) -> Value {
+    json!({ "ok": it.ok, "failed": it.failed, "last": it.last, "error": it.error })
 }
 
 fn queries(counts: &Counts) -> Value {
@@ -203,6 +209,9 @@ pub(super) async fn log_level(State(shared): State<Arc<Shared>>) -> Response {
 /// `PUT /api/log-level`: changes it.
 pub(super) async fn set_log_level(State(shared): State<Arc<Shared>>, text: String) -> Response {
     let Some(level) = &shared.config.log_level else { return fixed() };
+    if text.trim().is_empty() {
+        return bad(StatusCode::BAD_REQUEST, "the level: expected one, such as debug");
+    }
     match level.change(text.trim()) {
         Ok(level) => Json(json!({ "level": level })).into_response(),
         Err(error) => bad(StatusCode::BAD_REQUEST, format!("the level: {error}")),

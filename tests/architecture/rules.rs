@@ -58,9 +58,13 @@ pub(crate) const RULES: &[Rule] = &[
             "getrandom",
         ],
     },
-    Rule { inside: &["src/"], but: &["src/dns/"], never: &["hickory_resolver"] },
+    Rule {
+        inside: &["src/"],
+        but: &["src/dns/"],
+        never: &["hickory_resolver", "hickory_server", "tokio_rustls", "rcgen"],
+    },
     Rule { inside: &["src/"], but: &["src/web/", "src/imds/"], never: &["axum"] },
-    Rule { inside: &["src/"], but: &["src/web/"], never: &["hyper"] },
+    Rule { inside: &["src/"], but: &["src/web/", "src/dns/"], never: &["hyper"] },
     Rule { inside: &["src/"], but: &["src/store/"], never: &["rusqlite"] },
 ];
 

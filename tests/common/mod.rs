@@ -380,7 +380,7 @@ fn placed_address(snapshot: &Snapshot, asker: Asker) -> Option<std::net::IpAddr>
 /// A configuration of one listener on a free port.
 pub fn config(view: Asker) -> dns::Config {
     dns::Config {
-        listeners: vec![dns::Listener { address: ([127, 0, 0, 1], 0).into(), view: Some(view) }],
+        listeners: vec![dns::Listener::plain(([127, 0, 0, 1], 0).into(), Some(view))],
         fallback: None,
         allow: Vec::new(),
         trust_ecs: vec!["127.0.0.0/8".parse().unwrap()],

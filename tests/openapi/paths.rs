@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 
 use crate::schemas::{
-    Error, Explanation, Fault, Faults, Format, Labs, Line, Meaning, Placed, Shown, Table,
+    Error, Explanation, Fault, Faults, Forgotten, Format, Kept, Labs, Level, Line, Meaning, Placed,
+    Shown, Status, Table, Tops,
 };
 
 /// Describes a route: its operation, method, path, summary, parameters, replies and body.
@@ -57,6 +58,46 @@ path!(
     "Counts in Prometheus' text format",
     (),
     ((status = 200, content_type = "text/plain", body = String))
+);
+path!(status, get, "/api/status", "How the server stands", (), ((status = 200, body = Status)));
+path!(cache, get, "/api/cache", "Kept answers of other servers",
+    (("name" = Option<String>, Query, example = "example.com", description = "Of this name and all names below it"), ("limit" = Option<u32>, Query, description = "The most answers; at most 10,000")),
+    ((status = 200, body = Kept), (status = 400, description = "A parameter is wrong", body = Error)));
+path!(flush, delete, "/api/cache", "Forgets them",
+    (("name" = Option<String>, Query, example = "example.com", description = "Of this name and all names below it"), ("limit" = Option<u32>, Query, description = "Not used")),
+    ((status = 200, body = Forgotten), (status = 400, description = "A parameter is wrong", body = Error)));
+path!(top, get, "/api/top", "Counts for some seconds: the names and sources that ask most",
+    (("seconds" = Option<u32>, Query, description = "For how long: 1 to 60; 5 if it is left out"), ("limit" = Option<u32>, Query, description = "How many of each: 20 if it is left out, at most 1,000")),
+    ((status = 200, body = Tops), (status = 400, description = "A parameter is wrong", body = Error), (status = 429, description = "Too many count already", body = Error)));
+path!(
+    log_level,
+    get,
+    "/api/log-level",
+    "What is logged, in the form of RUST_LOG",
+    (),
+    (
+        (status = 200, body = Level),
+        (status = 404, description = "It cannot be changed here", body = Error)
+    )
+);
+path!(
+    set_log_level,
+    put,
+    "/api/log-level",
+    "Changes what is logged, until the server ends",
+    (),
+    (
+        (status = 200, body = Level),
+        (status = 400, description = "The level is wrong", body = Error),
+        (status = 404, description = "It cannot be changed here", body = Error),
+        (
+            status = 413,
+            description = "The body is too long",
+            content_type = "text/plain",
+            body = String
+        )
+    ),
+    String
 );
 path!(openapi, get, "/api/openapi.json", "This document", (), ((status = 200, body = Value)));
 path!(explain, get, "/api/explain", "Why a name gets its answer, and which way the traffic goes",
@@ -168,7 +209,7 @@ path!(fact, get, "/facts/{id}", "A page that tells a fact about the resolver",
         description = "The HTTP API of `vpcdns serve`, without the APIs of AWS. A server with `--token` takes `Authorization: Bearer TOKEN`."
     ),
     paths(
-        health, healthz, ready, metrics, openapi, explain, table, survey, world, labs, lab_step, reset, faults, put_faults,
+        health, healthz, ready, metrics, status, cache, flush, top, log_level, set_log_level, openapi, explain, table, survey, world, labs, lab_step, reset, faults, put_faults,
         clear_faults, refusal, events, fact
     ),
     components(schemas(Format)),

@@ -44,6 +44,9 @@ words! {
     /// What it found there.
     #[serde(rename_all = "kebab-case")]
     Found { Hit, Pass, Asleep, NotAsked, }
+    /// How a server that questions are forwarded to is asked.
+    #[serde(rename_all = "lowercase")]
+    Health { Up, Late, Down, Loop, }
     /// Whose name is asked.
     #[serde(rename_all = "kebab-case")]
     NameOf { Service, Endpoint, }
@@ -163,6 +166,92 @@ objects! {
         /// Whether the World is in this state now.
         in_force: bool,
     }
+    /// How the server stands.
+    Status {
+        version: String,
+        uptime_seconds: f64,
+        dns: Vec<String>,
+        world: Standing,
+        queries: Queries,
+        /// How many answers of other servers are kept.
+        cache: u64,
+        servers: Vec<UpstreamServer>,
+        tcp_connections: u64,
+        reloads: Reloads,
+        #[schema(required = true)]
+        query_log: Option<QueryLog>,
+        #[schema(required = true)]
+        log_level: Option<String>,
+        process: ProcessNow,
+    }
+    Standing {
+        generation: u64,
+        changes: u64,
+        vpcs: u64,
+        endpoints: u64,
+        /// Why changes cannot be saved.
+        #[schema(required = true)]
+        trouble: Option<String>,
+    }
+    Queries {
+        all: u64,
+        /// By response code.
+        replies: BTreeMap<String, u64>,
+        /// Queries without a reply.
+        silence: u64,
+    }
+    UpstreamServer {
+        address: String,
+        health: Health,
+        #[schema(required = true)]
+        round_trip_ms: Option<f64>,
+        in_flight: u64,
+        waiting: u64,
+        sent: u64,
+        replies: u64,
+        timeouts: u64,
+        failures: u64,
+    }
+    Reloads {
+        ok: u64,
+        failed: u64,
+        /// When the last one ended, in seconds since the epoch.
+        #[schema(required = true)]
+        last: Option<u64>,
+        /// Why the last one failed.
+        #[schema(required = true)]
+        error: Option<String>,
+    }
+    QueryLog { lines: u64, dropped: u64, failed: u64, }
+    ProcessNow {
+        #[schema(required = true)]
+        cpu_seconds: Option<f64>,
+        #[schema(required = true)]
+        resident_bytes: Option<f64>,
+        #[schema(required = true)]
+        open_files: Option<f64>,
+    }
+    /// Answers of other servers.
+    Kept { answers: Vec<KeptAnswer>, }
+    KeptAnswer {
+        name: String,
+        r#type: String,
+        servers: Vec<String>,
+        /// The response code; null if nobody answered.
+        #[schema(required = true)]
+        status: Option<String>,
+        /// How long it holds.
+        seconds: u64,
+        /// Whether it is given only if nobody answers.
+        stale: bool,
+        data: Vec<String>,
+    }
+    Forgotten { forgotten: u64, }
+    Level { level: String, }
+    /// Who asks most.
+    Tops { seconds: u64, queries: u64, names: Vec<TopName>, sources: Vec<TopSource>, }
+    TopName { name: String, r#type: String, queries: u64, }
+    TopSource { source: String, queries: u64, }
     Answered {
         verdict: Verdict,
         addresses: Vec<String>,
