@@ -115,13 +115,14 @@ impl Families<'_> {
         rows: &[(Labels<'_, N>, f64)],
     ) -> Written {
         let mut family = self.family(name, help, MetricType::Gauge)?;
-        rows.iter()
-            .try_for_each(|(labels, value)| family.encode_family(labels)?.encode_gauge(value))
+        rows.iter().try_for_each(|(labels, value)| {
+            encode_gauge(&mut family.encode_family(labels)?, *value)
+        })
     }
 
     /// A gauge without labels.
     fn gauge(&mut self, name: &str, help: &str, value: f64) -> Written {
-        self.family(name, help, MetricType::Gauge)?.encode_gauge(&value)
+        encode_gauge(&mut self.family(name, help, MetricType::Gauge)?, value)
     }
 
     /// Histograms of one name.
@@ -141,6 +142,17 @@ impl Families<'_> {
                 None,
             )
         })
+    }
+}
+
+/// Writes a whole number without a point.
+fn encode_gauge(to: &mut MetricEncoder<'_>, value: f64) -> Written {
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and small enough")]
+    let whole = value as i64;
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        to.encode_gauge(&whole)
+    } else {
+        to.encode_gauge(&value)
     }
 }
 
@@ -419,7 +431,7 @@ impl Collector for Process {
             let mut family = encoder.encode_descriptor(name, help, None, kind)?;
             match kind {
                 MetricType::Counter => family.encode_counter::<NoLabelSet, _, u64>(&value, None),
-                _ => family.encode_gauge(&value),
+                _ => encode_gauge(&mut family, value),
             }
         };
         let gauge = MetricType::Gauge;

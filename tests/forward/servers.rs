@@ -255,7 +255,7 @@ fn metric(server: &Server, name: &str) -> u64 {
     let text = metrics(server);
     let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
     let value = line.unwrap_or_else(|| panic!("no {name} in:\n{text}"));
-    value.strip_suffix(".0").unwrap_or(value).parse().unwrap()
+    value.parse().unwrap()
 }
 
 fn metrics(server: &Server) -> String {
