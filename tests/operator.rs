@@ -6,8 +6,9 @@ mod common;
 
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr, UdpSocket},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -119,11 +120,11 @@ fn a_failure_says_why_unless_answers_are_exactly_awss() {
     let folder = scratch("extended");
     let world = folder.join("world.yaml");
     fs::write(&world, BLOCKING).unwrap();
-    let fake = Fake::start(|seen| match seen.name.as_str() {
-        name if name.starts_with("short") => {
-            Some(upstream::with_address(seen, 1, Ipv4Addr::new(192, 0, 2, 1)))
-        }
-        _ => None,
+    // It answers `short.test` once.
+    let asked = AtomicBool::new(false);
+    let fake = Fake::start(move |seen| {
+        let first = seen.name.starts_with("short") && !asked.swap(true, Ordering::Relaxed);
+        first.then(|| upstream::with_address(seen, 1, Ipv4Addr::new(192, 0, 2, 1)))
     });
     let (world, address) = (world.to_str().unwrap(), fake.address.to_string());
     let server = Server::start(&[world, "--upstream", &address]);
@@ -131,6 +132,12 @@ fn a_failure_says_why_unless_answers_are_exactly_awss() {
     assert_eq!(extended(&server, "none.corp.test.", RecordType::A), (3, None));
     assert_eq!(extended(&server, "bad.test.", RecordType::A), (3, Some(15)));
     assert_eq!(extended(&server, "www.corp.test.", RecordType::AXFR), (5, Some(21)));
+    assert_eq!(extended(&server, "short.test.", RecordType::A), (0, None));
+    until("an old answer", || {
+        let (code, error) = extended(&server, "short.test.", RecordType::A);
+        assert_eq!(code, 0);
+        error.filter(|error| *error == 3)
+    });
     assert_eq!(extended(&server, "silent.test.", RecordType::A), (2, Some(22)));
     assert_eq!(extended(&server, "silent.test.", RecordType::A), (2, Some(13)));
     let exact = Server::start(&[world, "--upstream", &address, "--exact"]);
@@ -226,4 +233,26 @@ fn an_operator_sees_who_asks_most() {
     assert_eq!(told["names"][0]["name"], "often.example");
     assert_eq!(told["names"][1]["name"], "rare.example");
     assert_eq!(told["sources"][0]["source"], "127.0.0.1");
+}
+
+#[test]
+fn packets_beyond_the_limit_are_counted_and_the_others_are_queries() {
+    let server = Server::start(&["lab09-1", "--pps-limit", "1"]);
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let packet = upstream::query(1, "a.example", vpcdns::model::record::RecordType::A);
+    for _ in 0..20 {
+        socket.send_to(&packet, server.dns[0]).unwrap();
+    }
+    let url = format!("http://{}/metrics", server.http);
+    let counted = || {
+        let text = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();
+        let of = |name: &str| -> u64 {
+            let lines = text.lines().filter(|line| line.starts_with(name));
+            lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+        };
+        (of("vpcdns_dns_requests_total{"), of("vpcdns_linklocal_allowance_exceeded_total "))
+    };
+    let (answered, dropped) =
+        until("twenty packets", || Some(counted()).filter(|(one, other)| one + other == 20));
+    assert!(answered >= 1 && dropped >= 10, "{answered} {dropped}");
 }

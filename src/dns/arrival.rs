@@ -12,8 +12,6 @@ use crate::{ask::Transport, model::record::RecordType, resolve::question::Asker}
 pub(super) struct Arrival {
     /// Where it came from.
     pub(super) source: SocketAddr,
-    /// The view of the listener.
-    pub(super) view: Option<Asker>,
     /// How it came.
     pub(super) transport: Transport,
     /// When it was read, from the epoch on.

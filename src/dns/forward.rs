@@ -162,11 +162,14 @@ impl Forwarder {
     /// A slot for a client that waits; `None` if too many wait, in all or for the first of these servers.
     pub(super) fn slot(&self, key: &Key) -> Option<Slot> {
         let first = key.servers.first().map(|server| self.servers.get(*server));
-        let _server = match first {
+        let _server = match &first {
             Some(first) => Some(first.slot()?),
             None => None,
         };
-        let _all = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
+        let Ok(_all) = Arc::clone(&self.waiting).try_acquire_owned() else {
+            first.iter().for_each(|first| first.counters.reject());
+            return None;
+        };
         Some(Slot { _all, _server })
     }
 

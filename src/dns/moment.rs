@@ -81,8 +81,7 @@ impl<'f> Moment<'f> {
                     None => ReplyAction::Silence,
                 }
             });
-        let arrival =
-            Arrival { source, view: *view, transport, at: self.since, about: about.get() };
+        let arrival = Arrival { source, transport, at: self.since, about: about.get() };
         let when = Pending::begin(shared, action, (&arrival, packet), out);
         let reply = match when {
             When::Now => Some(out.as_slice()),

@@ -11,9 +11,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     arrival::{About, Arrival},
-    reader::{HEADER, Query, Unread},
-    tally,
-    unusual::{self, Unusual},
+    reader::{HEADER, Query},
+    tally, unusual,
 };
 use crate::{
     ask::Protocol,
@@ -45,19 +44,8 @@ impl Lines {
         (packet, reply): (&[u8], &[u8]),
         out: &mut Vec<u8>,
     ) -> bool {
-        let plain;
-        let query = match Query::read(packet) {
-            Ok(query) => query,
-            Err(Unread::Unusual(_)) => match unusual::normalise(packet) {
-                Unusual::Query(bytes) => {
-                    plain = bytes;
-                    let Ok(query) = Query::read(&plain) else { return false };
-                    query
-                }
-                _ => return false,
-            },
-            Err(_) => return false,
-        };
+        let mut plain = Vec::new();
+        let Some(query) = unusual::read(packet, &mut plain) else { return false };
         let About { asker, subnet, .. } = arrival.about;
         let from = subnet.unwrap_or_else(|| arrival.source.ip()).to_canonical();
         let vpc = asker.and_then(Asker::vpc);
@@ -320,7 +308,6 @@ mod tests {
         let reply = bench.ask(packet).unwrap();
         let arrival = Arrival {
             source: "127.0.0.1:56067".parse().unwrap(),
-            view: None,
             transport: Transport::DATAGRAM,
             at: Duration::from_secs(1_612_461_115),
             about,

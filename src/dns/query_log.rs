@@ -220,7 +220,6 @@ mod tests {
     fn arrival() -> Arrival {
         Arrival {
             source: "127.0.0.1:5353".parse().unwrap(),
-            view: None,
             transport: Transport::DATAGRAM,
             at: Duration::from_secs(1),
             about: About::default(),

@@ -112,6 +112,23 @@ mod tests {
     };
 
     #[test]
+    fn a_source_in_no_vpc_is_told_so_unless_replies_are_exact() {
+        let snapshot = Arc::new(snapshot());
+        let packet = query("two.corp.test", RecordType::A, &[0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0]);
+        let outside = || {
+            let source = "203.0.113.1".parse().unwrap();
+            Responder::new(Arc::clone(&snapshot), None).from_source(source)
+        };
+        let told = outside().reply(&packet, 1, 0).unwrap().to_vec();
+        let option = told.windows(6).find(|it| it[..2] == [0, 15] && it[4..] == [0, 18]);
+        assert!(told[3] & 0x0f == 5 && option.is_some(), "{told:?}");
+        let exact = outside().exact().reply(&packet, 1, 0).unwrap().to_vec();
+        // An OPT record without options.
+        assert!(exact[3] & 0x0f == 5 && exact.ends_with(&[0, 0]), "{exact:?}");
+        assert_eq!(exact.len(), packet.len());
+    }
+
+    #[test]
     fn a_source_outside_gets_little_over_udp_until_it_asked_over_a_stream() {
         let snapshot = Arc::new(snapshot());
         let payload = [0, 0, 41, 16, 0, 0, 0, 0, 0, 0, 0];

@@ -157,7 +157,6 @@ mod tests {
             let [_, a, b, c] = number.to_be_bytes();
             let arrival = Arrival {
                 source: ([10, a, b, c], 5353).into(),
-                view: None,
                 transport: Transport::DATAGRAM,
                 at: Duration::ZERO,
                 about: About::default(),

@@ -12,7 +12,7 @@ use hickory_proto::{
     serialize::binary::{BinEncodable, BinEncoder, NameEncoding},
 };
 
-use super::reader::HEADER;
+use super::reader::{HEADER, Query, Unread};
 
 /// A TSIG (RFC 8945).
 pub(super) type TsigRecord = Record<TSIG>;
@@ -36,6 +36,19 @@ pub(super) enum Unusual {
     },
     /// Not a message.
     Malformed,
+}
+
+/// Reads a query of any shape, without a TSIG. One that is written anew for it lies in `plain`.
+pub(super) fn read<'p>(packet: &'p [u8], plain: &'p mut Vec<u8>) -> Option<Query<'p>> {
+    match Query::read(packet) {
+        Ok(query) => Some(query),
+        Err(Unread::Unusual(_)) => {
+            let Unusual::Query(bytes) = normalise(packet) else { return None };
+            *plain = bytes;
+            Query::read(plain).ok()
+        }
+        Err(Unread::NotAQuery | Unread::Malformed(_)) => None,
+    }
 }
 
 /// Decodes a packet that has a header.

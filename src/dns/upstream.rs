@@ -84,6 +84,11 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    /// Counts a client that was turned away.
+    pub(super) fn reject(&self) {
+        self.rejected.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts a reply with this response code.
     pub(super) fn replied(&self, code: ResponseCode) {
         if let Some(count) = self.replies.get(usize::from(code.low())) {
@@ -159,7 +164,7 @@ impl Upstream {
     pub(super) fn slot(&self) -> Option<OwnedSemaphorePermit> {
         let slot = Arc::clone(&self.slots).try_acquire_owned().ok();
         if slot.is_none() {
-            self.counters.rejected.fetch_add(1, Ordering::Relaxed);
+            self.counters.reject();
         }
         slot
     }

@@ -13,14 +13,7 @@ use hickory_proto::{
     rr::{RData, Record},
 };
 
-use super::{
-    arrival::Arrival,
-    front::Shared,
-    reader::{Query, Unread},
-    tap::Kept,
-    top::Window,
-    unusual::{self, Unusual},
-};
+use super::{arrival::Arrival, front::Shared, tap::Kept, top::Window, unusual};
 use crate::{
     ask::Size,
     model::name::Name,
@@ -95,30 +88,15 @@ impl Watcher {
 
     /// Reads a kept packet; `None` for one that asks nothing.
     fn sample(&self, kept: &Kept) -> Option<Sample> {
-        let plain;
-        let query = match Query::read(&kept.packet) {
-            Ok(query) => query,
-            Err(Unread::Unusual(_)) => match unusual::normalise(&kept.packet) {
-                Unusual::Query(bytes) => {
-                    plain = bytes;
-                    Query::read(&plain).ok()?
-                }
-                _ => return None,
-            },
-            Err(_) => return None,
-        };
-        let subnet = query.edns.and_then(|edns| edns.subnet);
-        let snapshot = self.shared.live.load();
-        let Arrival { source, view, transport, at, .. } = kept.arrival;
-        let placed = (query.class == 1)
-            .then(|| self.shared.access.place(&snapshot, view, source.ip(), subnet))
-            .flatten();
+        let mut plain = Vec::new();
+        let query = unusual::read(&kept.packet, &mut plain)?;
+        let Arrival { source, transport, at, about, .. } = kept.arrival;
         let answers: Vec<Record> =
             Message::from_vec(&kept.reply).map(|message| message.answers).unwrap_or_default();
         Some(Sample {
             at: u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
             source: source.ip().to_canonical(),
-            asker: placed.map(|placed| placed.asker),
+            asker: about.asker,
             tcp: transport.size == Size::Whole,
             name: query.name().to_name(),
             class: query.class,

@@ -1,7 +1,7 @@
 //! The watchdog of systemd: says `WATCHDOG=1` at half of its time, but only while the server can do its work.
 //!
-//! It asks each part to do a little: every UDP worker must turn its loop, no TCP server may have ended, the runtimes of DNS
-//! and of HTTP must run a task, and the writer of the World must give its place. A part that is only slow gets more time:
+//! It asks each part to do a little. Every UDP worker must turn its loop, and no TCP server may have ended. The runtimes of
+//! DNS and of HTTP must run a task, and the writer of the World must give its place. A part that is only slow gets more time:
 //! the question stays open, and `WATCHDOG=1` is said as soon as all have answered.
 
 use std::{
