@@ -331,6 +331,22 @@ impl Stack {
         stack.events.retain(|event| event.at <= now);
         Cow::Owned(stack)
     }
+
+    /// The stack without what was still to happen, when another operation begins now. What did happen is before now, so that
+    /// the first event of the new operation is the newest of all at once.
+    pub fn interrupted(&self, now: u64) -> Self {
+        let mut stack = self.clone();
+        if stack.ends.is_none() {
+            return stack;
+        }
+        stack.events.retain(|event| event.at <= now);
+        let mut next = now;
+        for event in stack.events.iter_mut().rev() {
+            event.at = event.at.min(next.saturating_sub(1));
+            next = event.at;
+        }
+        stack
+    }
 }
 
 /// Writes a stack: `CreateStack`, `UpdateStack`, `DeleteStack` and what else changes its record.
@@ -394,5 +410,62 @@ impl SetStack {
             world.stacks.remove(&id);
         }
         Ok(Touched::nothing())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(at: u64, status: &str) -> StackEvent {
+        StackEvent {
+            id: format!("event-{at}"),
+            logical: "all".to_owned(),
+            physical: None,
+            kind: "AWS::CloudFormation::Stack".to_owned(),
+            at,
+            status: status.to_owned(),
+            reason: None,
+            properties: None,
+            token: None,
+        }
+    }
+
+    fn stack(events: Vec<StackEvent>, ends: Option<u64>) -> Stack {
+        Stack {
+            id: StackId::from_seed(1),
+            name: "all".into(),
+            region: "us-east-1",
+            owner: "123456789012".into(),
+            version: 0,
+            status: "CREATE_COMPLETE".to_owned(),
+            reason: None,
+            created: 0,
+            updated: None,
+            deleted: None,
+            asked: Asked::default(),
+            termination_protection: false,
+            policy: None,
+            outputs: Vec::new(),
+            resources: Vec::new(),
+            events,
+            change_sets: Vec::new(),
+            imports: Vec::new(),
+            change_set: None,
+            ends,
+            parent: None,
+            root: None,
+        }
+    }
+
+    /// Two events have two times, so what begins in the millisecond of an event had the next one, and was not seen in its own.
+    #[test]
+    fn what_happened_before_an_interruption_is_before_it() {
+        let times = |stack: &Stack| stack.events.iter().map(|it| it.at).collect::<Vec<_>>();
+        let events = [(100, "A"), (101, "B"), (102, "C"), (3_000, "D")];
+        let events: Vec<_> = events.map(|(at, status)| event(at, status)).into();
+        assert_eq!(times(&stack(events.clone(), Some(3_000)).interrupted(101)), [99, 100]);
+        assert_eq!(times(&stack(events.clone(), Some(3_000)).interrupted(200)), [100, 101, 102]);
+        assert_eq!(times(&stack(events.clone(), None).interrupted(101)), [100, 101, 102, 3_000]);
     }
 }

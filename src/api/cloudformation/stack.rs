@@ -227,17 +227,12 @@ impl Operation for DeleteStack {
                 )));
             }
             // What was still to happen does not.
-            let stop = |stack: &Stack| {
-                let mut stack = stack.clone();
-                stack.events.retain(|event| event.at <= context.now || stack.ends.is_none());
-                stack
-            };
             for below in nested::below(work, &stack) {
                 if below.events.last().is_some_and(|event| event.at > context.now) {
-                    work.keep(stop(&below))?;
+                    work.keep(below.interrupted(context.now))?;
                 }
             }
-            let stack = stop(&stack);
+            let stack = stack.interrupted(context.now);
             let mut draft = Draft::of(context, stack, self.token.clone());
             deploy::delete(work, &mut draft, &self.retained);
             work.keep(draft.stack)
