@@ -23,9 +23,12 @@ use vpcdns::{
     model::{name::Name, record::RecordType},
     resolve::{
         explain::{self, Explanation, RecordWords},
-        hint, places,
+        hint,
+        path::Aim,
+        places,
         question::{Chain, Question},
         snapshot::Snapshot,
+        together,
     },
 };
 
@@ -78,9 +81,14 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
             lines.push(line);
             lines.extend(path.hops.iter().filter(|_| hops).map(|hop| format!("hop {hop}")));
         }
-        assert_eq!(path.reason.is_some(), path.kind == "nowhere", "{name} from {from}");
+        assert_eq!(path.reason.is_some(), together::is_lost(&path.kind), "{name} from {from}");
     }
-    let of_ways = ["the path is that of", "is not in this configuration", "is assumed to forward"];
+    let of_ways = [
+        "the path is that of",
+        "is not in this configuration",
+        "is assumed to forward",
+        "which security groups",
+    ];
     let assumed = explanation.assumptions.iter();
     let assumed = assumed.filter(|text| of_ways.iter().any(|part| text.contains(part)));
     lines.extend(assumed.map(|text| format!("assumed {text}")));
@@ -98,6 +106,7 @@ fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
         snapshot,
         name,
         |name| Question::asked(name, RecordType::A, asker, NOW),
+        Aim::Usual,
         Language::English,
     );
     match explained {

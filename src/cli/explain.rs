@@ -5,8 +5,18 @@ use std::time::Duration;
 use super::{Output, clock::now, drawing, worlds};
 use crate::{
     model::record::RecordType,
-    resolve::{explain::Explanation, hint, places, question::Question, words},
+    resolve::{
+        explain::{Explanation, PathWords},
+        hint,
+        path::{Aim, Port},
+        places,
+        question::Question,
+        together, words,
+    },
 };
+
+/// The exit code where the name has an address that the traffic does not reach.
+const LOST: u8 = 12;
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -21,6 +31,9 @@ pub(super) struct Arguments {
     /// The record type.
     #[arg(long = "type", value_name = "TYPE", default_value = "A")]
     rtype: String,
+    /// The TCP port that the ways go to; without it that of the load balancer's listener, 53 at an inbound endpoint, else 443.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -59,6 +72,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         &snapshot,
         &arguments.name,
         |name| Question { address, ..Question::asked(name, rtype, asker, now) },
+        arguments.port.map_or(Aim::Usual, |port| Aim::To(Port::tcp(port))),
         say,
     );
     let explanation = match explained {
@@ -72,6 +86,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         output.line(&serde_json::to_string_pretty(&explanation).unwrap_or_default());
     } else {
         print(&explanation, output);
+    }
+    exit_code(&explanation, arguments)
+}
+
+/// Where a port was asked for, a way that does not arrive counts.
+fn exit_code(explanation: &Explanation, arguments: &Arguments) -> u8 {
+    let is_lost = |path: &PathWords| together::is_lost(&path.kind);
+    if arguments.port.is_some() && explanation.paths.iter().any(is_lost) {
+        return LOST;
     }
     explanation.verdict.exit_code()
 }
@@ -87,6 +110,9 @@ fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
         .query("name", &arguments.name)
         .query("type", &arguments.rtype)
         .query("lang", output.language().code());
+    if let Some(port) = arguments.port {
+        request = request.query("port", port.to_string());
+    }
     if let Some(from) = &arguments.from {
         request = request.query("from", from);
     }
@@ -115,7 +141,7 @@ fn ask_server(server: &str, arguments: &Arguments, output: &mut Output) -> u8 {
             if !arguments.json {
                 print(&explanation, output);
             }
-            explanation.verdict.exit_code()
+            exit_code(&explanation, arguments)
         }
         Err(error) => {
             output.error(&format!("{server}: the reply is not an explanation of vpcdns: {error}"));

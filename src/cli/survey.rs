@@ -10,7 +10,8 @@ use crate::{
         places,
         question::Reader,
         survey::{self, Code, Count, Line},
-        together::Together,
+        together::{Together, is_lost},
+        words,
     },
 };
 
@@ -128,7 +129,7 @@ fn way(line: &Line, say: Language) -> Option<String> {
     match together.path {
         None => (!line.addresses.is_empty()).then(|| say.not_followed()),
         kind if kind == usual && together.ways.is_empty() => None,
-        Some("nowhere") if together.all_nowhere() => Some(say.way_nowhere()),
+        Some(kind) if is_lost(kind) && together.all_nowhere() => Some(words::way_kind(kind, say)),
         _ => together.short(say),
     }
 }

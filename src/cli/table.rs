@@ -15,7 +15,7 @@ use crate::{
         question::Reader,
         survey::Code,
         table::{self, Cell, Table, TableRow},
-        together::Together,
+        together::{Together, is_lost},
         words,
     },
 };
@@ -190,7 +190,7 @@ fn cells(
                 addresses.join(" ")
             };
             let paint_way = match together.path {
-                Some("nowhere") => Output::bad,
+                Some(kind) if is_lost(kind) => Output::bad,
                 Some("public") => Output::caution,
                 Some(_) => Output::good,
                 None => |_: &Output, text: &str| text.to_owned(),

@@ -8,6 +8,7 @@ use crate::{
     resolve::{
         explain::{Explanation, PathWords},
         hint,
+        path::Aim,
         question::Question,
         snapshot::Snapshot,
     },
@@ -18,7 +19,7 @@ const LONGEST: usize = 255;
 
 /// The data of the records, in the order to read them.
 pub(super) fn texts(snapshot: &Snapshot, question: &Question<'_>) -> Vec<Vec<u8>> {
-    let explanation = hint::explain(snapshot, question, Language::English);
+    let explanation = hint::explain(snapshot, question, Aim::Usual, Language::English);
     let own = question.asker.vpc().map(|vpc| vpc.to_string());
     lines(&explanation, own.as_deref()).iter().map(|line| data(line)).collect()
 }

@@ -19,6 +19,7 @@ mod nat_gateway;
 mod profile;
 mod resolver;
 mod routed;
+mod security;
 mod service;
 mod vpc;
 mod zone;

@@ -17,7 +17,7 @@ impl Names {
         }
         kinds!(
             vpcs subnets route_tables internet_gateways instances endpoints endpoint_services peerings dhcp_options
-            resolver_rules firewall_rule_groups inbound_endpoints nat_gateways elastic_addresses
+            resolver_rules firewall_rule_groups inbound_endpoints nat_gateways elastic_addresses security_groups network_acls
         );
         names
     }

@@ -7,7 +7,7 @@ use super::{
     entry::{Part, put, put_flag, put_list, put_map, put_text},
     guest,
     names::Names,
-    nat_gateway,
+    nat_gateway, security,
 };
 use crate::model::{
     id::PlacementGroupId,
@@ -52,6 +52,8 @@ pub(super) fn tree(world: &World, names: &Names, vpc: &Vpc) -> Value {
     let tables = members.route_tables.iter().filter_map(|id| world.route_tables.get(id));
     let tables = tables.map(|table| (names.of(&table.id), route_table(world, vpc, table)));
     put_map(&mut map, "route-tables", tables.collect());
+    put_map(&mut map, "security-groups", security::groups(world, names, vpc));
+    put_map(&mut map, "network-acls", security::acls(world, names, vpc));
     let subnets = world.subnets_of(vpc.id);
     let subnets = subnets.map(|it| (names.of(&it.id), subnet(world, names, it)));
     put_map(&mut map, "subnets", subnets.collect());
@@ -105,6 +107,7 @@ fn subnet(world: &World, names: &Names, subnet: &Subnet) -> Value {
     put(&mut map, "cidr", subnet.cidr.to_string());
     put(&mut map, "zone", &*subnet.zone);
     put_text(&mut map, "route-table", subnet.route_table.map(|id| names.of(&id)));
+    put_text(&mut map, "network-acl", subnet.network_acl);
     put_text(&mut map, "ipv6-cidr", subnet.ipv6_cidr);
     put_flag(&mut map, "dns64", subnet.dns64, false);
     put_flag(&mut map, "ipv6-native", subnet.ipv6_native, false);
@@ -156,6 +159,9 @@ fn instance(world: &World, instance: &Instance, inherited: NameOptions) -> Value
     }
     put_map(&mut map, "placement", placement(instance));
     put_list(&mut map, "secondary-addresses", &instance.interface.secondary);
+    if instance.interface.groups_stated {
+        put_list(&mut map, "security-groups", &instance.interface.groups);
+    }
     Value::Object(map)
 }
 

@@ -118,6 +118,7 @@ new_instance_private = the path is that of a new instance in { $subnet }, withou
 nat_gateway_assumed = NAT gateway { $id } is not in this configuration; it is assumed to exist, in a subnet with a route to the internet gateway
 onward_assumed = { $target } is not in this configuration; it is assumed to exist and to lead to the address
 passes_on = { $instance } is assumed to forward traffic of other hosts, though its source/destination check is on
+groups_assumed = where the world does not say which security groups an interface has, they are assumed to let the traffic pass
 
 ## Facts
 
@@ -143,6 +144,8 @@ way_public = public path, over the internet
 way_gateway = by the gateway endpoint's route
 way_nowhere = nowhere
 way_nowhere_why = nowhere: { $why }
+way_blocked = blocked
+way_blocked_why = blocked: { $why }
 host_in = a host in { $vpc }
 new_instance_in = a new instance in { $subnets } of { $vpc }
 internet_host = a host on the internet
@@ -189,6 +192,11 @@ route_loop = the routes form a loop
 private_address = a private address cannot be reached from outside its VPC
 no_table = the VPC has no route table
 no_subnet = { $vpc } has no subnet, so no host can ask
+group_egress = no outbound rule of { $groups } allows { $port } to { $address }
+group_ingress = no inbound rule of { $groups } allows { $port } from there
+acl_egress = rule { $entry } of network ACL { $acl } denies outbound { $port } in { $subnet }
+acl_ingress = rule { $entry } of network ACL { $acl } denies inbound { $port } in { $subnet }
+acl_reply = rule { $entry } of network ACL { $acl } denies replies in { $subnet }, which go to ports from { $port } on
 
 ## Hints: what is wrong with a name
 
@@ -247,6 +255,8 @@ way_to_from = way to { $address } from { $place }: { $kind }
 kind_private = private
 kind_public = public
 kind_gateway = gateway
+kind_peering = peering
+kind_transit = transit gateway
 assumed = assumed
 assumed_line = assumed: { $text }
 assumptions = assumptions:

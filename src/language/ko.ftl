@@ -118,6 +118,7 @@ new_instance_private = { $subnet }에 새로 만든, 퍼블릭 주소가 없는 
 nat_gateway_assumed = NAT 게이트웨이 { $id }: 이 구성에 없습니다. 인터넷 게이트웨이로 가는 경로가 있는 서브넷에 있다고 가정합니다
 onward_assumed = { $target }: 이 구성에 없습니다. 있으며 그 주소로 이어진다고 가정합니다
 passes_on = { $instance }: 원본/대상 확인이 켜져 있지만 다른 호스트의 트래픽을 전달한다고 가정합니다
+groups_assumed = 인터페이스의 보안 그룹을 알 수 없으면 트래픽이 허용된다고 가정합니다
 
 ## 사실
 
@@ -143,6 +144,8 @@ way_public = 인터넷을 거치는 퍼블릭 경로
 way_gateway = 게이트웨이 엔드포인트의 라우팅 경로
 way_nowhere = 갈 수 없음
 way_nowhere_why = 갈 수 없음: { $why }
+way_blocked = 차단됨
+way_blocked_why = 차단됨: { $why }
 host_in = { $vpc }의 호스트
 new_instance_in = { $vpc } { $subnets }의 새 인스턴스
 internet_host = 인터넷의 호스트
@@ -189,6 +192,11 @@ route_loop = 경로가 계속 돌아 끝나지 않음
 private_address = 프라이빗 주소에는 VPC 밖에서 갈 수 없음
 no_table = VPC에 라우팅 테이블이 없음
 no_subnet = { $vpc }: 서브넷이 없어 질의할 호스트가 없음
+group_egress = { $groups }: { $address }(으)로 나가는 { $port }: 허용하는 아웃바운드 규칙 없음
+group_ingress = { $groups }: 여기서 들어오는 { $port }: 허용하는 인바운드 규칙 없음
+acl_egress = { $subnet }의 네트워크 ACL { $acl }: 규칙 { $entry }: 아웃바운드 { $port } 거부
+acl_ingress = { $subnet }의 네트워크 ACL { $acl }: 규칙 { $entry }: 인바운드 { $port } 거부
+acl_reply = { $subnet }의 네트워크 ACL { $acl }: 규칙 { $entry }: 응답 거부(포트 { $port }번부터)
 
 ## 도움말: 이름의 어디가 틀렸는가
 
@@ -247,6 +255,8 @@ way_to_from = { $place }에서 { $address }의 경로: { $kind }
 kind_private = 프라이빗
 kind_public = 퍼블릭
 kind_gateway = 게이트웨이 엔드포인트
+kind_peering = 피어링
+kind_transit = 전송 게이트웨이
 assumed = 가정
 assumed_line = 가정: { $text }
 assumptions = 가정:

@@ -131,6 +131,7 @@ messages! {
     nat_gateway_assumed(id);
     onward_assumed(target);
     passes_on(instance);
+    groups_assumed();
     fact_documented();
     fact_observed();
     fact_assumed();
@@ -150,6 +151,8 @@ messages! {
     way_gateway();
     way_nowhere();
     way_nowhere_why(why);
+    way_blocked();
+    way_blocked_why(why);
     host_in(vpc);
     new_instance_in(subnets, vpc);
     internet_host();
@@ -193,6 +196,11 @@ messages! {
     private_address();
     no_table();
     no_subnet(vpc);
+    group_egress(groups, port, address);
+    group_ingress(groups, port);
+    acl_egress(acl, subnet, entry, port);
+    acl_ingress(acl, subnet, entry, port);
+    acl_reply(acl, subnet, entry, port);
     hint_did_you_mean(sentence, name);
     hint_explained_here(sentence);
     hint_url();
@@ -242,6 +250,8 @@ messages! {
     kind_private();
     kind_public();
     kind_gateway();
+    kind_peering();
+    kind_transit();
     assumed();
     assumed_line(text);
     assumptions();

@@ -78,6 +78,9 @@ pub struct PrimaryInterface {
     pub secondary: Vec<Ipv4Addr>,
     /// Its security groups.
     pub groups: Vec<SecurityGroupId>,
+    /// Whether the groups are known to be these. A world file need not say them: then they are shown, but block nothing.
+    #[serde(default)]
+    pub groups_stated: bool,
     /// `SourceDestCheck`.
     pub source_dest_check: bool,
     /// `DeleteOnTermination`.
@@ -92,6 +95,7 @@ impl Default for PrimaryInterface {
             description: "".into(),
             secondary: Vec::new(),
             groups: Vec::new(),
+            groups_stated: false,
             source_dest_check: true,
             delete_on_termination: true,
         }
@@ -333,6 +337,7 @@ fn take_interface(
         description: Arc::clone(&interface.description),
         secondary: addresses.collect(),
         groups: interface.groups.clone(),
+        groups_stated: true,
         source_dest_check: interface.source_dest_check,
         delete_on_termination: instance.interface.delete_on_termination,
     };

@@ -291,6 +291,7 @@ impl ModifyInstanceAttribute {
             InstanceAttribute::EbsOptimized(it) => instance.launch.ebs_optimized = *it,
             InstanceAttribute::Groups(it) => {
                 instance.interface.groups = world.interface_groups(instance.vpc, it)?;
+                instance.interface.groups_stated = true;
             }
             InstanceAttribute::Names(it) => {
                 let renamed = it.resource_name != instance.name_options.resource_name;

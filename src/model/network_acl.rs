@@ -77,6 +77,15 @@ impl NetworkAcl {
         Self { id: of(vpc), tags, vpc, entries }
     }
 
+    /// What people call it: its Name tag, else its id; the default one of its VPC is `default`.
+    pub fn label(&self) -> String {
+        match self.tags.name() {
+            Some(name) => name.to_owned(),
+            None if self.is_default() => "default".to_owned(),
+            None => self.id.to_string(),
+        }
+    }
+
     /// Whether it is its VPC's default ACL.
     pub fn is_default(&self) -> bool {
         self.id == of(self.vpc)

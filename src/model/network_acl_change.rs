@@ -183,6 +183,7 @@ impl PutNetworkAclEntry {
             (Some(at), true) => acl.entries[at] = entry.clone(),
             (None, false) => acl.entries.push(entry.clone()),
         }
+        acl.entries.sort_by_key(|it| (it.egress, it.number));
         if acl.entries.iter().filter(|it| it.egress == entry.egress).count() > MAX_ENTRIES {
             return Err(Refusal::new(
                 "NetworkAclEntryLimitExceeded",

@@ -385,6 +385,7 @@ impl ModifyNetworkInterfaceAttribute {
                 held.description =
                     self.description.clone().unwrap_or(Arc::clone(&held.description));
                 held.source_dest_check = self.source_dest_check.unwrap_or(held.source_dest_check);
+                held.groups_stated |= groups.is_some();
                 held.groups = groups.unwrap_or_else(|| held.groups.clone());
                 Ok(world.put_instance(instance))
             }

@@ -234,7 +234,7 @@ SecurityGroupId {
     id ["sg"] noun ["a security group"]
     errors ["InvalidGroupId.Malformed" "InvalidGroup.NotFound" "security group" ""]
     stored [security_groups: $crate::model::security_group::SecurityGroup]
-    owner [of_vpc plain] tag ["security-group"] named [] file []
+    owner [of_vpc plain] tag ["security-group"] named [it => it.label(), Some(it.vpc)] file []
     changes [
         $crate::model::security_group { CreateSecurityGroup DeleteSecurityGroup }
         $crate::model::security_group_vpc { AssociateSecurityGroupVpc DisassociateSecurityGroupVpc }
@@ -250,7 +250,7 @@ NetworkAclId {
     id ["acl"] noun ["a network ACL"]
     errors ["InvalidNetworkAclId.Malformed" "InvalidNetworkAclID.NotFound" "networkAcl" " ID"]
     stored [network_acls: $crate::model::network_acl::NetworkAcl]
-    owner [of_vpc] tag ["network-acl"] named [] file []
+    owner [of_vpc] tag ["network-acl"] named [it => it.label(), Some(it.vpc)] file []
     changes [$crate::model::network_acl_change {
         CreateNetworkAcl DeleteNetworkAcl PutNetworkAclEntry DeleteNetworkAclEntry
         ReplaceNetworkAclAssociation

@@ -59,6 +59,11 @@ pub fn default_group(vpc: VpcId) -> SecurityGroupId {
 }
 
 impl SecurityGroup {
+    /// What people call it: its Name tag, else its name.
+    pub fn label(&self) -> String {
+        self.tags.name().unwrap_or(&self.name).to_owned()
+    }
+
     /// The default group of a new VPC: its members reach each other, and all outbound traffic is allowed.
     pub fn default_of(vpc: &Vpc) -> Self {
         let id = default_group(vpc.id);
@@ -78,6 +83,22 @@ impl SecurityGroup {
             rules,
             vpcs: Vec::new(),
         }
+    }
+}
+
+/// The ids of the rules that AWS gives a new group in one direction: a VPC's default group, or another.
+pub fn usual_rules(
+    vpc: VpcId,
+    group: SecurityGroupId,
+    egress: bool,
+    with_ipv6: bool,
+) -> Vec<SecurityGroupRuleId> {
+    let of = |what| SecurityGroupRuleId::from_seed(seed_of(what, group));
+    match (egress, with_ipv6) {
+        (true, false) => vec![of("default-rule-out")],
+        (true, true) => vec![of("default-rule-out"), of("default-rule-out-ipv6")],
+        (false, _) if group == default_group(vpc) => vec![of("default-rule")],
+        (false, _) => Vec::new(),
     }
 }
 

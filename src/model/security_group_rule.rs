@@ -271,6 +271,8 @@ impl AuthorizeSecurityGroup {
             }
             group.rules.push(rule.clone());
         }
+        // Each direction keeps its order.
+        group.rules.sort_by_key(|rule| rule.egress);
         world.security_groups.insert(group.id, Arc::new(group));
         Ok(Touched::nothing())
     }

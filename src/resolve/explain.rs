@@ -16,7 +16,7 @@ use super::{
     hint::told::Hint,
     hop::HopDetails,
     journey::{self, Rung},
-    path::{self, Path, PathKind, Stands},
+    path::{self, Aim, Goal, Path, PathKind, Stands},
     places::Located,
     public,
     question::{Asker, Question},
@@ -193,13 +193,24 @@ impl Verdict {
 
 /// Answers a question and explains the answer.
 pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
-    traced(snapshot, question, say).0
+    explain_to(snapshot, question, Aim::Usual, say)
+}
+
+/// The same, with the ways to a port of the answer's addresses.
+pub fn explain_to(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    aim: Aim,
+    say: Language,
+) -> Explanation {
+    traced(snapshot, question, aim, say).0
 }
 
 /// The explanation, and the steps that it tells.
 pub(super) fn traced(
     snapshot: &Snapshot,
     question: &Question<'_>,
+    aim: Aim,
     say: Language,
 ) -> (Explanation, Trace) {
     let mut trace = Trace::default();
@@ -228,7 +239,8 @@ pub(super) fn traced(
     let stands = stands(question.name);
     let mut paths = Vec::new();
     for address in v4(&addresses) {
-        for (subnets, path) in path::ways(&snapshot.world, question.asker, address, stands) {
+        let goal = Goal { address, stands, aim };
+        for (subnets, path) in path::ways(&snapshot.world, question.asker, goal) {
             paths.push(path_words(&snapshot.world, address, (&subnets, &path), say));
         }
     }
@@ -257,10 +269,15 @@ pub(super) fn traced(
 }
 
 /// The verdict on an answer and the worst way to its IPv4 addresses, without text.
-pub fn summary(snapshot: &Snapshot, question: &Question<'_>) -> (Verdict, Option<PathKind>) {
+pub fn summary(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    aim: Aim,
+) -> (Verdict, Option<PathKind>) {
     let outcome = snapshot.answer(question, &mut ());
     let addresses = addresses(&outcome);
-    let worst = judge(snapshot, question.asker, question.name, &addresses).and_then(|(_, way)| way);
+    let worst =
+        judge(snapshot, question.asker, question.name, &addresses, aim).and_then(|(_, way)| way);
     (verdict(snapshot, question, &outcome, &addresses), worst)
 }
 
@@ -271,10 +288,12 @@ pub fn judge(
     asker: Asker,
     name: NameRef<'_>,
     addresses: &[IpAddr],
+    aim: Aim,
 ) -> Option<(bool, Option<PathKind>)> {
     let stands = stands(name);
     let kinds: Vec<PathKind> = v4(addresses)
-        .flat_map(|address| path::ways(&snapshot.world, asker, address, stands))
+        .map(|address| Goal { address, stands, aim })
+        .flat_map(|goal| path::ways(&snapshot.world, asker, goal))
         .map(|(_, path)| path.kind)
         .collect();
     let private = addresses.iter().all(|address| is_private(snapshot, asker, *address));

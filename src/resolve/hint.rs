@@ -18,6 +18,7 @@ pub use told::{Hint, lines};
 
 use super::{
     explain::{self, Explanation, Verdict},
+    path::Aim,
     question::Question,
     snapshot::Snapshot,
     trace::{Step, Trace},
@@ -47,8 +48,13 @@ impl fmt::Display for NotAName {
 }
 
 /// Answers a question, explains the answer, and adds the hints.
-pub fn explain(snapshot: &Snapshot, question: &Question<'_>, say: Language) -> Explanation {
-    let (mut explanation, trace) = explain::traced(snapshot, question, say);
+pub fn explain(
+    snapshot: &Snapshot,
+    question: &Question<'_>,
+    aim: Aim,
+    say: Language,
+) -> Explanation {
+    let (mut explanation, trace) = explain::traced(snapshot, question, aim, say);
     explanation.hints = hints(snapshot, question, (&explanation, &trace), say);
     explanation
 }
@@ -62,11 +68,13 @@ pub fn explain_typed(
     snapshot: &Snapshot,
     text: &str,
     ask: impl for<'n> Fn(NameRef<'n>) -> Question<'n>,
+    aim: Aim,
     say: Language,
 ) -> Result<(Name, Explanation), NotAName> {
-    let has_records = |name: NameRef<'_>| explain::summary(snapshot, &ask(name)).0.has_records();
+    let has_records =
+        |name: NameRef<'_>| explain::summary(snapshot, &ask(name), aim).0.has_records();
     let (name, pasted) = read(text, has_records, say)?;
-    let mut explanation = explain(snapshot, &ask(name.as_ref()), say);
+    let mut explanation = explain(snapshot, &ask(name.as_ref()), aim, say);
     explanation.hints.splice(..0, pasted);
     Ok((name, explanation))
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::path::{Hop, Path};
+use super::path::{Hop, Path, PathKind};
 use crate::model::{id::VpcId, world::World};
 
 /// What a hop is.
@@ -14,7 +14,7 @@ use crate::model::{id::VpcId, world::World};
 pub struct HopDetails {
     /// One of a closed list: `instance`, `host`, `internet-host`, `on-premises`, `router`, `internet-gateway`,
     /// `nat-gateway`, `peering`, `onward`, `internet`, `gateway-endpoint`, `interface`, `privatelink`, `load-balancer`, `targets`,
-    /// `service`, `address` or `nowhere`.
+    /// `service`, `address`, `blocked` or `nowhere`.
     pub kind: Cow<'static, str>,
     /// The ids of the hop. A host has its VPC or the subnets it may be in. A router has its route table, and a
     /// load balancer its DNS name. An interface has its endpoint and address. The end of a way has what ended it. Hosts and
@@ -77,7 +77,7 @@ impl Hop {
             Self::Targets(ids) => ("targets", ids.iter().map(ToString::to_string).collect()),
             Self::Service(short) => ("service", vec![short.clone()]),
             Self::Address(address, _) => ("address", vec![address.to_string()]),
-            Self::NoRoute(why) => ("nowhere", why.ids()),
+            Self::NoRoute(why) => (PathKind::of_end(why).text(), why.ids()),
         }
     }
 

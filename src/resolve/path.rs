@@ -1,35 +1,34 @@
-//! The way of the traffic to an answer's address: the local route, a prefix-list route, a gateway or a peering
-//! connection; or the reason why there is none.
+//! The way of the traffic to a port of an answer's address, and of the reply: the local route, a prefix-list route, a gateway
+//! or a peering connection; or the reason why there is none.
 //!
-//! Uses the route table of the asker's subnet. It opens no connection and does not look at security groups.
+//! Uses the route table of the asker's subnet, the security groups of both ends and the network ACLs on the way. It opens no
+//! connection.
 
+mod ends;
+mod goal;
+mod guard;
 mod label;
 mod lost;
+mod packet;
 mod walk;
 mod way;
 mod words;
 
-use std::net::Ipv4Addr;
-
+pub use goal::{Aim, Goal, Port, Stands};
 pub use lost::Lost;
-pub use way::{Assumed, Hop, Path, PathKind, Stands};
+pub use way::{Assumed, Hop, Path, PathKind};
 
 use super::question::Asker;
 use crate::model::{id::SubnetId, world::World};
 
-/// The ways from a place to an address: one, but from a VPC as a whole one for each group of subnets with equal ways.
-pub fn ways(
-    world: &World,
-    asker: Asker,
-    address: Ipv4Addr,
-    stands: Option<Stands>,
-) -> Vec<(Vec<SubnetId>, Path)> {
+/// The ways from a place to a port of an address: one, but from a VPC as a whole one for each group of subnets with equal ways.
+pub fn ways(world: &World, asker: Asker, goal: Goal) -> Vec<(Vec<SubnetId>, Path)> {
     let Asker::Vpc(vpc) = asker else {
-        return vec![(Vec::new(), walk::find(world, asker, address, stands))];
+        return vec![(Vec::new(), walk::find(world, asker, goal))];
     };
     let mut found: Vec<(Vec<SubnetId>, Path)> = Vec::new();
     for subnet in world.subnets_of(vpc) {
-        let path = walk::find(world, Asker::Subnet(vpc, subnet.id), address, stands);
+        let path = walk::find(world, Asker::Subnet(vpc, subnet.id), goal);
         let alike = |other: &Path| other.kind == path.kind && other.hops[1..] == path.hops[1..];
         match found.iter_mut().find(|(_, other)| alike(other)) {
             Some((subnets, other)) => {
@@ -42,7 +41,7 @@ pub fn ways(
         }
     }
     match found.as_mut_slice() {
-        [] => vec![(Vec::new(), walk::find(world, asker, address, stands))],
+        [] => vec![(Vec::new(), walk::find(world, asker, goal))],
         [(subnets, path)] => {
             subnets.clear();
             path.hops[0] = Hop::Host(vpc, Vec::new());

@@ -7,7 +7,7 @@
 use std::net::Ipv4Addr;
 
 use super::{
-    path::{self, Hop, Path, PathKind, Stands},
+    path::{self, Aim, Goal, Hop, Path, PathKind, Stands},
     public::service_of,
     question::Asker,
     snapshot::Snapshot,
@@ -48,8 +48,9 @@ pub fn reach(
     let stands = name
         .and_then(|name| service_of(name.as_ref()))
         .map(|(service, region)| Stands { service, region });
-    let (_, path) = path::ways(world, asker, address, stands).into_iter().next()?;
-    if path.kind == PathKind::Nowhere {
+    let goal = Goal { address, stands, aim: Aim::Anything };
+    let (_, path) = path::ways(world, asker, goal).into_iter().next()?;
+    if path.kind.is_lost() {
         return None;
     }
     let host = match path.hops.last()? {

@@ -10,7 +10,7 @@ use super::{
     path,
     question::{Asker, Chain, Question, Reader},
     snapshot::Snapshot,
-    together::Together,
+    together::{Together, is_lost},
 };
 use crate::{
     catalog::{self, Region, Service},
@@ -95,8 +95,8 @@ impl Count {
         for line in lines.iter().filter(|line| line.verdict == Some(code)) {
             count.names += 1;
             match line.together.path {
-                Some("nowhere") if line.together.all_nowhere() => count.nowhere += 1,
-                Some("nowhere") => count.partly += 1,
+                Some(kind) if is_lost(kind) && line.together.all_nowhere() => count.nowhere += 1,
+                Some(kind) if is_lost(kind) => count.partly += 1,
                 Some("gateway") => count.gateway += 1,
                 _ => {}
             }

@@ -11,12 +11,17 @@ use super::{
 };
 use crate::language::Language;
 
+/// Whether traffic does not arrive by ways of a kind.
+pub fn is_lost(kind: &str) -> bool {
+    kind == PathKind::Nowhere.text() || kind == PathKind::Blocked.text()
+}
+
 /// The ways to the addresses of one answer, taken together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Together {
-    /// The worst kind: nowhere before public before gateway before private; none without an IPv4 address.
+    /// The worst kind, in the order `nowhere`, `blocked`, `public`, `gateway`, `transit`, `peering`, `private`; none without an IPv4 address.
     pub path: Option<&'static str>,
-    /// Why a way leads nowhere, one of the codes in docs/json.md; none if none does.
+    /// Why a way is blocked or leads nowhere, one of the codes in docs/json.md; none if none does.
     pub reason: Option<Cow<'static, str>>,
     /// The ways in words.
     pub way: Option<String>,
@@ -38,7 +43,7 @@ pub struct OneWay {
     pub from: Option<String>,
     /// Their kind.
     pub path: Cow<'static, str>,
-    /// Why they lead nowhere.
+    /// Why they are blocked or lead nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'static, str>>,
     /// The ways in one phrase.
@@ -86,14 +91,10 @@ impl Together {
         Self { path: Self::worst(paths), reason, way, ways, assumed: assumed(paths) }
     }
 
-    /// The ways in a word, such as `public`, or why they lead nowhere; none without an IPv4 address.
+    /// The ways in a word, such as `public`, or why the traffic does not arrive; none without an IPv4 address.
     pub fn short(&self, say: Language) -> Option<String> {
         let word = |kind: &str, phrase: &str| {
-            if kind == PathKind::Nowhere.text() {
-                phrase.to_owned()
-            } else {
-                words::way_kind(kind, say)
-            }
+            if is_lost(kind) { phrase.to_owned() } else { words::way_kind(kind, say) }
         };
         if self.ways.is_empty() {
             return Some(word(self.path?, self.way.as_deref()?));
@@ -114,13 +115,12 @@ impl Together {
         told
     }
 
-    /// Why ways lead nowhere, each reason once.
+    /// Why ways are blocked or lead nowhere, each reason once.
     pub fn nowhere(&self) -> Vec<&str> {
-        let nowhere = PathKind::Nowhere.text();
         match self.ways.as_slice() {
-            [] if self.path == Some(nowhere) => self.way.as_deref().into_iter().collect(),
+            [] if self.path.is_some_and(is_lost) => self.way.as_deref().into_iter().collect(),
             several => {
-                let lost = several.iter().filter(|way| way.path == nowhere);
+                let lost = several.iter().filter(|way| is_lost(&way.path));
                 let mut whys: Vec<&str> = lost.map(|way| way.way.as_str()).collect();
                 whys.dedup();
                 whys
@@ -128,10 +128,9 @@ impl Together {
         }
     }
 
-    /// Whether every way leads nowhere, from every subnet and to every address.
+    /// Whether every way is blocked or leads nowhere, from every subnet and to every address.
     pub fn all_nowhere(&self) -> bool {
-        self.path == Some(PathKind::Nowhere.text())
-            && self.ways.iter().all(|way| way.path == PathKind::Nowhere.text())
+        self.path.is_some_and(is_lost) && self.ways.iter().all(|way| is_lost(&way.path))
     }
 }
 

@@ -48,6 +48,9 @@ pub fn way_kind(kind: &str, say: Language) -> String {
         "private" => say.kind_private(),
         "public" => say.kind_public(),
         "gateway" => say.kind_gateway(),
+        "peering" => say.kind_peering(),
+        "transit" => say.kind_transit(),
+        "blocked" => say.way_blocked(),
         "nowhere" => say.way_nowhere(),
         other => other.to_owned(),
     }

@@ -33,6 +33,7 @@ use crate::{
     resolve::{
         explain,
         journey::{Found, Place},
+        path::Aim,
         question::Question,
         snapshot::Snapshot,
         words,
@@ -148,9 +149,10 @@ fn rung(snapshot: &Snapshot, sample: &Sample) -> Option<Place> {
 }
 
 fn sample_json(snapshot: &Snapshot, sample: &Sample, explained: bool) -> Value {
-    let judged = sample
-        .asker
-        .and_then(|asker| explain::judge(snapshot, asker, sample.name.as_ref(), &sample.addresses));
+    let judged = sample.asker.and_then(|asker| {
+        let (name, addresses) = (sample.name.as_ref(), &sample.addresses);
+        explain::judge(snapshot, asker, name, addresses, Aim::Usual)
+    });
     let verdict = judged.map(|(private, _)| if private { "PRIVATE" } else { "PUBLIC" });
     json!({
         "at": sample.at,

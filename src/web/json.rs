@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
+    num::NonZeroU16,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -32,7 +33,9 @@ use crate::{
         dig,
         explain::{self, Explanation},
         fact::{self, Tag},
-        hint, places,
+        hint,
+        path::{Aim, Port},
+        places,
         public::service_of,
         question::{Asker, Question, Reader},
         snapshot::Snapshot,
@@ -54,6 +57,8 @@ pub(super) struct ExplainQuery {
     from: Option<String>,
     /// Whether the World before the last change is asked.
     before: Option<String>,
+    /// The TCP port that the ways go to.
+    port: Option<NonZeroU16>,
 }
 
 fn type_a() -> String {
@@ -94,6 +99,7 @@ fn explained(shared: &Shared, asked: &ExplainQuery, language: Language) -> Respo
         &snapshot,
         &asked.name,
         |name| Question { address, ..Question::asked(name, rtype, asker, now) },
+        asked.port.map_or(Aim::Usual, |port| Aim::To(Port::tcp(port.get()))),
         language,
     );
     let (name, explanation) = match explained {

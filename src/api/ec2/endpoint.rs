@@ -23,6 +23,7 @@ use crate::{
         endpoint::{AddressType, Endpoint, EndpointKind, RecordIpType},
         endpoint_change::{self, SubnetConfiguration},
         id::{EndpointId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SubnetId},
+        security_group::default_group,
         world::Tags,
     },
 };
@@ -163,6 +164,9 @@ impl Operation for CreateVpcEndpoint {
 
     fn run(mut self, context: &Context<'_>) -> Result<Fields, ApiError> {
         self.change.at = Some(context.now);
+        if self.change.kind == EndpointKind::Interface && self.change.security_groups.is_empty() {
+            self.change.security_groups.push(default_group(self.change.vpc));
+        }
         let id = self.change.id.to_string();
         let (id, after) = context.create("CreateVpcEndpoint", &id, vec![self.change.into()])?;
         let endpoint = after.world.endpoint(EndpointId::read(&id)?)?;

@@ -407,6 +407,7 @@ impl Launch {
                 description: primary.description.as_str().into(),
                 secondary,
                 groups,
+                groups_stated: true,
                 source_dest_check: true,
                 delete_on_termination: primary
                     .delete_on_termination

@@ -154,6 +154,8 @@ fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
         "SubnetConfigurations",
         "AddRouteTableIds",
         "RemoveRouteTableIds",
+        "AddSecurityGroupIds",
+        "RemoveSecurityGroupIds",
     ])?;
     let id = entry.one(&fields, "VpcEndpointId", &entry.names.endpoints)?;
     let vpc = entry.world.endpoints.get(&id)?.vpc;
@@ -177,6 +179,18 @@ fn modify(entry: &mut Entry<'_, '_, '_>) -> Changes {
             &fields,
             "RemoveRouteTableIds",
             &names.route_tables,
+            Some(vpc),
+        )?,
+        add_security_groups: entry.many(
+            &fields,
+            "AddSecurityGroupIds",
+            &names.security_groups,
+            Some(vpc),
+        )?,
+        remove_security_groups: entry.many(
+            &fields,
+            "RemoveSecurityGroupIds",
+            &names.security_groups,
             Some(vpc),
         )?,
         ..Default::default()

@@ -6,6 +6,7 @@
 
 mod endpoint;
 mod network;
+mod security;
 mod service;
 mod zone;
 
@@ -49,6 +50,7 @@ pub(super) type Actions = &'static [(&'static str, Read)];
 /// The actions of each file.
 const ACTIONS: &[Actions] = &[
     network::ACTIONS,
+    security::ACTIONS,
     placement::ACTIONS,
     service::ACTIONS,
     zone::ACTIONS,

@@ -84,6 +84,14 @@ impl<I: Clone + Eq + Hash + FromStr + Display> Table<I> {
         }
     }
 
+    /// The only resource of a VPC with that name, else the only one anywhere, or the one with that id.
+    pub(super) fn lookup_in(&self, text: &str, vpc: VpcId) -> Option<I> {
+        match within(self.by_name.get(text), Some(vpc)).as_slice() {
+            [only] => Some((*only).clone()),
+            _ => self.lookup(text),
+        }
+    }
+
     /// The names, sorted.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(|name| &**name)

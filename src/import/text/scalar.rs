@@ -51,6 +51,7 @@ parsed! {
     Ipv6Addr = "an IPv6 address";
     u16 = "a number from 0 to 65535";
     u32 = "a number";
+    i32 = "a number";
     TargetGroupId = "a target group id such as 0123456789abcdef";
     ListenerId = "a listener id such as 0123456789abcdef";
     ListenerRuleId = "an id of a listener's rule such as 0123456789abcdef";

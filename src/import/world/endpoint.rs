@@ -24,7 +24,7 @@ use crate::{
         endpoint::{AddressType, EndpointKind, RecordIpType},
         endpoint_change::{CreateVpcEndpoint, SetEndpointHealth, Settle, SubnetConfiguration},
         endpoint_service::{AcceptVpcEndpointConnections, RejectVpcEndpointConnections},
-        id::{EndpointId, EndpointServiceId, NetworkInterfaceId, SubnetId},
+        id::{EndpointId, EndpointServiceId, NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId},
         world::Tags,
     },
 };
@@ -58,6 +58,25 @@ enum State {
     Pending,
     PendingAcceptance,
     Rejected,
+}
+
+/// The groups of an endpoint: by name or id, or by the id of one that the file does not describe.
+fn security_groups(
+    fields: &MapReader<'_>,
+    names: &Names,
+    vpc: VpcId,
+    report: &mut Report<'_>,
+) -> Vec<SecurityGroupId> {
+    let mut groups = Vec::new();
+    for node in fields.list("security-groups", report) {
+        let told = node.text().and_then(|text| text.parse().ok());
+        let other = told.filter(|id| !names.security_groups.has(id));
+        groups.extend(match other {
+            Some(id) => Some(id),
+            None => names.security_groups.find(node, Some(vpc), report),
+        });
+    }
+    groups
 }
 
 /// Makes the id of an endpoint's interface in a subnet.
@@ -118,7 +137,7 @@ fn endpoint<'n>(
     let inbound_only = fields.read("private-dns-only-for-inbound-resolver-endpoint", report);
     let suffix = fields.read("suffix", report).map(|suffix: Suffix| suffix.0);
     let service_region = fields.read("service-region", report);
-    let security_groups = fields.read_list("security-groups", report);
+    let security_groups = security_groups(&fields, names, vpc.item.id, report);
     let policy = fields.get("policy").and_then(|node| policy(node, report));
     let unhealthy: Vec<Arc<str>> = fields.read_list("unhealthy-zones", report);
     let mut route_tables = Vec::new();

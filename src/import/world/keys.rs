@@ -42,6 +42,8 @@ pub const VPC: &[&str] = &[
     "dhcp-options",
     "internet-gateway",
     "route-tables",
+    "security-groups",
+    "network-acls",
     "subnets",
     "endpoints",
     "inbound-endpoints",
@@ -64,6 +66,7 @@ pub const SUBNET: &[&str] = &[
     "ipv6-native",
     "map-public-ip",
     "resource-names",
+    "network-acl",
     "instances",
     "nat-gateways",
 ];
@@ -81,6 +84,7 @@ pub const INSTANCE: &[&str] = &[
     "metadata",
     "placement",
     "secondary-addresses",
+    "security-groups",
     "state",
 ];
 /// `placement` of an instance.
@@ -90,6 +94,12 @@ pub const NAT_GATEWAY: &[&str] =
     &["id", "connectivity", "address", "public-address", "allocation", "secondary-addresses"];
 /// A secondary address of a NAT gateway.
 pub const NAT_ADDRESS: &[&str] = &["address", "public-address", "allocation"];
+/// A security group.
+pub const SECURITY_GROUP: &[&str] = &["id", "group-name", "description", "inbound", "outbound"];
+/// A rule of a security group as a map.
+pub const SECURITY_GROUP_RULE: &[&str] = &["id", "rule", "description"];
+/// A network ACL.
+pub const NETWORK_ACL: &[&str] = &["id", "inbound", "outbound"];
 /// `metadata` of an instance.
 pub const METADATA: &[&str] =
     &["endpoint", "tokens", "tags", "image", "key-name", "public-key", "role", "user-data"];

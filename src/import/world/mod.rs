@@ -26,6 +26,7 @@ pub(in crate::import) mod record;
 mod resolver;
 mod route;
 mod routed;
+mod security;
 pub(in crate::import) mod service;
 pub(in crate::import) mod subnet;
 mod vpc;
@@ -238,6 +239,7 @@ pub(super) fn read(
     };
     switches(&mut reading, &fields, root, usual);
     vpc::plan(&mut reading, &outline);
+    security::plan(&mut reading, &outline);
     route::plan(&mut reading, &outline);
     placement::plan(&mut reading, &outline);
     key_pair::plan(&mut reading, &outline);
@@ -254,6 +256,7 @@ pub(super) fn read(
     cidr_collection::plan(&mut reading, &outline);
     zone::plan(&mut reading, root, &outline);
     peering::plan(&mut reading, &outline);
+    security::rules(&mut reading, &outline);
     resolver::plan(&mut reading, &fields, &outline);
     profile::plan(&mut reading, root, &outline);
     route::plan_peering_routes(&mut reading, &outline);

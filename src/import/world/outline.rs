@@ -20,11 +20,13 @@ use crate::{
     model::{
         id::{
             self, CidrCollectionId, DelegationSetId, DhcpOptionsId, EndpointId, InboundEndpointId,
-            InstanceId, InternetGatewayId, NatGatewayId, RouteTableId, SubnetId, TargetGroupId,
-            VpcId, ZoneId,
+            InstanceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId,
+            SecurityGroupId, SubnetId, TargetGroupId, VpcId, ZoneId,
         },
         name::Name,
+        network_acl,
         resources::resources,
+        security_group,
     },
 };
 
@@ -55,6 +57,8 @@ pub(super) struct VpcOutline<'n> {
     pub(super) gateway: Option<Item<'n, InternetGatewayId>>,
     pub(super) dhcp_options: Option<Item<'n, DhcpOptionsId>>,
     pub(super) tables: Vec<Item<'n, RouteTableId>>,
+    pub(super) security_groups: Vec<Item<'n, SecurityGroupId>>,
+    pub(super) network_acls: Vec<Item<'n, NetworkAclId>>,
     pub(super) subnets: Vec<SubnetOutline<'n>>,
     pub(super) endpoints: Vec<Item<'n, EndpointId>>,
     pub(super) inbound: Vec<Item<'n, InboundEndpointId>>,
@@ -387,6 +391,50 @@ fn assumed_gateway<'n>(
     Some(Item { name, id, pos: node.pos, node })
 }
 
+/// The security groups of a VPC. It has a default one, even if the file does not say so.
+fn security_groups<'n>(
+    names: &mut Names,
+    vpc: VpcId,
+    node: &'n Node,
+    report: &mut Report<'_>,
+) -> Vec<Item<'n, SecurityGroupId>> {
+    let default = security_group::default_group(vpc);
+    names.security_groups.add(security_group::DEFAULT, default, Some(vpc));
+    let mut groups = Vec::new();
+    for group in node.get("security-groups").map_or(&[][..], Node::entries) {
+        let (name, pos, node) = named(group);
+        if name == security_group::DEFAULT {
+            groups.push(Item { name, id: default, pos, node });
+            continue;
+        }
+        let path = format!("security-group/{vpc}/{name}");
+        groups.extend(enter(&mut names.security_groups, named(group), Some(vpc), &path, report));
+    }
+    groups
+}
+
+/// The network ACLs of a VPC. It has a default one, even if the file does not say so.
+fn network_acls<'n>(
+    names: &mut Names,
+    vpc: VpcId,
+    node: &'n Node,
+    report: &mut Report<'_>,
+) -> Vec<Item<'n, NetworkAclId>> {
+    let default = network_acl::of(vpc);
+    names.network_acls.add(security_group::DEFAULT, default, Some(vpc));
+    let mut acls = Vec::new();
+    for acl in node.get("network-acls").map_or(&[][..], Node::entries) {
+        let (name, pos, node) = named(acl);
+        if name == security_group::DEFAULT {
+            acls.push(Item { name, id: default, pos, node });
+            continue;
+        }
+        let path = format!("network-acl/{vpc}/{name}");
+        acls.extend(enter(&mut names.network_acls, named(acl), Some(vpc), &path, report));
+    }
+    acls
+}
+
 fn vpc<'n>(
     names: &mut Names,
     entry: &'n (Key, Node),
@@ -436,6 +484,8 @@ fn vpc<'n>(
         Some(table) => table.id,
         None => made(&names.route_tables, &format!("main-route-table/{parent}")),
     };
+    let security_groups = security_groups(names, parent, node, report);
+    let network_acls = network_acls(names, parent, node, report);
     let mut subnets = Vec::new();
     for subnet in entries("subnets") {
         let label = &subnet.0.text;
@@ -474,6 +524,8 @@ fn vpc<'n>(
         gateway,
         dhcp_options,
         tables,
+        security_groups,
+        network_acls,
         subnets,
         endpoints,
         inbound,

@@ -11,7 +11,7 @@ use ipnetwork::Ipv4Network;
 use super::{
     Reading, guest, keys,
     outline::{Item, Outline, SubnetOutline, VpcOutline},
-    placement,
+    placement, security,
 };
 use crate::{
     import::{
@@ -25,6 +25,7 @@ use crate::{
         guest::SetGuest,
         id::{InstanceId, SubnetId, VpcId},
         instance::{Instance, InstanceState, NameOptions, PrimaryInterface, RunInstances},
+        network_acl,
         subnet::{CreateSubnet, Subnet},
         world::Tags,
     },
@@ -145,6 +146,10 @@ fn create<'n>(
         Some(node) => Some(names.route_tables.find(node, Some(vpc.item.id), report)?),
         None => None,
     };
+    let network_acl = match fields.get("network-acl") {
+        Some(node) => Some(names.network_acls.find(node, Some(vpc.item.id), report)?),
+        None => None,
+    };
     let ipv6_native = fields.read("ipv6-native", report).unwrap_or(false);
     let name_options = resource_names(&fields, usual_names(ipv6_native), report);
     fields.map("instances", report);
@@ -169,7 +174,7 @@ fn create<'n>(
         ipv6_native,
         name_options,
         assign_ipv6: ipv6_native,
-        network_acl: None,
+        network_acl: network_acl.filter(|id| *id != network_acl::of(vpc.item.id)),
         default_for_az: true,
     };
     reading.plan(CreateSubnet { subnet }, item.pos, item.node);
@@ -210,6 +215,7 @@ fn run<'n>(
         name_options.resource_name = resource;
     }
     let guest = guest::read(&fields, report);
+    let groups = security::of_interface(&fields, names, vpc, report);
     let instance = Instance {
         tags: Tags::named(item.name),
         address: match stated {
@@ -224,6 +230,8 @@ fn run<'n>(
         placement: placement::of_instance(&fields, names, report)?,
         interface: PrimaryInterface {
             secondary: fields.read_list("secondary-addresses", report),
+            groups_stated: groups.is_some(),
+            groups: groups.unwrap_or_default(),
             ..PrimaryInterface::default()
         },
         ..Instance::new(item.id, vpc, subnet)

@@ -485,6 +485,9 @@ fn the_schema_has_the_keys_of_the_reader() {
         ("dhcp-options", keys::DHCP_OPTIONS),
         ("internet-gateway", keys::INTERNET_GATEWAY),
         ("route-table", keys::ROUTE_TABLE),
+        ("security-group", keys::SECURITY_GROUP),
+        ("security-group-rule", keys::SECURITY_GROUP_RULE),
+        ("network-acl", keys::NETWORK_ACL),
         ("subnet", keys::SUBNET),
         ("resource-names", keys::RESOURCE_NAMES),
         ("instance", keys::INSTANCE),
@@ -538,6 +541,7 @@ fn the_schema_has_the_keys_of_the_reader() {
 }
 
 mod random;
+mod security;
 mod shared;
 
 #[test]

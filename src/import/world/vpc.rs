@@ -51,7 +51,14 @@ fn create<'n>(reading: &mut Reading<'_, 'n>, outline: &VpcOutline<'n>) -> Option
     let is_default = fields.read("default", report).unwrap_or(false);
     let autodefined_reverse = fields.read("autodefined-reverse", report).unwrap_or(true);
     let ipv6_cidrs = fields.read_list("ipv6-cidr", report);
-    for part in ["route-tables", "subnets", "endpoints", "inbound-endpoints"] {
+    for part in [
+        "route-tables",
+        "security-groups",
+        "network-acls",
+        "subnets",
+        "endpoints",
+        "inbound-endpoints",
+    ] {
         fields.map(part, report);
     }
     fields.required("cidr", report)?;

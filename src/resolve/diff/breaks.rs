@@ -15,10 +15,11 @@ use crate::{
     model::record::RecordType,
     resolve::{
         explain,
-        path::{self, PathKind},
+        path::{self, Aim, PathKind},
         question::Question,
         snapshot::Snapshot,
         survey::{Code, Pattern, Progress},
+        together::is_lost,
         trace::Trace,
         words,
     },
@@ -81,11 +82,13 @@ fn why(sides: Sides<'_>, site: &Site, name: &Pattern) -> Option<String> {
     // Whether there is no address that the place can use, and the way to the IPv4 ones. Ways over IPv6 are not followed.
     let state = |snapshot: &Snapshot, asker| {
         let lacks = |verdict| Code::from(verdict) == Code::Failed;
-        let v6 = || lacks(explain::summary(snapshot, &question(asker, RecordType::AAAA)).0);
+        let v6 =
+            || lacks(explain::summary(snapshot, &question(asker, RecordType::AAAA), Aim::Usual).0);
         if !path::has_ipv4(&snapshot.world, asker) {
             return (v6(), None);
         }
-        let (verdict, way) = explain::summary(snapshot, &question(asker, RecordType::A));
+        let (verdict, way) =
+            explain::summary(snapshot, &question(asker, RecordType::A), Aim::Usual);
         (lacks(verdict) && v6(), way)
     };
     let (failed_before, way_before) = state(before, site.before);
@@ -109,9 +112,9 @@ fn why(sides: Sides<'_>, site: &Site, name: &Pattern) -> Option<String> {
             _ => say.no_ipv6_address_any_more(status, cause),
         });
     }
-    if way == Some(PathKind::Nowhere) && way_before != way {
+    if way.is_some_and(PathKind::is_lost) && !way_before.is_some_and(PathKind::is_lost) {
         let explanation = explain::explain(after, &asked, say);
-        let lost = explanation.paths.iter().find(|path| path.kind == PathKind::Nowhere.text());
+        let lost = explanation.paths.iter().find(|path| is_lost(&path.kind));
         let end = lost.map_or_else(|| say.way_nowhere(), |path| path.phrase.clone());
         let before =
             way_before.map_or_else(|| say.no_way(), |kind| words::way_kind(kind.text(), say));

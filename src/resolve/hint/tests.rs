@@ -16,7 +16,7 @@ fn empty() -> Snapshot {
 fn of(text: &str) -> Vec<Hint> {
     let name = Name::parse(text).unwrap();
     let question = Question::asked(name.as_ref(), RecordType::A, Asker::Internet, 0);
-    explain(&empty(), &question, Language::English).hints
+    explain(&empty(), &question, Aim::Usual, Language::English).hints
 }
 
 #[test]

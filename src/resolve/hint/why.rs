@@ -11,6 +11,7 @@ use crate::{
         public::service_of,
         question::{Asker, Question},
         snapshot::Snapshot,
+        together::is_lost,
         trace::Step,
         why_not,
     },
@@ -136,7 +137,7 @@ fn gateway_elsewhere(
     (vpc, explanation): (VpcId, &Explanation),
     say: Language,
 ) -> Option<Hint> {
-    let away = |path: &PathWords| path.kind == "public" || path.kind == "nowhere";
+    let away = |path: &PathWords| path.kind == "public" || is_lost(&path.kind);
     if explanation.paths.is_empty() || !explanation.paths.iter().all(away) {
         return None;
     }

@@ -3,7 +3,7 @@
 use crate::{
     language::Language,
     model::{
-        id::{InstanceId, PeeringId, RouteTableId, SubnetId, VpcId},
+        id::{InstanceId, NetworkAclId, PeeringId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
         world::World,
     },
 };
@@ -27,4 +27,17 @@ pub(super) fn table_label(world: &World, id: RouteTableId) -> String {
 pub(super) fn peering_label(world: &World, id: PeeringId, say: Language) -> String {
     let name = world.peerings.get(&id).and_then(|it| it.tags.name());
     say.peering(name.map_or_else(|| id.to_string(), str::to_owned))
+}
+
+/// A group's Name tag, else its name; with its id, by which the console finds it.
+pub(super) fn group_label(world: &World, id: SecurityGroupId) -> String {
+    let Some(group) = world.security_groups.get(&id) else { return id.to_string() };
+    format!("{} ({id})", group.tags.name().unwrap_or(&group.name))
+}
+
+pub(super) fn acl_label(world: &World, id: NetworkAclId) -> String {
+    match world.network_acls.get(&id).and_then(|acl| acl.tags.name()) {
+        Some(name) => format!("{name} ({id})"),
+        None => id.to_string(),
+    }
 }

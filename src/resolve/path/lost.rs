@@ -1,10 +1,16 @@
 //! The reasons why a way leads nowhere: a code for programs and a sentence for readers. `walk.rs` finds them.
 
-use super::label::{peering_label, table_label, vpc_label};
+use std::net::Ipv4Addr;
+
+use super::{
+    goal::Port,
+    guard::AclDrop,
+    label::{acl_label, group_label, peering_label, subnet_label, table_label, vpc_label},
+};
 use crate::{
     language::Language,
     model::{
-        id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, VpcId},
+        id::{InstanceId, InternetGatewayId, PeeringId, RouteTableId, SecurityGroupId, VpcId},
         world::World,
     },
 };
@@ -43,6 +49,23 @@ pub enum Lost {
     NoTable,
     /// The asker's VPC has no subnet, so no host.
     NoSubnet(VpcId),
+    /// No rule of the security groups lets the traffic pass.
+    Groups(GroupDrop),
+    /// A network ACL drops the traffic or its reply.
+    Acl(AclDrop, Port),
+}
+
+/// Security groups that let nothing of a kind pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupDrop {
+    /// The groups of the interface.
+    pub groups: Vec<SecurityGroupId>,
+    /// Whether the traffic leaves the interface.
+    pub egress: bool,
+    /// The port.
+    pub port: Port,
+    /// Where the traffic goes.
+    pub to: Ipv4Addr,
 }
 
 impl Lost {
@@ -64,6 +87,11 @@ impl Lost {
             Self::PrivateAddress => "private-address",
             Self::NoTable => "no-table",
             Self::NoSubnet(_) => "no-subnet",
+            Self::Groups(GroupDrop { egress: true, .. }) => "security-group-egress",
+            Self::Groups(_) => "security-group-ingress",
+            Self::Acl(AclDrop { reply: true, .. }, _) => "network-acl-reply",
+            Self::Acl(AclDrop { egress: true, .. }, _) => "network-acl-egress",
+            Self::Acl(..) => "network-acl-ingress",
         }
     }
 
@@ -105,6 +133,22 @@ impl Lost {
             Self::PrivateAddress => say.private_address(),
             Self::NoTable => say.no_table(),
             Self::NoSubnet(vpc) => say.no_subnet(vpc_label(world, *vpc)),
+            Self::Groups(GroupDrop { groups, egress, port, to }) => {
+                let labels: Vec<String> = groups.iter().map(|id| group_label(world, *id)).collect();
+                match egress {
+                    true => say.group_egress(labels.join(", "), port, to),
+                    false => say.group_ingress(labels.join(", "), port),
+                }
+            }
+            Self::Acl(drop, port) => {
+                let entry = drop.entry.map_or_else(|| "*".to_owned(), |number| number.to_string());
+                let (acl, subnet) = (acl_label(world, drop.acl), subnet_label(world, drop.subnet));
+                match (drop.reply, drop.egress) {
+                    (true, _) => say.acl_reply(acl, subnet, entry, drop.port),
+                    (false, true) => say.acl_egress(acl, subnet, entry, port),
+                    (false, false) => say.acl_ingress(acl, subnet, entry, port),
+                }
+            }
         }
     }
 
@@ -121,6 +165,8 @@ impl Lost {
             | Self::PrivateNat(target, _) => vec![target.clone()],
             Self::PeeringNotActive(id, _) | Self::PeeringOutOfRange(id, _) => vec![id.to_string()],
             Self::NoGatewayThere(vpc) | Self::NoSubnet(vpc) => vec![vpc.to_string()],
+            Self::Groups(drop) => drop.groups.iter().map(ToString::to_string).collect(),
+            Self::Acl(drop, _) => vec![drop.acl.to_string()],
             Self::PrivateAddress | Self::NoTable | Self::Loop => Vec::new(),
         }
     }
@@ -138,6 +184,11 @@ impl Lost {
                 world.internet_gateways.get(gateway).and_then(|gateway| gateway.vpc)
             }
             Self::NoGatewayThere(vpc) | Self::NoSubnet(vpc) => Some(*vpc),
+            Self::Groups(drop) => {
+                let group = drop.groups.first().and_then(|id| world.security_groups.get(id));
+                group.map(|group| group.vpc)
+            }
+            Self::Acl(drop, _) => world.subnets.get(&drop.subnet).map(|subnet| subnet.vpc),
             _ => None,
         }
     }

@@ -5,8 +5,12 @@ use std::net::Ipv4Addr;
 use ipnetwork::{IpNetwork, Ipv4Network};
 
 use super::{
+    ends,
+    goal::{Aim, Goal, Stands},
+    guard::{Groups, NAT_PORTS},
     lost::Lost,
-    way::{Assumed, Hop, Path, PathKind, Stands},
+    packet::{Packet, Source},
+    way::{Assumed, Hop, Path, PathKind},
 };
 use crate::{
     catalog,
@@ -22,7 +26,6 @@ use crate::{
         network_interface::Interface,
         route::RouteTarget,
         route_table::RouteTable,
-        subnet::Subnet,
         world::World,
     },
     resolve::question::Asker,
@@ -34,10 +37,23 @@ const MOST_APPLIANCES: usize = 4;
 /// The documentation range (RFC 5737), used in place of AWS's addresses if the user asks for it.
 const DOCUMENTATION: (Ipv4Addr, u8) = (Ipv4Addr::new(198, 51, 100, 0), 24);
 
-/// The way from a place to an address.
-pub(super) fn find(world: &World, asker: Asker, address: Ipv4Addr, stands: Option<Stands>) -> Path {
-    let mut walk =
-        Walk { world, address, stands, hops: Vec::new(), assumed: Vec::new(), appliances: 0 };
+/// The way from a place to its goal.
+pub(super) fn find(world: &World, asker: Asker, goal: Goal) -> Path {
+    let Goal { address, stands, aim } = goal;
+    let port = match aim {
+        Aim::Anything => None,
+        Aim::Usual => Some(ends::usual_port(world, address)),
+        Aim::To(port) => Some(port),
+    };
+    let mut walk = Walk {
+        world,
+        address,
+        stands,
+        packet: Packet::new(world, (address, stands, port)),
+        hops: Vec::new(),
+        assumed: Vec::new(),
+        appliances: 0,
+    };
     let kind = match asker {
         Asker::Internet => {
             walk.hops.push(Hop::InternetHost);
@@ -46,7 +62,7 @@ pub(super) fn find(world: &World, asker: Asker, address: Ipv4Addr, stands: Optio
         Asker::Inbound(vpc, _) => {
             walk.hops.push(Hop::OnPremises);
             if world.vpcs.get(&vpc).is_some_and(|vpc| vpc.contains(address)) {
-                walk.local(vpc)
+                walk.local(vpc, None)
             } else {
                 walk.over_internet(None)
             }
@@ -54,7 +70,7 @@ pub(super) fn find(world: &World, asker: Asker, address: Ipv4Addr, stands: Optio
         Asker::Instance(vpc, _, id) => {
             walk.hops.push(Hop::Instance(id));
             match world.instances.get(&id) {
-                Some(instance) => walk.route(&Source::instance(instance)),
+                Some(instance) => walk.route(&Source::instance(world, instance)),
                 None => walk.lost(Lost::NoSubnet(vpc)),
             }
         }
@@ -73,52 +89,21 @@ pub(super) fn find(world: &World, asker: Asker, address: Ipv4Addr, stands: Optio
             walk.lost(Lost::NoSubnet(vpc))
         }
     };
+    let kind = walk.hops.last().map_or(kind, |hop| match hop {
+        Hop::NoRoute(lost) => PathKind::of_end(lost),
+        _ => kind,
+    });
+    if walk.packet.rests_on_groups() && !kind.is_lost() {
+        walk.assume(Assumed::Groups);
+    }
     Path { kind, hops: walk.hops, assumed: walk.assumed }
-}
-
-/// Who sends.
-struct Source {
-    vpc: VpcId,
-    subnet: SubnetId,
-    /// `None` for a new instance.
-    instance: Option<InstanceId>,
-    /// `None` where there are IPv6 addresses only.
-    address: Option<Ipv4Addr>,
-    public: bool,
-    /// The public address, where it is known.
-    public_address: Option<Ipv4Addr>,
-}
-
-impl Source {
-    fn instance(instance: &Instance) -> Self {
-        Self {
-            vpc: instance.vpc,
-            subnet: instance.subnet,
-            instance: Some(instance.id),
-            address: instance.address,
-            public: instance.public_address.is_some(),
-            public_address: instance.public_address,
-        }
-    }
-
-    /// A new instance, at the first address that AWS does not keep for itself (A51).
-    fn new_instance(subnet: &Subnet) -> Self {
-        let first = u32::from(subnet.cidr.network()).saturating_add(4);
-        Self {
-            vpc: subnet.vpc,
-            subnet: subnet.id,
-            instance: None,
-            address: (!subnet.ipv6_native).then_some(Ipv4Addr::from(first)),
-            public: subnet.map_public_ip,
-            public_address: None,
-        }
-    }
 }
 
 struct Walk<'w> {
     world: &'w World,
     address: Ipv4Addr,
     stands: Option<Stands>,
+    packet: Packet<'w>,
     hops: Vec<Hop>,
     assumed: Vec<Assumed>,
     appliances: usize,
@@ -144,8 +129,9 @@ struct Match<'w> {
 
 impl<'w> Walk<'w> {
     fn lost(&mut self, why: Lost) -> PathKind {
+        let end = PathKind::of_end(&why);
         self.hops.push(Hop::NoRoute(why));
-        PathKind::Nowhere
+        end
     }
 
     fn assume(&mut self, what: Assumed) {
@@ -154,11 +140,15 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn route(&mut self, source: &Source) -> PathKind {
+    fn route(&mut self, source: &Source<'w>) -> PathKind {
         if source.address.is_none() {
             return self.lost(Lost::NoIpv4Address(source.instance));
         }
         let world = self.world;
+        self.packet.send(source);
+        if let Some(drop) = self.packet.exit_drop(source) {
+            return self.lost(drop);
+        }
         let subnet = world.subnets.get(&source.subnet);
         let Some(table) = subnet.and_then(|subnet| world.route_table_of(subnet)) else {
             return self.lost(Lost::NoTable);
@@ -167,10 +157,19 @@ impl<'w> Walk<'w> {
             None => self.lost(Lost::NoRoute(table.id)),
             Some(Decision::Local) => {
                 self.hops.push(Hop::Router { route: "local".to_owned(), table: table.id });
-                self.local(source.vpc)
+                let there = ends::subnet_at(world, source.vpc, self.address);
+                if there != Some(source.subnet)
+                    && let Some(drop) = self.packet.acl_drop(source.subnet, true)
+                {
+                    return self.lost(drop);
+                }
+                self.local(source.vpc, Some(source.subnet))
             }
             Some(Decision::Gateway(endpoint, prefix_list)) => {
                 self.hops.push(Hop::Router { route: prefix_list, table: table.id });
+                if let Some(drop) = self.packet.acl_drop(source.subnet, true) {
+                    return self.lost(drop);
+                }
                 self.hops.push(Hop::GatewayEndpoint(endpoint.id));
                 let short = endpoint
                     .service
@@ -183,6 +182,9 @@ impl<'w> Walk<'w> {
                 let named = found.list.map(|list| list.to_string());
                 let destination = named.unwrap_or_else(|| found.range.to_string());
                 self.hops.push(Hop::Router { route: destination, table: table.id });
+                if let Some(drop) = self.packet.acl_drop(source.subnet, true) {
+                    return self.lost(drop);
+                }
                 self.target(source, found.target)
             }
         }
@@ -235,16 +237,16 @@ impl<'w> Walk<'w> {
         listed.chain(stand_in.then_some(32)).max()
     }
 
-    fn target(&mut self, source: &Source, target: &RouteTarget) -> PathKind {
+    fn target(&mut self, source: &Source<'w>, target: &RouteTarget) -> PathKind {
         match target {
             RouteTarget::InternetGateway(gateway) => self.internet_gateway(source, *gateway),
-            RouteTarget::NatGateway(id) => self.nat_gateway(source.vpc, id),
+            RouteTarget::NatGateway(id) => self.nat_gateway(source, id),
             RouteTarget::Peering(id) => self.peering(source, *id),
             RouteTarget::Other(id) => self.other(source.vpc, id),
         }
     }
 
-    fn internet_gateway(&mut self, source: &Source, gateway: InternetGatewayId) -> PathKind {
+    fn internet_gateway(&mut self, source: &Source<'w>, gateway: InternetGatewayId) -> PathKind {
         if self.world.members(source.vpc).internet_gateway != Some(gateway) {
             return self.lost(Lost::GatewayDetached(gateway));
         }
@@ -258,16 +260,16 @@ impl<'w> Walk<'w> {
         self.over_internet(source.public_address)
     }
 
-    fn nat_gateway(&mut self, vpc: VpcId, id: &str) -> PathKind {
+    fn nat_gateway(&mut self, source: &Source<'w>, id: &str) -> PathKind {
         let known = id.parse().ok().and_then(|id: NatGatewayId| self.world.nat_gateways.get(&id));
         match known {
-            Some(gateway) => self.known_nat_gateway(gateway),
-            None => self.assumed_nat_gateway(vpc, id),
+            Some(gateway) => self.known_nat_gateway(source, gateway),
+            None => self.assumed_nat_gateway(source.vpc, id),
         }
     }
 
     /// A public NAT gateway leads to the internet, from its own address. A private one follows its subnet's table.
-    fn known_nat_gateway(&mut self, gateway: &NatGateway) -> PathKind {
+    fn known_nat_gateway(&mut self, source: &Source<'w>, gateway: &NatGateway) -> PathKind {
         let id = gateway.id.to_string();
         if gateway.state != NatGatewayState::Available && gateway.state != NatGatewayState::Deleting
         {
@@ -278,6 +280,11 @@ impl<'w> Walk<'w> {
         }
         self.hops.push(Hop::NatGateway(id.clone()));
         let (world, vpc) = (self.world, gateway.vpc);
+        if gateway.subnet != source.subnet
+            && let Some(drop) = self.packet.acl_drop(gateway.subnet, false)
+        {
+            return self.lost(drop);
+        }
         if !gateway.public || !on_internet(self.address) {
             return self.route(&Source {
                 vpc,
@@ -286,6 +293,8 @@ impl<'w> Walk<'w> {
                 address: gateway.privates().next(),
                 public: gateway.public,
                 public_address: gateway.public_address(),
+                groups: Groups::Open,
+                replies: NAT_PORTS,
             });
         }
         if world.members(vpc).internet_gateway.is_none() {
@@ -294,6 +303,10 @@ impl<'w> Walk<'w> {
         let table = world.subnets.get(&gateway.subnet).and_then(|it| world.route_table_of(it));
         if !table.is_some_and(|table| self.leads_out(vpc, table, Some(self.address))) {
             return self.lost(Lost::NatWithoutInternet(id, table.map(|table| table.id)));
+        }
+        self.packet.replies_to(NAT_PORTS);
+        if let Some(drop) = self.packet.acl_drop(gateway.subnet, true) {
+            return self.lost(drop);
         }
         self.over_internet(gateway.public_address())
     }
@@ -323,7 +336,7 @@ impl<'w> Walk<'w> {
         self.over_internet(None)
     }
 
-    fn peering(&mut self, source: &Source, id: PeeringId) -> PathKind {
+    fn peering(&mut self, source: &Source<'w>, id: PeeringId) -> PathKind {
         let world = self.world;
         let Some(peering) = world.peerings.get(&id) else {
             return self.lost(Lost::Blackhole(id.to_string()));
@@ -342,7 +355,10 @@ impl<'w> Walk<'w> {
                 return self.lost(Lost::NoRouteBack(table.id));
             }
         }
-        self.local(other)
+        match self.local(other, None) {
+            PathKind::Private => PathKind::Peering,
+            end => end,
+        }
     }
 
     /// Follows a route to an instance or a network interface. Any other target that is not in the World is assumed to
@@ -375,7 +391,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn appliance(&mut self, target: &str, instance: &Instance, checks: bool) -> PathKind {
+    fn appliance(&mut self, target: &str, instance: &'w Instance, checks: bool) -> PathKind {
         if instance.state != InstanceState::Running {
             return self.lost(Lost::Blackhole(target.to_owned()));
         }
@@ -388,7 +404,11 @@ impl<'w> Walk<'w> {
             self.assume(Assumed::PassesOn(instance.id));
         }
         self.hops.push(Hop::Instance(instance.id));
-        self.route(&Source::instance(instance))
+        let groups = ends::groups_of(self.world, instance, instance.address);
+        if let Some(drop) = self.packet.interface_drop(&groups) {
+            return self.lost(drop);
+        }
+        self.route(&Source::instance(self.world, instance))
     }
 
     fn onward(&mut self, vpc: VpcId, id: &str) -> PathKind {
@@ -399,7 +419,7 @@ impl<'w> Walk<'w> {
         }
         let within = self.world.vpcs.get(&vpc).filter(|it| it.contains(self.address));
         self.hops.push(Hop::Address(self.address, within.map(|vpc| vpc.id)));
-        PathKind::Private
+        if id.starts_with("tgw-") { PathKind::Transit } else { PathKind::Private }
     }
 
     /// Over the internet, from a public address where it is known.
@@ -409,6 +429,8 @@ impl<'w> Walk<'w> {
         }
         self.hops.push(Hop::Internet);
         let world = self.world;
+        // Beyond the internet, groups are not known.
+        self.packet.translate(from);
         let facing = world.load_balancers.values().find(|balancer| {
             balancer.internet_facing
                 && balancer.zones.iter().any(|zone| zone.address == self.address)
@@ -418,6 +440,11 @@ impl<'w> Walk<'w> {
                 return self.lost(Lost::NoGatewayThere(balancer.vpc));
             };
             self.hops.push(Hop::InternetGateway(gateway));
+            if let Some(drop) =
+                self.packet.entry_drop(None, ends::of_balancer(balancer, self.address))
+            {
+                return self.lost(drop);
+            }
             self.balancer(balancer);
         } else if let Some(id) = world.public_addresses.get(&self.address) {
             if let Some(instance) = world.instances.get(id) {
@@ -431,6 +458,10 @@ impl<'w> Walk<'w> {
                     && !self.leads_out(vpc, table, from)
                 {
                     return self.lost(Lost::NoRouteBack(table.id));
+                }
+                let groups = ends::groups_of(world, instance, instance.address);
+                if let Some(drop) = self.packet.entry_drop(None, (Some(instance.subnet), groups)) {
+                    return self.lost(drop);
                 }
             }
             self.hops.push(Hop::Destination(*id));
@@ -474,9 +505,13 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The resource that has an address of a VPC.
-    fn local(&mut self, vpc: VpcId) -> PathKind {
+    /// The resource that has an address of a VPC, for a packet from one of its subnets or from elsewhere.
+    fn local(&mut self, vpc: VpcId, from: Option<SubnetId>) -> PathKind {
         let world = self.world;
+        let end = ends::end_at(world, vpc, self.address);
+        if let Some(drop) = self.packet.entry_drop(from, end) {
+            return self.lost(drop);
+        }
         let endpoint = world.endpoints_of(vpc).find(|endpoint| {
             endpoint.interfaces.iter().any(|interface| interface.v4 == Some(self.address))
         });

@@ -3,12 +3,9 @@
 use std::net::Ipv4Addr;
 
 use super::lost::Lost;
-use crate::{
-    catalog::Region,
-    model::{
-        id::{EndpointId, InstanceId, InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId},
-        name::Name,
-    },
+use crate::model::{
+    id::{EndpointId, InstanceId, InternetGatewayId, PeeringId, RouteTableId, SubnetId, VpcId},
+    name::Name,
 };
 
 /// The way to one address.
@@ -31,13 +28,40 @@ pub enum PathKind {
     Public,
     /// By the route of a gateway endpoint.
     Gateway,
+    /// Over a peering connection.
+    Peering,
+    /// Over a transit gateway.
+    Transit,
+    /// A security group or a network ACL drops the traffic or its reply; the last hop says which.
+    Blocked,
     /// The traffic does not arrive; the last hop says why.
     Nowhere,
 }
 
 impl PathKind {
     /// The kinds, the worst first.
-    pub const WORST_FIRST: [Self; 4] = [Self::Nowhere, Self::Public, Self::Gateway, Self::Private];
+    pub const WORST_FIRST: [Self; 7] = [
+        Self::Nowhere,
+        Self::Blocked,
+        Self::Public,
+        Self::Gateway,
+        Self::Transit,
+        Self::Peering,
+        Self::Private,
+    ];
+
+    /// The kind of a way that ends so.
+    pub fn of_end(lost: &Lost) -> Self {
+        match lost {
+            Lost::Groups(_) | Lost::Acl(..) => Self::Blocked,
+            _ => Self::Nowhere,
+        }
+    }
+
+    /// Whether the traffic does not arrive.
+    pub fn is_lost(self) -> bool {
+        matches!(self, Self::Nowhere | Self::Blocked)
+    }
 }
 
 /// One hop.
@@ -99,15 +123,8 @@ pub enum Assumed {
     Onward(String),
     /// An instance that is a route's target forwards traffic of other hosts, though its source/destination check is on.
     PassesOn(InstanceId),
-}
-
-/// The service and region that a name belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Stands {
-    /// The service, in the catalogue's short form.
-    pub service: &'static str,
-    /// Its region; none for a service that has none.
-    pub region: Option<&'static Region>,
+    /// Nobody says which security groups an interface of the way has, or who is in them: they let the traffic pass.
+    Groups,
 }
 
 impl Path {

@@ -16,6 +16,9 @@ impl PathKind {
             Self::Private => "private",
             Self::Public => "public",
             Self::Gateway => "gateway",
+            Self::Peering => "peering",
+            Self::Transit => "transit",
+            Self::Blocked => "blocked",
             Self::Nowhere => "nowhere",
         }
     }
@@ -30,11 +33,13 @@ impl Path {
     /// The way in one phrase.
     pub fn phrase(&self, world: &World, say: Language) -> String {
         match (self.kind, self.lost()) {
+            (PathKind::Blocked, Some(lost)) => say.way_blocked_why(lost.words(world, say)),
+            (PathKind::Blocked, None) => say.way_blocked(),
             (PathKind::Nowhere, Some(lost)) => say.way_nowhere_why(lost.words(world, say)),
             (PathKind::Nowhere, None) => say.way_nowhere(),
             (PathKind::Public, _) => say.way_public(),
             (PathKind::Gateway, _) => say.way_gateway(),
-            (PathKind::Private, _) => {
+            (PathKind::Private | PathKind::Peering | PathKind::Transit, _) => {
                 self.hops.iter().fold(say.way_private(), |way, hop| match hop {
                     Hop::Peering(_) | Hop::Onward(_) => say.way_over(way, hop.words(world, say)),
                     Hop::EndpointInterface(..) => say.way_through_endpoint(way),
@@ -60,6 +65,7 @@ impl Assumed {
             Self::NatGateway(id) => say.nat_gateway_assumed(id),
             Self::Onward(id) => say.onward_assumed(onward(id, say)),
             Self::PassesOn(id) => say.passes_on(instance_label(world, *id)),
+            Self::Groups => say.groups_assumed(),
         }
     }
 }
@@ -109,6 +115,9 @@ impl Hop {
             Self::Service(short) => say.service(short),
             Self::Address(address, _) => address.to_string(),
             Self::NoRoute(why @ Lost::NoRoute(_)) => say.router_nowhere(why.words(world, say)),
+            Self::NoRoute(why @ (Lost::Groups(_) | Lost::Acl(..))) => {
+                say.way_blocked_why(why.words(world, say))
+            }
             Self::NoRoute(why) => say.way_nowhere_why(why.words(world, say)),
         }
     }

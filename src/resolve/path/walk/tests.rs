@@ -59,7 +59,8 @@ fn a_route_to_a_prefix_list_matches_its_entries_and_loses_to_an_equally_long_ran
     let subnet = world.subnets.values().next().unwrap().id;
     let routed = |world: &World, address: &str| {
         let asker = Asker::Instance(vpc, subnet, id);
-        let path = find(world, asker, address.parse().unwrap(), None);
+        let goal = Goal { address: address.parse().unwrap(), stands: None, aim: Aim::Usual };
+        let path = find(world, asker, goal);
         match path.hops.get(1) {
             Some(Hop::Router { route, .. }) => route.clone(),
             other => format!("{other:?}"),

@@ -47,7 +47,7 @@ export function names(list, world, labs) {
   fill(list, [...all].slice(0, 200).map((name) => h("option", { value: name })));
 }
 
-const WORST = ["nowhere", "public", "gateway", "private"];
+const WORST = ["nowhere", "blocked", "public", "gateway", "transit", "peering", "private"];
 
 /** The worst kind of the ways; none without one. */
 function worst(explanation) {
@@ -57,7 +57,7 @@ function worst(explanation) {
 /** How an answer and its traffic look: private, public or nowhere. */
 export function look(verdict, kind) {
   if (["NXDOMAIN", "NODATA", "SILENCE", "SERVFAIL"].includes(verdict)) return "nowhere";
-  if (kind) return kind === "gateway" ? "private" : kind;
+  if (kind) return { blocked: "nowhere", gateway: "private", transit: "private", peering: "private" }[kind] ?? kind;
   return verdict === "PRIVATE" ? "private" : "public";
 }
 

@@ -81,7 +81,7 @@ function nodesOf(place, index, places, endpoints) {
       return [endpoints.get(endpoint)?.short ?? "privatelink"];
     }
     case "address": return ["elsewhere"];
-    case "nowhere": return [first ?? ""];
+    case "nowhere": case "blocked": return [first ?? ""];
     default: return place.ids;
   }
 }
@@ -94,7 +94,7 @@ export function scene(world, explanation, from, way, focus) {
   const places = path?.places ?? [];
   const endpoints = new Map(world.vpcs.flatMap((vpc) => vpc.endpoints).map((it) => [it.id, it]));
   const stops = places.map((place, index) => ({
-    place, hop: path.hops[index], number: index + 1, nodes: nodesOf(place, index, places, endpoints), lost: place.kind === "nowhere",
+    place, hop: path.hops[index], number: index + 1, nodes: nodesOf(place, index, places, endpoints), lost: place.kind === "nowhere" || place.kind === "blocked",
   }));
   const used = new Set(stops.flatMap((it) => it.nodes));
   const passed = places.map((it) => it.vpc).filter(Boolean);
@@ -106,7 +106,7 @@ export function scene(world, explanation, from, way, focus) {
   if (from === "internet") asker.node = "internet-host";
   const result = {
     world, explanation, from, path, stops, used, asker,
-    kind: path?.kind,
+    kind: { blocked: "nowhere", transit: "private", peering: "private" }[path?.kind] ?? path?.kind,
     primary: primary && drawnVpc(primary, world, { from, used, asker, explanation, whole: true }),
     second: second && drawnVpc(second, world, { from, used, asker, explanation, whole: false }),
     others: world.vpcs.filter((vpc) => vpc !== primary && vpc !== second),

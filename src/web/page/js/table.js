@@ -21,7 +21,7 @@ function cellKind(it) {
 function cellWords(it) {
   if (it.cell.code !== undefined) return t("refusedCell", it.cell.code);
   if (["NXDOMAIN", "NODATA", "SILENCE", "SERVFAIL"].includes(it.cell.verdict)) return t(`V_${it.cell.verdict}`);
-  return t(cellKind(it));
+  return t(it.cell.path === "blocked" ? "blocked" : cellKind(it));
 }
 
 function data(it, table) {
