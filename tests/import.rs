@@ -46,6 +46,9 @@ const FIXTURES: &[&str] = &[
     "cloudformation/gateways.yaml",
     "terraform/gateways.json",
     "describe/gateways.json",
+    "cloudformation/security.yaml",
+    "terraform/security.json",
+    "describe/security.json",
 ];
 
 fn fixture(name: &str) -> String {

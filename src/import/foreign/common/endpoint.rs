@@ -223,9 +223,6 @@ fn endpoint<'r>(
     {
         fields.put("policy", value::cleared(policy));
     }
-    let groups = found.list(resource, "SecurityGroupIds").into_iter();
-    let groups = groups.filter(|it| it.text().is_some_and(|text| text.starts_with("sg-")));
-    fields.list("security-groups", pos, groups.cloned().collect());
     if kind == "gateway" {
         let mut tables = Vec::new();
         let listed = resource.properties.get("RouteTableIds");

@@ -36,6 +36,8 @@ pub(super) struct VpcPlan {
     pub(super) gateway: Option<String>,
     pub(super) fields: Entries,
     pub(super) tables: Entries,
+    pub(super) security_groups: Entries,
+    pub(super) network_acls: Entries,
     pub(super) endpoints: Entries,
     pub(super) inbound: Entries,
 }
@@ -61,6 +63,8 @@ impl VpcPlan {
             gateway: None,
             fields,
             tables: Entries::default(),
+            security_groups: Entries::default(),
+            network_acls: Entries::default(),
             endpoints: Entries::default(),
             inbound: Entries::default(),
         }

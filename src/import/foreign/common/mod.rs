@@ -19,6 +19,7 @@ mod profile;
 mod properties;
 mod resolver;
 mod route_table;
+mod security;
 mod stated;
 pub(super) mod untaken;
 pub(super) mod value;
@@ -133,10 +134,11 @@ pub(super) fn balancer_dns_name(
 }
 
 /// The types that can be imported.
-const KINDS: [&[&str]; 9] = [
+const KINDS: [&[&str]; 10] = [
     network::KINDS,
     route_table::KINDS,
     nat_gateway::KINDS,
+    security::KINDS,
     compute::KINDS,
     endpoint::KINDS,
     zone::KINDS,
@@ -303,14 +305,17 @@ fn tree<'r>(resources: &'r [Resource], mut found: Found<'r>) -> (Node, Notes) {
     let mut layout = Layout::of(stated);
     network::lay_out(&mut found, &mut layout);
     let interfaces = Interfaces::of(&mut found);
+    let groups = security::groups(&mut found, &mut layout);
     compute::instances(&mut found, &mut layout, &interfaces);
     network::fill(&mut found, &mut layout);
     route_table::route_tables(&mut found, &mut layout);
+    security::acls(&mut found, &mut layout);
     nat_gateway::nat_gateways(&mut found, &mut layout, &interfaces);
     let mut load_balancers = compute::load_balancers(&mut found, &mut layout, &interfaces);
     let mut services = Services::default();
     endpoint_service::services(&mut found, &mut layout, &mut services);
     endpoint::endpoints(&mut found, &mut layout, &interfaces, &mut services);
+    security::memberships(&mut found, &mut layout, &groups);
     resolver::inbound(&mut found, &mut layout, &interfaces);
     let zones = zone::zones(&mut found, &mut layout);
     let peerings = peering::peerings(&mut found, &mut layout);
@@ -369,6 +374,8 @@ fn vpcs(layout: Layout, usual: &Region) -> Entries {
             fields.text("region", pos, plan.region.name);
         }
         fields.map("route-tables", pos, plan.tables);
+        fields.map("security-groups", pos, plan.security_groups);
+        fields.map("network-acls", pos, plan.network_acls);
         fields.map("subnets", pos, subnets);
         fields.map("endpoints", pos, plan.endpoints);
         fields.map("inbound-endpoints", pos, plan.inbound);

@@ -242,6 +242,8 @@ fn vpc<'r>(
         gateway: None,
         fields,
         tables: Entries::default(),
+        security_groups: Entries::default(),
+        network_acls: Entries::default(),
         endpoints: Entries::default(),
         inbound: Entries::default(),
     });

@@ -56,6 +56,32 @@ const TYPES: &[Type] = &[
         "",
         "Ipv6IpamPoolId Ipv6NetmaskLength",
     ),
+    of(
+        "AWS::EC2::SecurityGroup",
+        "GroupDescription GroupName SecurityGroupEgress SecurityGroupIngress Tags VpcId",
+        "",
+        "",
+    ),
+    of(
+        "AWS::EC2::SecurityGroupIngress",
+        "CidrIp CidrIpv6 FromPort GroupId IpProtocol SourcePrefixListId SourceSecurityGroupId ToPort",
+        "GroupIds PrefixListIds Self",
+        "Description GroupName SourceSecurityGroupName SourceSecurityGroupOwnerId",
+    ),
+    of(
+        "AWS::EC2::SecurityGroupEgress",
+        "CidrIp CidrIpv6 DestinationPrefixListId DestinationSecurityGroupId FromPort GroupId IpProtocol ToPort",
+        "GroupIds PrefixListIds Self",
+        "Description",
+    ),
+    of("AWS::EC2::NetworkAcl", "Tags VpcId", "Entries IsDefault SubnetIds", ""),
+    of(
+        "AWS::EC2::NetworkAclEntry",
+        "CidrBlock Egress Icmp Ipv6CidrBlock NetworkAclId PortRange Protocol RuleAction RuleNumber",
+        "IcmpTypeCode",
+        "",
+    ),
+    of("AWS::EC2::SubnetNetworkAclAssociation", "NetworkAclId SubnetId", "", ""),
     of("AWS::EC2::RouteTable", "Tags VpcId", "Main Routes", ""),
     of(
         "AWS::EC2::Route",
@@ -97,7 +123,8 @@ const TYPES: &[Type] = &[
     ),
     of(
         "AWS::EC2::Instance",
-        "AvailabilityZone InstanceType Ipv6Addresses NetworkInterfaces PrivateDnsNameOptions PrivateIpAddress SubnetId Tags",
+        "AvailabilityZone InstanceType Ipv6Addresses NetworkInterfaces PrivateDnsNameOptions PrivateIpAddress \
+         SecurityGroupIds SubnetId Tags",
         "AssociatePublicIpAddress PublicIp State VpcId",
         "AdditionalInfo Affinity BlockDeviceMappings CpuOptions CreditSpecification DisableApiTermination EbsOptimized \
          ElasticGpuSpecifications ElasticInferenceAccelerators EnclaveOptions HibernationOptions HostId \

@@ -79,18 +79,10 @@ const UNTAKEN: &[(&str, &[&str])] = &[
     (
         BLOCKS,
         &[
-            "AWS::EC2::SecurityGroup*",
-            "aws_security_group*",
-            "aws_default_security_group",
-            "aws_vpc_security_group_*",
+            "AWS::EC2::SecurityGroupVpcAssociation",
+            "aws_vpc_security_group_vpc_association",
             "aws_network_interface_sg_attachment",
-            "SecurityGroups",
             "SecurityGroupRules",
-            "AWS::EC2::NetworkAcl*",
-            "AWS::EC2::SubnetNetworkAclAssociation",
-            "aws_network_acl*",
-            "aws_default_network_acl",
-            "NetworkAcls",
         ],
     ),
     (

@@ -36,6 +36,8 @@ const LISTS: &[(&str, Take)] = &[
     ("NetworkInterfaces", reply::network_interface),
     ("Addresses", reply::address),
     ("NatGateways", reply::nat_gateway),
+    ("SecurityGroups", reply::security_group),
+    ("NetworkAcls", reply::network_acl),
     ("VpcEndpoints", reply::endpoint),
     ("ServiceConfigurations", reply::service),
     ("AllowedPrincipals", reply::principal),

@@ -154,6 +154,9 @@ pub(super) fn reservation(item: &Node, resources: &mut Vec<Resource>) {
             ("InstanceType", "InstanceType"),
             ("PrivateDnsNameOptions", "PrivateDnsNameOptions"),
         ];
+        let groups = instance.get("SecurityGroups").map_or(&[][..], Node::items).iter();
+        let groups = groups.filter_map(|group| group.get("GroupId")).cloned();
+        more.list("SecurityGroupIds", instance.pos, groups.collect());
         push(resources, "AWS::EC2::Instance", (instance, id), keys, more);
     }
 }
@@ -197,6 +200,59 @@ pub(super) fn nat_gateway(item: &Node, resources: &mut Vec<Resource>) {
     more.list("SecondaryAddresses", item.pos, others.collect());
     let keys = same!("SubnetId" "VpcId" "State" "ConnectivityType");
     push(resources, "AWS::EC2::NatGateway", (item, id), keys, more);
+}
+
+pub(super) fn security_group(item: &Node, resources: &mut Vec<Resource>) {
+    let Some(id) = text(item, "GroupId") else { return };
+    let mut more = Entries::default();
+    for (theirs, ours) in
+        [("IpPermissions", "SecurityGroupIngress"), ("IpPermissionsEgress", "SecurityGroupEgress")]
+    {
+        more.put(
+            ours,
+            match item.get(theirs) {
+                Some(rules) => {
+                    value::list(rules.pos, rules.items().iter().map(permission).collect())
+                }
+                None => value::list(item.pos, vec![value::unknown(item.pos, theirs)]),
+            },
+        );
+    }
+    let keys = &[
+        ("VpcId", "VpcId"),
+        ("GroupName", "GroupName"),
+        ("Description", "GroupDescription"),
+        ("Tags", "Tags"),
+    ];
+    push(resources, "AWS::EC2::SecurityGroup", (item, id), keys, more);
+}
+
+/// A permission as one rule with all its other ends.
+fn permission(item: &Node) -> Node {
+    let mut rule = Entries::default();
+    for key in ["IpProtocol", "FromPort", "ToPort"] {
+        rule.copy(key, item.get(key));
+    }
+    for (list, key, ours) in [
+        ("IpRanges", "CidrIp", "CidrIp"),
+        ("Ipv6Ranges", "CidrIpv6", "CidrIpv6"),
+        ("PrefixListIds", "PrefixListId", "PrefixListIds"),
+        ("UserIdGroupPairs", "GroupId", "GroupIds"),
+    ] {
+        let ends = item.get(list).map_or(&[][..], Node::items).iter();
+        rule.list(ours, item.pos, ends.filter_map(|end| end.get(key)).cloned().collect());
+    }
+    rule.into_node(item.pos)
+}
+
+pub(super) fn network_acl(item: &Node, resources: &mut Vec<Resource>) {
+    let Some(id) = text(item, "NetworkAclId") else { return };
+    let mut more = Entries::default();
+    let subnets = item.get("Associations").map_or(&[][..], Node::items).iter();
+    let subnets = subnets.filter_map(|it| it.get("SubnetId")).cloned();
+    more.list("SubnetIds", item.pos, subnets.collect());
+    let keys = same!("VpcId" "IsDefault" "Entries");
+    push(resources, "AWS::EC2::NetworkAcl", (item, id), keys, more);
 }
 
 pub(super) fn endpoint(item: &Node, resources: &mut Vec<Resource>) {

@@ -3,7 +3,7 @@
 
 use super::{
     Raw,
-    tables::{ROUTE, TABLES, kind_of, usual},
+    tables::{GROUP_RULE, ROUTE, TABLES, kind_of, usual},
 };
 use crate::{
     catalog,
@@ -124,6 +124,9 @@ pub(super) fn take(raw: &Raw<'_>, region: &str, resources: &mut Vec<Resource>) {
         _ => {}
     }
     let own = match kind {
+        "aws_security_group_rule" if get(values, "type").and_then(Node::text) == Some("egress") => {
+            "AWS::EC2::SecurityGroupEgress"
+        }
         "aws_route_table_association" if fields.has("GatewayId") => GATEWAY_TABLE,
         _ => kind_of(raw.kind),
     };
@@ -179,6 +182,35 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
             fields.list("CidrBlocks", pos, associated.collect());
             if raw.kind == "aws_default_vpc" {
                 fields.text_if_absent("IsDefault", pos, "true");
+            }
+        }
+        "aws_security_group" => {
+            for (theirs, ours) in
+                [("ingress", "SecurityGroupIngress"), ("egress", "SecurityGroupEgress")]
+            {
+                // Without blocks a group of Terraform has no rules of its own, not even the one that AWS gives.
+                fields.put(ours, value::list(pos, blocks(values, theirs, GROUP_RULE)));
+            }
+            if raw.kind == "aws_default_security_group" {
+                fields.replace("GroupName", value::text(pos, "default"));
+            }
+        }
+        "aws_network_acl" => {
+            let of = |key: &str, egress: &str| {
+                let blocks = values.get(key).map_or(&[][..], Node::items).iter();
+                blocks.map(|block| acl_entry(block, Some(egress))).collect::<Vec<_>>()
+            };
+            let mut entries = of("ingress", "false");
+            entries.extend(of("egress", "true"));
+            fields.list("Entries", pos, entries);
+            if raw.kind == "aws_default_network_acl" {
+                fields.text("IsDefault", pos, "true");
+            }
+        }
+        "aws_network_acl_rule" => {
+            let more = acl_entry(values, None);
+            for key in ["PortRange", "IcmpTypeCode"] {
+                fields.copy(key, more.get(key));
             }
         }
         "aws_subnet" => {
@@ -297,6 +329,37 @@ fn more(kind: &str, raw: &Raw<'_>, region: &str, fields: &mut Entries) {
 }
 
 /// Adds a record's name and values. The provider writes texts without their quotes.
+/// An entry of an ACL in CloudFormation's form.
+fn acl_entry(block: &Node, egress: Option<&str>) -> Node {
+    let mut entry = Entries::default();
+    copy(
+        &mut entry,
+        block,
+        &[
+            ("rule_no", "RuleNumber"),
+            ("action", "RuleAction"),
+            ("protocol", "Protocol"),
+            ("cidr_block", "CidrBlock"),
+            ("ipv6_cidr_block", "Ipv6CidrBlock"),
+        ],
+    );
+    if let Some(egress) = egress {
+        entry.text("Egress", block.pos, egress);
+    }
+    let protocol = get(block, "protocol").and_then(Node::text).unwrap_or("-1");
+    let (key, keys) = match protocol {
+        "tcp" | "6" | "udp" | "17" => ("PortRange", [("from_port", "From"), ("to_port", "To")]),
+        "icmp" | "1" | "icmpv6" | "58" => {
+            ("IcmpTypeCode", [("icmp_type", "Type"), ("icmp_code", "Code")])
+        }
+        _ => return entry.into_node(block.pos),
+    };
+    let mut range = Entries::default();
+    copy(&mut range, block, &keys);
+    entry.map(key, block.pos, range);
+    entry.into_node(block.pos)
+}
+
 fn record(raw: &Raw<'_>, fields: &mut Entries) {
     let (values, pos) = (&raw.values, raw.pos);
     let name = get(values, "fqdn").or_else(|| get(values, "name"));

@@ -77,6 +77,7 @@ pub(in super::super) const TABLES: &[Table] = &[
         "AWS::EC2::Instance",
         &[
             ("subnet_id", "SubnetId"),
+            ("vpc_security_group_ids", "SecurityGroupIds"),
             ("private_ip", "PrivateIpAddress"),
             ("public_ip", "PublicIp"),
             ("associate_public_ip_address", "AssociatePublicIpAddress"),
@@ -212,6 +213,37 @@ pub(in super::super) const TABLES: &[Table] = &[
             ("secondary_private_ip_addresses", "SecondaryPrivateIpAddresses"),
             ("state", "State"),
         ],
+    ),
+    (
+        "aws_security_group",
+        "AWS::EC2::SecurityGroup",
+        &[("vpc_id", "VpcId"), ("name", "GroupName"), ("description", "GroupDescription")],
+    ),
+    ("aws_security_group_rule", "AWS::EC2::SecurityGroupIngress", GROUP_RULE),
+    ("aws_vpc_security_group_ingress_rule", "AWS::EC2::SecurityGroupIngress", GROUP_RULE),
+    ("aws_vpc_security_group_egress_rule", "AWS::EC2::SecurityGroupEgress", GROUP_RULE),
+    (
+        "aws_network_acl",
+        "AWS::EC2::NetworkAcl",
+        &[("vpc_id", "VpcId"), ("subnet_ids", "SubnetIds")],
+    ),
+    (
+        "aws_network_acl_rule",
+        "AWS::EC2::NetworkAclEntry",
+        &[
+            ("network_acl_id", "NetworkAclId"),
+            ("rule_number", "RuleNumber"),
+            ("egress", "Egress"),
+            ("rule_action", "RuleAction"),
+            ("protocol", "Protocol"),
+            ("cidr_block", "CidrBlock"),
+            ("ipv6_cidr_block", "Ipv6CidrBlock"),
+        ],
+    ),
+    (
+        "aws_network_acl_association",
+        "AWS::EC2::SubnetNetworkAclAssociation",
+        &[("network_acl_id", "NetworkAclId"), ("subnet_id", "SubnetId")],
     ),
     ("aws_lb_target_group", "AWS::ElasticLoadBalancingV2::TargetGroup", &[]),
     (
@@ -349,6 +381,25 @@ const PEERING: &[(&str, &str)] = &[
     ("accept_status", "State"),
 ];
 
+/// The attributes of a rule of a security group, alone or in its group.
+pub(super) const GROUP_RULE: &[(&str, &str)] = &[
+    ("security_group_id", "GroupId"),
+    ("protocol", "IpProtocol"),
+    ("ip_protocol", "IpProtocol"),
+    ("from_port", "FromPort"),
+    ("to_port", "ToPort"),
+    ("cidr_blocks", "CidrIp"),
+    ("cidr_ipv4", "CidrIp"),
+    ("ipv6_cidr_blocks", "CidrIpv6"),
+    ("cidr_ipv6", "CidrIpv6"),
+    ("prefix_list_ids", "PrefixListIds"),
+    ("prefix_list_id", "PrefixListIds"),
+    ("security_groups", "GroupIds"),
+    ("source_security_group_id", "GroupIds"),
+    ("referenced_security_group_id", "GroupIds"),
+    ("self", "Self"),
+];
+
 /// The attributes of a route, alone or in its table.
 pub(super) const ROUTE: &[(&str, &str)] = &[
     ("route_table_id", "RouteTableId"),
@@ -374,6 +425,8 @@ pub(super) fn usual(kind: &str) -> &str {
         "aws_default_vpc" => "aws_vpc",
         "aws_default_subnet" => "aws_subnet",
         "aws_default_route_table" => "aws_route_table",
+        "aws_default_security_group" => "aws_security_group",
+        "aws_default_network_acl" => "aws_network_acl",
         "aws_alb" => "aws_lb",
         "aws_alb_target_group" => "aws_lb_target_group",
         "aws_alb_target_group_attachment" => "aws_lb_target_group_attachment",
