@@ -62,6 +62,12 @@ pub mod shell;
 pub mod store;
 #[cfg(feature = "server")]
 #[doc(hidden)]
+pub mod suite;
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod verify;
+#[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod web;
 
 pub use emulator::{Builder, Emulator, EmulatorError};

@@ -23,7 +23,9 @@ mod shell;
 mod started;
 mod survey;
 mod table;
+mod test;
 mod upstream;
+mod verify;
 mod what_if;
 mod worlds;
 
@@ -73,6 +75,12 @@ enum Command {
     Diff(diff::Arguments),
     /// List the answers that a change makes different, and the names that it breaks.
     WhatIf(what_if::Arguments),
+    /// Check what names are expected to give in a world, and after changes: unit tests for a VPC's DNS.
+    Test(test::Arguments),
+    /// Compare a world with a real resolver, name by name, and tell what does not hold there.
+    Verify(verify::Arguments),
+    /// Print a shell script of plain digs that asks a real resolver what matters; `verify --answers` reads its output.
+    Questions(verify::QuestionsArguments),
     /// Find every problem of world files, with file, line and column.
     Check(check::Arguments),
     /// Open a shell, or run a command, that sees the network of an instance: its resolver, addresses and metadata.
@@ -116,6 +124,9 @@ pub fn main() -> ExitCode {
         Command::Survey(arguments) => survey::run(&arguments, &mut output),
         Command::Diff(arguments) => diff::run(&arguments, &mut output),
         Command::WhatIf(arguments) => what_if::run(&arguments, &mut output),
+        Command::Test(arguments) => test::run(&arguments, &mut output),
+        Command::Verify(arguments) => verify::run(&arguments, &mut output),
+        Command::Questions(arguments) => verify::run_questions(&arguments, &mut output),
         Command::Check(arguments) => check::run(&arguments, &mut output),
         Command::Shell(arguments) => shell::run(&arguments, &mut output),
         Command::ShellInside(arguments) => shell::run_inside(&arguments, &mut output),

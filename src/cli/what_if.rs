@@ -6,7 +6,7 @@ use crate::{
         change,
         text::diagnostic::{self, Source},
     },
-    model::{change::Change, endpoint::EndpointState, endpoint_change::Settle},
+    model::endpoint_change::Settle,
     resolve::{
         diff as compare,
         diff::{Breaks, Sides},
@@ -80,19 +80,9 @@ fn apply(snapshot: Snapshot, text: &str, output: &Output) -> Result<Snapshot, St
 
 /// The World after the endpoints that the Changes left pending have become available.
 fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
-    let pending = |state| matches!(state, EndpointState::Pending | EndpointState::Modifying);
-    let changed: Vec<Change> = after
-        .world
-        .endpoints
-        .values()
-        .filter(|endpoint| pending(endpoint.state))
-        .filter(|endpoint| {
-            before.world.endpoints.get(&endpoint.id).is_none_or(|old| !pending(old.state))
-        })
-        .map(|endpoint| Settle { id: endpoint.id }.into())
-        .collect();
-    changed.iter().try_fold(after, |snapshot, change| {
-        snapshot.apply(change).map_err(|refusal| refusal.to_string())
+    let changed = Settle::of_changed(&before.world, &after.world);
+    changed.into_iter().try_fold(after, |snapshot, change| {
+        snapshot.apply(&change.into()).map_err(|refusal| refusal.to_string())
     })
 }
 

@@ -282,7 +282,7 @@ fn read_source(path: &Path, input: &Input, output: &mut Output) -> Result<Source
 }
 
 /// Reads a file as UTF-8. Gives problems as text.
-fn read_text(path: &Path, input: &Input) -> Result<Source, String> {
+pub(super) fn read_text(path: &Path, input: &Input) -> Result<Source, String> {
     let name = path.display().to_string();
     let bytes = file::read(path, input).map_err(|error| format!("{name}: {error}"))?;
     match String::from_utf8(bytes) {
@@ -292,7 +292,7 @@ fn read_text(path: &Path, input: &Input) -> Result<Source, String> {
 }
 
 /// Problems of a text, for the user.
-fn rendered(problems: &[Problem], source: &Source) -> String {
+pub(super) fn rendered(problems: &[Problem], source: &Source) -> String {
     let colour = colour();
     let texts = problems.iter().map(|problem| diagnostic::render(problem, source, colour));
     texts.collect::<Vec<_>>().join("\n")

@@ -9,6 +9,7 @@ pub mod foreign;
 pub mod lab;
 mod names;
 pub mod open;
+pub mod suite;
 pub mod zone_file;
 
 pub mod text;

@@ -123,6 +123,20 @@ pub struct SetEndpointHealth {
     pub healthy: bool,
 }
 
+impl Settle {
+    /// Ends the states in which Changes left endpoints: one for each endpoint that waits now and did not wait before.
+    pub fn of_changed(before: &World, after: &World) -> Vec<Self> {
+        let waits = |state| matches!(state, EndpointState::Pending | EndpointState::Modifying);
+        after
+            .endpoints
+            .values()
+            .filter(|it| waits(it.state))
+            .filter(|it| before.endpoints.get(&it.id).is_none_or(|old| !waits(old.state)))
+            .map(|it| Self { id: it.id })
+            .collect()
+    }
+}
+
 impl CreateVpcEndpoint {
     pub(super) fn apply(&self, world: &mut World) -> Result<Touched, Refusal> {
         let vpc = Arc::clone(world.vpc(self.vpc)?);

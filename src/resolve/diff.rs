@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub use self::{
     breaks::{Breaks, BrokenGroup, breaks},
+    names::Names,
     sides::Sides,
 };
 
@@ -135,7 +136,7 @@ impl Group {
 /// Compares two Worlds, place by place.
 pub fn diff(sides: Sides<'_>, progress: Progress<'_>) -> Diff {
     let sites = sites::Sites::of(sides);
-    let names = names::Names::of([sides.before, sides.after]);
+    let names = Names::of([sides.before, sides.after]);
     let at = |site: &sites::Site| compare(sides, site, &names);
     let places: Vec<Heading> = group::each_place(sides, &sites, progress, at)
         .into_iter()
@@ -150,7 +151,7 @@ pub fn diff(sides: Sides<'_>, progress: Progress<'_>) -> Diff {
 }
 
 /// What differs at one place, the causes in the order of their first names.
-fn compare(sides: Sides<'_>, site: &sites::Site, names: &names::Names) -> Vec<Group> {
+fn compare(sides: Sides<'_>, site: &sites::Site, names: &Names) -> Vec<Group> {
     let Sides { before, after, now, language } = sides;
     let reader = |asker| Reader { asker, now, language };
     let mut groups: Vec<Group> = Vec::new();

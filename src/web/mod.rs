@@ -36,6 +36,7 @@ mod session;
 mod shared;
 mod stage;
 mod standing;
+mod suites;
 mod world;
 
 use std::{

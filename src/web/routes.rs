@@ -16,6 +16,7 @@ use super::{
     language::{self, Spoken},
     metrics, openapi, operator, page,
     shared::{Shared, degraded},
+    suites,
 };
 
 /// The routes of a World, with `more` behind the same checks.
@@ -29,6 +30,7 @@ pub(super) fn world(shared: &Arc<Shared>, more: Router<Arc<Shared>>) -> Router {
         .merge(operating())
         .route("/api/labs/{lab}/steps/{step}", post(labs::lab_step))
         .route("/api/reset", post(labs::reset))
+        .route("/api/test", post(suites::test))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/faults", get(faults::list).put(faults::put).delete(faults::clear))
         .fallback(aws::elsewhere)

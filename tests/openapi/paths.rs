@@ -7,7 +7,7 @@ use utoipa::{OpenApi, openapi::OpenApi as Document};
 
 use crate::schemas::{
     Error, Explanation, Fault, Faults, Forgotten, Format, Kept, Labs, Level, Line, Meaning, Placed,
-    Shown, Status, Table, Tops,
+    Shown, Status, Steps, Table, Tested, Tops,
 };
 
 /// Describes a route: its operation, method, path, summary, parameters, replies and body.
@@ -153,6 +153,24 @@ path!(
         )
     )
 );
+path!(
+    test,
+    post,
+    "/api/test",
+    "Checks the steps of a test file against the World, and after changes that only the test sees. The body may also be YAML",
+    (("lang" = Option<String>, Query, description = "The language of sentences: en or ko")),
+    (
+        (status = 200, body = Tested),
+        (status = 400, description = "The steps are wrong", body = Error),
+        (
+            status = 413,
+            description = "The body is too long",
+            content_type = "text/plain",
+            body = String
+        )
+    ),
+    Steps
+);
 path!(faults, get, "/api/faults", "The faults that are made on purpose", (), ((status = 200, body = Vec<Fault>)));
 path!(
     put_faults,
@@ -210,7 +228,7 @@ path!(fact, get, "/facts/{id}", "A page that tells a fact about the resolver",
         description = "The HTTP API of `vpcdns serve`, without the APIs of AWS. A server with `--token` takes `Authorization: Bearer TOKEN`."
     ),
     paths(
-        health, healthz, ready, metrics, status, cache, flush, top, log_level, set_log_level, openapi, explain, table, survey, world, labs, lab_step, reset, faults, put_faults,
+        health, healthz, ready, metrics, status, cache, flush, top, log_level, set_log_level, openapi, explain, table, survey, world, labs, lab_step, reset, test, faults, put_faults,
         clear_faults, refusal, events, fact
     ),
     components(schemas(Format)),

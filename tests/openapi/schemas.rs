@@ -483,8 +483,58 @@ objects! {
     }
     /// How many faults there are now.
     Faults { faults: u64, }
+    /// The steps of a test file.
+    Steps { steps: Vec<TestStep>, }
+    /// A step of a test file.
+    TestStep {
+        name: Option<String>,
+        /// Changes as text, as for `vpcdns what-if --set`. Maps are taken too.
+        change: Option<Vec<String>>,
+        expect: Option<Vec<Expectation>>,
+    }
+    /// Who asks what, and what is to come of it. It needs `expect`, `via` or both.
+    Expectation {
+        from: String,
+        name: String,
+        #[serde(rename = "type")]
+        rtype: Option<String>,
+        expect: Option<Wanted>,
+        via: Option<String>,
+        #[schema(minimum = 1)]
+        port: Option<u16>,
+        because: Option<String>,
+    }
+    /// What came of a test.
+    Tested { met: bool, expectations: Vec<Checked>, }
+    /// An expectation, and what came of it.
+    Checked {
+        step: u32,
+        step_name: String,
+        from: String,
+        name: String,
+        #[serde(rename = "type")]
+        rtype: String,
+        expected: String,
+        given: String,
+        met: bool,
+        because: Option<String>,
+        /// Empty if it is met.
+        why: Vec<String>,
+        /// The line of the request's body.
+        line: u32,
+    }
     /// The World that is in place now.
     Placed { world: String, }
+}
+
+/// A word such as `private`, or the addresses or data that are answered.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Wanted {
+    /// A word.
+    Word(String),
+    /// Addresses or data.
+    Data(Vec<String>),
 }
 
 /// An answer, or why AWS does not let the row be made.

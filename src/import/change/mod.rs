@@ -1,13 +1,14 @@
 //! Changes written in the shape of the AWS CLI's input JSON: `ModifyVpcAttribute: {VpcId: …, EnableDnsHostnames:
 //! true}`.
 //!
-//! A name can stand wherever AWS expects an id. Labs and what-if use this form. Each entry is read against the World
+//! A name can stand wherever AWS expects an id. Labs, test files and what-if use this form, also as text inside a list. Each entry is read against the World
 //! that the entries before it leave. An entry with several ids becomes several Changes.
 
 mod endpoint;
 mod network;
 mod security;
 mod service;
+mod spelled;
 mod zone;
 
 use std::{fmt::Display, hash::Hash, str::FromStr};
@@ -131,7 +132,8 @@ fn walk(
 ) -> (World, Vec<(Change, Pos)>) {
     let mut world = world.clone();
     let mut all = Vec::new();
-    for (action, parameters) in entries(node, report) {
+    let node = spelled::spelled(node, report);
+    for (action, parameters) in entries(&node, report) {
         let names = Names::of(&world);
         let changes = read_entry(action, parameters, &world, &names, report).unwrap_or_default();
         for change in changes {

@@ -263,7 +263,15 @@ fn step(node: &Node, world: &World, report: &mut Report<'_>) -> Option<(LabStep,
 }
 
 fn question(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Asked> {
-    let fields = MapReader::of(node, node.pos, QUESTION, report)?;
+    asked(&MapReader::of(node, node.pos, QUESTION, report)?, names, report)
+}
+
+/// Reads who asks which name and type.
+pub(super) fn asked(
+    fields: &MapReader<'_>,
+    names: &Names,
+    report: &mut Report<'_>,
+) -> Option<Asked> {
     let from = fields.required("from", report)?;
     let from = names.check_client(from, report);
     let name = fields.required("name", report)?;
@@ -274,18 +282,10 @@ fn question(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Asked
 
 fn dig(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Dig> {
     let fields = MapReader::of(node, node.pos, DIG, report)?;
-    let from = fields.required("from", report)?;
-    let from = names.check_client(from, report);
-    let name = fields.required("name", report)?;
-    reader::read::<Name>(name, report)?;
+    let Asked { from, name, rtype } = asked(&fields, names, report)?;
     let row: Option<u32> = fields.read("row", report);
-    Some(Dig {
-        from: from?,
-        name: name.text()?.to_owned(),
-        rtype: fields.read("type", report).unwrap_or(RecordType::A),
-        prints: fields.read_list("prints", report),
-        row: row.and_then(|row| u8::try_from(row).ok()),
-    })
+    let row = row.and_then(|row| u8::try_from(row).ok());
+    Some(Dig { from, name, rtype, prints: fields.read_list("prints", report), row })
 }
 
 fn way(node: &Node, names: &Names, report: &mut Report<'_>) -> Option<Way> {

@@ -66,6 +66,12 @@ pub fn builtin_world(name: &str) -> Option<Source> {
     Some(Source { name: found.name.to_owned(), text: found.text.to_owned() })
 }
 
+/// Whether a WORLD argument means a built-in world or a step of a built-in lab.
+pub fn is_builtin(argument: &str) -> bool {
+    let name = argument.split_once('@').map_or(argument, |(name, _)| name);
+    ALL.iter().any(|it| it.name == name)
+}
+
 /// A built-in lab.
 pub fn lab(name: &str) -> Option<Lab> {
     ALL.iter().find(|it| it.is_lab && it.name == name)?;

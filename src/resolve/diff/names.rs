@@ -15,6 +15,7 @@ use crate::{
     resolve::{
         autodefined::reverse_name,
         instance,
+        question::Asker,
         snapshot::Snapshot,
         survey::{self, Pattern},
     },
@@ -22,7 +23,7 @@ use crate::{
 
 /// Names and their types, in order.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeMap<Pattern, BTreeSet<u16>>);
+pub struct Names(BTreeMap<Pattern, BTreeSet<u16>>);
 
 impl Names {
     /// The names either Snapshot holds.
@@ -36,8 +37,24 @@ impl Names {
         names
     }
 
+    /// The names by which a World is compared with a real resolver: those that the World holds, and those of the services
+    /// in the region of the place asked from. The latter are asked for IPv4 addresses only.
+    pub fn of_place(snapshot: &Snapshot, asker: Asker) -> Self {
+        let mut names = Self::default();
+        names.of_world(&snapshot.world);
+        names.of_interfaces(&snapshot.world);
+        if let Some(region) = survey::region_of(snapshot, asker) {
+            for service in catalog::services(region, snapshot.world.switches.catalog_date) {
+                for name in survey::names_of(service, region) {
+                    names.add(name, &[RecordType::A]);
+                }
+            }
+        }
+        names
+    }
+
     /// Each name with each of its types.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Pattern, RecordType)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Pattern, RecordType)> {
         self.0
             .iter()
             .flat_map(|(name, types)| types.iter().map(move |rtype| (name, RecordType(*rtype))))
@@ -66,13 +83,16 @@ impl Names {
     }
 
     fn held(&mut self, snapshot: &Snapshot) {
-        let world = &snapshot.world;
+        for (_, zone) in snapshot.public.zones.iter() {
+            self.zone(zone);
+        }
+        self.of_world(&snapshot.world);
+    }
+
+    fn of_world(&mut self, world: &World) {
         for zone in world.hosted_zones.values() {
             self.zone(&zone.data);
             self.with_below(&zone.name);
-        }
-        for (_, zone) in snapshot.public.zones.iter() {
-            self.zone(zone);
         }
         for endpoint in world.endpoints.values() {
             self.endpoint(endpoint);
