@@ -84,7 +84,7 @@ impl Subject {
                 Block::Fetch { line, .. } => {
                     clients.extend(line.split(' ').next().map(str::to_owned));
                 }
-                Block::Hints { .. } | Block::Text(_) => {}
+                Block::Hints { .. } | Block::Findings { .. } | Block::Text(_) => {}
             }
         }
         let last = world.snapshot;

@@ -18,10 +18,17 @@ use common::{
     case_file::{self, Block},
 };
 use vpcdns::{
+    catalog::CatalogDate,
     imds,
     language::Language,
-    model::{name::Name, record::RecordType},
+    model::{
+        endpoint::{Endpoint, ServiceRef},
+        name::Name,
+        record::RecordType,
+        service::aws_service,
+    },
     resolve::{
+        consequence::{self, Finding, Item},
         explain::{self, Explanation, RecordWords},
         hint,
         path::Aim,
@@ -118,6 +125,26 @@ fn hints(snapshot: &Snapshot, from: &str, name: &str) -> Vec<String> {
     }
 }
 
+/// What is found, as the lines of a case file: severity, rule, places and sentence; then the names, if there are any.
+fn findings(found: &[Finding]) -> Vec<String> {
+    let labels =
+        |items: &[Item]| items.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join(", ");
+    let mut lines = Vec::new();
+    for it in found {
+        let places = labels(&it.places);
+        let what = &it.what;
+        lines.push(format!("found {} {} at {places}: {what}", it.severity.text(), it.rule));
+        if !it.names.is_empty() {
+            lines.push(format!("names {}", it.names.join(" ")));
+        }
+        assert!(!it.cure.is_empty() && !it.resources.is_empty() || it.rule == "T22", "{it:?}");
+        for id in &it.facts {
+            assert!(vpcdns::resolve::fact::fact(id).is_some(), "{}: no fact {id}", it.rule);
+        }
+    }
+    lines
+}
+
 /// What the metadata service says to `FROM METHOD PATH [WORD…]`, as the lines of a case file.
 fn fetch(snapshot: &Snapshot, line: &str) -> Vec<String> {
     let mut words = line.split(' ');
@@ -171,6 +198,7 @@ fn shown(record: &RecordWords) -> String {
 fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
     let text = fs::read_to_string(path).unwrap();
     let mut world = CaseWorld::empty();
+    let mut before = world.snapshot.clone();
     let mut out = String::new();
     let mut problems = Vec::new();
     let mut asked = 0;
@@ -179,6 +207,7 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
             Block::Text(line) => writeln!(out, "{line}").unwrap(),
             Block::World(lines) => {
                 world = CaseWorld::read(&lines, path);
+                before = world.snapshot.clone();
                 writeln!(out, "{}", lines.join("\n")).unwrap();
             }
             Block::Public(lines) => {
@@ -221,6 +250,28 @@ fn run(path: &Path, dig: Option<&Dig>) -> (String, Vec<String>, usize) {
                     ));
                 }
                 writeln!(out, "way {from} {name}").unwrap();
+                for line in got {
+                    writeln!(out, "{line}").unwrap();
+                }
+            }
+            Block::Findings { brought, expected } => {
+                asked += 1;
+                let english = Language::English;
+                let got = findings(&if brought {
+                    consequence::brought(&before, &world.snapshot, english)
+                } else {
+                    consequence::of_world(&world.snapshot, english, &mut |_, _| ()).findings
+                });
+                before = world.snapshot.clone();
+                let word = if brought { "brought" } else { "findings" };
+                if expected != got {
+                    problems.push(format!(
+                        "{word}\n  expected:\n    {}\n  got:\n    {}",
+                        expected.join("\n    "),
+                        got.join("\n    ")
+                    ));
+                }
+                writeln!(out, "{word}").unwrap();
                 for line in got {
                     writeln!(out, "{line}").unwrap();
                 }
@@ -329,6 +380,105 @@ fn a_quarter_answers_so_by_dig() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Each rule has a case file of its name, with a World in which it speaks and one in which it is silent.
+#[test]
+fn every_rule_speaks_and_is_silent() {
+    let folder = common::root().join("src/resolve/consequence");
+    let shared = ["finding", "scene", "known", "names", "family"];
+    let mut files: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| !shared.contains(&name.as_str()))
+        .collect();
+    files.sort();
+    let mut rules: Vec<_> = consequence::rules().collect();
+    rules.sort_by_key(|(_, file)| *file);
+    assert_eq!(files, rules.iter().map(|(_, file)| *file).collect::<Vec<_>>());
+    let documented = fs::read_to_string(common::root().join("docs/what-breaks.md")).unwrap();
+    for (id, file) in rules {
+        let path = common::root().join(format!("tests/cases/consequence/{file}.case"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let told: Vec<bool> = case_file::read(&text)
+            .into_iter()
+            .filter_map(|block| match block {
+                Block::Findings { expected, .. } => Some(expected),
+                _ => None,
+            })
+            .map(|expected| {
+                expected
+                    .iter()
+                    .filter(|line| line.starts_with("found "))
+                    .any(|line| line.split(' ').nth(2) == Some(id))
+            })
+            .collect();
+        assert!(told.contains(&true), "{file}: {id} never speaks");
+        assert!(told.contains(&false), "{file}: {id} is never silent");
+        assert!(documented.contains(&format!("\n| {id} | ")), "docs/what-breaks.md lacks {id}");
+        let first = text.lines().next().unwrap_or_default();
+        assert!(first.split([' ', ':']).any(|word| word == id), "{file}: {first}");
+    }
+}
+
+/// So many VPCs, each with twenty endpoints of different services, all with private DNS.
+fn many(vpcs: usize) -> Snapshot {
+    let services = [
+        "sts",
+        "sqs",
+        "sns",
+        "kms",
+        "ec2",
+        "ssm",
+        "logs",
+        "ecr.api",
+        "ecr.dkr",
+        "ecs",
+        "ecs-agent",
+        "eks",
+        "events",
+        "monitoring",
+        "secretsmanager",
+        "kinesis-streams",
+        "execute-api",
+        "lambda",
+        "states",
+        "ssmmessages",
+    ];
+    let services = services
+        .map(|name| aws_service("ap-northeast-2", CatalogDate::Newest, name).expect("a service"));
+    let mut world = common::large::world(vpcs, services.len());
+    let ids: Vec<_> = world.vpcs.keys().copied().collect();
+    for vpc in ids {
+        for (id, service) in world.members(vpc).endpoints.clone().into_iter().zip(&services) {
+            let mut endpoint = Endpoint::clone(&world.endpoints[&id]);
+            endpoint.private_names.clone_from(&service.private_names);
+            endpoint.service = ServiceRef::Aws(Arc::clone(service));
+            endpoint.private_dns = true;
+            world.endpoints.insert(id, Arc::new(endpoint));
+        }
+    }
+    common::compile(world)
+}
+
+/// Each rule looks within a VPC. `VPCDNS_TEST_VPCS=10000` looks at so many.
+#[test]
+fn the_time_of_the_rules_grows_with_the_vpcs() {
+    let took = |vpcs: usize| {
+        let snapshot = many(vpcs);
+        let begun = std::time::Instant::now();
+        let found = consequence::of_world(&snapshot, Language::English, &mut |_, _| ());
+        assert!(found.findings.len() >= vpcs);
+        let took = begun.elapsed();
+        eprintln!("{vpcs} VPCs: {} findings in {took:?}", found.findings.len());
+        took
+    };
+    took(10);
+    let few = took(100);
+    let vpcs = std::env::var("VPCDNS_TEST_VPCS").ok().and_then(|text| text.parse().ok());
+    let many = took(vpcs.unwrap_or(400));
+    // Sixteen times as long if each VPC looked at all of them.
+    assert!(vpcs.is_some() || many < few * 10, "{few:?} for 100, {many:?} for 400");
 }
 
 #[test]

@@ -543,7 +543,15 @@ fn students_see_the_teachers_screen_only_while_it_is_shown_and_only_to_read() {
     assert!(
         !class.send(&kim, "GET", &format!("{}/api/world", kim.path), "").body.contains("CustomVPC")
     );
-    for path in ["api/labs", "api/explain?name=a.b", "api/table", "api/survey", "", "js/main.js"] {
+    for path in [
+        "api/labs",
+        "api/explain?name=a.b",
+        "api/table",
+        "api/survey",
+        "api/doctor",
+        "",
+        "js/main.js",
+    ] {
         assert_eq!(class.send(&kim, "GET", &format!("{screen}{path}"), "").status, 200, "{path}");
     }
     let events =

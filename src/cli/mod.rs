@@ -5,6 +5,8 @@ mod clock;
 mod ctl;
 mod data;
 mod diff;
+mod doctor;
+mod doctor_forms;
 mod drawing;
 mod explain;
 mod export;
@@ -75,6 +77,9 @@ enum Command {
     Diff(diff::Arguments),
     /// List the answers that a change makes different, and the names that it breaks.
     WhatIf(what_if::Arguments),
+    /// Tell what is broken, dangerous or surprising in a world as it stands, and what to do about it.
+    #[command(visible_alias = "lint")]
+    Doctor(doctor::Arguments),
     /// Check what names are expected to give in a world, and after changes: unit tests for a VPC's DNS.
     Test(test::Arguments),
     /// Compare a world with a real resolver, name by name, and tell what does not hold there.
@@ -124,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Survey(arguments) => survey::run(&arguments, &mut output),
         Command::Diff(arguments) => diff::run(&arguments, &mut output),
         Command::WhatIf(arguments) => what_if::run(&arguments, &mut output),
+        Command::Doctor(arguments) => doctor::run(&arguments, &mut output),
         Command::Test(arguments) => test::run(&arguments, &mut output),
         Command::Verify(arguments) => verify::run(&arguments, &mut output),
         Command::Questions(arguments) => verify::run_questions(&arguments, &mut output),

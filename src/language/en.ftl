@@ -340,6 +340,92 @@ not_followed = not followed (IPv6)
 way_at = { $way } (to { $address })
 way_at_from = { $way } (from { $place })
 
+## Findings
+
+something_broken = 1 thing is broken
+things_broken = { $count } things are broken
+nothing_broken = nothing is broken
+one_dangerous = 1 is dangerous
+several_dangerous = { $count } are dangerous
+finding_broken = BROKEN
+finding_dangerous = DANGEROUS
+finding_note = NOTE
+finding_where = where
+finding_names = names
+finding_resources = what
+finding_cure = cure
+finding_facts = facts
+findings_of_rule = { $count } more of { $rule }; --all prints them
+looking_for_findings = looking at the rules
+stays_public = Private DNS of { $endpoint } does not cover { $name }: that name stays public, and its traffic leaves the VPC
+stays_public_lost = Private DNS of { $endpoint } does not cover { $name }: that name stays public, and these subnets have no way to it, so requests time out
+public_apis = Private DNS of { $endpoint } takes the names of every API of the region, but the endpoint serves private APIs only: a call to a public API from here fails with 403 Forbidden
+public_apis_cure = Give public APIs a custom domain name, or switch private DNS of { $endpoint } off and call private APIs by the endpoint's own name with a Host or x-apigw-api-id header
+global_sts_cure = Set AWS_STS_REGIONAL_ENDPOINTS=regional for clients, or use an SDK whose default is regional
+legacy_sqs_cure = Update the AWS CLI and boto3, set BOTO_DISABLE_COMMONNAME=true for old ones, or give clients the endpoint URL https://sqs.{ $region }.{ $domain }
+global_s3_cure = Set AWS_REGION={ $region } and AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional for clients, and write bucket URLs with the region
+other_names = The endpoints of { $vpc } answer for the plain names of { $region }: names of other regions and FIPS names stay public, and these subnets have no way to them
+other_names_cure = Keep AWS_REGION={ $region } and AWS_USE_FIPS_ENDPOINT off in clients here; a call to another region, or by a FIPS name, needs an endpoint of its own or a NAT gateway
+family_incomplete = { $family } cannot work in these subnets: they have no way to { $services }
+family_lacks = { $family } in these subnets has no way to { $services }, which most set-ups of it use
+family_incomplete_cure = Make an endpoint with private DNS for each of { $services }, or give the subnets a route to a NAT gateway
+family_s3_cure = Associate a gateway endpoint of S3 with the subnets' route tables, or give the subnets a route to a NAT gateway
+family_both_cure = Make an endpoint with private DNS for each of { $services } and associate a gateway endpoint of S3 with the subnets' route tables, or give the subnets a route to a NAT gateway
+below_missing = Private DNS of { $endpoint } makes a zone that does not have { $names }, so these names do not exist in the VPC
+below_missing_cure = Fetch what these names offer from outside the VPC, give tools the value (such as the thumbprint) by hand, or make a private hosted zone with each of these names
+guarded = Private DNS leads { $name } to { $endpoint }, which these clients do not reach: { $why }
+guarded_cure = Allow TCP 443 from these clients in the security groups and network ACLs of { $endpoint }, or keep its private DNS off
+dead_zone = The hosted zone { $zone } has the name of an AWS service and answers no address, so the service cannot be found here
+dead_zone_cure = Point its alias record at an endpoint that exists, or take the zone away from the VPC and switch private DNS of an endpoint on
+leftover_zone = The hosted zone { $zone } answers { $addresses }, which is no endpoint's, and AWS refuses to switch private DNS of { $endpoint } on beside it
+leftover_zone_cure = Take the zone away from the VPC, wait some minutes, then switch private DNS of { $endpoint } on; or correct its records
+hub = Private DNS of the endpoints in { $hub } does not reach { $vpc }: there the names stay public, and these subnets have no way to them
+hub_cure = Share the names: a private hosted zone for each of them with an alias to the endpoint in { $hub }, associated with every VPC, or a Route 53 Profile that has the endpoints
+incomplete_zone = The hosted zone { $zone } serves { $service }, which also uses { $names }, and nothing private answers for that
+incomplete_zone_cure = Add { $names }: a wildcard as a record * in the zone, another name as a zone of its own
+high_zone = The hosted zone { $zone } lies above AWS's names and answers for all of them: { $names } and others do not exist in the VPC
+high_zone_cure = Replace { $zone } by a zone for each name that it was made for
+s3_inbound_only = Private DNS of { $endpoint } is for inbound Resolver endpoints only: hosts of the VPC are still given public addresses of S3, and use the gateway endpoint
+s3_inbound_only_unused = Private DNS of { $endpoint } is for inbound Resolver endpoints only, and the VPC has none, so nobody is given its addresses
+s3_inbound_only_lost = Private DNS of { $endpoint } is for inbound Resolver endpoints only: hosts here are given public addresses of S3, and these subnets have no way to them
+s3_inbound_only_cure = Associate the gateway endpoint of S3 with every route table, or set PrivateDnsOnlyForInboundResolverEndpoint of { $endpoint } to false to move the VPC's own traffic too
+s3_all_resolvers = Private DNS of { $endpoint } is for all resolvers: the VPC's traffic to S3 goes through it, which costs by the hour and by the gigabyte, and no longer through { $gateway }, which is free
+s3_all_resolvers_cure = Set PrivateDnsOnlyForInboundResolverEndpoint of { $endpoint } to true if only hosts on premises need it
+not_in_dns = Nothing in DNS leads to { $endpoint }: private DNS cannot be switched on for { $service }, so no client uses it by itself
+not_in_dns_cure = Give clients the endpoint URL https://{ $name }, or delete the endpoint
+support_off = DNS support of { $vpc } is off, and its DHCP options give instances the resolver that does not reply
+support_off_cure = Switch enableDnsSupport of { $vpc } on, or give it DHCP options with other DNS servers
+zones_dead = DNS hostnames of { $vpc } is off, so its private hosted zones are skipped without an error
+private_dns_dead = DNS hostnames of { $vpc } is off, so private DNS of its endpoints has no effect although it is on
+nodes_nameless = DNS hostnames of { $vpc } is off, so the nodes of its EKS cluster cannot resolve their own names
+hostnames_cure = Switch enableDnsHostnames of { $vpc } on, with enableDnsSupport
+root_rule = The rule { $rule } forwards every name, but while DNS hostnames is on the VPC answers { $names } itself
+root_rule_cure = Where the forwarder should answer them, add FORWARD rules for these domains; otherwise leave it so
+rule_wins = The rule { $rule } forwards { $domain }, so the VPC never answers that from { $beaten }
+rule_wins_cure = Take the rule away from this VPC, or add a SYSTEM rule for the name where the VPC should answer itself
+gateway_idle = The gateway endpoint { $gateway } for { $service } is in no route table, so it carries no traffic
+gateway_idle_cure = Associate { $gateway } with the route tables of the subnets that should use it
+gateways_side_by_side = { $vpc } has several gateway endpoints for { $service }: { $gateways }. A route table takes one of them, so a stack that adds its own to a table in use fails
+gateways_side_by_side_cure = Keep one gateway endpoint for the VPC, owned by one stack, and associate every route table with it
+gateway_routes_gone = The routes of { $gateway } to { $service } are gone, and these subnets have no other way to it
+gateway_gone_public = The routes of { $gateway } to { $service } are gone: traffic from these subnets now leaves over the internet, and policies with aws:sourceVpce refuse it
+gateway_gone_cure = Keep a gateway endpoint for { $service } in the route tables of these subnets
+zones_without_service = The service of { $endpoint } is not in { $zones }: hosts there cross to another zone, and an endpoint with a subnet there is refused
+zones_without_service_cure = Choose subnets by zone id, from what DescribeVpcEndpointServices lists for the account; zone names differ between accounts
+pending_names = { $endpoint } is still being made, so a lookup of its names now gets the public answer or none
+pending_names_cure = Wait until the state is available, then some minutes more, and let resolvers forget what they cached
+over_ipv6 = { $vpc } has a way out over IPv6: clients that prefer dual-stack names leave through it, past the endpoints, which have IPv4 addresses only
+over_ipv6_cure = Leave AWS_USE_DUALSTACK_ENDPOINT off in clients, or make the endpoints dual-stack
+forwarders_needed = Hosts on premises get the private names through { $endpoint } only as far as their DNS servers forward each of these domains
+not_all_forwarded = Rules forward some of the private names to { $endpoint }, but not these, which stay public for those who ask by the rules
+on_premises_cure = Forward { $names } to the addresses of { $endpoint }
+custom_dns = The DHCP options { $set } give instances of { $vpc } the DNS servers { $servers }, which know private names only if they forward to the VPC's resolver; Session Manager needs that too
+custom_dns_cure = Let these servers forward the names to { $resolver }, or use AmazonProvidedDNS with Resolver rules for the other domains
+unverified = The private name { $name } of { $service } is { $state }, so no consumer can switch private DNS on
+unverified_cure = Publish the TXT record { $owner } with the value { $value } in public DNS, then start the verification
+asked_outside = Questions here are asked from the internet unless a client says otherwise: a service's name shows public addresses although private DNS works, and an endpoint's own name shows private addresses that lead nowhere
+asked_outside_cure = Ask from an instance of the VPC (--from), or through an inbound Resolver endpoint
+
 ## Labs and checks
 
 answers_as_in_chapter = { $equal } of { $asked } answers as in the chapter

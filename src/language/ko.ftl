@@ -340,6 +340,92 @@ not_followed = 따라가지 않음(IPv6)
 way_at = { $way } (대상: { $address })
 way_at_from = { $way } (출발: { $place })
 
+## 진단
+
+something_broken = 끊어진 것 1개
+things_broken = 끊어진 것 { $count }개
+nothing_broken = 끊어진 것 없음
+one_dangerous = 위험한 것 1개
+several_dangerous = 위험한 것 { $count }개
+finding_broken = 끊어짐
+finding_dangerous = 위험
+finding_note = 참고
+finding_where = 위치
+finding_names = 이름
+finding_resources = 리소스
+finding_cure = 해결
+finding_facts = 사실
+findings_of_rule = { $rule }: { $count }개 더 있음. --all을 쓰면 모두 출력합니다
+looking_for_findings = 규칙을 살펴보는 중
+stays_public = { $endpoint }: 프라이빗 DNS가 { $name } 이름에는 적용되지 않습니다. 이 이름은 퍼블릭으로 남고 트래픽은 VPC 밖으로 나갑니다
+stays_public_lost = { $endpoint }: 프라이빗 DNS가 { $name } 이름에는 적용되지 않습니다. 이 이름은 퍼블릭으로 남고, 이 서브넷들은 그곳으로 갈 수 없어 요청이 시간 초과됩니다
+public_apis = { $endpoint }: 프라이빗 DNS가 리전의 모든 API 이름을 가져가지만 이 엔드포인트는 프라이빗 API만 제공합니다. 여기에서 퍼블릭 API를 호출하면 403 Forbidden으로 실패합니다
+public_apis_cure = 퍼블릭 API에 사용자 지정 도메인 이름을 붙이세요. 아니면 { $endpoint }의 프라이빗 DNS를 끄고, 엔드포인트 자신의 이름과 Host 또는 x-apigw-api-id 헤더로 프라이빗 API를 호출하세요
+global_sts_cure = 클라이언트에 AWS_STS_REGIONAL_ENDPOINTS=regional을 설정하거나, 리전 이름을 기본으로 쓰는 SDK를 사용하세요
+legacy_sqs_cure = AWS CLI와 boto3를 최신 버전으로 올리거나, 옛 버전에는 BOTO_DISABLE_COMMONNAME=true를 설정하거나, 클라이언트에 엔드포인트 URL https://sqs.{ $region }.{ $domain } 값을 지정하세요
+global_s3_cure = 클라이언트에 AWS_REGION={ $region } 및 AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional을 설정하고, 버킷 URL에 리전을 넣어 쓰세요
+other_names = { $vpc }: 엔드포인트는 { $region } 리전의 일반 이름에만 응답합니다. 다른 리전의 이름과 FIPS 이름은 퍼블릭으로 남고, 이 서브넷들은 그곳으로 갈 수 없습니다
+other_names_cure = 이곳의 클라이언트는 AWS_REGION={ $region } 설정을 유지하고 AWS_USE_FIPS_ENDPOINT를 끄세요. 다른 리전이나 FIPS 이름을 호출하려면 전용 엔드포인트나 NAT 게이트웨이가 필요합니다
+family_incomplete = { $family }: 이 서브넷들에서 동작하지 않습니다. 갈 수 없는 서비스: { $services }
+family_lacks = { $family }: 대부분의 구성에서 쓰는 서비스로 이 서브넷들에서 갈 수 없습니다: { $services }
+family_incomplete_cure = 서비스마다 프라이빗 DNS를 켠 엔드포인트를 만들거나, 서브넷에 NAT 게이트웨이로 가는 경로를 추가하세요: { $services }
+family_s3_cure = 서브넷의 라우팅 테이블에 S3 게이트웨이 엔드포인트를 연결하거나, 서브넷에 NAT 게이트웨이로 가는 경로를 추가하세요
+family_both_cure = 서비스마다 프라이빗 DNS를 켠 엔드포인트를 만들고({ $services }) 서브넷의 라우팅 테이블에 S3 게이트웨이 엔드포인트를 연결하세요. 아니면 서브넷에 NAT 게이트웨이로 가는 경로를 추가하세요
+below_missing = { $endpoint }: 프라이빗 DNS가 만든 영역에 없는 이름은 이 VPC에 존재하지 않습니다: { $names }
+below_missing_cure = VPC 밖에서 이 이름에 접속하거나, 필요한 값(지문 등)을 도구에 직접 지정하거나, 각 이름으로 프라이빗 호스팅 영역을 만드세요
+guarded = { $endpoint }: 프라이빗 DNS로 { $name } 트래픽이 이 엔드포인트로 향하지만 접속할 수 없는 클라이언트가 있습니다: { $why }
+guarded_cure = { $endpoint }: 보안 그룹과 네트워크 ACL에서 이 클라이언트의 TCP 443을 허용하거나, 프라이빗 DNS를 꺼 두세요
+dead_zone = 호스팅 영역 { $zone }: AWS 서비스의 이름이지만 주소로 응답하지 않아 여기에서는 서비스를 찾을 수 없습니다
+dead_zone_cure = 영역의 별칭 레코드가 실제로 있는 엔드포인트를 가리키게 하거나, VPC에서 영역의 연결을 끊고 엔드포인트의 프라이빗 DNS를 켜세요
+leftover_zone = 호스팅 영역 { $zone }: 어느 엔드포인트의 것도 아닌 주소 { $addresses } 값으로 응답합니다. 이 영역이 있으면 AWS가 { $endpoint }의 프라이빗 DNS를 켜 주지 않습니다
+leftover_zone_cure = VPC에서 영역의 연결을 끊고 몇 분 기다린 뒤 { $endpoint }의 프라이빗 DNS를 켜세요. 아니면 영역의 레코드를 고치세요
+hub = { $hub }: 이곳에 있는 엔드포인트의 프라이빗 DNS는 { $vpc } VPC까지 미치지 않습니다. 그곳에서는 이름이 퍼블릭으로 남고, 이 서브넷들은 그곳으로 갈 수 없습니다
+hub_cure = 이름을 공유하세요. 이름마다 { $hub }의 엔드포인트를 가리키는 별칭이 있는 프라이빗 호스팅 영역을 만들어 모든 VPC에 연결하거나, 엔드포인트를 담은 Route 53 Profile을 쓰세요
+incomplete_zone = 호스팅 영역 { $zone }: 서비스 { $service }의 이름입니다. 이 서비스는 다음 이름도 쓰지만 프라이빗으로 응답하는 것이 없습니다: { $names }
+incomplete_zone_cure = 추가하세요: { $names }. 와일드카드는 영역 안의 * 레코드로, 다른 이름은 별도의 영역으로 만듭니다
+high_zone = 호스팅 영역 { $zone }: AWS 이름들보다 위에 있어 그 아래 전체를 차지합니다. 다음 이름을 비롯한 여러 이름이 이 VPC에 존재하지 않습니다: { $names }
+high_zone_cure = { $zone } 영역을 없애고, 필요한 이름마다 영역을 하나씩 만드세요
+s3_inbound_only = { $endpoint }: 프라이빗 DNS가 인바운드 Resolver 엔드포인트로 들어온 질의에만 적용됩니다. VPC 안의 호스트는 여전히 S3의 퍼블릭 주소를 받고 게이트웨이 엔드포인트를 씁니다
+s3_inbound_only_unused = { $endpoint }: 프라이빗 DNS가 인바운드 Resolver 엔드포인트로 들어온 질의에만 적용되는데 VPC에 그런 엔드포인트가 없습니다. 아무도 이 주소를 받지 못합니다
+s3_inbound_only_lost = { $endpoint }: 프라이빗 DNS가 인바운드 Resolver 엔드포인트로 들어온 질의에만 적용됩니다. 이곳의 호스트는 S3의 퍼블릭 주소를 받고, 이 서브넷들은 그곳으로 갈 수 없습니다
+s3_inbound_only_cure = S3 게이트웨이 엔드포인트를 모든 라우팅 테이블에 연결하세요. VPC 자신의 트래픽도 옮기려면 { $endpoint }의 PrivateDnsOnlyForInboundResolverEndpoint를 false로 바꾸세요
+s3_all_resolvers = { $endpoint }: 프라이빗 DNS가 모든 질의에 적용됩니다. VPC의 S3 트래픽이 무료인 { $gateway } 대신 시간과 GB마다 요금이 드는 이 엔드포인트로 갑니다
+s3_all_resolvers_cure = 온프레미스 호스트만 필요하다면 { $endpoint }의 PrivateDnsOnlyForInboundResolverEndpoint를 true로 바꾸세요
+not_in_dns = { $endpoint }: DNS에서 이곳을 가리키는 것이 없습니다. 서비스 { $service }에는 프라이빗 DNS를 켤 수 없으므로 클라이언트가 저절로 쓰지 않습니다
+not_in_dns_cure = 클라이언트에 엔드포인트 URL https://{ $name } 값을 지정하거나, 엔드포인트를 삭제하세요
+support_off = { $vpc }: DNS 확인이 꺼져 있는데, DHCP 옵션은 응답하지 않는 이 리졸버를 인스턴스에 알려 줍니다
+support_off_cure = { $vpc }의 enableDnsSupport를 켜거나, 다른 DNS 서버가 있는 DHCP 옵션을 연결하세요
+zones_dead = { $vpc }: DNS 호스트 이름이 꺼져 있어 연결된 프라이빗 호스팅 영역을 오류 없이 건너뜁니다
+private_dns_dead = { $vpc }: DNS 호스트 이름이 꺼져 있어 엔드포인트의 프라이빗 DNS가 켜져 있어도 효력이 없습니다
+nodes_nameless = { $vpc }: DNS 호스트 이름이 꺼져 있어 EKS 클러스터의 노드가 자기 이름을 조회하지 못합니다
+hostnames_cure = { $vpc }의 enableDnsSupport와 enableDnsHostnames를 모두 켜세요
+root_rule = 규칙 { $rule }: 모든 이름을 전달하는 규칙이지만, DNS 호스트 이름이 켜져 있는 동안에는 VPC가 직접 응답하는 이름이 있습니다: { $names }
+root_rule_cure = 전달 대상 서버가 응답해야 한다면 이 도메인의 FORWARD 규칙을 추가하세요. 아니면 그대로 두어도 됩니다
+rule_wins = 규칙 { $rule }: { $domain } 도메인을 전달하므로 다음에는 묻지 않습니다: { $beaten }
+rule_wins_cure = 이 VPC에서 규칙의 연결을 끊거나, VPC가 직접 응답해야 하는 이름에 SYSTEM 규칙을 추가하세요
+gateway_idle = 게이트웨이 엔드포인트 { $gateway } ({ $service }): 연결된 라우팅 테이블이 없어 트래픽이 지나가지 않습니다
+gateway_idle_cure = { $gateway }: 이 엔드포인트를 써야 하는 서브넷의 라우팅 테이블에 연결하세요
+gateways_side_by_side = { $vpc }: { $service } 게이트웨이 엔드포인트가 여러 개입니다: { $gateways }. 라우팅 테이블은 그중 하나만 받으므로, 이미 쓰는 테이블에 자기 것을 추가하는 스택은 실패합니다
+gateways_side_by_side_cure = VPC마다 게이트웨이 엔드포인트를 하나만 두고 한 스택이 소유하게 한 뒤, 모든 라우팅 테이블을 연결하세요
+gateway_routes_gone = { $gateway }: { $service } 서비스로 가는 경로가 없어졌고, 이 서브넷들은 달리 갈 길이 없습니다
+gateway_gone_public = { $gateway }: { $service } 서비스로 가는 경로가 없어졌습니다. 이 서브넷들의 트래픽은 이제 인터넷으로 나가고, aws:sourceVpce를 쓰는 정책이 거부합니다
+gateway_gone_cure = 이 서브넷들의 라우팅 테이블에 { $service } 게이트웨이 엔드포인트를 남겨 두세요
+zones_without_service = { $endpoint }: 이 가용 영역에는 서비스가 없습니다: { $zones }. 그곳의 호스트는 다른 가용 영역으로 건너가고, 그곳의 서브넷을 넣은 엔드포인트는 거부됩니다
+zones_without_service_cure = DescribeVpcEndpointServices가 계정에 대해 알려 주는 가용 영역 가운데서 영역 ID로 서브넷을 고르세요. 가용 영역의 이름은 계정마다 다릅니다
+pending_names = { $endpoint }: 아직 만드는 중이어서 지금 이름을 조회하면 퍼블릭 응답을 받거나 응답을 받지 못합니다
+pending_names_cure = 상태가 available이 될 때까지, 그리고 몇 분 더 기다리고, 리졸버가 캐시한 응답을 잊게 하세요
+over_ipv6 = { $vpc }: IPv6로 나가는 길이 있습니다. 듀얼 스택 이름을 쓰는 클라이언트는 IPv4 주소만 있는 엔드포인트를 거치지 않고 그 길로 나갑니다
+over_ipv6_cure = 클라이언트에서 AWS_USE_DUALSTACK_ENDPOINT를 끄거나, 엔드포인트를 듀얼 스택으로 만드세요
+forwarders_needed = { $endpoint }: 온프레미스 호스트는 자신의 DNS 서버가 이 도메인을 각각 전달해야만 이 인바운드 엔드포인트로 프라이빗 이름을 얻습니다
+not_all_forwarded = { $endpoint }: 규칙이 프라이빗 이름 일부만 이 인바운드 엔드포인트로 전달합니다. 여기 적힌 이름은 전달되지 않아 규칙을 쓰는 쪽에서는 퍼블릭으로 남습니다
+on_premises_cure = { $endpoint }의 주소로 다음 도메인을 전달하세요: { $names }
+custom_dns = DHCP 옵션 { $set }: { $vpc }의 인스턴스에 DNS 서버 { $servers } 값을 알려 줍니다. 이 서버가 VPC 리졸버로 전달해야만 프라이빗 이름을 알 수 있고, Session Manager도 그래야 동작합니다
+custom_dns_cure = 이 서버들이 이름을 { $resolver } 주소로 전달하게 하거나, AmazonProvidedDNS를 쓰고 다른 도메인에는 Resolver 규칙을 쓰세요
+unverified = { $service }: 프라이빗 이름 { $name }의 확인이 끝나지 않아 소비자가 프라이빗 DNS를 켤 수 없습니다. 상태: { $state }
+unverified_cure = 퍼블릭 DNS에 TXT 레코드 { $owner }, 값 { $value }: 이것을 게시한 뒤 확인을 시작하세요
+asked_outside = 여기의 질의는 따로 지정하지 않으면 인터넷에서 묻는 것으로 칩니다. 프라이빗 DNS가 동작해도 서비스 이름은 퍼블릭 주소로 보이고, 엔드포인트 자신의 이름은 갈 수 없는 프라이빗 주소로 보입니다
+asked_outside_cure = VPC의 인스턴스에서 묻거나(--from), 인바운드 Resolver 엔드포인트를 통해 물으세요
+
 ## 실습과 검사
 
 answers_as_in_chapter = 응답 { $asked }개 가운데 { $equal }개가 책과 같음

@@ -302,7 +302,7 @@ pub fn judge(
 }
 
 /// The service and region that a name belongs to.
-fn stands(name: NameRef<'_>) -> Option<Stands> {
+pub(super) fn stands(name: NameRef<'_>) -> Option<Stands> {
     public::service_of(name).map(|(service, region)| Stands { service, region })
 }
 
@@ -430,7 +430,7 @@ fn records<'a, 's>(outcome: &'a Outcome<'s>) -> &'a [Record<'s>] {
 }
 
 /// The addresses of an answer.
-fn addresses(outcome: &Outcome<'_>) -> Vec<IpAddr> {
+pub(super) fn addresses(outcome: &Outcome<'_>) -> Vec<IpAddr> {
     records(outcome)
         .iter()
         .filter_map(|record| match &record.data {
@@ -444,7 +444,7 @@ fn addresses(outcome: &Outcome<'_>) -> Vec<IpAddr> {
         .collect()
 }
 
-fn verdict(
+pub(super) fn verdict(
     snapshot: &Snapshot,
     question: &Question<'_>,
     outcome: &Outcome<'_>,

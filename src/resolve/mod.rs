@@ -8,6 +8,7 @@ pub mod answer;
 pub mod autodefined;
 pub mod autodefined_kind;
 pub mod chase;
+pub mod consequence;
 pub mod diff;
 pub mod dig;
 pub mod dns64;

@@ -30,7 +30,7 @@ use crate::{
     language::Language,
     model::record::RecordType,
     resolve::{
-        dig,
+        consequence, dig,
         explain::{self, Explanation},
         fact::{self, Tag},
         hint,
@@ -334,6 +334,30 @@ fn surveyed(shared: &Shared, from: Option<&str>, language: Language) -> Response
         }
         None => bad(StatusCode::NOT_FOUND, "vpcdns does not know the region"),
     }
+}
+
+/// The most findings in one reply.
+const MOST_FINDINGS: usize = 1000;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Most {
+    limit: Option<usize>,
+}
+
+/// What is broken, dangerous or surprising in the World. The counts are those of all findings, the first of which are
+/// listed.
+pub(super) async fn doctor(
+    State(shared): State<Arc<Shared>>,
+    Query(Most { limit }): Query<Most>,
+    Spoken(language): Spoken,
+) -> Response {
+    aside(shared, move |shared| {
+        let snapshot = shared.live.snapshot();
+        let mut report = consequence::of_world(&snapshot, language, &mut |_, _| ());
+        report.findings.truncate(limit.unwrap_or(MOST_FINDINGS).min(MOST_FINDINGS));
+        Json(report).into_response()
+    })
+    .await
 }
 
 fn client(snapshot: &Snapshot, from: Option<&str>) -> Result<Asker, places::ClientError> {

@@ -63,6 +63,7 @@ fn reading() -> Router<Arc<Shared>> {
         .route("/api/events", get(events::events))
         .route("/api/explain", get(json::explain))
         .route("/api/table", get(json::table))
+        .route("/api/doctor", get(json::doctor))
         .route("/api/labs", get(labs::labs))
         .route("/api/refusals/{code}", get(language::refusal))
         .route("/facts/{id}", get(facts::fact))

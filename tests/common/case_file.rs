@@ -16,6 +16,8 @@ pub enum Block {
     Way { from: String, name: String, expected: Vec<String> },
     /// A name that somebody types, and the hints that are expected.
     Hints { from: String, name: String, expected: Vec<String> },
+    /// What is expected to be found in the World, or with `brought`, what the Changes since the last block bring.
+    Findings { brought: bool, expected: Vec<String> },
     /// A question and what is expected.
     Ask { from: String, name: String, rtype: String, expected: Vec<String> },
 }
@@ -80,6 +82,15 @@ pub fn read(text: &str) -> Vec<Block> {
                 }
                 let (from, name) = (from.to_owned(), name.to_owned());
                 blocks.push(Block::Hints { from, name, expected });
+            }
+            "findings" | "brought" => {
+                let mut expected = Vec::new();
+                while let Some(next) =
+                    lines.next_if(|next| next.starts_with("found ") || next.starts_with("names "))
+                {
+                    expected.push(next.to_owned());
+                }
+                blocks.push(Block::Findings { brought: word == "brought", expected });
             }
             "fetch" => {
                 let mut expected = Vec::new();

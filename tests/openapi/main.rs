@@ -151,6 +151,7 @@ fn replies_are_as_the_document_says() {
                 .map(str::to_owned)
                 .to_vec(),
         ),
+        ("/api/doctor", ["", "?limit=1", "?limit=x", "?lang=ko"].map(str::to_owned).to_vec()),
         ("/api/survey", ["", "?from=nobody", "?from=internet"].map(str::to_owned).to_vec()),
         (
             "/api/world",

@@ -7,7 +7,7 @@ use utoipa::{OpenApi, openapi::OpenApi as Document};
 
 use crate::schemas::{
     Error, Explanation, Fault, Faults, Forgotten, Format, Kept, Labs, Level, Line, Meaning, Placed,
-    Shown, Status, Steps, Table, Tested, Tops,
+    Report, Shown, Status, Steps, Table, Tested, Tops,
 };
 
 /// Describes a route: its operation, method, path, summary, parameters, replies and body.
@@ -112,6 +112,10 @@ path!(table, get, "/api/table", "The private-DNS table of each interface endpoin
      ("lang" = Option<String>, Query, description = "The language of sentences: en or ko")),
     ((status = 200, body = Vec<Table>, headers(("x-total-count" = u32, description = "The number of all endpoints"))),
      (status = 400, description = "A parameter is wrong", body = Error)));
+path!(doctor, get, "/api/doctor", "What is broken, dangerous or surprising in the World",
+    (("limit" = Option<u32>, Query, description = "The most findings; at most 1,000"),
+     ("lang" = Option<String>, Query, description = "The language of sentences: en or ko")),
+    ((status = 200, body = Report), (status = 400, description = "A parameter is wrong", body = Error)));
 path!(survey, get, "/api/survey", "Every service of the region, as one client sees it",
     (("from" = Option<String>, Query, description = "The client"), ("limit" = Option<u32>, Query, description = "Not used"),
      ("lang" = Option<String>, Query, description = "The language of sentences: en or ko")),
@@ -228,7 +232,7 @@ path!(fact, get, "/facts/{id}", "A page that tells a fact about the resolver",
         description = "The HTTP API of `vpcdns serve`, without the APIs of AWS. A server with `--token` takes `Authorization: Bearer TOKEN`."
     ),
     paths(
-        health, healthz, ready, metrics, status, cache, flush, top, log_level, set_log_level, openapi, explain, table, survey, world, labs, lab_step, reset, test, faults, put_faults,
+        health, healthz, ready, metrics, status, cache, flush, top, log_level, set_log_level, openapi, explain, table, doctor, survey, world, labs, lab_step, reset, test, faults, put_faults,
         clear_faults, refusal, events, fact
     ),
     components(schemas(Format)),

@@ -50,6 +50,9 @@ words! {
     /// Whose name is asked.
     #[serde(rename_all = "kebab-case")]
     NameOf { Service, Endpoint, }
+    /// How bad a finding is.
+    #[serde(rename_all = "lowercase")]
+    Severity { Broken, Dangerous, Note, }
     /// The answer that a fault gives.
     #[serde(rename_all = "lowercase")]
     FaultAnswer { ServFail, NxDomain, Timeout, }
@@ -146,6 +149,28 @@ objects! {
         changes: Vec<Difference>,
     }
     Difference { what: String, id: String, name: String, before: String, now: String, }
+
+    /// What is found in the World, the worst first. The counts are those of all findings.
+    Report {
+        broken: u64,
+        dangerous: u64,
+        notes: u64,
+        findings: Vec<Finding>,
+    }
+    Finding {
+        /// The rule, which is also the id of a fact.
+        rule: String,
+        severity: Severity,
+        /// What causes it.
+        resources: Vec<Item>,
+        /// The VPCs or subnets that it concerns.
+        places: Vec<Item>,
+        names: Vec<String>,
+        what: String,
+        cure: String,
+        facts: Vec<String>,
+    }
+    Item { id: String, label: String, }
 
     /// The private-DNS table of an endpoint.
     Table {
