@@ -485,6 +485,11 @@ fn many_places(count: usize) -> String {
             text.push_str(&format!("          h{vpc}-{host}: {{address: 10.{vpc}.1.{host}}}\n"));
         }
     }
+    // What a VPC resolves reaches its peers, so that all of them are asked.
+    text.push_str("peerings:\n");
+    for vpc in (0..count).filter(|vpc| *vpc != 3) {
+        text.push_str(&format!("  P{vpc}: {{requester: V3, accepter: V{vpc}}}\n"));
+    }
     text
 }
 

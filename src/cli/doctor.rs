@@ -76,7 +76,8 @@ fn print(report: &Report, all: bool, output: &mut Output) {
     }
 }
 
-fn print_one(finding: &Finding, all: bool, output: &mut Output) {
+/// Prints a finding in a few lines.
+pub(super) fn print_one(finding: &Finding, all: bool, output: &mut Output) {
     let say = output.language();
     let word = finding.severity.words(say);
     let word = match finding.severity {

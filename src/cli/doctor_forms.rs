@@ -17,7 +17,12 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The report as Markdown: a heading for each severity, an item for each finding.
 pub(super) fn markdown(report: &Report, say: Language) -> String {
-    let mut text = format!("**{}**\n", report.sum(say));
+    format!("**{}**\n{}", report.sum(say), findings(report, say))
+}
+
+/// The findings in Markdown.
+pub(super) fn findings(report: &Report, say: Language) -> String {
+    let mut text = String::new();
     let labels =
         |items: &[Item]| items.iter().map(|it| code(&it.label)).collect::<Vec<_>>().join(", ");
     for group in report.findings.chunk_by(|one, other| one.severity == other.severity) {

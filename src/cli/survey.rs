@@ -1,14 +1,26 @@
-//! `vpcdns survey`: every service of the region as one client sees it, as text or JSON.
+//! `vpcdns survey`: every service of the region as one client sees it.
+
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Output, clock::now, diff::counted, grid, progress, worlds};
+use super::{
+    Output,
+    clock::now,
+    form::{Finding, Form, Format, cell, fit, sarif},
+    grid, progress,
+    queries::QueriesArguments,
+    report::counted,
+    worlds,
+};
 use crate::{
     catalog,
     language::Language,
+    model::name::Name,
     resolve::{
+        diff::Query,
         places,
-        question::Reader,
+        question::{Asker, Reader},
         survey::{self, Code, Count, Line},
         together::{Together, is_lost},
         words,
@@ -23,9 +35,10 @@ pub(super) struct Arguments {
     /// Who asks: an instance, subnet or VPC by name or id, an address, an inbound endpoint's id, or `internet`.
     #[arg(long, value_name = "CLIENT")]
     from: String,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    queries: QueriesArguments,
+    #[command(flatten)]
+    form: Form,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
@@ -52,15 +65,75 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
         },
     };
     let reader = Reader { asker, now: now(), language: output.language() };
-    let lines = progress::shown(output.language().asking_services(), |told| {
-        survey::survey(&snapshot, region, reader, told)
+    let asked = match arguments.queries.read(&snapshot, output) {
+        Ok(queries) => queries.map(|queries| names_from(&queries, asker)),
+        Err(code) => return code,
+    };
+    let lines = progress::shown(output.language().asking_services(), |told| match &asked {
+        Some(names) => survey::survey_asked(&snapshot, names, reader, told),
+        None => survey::survey(&snapshot, region, reader, told),
     });
-    if arguments.json {
-        output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default());
-    } else {
-        print(&lines, output);
+    match arguments.form.format() {
+        Format::Text => print(&lines, output),
+        Format::Markdown => {
+            let cut = output.language().comment_cut();
+            output.raw(fit(markdown(&lines, output.language()), &cut).as_bytes());
+        }
+        Format::Json => output.line(&serde_json::to_string_pretty(&lines).unwrap_or_default()),
+        Format::Sarif => {
+            let file = arguments.worlds.worlds.first().map_or("", String::as_str);
+            let log = sarif(findings(&lines, &arguments.from, output.language()), file);
+            output.line(&serde_json::to_string_pretty(&log).unwrap_or_default());
+        }
     }
     0
+}
+
+/// The names that a client asked, and those of which nobody knows who did, each once.
+fn names_from(queries: &[Query], client: Asker) -> Vec<(Name, u64)> {
+    let mut names: BTreeMap<Name, u64> = BTreeMap::new();
+    let here = |query: &&Query| match (query.from, client) {
+        (None, _) => true,
+        (Some(from), Asker::Vpc(vpc)) => from.vpc() == Some(vpc),
+        (Some(from), Asker::Subnet(_, subnet)) => from.subnet() == Some(subnet),
+        (Some(from), client) => from == client,
+    };
+    for query in queries.iter().filter(here) {
+        *names.entry(query.name.clone()).or_default() += query.count;
+    }
+    names.into_iter().collect()
+}
+
+fn markdown(lines: &[Line], say: Language) -> String {
+    let counts = [Code::Private, Code::Public, Code::Failed]
+        .map(|code| Count::of(lines, code).text(code, say))
+        .join(", ");
+    let named = lines.iter().filter(|line| line.name.is_some()).count();
+    let mut text =
+        format!("### {}\n\n| | | | |\n|---|---|---|---|\n", say.survey_sum(named, counts));
+    for line in lines {
+        let (Some(name), Some(code)) = (&line.name, line.verdict) else { continue };
+        let told = [answer(line, say), way(line, say).unwrap_or_default()].map(|it| cell(&it));
+        let _ =
+            writeln!(text, "| `{}` | {} | {} | {} |", cell(name), code.text(), told[0], told[1]);
+    }
+    text
+}
+
+/// A finding for each name without an address, or whose traffic never arrives.
+fn findings(lines: &[Line], from: &str, say: Language) -> Vec<Finding> {
+    let finding = |line: &Line| {
+        let (name, code) = (line.name.as_deref()?, line.verdict?);
+        let rule = match code {
+            Code::Failed => "failed",
+            _ if line.together.path == Some("nowhere") => "nowhere",
+            _ => return None,
+        };
+        let why = line.together.way.clone().unwrap_or_else(|| answer(line, say));
+        let (text, place) = (format!("{name}: {why}"), from.to_owned());
+        Some(Finding { rule, level: "warning", text, place })
+    };
+    lines.iter().filter_map(finding).collect()
 }
 
 /// How wide an answer's column may be; longer answers push what follows aside.
@@ -71,11 +144,16 @@ const WAY: usize = 11;
 
 fn print(lines: &[Line], output: &mut Output) {
     let say = output.language();
-    let rows: Vec<(Code, String, Option<String>, &str)> = lines
+    let rows: Vec<(Code, String, Option<String>, String)> = lines
         .iter()
         .filter_map(|line| {
             let code = line.verdict?;
-            Some((code, answer(line, say), way(line, say), line.name.as_deref()?))
+            let name = line.name.as_deref()?;
+            let name = match line.asked {
+                Some(count) => say.asked_times(name, count),
+                None => name.to_owned(),
+            };
+            Some((code, answer(line, say), way(line, say), name))
         })
         .collect();
     let answers = rows.iter().map(|(_, answer, ..)| answer.width()).filter(|it| *it <= ANSWER);

@@ -1,6 +1,6 @@
-//! `vpcdns what-if`: what Changes would alter and break, as text or JSON.
+//! `vpcdns what-if`: what Changes would alter, break and mend.
 
-use super::{Output, clock::now, diff, progress, worlds};
+use super::{Output, clock::now, form::Form, progress, queries::QueriesArguments, report, worlds};
 use crate::{
     import::{
         change,
@@ -8,8 +8,7 @@ use crate::{
     },
     model::endpoint_change::Settle,
     resolve::{
-        diff as compare,
-        diff::{Breaks, Sides},
+        diff::{Comparison, Sides},
         snapshot::Snapshot,
     },
 };
@@ -22,9 +21,10 @@ pub(super) struct Arguments {
     /// A change, as in a lab's step: `ModifyVpcAttribute: {VpcId: NAME, EnableDnsHostnames: false}`; may be repeated.
     #[arg(long = "set", value_name = "CHANGE", required = true)]
     changes: Vec<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    queries: QueriesArguments,
+    #[command(flatten)]
+    form: Form,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
@@ -45,18 +45,18 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {
     };
     let say = output.language();
     let sides = Sides { before: &before, after: &after, now: now(), language: say };
-    let diff = progress::shown(say.comparing_places(), |told| compare::diff(sides, told));
-    let breaks = progress::shown(say.looking_for_breaks(), |told| compare::breaks(sides, told));
-    if arguments.json {
-        let value =
-            serde_json::json!({ "diff": diff, "breaks": breaks, "assumed": [say.new_instances()] });
-        output.line(&serde_json::to_string_pretty(&value).unwrap_or_default());
-    } else {
-        diff::print(&diff, &say.world_before(), &say.world_after(), output);
-        output.line("");
-        print(&breaks, output);
-    }
-    u8::from(!breaks.is_empty())
+    let comparison = match arguments.queries.read(&before, output) {
+        Ok(None) => Comparison::new(sides),
+        Ok(Some(queries)) => Comparison::of_queries(sides, queries),
+        Err(code) => return code,
+    };
+    let diff = progress::shown(say.comparing_places(), |told| comparison.diff(told));
+    let report = progress::shown(say.looking_for_breaks(), |told| comparison.report(diff, told));
+    let (a, b) = (say.world_before(), say.world_after());
+    let file = arguments.worlds.worlds.first().map_or("", String::as_str);
+    let called = report::Sides { a: &a, b: &b, file };
+    report::print(&report, called, &arguments.form, serde_json::json!({}), output);
+    u8::from(!report.breaks.is_empty() || report.consequences.broken > 0)
 }
 
 /// Reads one Change against the World after the earlier ones, and applies it.
@@ -84,29 +84,4 @@ fn settle(before: &Snapshot, after: Snapshot) -> Result<Snapshot, String> {
     changed.into_iter().try_fold(after, |snapshot, change| {
         snapshot.apply(&change.into()).map_err(|refusal| refusal.to_string())
     })
-}
-
-fn print(breaks: &[Breaks], output: &mut Output) {
-    let say = output.language();
-    if breaks.is_empty() {
-        output.line(&say.nothing_breaks());
-    }
-    for (index, heading) in breaks.iter().enumerate() {
-        if index > 0 {
-            output.line("");
-        }
-        output.line(&output.bold(&say.breaks_for(&heading.from)));
-        for group in &heading.groups {
-            output.line("");
-            let counted = diff::counted(group.names.len(), &group.why, say);
-            output.line(&format!("  {counted}"));
-            for name in &group.names {
-                output.line(&format!("    {name}"));
-            }
-        }
-    }
-    if breaks.iter().any(|heading| heading.new_instances) {
-        output.line("");
-        output.line(&say.assumed_line(say.new_instances()));
-    }
 }

@@ -24,7 +24,7 @@ use crate::hash::stable_hash;
 /// A VPC endpoint.
 ///
 /// The fields that an answer reads come first and together. A processor's cache holds few endpoints of a large World.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[repr(C)]
 pub struct Endpoint {
     /// Its id.
@@ -84,7 +84,7 @@ pub enum EndpointKind {
 }
 
 /// What an endpoint leads to.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ServiceRef {
     /// A service of AWS's.
     Aws(#[serde(with = "super::stored::aws_service")] Arc<AwsService>),

@@ -47,6 +47,16 @@ pub struct AwsService {
     pub private_names: Vec<PrivateName>,
 }
 
+/// The other fields follow from these.
+impl PartialEq for AwsService {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.service.name, self.region.name, self.date)
+            == (&other.service.name, other.region.name, other.date)
+    }
+}
+
+impl Eq for AwsService {}
+
 impl AwsService {
     /// Whether the names below an endpoint's own names answer too (N20, N22).
     pub fn any_label_in_front(&self) -> bool {

@@ -36,13 +36,16 @@ mod session_manager;
 mod unverified;
 mod zones_without_service;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use finding::{Finding, Item, Report, Severity};
 
 use self::{known::Known, scene::Scene};
 use super::{snapshot::Snapshot, survey::Progress};
-use crate::language::Language;
+use crate::{
+    language::Language,
+    model::{id::VpcId, world::World},
+};
 
 /// A rule about one VPC.
 type Look = fn(&Scene<'_>, &mut Vec<Finding>);
@@ -88,33 +91,57 @@ pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// What is broken, dangerous or worth a note in a World as it stands, the worst first.
 pub fn of_world(snapshot: &Snapshot, say: Language, progress: Progress<'_>) -> Report {
-    Report::of(ranked(look(snapshot, None, say, progress)))
+    Report::of(ranked(look(snapshot, (None, None), say, progress)))
 }
 
 /// What a change brings: the findings of the World after it that the World before it does not have, or has only as
 /// something less bad.
 pub fn brought(before: &Snapshot, after: &Snapshot, say: Language) -> Vec<Finding> {
-    let old = look(before, None, say, &mut |_, _| ());
+    brought_in(before, after, None, say)
+}
+
+/// The same, of these VPCs and those that they are peered with only.
+pub fn brought_in(
+    before: &Snapshot,
+    after: &Snapshot,
+    vpcs: Option<&HashSet<VpcId>>,
+    say: Language,
+) -> Vec<Finding> {
+    let vpcs = vpcs.map(|vpcs| with_peers([&before.world, &after.world], vpcs));
+    let old = look(before, (None, vpcs.as_ref()), say, &mut |_, _| ());
     let mut had: HashMap<_, Severity> = HashMap::new();
     for finding in &old {
         let worst = had.entry(finding.identity()).or_insert(finding.severity);
         *worst = finding.severity.min(*worst);
     }
-    let mut new = look(after, Some(before), say, &mut |_, _| ());
+    let mut new = look(after, (Some(before), vpcs.as_ref()), say, &mut |_, _| ());
     new.retain(|it| had.get(&it.identity()).is_none_or(|severity| it.severity < *severity));
     ranked(new)
 }
 
+fn with_peers(worlds: [&World; 2], vpcs: &HashSet<VpcId>) -> HashSet<VpcId> {
+    let mut all = vpcs.clone();
+    for world in worlds {
+        for vpc in vpcs {
+            let peerings = world.members(*vpc).peerings.iter();
+            let peerings = peerings.filter_map(|id| world.peerings.get(id));
+            all.extend(peerings.map(|it| it.other(*vpc)));
+        }
+    }
+    all
+}
+
 fn look(
     snapshot: &Snapshot,
-    before: Option<&Snapshot>,
+    (before, only): (Option<&Snapshot>, Option<&HashSet<VpcId>>),
     say: Language,
     progress: Progress<'_>,
 ) -> Vec<Finding> {
     let world = &snapshot.world;
     let known = Known::of(world);
     let mut found = Vec::new();
-    let vpcs = world.vpcs_in_order();
+    let mut vpcs = world.vpcs_in_order();
+    vpcs.retain(|vpc| only.is_none_or(|only| only.contains(&vpc.id)));
     for (done, vpc) in vpcs.iter().enumerate() {
         progress(done, vpcs.len());
         let Some(scene) = Scene::new(snapshot, before, vpc.id, &known, say) else { continue };

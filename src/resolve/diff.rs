@@ -5,17 +5,30 @@
 
 mod breaks;
 mod cause;
+mod changed;
+mod found;
 mod group;
+mod guards;
+mod judged;
 mod names;
+mod queries;
+mod reach;
+mod report;
 mod sides;
 mod sites;
+mod told;
+mod wanted;
 
-use serde::Serialize;
+use std::{collections::HashSet, rc::Rc};
 
 pub use self::{
-    breaks::{Breaks, BrokenGroup, breaks},
+    breaks::Breaks,
+    judged::BrokenGroup,
     names::Names,
+    queries::{Query, Unanswered},
+    report::{Report, Summary},
     sides::Sides,
+    told::{Diff, Difference, Group, Heading, Said, SaidRecord},
 };
 
 use super::{
@@ -31,127 +44,98 @@ use crate::{
     model::{record::RecordType, world::World},
 };
 
-/// What differs between two Worlds.
-#[derive(Clone, Debug, Serialize)]
-pub struct Diff {
-    /// Whether every place exists on both sides and every name answers alike.
-    pub same: bool,
-    /// Clients of the first World that the second does not have.
-    pub only_in_a: Vec<String>,
-    /// Clients of the second World that the first does not have.
-    pub only_in_b: Vec<String>,
-    /// The differences. Clients with equal differences are one entry.
-    pub places: Vec<Heading>,
-}
-
-/// Places and what differs there.
-#[derive(Clone, Debug, Serialize)]
-pub struct Heading {
-    /// The places, as one phrase.
-    pub from: String,
-    /// The places, one by one.
-    pub places: Vec<String>,
-    /// The differences.
-    pub groups: Vec<Group>,
-}
-
-/// Names whose answers differ for the same cause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Group {
-    /// What answers in the first World.
-    pub before: String,
-    /// What answers in the second.
-    pub after: String,
-    /// The names.
-    pub names: Vec<Difference>,
-}
-
-/// One name that answers differently.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// The name, or a pattern `*.name`.
-    pub name: String,
-    /// The type asked.
-    #[serde(rename = "type")]
-    pub rtype: String,
-    /// What the first World answers.
-    pub before: Said,
-    /// What the second answers.
-    pub after: Said,
-}
-
-/// An answer as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Said {
-    /// The response code, `SILENCE`, or `FORWARDED` and to whom.
-    pub status: String,
-    /// The records, addresses sorted behind the rest.
-    pub records: Vec<SaidRecord>,
-}
-
-/// A record as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct SaidRecord {
-    /// Its owner.
-    pub name: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub rtype: String,
-    /// Its data.
-    pub data: String,
-}
-
-impl Said {
-    /// In one line: the data of the records, else why there are none.
-    pub fn text(&self) -> String {
-        if self.records.is_empty() {
-            return if self.status == "NOERROR" {
-                "NODATA".to_owned()
-            } else {
-                self.status.clone()
-            };
-        }
-        let data: Vec<&str> = self.records.iter().map(|record| record.data.as_str()).collect();
-        let status = if self.status == "NOERROR" { "" } else { &self.status };
-        format!("{} {status}", data.join(" ")).trim_end().to_owned()
-    }
-}
-
-impl Difference {
-    /// Whether neither side answers a record.
-    pub fn is_empty(&self) -> bool {
-        self.before.records.is_empty() && self.after.records.is_empty()
-    }
-}
-
-impl Group {
-    /// How many names it has; a name counts once for all its types.
-    pub fn count(&self) -> usize {
-        let mut names: Vec<&str> = self.names.iter().map(|it| it.name.as_str()).collect();
-        names.dedup();
-        names.len()
-    }
-}
-
-/// Compares two Worlds, place by place.
+/// Compares two Worlds, place by place. Asks only what their differences reach.
 pub fn diff(sides: Sides<'_>, progress: Progress<'_>) -> Diff {
-    let sites = sites::Sites::of(sides);
-    let names = Names::of([sides.before, sides.after]);
-    let at = |site: &sites::Site| compare(sides, site, &names);
-    let places: Vec<Heading> = group::each_place(sides, &sites, progress, at)
-        .into_iter()
-        .map(|it| Heading { from: it.from, places: it.places, groups: it.groups })
-        .collect();
-    Diff {
-        same: places.is_empty() && sites.only_before.is_empty() && sites.only_after.is_empty(),
-        only_in_a: sites.only_before,
-        only_in_b: sites.only_after,
-        places,
+    Comparison::new(sides).diff(progress)
+}
+
+/// What breaks from one World to another, for each place that stays.
+pub fn breaks(sides: Sides<'_>, progress: Progress<'_>) -> Vec<Breaks> {
+    Comparison::new(sides).breaks(progress)
+}
+
+/// A comparison of two Worlds.
+pub struct Comparison<'s>(group::Asked<'s>);
+
+impl std::fmt::Debug for Comparison<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Comparison").field(&self.0.sides).finish()
+    }
+}
+
+impl<'s> Comparison<'s> {
+    /// Finds out how far the differences of two Worlds reach. Nothing else will be asked.
+    pub fn new(sides: Sides<'s>) -> Self {
+        Self(group::Asked::new(sides, found::reach(sides), None))
+    }
+
+    /// Asks only what was really asked, at the places where it was.
+    pub fn of_queries(sides: Sides<'s>, queries: Vec<Query>) -> Self {
+        Self(group::Asked::new(sides, found::reach(sides), Some(queries)))
+    }
+
+    /// Asks every name at every place. It tells the same as `new`, and is far slower: tests compare both.
+    pub fn exhaustive(sides: Sides<'s>) -> Self {
+        Self(group::Asked::new(sides, reach::Reach::everywhere(), None))
+    }
+
+    /// Whether every name is asked at every place.
+    pub fn asks_everything(&self) -> bool {
+        self.0.reach.everywhere
+    }
+
+    /// What is answered differently.
+    pub fn diff(&self, progress: Progress<'_>) -> Diff {
+        let Self(asked) = self;
+        let at = |site: &sites::Site, names: &Names| {
+            let mut different = HashSet::new();
+            let groups = compare(asked.sides, site, names, &mut different);
+            let key = asked.answer_key(site);
+            asked.different.borrow_mut().insert(key, Rc::new(different));
+            groups
+        };
+        let places: Vec<Heading> = asked
+            .each_place(|site| asked.answer_key(site), progress, at)
+            .into_iter()
+            .map(|it| Heading {
+                from: it.from,
+                places: it.places,
+                groups: it.groups,
+                sites: it.sites,
+            })
+            .collect();
+        let (only_in_a, only_in_b) = (&asked.sites.only_before, &asked.sites.only_after);
+        Diff {
+            same: places.is_empty() && only_in_a.is_empty() && only_in_b.is_empty(),
+            only_in_a: only_in_a.clone(),
+            only_in_b: only_in_b.clone(),
+            places,
+        }
+    }
+
+    /// What breaks.
+    pub fn breaks(&self, progress: Progress<'_>) -> Vec<Breaks> {
+        breaks::broken(&self.0, progress)
+    }
+
+    /// What mends: names that did not work before, and do now.
+    pub fn mends(&self, progress: Progress<'_>) -> Vec<Breaks> {
+        breaks::mended(&self.0, progress)
+    }
+
+    /// All of it, for readers: what breaks first.
+    pub fn report(&self, diff: Diff, progress: Progress<'_>) -> Report {
+        report::report(&self.0, diff, progress)
     }
 }
 
 /// What differs at one place, the causes in the order of their first names.
-fn compare(sides: Sides<'_>, site: &sites::Site, names: &Names) -> Vec<Group> {
+fn compare(
+    sides: Sides<'_>,
+    site: &sites::Site,
+    names: &Names,
+    different: &mut HashSet<Pattern>,
+) -> Vec<Group> {
     let Sides { before, after, now, language } = sides;
     let reader = |asker| Reader { asker, now, language };
     let mut groups: Vec<Group> = Vec::new();
@@ -160,6 +144,9 @@ fn compare(sides: Sides<'_>, site: &sites::Site, names: &Names) -> Vec<Group> {
         let other = said(after, reader(site.after), name, rtype, &mut ());
         if one == other {
             continue;
+        }
+        if !different.contains(name) {
+            different.insert(name.clone());
         }
         let (mut one_trace, mut other_trace) = (Trace::default(), Trace::default());
         said(before, reader(site.before), name, rtype, &mut one_trace);

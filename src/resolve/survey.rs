@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     explain::{self, Explanation, Verdict},
-    path,
+    path, public,
     question::{Asker, Chain, Question, Reader},
     snapshot::Snapshot,
     together::{Together, is_lost},
@@ -40,6 +40,9 @@ pub struct Line {
     /// The way the traffic takes.
     #[serde(flatten)]
     pub together: Together,
+    /// How often the name was asked, if a query log tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u64>,
 }
 
 /// The verdict on a name, like the exit code of `explain`.
@@ -135,7 +138,7 @@ impl Count {
 }
 
 /// A name to ask, and its text. For a wildcard, a name one label below it is asked.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pattern {
     /// The name, or `*.name`.
     pub text: String,
@@ -195,11 +198,31 @@ pub fn survey(
                 addresses: Vec::new(),
                 answer: None,
                 together: Together::default(),
+                asked: None,
             });
         }
         for name in names {
-            lines.push(line(snapshot, service, name, reader));
+            lines.push(line(snapshot, &service.name, name, reader));
         }
+    }
+    lines
+}
+
+/// Asks names that somebody asked, with how often, in their order. `service` is empty where a name is of no service.
+pub fn survey_asked(
+    snapshot: &Snapshot,
+    names: &[(Name, u64)],
+    reader: Reader,
+    progress: Progress<'_>,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (done, (name, count)) in names.iter().enumerate() {
+        progress(done, names.len());
+        let service = public::service_of(name.as_ref()).and_then(|(service, region)| {
+            Some(format!("com.amazonaws.{}.{service}", region?.name))
+        });
+        let found = line(snapshot, &service.unwrap_or_default(), Pattern::exactly(name), reader);
+        lines.push(Line { asked: Some(*count), ..found });
     }
     lines
 }
@@ -220,7 +243,7 @@ pub fn names_of(service: &Service, region: &Region) -> Vec<Pattern> {
     names
 }
 
-fn line(snapshot: &Snapshot, service: &Service, name: Pattern, reader: Reader) -> Line {
+fn line(snapshot: &Snapshot, service: &str, name: Pattern, reader: Reader) -> Line {
     let Reader { asker, now, language } = reader;
     let ask = |rtype| {
         let question = Question {
@@ -244,7 +267,7 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, reader: Reader) -
     }
     let Explanation { answer, verdict, paths, .. } = explanation;
     Line {
-        service: service.name.clone(),
+        service: service.to_owned(),
         name: Some(name.text),
         verdict: Some(verdict.into()),
         addresses: answer
@@ -255,5 +278,6 @@ fn line(snapshot: &Snapshot, service: &Service, name: Pattern, reader: Reader) -
             .collect(),
         answer: Some(verdict),
         together: Together::of(&paths, language),
+        asked: None,
     }
 }

@@ -10,7 +10,7 @@ use vpcdns::{
         route_table::RouteTable,
         subnet::Subnet,
         vpc::Vpc,
-        world::{Members, World},
+        world::{Members, Tags, World},
     },
 };
 
@@ -52,7 +52,8 @@ pub fn world(vpcs: usize, endpoints: usize) -> World {
             members.endpoints.push(endpoint.id);
             world.endpoints.insert(endpoint.id, Arc::new(endpoint));
         }
-        let vpc = Vpc { id, main_route_table: main, ..Vpc::clone(vpc) };
+        let tags = Tags::named(&format!("VPC-{v}"));
+        let vpc = Vpc { id, tags, main_route_table: main, ..Vpc::clone(vpc) };
         world.vpcs.insert(id, Arc::new(vpc));
         let subnet = Subnet { id: of, vpc: id, route_table: None, ..Subnet::clone(subnet) };
         world.subnets.insert(of, Arc::new(subnet));

@@ -142,11 +142,21 @@ impl Report {
 
     /// How many there are of each severity, in a phrase.
     pub fn sum(&self, say: Language) -> String {
-        let mut parts = vec![match self.broken {
-            0 => say.nothing_broken(),
-            1 => say.something_broken(),
-            count => say.things_broken(count),
-        }];
+        let mut parts = self.parts(say);
+        if self.broken == 0 {
+            parts.insert(0, say.nothing_broken());
+        }
+        parts.join(", ")
+    }
+
+    /// How many there are of each severity that there is.
+    pub fn parts(&self, say: Language) -> Vec<String> {
+        let mut parts = Vec::new();
+        parts.extend(match self.broken {
+            0 => None,
+            1 => Some(say.something_broken()),
+            count => Some(say.things_broken(count)),
+        });
         parts.extend(match self.dangerous {
             0 => None,
             1 => Some(say.one_dangerous()),
@@ -157,7 +167,7 @@ impl Report {
             1 => Some(say.one_note()),
             count => Some(say.notes(count)),
         });
-        parts.join(", ")
+        parts
     }
 }
 

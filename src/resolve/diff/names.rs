@@ -2,7 +2,7 @@
 //! regions.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     net::IpAddr,
 };
 
@@ -21,14 +21,19 @@ use crate::{
     },
 };
 
+use super::wanted::Wanted;
+
 /// Names and their types, in order.
-#[derive(Debug, Default)]
-pub struct Names(BTreeMap<Pattern, BTreeSet<u16>>);
+#[derive(Debug)]
+pub struct Names {
+    names: BTreeMap<Pattern, BTreeSet<u16>>,
+    wanted: Wanted,
+}
 
 impl Names {
-    /// The names either Snapshot holds.
-    pub(super) fn of(sides: [&Snapshot; 2]) -> Self {
-        let mut names = Self::default();
+    /// The wanted ones of the names that either Snapshot holds.
+    pub(super) fn of(sides: [&Snapshot; 2], wanted: Wanted) -> Self {
+        let mut names = Self { names: BTreeMap::new(), wanted };
         for snapshot in sides {
             names.held(snapshot);
             names.of_regions(&snapshot.world);
@@ -40,7 +45,7 @@ impl Names {
     /// The names by which a World is compared with a real resolver: those that the World holds, and those of the services
     /// in the region of the place asked from. The latter are asked for IPv4 addresses only.
     pub fn of_place(snapshot: &Snapshot, asker: Asker) -> Self {
-        let mut names = Self::default();
+        let mut names = Self { names: BTreeMap::new(), wanted: Wanted::All };
         names.of_world(&snapshot.world);
         names.of_interfaces(&snapshot.world);
         if let Some(region) = survey::region_of(snapshot, asker) {
@@ -53,15 +58,38 @@ impl Names {
         names
     }
 
+    /// Names and types as they were asked.
+    pub(super) fn asked(asked: impl Iterator<Item = (Pattern, RecordType)>) -> Self {
+        let mut names = Self { names: BTreeMap::new(), wanted: Wanted::All };
+        asked.for_each(|(name, rtype)| names.add(name, &[rtype]));
+        names
+    }
+
+    /// Each name that has a type of addresses.
+    pub(super) fn of_hosts(&self) -> impl Iterator<Item = &Pattern> {
+        let address = |types: &BTreeSet<u16>| {
+            types.contains(&RecordType::A.0) || types.contains(&RecordType::AAAA.0)
+        };
+        self.names.iter().filter(move |(_, types)| address(types)).map(|(name, _)| name)
+    }
+
     /// Each name with each of its types.
     pub fn iter(&self) -> impl Iterator<Item = (&Pattern, RecordType)> {
-        self.0
+        self.names
             .iter()
             .flat_map(|(name, types)| types.iter().map(move |rtype| (name, RecordType(*rtype))))
     }
 
+    /// Those of these names that are wanted.
+    pub(super) fn only(&self, wanted: Wanted) -> Self {
+        let names = self.names.iter().filter(|(name, _)| wanted.holds(name.asked.as_ref()));
+        Self { names: names.map(|(name, types)| (name.clone(), types.clone())).collect(), wanted }
+    }
+
     fn add(&mut self, name: Pattern, types: &[RecordType]) {
-        self.0.entry(name).or_default().extend(types.iter().map(|rtype| rtype.0));
+        if self.wanted.holds(name.asked.as_ref()) {
+            self.names.entry(name).or_default().extend(types.iter().map(|rtype| rtype.0));
+        }
     }
 
     fn addresses(&mut self, name: Option<Pattern>) {
@@ -94,8 +122,14 @@ impl Names {
             self.zone(&zone.data);
             self.with_below(&zone.name);
         }
+        let mut texts: HashSet<&str> = HashSet::new();
         for endpoint in world.endpoints.values() {
-            self.endpoint(endpoint);
+            if self.wanted.endpoint(endpoint.id) {
+                self.endpoint(endpoint);
+            }
+            for name in endpoint.private_names.iter().filter(|it| texts.insert(&it.text)) {
+                self.addresses(Pattern::parse(&name.text));
+            }
         }
         for service in world.endpoint_services.values() {
             self.exactly(&service.base);
@@ -159,9 +193,6 @@ impl Names {
                 self.exactly(&name);
             }
         }
-        for name in &endpoint.private_names {
-            self.addresses(Pattern::parse(&name.text));
-        }
     }
 
     /// The catalogue's names of the regions the World's VPCs lie in.
@@ -183,6 +214,9 @@ impl Names {
 
     /// The host names of every interface, forward and reverse.
     fn of_interfaces(&mut self, world: &World) {
+        if !self.wanted.hosts() {
+            return;
+        }
         for instance in world.instances.values() {
             let region = world.vpcs.get(&instance.vpc).and_then(|vpc| catalog::region(vpc.region));
             let Some(region) = region else { continue };

@@ -10,12 +10,18 @@ use std::{
     sync::Arc,
 };
 
-use super::sides::Sides;
+use super::{
+    guards::{Guards, Seen},
+    sides::Sides,
+};
 use crate::{
     language::Language,
     model::{
-        id::{InstanceId, RouteTableId, SubnetId, VpcId},
+        id::{InstanceId, NetworkAclId, RouteTableId, SecurityGroupId, SubnetId, VpcId},
+        instance::Instance,
         map::Map,
+        network_acl,
+        network_acl_change::used_by,
         world::World,
     },
     resolve::question::Asker,
@@ -25,7 +31,7 @@ use crate::{
 pub(super) type Key = [Decides; 2];
 
 /// What decides the answers and ways of a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Decides {
     /// Nothing but where it is asked from.
     Place(Asker),
@@ -34,7 +40,7 @@ pub(super) enum Decides {
 }
 
 /// What decides the answers and ways of an instance, or of a new one in a subnet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Host {
     vpc: VpcId,
     /// Load balancers may prefer a zone (B6).
@@ -46,6 +52,10 @@ pub(super) struct Host {
     exists: bool,
     public: bool,
     v4: bool,
+    /// Its security groups, where they are known, and its subnet's network ACL.
+    guards: (Option<Vec<SecurityGroupId>>, NetworkAclId),
+    /// What else rules of groups and ACLs may look at.
+    seen: Seen,
     /// Where the way may depend on the address itself: routes back over a peering connection, routes through instances.
     exactly: Option<(SubnetId, Option<InstanceId>, Option<Ipv4Addr>)>,
 }
@@ -65,12 +75,44 @@ pub(super) struct Site {
 
 impl Site {
     /// What decides its answers and ways: sites of equal keys answer alike.
-    pub(super) fn key(&self, sides: [&World; 2]) -> Key {
-        [key(sides[0], self.before), key(sides[1], self.after)]
+    pub(super) fn key(&self, sides: [&World; 2], guards: &[Guards; 2]) -> Key {
+        [key(sides[0], &guards[0], self.before), key(sides[1], &guards[1], self.after)]
+    }
+
+    /// What decides its answers and ways where no other place is like it.
+    pub(super) fn alone(&self) -> Key {
+        [Decides::Place(self.before), Decides::Place(self.after)]
+    }
+
+    /// What decides its answers alone.
+    pub(super) fn answer_key(&self, sides: [&World; 2]) -> Key {
+        [answer_key(sides[0], self.before), answer_key(sides[1], self.after)]
     }
 }
 
-fn key(world: &World, asker: Asker) -> Decides {
+/// Answers depend on less than ways do: not on tables and addresses.
+fn answer_key(world: &World, asker: Asker) -> Decides {
+    let Some(subnet) = asker.subnet().and_then(|subnet| world.subnets.get(&subnet)) else {
+        return Decides::Place(asker);
+    };
+    if !world.faults.is_empty() {
+        return Decides::Place(asker);
+    }
+    Decides::Host(Box::new(Host {
+        vpc: subnet.vpc,
+        zone: Arc::clone(&subnet.zone),
+        dns64: subnet.dns64,
+        table: None,
+        exists: false,
+        public: false,
+        v4: false,
+        guards: (None, network_acl::of(subnet.vpc)),
+        seen: Seen::default(),
+        exactly: None,
+    }))
+}
+
+fn key(world: &World, guards: &Guards, asker: Asker) -> Decides {
     let Some(subnet) = asker.subnet().and_then(|subnet| world.subnets.get(&subnet)) else {
         return Decides::Place(asker);
     };
@@ -99,8 +141,15 @@ fn key(world: &World, asker: Asker) -> Decides {
         exists: instance.is_some(),
         public: instance.map_or(subnet.map_public_ip, |it| it.public_address.is_some()),
         v4: instance.map_or(!subnet.ipv6_native, |it| it.address.is_some()),
+        guards: (instance.and_then(stated), used_by(subnet)),
+        seen: guards.seen(subnet, instance.map(|it| &**it)),
         exactly: particular.then(|| (subnet.id, instance.map(|it| it.id), address)),
     }))
+}
+
+/// The groups of an instance, where they are known.
+fn stated(instance: &Arc<Instance>) -> Option<Vec<SecurityGroupId>> {
+    instance.interface.groups_stated.then(|| instance.interface.groups.clone())
 }
 
 /// The places of two Worlds.
