@@ -94,7 +94,7 @@ fn way(snapshot: &Snapshot, from: &str, name: &str, hops: bool) -> Vec<String> {
         "the path is that of",
         "is not in this configuration",
         "is assumed to forward",
-        "which security groups",
+        "security groups that",
     ];
     let assumed = explanation.assumptions.iter();
     let assumed = assumed.filter(|text| of_ways.iter().any(|part| text.contains(part)));

@@ -485,7 +485,7 @@ fn what_if_tells_what_mends() {
     let printed = vpcdns(&["what-if", &world, "--set", on]);
     assert_eq!(printed.code, 0, "{}", printed.err);
     let first = printed.out.lines().next().unwrap();
-    assert_eq!(first, "nothing breaks, 0 move, 1 mends", "{}", printed.out);
+    assert_eq!(first, "nothing breaks, 0 move, 1 mends; 1 is dangerous, 1 note", "{}", printed.out);
     let why = "  1 name: the way is now private, and was nowhere: no route in main\n    sts.us-east-1.amazonaws.com\n";
     assert!(printed.out.contains("\nmends for anywhere in V\n"), "{}", printed.out);
     assert!(printed.out.contains(why), "{}", printed.out);

@@ -118,7 +118,7 @@ new_instance_private = the path is that of a new instance in { $subnet }, withou
 nat_gateway_assumed = NAT gateway { $id } is not in this configuration; it is assumed to exist, in a subnet with a route to the internet gateway
 onward_assumed = { $target } is not in this configuration; it is assumed to exist and to lead to the address
 passes_on = { $instance } is assumed to forward traffic of other hosts, though its source/destination check is on
-groups_assumed = where the world does not say which security groups an interface has, they are assumed to let the traffic pass
+groups_assumed = security groups that the world does not state let the traffic pass
 
 ## Facts
 

@@ -118,7 +118,7 @@ new_instance_private = { $subnet }에 새로 만든, 퍼블릭 주소가 없는 
 nat_gateway_assumed = NAT 게이트웨이 { $id }: 이 구성에 없습니다. 인터넷 게이트웨이로 가는 경로가 있는 서브넷에 있다고 가정합니다
 onward_assumed = { $target }: 이 구성에 없습니다. 있으며 그 주소로 이어진다고 가정합니다
 passes_on = { $instance }: 원본/대상 확인이 켜져 있지만 다른 호스트의 트래픽을 전달한다고 가정합니다
-groups_assumed = 인터페이스의 보안 그룹을 알 수 없으면 트래픽이 허용된다고 가정합니다
+groups_assumed = 알 수 없는 보안 그룹은 트래픽을 허용한다고 가정합니다
 
 ## 사실
 
