@@ -283,7 +283,7 @@ fn what_if_judges_each_subnet_by_the_table_in_force_there() {
     assert_eq!(code, 1);
     assert_eq!(
         broken_out,
-        "breaks for anywhere in V\n\n  1 name: the way was private and now leads nowhere: no route in isolated\n  cure: add \
+        "breaks for anywhere in V\n\n  1 name: the way was private and is now nowhere: no route in isolated\n  cure: add \
          a route from this table to a NAT gateway or another way out, or keep the answer private\n    \
          sqs.us-east-1.amazonaws.com\n"
     );

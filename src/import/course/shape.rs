@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     id::VpcId, peering::PeeringState, record::RecordType, route::RouteTarget, routing::Answers,
-    world::World,
+    security_group::DEFAULT, security_group_rule::Peer, world::World,
 };
 
 /// A kind of fact, which is the key of a goal's text, and the names in it.
@@ -19,6 +19,7 @@ pub(super) fn facts(world: &World) -> BTreeSet<Fact> {
     zones(world, &mut facts);
     ways(world, &mut facts);
     resolvers(world, &mut facts);
+    guards(world, &mut facts);
     facts
 }
 
@@ -116,6 +117,26 @@ fn resolvers(world: &World, facts: &mut BTreeSet<Fact>) {
         facts.insert(("rule", vec![domain.clone()]));
         for vpc in &rule.vpcs {
             facts.insert(("ruled", vec![domain.clone(), vpc_label(world, *vpc)]));
+        }
+    }
+}
+
+/// The inbound rules of security groups, but not the one that AWS gives a VPC's default group.
+fn guards(world: &World, facts: &mut BTreeSet<Fact>) {
+    for group in world.security_groups.values().filter(|it| *it.name != *DEFAULT) {
+        for rule in group.rules.iter().filter(|rule| !rule.egress) {
+            let ports = match rule.ports {
+                Some((from, to)) if from == to => format!("{} {from}", rule.protocol),
+                Some((from, to)) => format!("{} {from}-{to}", rule.protocol),
+                None => rule.protocol.to_string(),
+            };
+            let from = match &rule.peer {
+                Peer::Group(id) => {
+                    world.security_groups.get(id).map_or_else(|| id.to_string(), |it| it.label())
+                }
+                peer => peer.to_string(),
+            };
+            facts.insert(("let-in", vec![group.label(), ports, from]));
         }
     }
 }

@@ -246,6 +246,9 @@ impl Names {
                 names.endpoints.last(short, it.id, Some(it.vpc));
             }
         }
+        for it in world.security_groups.values() {
+            names.security_groups.last(&it.name, it.id, Some(it.vpc));
+        }
         for (id, others) in &world.other_names {
             for name in &others.0 {
                 names.also(name, id);

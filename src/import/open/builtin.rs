@@ -41,6 +41,7 @@ const ALL: &[BuiltIn] = built_in! {
     "split-horizon" is_lab: true,
     "central-endpoints" is_lab: true,
     "s3-ways" is_lab: true,
+    "what-breaks" is_lab: true,
     "on-premises" is_lab: true,
 };
 

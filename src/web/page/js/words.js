@@ -269,6 +269,7 @@ const WORDS = {
   G_outbound: ["An outbound endpoint in {0}", "{0}의 아웃바운드 엔드포인트"],
   G_rule: ["A Resolver rule for {0}", "{0}의 Resolver 규칙"],
   G_ruled: ["The rule for {0} is associated with {1}", "{0} 규칙 → {1} 연결"],
+  "G_let-in": ["{0} lets in {1} from {2}", "{0}: {2}의 {1} 인바운드 허용"],
   "H_no-vpc": ["{0} is missing. Choose the step again to begin with it.", "없는 VPC: {0}. 단계를 다시 고르면 처음부터 시작합니다."],
   "H_no-service": ["The endpoint service {0} is missing.", "엔드포인트 서비스가 없습니다: {0}"],
   "H_no-balancer": ["The load balancer {0} is missing.", "로드 밸런서가 없습니다: {0}"],
