@@ -34,7 +34,9 @@ use vpcdns::{
     },
     resolve::{
         diff::{self, Sides},
-        dig, explain, places,
+        dig, explain,
+        path::Aim,
+        places,
         question::{Asker, Question, Reader},
         snapshot::Snapshot,
         table,
@@ -123,7 +125,7 @@ impl Subject {
                     let nowhere = together.all_nowhere();
                     let dig = dig::text(&all, "10.0.0.2");
                     writeln!(text, "{shown} {} {way} {nowhere} {dig}", all.own_steps).unwrap();
-                    let summary = explain::summary(&self.last, &question);
+                    let summary = explain::summary(&self.last, &question, Aim::Usual);
                     writeln!(text, "{summary:?} {}", all.verdict.exit_code()).unwrap();
                 }
             }

@@ -720,6 +720,7 @@ fn no_private_name_of_any_case_goes_upstream_for_any_type() {
                 }
                 Block::Ask { .. }
                 | Block::Fetch { .. }
+                | Block::Findings { .. }
                 | Block::Hints { .. }
                 | Block::Way { .. }
                 | Block::Text(_) => {}

@@ -250,6 +250,7 @@ fn every_world_of_the_cases_answers_the_same_from_its_rows() {
                 | Block::Public(_)
                 | Block::Ask { .. }
                 | Block::Fetch { .. }
+                | Block::Findings { .. }
                 | Block::Hints { .. }
                 | Block::Way { .. } => {}
             }

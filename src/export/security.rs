@@ -77,7 +77,7 @@ fn peer(peer: Peer) -> String {
     }
 }
 
-fn ports(from: impl Display + PartialEq, to: impl Display + PartialEq) -> String {
+fn ports<N: Copy + Display + PartialEq>(from: N, to: N) -> String {
     let (from, to) = (from.to_string(), to.to_string());
     if from == to { format!(" {from}") } else { format!(" {from}-{to}") }
 }

@@ -84,7 +84,7 @@ pub(super) fn of_balancer(
 }
 
 /// The groups of the interface that has an address, as far as the groups of a VPC can mean them: in the VPC itself, and in
-/// those that it is peered with (SG4).
+/// those that it is peered with.
 pub(super) fn groups_behind(world: &World, vpc: VpcId, address: Ipv4Addr) -> Groups<'_> {
     let holds = |vpc: &VpcId| world.vpcs.get(vpc).is_some_and(|vpc| vpc.contains(address));
     if holds(&vpc) {
