@@ -201,7 +201,8 @@ impl<'w> Walk<'w> {
             let associated = endpoint.kind == EndpointKind::Gateway
                 && endpoint.route_tables.contains(&table.id)
                 && matches!(endpoint.state, EndpointState::Available | EndpointState::Modifying);
-            let length = self.prefix_list_match(endpoint).filter(|_| associated)?;
+            // The ranges of a list cost the most, so they come last.
+            let length = associated.then(|| self.prefix_list_match(endpoint)).flatten()?;
             Some((length, endpoint, prefix_list_id(world, endpoint)?))
         });
         let route = most_specific(world, table, self.address);
