@@ -73,7 +73,7 @@ fn notes_are_ranked_and_the_rest_is_counted() {
     for (name, others) in [
         ("cloudformation/untaken.yaml", 4),
         ("describe/untaken.json", 3),
-        ("terraform/untaken.json", 2),
+        ("terraform/untaken.json", 3),
     ] {
         let path = fixture(name);
         let short = vpcdns(&["import", &path]);

@@ -104,7 +104,7 @@ path!(explain, get, "/api/explain", "Why a name gets its answer, and which way t
     (("name" = String, Query, example = "cloudformation.ap-northeast-2.amazonaws.com", description = "The name"), ("type" = Option<String>, Query, description = "The record type; A if it is left out"),
      ("from" = Option<String>, Query, description = "The client: an instance, an address, a subnet, a VPC, an inbound endpoint or `internet`"),
      ("before" = Option<String>, Query, description = "Any value: the World before the last change"),
-     ("port" = Option<u16>, Query, minimum = 1, description = "The TCP port that the ways go to; usually that of the load balancer's listener, 53 at an inbound endpoint, else 443"),
+     ("port" = Option<i32>, Query, minimum = 1, maximum = 65535, description = "The TCP port that the ways go to; usually that of the load balancer's listener, 53 at an inbound endpoint, else 443"),
      ("lang" = Option<String>, Query, description = "The language of sentences: en or ko")),
     ((status = 200, body = Explanation), (status = 400, description = "A parameter is wrong", body = Error), (status = 404, description = "There was no change", body = Error)));
 path!(table, get, "/api/table", "The private-DNS table of each interface endpoint",
@@ -264,9 +264,11 @@ pub fn strict() -> Value {
             for parameter in
                 operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten()
             {
-                // A parameter is there or not. Numbers are of any size.
+                // A parameter is there or not. Numbers without bounds are of any size.
                 without_null(&mut parameter["schema"]);
-                if parameter["schema"]["type"] == "integer" {
+                if parameter["schema"]["type"] == "integer"
+                    && parameter["schema"]["maximum"].is_null()
+                {
                     parameter["schema"] = json!({ "type": "integer", "minimum": 0 });
                 }
             }
