@@ -27,7 +27,7 @@ const VPCS: usize = 4;
 const REGION: &str = "mx-central-1";
 const SERVICES: [&str; 4] = ["sqs", "kms", "sts", "ecr.dkr"];
 /// How many choices make a world; more than are used.
-const CHOICES: usize = 220;
+const CHOICES: usize = 260;
 
 /// Numbers that look random (Vigna's SplitMix64), so that a seed gives the same world everywhere.
 struct Random(u64);
@@ -87,12 +87,37 @@ fn vpc(number: usize, choices: &mut Choices<'_>, text: &mut String) {
         false => String::new(),
     };
     let host = 10 + choices.of(2);
+    let guarded = choices.one_in(2);
+    if guarded {
+        let one = ["", "tcp 443 from app", "tcp 443 from 10.0.0.0/9", "tcp 443 from default"];
+        let one = one[usize::try_from(choices.of(4)).unwrap()];
+        let more = format!("tcp 443 from 10.{number}.0.{}/32", host);
+        let inward = if choices.one_in(3) && !one.is_empty() {
+            format!("{one}, {more}")
+        } else {
+            one.to_owned()
+        };
+        let out = if choices.one_in(4) { ", outbound: [tcp 443 to 10.0.0.0/12]" } else { "" };
+        let replies = if choices.one_in(3) { "tcp 443" } else { "all" };
+        writeln!(
+            text,
+            "    security-groups: {{app: {{inbound: []{out}}}, doors: {{inbound: [{inward}]}}}}\n    network-acls: {{strict: \
+             {{inbound: {{100: allow {replies} from 0.0.0.0/0}}, outbound: {{100: allow all to 0.0.0.0/0}}}}}}"
+        )
+        .unwrap();
+    }
+    let groups = match guarded.then(|| choices.of(3)) {
+        Some(0) => ", security-groups: [app]",
+        Some(1) => ", security-groups: [default]",
+        _ => "",
+    };
+    let acl = if guarded && choices.one_in(3) { ", network-acl: strict" } else { "" };
     let other_table = if choices.one_in(3) { ", route-table: isolated" } else { "" };
     writeln!(
         text,
         "    route-tables: {{main: {{main: true, routes: {{{route}}}}}, isolated: {{}}}}\n    subnets:\n      A: {{cidr: \
-         10.{number}.0.0/20, zone: {REGION}a, instances: {{web{number}: {{address: 10.{number}.0.{host}{public}}}}}}}\n      \
-         B: {{cidr: 10.{number}.16.0/20, zone: {REGION}b{other_table}}}"
+         10.{number}.0.0/20, zone: {REGION}a, instances: {{web{number}: {{address: 10.{number}.0.{host}{public}{groups}}}}}}}\n      \
+         B: {{cidr: 10.{number}.16.0/20, zone: {REGION}b{other_table}{acl}}}"
     )
     .unwrap();
     let mut endpoints = Vec::new();
@@ -100,8 +125,9 @@ fn vpc(number: usize, choices: &mut Choices<'_>, text: &mut String) {
         let (there, private, host) = (choices.one_in(2), choices.one_in(2), choices.of(3));
         if there {
             let address = format!("10.{number}.1.{}", 10 * index as u64 + host + 50);
+            let guard = if guarded && index < 2 { ", security-groups: [doors]" } else { "" };
             endpoints.push(format!(
-                "E{number}{index}: {{service: {service}, private-dns: {private}, subnets: {{A: {address}}}}}"
+                "E{number}{index}: {{service: {service}, private-dns: {private}, subnets: {{A: {address}}}{guard}}}"
             ));
         }
     }
