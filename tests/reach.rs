@@ -91,7 +91,7 @@ fn vpc(number: usize, choices: &mut Choices<'_>, text: &mut String) {
     if guarded {
         let one = ["", "tcp 443 from app", "tcp 443 from 10.0.0.0/9", "tcp 443 from default"];
         let one = one[usize::try_from(choices.of(4)).unwrap()];
-        let more = format!("tcp 443 from 10.{number}.0.{}/32", host);
+        let more = format!("tcp 443 from 10.{number}.0.{host}/32");
         let inward = if choices.one_in(3) && !one.is_empty() {
             format!("{one}, {more}")
         } else {
