@@ -19,7 +19,7 @@ use std::{
     sync::Arc,
 };
 
-use common::{compile, upstream};
+use common::{compile, random::Random, upstream};
 use hickory_proto::{op::Message, rr::RData};
 use vpcdns::{
     dns::Responder,
@@ -32,26 +32,6 @@ const VPCS: usize = 20;
 const ZONES: usize = 40;
 const SERVICES: [&str; 6] = ["ec2", "sqs", "kms", "sts", "ssm", "logs"];
 const QUESTIONS_OF_A_WORLD: usize = 5_000;
-
-/// Numbers that look random (Vigna's SplitMix64), so that a seed gives the same world everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.next() % most as u64).unwrap()
-    }
-
-    fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-}
 
 /// What the oracle knows: what each VPC has, and nothing about how a resolver works but that the longest zone decides.
 #[derive(Default)]

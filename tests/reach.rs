@@ -11,8 +11,11 @@
     reason = "a failing test panics"
 )]
 
+mod common;
+
 use std::{fmt::Write as _, sync::Arc};
 
+use common::random::Random;
 use vpcdns::{
     import::{Defaults, text::diagnostic::Source, world},
     language::Language,
@@ -28,22 +31,6 @@ const REGION: &str = "mx-central-1";
 const SERVICES: [&str; 4] = ["sqs", "kms", "sts", "ecr.dkr"];
 /// How many choices make a world; more than are used.
 const CHOICES: usize = 260;
-
-/// Numbers that look random (Vigna's SplitMix64), so that a seed gives the same world everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, most: usize) -> usize {
-        usize::try_from(self.next() % most as u64).unwrap()
-    }
-}
 
 /// The choices that make a world, one after the other.
 struct Choices<'c>(std::slice::Iter<'c, u64>);

@@ -1,6 +1,6 @@
 //! `vpcdns doctor`: what is broken, dangerous or surprising in a world as it stands, in one of four forms.
 
-use super::{Output, doctor_forms as forms, progress, worlds};
+use super::{Output, doctor_forms as forms, form::Format, progress, worlds};
 use crate::resolve::consequence::{self, Finding, Item, Report, Severity};
 
 /// How many findings of one rule are printed, and how many names and places of one, unless all are wanted.
@@ -21,19 +21,6 @@ pub(super) struct Arguments {
     /// Print every finding, name and place. Other forms than text always do.
     #[arg(long)]
     all: bool,
-}
-
-/// A form of the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a terminal.
-    Text,
-    /// For a comment or a page.
-    Markdown,
-    /// For programs; docs/json.md describes it.
-    Json,
-    /// For code scanning: SARIF 2.1.0.
-    Sarif,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> u8 {

@@ -4,6 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
 
+use super::form;
 use crate::{
     language::Language,
     resolve::{
@@ -11,9 +12,6 @@ use crate::{
         fact,
     },
 };
-
-/// The schema of a SARIF log.
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The report as Markdown: a heading for each severity, an item for each finding.
 pub(super) fn markdown(report: &Report, say: Language) -> String {
@@ -70,18 +68,7 @@ pub(super) fn sarif(report: &Report, worlds: &[String]) -> Value {
     let file = worlds.iter().find(|world| Path::new(world.as_str()).exists());
     let results: Vec<Value> =
         report.findings.iter().map(|finding| result(finding, &ids, file)).collect();
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "vpcdns",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "results": results,
-        }],
-    })
+    form::log(rules, results)
 }
 
 fn rule(id: &str) -> Value {
@@ -96,12 +83,16 @@ fn rule(id: &str) -> Value {
     rule
 }
 
-fn result(finding: &Finding, ids: &[&str], file: Option<&String>) -> Value {
-    let level = match finding.severity {
+/// SARIF's word for a severity.
+pub(super) fn level(severity: Severity) -> &'static str {
+    match severity {
         Severity::Broken => "error",
         Severity::Dangerous => "warning",
         Severity::Note => "note",
-    };
+    }
+}
+
+fn result(finding: &Finding, ids: &[&str], file: Option<&String>) -> Value {
     let items = |items: &[Item], kind: &str| -> Vec<Value> {
         let one = |it: &Item| json!({"name": it.label, "fullyQualifiedName": it.id, "kind": kind});
         items.iter().map(one).collect()
@@ -119,7 +110,7 @@ fn result(finding: &Finding, ids: &[&str], file: Option<&String>) -> Value {
     json!({
         "ruleId": finding.rule,
         "ruleIndex": ids.iter().position(|id| *id == finding.rule),
-        "level": level,
+        "level": level(finding.severity),
         "message": {"text": format!("{}. {}.", finding.what, finding.cure)},
         "locations": [location],
         "partialFingerprints": {"resources/v1": format!("{}:{}", finding.rule, print.join(","))},

@@ -103,7 +103,11 @@ pub(super) fn sarif(findings: Vec<Finding>, file: &str) -> Value {
             }],
         })
     };
-    let results: Vec<Value> = findings.into_iter().map(result).collect();
+    log(rules, findings.into_iter().map(result).collect())
+}
+
+/// A log of SARIF 2.1.0 (OASIS) with these rules and results.
+pub(super) fn log(rules: Vec<Value>, results: Vec<Value>) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

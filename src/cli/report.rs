@@ -13,7 +13,7 @@ use crate::{
     language::Language,
     resolve::{
         consequence::{self, Severity},
-        diff::{Breaks, BrokenGroup, Difference, Group, Heading, Report},
+        diff::{BrokenGroup, Difference, Group, Heading, Report},
     },
 };
 
@@ -49,27 +49,11 @@ pub(super) fn print(
 }
 
 fn json(report: &Report, mut value: serde_json::Value, output: &mut Output) {
-    let cures = |list: &[Breaks]| -> serde_json::Value {
-        list.iter()
-            .map(|it| it.groups.iter().map(|group| group.cure.clone()).collect::<Vec<_>>())
-            .collect::<Vec<_>>()
-            .into()
-    };
-    let mut breaks = serde_json::to_value(&report.breaks).unwrap_or_default();
-    let cures = cures(&report.breaks);
-    for (place, cures) in
-        breaks.as_array_mut().into_iter().flatten().zip(cures.as_array().into_iter().flatten())
-    {
-        let groups = place["groups"].as_array_mut().into_iter().flatten();
-        for (group, cure) in groups.zip(cures.as_array().into_iter().flatten()) {
-            group["cure"] = cure.clone();
-        }
-    }
     if let Some(map) = value.as_object_mut() {
         let mut put = |key: &str, value: serde_json::Value| map.insert(key.to_owned(), value);
         put("summary", serde_json::to_value(&report.summary).unwrap_or_default());
         put("diff", serde_json::to_value(&report.diff).unwrap_or_default());
-        put("breaks", breaks);
+        put("breaks", serde_json::to_value(&report.breaks).unwrap_or_default());
         put(
             "consequences",
             serde_json::to_value(&report.consequences.findings).unwrap_or_default(),
@@ -348,11 +332,7 @@ fn findings(report: &Report) -> Vec<Finding> {
         let places: Vec<&str> = found.places.iter().map(|it| it.label.as_str()).collect();
         findings.push(Finding {
             rule: found.rule,
-            level: match found.severity {
-                Severity::Broken => "error",
-                Severity::Dangerous => "warning",
-                Severity::Note => "note",
-            },
+            level: doctor_forms::level(found.severity),
             text: format!("{}. {}", found.what, found.cure),
             place: places.join(", "),
         });

@@ -9,7 +9,7 @@ use super::{
     names::Names,
 };
 use crate::model::{
-    network_acl::{AclEntry, NetworkAcl},
+    network_acl::{AclEntry, NetworkAcl, protocol_name},
     security_group::{DEFAULT, SecurityGroup, default_group},
     security_group_rule::{Peer, SecurityGroupRule},
     vpc::Vpc,
@@ -115,14 +115,7 @@ fn acl(acl: &NetworkAcl) -> Value {
 fn entry(entry: &AclEntry) -> String {
     let verb = if entry.allow { "allow" } else { "deny" };
     let word = if entry.egress { "to" } else { "from" };
-    let protocol = match entry.protocol {
-        -1 => "all".to_owned(),
-        6 => "tcp".to_owned(),
-        17 => "udp".to_owned(),
-        1 => "icmp".to_owned(),
-        58 => "icmpv6".to_owned(),
-        other => other.to_string(),
-    };
+    let protocol = protocol_name(entry.protocol);
     let range = match (entry.icmp, entry.ports) {
         (Some((-1, -1)) | None, None) | (_, Some((0, 65_535))) => String::new(),
         (Some((kind, code)), None) => format!(" {kind}/{code}"),

@@ -15,6 +15,22 @@ use super::{
 /// The highest number of an entry (NA2).
 pub const MAX_NUMBER: u32 = 32_766;
 
+/// The protocols that have names, with their numbers (NA2).
+const PROTOCOLS: [(&str, i16); 6] =
+    [("all", -1), ("-1", -1), ("icmp", 1), ("tcp", 6), ("udp", 17), ("icmpv6", 58)];
+
+/// The number of a protocol, by its name or its number.
+pub fn protocol_number(text: &str) -> Option<i16> {
+    let named = PROTOCOLS.iter().find(|(name, _)| *name == text).map(|(_, number)| *number);
+    named.or_else(|| text.parse::<u8>().ok().map(i16::from))
+}
+
+/// The name of a protocol; its number, if it has none.
+pub fn protocol_name(number: i16) -> String {
+    let named = PROTOCOLS.iter().find(|(_, known)| *known == number);
+    named.map_or_else(|| number.to_string(), |(name, _)| (*name).to_owned())
+}
+
 /// A network ACL.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NetworkAcl {

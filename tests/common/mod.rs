@@ -15,6 +15,7 @@ pub mod frozen;
 pub mod kept;
 pub mod large;
 pub mod left;
+pub mod random;
 pub mod upstream;
 
 use std::{

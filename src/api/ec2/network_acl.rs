@@ -24,10 +24,6 @@ use crate::{
     },
 };
 
-/// The protocols that have names (NA2).
-const PROTOCOLS: [(&str, i16); 6] =
-    [("-1", -1), ("all", -1), ("icmp", 1), ("tcp", 6), ("udp", 17), ("icmpv6", 58)];
-
 fn entry_fields(entry: &AclEntry) -> Fields {
     let shown = Fields::new()
         .set("ruleNumber", entry.number)
@@ -140,9 +136,7 @@ fn read_entry(parameters: &mut Parameters) -> Result<(NetworkAclId, AclEntry), A
     let allow = allow.ok_or_else(|| ApiError::missing("RuleAction"))?;
     let egress = parameters.boolean("Egress")?.ok_or_else(|| ApiError::missing("Egress"))?;
     let text = parameters.required("Protocol")?;
-    let named = PROTOCOLS.iter().find(|(name, _)| *name == text).map(|(_, number)| *number);
-    let protocol = named.or_else(|| text.parse::<u8>().ok().map(i16::from));
-    let protocol = protocol.ok_or_else(|| {
+    let protocol = network_acl::protocol_number(&text).ok_or_else(|| {
         ApiError::value(format!("Invalid value '{text}' for IP protocol. Unknown protocol."))
     })?;
     let v4 = range::<Ipv4Network>(parameters, "CidrBlock")?;

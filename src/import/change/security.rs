@@ -7,12 +7,15 @@ use ipnetwork::{IpNetwork, Ipv4Network, Ipv6Network};
 use super::{Actions, Entry};
 use crate::{
     hash::stable_hash,
-    import::text::reader::{self, MapReader},
+    import::text::{
+        reader::{self, MapReader},
+        scalar::Scalar,
+    },
     model::{
         change::Change,
         id::{PrefixListId, SecurityGroupId, SecurityGroupRuleId, SubnetId},
         instance_life::{InstanceAttribute, ModifyInstanceAttribute},
-        network_acl::AclEntry,
+        network_acl::{AclEntry, protocol_number},
         network_acl_change::{
             DeleteNetworkAclEntry, PutNetworkAclEntry, ReplaceNetworkAclAssociation,
         },
@@ -193,48 +196,41 @@ fn put_acl_entry(entry: &mut Entry<'_, '_, '_>, replace: bool) -> Changes {
     let egress = entry.flag(&fields, "Egress").unwrap_or(false);
     fields.required("RuleAction", entry.report)?;
     let allow = fields.choice("RuleAction", &[("allow", true), ("deny", false)], entry.report)?;
-    let protocol = fields.choice(
-        "Protocol",
-        &[
-            ("-1", -1),
-            ("tcp", 6),
-            ("6", 6),
-            ("udp", 17),
-            ("17", 17),
-            ("icmp", 1),
-            ("1", 1),
-            ("58", 58),
-        ],
-        entry.report,
-    );
-    let protocol = protocol.unwrap_or(-1);
+    let protocol = acl_protocol(entry, &fields)?;
     let key = if fields.get("Ipv6CidrBlock").is_some() { "Ipv6CidrBlock" } else { "CidrBlock" };
     let cidr: IpNetwork = match key {
         "Ipv6CidrBlock" => entry.require::<Ipv6Network>(&fields, key)?.into(),
         _ => entry.require::<Ipv4Network>(&fields, key)?.into(),
     };
-    let ports = pair(entry, &fields, "PortRange", ["From", "To"])?;
+    let ports: Option<(u16, u16)> = pair(entry, &fields, "PortRange", ["From", "To"])?;
+    if let Some((from, to)) = ports.filter(|(from, to)| from > to) {
+        let message = format!("Invalid TCP/UDP port range ({from}:{to})");
+        entry.report.error(fields.pos_of("PortRange"), &message);
+        return None;
+    }
     let icmp = pair(entry, &fields, "IcmpTypeCode", ["Type", "Code"])?;
-    let port = |it: i32| u16::try_from(it).unwrap_or_default();
-    let made = AclEntry {
-        number,
-        egress,
-        allow,
-        protocol,
-        cidr,
-        icmp,
-        ports: ports.map(|(from, to)| (port(from), port(to))),
-    };
+    let made = AclEntry { number, egress, allow, protocol, cidr, icmp, ports };
     Some(vec![PutNetworkAclEntry { acl, entry: made, replace }.into()])
 }
 
+/// The number of an entry's protocol; that of all without one.
+fn acl_protocol(entry: &mut Entry<'_, '_, '_>, fields: &MapReader<'_>) -> Option<i16> {
+    let Some(text) = fields.read::<String>("Protocol", entry.report) else { return Some(-1) };
+    let number = protocol_number(&text);
+    if number.is_none() {
+        let message = format!("`{text}` is no protocol");
+        entry.report.error(fields.pos_of("Protocol"), &message);
+    }
+    number
+}
+
 /// The two numbers of a map; the outer `None` is a problem.
-fn pair(
+fn pair<T: Scalar>(
     entry: &mut Entry<'_, '_, '_>,
     fields: &MapReader<'_>,
     key: &str,
     parts: [&'static str; 2],
-) -> Option<Option<(i32, i32)>> {
+) -> Option<Option<(T, T)>> {
     let Some(node) = fields.get(key) else { return Some(None) };
     let map = MapReader::of(node, node.pos, &parts, entry.report)?;
     let [first, second] = parts;

@@ -136,6 +136,25 @@ fn problems_have_places() {
     assert_eq!(bad("- DeleteVpc: {VpcId: V, Force: true}\n").2, "unknown key `Force`");
     assert!(bad("- DeleteVpc\n").2.starts_with("expected a change such as"));
     assert!(bad("DeleteVpc").2.starts_with("expected a change such as"));
+    let entry = |more: &str| {
+        let text = format!(
+            "- CreateNetworkAclEntry: {{NetworkAclId: acl-00000001, RuleNumber: 1, RuleAction: allow, CidrBlock: 10.0.0.0/8, {more}}}"
+        );
+        let source = Source { name: "t".to_owned(), text };
+        let file = "vpcs: {V: {cidr: 10.0.0.0/16, network-acls: {N: {id: acl-00000001}}}}";
+        let file = Source { name: "w".to_owned(), text: file.to_owned() };
+        let world = world::load(&file, &Defaults::default()).unwrap().world;
+        parse_changes(&source, &world).map_err(|mut problems| problems.remove(0).message)
+    };
+    assert!(entry("Protocol: tcp, PortRange: {From: 80, To: 443}").is_ok());
+    for (more, said) in [
+        ("Protocol: quic", "`quic` is no protocol"),
+        ("PortRange: {From: 443, To: 80}", "Invalid TCP/UDP port range (443:80)"),
+        ("PortRange: {From: 65536, To: 65537}", "expected a number from 0 to 65535"),
+    ] {
+        let problem = entry(more).unwrap_err();
+        assert!(problem.starts_with(said), "{more}: {problem}");
+    }
     assert!(
         bad("- CreateRoute: {RouteTableId: RT, DestinationCidrBlock: 0.0.0.0/0}")
             .2

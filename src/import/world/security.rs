@@ -301,14 +301,8 @@ fn acl_entry(number: u32, line: &str, egress: bool) -> Result<AclEntry, String> 
     let told = Told::of(rest, egress)?;
     let cidr: IpNetwork =
         told.peer.parse().map_err(|_| format!("`{}` is no range of addresses", told.peer))?;
-    let number_of = |name: &str| match name {
-        "tcp" => Ok(6),
-        "udp" => Ok(17),
-        "icmp" => Ok(1),
-        "icmpv6" => Ok(58),
-        other => other.parse::<i16>().map_err(|_| format!("`{other}` is no protocol")),
-    };
-    let protocol = number_of(&told.protocol)?;
+    let protocol = network_acl::protocol_number(&told.protocol)
+        .ok_or_else(|| format!("`{}` is no protocol", told.protocol))?;
     let is_icmp = matches!(protocol, 1 | 58);
     let port = |port: i32| u16::try_from(port).unwrap_or_default();
     Ok(AclEntry {

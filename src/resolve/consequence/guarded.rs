@@ -1,13 +1,13 @@
 //! T7: private DNS leads clients to an endpoint whose security groups or network ACLs keep them out.
 
-use std::{collections::HashSet, net::Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use super::{
     finding::{Finding, Item, Severity},
     scene::Scene,
 };
 use crate::{
-    model::{endpoint::Endpoint, id::SecurityGroupId, instance::Instance},
+    model::endpoint::Endpoint,
     resolve::{
         path::{self, Aim, Goal, PathKind},
         question::Asker,
@@ -41,7 +41,7 @@ pub(super) fn look(scene: &Scene<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Who may send: a new instance of each subnet, and of the instances one for each subnet and its groups, by their place.
+/// Who may send: a new instance of each subnet, and every instance.
 fn senders(scene: &Scene<'_>) -> Vec<(Asker, Item)> {
     let vpc = scene.vpc.id;
     let mut senders = Vec::new();
@@ -49,21 +49,10 @@ fn senders(scene: &Scene<'_>) -> Vec<(Asker, Item)> {
         let place = scene.places(&[subnet.id]);
         senders.extend(place.into_iter().map(|place| (Asker::Subnet(vpc, subnet.id), place)));
     }
-    let mut alike: HashSet<(String, &[SecurityGroupId])> = HashSet::new();
-    for instance in scene.world.instances_of(vpc) {
-        let stated = stated(instance);
-        let is_new = alike.insert((instance.subnet.to_string(), stated));
-        // What nobody says of an instance is as of a new one, and a rule may name the address of one with groups.
-        if !stated.is_empty() || is_new {
-            let asker = Asker::Instance(vpc, instance.subnet, instance.id);
-            senders.push((asker, scene.instance(instance)));
-        }
-    }
+    senders.extend(scene.world.instances_of(vpc).map(|instance| {
+        (Asker::Instance(vpc, instance.subnet, instance.id), scene.instance(instance))
+    }));
     senders
-}
-
-fn stated(instance: &Instance) -> &[SecurityGroupId] {
-    if instance.interface.groups_stated { &instance.interface.groups } else { &[] }
 }
 
 /// Why the way to one of the endpoint's interfaces is blocked; `None` if none is.

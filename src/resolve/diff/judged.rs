@@ -10,7 +10,7 @@ pub struct BrokenGroup {
     /// The names, or patterns `*.name`.
     pub names: Vec<String>,
     /// What to do about it; empty for what mends.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub cure: String,
 }
 

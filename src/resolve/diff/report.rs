@@ -101,24 +101,18 @@ fn consequences(asked: &Asked<'_>) -> consequence::Report {
     consequence::Report::of(found)
 }
 
-/// The first line: names, and what follows beside them.
+/// The first line: names, and what follows beside them. Something that is broken stands first where no name is.
 fn sum(summary: &Summary, consequences: &consequence::Report, say: Language) -> String {
     let parts = consequences.parts(say).join(", ");
-    let breaks = match summary.breaks {
-        0 if consequences.broken > 0 => parts.clone(),
-        _ => sum_breaks(summary, say),
+    let (moves, mends) = (sum_moves(summary, say), sum_mends(summary, say));
+    if summary.breaks == 0 && consequences.broken > 0 {
+        return say.sum(parts, moves, mends);
+    }
+    let names = match (summary.breaks, summary.moves, summary.mends) {
+        (0, 0, 0) => say.sum_nothing(),
+        _ => say.sum(sum_breaks(summary, say), moves, mends),
     };
-    let is_told = breaks == parts || parts.is_empty();
-    let names = if summary.breaks == 0
-        && summary.moves == 0
-        && summary.mends == 0
-        && consequences.broken == 0
-    {
-        say.sum_nothing()
-    } else {
-        say.sum(breaks, sum_moves(summary, say), sum_mends(summary, say))
-    };
-    if is_told { names } else { format!("{names}; {parts}") }
+    if parts.is_empty() { names } else { format!("{names}; {parts}") }
 }
 
 fn sum_breaks(summary: &Summary, say: Language) -> String {

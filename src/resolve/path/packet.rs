@@ -122,7 +122,8 @@ impl<'w> Packet<'w> {
 
     /// Why the sender's security groups keep the packet; `None` if they do not.
     pub(super) fn exit_drop(&mut self, source: &Source<'w>) -> Option<Lost> {
-        let groups = ends::groups_behind(self.world, source.vpc, self.address);
+        let there = ends::end_behind(self.world, source.vpc, self.address);
+        let groups = there.map_or(Groups::Open, |end| end.groups);
         let stands = self.stands;
         let other = guard::Other { address: Some(self.address.into()), groups, stands };
         self.group_drop(&source.groups, true, &other)

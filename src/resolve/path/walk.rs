@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use ipnetwork::{IpNetwork, Ipv4Network};
 
 use super::{
-    ends,
+    ends::{self, End, Holder},
     goal::{Aim, Goal, Stands},
     guard::{Groups, NAT_PORTS},
     lost::Lost,
@@ -42,7 +42,7 @@ pub(super) fn find(world: &World, asker: Asker, goal: Goal) -> Path {
     let Goal { address, stands, aim } = goal;
     let port = match aim {
         Aim::Anything => None,
-        Aim::Usual => Some(ends::usual_port(world, address)),
+        Aim::Usual => Some(ends::usual_port(world, asker.vpc(), address)),
         Aim::To(port) => Some(port),
     };
     let mut walk = Walk {
@@ -89,10 +89,6 @@ pub(super) fn find(world: &World, asker: Asker, goal: Goal) -> Path {
             walk.lost(Lost::NoSubnet(vpc))
         }
     };
-    let kind = walk.hops.last().map_or(kind, |hop| match hop {
-        Hop::NoRoute(lost) => PathKind::of_end(lost),
-        _ => kind,
-    });
     if walk.packet.rests_on_groups() && !kind.is_lost() {
         walk.assume(Assumed::Groups);
     }
@@ -432,11 +428,7 @@ impl<'w> Walk<'w> {
         let world = self.world;
         // Beyond the internet, groups are not known.
         self.packet.translate(from);
-        let facing = world.load_balancers.values().find(|balancer| {
-            balancer.internet_facing
-                && balancer.zones.iter().any(|zone| zone.address == self.address)
-        });
-        if let Some(balancer) = facing {
+        if let Some(balancer) = ends::facing_at(world, self.address) {
             let Some(gateway) = world.members(balancer.vpc).internet_gateway else {
                 return self.lost(Lost::NoGatewayThere(balancer.vpc));
             };
@@ -494,7 +486,7 @@ impl<'w> Walk<'w> {
     /// The table of the subnet that holds an address of a VPC; `None` if no subnet does.
     fn table_at(&self, vpc: VpcId, address: Ipv4Addr) -> Option<&'w RouteTable> {
         let world: &'w World = self.world;
-        let subnet = world.subnets_of(vpc).find(|subnet| subnet.cidr.contains(address))?;
+        let subnet = world.subnets.get(&ends::subnet_at(world, vpc, address)?)?;
         world.route_table_of(subnet).map(|table| &**table)
     }
 
@@ -506,42 +498,39 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// Through an endpoint's interface to its service.
+    fn endpoint(&mut self, endpoint: &Endpoint) {
+        let world = self.world;
+        self.hops.push(Hop::EndpointInterface(endpoint.id, self.address));
+        match &endpoint.service {
+            ServiceRef::Aws(aws) => self.hops.push(Hop::Service(aws.short().to_owned())),
+            ServiceRef::Customer { id, .. } => {
+                self.hops.push(Hop::PrivateLink);
+                let balancer = world
+                    .endpoint_services
+                    .get(id)
+                    .and_then(|service| service.load_balancers.first())
+                    .and_then(|name| world.load_balancers.get(name));
+                if let Some(balancer) = balancer {
+                    self.balancer(balancer);
+                }
+            }
+        }
+    }
+
     /// The resource that has an address of a VPC, for a packet from one of its subnets or from elsewhere.
     fn local(&mut self, vpc: VpcId, from: Option<SubnetId>) -> PathKind {
         let world = self.world;
-        let end = ends::end_at(world, vpc, self.address);
-        if let Some(drop) = self.packet.entry_drop(from, end) {
+        let End { holder, subnet, groups } = ends::end_at(world, vpc, self.address);
+        if let Some(drop) = self.packet.entry_drop(from, (subnet, groups)) {
             return self.lost(drop);
         }
-        let endpoint = world.endpoints_of(vpc).find(|endpoint| {
-            endpoint.interfaces.iter().any(|interface| interface.v4 == Some(self.address))
-        });
-        if let Some(endpoint) = endpoint {
-            self.hops.push(Hop::EndpointInterface(endpoint.id, self.address));
-            match &endpoint.service {
-                ServiceRef::Aws(aws) => self.hops.push(Hop::Service(aws.short().to_owned())),
-                ServiceRef::Customer { id, .. } => {
-                    self.hops.push(Hop::PrivateLink);
-                    let balancer = world
-                        .endpoint_services
-                        .get(id)
-                        .and_then(|service| service.load_balancers.first())
-                        .and_then(|name| world.load_balancers.get(name));
-                    if let Some(balancer) = balancer {
-                        self.balancer(balancer);
-                    }
-                }
-            }
-        } else if let Some(instance) = world.private_addresses.get(&(vpc, self.address)) {
-            self.hops.push(Hop::Destination(*instance));
-        } else {
-            let internal = world.load_balancers.values().find(|balancer| {
-                balancer.vpc == vpc
-                    && balancer.private_addresses().any(|(_, address, _)| address == self.address)
-            });
-            match internal {
-                Some(balancer) => self.balancer(balancer),
-                None => self.hops.push(Hop::Address(self.address, Some(vpc))),
+        match holder {
+            Holder::Endpoint(endpoint) => self.endpoint(endpoint),
+            Holder::Instance(id) => self.hops.push(Hop::Destination(id)),
+            Holder::Balancer(balancer) => self.balancer(balancer),
+            Holder::Inbound | Holder::Nobody => {
+                self.hops.push(Hop::Address(self.address, Some(vpc)));
             }
         }
         PathKind::Private
