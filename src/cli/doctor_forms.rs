@@ -68,7 +68,7 @@ pub(super) fn sarif(report: &Report, worlds: &[String]) -> Value {
     let file = worlds.iter().find(|world| Path::new(world.as_str()).exists());
     let results: Vec<Value> =
         report.findings.iter().map(|finding| result(finding, &ids, file)).collect();
-    form::log(rules, results)
+    form::log(&rules, &results)
 }
 
 fn rule(id: &str) -> Value {

@@ -103,11 +103,12 @@ pub(super) fn sarif(findings: Vec<Finding>, file: &str) -> Value {
             }],
         })
     };
-    log(rules, findings.into_iter().map(result).collect())
+    let results: Vec<Value> = findings.into_iter().map(result).collect();
+    log(&rules, &results)
 }
 
 /// A log of SARIF 2.1.0 (OASIS) with these rules and results.
-pub(super) fn log(rules: Vec<Value>, results: Vec<Value>) -> Value {
+pub(super) fn log(rules: &[Value], results: &[Value]) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
