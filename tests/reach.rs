@@ -244,6 +244,9 @@ fn a_comparison_that_leaves_out_what_nothing_reaches_tells_the_same() {
             changed[at] = random.next();
         }
         let texts = [world_text(&choices), world_text(&changed)];
+        if texts[0] == texts[1] {
+            continue;
+        }
         let (Some(before), Some(after)) = (load(&texts[0]), load(&texts[1])) else { continue };
         let sides = Sides { before: &before, after: &after, now: 7, language: Language::English };
         let fast = Comparison::new(sides);
